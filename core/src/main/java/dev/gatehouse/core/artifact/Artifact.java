@@ -1,0 +1,23 @@
+package dev.gatehouse.core.artifact;
+
+import java.nio.file.Path;
+
+/**
+ * A published backup: its directory and its manifest. Only a {@link Vault} makes one, and only of a
+ * directory whose manifest was read and whose entry in the catalogue agrees.
+ *
+ * @param directory absolute path
+ * @since 0.1
+ */
+public record Artifact(Path directory, Manifest manifest) {
+
+  /** Name of the artifact within its vault. */
+  public String id() {
+    return manifest.id();
+  }
+
+  /** The data file. */
+  public Path file() {
+    return directory.resolve(manifest.file());
+  }
+}

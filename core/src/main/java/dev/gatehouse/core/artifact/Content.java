@@ -1,0 +1,66 @@
+package dev.gatehouse.core.artifact;
+
+import dev.gatehouse.core.outcome.Finding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of a database: its schema's digest and, for each table, rows and digest. Two equal
+ * contents hold the same data.
+ *
+ * <p>Immutable.
+ *
+ * @param schemaDigest {@code sha256:} over the normalised definitions of all objects
+ * @param tables sorted by name
+ * @since 0.1
+ */
+public record Content(String schemaDigest, List<TableContent> tables) {
+
+  public Content {
+    tables = List.copyOf(tables);
+  }
+
+  /** Rows of all tables together. */
+  public long rows() {
+    return tables.stream().mapToLong(TableContent::rows).sum();
+  }
+
+  /**
+   * What differs when this is what was expected; empty when the two are equal. Names each table
+   * that is missing, surplus, or differs in rows or in content.
+   */
+  public List<Finding> differences(Content found) {
+    List<Finding> differences = new ArrayList<>();
+    if (!schemaDigest.equals(found.schemaDigest)) {
+      differences.add(
+          Finding.of("content.schema", "the schema is not the recorded one")
+              .withExpected(schemaDigest)
+              .withFound(found.schemaDigest)
+              .withFix(
+                  "compare the two schemas; the data is not compared as equal until they agree"));
+    }
+    Map<String, TableContent> others = new LinkedHashMap<>();
+    found.tables.forEach(table -> others.put(table.table(), table));
+    for (TableContent mine : tables) {
+      TableContent other = others.remove(mine.table());
+      if (other == null || !mine.equals(other)) {
+        differences.add(
+            Finding.of("content.table", "table '" + mine.table() + "' is not as recorded")
+                .withExpected(mine.rows() + " rows, " + mine.digest())
+                .withFound(
+                    other == null ? "no such table" : other.rows() + " rows, " + other.digest())
+                .withFix("do not use this copy as proof; take the backup or the restore again"));
+      }
+    }
+    for (TableContent surplus : others.values()) {
+      differences.add(
+          Finding.of("content.surplus", "table '" + surplus.table() + "' was not recorded")
+              .withExpected("no such table")
+              .withFound(surplus.rows() + " rows")
+              .withFix("do not use this copy as proof; take the backup or the restore again"));
+    }
+    return differences;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.gatehouse.core.dialect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * What keeps two runners, and a runner and its own ghost, from acting at the same time.
+ *
+ * <p>Implementations are thread-safe.
+ *
+ * @since 0.1
+ */
+public interface Concurrency {
+
+  /**
+   * Takes the one lease of the target, with an epoch higher than any before.
+   *
+   * @param holder who asks, in words a person can find: run, host, process
+   * @throws dev.gatehouse.core.outcome.Refusal when another holds it, naming holder, since, epoch
+   */
+  Lease lease(Target target, String holder) throws SQLException;
+
+  /** Which session this is, written into the journal before its effect: what a fence looks for. */
+  String session(Connection connection) throws SQLException;
+
+  /**
+   * Begins a transaction whose session holds the target's latch. Polls; never waits blocking.
+   *
+   * @throws SQLException when the latch was not free in time; nothing was done then
+   */
+  void begin(Connection connection) throws SQLException;
+
+  /**
+   * Takes the latch for statements that cannot run in a transaction; held until unlatched or
+   * closed.
+   */
+  void latch(Connection connection) throws SQLException;
+
+  /** Writes the marker as the last statement of the open transaction. */
+  void mark(Connection connection, Marker marker) throws SQLException;
+
+  /** The marker of that key, if its transaction committed. */
+  Optional<Marker> marker(Connection connection, String key) throws SQLException;
+
+  /**
+   * Makes sure that the recorded session can do nothing more: ends it where the product can, waits
+   * until it is gone and its latch is free.
+   *
+   * @param session as {@link #session} told it; empty when none was recorded
+   * @throws SQLException when that cannot be made sure; the step stays in doubt then
+   */
+  void fence(Target target, String session) throws SQLException;
+
+  /**
+   * Whether after this error nobody can say if the statement took effect. Unknown errors must
+   * answer true.
+   */
+  boolean inDoubt(SQLException error);
+
+  /** Proof inside the target that a step's transaction committed. */
+  record Marker(String key, String run, String step, String plan, String head) {}
+}

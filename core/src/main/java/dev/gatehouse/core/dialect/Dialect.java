@@ -1,0 +1,57 @@
+package dev.gatehouse.core.dialect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A database product. What every product has is a method; what only some have is an {@link
+ * Optional} capability, so that a step that needs a missing one is refused while planning.
+ *
+ * <p>Implementations are thread-safe and hold no connection.
+ *
+ * @since 0.1
+ */
+public interface Dialect {
+
+  /** Name of the product, as people write it. */
+  String name();
+
+  /**
+   * Which database the connection leads to.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when it is another product or a version too old
+   */
+  Fingerprint identify(Connection connection) throws SQLException;
+
+  /** The name as the product's SQL wants it, quoted always. */
+  String quote(Identifier identifier);
+
+  /** The longest identifier in bytes of UTF-8. */
+  int longestIdentifier();
+
+  /**
+   * A session that cannot write, whatever SQL it is given, inside one read-only transaction where
+   * the product has them.
+   */
+  Connection openReading(Target target) throws SQLException;
+
+  /** A session for effects, in autocommit. */
+  Connection openWriting(Target target) throws SQLException;
+
+  /** What stops the statement that the session is executing; callable from another thread. */
+  Runnable canceller(Connection connection) throws SQLException;
+
+  /** The server's clock; absent where the engine lives in our own process. */
+  Optional<Instant> serverTime(Connection connection) throws SQLException;
+
+  /** Leases, latches, fences and markers. */
+  Concurrency concurrency();
+
+  /** Backup and restore; absent while the dialect has none. */
+  Optional<BackupMethod> backups();
+
+  /** Who may do what; absent for products without accounts. */
+  Optional<PrivilegeCatalogue> privileges();
+}

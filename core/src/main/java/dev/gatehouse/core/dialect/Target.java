@@ -1,0 +1,109 @@
+package dev.gatehouse.core.dialect;
+
+import dev.gatehouse.core.outcome.Secret;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
+
+/**
+ * A database a runbook is planned for: a name for people, a way to connect, and its dialect.
+ *
+ * <p>Immutable and thread-safe. Holds no connection.
+ *
+ * @since 0.1
+ */
+public final class Target {
+
+  /**
+   * Where a database is, for steps that need more than a connection: client tools, fresh logins.
+   */
+  public record Coordinates(String jdbcUrl, String account, Optional<Secret> secret) {}
+
+  @FunctionalInterface
+  private interface Source {
+    Connection connect(Map<String, String> properties) throws SQLException;
+  }
+
+  private final String name;
+  private final Dialect dialect;
+  private final Source source;
+  private final Optional<Coordinates> coordinates;
+
+  private Target(String name, Dialect dialect, Source source, Optional<Coordinates> coordinates) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name of a target is blank: name it as people call it");
+    }
+    this.name = name;
+    this.dialect = dialect;
+    this.source = source;
+    this.coordinates = coordinates;
+  }
+
+  /** A target reached through the application's own pool. */
+  public static Target of(String name, DataSource dataSource, Dialect dialect) {
+    return new Target(name, dialect, properties -> dataSource.getConnection(), Optional.empty());
+  }
+
+  /** A target with an address, for engines without accounts. */
+  public static Target at(String name, String jdbcUrl, Dialect dialect) {
+    return at(name, new Coordinates(jdbcUrl, "", Optional.empty()), dialect);
+  }
+
+  /** A target with an address and an account. */
+  public static Target at(
+      String name, String jdbcUrl, String account, Secret secret, Dialect dialect) {
+    return at(name, new Coordinates(jdbcUrl, account, Optional.of(secret)), dialect);
+  }
+
+  private static Target at(String name, Coordinates where, Dialect dialect) {
+    return new Target(name, dialect, properties -> connect(where, properties), Optional.of(where));
+  }
+
+  private static Connection connect(Coordinates where, Map<String, String> properties)
+      throws SQLException {
+    Properties all = new Properties();
+    all.putAll(properties);
+    if (!where.account().isEmpty()) {
+      all.setProperty("user", where.account());
+    }
+    if (where.secret().isPresent()) {
+      Secret secret = where.secret().get();
+      secret.reveal(value -> all.setProperty("password", new String(value)));
+    }
+    return DriverManager.getConnection(where.jdbcUrl(), all);
+  }
+
+  /** What people call it. */
+  public String name() {
+    return name;
+  }
+
+  /** How to talk to it. */
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /** Address and account; absent when only a DataSource is known. */
+  public Optional<Coordinates> coordinates() {
+    return coordinates;
+  }
+
+  /**
+   * A new connection. For dialects only: steps get theirs from the run.
+   *
+   * @param properties of the driver; a DataSource ignores them, so a dialect must check their
+   *     effect
+   */
+  public Connection connect(Map<String, String> properties) throws SQLException {
+    return source.connect(properties);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

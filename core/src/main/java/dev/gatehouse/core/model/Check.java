@@ -1,0 +1,38 @@
+package dev.gatehouse.core.model;
+
+import dev.gatehouse.core.outcome.Outcome;
+import java.util.List;
+
+/**
+ * A step that only reads. May be evaluated any number of times.
+ *
+ * @since 0.1
+ */
+public non-sealed interface Check extends Step {
+
+  /**
+   * Refuses, while planning, what can never be answered: a missing capability, an unknown role, a
+   * pattern that matches nothing. Tells what will be read.
+   *
+   * @return exact SQL or a sentence for each thing it will look at; part of the plan's digest, so
+   *     it must name every parameter
+   * @throws dev.gatehouse.core.outcome.Refusal when the check makes no sense on this target
+   */
+  List<String> plan(Reading reading) throws Exception;
+
+  /**
+   * Looks. An exception becomes INCONCLUSIVE, never PASSED.
+   *
+   * @return never vacuously passed: what matched nothing has not been checked
+   */
+  Outcome evaluate(Reading reading) throws Exception;
+
+  /**
+   * Whether it must hold not only when its gate opens but at each later moment a change touches the
+   * target: a maintenance window, the age of a backup. Such a check is asked again right before
+   * each later effect on the target, and inside the transaction just before it commits.
+   */
+  default boolean standing() {
+    return false;
+  }
+}

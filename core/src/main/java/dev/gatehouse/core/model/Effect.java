@@ -1,0 +1,94 @@
+package dev.gatehouse.core.model;
+
+import dev.gatehouse.core.outcome.Evidence;
+import java.util.List;
+
+/**
+ * What a change does, bound to a target. Each class must supply what its guarantee needs, by type:
+ * what no transaction holds cannot be written without a probe.
+ *
+ * <p>Only the run executes an effect.
+ *
+ * @since 0.1
+ */
+public sealed interface Effect {
+
+  /** Exact SQL or commands, secrets redacted; part of the plan's digest. */
+  List<String> preview();
+
+  /** What can be promised. */
+  EffectClass effectClass();
+
+  /** Whether it changes the target, so that standing checks are asked again before it. */
+  boolean touchesTarget();
+
+  /** All in one transaction that the run begins, marks and commits. */
+  non-sealed interface InTransaction extends Effect {
+    /** Executes on {@link Working#connection}; must neither commit nor roll back. */
+    Evidence apply(Working working) throws Exception;
+
+    @Override
+    default EffectClass effectClass() {
+      return EffectClass.TRANSACTIONAL;
+    }
+
+    @Override
+    default boolean touchesTarget() {
+      return true;
+    }
+  }
+
+  /** Statements that cannot run in a transaction; the session holds the latch. */
+  non-sealed interface InSession extends Effect, Probed {
+    /** Executes on {@link Working#connection}, in autocommit. */
+    Evidence apply(Working working) throws Exception;
+
+    @Override
+    default EffectClass effectClass() {
+      return EffectClass.STATEMENT;
+    }
+
+    @Override
+    default boolean touchesTarget() {
+      return true;
+    }
+  }
+
+  /** Files, processes, other systems. */
+  non-sealed interface External extends Effect, Probed {
+    /** Does it under {@link Working#key}, so that doing it twice under one key is once. */
+    Evidence apply(Working working) throws Exception;
+
+    @Override
+    default EffectClass effectClass() {
+      return EffectClass.EXTERNAL;
+    }
+  }
+
+  /** Done and confirmed by a person who holds the role. */
+  record Human(String question, String role) implements Effect {
+    @Override
+    public List<String> preview() {
+      return List.of(question + " (asked of: " + role + ")");
+    }
+
+    @Override
+    public EffectClass effectClass() {
+      return EffectClass.HUMAN;
+    }
+
+    @Override
+    public boolean touchesTarget() {
+      return false;
+    }
+  }
+
+  /** What can be asked, after a crash, whether it happened. */
+  interface Probed {
+    /**
+     * Looks at the world, not at the journal: has the effect of this key happened? Called only
+     * after the session that might still perform it has been fenced off.
+     */
+    Truth probe(Reading reading, String key) throws Exception;
+  }
+}

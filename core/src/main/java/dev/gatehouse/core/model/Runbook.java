@@ -1,0 +1,63 @@
+package dev.gatehouse.core.model;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Gates in order, and the guards that watch over them. A value: planning and running it are the
+ * business of {@code core.run}.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1
+ */
+public record Runbook(String name, List<Gate> gates, List<Guard> guards) {
+
+  /**
+   * @throws Refusal when two steps have the same name: a resumed run could not tell them apart
+   */
+  public Runbook {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name of a runbook is blank: name it as people call it");
+    }
+    gates = List.copyOf(gates);
+    guards = List.copyOf(guards);
+    if (gates.isEmpty()) {
+      throw new IllegalArgumentException("runbook '" + name + "' has no gates");
+    }
+    refuseTwins("gate", gates.stream().map(Gate::name));
+    refuseTwins("step", gates.stream().flatMap(gate -> gate.steps().stream()).map(Step::name));
+    refuseTwins("guard", guards.stream().map(Guard::name));
+  }
+
+  /** The same runbook, watched over by these guards as well. */
+  public Runbook guardedBy(Guard... more) {
+    List<Guard> all = new ArrayList<>(guards);
+    all.addAll(List.of(more));
+    return new Runbook(name, gates, all);
+  }
+
+  /** All steps in order. */
+  public List<Step> steps() {
+    return gates.stream().flatMap(gate -> gate.steps().stream()).toList();
+  }
+
+  private static void refuseTwins(String kind, Stream<String> names) {
+    Set<String> seen = new HashSet<>();
+    names.forEach(
+        name -> {
+          if (!seen.add(name)) {
+            throw new Refusal(
+                Finding.of("runbook.duplicate-" + kind, "two " + kind + "s have the same name")
+                    .withExpected("a name of its own for each " + kind)
+                    .withFound("'" + name + "' twice")
+                    .withFix("name one of them: .named(\"" + name + " (2)\")"));
+          }
+        });
+  }
+}

@@ -1,0 +1,90 @@
+package dev.gatehouse.core.outcome;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One thing that is wrong, in words a person can act on: what, what was expected, what was found,
+ * and the fix to paste.
+ *
+ * <p>Immutable.
+ *
+ * @param code stable name of the kind of finding, such as {@code privileges.excess}
+ * @param headline lower-case head of the message
+ * @param expected what should be so; empty when the head says it
+ * @param found what is so; empty when the head says it
+ * @param fix what to do, pasteable, with the caller's own names; never empty
+ * @since 0.1
+ */
+public record Finding(String code, String headline, String expected, String found, String fix) {
+
+  /** Longest text of one field in characters: server text beyond it is cut, and says so. */
+  static final int LONGEST = 2_000;
+
+  public Finding {
+    headline = cut(headline);
+    expected = cut(expected);
+    found = cut(found);
+    fix = cut(fix);
+  }
+
+  /** A finding with a head only; complete it with the {@code with...} methods. */
+  public static Finding of(String code, String headline) {
+    return new Finding(code, headline, "", "", "");
+  }
+
+  /** The same finding, saying what was expected. */
+  public Finding withExpected(String text) {
+    return new Finding(code, headline, text, found, fix);
+  }
+
+  /** The same finding, saying what was found. */
+  public Finding withFound(String text) {
+    return new Finding(code, headline, expected, text, fix);
+  }
+
+  /** The same finding, saying what to do about it. */
+  public Finding withFix(String text) {
+    return new Finding(code, headline, expected, found, text);
+  }
+
+  /** The whole message. */
+  public String text() {
+    return text("", "");
+  }
+
+  /**
+   * The whole message, headed by where it happened.
+   *
+   * @param where such as {@code gate 'Backup taken' did not open}; may be empty
+   * @param target such as {@code shop (SQLite 3.54.1)}; may be empty
+   */
+  public String text(String where, String target) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("target", target);
+    facts.put("expected", expected);
+    facts.put("found", found);
+    facts.put("fix", fix);
+    facts.put("code", code);
+    StringBuilder text = new StringBuilder(where.isEmpty() ? headline : where + ": " + headline);
+    facts.forEach(
+        (name, value) -> {
+          if (!value.isEmpty()) {
+            text.append(String.format("%n  %-9s %s", name, value.replace("\n", "\n            ")));
+          }
+        });
+    return text.toString();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+
+  private static String cut(String text) {
+    String whole = text.strip();
+    return whole.length() <= LONGEST
+        ? whole
+        : whole.substring(0, LONGEST) + " ... (" + (whole.length() - LONGEST) + " more characters)";
+  }
+}

@@ -1,0 +1,5 @@
+/** The MySQL and MariaDB dialect. Empty so far: no capability is claimed before it is proven on a live server. */
+@NullMarked
+package dev.gatehouse.mysql;
+
+import org.jspecify.annotations.NullMarked;
