@@ -1,4 +1,7 @@
-/** The MySQL and MariaDB dialect. Empty so far: no capability is claimed before it is proven on a live server. */
+/**
+ * The MySQL and MariaDB dialect. Empty so far: no capability is claimed before it is proven on a
+ * live server.
+ */
 @NullMarked
 package dev.gatehouse.mysql;
 

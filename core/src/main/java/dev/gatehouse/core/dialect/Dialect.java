@@ -49,6 +49,9 @@ public interface Dialect {
   /** Leases, latches, fences and markers. */
   Concurrency concurrency();
 
+  /** How its scripts are split into statements; absent while the dialect has none. */
+  Optional<ScriptReader> scripts();
+
   /** Backup and restore; absent while the dialect has none. */
   Optional<BackupMethod> backups();
 

@@ -17,6 +17,14 @@ public sealed interface Step permits Check, Change {
   /** Name within the runbook: what reports print, and what a resumed run recognises it by. */
   String name();
 
+  /**
+   * Steps of the same runbook whose results it uses; the planner refuses it unless they all stand
+   * before it.
+   */
+  default List<Step> refersTo() {
+    return List.of();
+  }
+
   /** Secrets the step works with, so that every text it causes is scrubbed of them. */
   default List<Secret> secrets() {
     return List.of();

@@ -80,7 +80,10 @@ public final class Secret implements AutoCloseable {
           } catch (GeneralSecurityException e) {
             throw new Bug("HmacSHA256 is part of every Java", e);
           } finally {
-            Arrays.fill(bytes.array(), (byte) 0);
+            bytes.clear();
+            while (bytes.hasRemaining()) {
+              bytes.put((byte) 0);
+            }
           }
         });
   }
