@@ -209,6 +209,7 @@ public final class RunRecord {
       step.recoveries++;
     } else {
       step.recovered = true;
+      step.undoInFlight = false;
       goOn();
     }
     settle(step, before);
