@@ -145,7 +145,13 @@ public final class RunRecord {
 
   private void told(StepRecord step, Entry entry) {
     step.ended = entry.at();
-    step.findings = Bodies.findings(entry.body());
+    List<Finding> findings = new ArrayList<>();
+    if (step.state == StepState.UNDOING || step.undoInFlight) {
+      // A half-done change that is undone must still say why it failed.
+      findings.addAll(step.findings);
+    }
+    findings.addAll(Bodies.findings(entry.body()));
+    step.findings = findings.stream().distinct().toList();
     step.reason = Bodies.text(entry.body(), "reason");
     Map<String, Object> evidence = Bodies.map(entry.body(), "evidence");
     if (!evidence.isEmpty()) {
