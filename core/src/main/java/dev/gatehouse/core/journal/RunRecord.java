@@ -215,6 +215,7 @@ public final class RunRecord {
       step.recoveries++;
     } else {
       step.recovered = true;
+      step.undoInFlight = false;
       goOn();
     }
     settle(step, before);
