@@ -180,6 +180,7 @@ public final class RunRecord {
     step.undoInFlight = undo;
     step.session = Bodies.text(entry.body(), "session");
     step.recoveries = 0;
+    step.recovered = false;
     if (!undo) {
       step.begun = entry.at();
     }

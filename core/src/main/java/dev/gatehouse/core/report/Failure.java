@@ -21,8 +21,7 @@ record Failure(String where, Finding finding) {
             });
     for (StepRecord step : run.steps()) {
       if (isProblem(step)) {
-        String headline = Plain.quoted(step.name()) + " " + Words.told(step);
-        add(failures, where(step), step.findings(), headline);
+        add(failures, where(run, step), step.findings(), headline(step));
       }
     }
     return failures;
@@ -41,12 +40,22 @@ record Failure(String where, Finding finding) {
         || (step.state() == StepState.UNDONE && !step.findings().isEmpty());
   }
 
-  private static String where(StepRecord step) {
+  private static String where(RunRecord run, StepRecord step) {
     return switch (step.state()) {
       case UNDO_FAILED -> "undo of " + Plain.quoted(step.name()) + " failed";
       case IN_DOUBT -> Plain.quoted(step.name()) + " is in doubt";
-      default -> "gate " + Plain.quoted(step.gate()) + " did not open";
+      default ->
+          "gate "
+              + Plain.quoted(step.gate())
+              + (run.state().closed() ? " did not open" : " is not open");
     };
+  }
+
+  private static String headline(StepRecord step) {
+    if (step.state() == StepState.IN_DOUBT) {
+      return step.reason().isEmpty() ? "nobody saw how it ended" : Plain.line(step.reason());
+    }
+    return Plain.quoted(step.name()) + " " + Words.told(step);
   }
 
   private static void add(

@@ -70,11 +70,6 @@ public final class PlanText {
         + " asked of a person";
   }
 
-  /** What a script that only planned exits with: 2 when changes are pending, 0 when none are. */
-  public static int exitCode(Outline outline) {
-    return outline.steps().stream().anyMatch(StepLine::changes) ? 2 : 0;
-  }
-
   private static long with(Outline outline, String symbol) {
     return outline.steps().stream().filter(step -> step.symbol().equals(symbol)).count();
   }
@@ -91,7 +86,7 @@ public final class PlanText {
             + "]");
     statements(text, "      ", step.preview());
     if (!step.undo().isEmpty()) {
-      line(text, "      ", "undo: " + Plain.line(step.undo()));
+      line(text, "      ", Plain.line(step.undo()));
       statements(text, "        ", step.undoPreview());
     }
   }

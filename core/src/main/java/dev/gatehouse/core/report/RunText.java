@@ -66,7 +66,7 @@ public final class RunText {
     facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
     facts.put("remains", remains(run));
     facts.put("remarks", run.remarks().stream().map(RunText::remark).toList());
-    facts.put("next", next(run));
+    facts.put("next", NextStep.of(run));
     facts.put("exit", List.of(String.valueOf(run.state().exitCode())));
     StringBuilder text = new StringBuilder("runbook ");
     text.append(Plain.quoted(run.outline().runbook()))
@@ -105,29 +105,6 @@ public final class RunText {
     return remains.isEmpty() && run.state().closed() ? List.of("nothing") : remains;
   }
 
-  private static List<String> next(RunRecord run) {
-    String target = Plain.line(run.outline().target());
-    return switch (run.state()) {
-      case RUNNING, UNDOING -> List.of("let it go on");
-      case WAITING ->
-          List.of(
-              run.wakeAt()
-                  .map(at -> "go on at " + Words.time(at) + " or when a person has answered")
-                  .orElse("answer what is asked, or abort"));
-      case PAUSED -> List.of("resume the run, or abort it");
-      case IN_DOUBT ->
-          List.of(
-              "look at " + target + " and say what became of the step: applied, not applied",
-              "or partial; until then nothing is repeated and nothing undone");
-      case SUCCEEDED -> List.of("nothing");
-      case FAILED_CLEAN, UNDONE -> List.of("mend the cause, then plan and run again");
-      case NOT_UNDONE, PANICKED ->
-          List.of(
-              "undo by hand what remains on " + target + ", in this order, or leave it on purpose;",
-              "then mend the cause, plan and run again");
-    };
-  }
-
   private static boolean waits(StepRecord step) {
     return step.state() == StepState.WAITING;
   }
@@ -138,9 +115,9 @@ public final class RunText {
     return Plain.quoted(step.name()) + why + until;
   }
 
-  /** What was made beside the target stays, whatever becomes of the target. */
+  /** The engine too goes by this: what needs no undo is not left behind. */
   private static boolean kept(StepRecord step) {
-    return step.line().symbol().equals("+");
+    return step.line().undo().startsWith("nothing to undo");
   }
 
   private static List<String> named(List<StepRecord> steps, StepState state) {
@@ -152,7 +129,7 @@ public final class RunText {
 
   private static String undoOf(StepRecord step) {
     String undo = Plain.line(step.line().undo());
-    return Plain.quoted(step.name()) + (undo.isEmpty() ? "" : ", undo: " + undo);
+    return Plain.quoted(step.name()) + ", " + (undo.startsWith("undone") ? "can be " : "") + undo;
   }
 
   private static String remark(RunRecord.Remark remark) {

@@ -2,6 +2,7 @@ package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Outline;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,9 @@ final class Words {
           case UNDONE -> "undone";
           case UNDO_FAILED -> "undo failed";
         };
-    return step.recovered() ? word + ", proven after a crash" : word;
+    return step.recovered() && step.state() != StepState.PENDING
+        ? word + ", proven after a crash"
+        : word;
   }
 
   /** The word, and who and why where a person or a wait is behind it. */

@@ -72,7 +72,7 @@ final class Story {
                         "~",
                         EffectClass.TRANSACTIONAL,
                         List.of("ALTER TABLE orders\n  ADD COLUMN amount2 INTEGER"),
-                        "narrow amount",
+                        "undone by 'narrow amount'",
                         List.of("ALTER TABLE orders DROP COLUMN amount2")),
                     new StepLine(
                         PURGE,
