@@ -148,7 +148,13 @@ public final class RunRecord {
 
   private void told(StepRecord step, Entry entry) {
     step.ended = entry.at();
-    step.findings = Bodies.findings(entry.body());
+    List<Finding> findings = new ArrayList<>();
+    if (step.state == StepState.UNDOING || step.undoInFlight) {
+      // A half-done change that is undone must still say why it failed.
+      findings.addAll(step.findings);
+    }
+    findings.addAll(Bodies.findings(entry.body()));
+    step.findings = findings.stream().distinct().toList();
     step.reason = Bodies.text(entry.body(), "reason");
     Map<String, Object> evidence = Bodies.map(entry.body(), "evidence");
     if (!evidence.isEmpty()) {
@@ -177,6 +183,7 @@ public final class RunRecord {
     step.undoInFlight = undo;
     step.session = Bodies.text(entry.body(), "session");
     step.recoveries = 0;
+    step.recovered = false;
     if (!undo) {
       step.begun = entry.at();
     }

@@ -59,7 +59,7 @@ public final class StepRecord {
     return state;
   }
 
-  /** What is wrong. */
+  /** What is wrong with it, then what is wrong with its undo. */
   public List<Finding> findings() {
     return findings;
   }
@@ -97,6 +97,11 @@ public final class StepRecord {
   /** The database session of the effect that was under way; may be empty. */
   public String session() {
     return session;
+  }
+
+  /** Whether a person let it count although it could not tell. */
+  public boolean accepted() {
+    return accepted;
   }
 
   /** Whether its outcome was proven after a crash instead of seen. */
