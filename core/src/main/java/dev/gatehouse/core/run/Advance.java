@@ -124,7 +124,9 @@ final class Advance {
     return null;
   }
 
-  /** A doubt that arose before our eyes is looked into at once; one that stays waits for a person. */
+  /**
+   * A doubt that arose before our eyes is looked into at once; one that stays waits for a person.
+   */
   private @Nullable Tick resolve(StepRecord doubt) {
     boolean crashed = !doubt.inDoubtByError();
     if (doubt.recoveries() < Doubts.LOOKS) {
@@ -147,8 +149,7 @@ final class Advance {
       }
       if (reaction.equals(Reaction.CONFIRM.name()) && !guard.getValue().confirmed()) {
         String text = "guard '" + guard.getKey() + "' tripped: go on?";
-        return ask(
-            new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
+        return ask(new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
       }
     }
     return null;
@@ -186,7 +187,9 @@ final class Advance {
       return new Tick.WakeAt(earliest(waiting.recheckAt()), waiting.reason());
     }
     String reason =
-        outcome instanceof Outcome.Skipped skipped ? skipped.reason() + " (" + skipped.who() + ")" : "";
+        outcome instanceof Outcome.Skipped skipped
+            ? skipped.reason() + " (" + skipped.who() + ")"
+            : "";
     ledger.checked(
         step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
     if (outcome instanceof Outcome.Inconclusive) {
@@ -216,13 +219,11 @@ final class Advance {
 
   private Tick human(StepRecord todo, Effect.Human human) {
     if (todo.state() != StepState.WAITING) {
-      ledger.writeDurably(
-          Event.WAITING, Map.of("step", todo.name(), "reason", human.question()));
+      ledger.writeDurably(Event.WAITING, Map.of("step", todo.name(), "reason", human.question()));
       ledger.seal();
     }
     return new Tick.NeedsInput(
-        List.of(
-            new Question(todo.name(), Question.Kind.ANSWER, human.question(), human.role())));
+        List.of(new Question(todo.name(), Question.Kind.ANSWER, human.question(), human.role())));
   }
 
   /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
@@ -262,7 +263,8 @@ final class Advance {
     if (undo instanceof Effect.Human human) {
       ledger.writeDurably(
           Event.INTENT,
-          Map.of("step", step.name(), "key", execution.key(bound, true), "session", "", "undo", true));
+          Map.of(
+              "step", step.name(), "key", execution.key(bound, true), "session", "", "undo", true));
       return askUndo(step, human);
     }
     execution.execute(bound, true, List.of());
@@ -272,8 +274,7 @@ final class Advance {
   private Tick askUndo(StepRecord step, Effect.Human human) {
     ledger.seal();
     return new Tick.NeedsInput(
-        List.of(
-            new Question(step.name(), Question.Kind.ANSWER, human.question(), human.role())));
+        List.of(new Question(step.name(), Question.Kind.ANSWER, human.question(), human.role())));
   }
 
   private RunState endOfUndo() {
@@ -281,7 +282,8 @@ final class Advance {
         record().applied().stream()
             .map(step -> plan.step(step.name()).step())
             .anyMatch(
-                step -> step instanceof Change change && change.undo() instanceof Undo.CannotBeUndone);
+                step ->
+                    step instanceof Change change && change.undo() instanceof Undo.CannotBeUndone);
     boolean undone = find(StepState.UNDONE).isPresent();
     boolean partial = find(StepState.FAILED_PARTIAL).isPresent();
     if (remains || partial) {

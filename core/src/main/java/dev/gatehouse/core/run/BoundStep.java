@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param undo absent when nothing needs undoing or nothing can
  */
 record BoundStep(
-    String gate,
-    Step step,
-    Outline.StepLine line,
-    Optional<Effect> effect,
-    Optional<Effect> undo) {
+    String gate, Step step, Outline.StepLine line, Optional<Effect> effect, Optional<Effect> undo) {
 
   String name() {
     return step.name();

@@ -9,7 +9,9 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Refuses to go on with another runbook than the one that was started, and shows the difference. */
+/**
+ * Refuses to go on with another runbook than the one that was started, and shows the difference.
+ */
 final class Changes {
 
   private static final int SHOWN = 6;
@@ -22,11 +24,16 @@ final class Changes {
     record
         .outline()
         .gates()
-        .forEach(gate -> gate.steps().forEach(step -> started.add(gate.name() + " / " + step.name())));
+        .forEach(
+            gate -> gate.steps().forEach(step -> started.add(gate.name() + " / " + step.name())));
     List<String> given = new ArrayList<>();
     runbook
         .gates()
-        .forEach(gate -> gate.steps().stream().map(Step::name).forEach(s -> given.add(gate.name() + " / " + s)));
+        .forEach(
+            gate ->
+                gate.steps().stream()
+                    .map(Step::name)
+                    .forEach(s -> given.add(gate.name() + " / " + s)));
     if (!record.outline().runbook().equals(runbook.name())) {
       started.add(0, "runbook " + record.outline().runbook());
       given.add(0, "runbook " + runbook.name());
@@ -44,7 +51,8 @@ final class Changes {
     }
   }
 
-  private static void refuseUnlessEqual(RunRecord record, List<String> started, List<String> given) {
+  private static void refuseUnlessEqual(
+      RunRecord record, List<String> started, List<String> given) {
     if (!started.equals(given)) {
       List<String> gone = new ArrayList<>(started);
       gone.removeAll(given);
@@ -66,7 +74,9 @@ final class Changes {
 
   private static Refusal refusal(RunRecord record, String expected, String found) {
     return new Refusal(
-        Finding.of("plan.changed", "the plan is not the one that run " + record.run() + " was started with")
+        Finding.of(
+                "plan.changed",
+                "the plan is not the one that run " + record.run() + " was started with")
             .withExpected(expected)
             .withFound(found)
             .withFix(

@@ -12,8 +12,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Finds out what became of an effect nobody saw the end of: fence first, probe second. A dead client
- * is not a dead statement.
+ * Finds out what became of an effect nobody saw the end of: fence first, probe second. A dead
+ * client is not a dead statement.
  */
 final class Doubts {
 
@@ -77,7 +77,9 @@ final class Doubts {
       }
     } catch (Exception e) {
       return new Truth(
-          Kind.UNKNOWN, "could not look: " + plan.scrubber().describe(e), Evidence.at(clock.instant()));
+          Kind.UNKNOWN,
+          "could not look: " + plan.scrubber().describe(e),
+          Evidence.at(clock.instant()));
     }
   }
 

@@ -205,8 +205,7 @@ final class Execution {
   /** The effect says that it failed; the world says what it left. */
   private Result afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
     Truth truth;
-    try (ReadingSession reading =
-        ReadingSession.of(plan.target(), clock, ledger.record())) {
+    try (ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record())) {
       truth = effect.probe(reading, key(step, undo));
     } catch (Exception unreadable) {
       return doubt(e);
@@ -222,8 +221,7 @@ final class Execution {
   private void intend(BoundStep step, boolean undo, String session) {
     ledger.writeDurably(
         Event.INTENT,
-        Map.of(
-            "step", step.name(), "key", key(step, undo), "session", session, "undo", undo));
+        Map.of("step", step.name(), "key", key(step, undo), "session", session, "undo", undo));
   }
 
   private WorkingSession working(BoundStep step, String key, @Nullable Connection connection) {
@@ -249,8 +247,7 @@ final class Execution {
     if (undo) {
       return new Result(StepState.UNDO_FAILED, findings, Optional.empty());
     }
-    boolean paused =
-        stop.pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
+    boolean paused = stop.pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
     StepState state = paused ? StepState.PENDING : StepState.FAILED_CLEAN;
     return new Result(state, findings, Optional.empty());
   }
@@ -282,7 +279,8 @@ final class Execution {
     return Finding.of("commit.rolled-back", "the commit returned, yet nothing was committed")
         .withExpected("the marker row of '" + step.name() + "'")
         .withFound("no marker row")
-        .withFix("look for a statement that ends or aborts the transaction in '" + step.name() + "'");
+        .withFix(
+            "look for a statement that ends or aborts the transaction in '" + step.name() + "'");
   }
 
   /** Progress of one step, told to the run's listener; stops where the effect says it may. */

@@ -37,8 +37,7 @@ final class GuardWatch {
 
   GuardWatch(
       List<Guard> guards, Instant runOpened, Checks checks, Checks.Sessions sessions, Stop stop) {
-    this.guards =
-        guards.stream().map(g -> new Live(g, runOpened.plus(g.startingAfter()))).toList();
+    this.guards = guards.stream().map(g -> new Live(g, runOpened.plus(g.startingAfter()))).toList();
     this.checks = checks;
     this.sessions = sessions;
     this.stop = stop;

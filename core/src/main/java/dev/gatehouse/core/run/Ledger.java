@@ -114,14 +114,16 @@ final class Ledger {
   }
 
   void checked(
-      String step, String status, List<Finding> findings, String reason, Optional<Evidence> evidence) {
+      String step,
+      String status,
+      List<Finding> findings,
+      String reason,
+      Optional<Evidence> evidence) {
     write(Event.CHECKED, body(step, Map.of("status", status), findings, reason, evidence));
   }
 
-  void outcome(
-      String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
-    writeDurably(
-        Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
+  void outcome(String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
+    writeDurably(Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
   }
 
   void resolved(

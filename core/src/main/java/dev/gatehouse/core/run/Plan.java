@@ -9,9 +9,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * A runbook bound to a live target: every step was asked what it would do, and none refused. Nothing
- * was executed. Printing it shows the exact SQL and commands; its digest binds journals and approvals
- * to it.
+ * A runbook bound to a live target: every step was asked what it would do, and none refused.
+ * Nothing was executed. Printing it shows the exact SQL and commands; its digest binds journals and
+ * approvals to it.
  *
  * <p>Immutable and thread-safe. Reads the target; the account needs what the checks read.
  *

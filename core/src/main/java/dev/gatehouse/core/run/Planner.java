@@ -66,7 +66,8 @@ final class Planner {
       List<BoundStep> steps = new ArrayList<>();
       List<Outline.GateLine> gates = new ArrayList<>();
       for (Gate gate : runbook.gates()) {
-        List<BoundStep> bound = gate.steps().stream().map(step -> bind(gate, step, reading)).toList();
+        List<BoundStep> bound =
+            gate.steps().stream().map(step -> bind(gate, step, reading)).toList();
         steps.addAll(bound);
         gates.add(new Outline.GateLine(gate.name(), bound.stream().map(BoundStep::line).toList()));
       }
@@ -122,7 +123,8 @@ final class Planner {
     for (Step other : step.refersTo()) {
       if (!namesBefore.contains(other.name())) {
         throw new Refusal(
-            Finding.of("runbook.reference", "'" + step.name() + "' uses a step that is not before it")
+            Finding.of(
+                    "runbook.reference", "'" + step.name() + "' uses a step that is not before it")
                 .withExpected("'" + other.name() + "' in this gate or an earlier one")
                 .withFound("no such step before it")
                 .withFix("put '" + other.name() + "' into a gate before '" + step.name() + "'"));
@@ -144,7 +146,9 @@ final class Planner {
       }
     } else {
       refusals.add(
-          Finding.of("plan.broke", "step '" + step.name() + "' of gate '" + gate.name() + "' cannot be planned")
+          Finding.of(
+                  "plan.broke",
+                  "step '" + step.name() + "' of gate '" + gate.name() + "' cannot be planned")
               .withFound(scrubber.describe(e))
               .withFix("see the cause; nothing was changed"));
     }
@@ -207,7 +211,9 @@ final class Planner {
         + String.join("; ", preview);
   }
 
-  /** The version is left out: an upgrade between crash and resume does not change what is planned. */
+  /**
+   * The version is left out: an upgrade between crash and resume does not change what is planned.
+   */
   private static String digest(Outline outline) {
     Map<String, Object> body = new HashMap<>(Bodies.of(outline));
     body.remove("version");

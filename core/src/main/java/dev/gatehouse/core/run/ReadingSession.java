@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A session that cannot write, opened when first asked for and proven to lead to the planned database. */
+/**
+ * A session that cannot write, opened when first asked for and proven to lead to the planned
+ * database.
+ */
 final class ReadingSession implements Reading, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReadingSession.class);
 
@@ -79,12 +82,13 @@ final class ReadingSession implements Reading, AutoCloseable {
   }
 
   /** Which database the connection leads to; refuses one that the plan was not made for. */
-  static Fingerprint recognised(
-      Target target, Connection connection, @Nullable Fingerprint planned) throws SQLException {
+  static Fingerprint recognised(Target target, Connection connection, @Nullable Fingerprint planned)
+      throws SQLException {
     Fingerprint live = target.dialect().identify(connection);
     if (planned != null && !planned.sameDatabase(live)) {
       throw new Refusal(
-          Finding.of("target.other", "target '" + target.name() + "' is another database than planned")
+          Finding.of(
+                  "target.other", "target '" + target.name() + "' is another database than planned")
               .withExpected(planned.identity())
               .withFound(live.identity())
               .withFix("plan the runbook again for this database, or point the target back"));

@@ -15,17 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A plan being executed. Driven by ticks: {@link #advance} works until the next wait and comes back;
- * no thread is held while it waits.
+ * A plan being executed. Driven by ticks: {@link #advance} works until the next wait and comes
+ * back; no thread is held while it waits.
  *
- * <p>Thread-safe: one thread advances, any thread may abort, panic, pause or answer. Holds the lease
- * of the target and the journal until it is closed.
+ * <p>Thread-safe: one thread advances, any thread may abort, panic, pause or answer. Holds the
+ * lease of the target and the journal until it is closed.
  *
  * @since 0.1
  */
@@ -72,8 +71,8 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * The journal's signed head: position, hash, key and signature. Keep it away from the journal; with
-   * it, anybody can tell later whether the journal was altered or cut.
+   * The journal's signed head: position, hash, key and signature. Keep it away from the journal;
+   * with it, anybody can tell later whether the journal was altered or cut.
    */
   public String head() {
     return exclusively(ledger::head);
@@ -254,7 +253,8 @@ public final class Run implements AutoCloseable {
             () ->
                 new Refusal(
                     Finding.of("run.no-such-step", "the run has no step '" + name + "'")
-                        .withFound(record().steps().stream().map(StepRecord::name).toList().toString())
+                        .withFound(
+                            record().steps().stream().map(StepRecord::name).toList().toString())
                         .withFix("name one of those")));
   }
 

@@ -146,8 +146,7 @@ public final class Runner {
   public Run resume(Runbook runbook, Target target, Path file) {
     Journal journal = Journal.open(storage(file), signer());
     try {
-      RunRecord record =
-          RunRecord.of(journal.entries()).orElseThrow(() -> neverOpened(file));
+      RunRecord record = RunRecord.of(journal.entries()).orElseThrow(() -> neverOpened(file));
       Changes.refuseOtherSteps(record, runbook);
       Lease lease = lease(target, record.run());
       try {
@@ -199,7 +198,10 @@ public final class Runner {
     }
   }
 
-  /** Ends what a crashed runner may have left under way, before anything is read as if it were final. */
+  /**
+   * Ends what a crashed runner may have left under way, before anything is read as if it were
+   * final.
+   */
   private static void fenceUnfinished(RunRecord record, Target target) {
     for (StepRecord step : record.steps()) {
       boolean unfinished =
@@ -238,7 +240,16 @@ public final class Runner {
   }
 
   private Signer signer() {
-    return Signer.in(directory.resolve("keys"));
+    try {
+      return Signer.in(directory.resolve("keys"));
+    } catch (IOException e) {
+      throw new Refusal(
+          Finding.of("journal.no-key", "cannot read or make the key that signs journals")
+              .withExpected("a directory this process may write: " + directory.resolve("keys"))
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix("give the runner a journal directory it owns: Runner.journalingTo(path)"),
+          e);
+    }
   }
 
   private static Refusal neverOpened(Path file) {
@@ -253,5 +264,4 @@ public final class Runner {
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
-
 }

@@ -3,7 +3,9 @@ package dev.gatehouse.core.run;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one place where a run is told to stop, from any thread, and where what blocks is interrupted. */
+/**
+ * The one place where a run is told to stop, from any thread, and where what blocks is interrupted.
+ */
 final class Stop {
 
   /** From mild to hard; a harder request replaces a milder one. */
@@ -67,8 +69,11 @@ final class Stop {
 
   /** Waits until that many milliseconds have passed or somebody asks. */
   synchronized void await(long millis) throws InterruptedException {
-    if (pending == null && millis > 0) {
-      wait(millis);
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    long left = millis;
+    while (pending == null && left > 0) {
+      wait(left);
+      left = (deadline - System.nanoTime()) / 1_000_000;
     }
   }
 }

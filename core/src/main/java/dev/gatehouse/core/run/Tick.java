@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Why {@link Run#advance} came back. It never sleeps: whoever drives the run decides when to call it
- * again.
+ * Why {@link Run#advance} came back. It never sleeps: whoever drives the run decides when to call
+ * it again.
  *
  * @since 0.1
  */

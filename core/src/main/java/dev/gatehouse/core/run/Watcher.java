@@ -1,6 +1,8 @@
 package dev.gatehouse.core.run;
 
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps guards live and repeats interrupts while the run's own thread is busy with an effect. One
@@ -10,15 +12,14 @@ final class Watcher implements AutoCloseable {
 
   private static final long PERIOD_MILLIS = 100;
 
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
-  private final Object pace = new Object();
-  private boolean closed;
 
   Watcher(GuardWatch guards, Stop stop, InstantSource clock) {
     thread =
         new Thread(
             () -> {
-              while (tick()) {
+              while (goesOn()) {
                 stop.interruptIfAsked();
                 guards.sample(clock.instant());
               }
@@ -31,25 +32,17 @@ final class Watcher implements AutoCloseable {
     thread.start();
   }
 
-  private boolean tick() {
-    synchronized (pace) {
-      try {
-        if (!closed) {
-          pace.wait(PERIOD_MILLIS);
-        }
-      } catch (InterruptedException e) {
-        closed = true;
-      }
-      return !closed;
+  private boolean goesOn() {
+    try {
+      return !over.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
   @Override
   public void close() {
-    synchronized (pace) {
-      closed = true;
-      pace.notifyAll();
-    }
+    over.countDown();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -55,7 +55,8 @@ class RunOrderTest {
 
   @Test
   void a_failed_check_undoes_what_was_applied_in_reverse_order() {
-    RunRecord record = world.run(undoable("one"), undoable("two"), failing("smoke"), undoable("never"));
+    RunRecord record =
+        world.run(undoable("one"), undoable("two"), failing("smoke"), undoable("never"));
 
     assertThat(world.effects()).containsExactly("one", "two", "undo two", "undo one");
     assertThat(record.state()).isEqualTo(RunState.UNDONE);

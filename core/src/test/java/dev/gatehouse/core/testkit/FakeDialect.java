@@ -32,7 +32,9 @@ public final class FakeDialect implements Dialect, Concurrency {
   /** Everything that ever took effect, in order; a duplicate is a violated guarantee. */
   public final List<String> effects = new ArrayList<>();
 
-  /** Called with the name of each step of the protocol; a test throws from it to fail or to crash. */
+  /**
+   * Called with the name of each step of the protocol; a test throws from it to fail or to crash.
+   */
   public volatile Consumer<String> at = point -> {};
 
   /** What the target claims to be. */

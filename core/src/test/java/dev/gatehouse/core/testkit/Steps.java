@@ -63,7 +63,8 @@ public final class Steps {
 
     @Override
     public Truth probe(Reading reading, String key) throws Exception {
-      return new Truth(probe.look(key), "looked at the world", reading.evidence().with("did", name));
+      return new Truth(
+          probe.look(key), "looked at the world", reading.evidence().with("did", name));
     }
 
     @Override
@@ -81,7 +82,8 @@ public final class Steps {
 
     @Override
     public Truth probe(Reading reading, String key) throws Exception {
-      return new Truth(probe.look(key), "looked at the world", reading.evidence().with("did", name));
+      return new Truth(
+          probe.look(key), "looked at the world", reading.evidence().with("did", name));
     }
 
     @Override

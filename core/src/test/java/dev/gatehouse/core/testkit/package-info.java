@@ -1,4 +1,7 @@
-/** What tests of Gatehouse, and of dialects written elsewhere, need: a settable clock, a world that crashes. */
+/**
+ * What tests of Gatehouse, and of dialects written elsewhere, need: a settable clock, a world that
+ * crashes.
+ */
 @NullMarked
 package dev.gatehouse.core.testkit;
 
