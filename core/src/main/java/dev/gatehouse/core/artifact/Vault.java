@@ -71,6 +71,7 @@ public final class Vault {
     return notYet();
   }
 
+  @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"})
   static <T> T notYet() {
     throw new Bug("not yet");
   }
