@@ -1,0 +1,354 @@
+package dev.gatehouse.core.journal;
+
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.outcome.Finding;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal says of its run: nothing else is ever believed about it. Resume, undo and reports
+ * all work on this view, so that what people read is what the engine acts on.
+ *
+ * <p>Grows with its journal; one thread at a time.
+ *
+ * @since 0.1
+ */
+public final class RunRecord {
+
+  /** Something a person decided, or that happened beside the steps. */
+  public record Remark(Instant at, String text) {}
+
+  private final String run;
+  private final String plan;
+  private final String initiator;
+  private final Outline outline;
+  private final Instant opened;
+  private final Map<String, StepRecord> steps = new LinkedHashMap<>();
+  private final List<String> openGates = new ArrayList<>();
+  private final List<StepRecord> appliedInOrder = new ArrayList<>();
+  private final List<Remark> remarks = new ArrayList<>();
+  private final Map<String, Guarded> guards = new LinkedHashMap<>();
+  private RunState state = RunState.RUNNING;
+  private Instant last;
+  private @Nullable Instant wakeAt;
+  private boolean undoing;
+
+  /** A tripped guard: what it does, and whether a person went on in spite of it. */
+  public record Guarded(String reaction, List<Finding> findings, boolean confirmed) {}
+
+  private RunRecord(Entry opened) {
+    Map<String, Object> body = opened.body();
+    run = Bodies.text(body, "run");
+    plan = Bodies.text(body, "plan");
+    initiator = Bodies.text(body, "initiator");
+    outline = Bodies.outline(body);
+    this.opened = opened.at();
+    last = opened.at();
+    for (Outline.GateLine gate : outline.gates()) {
+      for (Outline.StepLine step : gate.steps()) {
+        steps.put(step.name(), new StepRecord(gate.name(), step));
+      }
+    }
+  }
+
+  /**
+   * The view of those records.
+   *
+   * @return empty when they hold no OPENED record: the run never began
+   */
+  public static Optional<RunRecord> of(List<Entry> entries) {
+    RunRecord record = null;
+    for (Entry entry : entries) {
+      if (record != null) {
+        record.add(entry);
+      } else if (entry.type().equals(Event.OPENED.name())) {
+        record = new RunRecord(entry);
+      }
+    }
+    return Optional.ofNullable(record);
+  }
+
+  /**
+   * Moves the view on by one record. Types of later versions are refused by the journal, not here.
+   */
+  public void add(Entry entry) {
+    last = entry.at();
+    Map<String, Object> body = entry.body();
+    switch (entry.type()) {
+      case "LEASED" -> leased();
+      case "CHECKED" -> checked(entry);
+      case "GATE_OPENED" -> openGates.add(Bodies.text(body, "gate"));
+      case "WAITING" -> waiting(entry);
+      case "INTENT" -> intent(entry);
+      case "OUTCOME" -> outcome(entry);
+      case "RESOLVED" -> resolved(entry);
+      case "ANSWERED" -> answered(entry);
+      case "ACCEPTED" -> accepted(entry);
+      case "GUARDED" -> guarded(entry);
+      case "CONFIRMED" ->
+          guards.computeIfPresent(
+              Bodies.text(body, "guard"),
+              (name, guard) -> new Guarded(guard.reaction(), guard.findings(), true));
+      case "STOPPING" -> stopping(entry);
+      case "PAUSED" -> {
+        state = RunState.PAUSED;
+        remark(entry, "paused: " + Bodies.text(body, "why"));
+      }
+      case "CLOSED" -> state = RunState.valueOf(Bodies.text(body, "state"));
+      default -> {
+        // FORMAT, REPAIRED and SEAL are the journal's own affair
+      }
+    }
+  }
+
+  private void leased() {
+    for (StepRecord step : steps.values()) {
+      if (step.state == StepState.INTENT) {
+        step.state = StepState.IN_DOUBT;
+      } else if (step.state == StepState.UNDOING) {
+        step.state = StepState.IN_DOUBT;
+        step.undoInFlight = true;
+      } else if (!openGates.contains(step.gate()) && askAgain(step)) {
+        step.state = StepState.PENDING;
+      }
+    }
+    goOn();
+  }
+
+  private static boolean askAgain(StepRecord step) {
+    boolean check = step.state == StepState.PASSED || step.state == StepState.INCONCLUSIVE;
+    return step.reads() && (check || step.state == StepState.WAITING);
+  }
+
+  private void goOn() {
+    if (!state.closed()) {
+      state = undoing ? RunState.UNDOING : RunState.RUNNING;
+    }
+    wakeAt = null;
+  }
+
+  private void checked(Entry entry) {
+    StepRecord step = step(entry);
+    if (step.begun == null) {
+      step.begun = entry.at();
+    }
+    told(step, entry);
+    step.state = StepState.valueOf(Bodies.text(entry.body(), "status"));
+  }
+
+  private void told(StepRecord step, Entry entry) {
+    step.ended = entry.at();
+    step.findings = Bodies.findings(entry.body());
+    step.reason = Bodies.text(entry.body(), "reason");
+    Map<String, Object> evidence = Bodies.map(entry.body(), "evidence");
+    if (!evidence.isEmpty()) {
+      step.evidence = Bodies.evidence(evidence);
+    }
+  }
+
+  private void waiting(Entry entry) {
+    state = RunState.WAITING;
+    String until = Bodies.text(entry.body(), "until");
+    wakeAt = until.isEmpty() ? null : Instant.parse(until);
+    String name = Bodies.text(entry.body(), "step");
+    if (!name.isEmpty()) {
+      StepRecord step = step(entry);
+      step.state = StepState.WAITING;
+      step.recheckAt = wakeAt;
+      step.reason = Bodies.text(entry.body(), "reason");
+    }
+  }
+
+  private void intent(Entry entry) {
+    goOn();
+    StepRecord step = step(entry);
+    boolean undo = Bodies.flag(entry.body(), "undo");
+    step.state = undo ? StepState.UNDOING : StepState.INTENT;
+    step.undoInFlight = undo;
+    step.session = Bodies.text(entry.body(), "session");
+    step.recoveries = 0;
+    if (!undo) {
+      step.begun = entry.at();
+    }
+  }
+
+  private void outcome(Entry entry) {
+    StepRecord step = step(entry);
+    StepState before = step.state;
+    told(step, entry);
+    step.state = StepState.valueOf(Bodies.text(entry.body(), "state"));
+    settle(step, before);
+  }
+
+  private void settle(StepRecord step, StepState before) {
+    if (step.state.applied() && !appliedInOrder.contains(step)) {
+      appliedInOrder.add(step);
+    } else if (step.state == StepState.UNDONE) {
+      appliedInOrder.remove(step);
+    } else if (step.state == StepState.IN_DOUBT) {
+      step.undoInFlight = before == StepState.UNDOING || step.undoInFlight;
+      state = RunState.IN_DOUBT;
+    }
+  }
+
+  private void resolved(Entry entry) {
+    StepRecord step = step(entry);
+    StepState before = step.state;
+    String to = Bodies.text(entry.body(), "state");
+    told(step, entry);
+    step.who = Bodies.text(entry.body(), "who");
+    step.state = StepState.valueOf(to);
+    if (step.state == StepState.IN_DOUBT) {
+      step.recoveries++;
+    } else {
+      step.recovered = true;
+      step.undoInFlight = false;
+      goOn();
+    }
+    settle(step, before);
+    remark(entry, "'" + step.name() + "' was in doubt: " + to + ", because " + step.reason);
+  }
+
+  private void answered(Entry entry) {
+    goOn();
+    StepRecord step = step(entry);
+    told(step, entry);
+    step.who = Bodies.text(entry.body(), "who");
+    boolean undo = step.state == StepState.UNDOING || step.undoInFlight;
+    boolean yes = Bodies.flag(entry.body(), "yes");
+    if (undo) {
+      step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
+    } else {
+      step.state = yes ? StepState.SUCCEEDED : StepState.FAILED_CLEAN;
+    }
+    settle(step, step.state);
+    remark(entry, step.who + (yes ? " confirmed '" : " declined '") + step.name() + "'");
+  }
+
+  private void accepted(Entry entry) {
+    goOn();
+    StepRecord step = step(entry);
+    step.state = StepState.SKIPPED;
+    step.accepted = true;
+    step.who = Bodies.text(entry.body(), "who");
+    step.reason = Bodies.text(entry.body(), "why");
+    step.ended = entry.at();
+    remark(entry, step.who + " accepted '" + step.name() + "' as it is: " + step.reason);
+  }
+
+  private void guarded(Entry entry) {
+    String guard = Bodies.text(entry.body(), "guard");
+    String reaction = Bodies.text(entry.body(), "reaction");
+    if (reaction.isEmpty()) {
+      guards.remove(guard);
+      remark(entry, "guard '" + guard + "' passes again");
+    } else {
+      guards.put(guard, new Guarded(reaction, Bodies.findings(entry.body()), false));
+      remark(entry, "guard '" + guard + "' tripped: " + reaction);
+    }
+  }
+
+  private void stopping(Entry entry) {
+    undoing = true;
+    String mode = Bodies.text(entry.body(), "mode");
+    goOn();
+    remark(
+        entry,
+        Bodies.text(entry.body(), "who") + " " + mode + ": " + Bodies.text(entry.body(), "why"));
+  }
+
+  private void remark(Entry entry, String text) {
+    remarks.add(new Remark(entry.at(), text));
+  }
+
+  private StepRecord step(Entry entry) {
+    String name = Bodies.text(entry.body(), "step");
+    StepRecord step = steps.get(name);
+    if (step == null) {
+      throw new Bug("record " + entry.seq() + " names step '" + name + "' that the run has not");
+    }
+    return step;
+  }
+
+  /** Identity of the run. */
+  public String run() {
+    return run;
+  }
+
+  /** Digest of the plan it executes. */
+  public String plan() {
+    return plan;
+  }
+
+  /** Who started it. */
+  public String initiator() {
+    return initiator;
+  }
+
+  /** The plan as printed when the run began. */
+  public Outline outline() {
+    return outline;
+  }
+
+  /** Where it is. */
+  public RunState state() {
+    return state;
+  }
+
+  /** Whether it stops and undoes instead of going on. */
+  public boolean undoing() {
+    return undoing;
+  }
+
+  /** When it began. */
+  public Instant opened() {
+    return opened;
+  }
+
+  /** When its last record was written. */
+  public Instant last() {
+    return last;
+  }
+
+  /** When a waiting run is to be looked at again; absent when only a person can move it. */
+  public Optional<Instant> wakeAt() {
+    return Optional.ofNullable(wakeAt);
+  }
+
+  /** All steps in the runbook's order. */
+  public List<StepRecord> steps() {
+    return List.copyOf(steps.values());
+  }
+
+  /** The step of that name. */
+  public Optional<StepRecord> step(String name) {
+    return Optional.ofNullable(steps.get(name));
+  }
+
+  /** What is applied and not undone, in the order it was applied. */
+  public List<StepRecord> applied() {
+    return List.copyOf(appliedInOrder);
+  }
+
+  /** Names of the gates that have opened. */
+  public List<String> openGates() {
+    return Collections.unmodifiableList(openGates);
+  }
+
+  /** Guards that have tripped and do not pass again. */
+  public Map<String, Guarded> trippedGuards() {
+    return Collections.unmodifiableMap(guards);
+  }
+
+  /** What happened beside the steps, in order. */
+  public List<Remark> remarks() {
+    return Collections.unmodifiableList(remarks);
+  }
+}

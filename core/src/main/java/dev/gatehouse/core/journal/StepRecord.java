@@ -1,0 +1,120 @@
+package dev.gatehouse.core.journal;
+
+import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal says of one step.
+ *
+ * <p>A view that moves on with its {@link RunRecord}; one thread at a time.
+ *
+ * @since 0.1
+ */
+public final class StepRecord {
+  private final String gate;
+  private final Outline.StepLine line;
+  StepState state = StepState.PENDING;
+  List<Finding> findings = List.of();
+  @Nullable Evidence evidence;
+  @Nullable Instant begun;
+  @Nullable Instant ended;
+  @Nullable Instant recheckAt;
+  String reason = "";
+  String who = "";
+  String session = "";
+  boolean accepted;
+  boolean recovered;
+  boolean undoInFlight;
+  int recoveries;
+
+  StepRecord(String gate, Outline.StepLine line) {
+    this.gate = gate;
+    this.line = line;
+  }
+
+  /** Name of the step. */
+  public String name() {
+    return line.name();
+  }
+
+  /** Name of its gate. */
+  public String gate() {
+    return gate;
+  }
+
+  /** The step as planned. */
+  public Outline.StepLine line() {
+    return line;
+  }
+
+  /** Where it is. */
+  public StepState state() {
+    return state;
+  }
+
+  /** What is wrong. */
+  public List<Finding> findings() {
+    return findings;
+  }
+
+  /** What it reported last. */
+  public Optional<Evidence> evidence() {
+    return Optional.ofNullable(evidence);
+  }
+
+  /** When its effect was intended, or its check first asked. */
+  public Optional<Instant> begun() {
+    return Optional.ofNullable(begun);
+  }
+
+  /** When it got to the state it is in. */
+  public Optional<Instant> ended() {
+    return Optional.ofNullable(ended);
+  }
+
+  /** When a waiting step is to be looked at again. */
+  public Optional<Instant> recheckAt() {
+    return Optional.ofNullable(recheckAt);
+  }
+
+  /** Why it waits, was left out, or how its doubt was resolved; may be empty. */
+  public String reason() {
+    return reason;
+  }
+
+  /** The person who answered, accepted or resolved; may be empty. */
+  public String who() {
+    return who;
+  }
+
+  /** The database session of the effect that was under way; may be empty. */
+  public String session() {
+    return session;
+  }
+
+  /** Whether its outcome was proven after a crash instead of seen. */
+  public boolean recovered() {
+    return recovered;
+  }
+
+  /** Whether what is under way or in doubt is its undo rather than its effect. */
+  public boolean undoInFlight() {
+    return undoInFlight;
+  }
+
+  /** How often its doubt has been looked into without an answer. */
+  public int recoveries() {
+    return recoveries;
+  }
+
+  /** Whether the effect class only reads. */
+  public boolean reads() {
+    return line.effectClass() == EffectClass.READ;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.gatehouse.core.model;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import java.util.List;
+
+/**
+ * What a plan says, ready to be printed and to be digested: nothing in it executes.
+ *
+ * <p>Immutable.
+ *
+ * @param runbook name of the runbook
+ * @param target name of the target
+ * @param fingerprint of the live target
+ * @param gates in order
+ * @param guards one sentence each
+ * @since 0.1
+ */
+public record Outline(
+    String runbook,
+    String target,
+    Fingerprint fingerprint,
+    List<GateLine> gates,
+    List<String> guards) {
+
+  public Outline {
+    gates = List.copyOf(gates);
+    guards = List.copyOf(guards);
+  }
+
+  /** A gate and its steps. */
+  public record GateLine(String name, List<StepLine> steps) {
+    public GateLine {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * A step as planned.
+   *
+   * @param symbol {@code =} reads, {@code +} makes something beside the target, {@code ~} changes
+   *     it and can be undone, {@code !} changes it and cannot, {@code ?} is done by a person
+   * @param preview exact SQL or commands
+   * @param undo one sentence
+   * @param undoPreview exact SQL or commands of the undo
+   */
+  public record StepLine(
+      String name,
+      String symbol,
+      EffectClass effectClass,
+      List<String> preview,
+      String undo,
+      List<String> undoPreview) {
+    public StepLine {
+      preview = List.copyOf(preview);
+      undoPreview = List.copyOf(undoPreview);
+    }
+
+    /** Whether it writes, or has a person write. */
+    public boolean changes() {
+      return effectClass != EffectClass.READ;
+    }
+  }
+
+  /** All steps in order. */
+  public List<StepLine> steps() {
+    return gates.stream().flatMap(gate -> gate.steps().stream()).toList();
+  }
+}
