@@ -1,0 +1,30 @@
+package dev.gatehouse.dsl;
+
+import java.util.List;
+
+/** Names that steps get when nobody names them: their own words, short enough for one line. */
+final class Names {
+  private static final int LONGEST = 72;
+
+  private Names() {}
+
+  /** The words as one line; cut where an outline would wrap. */
+  static String of(String words) {
+    String line = words.strip().replaceAll("\\s+", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 3).strip() + "...";
+  }
+
+  static String checked(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name of a step is blank: name it as the checklist does");
+    }
+    return name;
+  }
+
+  static <T> List<T> list(T first, T[] rest) {
+    List<T> all = new java.util.ArrayList<>(rest.length + 1);
+    all.add(first);
+    all.addAll(List.of(rest));
+    return List.copyOf(all);
+  }
+}
