@@ -1,6 +1,9 @@
 package dev.gatehouse.dsl;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Names that steps get when nobody names them: their own words, short enough for one line. */
 final class Names {
@@ -21,8 +24,13 @@ final class Names {
     return name;
   }
 
+  /** Such as 15m or 1h30m. */
+  static String print(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+
   static <T> List<T> list(T first, T[] rest) {
-    List<T> all = new java.util.ArrayList<>(rest.length + 1);
+    List<T> all = new ArrayList<>(rest.length + 1);
     all.add(first);
     all.addAll(List.of(rest));
     return List.copyOf(all);

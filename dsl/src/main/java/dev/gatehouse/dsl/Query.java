@@ -80,7 +80,8 @@ record Query(String sql, List<Object> binds) {
           Finding.of("query.error", "the query could not be answered")
               .withExpected("an answer to: " + line())
               .withFound(message(e))
-              .withFix("run the query in the product's own client, mend what it reports, ask again"));
+              .withFix(
+                  "run the query in the product's own client, mend what it reports, ask again"));
     }
   }
 
