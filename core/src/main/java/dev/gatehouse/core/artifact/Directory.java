@@ -79,7 +79,7 @@ final class Directory {
   /** Names within, sorted. */
   List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+    try (DirectoryStream<Path> entries = opened()) {
       entries.forEach(entry -> names.add(Objects.requireNonNull(entry.getFileName()).toString()));
     }
     Collections.sort(names);

@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Catalogue.Entry;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,8 +100,8 @@ final class Register {
       return;
     }
     Catalogue listed = catalogue();
-    if (ArtifactName.isId(id)) {
-      if (root.has(id) && listed.withId(id).isEmpty()) {
+    if (ArtifactName.isId(id) && root.has(id)) {
+      if (listed.withId(id).isEmpty()) {
         listed = withIfIntact(listed, id);
       }
       root.delete(ArtifactName.claim(id));
@@ -144,13 +145,14 @@ final class Register {
   private byte[] bytes(String name) throws IOException {
     try {
       return root.bytes(name, Catalogue.LONGEST);
-    } catch (NoSuchFileException e) {
+    } catch (FileSystemException e) {
+      String found = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
       throw Objection.to(
           "vault.catalogue-damaged",
-          name + " of the vault is missing",
-          "the file " + root.at(name),
-          "no such file",
-          "find out who deleted it, then vault.rebuildCatalogue() lists what is still intact");
+          name + " of the vault cannot be read safely",
+          "the plain file " + root.at(name),
+          String.valueOf(found),
+          "find out who changed it, then vault.rebuildCatalogue() lists what is still intact");
     }
   }
 

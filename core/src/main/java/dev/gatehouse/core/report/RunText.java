@@ -97,7 +97,7 @@ public final class RunText {
       }
     }
     for (StepRecord step : run.steps()) {
-      if (step.state() == StepState.IN_DOUBT) {
+      if (step.state() == StepState.IN_DOUBT || step.state() == StepState.INTENT) {
         String session = step.session().isEmpty() ? "" : ", session " + Plain.line(step.session());
         remains.add("perhaps " + Plain.quoted(step.name()) + session);
       }
@@ -117,7 +117,7 @@ public final class RunText {
 
   /** The engine too goes by this: what needs no undo is not left behind. */
   private static boolean kept(StepRecord step) {
-    return step.line().undo().startsWith("nothing to undo");
+    return step.state() == StepState.SUCCEEDED && step.line().undo().startsWith("nothing to undo");
   }
 
   private static List<String> named(List<StepRecord> steps, StepState state) {

@@ -45,7 +45,7 @@ final class Words {
   static String told(StepRecord step) {
     StringBuilder told = new StringBuilder(of(step));
     if (!step.who().isEmpty()) {
-      told.append(" by ").append(Plain.line(step.who()));
+      told.append(" (").append(Plain.line(step.who())).append(')');
     }
     if (!step.reason().isEmpty()) {
       told.append(": ").append(Plain.line(step.reason()));
