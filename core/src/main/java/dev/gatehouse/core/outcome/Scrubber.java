@@ -40,8 +40,8 @@ public final class Scrubber {
   }
 
   /**
-   * An exception that tells the same, scrubbed: class and message of the original and of its causes,
-   * the original's stack, and no reference to it.
+   * An exception that tells the same, scrubbed: class and message of the original and of its
+   * causes, the original's stack, and no reference to it.
    */
   public GatehouseException scrub(Throwable original) {
     Throwable cause = original.getCause();
