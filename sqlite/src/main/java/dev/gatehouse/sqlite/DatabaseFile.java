@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 
 /**
  * Where a database file is.
@@ -18,16 +19,26 @@ import java.sql.SQLException;
  * through SQLite alone.
  */
 final class DatabaseFile {
+  private static final String PREFIX = "jdbc:sqlite:file:";
+
   private DatabaseFile() {}
 
   /** The URL that leads the driver to exactly that file, whatever its name holds. */
   static String url(Path file) {
-    return "jdbc:sqlite:file:"
+    return PREFIX
         + file.toAbsolutePath()
             .toString()
             .replace("%", "%25")
             .replace("?", "%3f")
             .replace("#", "%23");
+  }
+
+  /**
+   * The URL of a copy that nobody writes: no locks, no journals, no sidecars, fit for read-only
+   * media. Wrong for anything live.
+   */
+  static String immutable(Path file) {
+    return url(file) + "?immutable=1";
   }
 
   /** The real path of the main database of the connection. */
@@ -47,11 +58,36 @@ final class DatabaseFile {
     }
   }
 
-  /** The real path of the target's database. */
+  /** The real path of the target's database, found without reading it: it may be damaged. */
   static Path of(Target target) throws SQLException {
-    try (Connection connection = Sessions.reading(target)) {
+    try (Connection connection = target.connect(Map.of("open_mode", "1"))) {
+      Products.refuseOthers(connection);
       return of(connection);
     }
+  }
+
+  /**
+   * Refuses a target whose address has become a symbolic link since it was made.
+   *
+   * @throws Refusal when it has
+   */
+  static void refuseLink(Target target) {
+    target
+        .coordinates()
+        .map(Target.Coordinates::jdbcUrl)
+        .filter(url -> url.startsWith(PREFIX + "/"))
+        .map(DatabaseFile::path)
+        .ifPresent(DatabaseFile::existing);
+  }
+
+  private static Path path(String url) {
+    String encoded = url.substring(PREFIX.length());
+    int parameters = encoded.indexOf('?');
+    return Path.of(
+        (parameters < 0 ? encoded : encoded.substring(0, parameters))
+            .replace("%23", "#")
+            .replace("%3f", "?")
+            .replace("%25", "%"));
   }
 
   /**

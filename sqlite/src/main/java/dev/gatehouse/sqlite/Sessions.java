@@ -36,6 +36,14 @@ final class Sessions {
         });
   }
 
+  /**
+   * For VACUUM INTO, which attaches its copy and refuses transactions: reads, except that it may
+   * attach.
+   */
+  static Connection vacuuming(Target target) throws SQLException {
+    return opened(target, Map.of("open_mode", "1"), Sessions::distrust);
+  }
+
   static Connection writing(Target target) throws SQLException {
     return opened(
         target,

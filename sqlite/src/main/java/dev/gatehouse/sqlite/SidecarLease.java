@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -139,7 +137,7 @@ final class SidecarLease implements Lease {
               .withFix("rm '" + sidecar + "'"));
     }
     try {
-      Files.createFile(sidecar, privately(sidecar));
+      Durable.create(sidecar);
     } catch (FileAlreadyExistsException e) {
       return connect(sidecar);
     } catch (IOException e) {
@@ -151,14 +149,6 @@ final class SidecarLease implements Lease {
           e);
     }
     return connect(sidecar);
-  }
-
-  private static FileAttribute<?>[] privately(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static Connection connect(Path sidecar) throws SQLException {

@@ -18,6 +18,7 @@ final class SqliteDialect implements Dialect {
   static final SqliteDialect INSTANCE = new SqliteDialect();
 
   private final Concurrency concurrency = new SqliteConcurrency();
+  private final BackupMethod backups = new SqliteBackups();
 
   private SqliteDialect() {}
 
@@ -78,7 +79,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.empty();
+    return Optional.of(backups);
   }
 
   @Override
