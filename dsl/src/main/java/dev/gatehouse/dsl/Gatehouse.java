@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
@@ -111,7 +112,7 @@ public final class Gatehouse {
    * Passes while what an earlier step reported is no older than that; asked again right up to the
    * commit of each later change. Put the step before it in the same runbook.
    */
-  public static Step noOlderThan(Duration limit, Step step) {
+  public static Check noOlderThan(Duration limit, Step step) {
     return new NoOlderThan(limit, step);
   }
 

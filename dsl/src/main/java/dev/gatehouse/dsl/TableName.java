@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A table as people write it: {@code orders} or {@code shop.orders}. */
@@ -27,7 +26,10 @@ record TableName(Optional<String> schema, String table) {
         .orElse(last);
   }
 
-  /** What the catalogue calls an object of that name, such as {@code TABLE}; empty when none. */
+  /**
+   * What the catalogue calls an object of that name, such as {@code TABLE}; empty when none. A name
+   * in another case counts where there is no exact one: only the server knows whether it is meant.
+   */
   Optional<String> kind(Connection connection) throws SQLException {
     DatabaseMetaData catalogue = connection.getMetaData();
     String escape = catalogue.getSearchStringEscape();
@@ -39,14 +41,20 @@ record TableName(Optional<String> schema, String table) {
               .replace("_", escape + "_")
               .replace("%", escape + "%");
     }
+    Optional<String> inOtherCase = Optional.empty();
     try (ResultSet tables = catalogue.getTables(null, null, pattern, null)) {
       while (tables.next()) {
-        if (sameName(catalogue, tables.getString("TABLE_NAME"), table) && inSchema(tables)) {
-          return Optional.of(String.valueOf(tables.getString("TABLE_TYPE")));
+        String name = String.valueOf(tables.getString("TABLE_NAME"));
+        if (name.equalsIgnoreCase(table) && inSchema(tables)) {
+          String kind = String.valueOf(tables.getString("TABLE_TYPE"));
+          if (name.equals(table)) {
+            return Optional.of(kind);
+          }
+          inOtherCase = Optional.of(kind);
         }
       }
     }
-    return Optional.empty();
+    return inOtherCase;
   }
 
   private boolean inSchema(ResultSet tables) throws SQLException {
@@ -57,13 +65,6 @@ record TableName(Optional<String> schema, String table) {
         || (schemaOf == null && catalogueOf == null)
         || schema.get().equals(schemaOf)
         || schema.get().equals(catalogueOf);
-  }
-
-  private static boolean sameName(DatabaseMetaData catalogue, String one, String other)
-      throws SQLException {
-    return catalogue.supportsMixedCaseIdentifiers()
-        ? one.equals(other)
-        : one.toLowerCase(Locale.ROOT).equals(other.toLowerCase(Locale.ROOT));
   }
 
   @Override
