@@ -22,6 +22,8 @@ final class Exclusive implements AutoCloseable {
   }
 
   /**
+   * Waits for it in bounded time.
+   *
    * @throws Refusal when somebody uses it and does not stop in time; nothing was changed then
    */
   static Exclusive take(Target target, Path database) throws SQLException {
