@@ -179,4 +179,29 @@ public final class Gatehouse {
   public static RestoreDrill restoreDrill(BackupSource backup) {
     return new RestoreDrill(backup);
   }
+
+  /**
+   * A program of this machine, without a shell. Say {@code undoneBy(step)} or {@code
+   * cannotBeUndone("why")} to make it a step.
+   *
+   * @param program an absolute path, or a name that is looked up in PATH while planning
+   */
+  public static Command command(String program, String... arguments) {
+    return Command.of(program, arguments);
+  }
+
+  /** Passes when the program, which only looks, exits with 0. */
+  public static NamedCheck commandSucceeds(String program, String... arguments) {
+    return Command.of(program, arguments).check();
+  }
+
+  /** Passes when the command, which only looks, exits as it should, with all its options. */
+  public static NamedCheck commandSucceeds(Command command) {
+    return command.check();
+  }
+
+  /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
+  public static Grantee grantee(String role) {
+    return new Grantee(role);
+  }
 }
