@@ -1,5 +1,7 @@
 package dev.gatehouse.core.outcome;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Root of everything Gatehouse throws on its own account.
  *
@@ -8,7 +10,7 @@ package dev.gatehouse.core.outcome;
 public class GatehouseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  protected GatehouseException(String message, Throwable cause) {
+  protected GatehouseException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
