@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
@@ -139,5 +140,68 @@ public final class Gatehouse {
   /** Statements in the runbook itself, one or several, with semicolons between them. */
   public static Statements sql(String statements) {
     return Statements.text(statements);
+  }
+
+  /**
+   * Takes a backup into a vault; touches nothing in the target. The value stands for the artifact
+   * that it makes.
+   */
+  public static BackUp backUp(Destination destination) {
+    return BackUp.into(destination);
+  }
+
+  /** The vault in that directory; made when the first backup is taken. */
+  public static Destination into(Path vault) {
+    return Destination.of(vault);
+  }
+
+  /** That vault. */
+  public static Destination into(Vault vault) {
+    return Destination.of(vault);
+  }
+
+  /** The backups of a vault; say which: {@code fromCatalogue(vault).withId("...")}. */
+  public static Catalogue fromCatalogue(Vault vault) {
+    return new Catalogue(Destination.of(vault));
+  }
+
+  /** The backups of the vault in that directory; say which: {@code .at(instant)}. */
+  public static Catalogue fromCatalogue(Path vault) {
+    return new Catalogue(Destination.of(vault));
+  }
+
+  /** Puts a backup in the place of the target's content, after a safety backup of what is there. */
+  public static Restore restore(BackupSource backup) {
+    return Restore.of(backup);
+  }
+
+  /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */
+  public static RestoreDrill restoreDrill(BackupSource backup) {
+    return new RestoreDrill(backup);
+  }
+
+  /**
+   * A program of this machine, without a shell. Say {@code undoneBy(step)} or {@code
+   * cannotBeUndone("why")} to make it a step.
+   *
+   * @param program an absolute path, or a name that is looked up in PATH while planning
+   */
+  public static Command command(String program, String... arguments) {
+    return Command.of(program, arguments);
+  }
+
+  /** Passes when the program, which only looks, exits with 0. */
+  public static NamedCheck commandSucceeds(String program, String... arguments) {
+    return Command.of(program, arguments).check();
+  }
+
+  /** Passes when the command, which only looks, exits as it should, with all its options. */
+  public static NamedCheck commandSucceeds(Command command) {
+    return command.check();
+  }
+
+  /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
+  public static Grantee grantee(String role) {
+    return new Grantee(role);
   }
 }
