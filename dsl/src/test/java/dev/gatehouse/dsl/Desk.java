@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
@@ -11,11 +12,14 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,19 +49,19 @@ final class Desk implements Working, AutoCloseable {
 
   /** A new database file with that SQL executed, on a desk that reads. */
   static Desk at(Path directory, String... statements) throws SQLException {
-    Target target = PlainSqlite.target(directory.resolve("shop.db"));
-    execute(target, statements);
-    return reading(target);
+    return reading(shop(directory.resolve("shop.db"), statements));
   }
 
-  static void execute(Target target, String... statements) throws SQLException {
-    try (Connection connection = target.dialect().openWriting(target);
+  /** A new database file with that SQL executed. */
+  static Target shop(Path file, String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
-      statement.execute("create table if not exists made(x)");
+      statement.execute("create table made(x)");
       for (String sql : statements) {
         statement.execute(sql);
       }
     }
+    return Sqlite.file("shop", file);
   }
 
   Desk at(Instant moment) {
@@ -93,15 +97,14 @@ final class Desk implements Working, AutoCloseable {
     Effect effect = bind(change);
     Evidence evidence;
     if (effect instanceof Effect.InTransaction transaction) {
-      connection().setAutoCommit(false);
+      Concurrency transactions = target.dialect().concurrency();
+      transactions.begin(connection());
       try {
         evidence = transaction.apply(this);
-        connection().commit();
+        transactions.commit(connection());
       } catch (Exception e) {
-        connection().rollback();
+        transactions.rollback(connection());
         throw e;
-      } finally {
-        connection().setAutoCommit(true);
       }
     } else {
       close();
@@ -151,7 +154,7 @@ final class Desk implements Working, AutoCloseable {
     if (!outcome.status().opens()) {
       throw new StepFailed(
           outcome.findings().isEmpty()
-              ? java.util.List.of(Finding.of("require", outcome.toString()))
+              ? List.of(Finding.of("require", outcome.toString()))
               : outcome.findings());
     }
   }

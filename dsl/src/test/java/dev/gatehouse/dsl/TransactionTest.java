@@ -39,8 +39,7 @@ class TransactionTest {
   @BeforeEach
   void a_shop(@TempDir Path temporary) throws SQLException, IOException {
     directory = temporary;
-    target = PlainSqlite.target(directory.resolve("shop.db"));
-    Desk.execute(target, "create table orders(id integer primary key)");
+    target = Desk.shop(directory.resolve("shop.db"), "create table orders(id integer primary key)");
     desk = Desk.writing(target);
     migrations = Files.createDirectory(directory.resolve("migrations"));
   }
@@ -180,6 +179,15 @@ class TransactionTest {
     script("2_b.sql", "select 1;");
     script("10_c.sql", "select 1;");
     assertRefused(migrations, "'2_b.sql' after number 10");
+  }
+
+  @Test
+  void a_dialect_that_reads_no_scripts_is_refused_by_name() throws Exception {
+    try (Desk bare = Desk.writing(BentSqlite.bare(directory.resolve("shop.db")))) {
+      assertThatThrownBy(() -> bare.bind(forGood(inOneTransaction(sql("select 1")))))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("found     SQLite reads none");
+    }
   }
 
   @Test
