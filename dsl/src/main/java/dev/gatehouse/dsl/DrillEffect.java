@@ -38,6 +38,7 @@ record DrillEffect(
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
     Content found;
+    WorkDirectory.ensure(scratch);
     try (WorkDirectory work = WorkDirectory.in(scratch, "drill", working.key())) {
       Path raw = source.place().open().unpack(artifact, work.path());
       deadline.check();

@@ -112,14 +112,18 @@ final class Planner {
           refuseUnknownReferences(by.step());
           undo = Optional.of(by.step().bind(reading));
         }
-        if (bound.touchesTarget() || bound instanceof Effect.Human) {
-          reading.unsettled();
-        }
       }
     } catch (Exception e) {
       refuse(gate, step, e);
     }
+    if (step instanceof Change && effect.map(Planner::mayMove).orElse(true)) {
+      reading.unsettled();
+    }
     return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  private static boolean mayMove(Effect effect) {
+    return effect.touchesTarget() || effect instanceof Effect.Human;
   }
 
   private void refuseUnknownReferences(Step step) {
