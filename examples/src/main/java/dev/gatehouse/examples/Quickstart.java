@@ -58,7 +58,9 @@ final class Quickstart {
                 "no order without payment",
                 "select id from orders except select order_id from payments")),
         gate("Backup taken", dump),
-        gate("Restore proved", restoreDrill(dump).into(work.resolve("scratch")).sameContent().named("restore drill")),
+        gate(
+            "Restore proved",
+            restoreDrill(dump).into(work.resolve("scratch")).sameContent().named("restore drill")),
         gate(
             "Migrated, all or nothing",
             noOlderThan(ofMinutes(15), dump),
