@@ -112,9 +112,11 @@ public final class RunRecord {
     for (StepRecord step : steps.values()) {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;
+        step.inDoubtByError = false;
       } else if (step.state == StepState.UNDOING) {
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
+        step.inDoubtByError = false;
       } else if (!openGates.contains(step.gate()) && askAgain(step)) {
         step.state = StepState.PENDING;
       }
@@ -135,6 +137,7 @@ public final class RunRecord {
   }
 
   private void checked(Entry entry) {
+    goOn();
     StepRecord step = step(entry);
     if (step.begun == null) {
       step.begun = entry.at();
@@ -191,6 +194,7 @@ public final class RunRecord {
     StepState before = step.state;
     told(step, entry);
     step.state = StepState.valueOf(Bodies.text(entry.body(), "state"));
+    step.inDoubtByError = step.state == StepState.IN_DOUBT;
     settle(step, before);
   }
 

@@ -31,6 +31,7 @@ public final class StepRecord {
   boolean accepted;
   boolean recovered;
   boolean undoInFlight;
+  boolean inDoubtByError;
   int recoveries;
 
   StepRecord(String gate, Outline.StepLine line) {
@@ -111,6 +112,11 @@ public final class StepRecord {
   /** Whether what is under way or in doubt is its undo rather than its effect. */
   public boolean undoInFlight() {
     return undoInFlight;
+  }
+
+  /** Whether its doubt comes from an error that was seen, rather than from a crash. */
+  public boolean inDoubtByError() {
+    return inDoubtByError;
   }
 
   /** How often its doubt has been looked into without an answer. */

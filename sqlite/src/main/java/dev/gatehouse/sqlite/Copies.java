@@ -1,0 +1,75 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** Opens copies that nobody else uses: nothing is written, no sidecar appears beside them. */
+final class Copies {
+  private Copies() {}
+
+  static Connection open(Path copy) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("open_mode", "1");
+    properties.setProperty("limit_attached", "0");
+    Connection connection = DriverManager.getConnection(DatabaseFile.immutable(copy), properties);
+    try {
+      Ask.run(connection, "PRAGMA trusted_schema = OFF");
+      Ask.run(connection, "PRAGMA cell_size_check = ON");
+      Ask.run(connection, "PRAGMA query_only = ON");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** The content of a copy, read by as many connections as there are processors. */
+  static Content content(Path copy, Progress progress) throws Exception {
+    List<Connection> connections = new ArrayList<>();
+    try {
+      int wanted = Math.min(4, Runtime.getRuntime().availableProcessors());
+      for (int i = 0; i < wanted; i++) {
+        connections.add(open(copy));
+      }
+      return ContentReader.read(connections, progress);
+    } finally {
+      for (Connection connection : connections) {
+        connection.close();
+      }
+    }
+  }
+
+  /**
+   * Lets the engine look for damage.
+   *
+   * @param pragma quick_check or integrity_check
+   * @throws StepFailed when it finds some
+   */
+  static void requireSound(Connection connection, Path copy, String pragma) throws SQLException {
+    List<String> damage;
+    try {
+      damage = Ask.texts(connection, "PRAGMA " + pragma);
+    } catch (SQLException e) {
+      if (ResultCodes.code(e) != ResultCodes.CORRUPT && ResultCodes.code(e) != ResultCodes.NOTADB) {
+        throw e;
+      }
+      damage = List.of(String.valueOf(e.getMessage()));
+    }
+    if (!damage.equals(List.of("ok"))) {
+      throw new StepFailed(
+          Finding.of("copy.damaged", "the copy is damaged")
+              .withExpected("PRAGMA " + pragma + " answers ok")
+              .withFound(String.join("; ", damage) + " in '" + copy + "'")
+              .withFix("use another backup; do not restore this one"));
+    }
+  }
+}

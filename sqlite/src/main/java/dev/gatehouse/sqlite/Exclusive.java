@@ -1,0 +1,100 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A database that nobody else has open, with all it holds in its one file: interrupted transactions
+ * rolled back, the write-ahead log emptied into it.
+ */
+final class Exclusive implements AutoCloseable {
+  private final Connection session;
+  private final JournalMode mode;
+
+  private Exclusive(Connection session, JournalMode mode) {
+    this.session = session;
+    this.mode = mode;
+  }
+
+  /**
+   * Waits for it in bounded time.
+   *
+   * @throws Refusal when somebody uses it and does not stop in time; nothing was changed then
+   */
+  static Exclusive take(Target target, Path database) throws SQLException {
+    refuseHolders(database, Holders.of(database, true));
+    Exclusive taken = lock(target, database, Patience.DEFAULT);
+    try {
+      refuseHolders(database, Holders.of(database, false));
+      return taken;
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  /** By locks alone, which an idle connection in rollback mode does not hold. */
+  static Exclusive lock(Target target, Path database, Duration patience) throws SQLException {
+    Connection session = Sessions.writing(target);
+    try {
+      // Before the first read: in WAL mode this asks for the file as a whole, which every other
+      // connection, idle or not, denies.
+      Ask.run(session, "PRAGMA locking_mode = EXCLUSIVE");
+      Patience.run(session, "BEGIN EXCLUSIVE", patience);
+      Ask.run(session, "COMMIT");
+      JournalMode mode = JournalMode.named(Ask.text(session, "PRAGMA journal_mode"));
+      if (mode == JournalMode.WAL) {
+        emptyTheLog(session, database);
+      }
+      return new Exclusive(session, mode);
+    } catch (SQLException e) {
+      session.close();
+      if (ResultCodes.busy(e)) {
+        throw inUse(database, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  JournalMode mode() {
+    return mode;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    session.close();
+  }
+
+  private static void emptyTheLog(Connection session, Path database) throws SQLException {
+    long busy = Ask.number(session, "PRAGMA wal_checkpoint(TRUNCATE)");
+    if (busy != 0) {
+      throw inUse(database, "the write-ahead log could not be emptied");
+    }
+  }
+
+  private static void refuseHolders(Path database, List<String> holders) {
+    if (!holders.isEmpty()) {
+      throw inUse(database, "open in " + String.join(", ", holders));
+    }
+  }
+
+  private static Refusal inUse(Path database, String found) {
+    return new Refusal(
+        Finding.of("restore.in-use", "the database is in use by another connection")
+            .withExpected("nobody has '" + database + "' open")
+            .withFound(found)
+            .withFix(
+                "stop the application; then see that this prints nothing: fuser '"
+                    + database
+                    + "'"));
+  }
+}

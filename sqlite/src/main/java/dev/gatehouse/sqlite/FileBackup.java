@@ -1,0 +1,178 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One backup: a copy and the content of the very snapshot it is a copy of, read at the same time.
+ */
+final class FileBackup {
+  static final String BACKUP_API = "backup-api";
+  static final String VACUUM_INTO = "vacuum-into";
+
+  /** So many pages between two reports of progress. */
+  private static final int PAGES_PER_STEP = 4_096;
+
+  private final Target target;
+  private final Path file;
+  private final Progress progress;
+
+  FileBackup(Target target, Path file, Progress progress) {
+    this.target = target;
+    this.file = file.toAbsolutePath();
+    this.progress = progress;
+  }
+
+  Produced take(Options options) throws Exception {
+    progress.reached("backup.begun");
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Refusal(
+          Finding.of("backup.file-exists", "'" + file + "' exists already")
+              .withExpected("a new file")
+              .withFound("a file, directory or link of that name")
+              .withFix("ls -l '" + file + "'; back up under another name"));
+    }
+    Durable.create(file);
+    boolean done = false;
+    try {
+      progress.reached("backup.file-created");
+      Produced produced = options.compacting() ? vacuumed() : copied();
+      progress.reached("backup.snapshot-closed");
+      refuseIfTornOff();
+      progress.reached("backup.checked");
+      done = true;
+      return produced;
+    } finally {
+      if (!done) {
+        // Whoever looks must find no backup rather than a part of one.
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-journal"));
+      }
+    }
+  }
+
+  private Produced copied() throws Exception {
+    try (Snapshot snapshot = Snapshot.of(target)) {
+      progress.reached("backup.snapshot-opened");
+      Connection own = snapshot.sessions().get(0);
+      Produced facts = facts(own, BACKUP_API, snapshot);
+      ContentReader reader = new ContentReader(own);
+      progress.reached("backup.schema-read");
+      Content content;
+      try (ReadingAlong along =
+          ReadingAlong.begin(reader, snapshot.sessions().subList(1, snapshot.sessions().size()))) {
+        copy(own);
+        progress.reached("backup.copied");
+        JournalMode.ROLLBACK.writeInto(file);
+        progress.reached("backup.header-written");
+        content = along.finish(own, progress);
+      }
+      progress.reached("backup.content-read");
+      return with(facts, content);
+    }
+  }
+
+  private void copy(Connection own) throws SQLException {
+    progress.continuing();
+    long page = Ask.number(own, "PRAGMA page_size");
+    Driver.backUp(
+        own, file, PAGES_PER_STEP, (pages, total) -> progress.moved(pages * page, total * page));
+  }
+
+  /**
+   * VACUUM INTO begins a transaction of its own. Nobody can commit until it has begun, which shows
+   * by its file: it writes only after it has begun to read.
+   */
+  private Produced vacuumed() throws Exception {
+    try (WriteLock lock = WriteLock.tryTake(target)) {
+      if (!lock.held()) {
+        throw new Refusal(
+            Finding.of("backup.write-lock", "a compacting backup needs the write lock for a moment")
+                .withExpected("a free write lock, and the right to write the file")
+                .withFound("target '" + target + "' without it")
+                .withFix("take the backup without compacted(), or when nobody writes"));
+      }
+      progress.reached("backup.locked");
+      try (Snapshot snapshot = Snapshot.of(target, lock);
+          Connection vacuuming = Sessions.vacuuming(target);
+          Background background = Background.begin(Driver.canceller(vacuuming))) {
+        progress.reached("backup.snapshot-opened");
+        Produced facts = facts(snapshot.sessions().get(0), VACUUM_INTO, snapshot);
+        background.run(() -> vacuum(vacuuming));
+        background.waitUntil(() -> Files.size(file) > 0);
+        lock.release();
+        progress.reached("backup.unlocked");
+        Content content = ContentReader.read(snapshot.sessions(), progress);
+        progress.reached("backup.content-read");
+        progress.interruptibleBy(Driver.canceller(vacuuming));
+        background.finish(progress);
+        progress.reached("backup.copied");
+        return with(facts, content);
+      }
+    }
+  }
+
+  private boolean vacuum(Connection vacuuming) throws SQLException {
+    try (PreparedStatement statement = vacuuming.prepareStatement("VACUUM INTO ?")) {
+      statement.setString(1, file.toString());
+      return statement.execute();
+    }
+  }
+
+  private Produced facts(Connection session, String method, Snapshot snapshot) throws SQLException {
+    Fingerprint source = Products.identify(session);
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("sqlite", source.version());
+    versions.put("sqlite-jdbc", String.valueOf(session.getMetaData().getDriverVersion()));
+    versions.put("journal_mode", Ask.text(session, "PRAGMA journal_mode"));
+    return new Produced(
+        String.valueOf(file.getFileName()),
+        method,
+        new Content("", List.of()),
+        source,
+        snapshot.at(),
+        versions);
+  }
+
+  private static Produced with(Produced facts, Content content) {
+    return new Produced(
+        facts.fileName(),
+        facts.method(),
+        content,
+        facts.source(),
+        facts.snapshotAt(),
+        facts.versions());
+  }
+
+  /** A copy that the engine said was complete, but whose file is not whole pages, is not. */
+  private void refuseIfTornOff() throws IOException, SQLException {
+    long size = Files.size(file);
+    try (Connection copy = Copies.open(file)) {
+      long expected = Ask.number(copy, "PRAGMA page_size") * Ask.number(copy, "PRAGMA page_count");
+      if (size == 0 || size != expected) {
+        throw new StepFailed(
+            Finding.of("backup.torn", "the copy is not complete")
+                .withExpected(expected + " bytes")
+                .withFound(size + " bytes in '" + file + "'")
+                .withFix("df -h '" + file.getParent() + "'; take the backup again"));
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gatehouse.sqlite;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The two header bytes by which a database asks for a write-ahead log
+ * (https://sqlite.org/fileformat2.html, "file format version numbers").
+ *
+ * <p>A copy that asks for one cannot be opened on read-only media, so copies never do; a restored
+ * database asks for what the one in its place asked for.
+ */
+enum JournalMode {
+  ROLLBACK(1),
+  WAL(2);
+
+  private static final int OFFSET = 18;
+
+  private final byte version;
+
+  JournalMode(int version) {
+    this.version = (byte) version;
+  }
+
+  static JournalMode named(String pragma) {
+    return pragma.equalsIgnoreCase("wal") ? WAL : ROLLBACK;
+  }
+
+  /** Writes it into a file that no connection but the caller's has open. */
+  void writeInto(Path database) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(database, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      ByteBuffer versions = ByteBuffer.wrap(new byte[] {version, version});
+      while (versions.hasRemaining()) {
+        channel.write(versions, OFFSET + versions.position());
+      }
+      channel.force(true);
+    }
+  }
+}

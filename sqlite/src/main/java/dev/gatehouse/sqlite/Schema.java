@@ -1,0 +1,111 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.outcome.Bug;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The definitions of a database, and which of its tables hold data of their own. */
+final class Schema {
+  /** Gatehouse's own tables are about the database, not of it. */
+  private static final String OWN = "gatehouse\\_%";
+
+  /**
+   * A table to read: its stored columns, and the name its rowid answers to, if it has one that no
+   * column hides.
+   */
+  record Table(String name, List<String> columns, Optional<String> rowid) {
+    /** A query over the rows of that range, all values as stored. */
+    String query(String condition) {
+      return "SELECT "
+          + String.join(", ", columns.stream().map(SqliteDialect::quoted).toList())
+          + " FROM main."
+          + SqliteDialect.quoted(name)
+          + condition;
+    }
+  }
+
+  private Schema() {}
+
+  /**
+   * SHA-256 over all definitions as they were written, and over what an application keeps in the
+   * header: user_version, application_id, and the encoding.
+   */
+  static String digest(Connection connection) throws SQLException {
+    MessageDigest sha256;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new Bug("SHA-256 is part of every Java", e);
+    }
+    List<String> parts = new ArrayList<>();
+    for (String setting : List.of("user_version", "application_id", "encoding")) {
+      parts.add(setting + "=" + Ask.text(connection, "PRAGMA " + setting));
+    }
+    for (String column : List.of("type", "name", "tbl_name", "sql")) {
+      parts.addAll(
+          Ask.texts(
+              connection,
+              "SELECT "
+                  + column
+                  + " FROM main.sqlite_schema WHERE tbl_name NOT LIKE ? ESCAPE '\\'"
+                  + " ORDER BY type, name, tbl_name",
+              OWN));
+    }
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      sha256.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+      sha256.update(bytes);
+    }
+    return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+  }
+
+  /**
+   * All tables with pages of their own, sorted: also sqlite_sequence, statistics and the shadow
+   * tables of virtual tables. A virtual table itself is not read: that would execute its module.
+   */
+  static List<Table> tables(Connection connection) throws SQLException {
+    List<Table> tables = new ArrayList<>();
+    for (String name :
+        Ask.texts(
+            connection,
+            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage <> 0"
+                + " AND name NOT LIKE ? ESCAPE '\\' ORDER BY name",
+            OWN)) {
+      tables.add(table(connection, name));
+    }
+    return tables;
+  }
+
+  private static Table table(Connection connection, String name) throws SQLException {
+    // hidden 2 is a virtual generated column: computed from the others, not stored.
+    List<String> columns =
+        Ask.texts(
+            connection,
+            "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 2 ORDER BY cid",
+            name);
+    Set<String> taken = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    taken.addAll(Ask.texts(connection, "SELECT name FROM pragma_table_xinfo(?, 'main')", name));
+    boolean withoutRowid =
+        Ask.number(
+                connection,
+                "SELECT max(wr) FROM pragma_table_list WHERE schema = 'main' AND name = ?",
+                name)
+            == 1;
+    Optional<String> rowid =
+        withoutRowid
+            ? Optional.empty()
+            : List.of("rowid", "_rowid_", "oid").stream()
+                .filter(alias -> !taken.contains(alias))
+                .findFirst();
+    return new Table(name, columns, rowid);
+  }
+}

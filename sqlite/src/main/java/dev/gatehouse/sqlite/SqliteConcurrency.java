@@ -1,0 +1,150 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Target;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Write locks of the file as latches, a sidecar database as the lease. */
+final class SqliteConcurrency implements Concurrency {
+  private static final AtomicLong SESSIONS = new AtomicLong();
+
+  private static final String CREATE_MARKERS =
+      "CREATE TABLE IF NOT EXISTS gatehouse_marker (key TEXT PRIMARY KEY NOT NULL,"
+          + " run TEXT NOT NULL, step TEXT NOT NULL, plan TEXT NOT NULL, head TEXT NOT NULL,"
+          + " at TEXT NOT NULL)";
+
+  @Override
+  public Lease lease(Target target, String holder) throws SQLException {
+    return SidecarLease.take(DatabaseFile.of(target), holder);
+  }
+
+  /** For people only: nothing of it outlives its process, see {@link #fence}. */
+  @Override
+  public String session(Connection connection) throws SQLException {
+    ProcessHandle self = ProcessHandle.current();
+    return "process "
+        + self.pid()
+        + self.info().startInstant().map(start -> " started " + start).orElse("")
+        + " session "
+        + SESSIONS.incrementAndGet();
+  }
+
+  /**
+   * BEGIN IMMEDIATE, and the JDBC connection out of autocommit, so that commit() and rollback() end
+   * exactly this transaction.
+   */
+  @Override
+  public void begin(Connection connection) throws SQLException {
+    // The driver opens a deferred transaction here; it holds nothing yet and makes room for ours.
+    connection.setAutoCommit(false);
+    try {
+      Ask.run(connection, "ROLLBACK");
+      Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
+    } catch (SQLException e) {
+      try {
+        Ask.run(connection, "BEGIN");
+        connection.rollback();
+        connection.setAutoCommit(true);
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Proves that nobody writes, and holds nothing after that: a held write lock would be a
+   * transaction, which is what these statements cannot run in. No statement outlives its process,
+   * so the lease alone keeps a second writer of ours away.
+   */
+  @Override
+  public void latch(Connection connection) throws SQLException {
+    Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
+    Ask.run(connection, "ROLLBACK");
+  }
+
+  @Override
+  public void mark(Connection connection, Marker marker) throws SQLException {
+    refuseIfTheTransactionIsGone(connection);
+    Ask.run(connection, CREATE_MARKERS);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO gatehouse_marker (key, run, step, plan, head, at)"
+                + " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))")) {
+      insert.setString(1, marker.key());
+      insert.setString(2, marker.run());
+      insert.setString(3, marker.step());
+      insert.setString(4, marker.plan());
+      insert.setString(5, marker.head());
+      insert.executeUpdate();
+    }
+  }
+
+  /**
+   * Some statements end the transaction under our feet (RAISE(ROLLBACK), OR ROLLBACK, a script's
+   * own COMMIT); a marker written after that would prove what did not happen together with it.
+   */
+  private static void refuseIfTheTransactionIsGone(Connection connection) throws SQLException {
+    try {
+      Ask.run(connection, "BEGIN");
+    } catch (SQLException e) {
+      return;
+    }
+    Ask.run(connection, "ROLLBACK");
+    throw new SQLException(
+        "the transaction was ended by one of its own statements; no marker was written");
+  }
+
+  @Override
+  public Optional<Marker> marker(Connection connection, String key) throws SQLException {
+    if (Ask.maybe(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'gatehouse_marker'")
+        .isEmpty()) {
+      return Optional.empty();
+    }
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT key, run, step, plan, head FROM gatehouse_marker WHERE key = ?")) {
+      select.setString(1, key);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next()
+            ? Optional.of(
+                new Marker(
+                    rows.getString(1),
+                    rows.getString(2),
+                    rows.getString(3),
+                    rows.getString(4),
+                    rows.getString(5)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * The engine lives in its clients: a dead process executes nothing, and a living one that still
+   * does holds the write lock. So having the write lock once is the proof.
+   */
+  @Override
+  public void fence(Target target, String session) throws SQLException {
+    try (Connection connection = Sessions.writing(target)) {
+      Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
+      Ask.run(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      throw new SQLException(
+          "cannot make sure that '" + session + "' has ended: " + e.getMessage(),
+          e.getSQLState(),
+          ResultCodes.code(e),
+          e);
+    }
+  }
+
+  @Override
+  public boolean inDoubt(SQLException error) {
+    return ResultCodes.inDoubt(error);
+  }
+}

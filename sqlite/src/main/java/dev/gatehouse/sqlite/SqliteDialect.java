@@ -1,0 +1,94 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** SQLite as a {@link Dialect}. */
+final class SqliteDialect implements Dialect {
+  static final SqliteDialect INSTANCE = new SqliteDialect();
+
+  private final Concurrency concurrency = new SqliteConcurrency();
+  private final BackupMethod backups = new SqliteBackups();
+
+  private SqliteDialect() {}
+
+  @Override
+  public String name() {
+    return Products.SQLITE;
+  }
+
+  @Override
+  public Fingerprint identify(Connection connection) throws SQLException {
+    return Products.identify(connection);
+  }
+
+  @Override
+  public String quote(Identifier identifier) {
+    return quoted(identifier.name());
+  }
+
+  static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** SQLite has no limit of its own; this one keeps messages and reports readable. */
+  @Override
+  public int longestIdentifier() {
+    return 4_096;
+  }
+
+  @Override
+  public Connection openReading(Target target) throws SQLException {
+    return Sessions.reading(target);
+  }
+
+  @Override
+  public Connection openWriting(Target target) throws SQLException {
+    return Sessions.writing(target);
+  }
+
+  @Override
+  public Runnable canceller(Connection connection) throws SQLException {
+    return Driver.canceller(connection);
+  }
+
+  @Override
+  public Optional<Instant> serverTime(Connection connection) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Concurrency concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public Optional<ScriptReader> scripts() {
+    return Optional.of(new SqliteScripts());
+  }
+
+  @Override
+  public Optional<BackupMethod> backups() {
+    return Optional.of(backups);
+  }
+
+  @Override
+  public Optional<PrivilegeCatalogue> privileges() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}
