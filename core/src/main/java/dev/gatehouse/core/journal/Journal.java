@@ -2,7 +2,6 @@ package dev.gatehouse.core.journal;
 
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,8 +164,8 @@ public final class Journal implements AutoCloseable {
    * Makes all records durable, gives the reserved room back and closes the storage. Closing twice
    * does nothing.
    *
-   * @throws Refusal {@code journal.poisoned} when the records could not be made durable
-   * @throws UncheckedIOException when only giving back the room or closing failed
+   * @throws Refusal {@code journal.poisoned} when the records could not be made durable; {@code
+   *     journal.unclosed} when they are safe and only giving back the room or closing failed
    */
   @Override
   public synchronized void close() {
@@ -175,7 +174,7 @@ public final class Journal implements AutoCloseable {
       try {
         tape.close();
       } catch (IOException e) {
-        throw new UncheckedIOException("records are safe; closing the journal failed", e);
+        throw Opening.unclosed(e);
       }
     }
   }

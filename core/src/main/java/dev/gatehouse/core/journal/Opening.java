@@ -167,6 +167,16 @@ final class Opening {
         e);
   }
 
+  static Refusal unclosed(IOException e) {
+    return refusal(
+        "journal.unclosed",
+        "every record is safe, but the journal could not be trimmed and closed",
+        "",
+        String.valueOf(e.getMessage()),
+        "mend the storage the journal is on; the journal can be verified and opened as it is",
+        e);
+  }
+
   static Refusal staleEpoch(long epoch, long last) {
     return refusal(
         "journal.stale-epoch",

@@ -50,8 +50,9 @@ public interface Storage extends Closeable {
   /**
    * Returns when everything written so far survives a power loss.
    *
-   * @throws IOException when it may not; trying again proves nothing, because an operating system
-   *     may report a lost write once only
+   * @throws IOException when it may not; trying again proves nothing: an operating system may
+   *     report a lost write once only, and go on showing bytes that are not on the disk until it is
+   *     mounted anew
    */
   void force() throws IOException;
 

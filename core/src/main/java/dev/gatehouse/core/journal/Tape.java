@@ -151,8 +151,7 @@ final class Tape {
             .withExpected("every write and fsync of the journal to succeed")
             .withFound(String.valueOf(first.getMessage()))
             .withFix(
-                "mend the storage, then resume the run from what is on disk; a later success of"
-                    + " the same call would prove nothing"),
+                "mend the storage, mount it anew so that what is read is what is on disk, then resume the run"),
         first);
   }
 }
