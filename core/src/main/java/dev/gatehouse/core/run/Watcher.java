@@ -3,7 +3,6 @@ package dev.gatehouse.core.run;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps guards live and repeats interrupts while the run's own thread is busy with an effect. One
@@ -15,7 +14,6 @@ final class Watcher implements AutoCloseable {
 
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
-  private volatile @Nullable Throwable died;
 
   Watcher(GuardWatch guards, Stop stop, InstantSource clock) {
     thread =
@@ -30,15 +28,12 @@ final class Watcher implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** A guard that dies must not leave the effect unguarded: what runs is stopped, and it is told. */
-  private void sample(GuardWatch guards, Stop stop, InstantSource clock) {
+  /** A guard that dies must not leave the effect unguarded: what runs is stopped, the run paused. */
+  private static void sample(GuardWatch guards, Stop stop, InstantSource clock) {
     try {
-      if (died == null) {
-        guards.sample(clock.instant());
-      }
+      guards.sample(clock.instant());
     } catch (RuntimeException | Error e) {
-      died = e;
-      stop.ask(new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard died: " + e.getClass()));
+      stop.ask(new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
     }
   }
 
@@ -67,12 +62,6 @@ final class Watcher implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-    if (died instanceof Error error) {
-      throw error;
-    }
-    if (died instanceof RuntimeException error) {
-      throw error;
     }
   }
 }
