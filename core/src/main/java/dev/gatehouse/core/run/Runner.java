@@ -128,11 +128,11 @@ public final class Runner {
         points.accept("run:opened.durable");
         return run(plan, file, journal, lease, run);
       } catch (RuntimeException | Error e) {
-        journal.close();
+        closing(e, journal::close);
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      lease.close();
+      closing(e, lease::close);
       throw e;
     }
   }
@@ -160,11 +160,11 @@ public final class Runner {
         Changes.refuseOtherPlan(record, plan);
         return run(plan, file, journal, lease, record.run());
       } catch (RuntimeException | Error e) {
-        lease.close();
+        closing(e, lease::close);
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      journal.close();
+      closing(e, journal::close);
       throw e;
     }
   }
@@ -233,6 +233,15 @@ public final class Runner {
               scrubber.scrub(e));
         }
       }
+    }
+  }
+
+  /** What goes wrong while giving back must not hide why it is given back. */
+  private static void closing(Throwable why, Runnable giveBack) {
+    try {
+      giveBack.run();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
     }
   }
 
