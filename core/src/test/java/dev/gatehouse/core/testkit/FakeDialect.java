@@ -109,7 +109,7 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Runnable canceller(Connection connection) {
-    return () -> {};
+    return () -> at.accept("cancel");
   }
 
   @Override
