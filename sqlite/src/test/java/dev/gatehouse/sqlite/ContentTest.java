@@ -28,18 +28,18 @@ class ContentTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "1 | '1'",
-        "1 | 1.0",
-        "'a' | x'61'",
-        "NULL | ''",
-        "'' | x''",
-        "0.1 | 0.10000000000000002",
-        "'a' | 'a' || char(0)",
-        "9223372036854775807 | 9223372036854775806",
-        "cast(x'ff' as text) | cast(x'fe' as text)"
+        "1 ; '1'",
+        "1 ; 1.0",
+        "'a' ; x'61'",
+        "NULL ; ''",
+        "'' ; x''",
+        "0.1 ; 0.10000000000000002",
+        "'a' ; 'a' || char(0)",
+        "9223372036854775807 ; 9223372036854775806",
+        "cast(x'ff' as text) ; cast(x'fe' as text)"
       })
   void values_that_differ_in_type_or_bits_differ(String one, String other) throws Exception {
     Content first = content(TABLE, "INSERT INTO t VALUES (1, " + one + ")");

@@ -48,9 +48,7 @@ class FullDiskTest {
   void a_backup_onto_it_fails_and_leaves_no_file(boolean compacting) throws Exception {
     Path file = Databases.shop(directory.resolve("shop.db"));
     Databases.with(
-        file,
-        "CREATE TABLE bulk (x)",
-        "INSERT INTO bulk SELECT randomblob(20000) FROM customer");
+        file, "CREATE TABLE bulk (x)", "INSERT INTO bulk SELECT randomblob(20000) FROM customer");
     Target target = Sqlite.file("shop", file);
     Content before = method.content(target, Progress.SILENT);
     Path copy = small.resolve("copy.db");
@@ -71,9 +69,7 @@ class FullDiskTest {
     Produced produced = method.backUp(target, raw, Options.DEFAULT, Progress.SILENT);
     Content before = method.content(target, Progress.SILENT);
     assertThatThrownBy(
-            () ->
-                method.restore(
-                    Artifacts.of(raw, produced), raw, target, "key", Progress.SILENT))
+            () -> method.restore(Artifacts.of(raw, produced), raw, target, "key", Progress.SILENT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("there is no room for the restored file");
     assertThat(method.content(target, Progress.SILENT)).isEqualTo(before);

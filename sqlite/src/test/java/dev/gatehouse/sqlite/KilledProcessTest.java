@@ -14,6 +14,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +90,7 @@ class KilledProcessTest {
     Content damaged = method.content(target, Progress.SILENT);
 
     Process victim = Victim.start("restore", file.toString(), raw.toString(), point);
-    String said = new String(victim.getInputStream().readAllBytes());
+    String said = new String(victim.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(victim.waitFor()).as("%s", said).isEqualTo(9);
 
     RestoreState state = method.restoreState(target, "key");

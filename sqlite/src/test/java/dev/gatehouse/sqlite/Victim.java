@@ -45,8 +45,20 @@ final class Victim {
         new Artifact(
             Objects.requireNonNull(raw.getParent()),
             new Manifest(
-                "id", "key", "f", "none", 1, 1, "r", "s", "source", "method", content,
-                Instant.now(), Instant.now(), Map.of()));
+                "id",
+                "key",
+                "f",
+                "none",
+                1,
+                1,
+                "r",
+                "s",
+                "source",
+                "method",
+                content,
+                Instant.now(),
+                Instant.now(),
+                Map.of()));
     Sqlite.dialect()
         .backups()
         .orElseThrow()
