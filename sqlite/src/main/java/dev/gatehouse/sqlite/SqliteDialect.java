@@ -74,7 +74,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Optional<ScriptReader> scripts() {
-    return Optional.empty();
+    return Optional.of(new SqliteScripts());
   }
 
   @Override

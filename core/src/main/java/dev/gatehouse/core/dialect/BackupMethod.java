@@ -50,6 +50,16 @@ public interface BackupMethod {
    */
   Produced backUp(Target target, Path file, Options options, Progress progress) throws Exception;
 
+  /**
+   * Shell lines that put a raw copy back with the product's own client, for the day on which
+   * Gatehouse is not at hand; written beside the artifact. Empty when no such client exists.
+   *
+   * @param fileName of the raw copy, lying in the current directory
+   */
+  default List<String> restoreCommands(String fileName) {
+    return List.of();
+  }
+
   /** Reads the content of the live target under one snapshot. */
   Content content(Target target, Progress progress) throws Exception;
 

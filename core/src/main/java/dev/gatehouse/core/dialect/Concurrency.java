@@ -31,6 +31,16 @@ public interface Concurrency {
    */
   void begin(Connection connection) throws SQLException;
 
+  /** Commits the transaction that {@link #begin} began. Returning normally proves nothing. */
+  default void commit(Connection connection) throws SQLException {
+    connection.commit();
+  }
+
+  /** Rolls back the transaction that {@link #begin} began. */
+  default void rollback(Connection connection) throws SQLException {
+    connection.rollback();
+  }
+
   /**
    * Takes the latch for statements that cannot run in a transaction; held until unlatched or
    * closed.

@@ -112,9 +112,11 @@ public final class RunRecord {
     for (StepRecord step : steps.values()) {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;
+        step.inDoubtByError = false;
       } else if (step.state == StepState.UNDOING) {
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
+        step.inDoubtByError = false;
       } else if (!openGates.contains(step.gate()) && askAgain(step)) {
         step.state = StepState.PENDING;
       }
@@ -135,6 +137,7 @@ public final class RunRecord {
   }
 
   private void checked(Entry entry) {
+    goOn();
     StepRecord step = step(entry);
     if (step.begun == null) {
       step.begun = entry.at();
@@ -145,7 +148,13 @@ public final class RunRecord {
 
   private void told(StepRecord step, Entry entry) {
     step.ended = entry.at();
-    step.findings = Bodies.findings(entry.body());
+    List<Finding> findings = new ArrayList<>();
+    if (step.state == StepState.UNDOING || step.undoInFlight) {
+      // A half-done change that is undone must still say why it failed.
+      findings.addAll(step.findings);
+    }
+    findings.addAll(Bodies.findings(entry.body()));
+    step.findings = findings.stream().distinct().toList();
     step.reason = Bodies.text(entry.body(), "reason");
     Map<String, Object> evidence = Bodies.map(entry.body(), "evidence");
     if (!evidence.isEmpty()) {
@@ -174,6 +183,7 @@ public final class RunRecord {
     step.undoInFlight = undo;
     step.session = Bodies.text(entry.body(), "session");
     step.recoveries = 0;
+    step.recovered = false;
     if (!undo) {
       step.begun = entry.at();
     }
@@ -184,6 +194,7 @@ public final class RunRecord {
     StepState before = step.state;
     told(step, entry);
     step.state = StepState.valueOf(Bodies.text(entry.body(), "state"));
+    step.inDoubtByError = step.state == StepState.IN_DOUBT;
     settle(step, before);
   }
 

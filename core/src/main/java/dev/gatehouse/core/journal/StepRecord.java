@@ -31,6 +31,7 @@ public final class StepRecord {
   boolean accepted;
   boolean recovered;
   boolean undoInFlight;
+  boolean inDoubtByError;
   int recoveries;
 
   StepRecord(String gate, Outline.StepLine line) {
@@ -58,7 +59,7 @@ public final class StepRecord {
     return state;
   }
 
-  /** What is wrong. */
+  /** What is wrong with it, then what is wrong with its undo. */
   public List<Finding> findings() {
     return findings;
   }
@@ -98,6 +99,11 @@ public final class StepRecord {
     return session;
   }
 
+  /** Whether a person let it count although it could not tell. */
+  public boolean accepted() {
+    return accepted;
+  }
+
   /** Whether its outcome was proven after a crash instead of seen. */
   public boolean recovered() {
     return recovered;
@@ -106,6 +112,11 @@ public final class StepRecord {
   /** Whether what is under way or in doubt is its undo rather than its effect. */
   public boolean undoInFlight() {
     return undoInFlight;
+  }
+
+  /** Whether its doubt comes from an error that was seen, rather than from a crash. */
+  public boolean inDoubtByError() {
+    return inDoubtByError;
   }
 
   /** How often its doubt has been looked into without an answer. */

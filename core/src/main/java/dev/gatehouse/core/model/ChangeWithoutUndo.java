@@ -2,6 +2,7 @@ package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.outcome.Secret;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A change that has not yet said how it is undone. Not a {@link Step}: no gate accepts it until it
@@ -19,8 +20,17 @@ public final class ChangeWithoutUndo {
     Effect bind(Reading reading) throws Exception;
   }
 
-  private record Complete(String name, Binding binding, List<Secret> secrets, Undo undo)
+  private record Complete(
+      String name, Binding binding, List<Secret> secrets, List<Step> needed, Undo undo)
       implements Change {
+    /** Those of its undo as well: an undo that lacks its backup must be refused while planning. */
+    @Override
+    public List<Step> refersTo() {
+      Stream<Step> ofUndo =
+          undo instanceof Undo.By by ? by.step().refersTo().stream() : Stream.empty();
+      return Stream.concat(needed.stream(), ofUndo).distinct().toList();
+    }
+
     @Override
     public Effect bind(Reading reading) throws Exception {
       return binding.bind(reading);
@@ -35,31 +45,38 @@ public final class ChangeWithoutUndo {
   private final String name;
   private final Binding binding;
   private final List<Secret> secrets;
+  private final List<Step> needed;
 
-  private ChangeWithoutUndo(String name, Binding binding, List<Secret> secrets) {
+  private ChangeWithoutUndo(String name, Binding binding, List<Secret> secrets, List<Step> needed) {
     this.name = name;
     this.binding = binding;
     this.secrets = List.copyOf(secrets);
+    this.needed = List.copyOf(needed);
   }
 
   /** A change of that name whose effect the binding makes. */
   public static ChangeWithoutUndo of(String name, Binding binding) {
-    return new ChangeWithoutUndo(name, binding, List.of());
+    return new ChangeWithoutUndo(name, binding, List.of(), List.of());
   }
 
   /** The same change under another name. */
   public ChangeWithoutUndo named(String newName) {
-    return new ChangeWithoutUndo(newName, binding, secrets);
+    return new ChangeWithoutUndo(newName, binding, secrets, needed);
   }
 
   /** The same change, working with these secrets. */
   public ChangeWithoutUndo withSecrets(Secret... more) {
-    return new ChangeWithoutUndo(name, binding, List.of(more));
+    return new ChangeWithoutUndo(name, binding, List.of(more), needed);
+  }
+
+  /** The same change, using the results of these earlier steps; see {@link Step#refersTo}. */
+  public ChangeWithoutUndo referringTo(List<Step> steps) {
+    return new ChangeWithoutUndo(name, binding, secrets, steps);
   }
 
   /** Reversed by that change. */
   public Change undoneBy(Change step) {
-    return new Complete(name, binding, secrets, new Undo.By(step));
+    return new Complete(name, binding, secrets, needed, new Undo.By(step));
   }
 
   /** Reversed by that change, which needs no undo of its own because it is one. */
@@ -73,12 +90,12 @@ public final class ChangeWithoutUndo {
       throw new IllegalArgumentException(
           "why is blank: '" + name + "' needs a reason a reviewer can judge");
     }
-    return new Complete(name, binding, secrets, new Undo.CannotBeUndone(why));
+    return new Complete(name, binding, secrets, needed, new Undo.CannotBeUndone(why));
   }
 
   /** Leaves the target as it was, for a reason a reviewer can judge. */
   public Change nothingToUndo(String why) {
-    return new Complete(name, binding, secrets, new Undo.NothingToUndo(why));
+    return new Complete(name, binding, secrets, needed, new Undo.NothingToUndo(why));
   }
 
   @Override

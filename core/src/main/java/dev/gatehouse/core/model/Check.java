@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @since 0.1
  */
-public non-sealed interface Check extends Step {
+public non-sealed interface Check extends Step, TransactionPart {
 
   /**
    * Refuses, while planning, what can never be answered: a missing capability, an unknown role, a
@@ -34,5 +34,23 @@ public non-sealed interface Check extends Step {
    */
   default boolean standing() {
     return false;
+  }
+
+  /** As a part of a transaction: the transaction goes on only if the check passes inside it. */
+  @Override
+  default Pinned pin(Reading reading) throws Exception {
+    List<String> lines = List.copyOf(plan(reading));
+    return new Pinned() {
+      @Override
+      public List<String> preview() {
+        return lines;
+      }
+
+      @Override
+      public long apply(Working working) throws Exception {
+        working.require(Check.this);
+        return 0;
+      }
+    };
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.core.outcome;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a check answers. Five kinds, never a boolean; everything that is not {@link Passed} or
@@ -21,11 +22,21 @@ public sealed interface Outcome {
     return List.of();
   }
 
+  /** What was seen; absent when nothing was. */
+  default Optional<Evidence> proof() {
+    return Optional.empty();
+  }
+
   /** It holds. */
   record Passed(Evidence evidence) implements Outcome {
     @Override
     public Status status() {
       return Status.PASSED;
+    }
+
+    @Override
+    public Optional<Evidence> proof() {
+      return Optional.of(evidence);
     }
   }
 
@@ -38,6 +49,11 @@ public sealed interface Outcome {
     @Override
     public Status status() {
       return Status.FAILED;
+    }
+
+    @Override
+    public Optional<Evidence> proof() {
+      return Optional.of(evidence);
     }
   }
 

@@ -1,0 +1,142 @@
+package dev.gatehouse.core.artifact;
+
+import dev.gatehouse.core.artifact.Catalogue.Entry;
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
+
+/** The artifacts' directories as they lie there, compared with what was recorded of them. */
+final class Shelf {
+  private static final long LONGEST_GUIDE = 1 << 20;
+
+  private final Directory root;
+
+  /** An artifact as it was found, and the entry a catalogue would have for it. */
+  record Found(Directory directory, Manifest manifest, Entry entry) {
+    Artifact artifact() {
+      return new Artifact(directory.path(), manifest);
+    }
+  }
+
+  Shelf(Directory root) {
+    this.root = root;
+  }
+
+  /**
+   * Reads everything but the data.
+   *
+   * @throws Refusal when it is not an artifact, not a whole one, or one with another name
+   */
+  Found read(String id) throws IOException {
+    try {
+      Directory directory = Directory.of(root.at(id));
+      byte[] bytes = directory.bytes(ManifestText.NAME, ManifestText.LONGEST);
+      Manifest manifest = ManifestText.read(directory.at(ManifestText.NAME), bytes);
+      if (!manifest.id().equals(id)) {
+        throw Objection.damaged(
+            "artifact.misplaced",
+            "directory " + directory.path() + " holds another artifact's manifest",
+            id,
+            manifest.id());
+      }
+      refuseStrays(directory, manifest);
+      byte[] guide = directory.bytes(RestoreGuide.NAME, LONGEST_GUIDE);
+      return new Found(directory, manifest, Entry.of(manifest, bytes, guide));
+    } catch (NoSuchFileException e) {
+      throw Objection.damaged(
+          "artifact.incomplete",
+          "artifact " + id + " is not complete",
+          "its directory with " + ManifestText.NAME + ", " + RestoreGuide.NAME + " and its data",
+          "no file " + e.getFile());
+    } catch (FileSystemException | InvalidPathException e) {
+      throw Objection.damaged(
+          "artifact.unreadable",
+          "artifact " + id + " cannot be read safely",
+          "a directory of plain files that this account may read",
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The artifact that the entry stands for, unless one of the two was exchanged. */
+  Found agreeing(Entry entry) throws IOException {
+    Found found = read(entry.id());
+    if (!found.entry().equals(entry)) {
+      throw Objection.damaged(
+          "artifact.exchanged",
+          "artifact " + entry.id() + " is not the one that the catalogue lists",
+          entry.toString(),
+          found.entry().toString());
+    }
+    return found;
+  }
+
+  /**
+   * Reads the data once to its end and hands its raw bytes out. They are proven only when this
+   * returns.
+   *
+   * @throws Refusal when one byte is not as recorded
+   */
+  void prove(Found found, DataFile.Sink sink) throws IOException {
+    Manifest manifest = found.manifest();
+    boolean zstd = manifest.codec().equals(DataFile.ZSTD);
+    DataFile.Sums sums;
+    try (FileChannel file = openData(found)) {
+      refuseOtherSize(found, file.size());
+      sums = DataFile.read(file, zstd, manifest.rawBytes(), sink);
+    }
+    compare(found, "stored SHA-256", manifest.storedSha256(), sums.storedSha256());
+    compare(found, "raw SHA-256", manifest.rawSha256(), sums.rawSha256());
+    compare(found, "raw bytes", manifest.rawBytes() + "", sums.rawBytes() + "");
+  }
+
+  private FileChannel openData(Found found) throws IOException {
+    try {
+      return found.directory().read(found.manifest().file());
+    } catch (FileSystemException e) {
+      throw Objection.damaged(
+          "artifact.unreadable",
+          "the data of artifact " + found.manifest().id() + " cannot be read safely",
+          "a plain file " + found.manifest().file() + " that this account may read",
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void refuseOtherSize(Found found, long size) {
+    compare(found, "stored bytes", found.manifest().storedBytes() + "", size + "");
+  }
+
+  private static void compare(Found found, String what, String recorded, String measured) {
+    if (!recorded.equals(measured)) {
+      throw Objection.damaged(
+          "artifact.damaged",
+          "file "
+              + found.directory().at(found.manifest().file())
+              + " is not as it was written: "
+              + what
+              + " differ",
+          recorded,
+          measured);
+    }
+  }
+
+  /** A file beside a database is not harmless: engines replay journals that lie there. */
+  private static void refuseStrays(Directory directory, Manifest manifest) throws IOException {
+    String file = manifest.file();
+    boolean known = List.of(DataFile.PLAIN, DataFile.ZSTD).contains(manifest.codec());
+    String[] expected = {RestoreGuide.NAME, ManifestText.NAME, file};
+    Arrays.sort(expected);
+    List<String> names = directory.names();
+    if (!known || !ArtifactName.isFile(file) || !names.equals(List.of(expected))) {
+      throw Objection.damaged(
+          "artifact.stray-file",
+          "directory " + directory.path() + " does not hold what was published",
+          String.join(", ", expected),
+          String.join(", ", names));
+    }
+  }
+}

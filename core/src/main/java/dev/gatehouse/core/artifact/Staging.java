@@ -1,0 +1,214 @@
+package dev.gatehouse.core.artifact;
+
+import dev.gatehouse.core.artifact.Catalogue.Entry;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * A place for one artifact in the making: a directory of its own, readable by its owner only, that
+ * becomes an artifact by one rename. Close it always: what was not published is deleted.
+ *
+ * <p>One thread at a time.
+ *
+ * @since 0.1
+ */
+public final class Staging implements AutoCloseable {
+  private static final String NEW_MANIFEST = ManifestText.NAME + ".new";
+
+  private final Directory root;
+  private final Register register;
+  private final Directory directory;
+  private final Claim claim;
+  private final String id;
+  private final String key;
+  private final Instant begun;
+  private final long begunNanos = System.nanoTime();
+
+  Staging(
+      Directory root,
+      Register register,
+      Directory directory,
+      Claim claim,
+      String id,
+      String key,
+      Instant begun) {
+    this.root = root;
+    this.register = register;
+    this.directory = directory;
+    this.claim = claim;
+    this.id = id;
+    this.key = key;
+    this.begun = begun;
+  }
+
+  /** Name that the artifact will have. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Where to write a raw file of that name; the file is not created.
+   *
+   * @throws Refusal when the name could lead out of the directory or is one of the vault's own
+   */
+  public Path file(String name) {
+    return directory.at(ArtifactName.file(name));
+  }
+
+  /** As {@link #publish(Facts, LongConsumer, Consumer)}, without telling how far it is. */
+  public Artifact publish(Facts facts) {
+    return publish(facts, bytes -> {}, point -> {});
+  }
+
+  /**
+   * Hashes the raw file, compresses it if asked, and publishes it: on disk, with manifest and
+   * RESTORE.md, by one rename. Not compressed, the file is neither copied nor moved. Its moment of
+   * completion is reckoned from the moment given to {@link Vault#stage} by time passed.
+   *
+   * <p>If it throws, the artifact may be published nonetheless: {@link Vault#published} tells.
+   *
+   * @param moved told how many raw bytes are done so far
+   * @param reached told each named point between two durable actions, in order: {@code
+   *     vault.staged}, {@code vault.hashed}, {@code vault.synced}, {@code vault.guided}, {@code
+   *     vault.described}, {@code vault.manifest}, {@code vault.sealed}, {@code vault.prepared},
+   *     {@code vault.intended}, {@code vault.renamed} (from here on it is published), {@code
+   *     vault.published}, {@code vault.catalogued}, {@code vault.checksummed}, {@code
+   *     vault.completed}
+   * @throws StepFailed when the file is missing, empty, linked from elsewhere or not alone, or the
+   *     disk does not take it
+   * @throws Refusal when the vault is damaged, or the key already has an artifact
+   */
+  public Artifact publish(Facts facts, LongConsumer moved, Consumer<String> reached) {
+    try {
+      reached.accept("vault.staged");
+      String raw = ArtifactName.file(facts.fileName());
+      refuseUnfit(raw);
+      directory.keepPrivate(raw);
+      String stored = facts.zstd() ? ArtifactName.file(raw + DataFile.SUFFIX) : raw;
+      DataFile.Sums sums =
+          facts.zstd() ? compress(raw, stored, moved, reached) : hash(raw, moved, reached);
+      Manifest manifest = manifest(facts, stored, sums);
+      byte[] manifestBytes = describe(manifest);
+      byte[] guide = RestoreGuide.write(manifest, raw, facts.restoreCommands());
+      directory.write(RestoreGuide.NAME, guide);
+      reached.accept("vault.guided");
+      directory.write(NEW_MANIFEST, manifestBytes);
+      reached.accept("vault.described");
+      directory.rename(NEW_MANIFEST, ManifestText.NAME);
+      reached.accept("vault.manifest");
+      directory.sync();
+      reached.accept("vault.sealed");
+      register.publish(directory, Entry.of(manifest, manifestBytes, guide), reached);
+      return new Artifact(root.at(id), manifest);
+    } catch (IOException e) {
+      throw Objection.failed(
+          "vault.publish-failed",
+          "backup " + id + " could not be published",
+          e.toString(),
+          "make sure the vault's disk has room and can be written: df '" + root.path() + "'");
+    }
+  }
+
+  /** Deletes what was not published. Closing twice does nothing. */
+  @Override
+  public void close() {
+    try (claim) {
+      root.deleteDirectory(ArtifactName.staging(id));
+      root.delete(ArtifactName.claim(id));
+    } catch (IOException e) {
+      throw Objection.failed(
+          "vault.not-swept",
+          "what is left of backup " + id + " could not be deleted",
+          e.toString(),
+          "rm -r '" + root.at(ArtifactName.staging(id)) + "'");
+    }
+  }
+
+  private DataFile.Sums hash(String raw, LongConsumer moved, Consumer<String> reached)
+      throws IOException {
+    try (FileChannel file = directory.read(raw)) {
+      DataFile.Sums sums = DataFile.hashAndSync(file, moved);
+      reached.accept("vault.hashed");
+      reached.accept("vault.synced");
+      return sums;
+    }
+  }
+
+  private DataFile.Sums compress(
+      String raw, String stored, LongConsumer moved, Consumer<String> reached) throws IOException {
+    DataFile.Sums sums;
+    try (FileChannel from = directory.read(raw);
+        FileChannel to = directory.create(stored)) {
+      sums = DataFile.compress(from, to, moved);
+      reached.accept("vault.hashed");
+      to.force(true);
+    }
+    reached.accept("vault.synced");
+    directory.delete(raw);
+    return sums;
+  }
+
+  private Manifest manifest(Facts facts, String stored, DataFile.Sums sums) {
+    return new Manifest(
+        id,
+        key,
+        stored,
+        facts.zstd() ? DataFile.ZSTD : DataFile.PLAIN,
+        sums.rawBytes(),
+        sums.storedBytes(),
+        sums.rawSha256(),
+        sums.storedSha256(),
+        facts.source(),
+        facts.method(),
+        facts.content(),
+        facts.snapshotAt(),
+        begun.plus(Duration.ofNanos(System.nanoTime() - begunNanos)),
+        facts.versions());
+  }
+
+  private static byte[] describe(Manifest manifest) {
+    try {
+      return ManifestText.write(manifest);
+    } catch (IllegalArgumentException e) {
+      throw Objection.failed(
+          "vault.cannot-describe",
+          "the backup has a name or a number that a manifest cannot hold",
+          String.valueOf(e.getMessage()),
+          "rename the table or the database that is named here");
+    }
+  }
+
+  private void refuseUnfit(String raw) throws IOException {
+    List<String> names = directory.names();
+    if (!names.equals(List.of(raw))) {
+      throw unfit("only the file " + raw, names.isEmpty() ? "nothing" : String.join(", ", names));
+    }
+    if (directory.size(raw) == 0) {
+      throw unfit("a file with content", raw + " of 0 bytes");
+    }
+    Object links = Files.getAttribute(directory.at(raw), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+    if (!Integer.valueOf(1).equals(links)) {
+      throw unfit("a file with no other name", raw + " with " + links + " hard links");
+    }
+  }
+
+  private StepFailed unfit(String expected, String found) {
+    return new StepFailed(
+        Objection.finding(
+            "vault.unfit",
+            "what lies in " + directory.path() + " cannot be published",
+            expected,
+            found,
+            "write the whole backup into the one file that staging.file(name) gives"));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.gatehouse.core.artifact;
+
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
+/** Copies the raw bytes of an artifact out of the vault and proves what it wrote. */
+final class Unpacking {
+  private Unpacking() {}
+
+  static Path into(Path directory, Shelf shelf, Shelf.Found found) {
+    String name = found.manifest().file();
+    if (found.manifest().codec().equals(DataFile.ZSTD)) {
+      name = name.substring(0, name.length() - DataFile.SUFFIX.length());
+    }
+    try {
+      Directory target = target(directory);
+      copy(target, name, shelf, found);
+      target.sync();
+      return target.at(name);
+    } catch (IOException e) {
+      throw Objection.failed(
+          "unpack.failed",
+          "artifact " + found.manifest().id() + " could not be unpacked into " + directory,
+          e.toString(),
+          "make sure there are "
+              + found.manifest().rawBytes()
+              + " bytes of room: df '"
+              + directory
+              + "'");
+    }
+  }
+
+  private static Directory target(Path directory) throws IOException {
+    try {
+      return Directory.of(directory.toAbsolutePath().normalize());
+    } catch (FileSystemException e) {
+      throw Objection.to(
+          "unpack.no-directory",
+          "there is nowhere to unpack to",
+          "an existing directory that is no link",
+          String.valueOf(e.getMessage()),
+          "mkdir -p -m 700 '" + directory + "'");
+    }
+  }
+
+  private static void copy(Directory target, String name, Shelf shelf, Shelf.Found found)
+      throws IOException {
+    boolean proven = false;
+    try (FileChannel copy = create(target, name)) {
+      try {
+        shelf.prove(found, (bytes, length) -> write(copy, ByteBuffer.wrap(bytes, 0, length)));
+        copy.force(true);
+        proven = true;
+      } finally {
+        if (!proven) {
+          target.delete(name);
+        }
+      }
+    }
+  }
+
+  private static FileChannel create(Directory target, String name) throws IOException {
+    try {
+      return target.create(name);
+    } catch (FileAlreadyExistsException e) {
+      throw existing(target.at(name));
+    }
+  }
+
+  private static Refusal existing(Path file) {
+    return Objection.to(
+        "unpack.exists",
+        "nothing is overwritten by unpacking",
+        "no file " + file,
+        "one that is already there",
+        "unpack into an empty directory");
+  }
+
+  private static void write(FileChannel copy, ByteBuffer left) throws IOException {
+    while (left.hasRemaining()) {
+      copy.write(left);
+    }
+  }
+}

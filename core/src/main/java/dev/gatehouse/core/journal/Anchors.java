@@ -1,0 +1,89 @@
+package dev.gatehouse.core.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The journal held against what is known from elsewhere: heads and keys. */
+final class Anchors {
+  private final Chain chain;
+  private final List<Entry> entries;
+  private final List<Head> heads;
+  private final List<String> keys;
+  private final String key;
+
+  Anchors(Chain chain, List<Head> heads, List<String> keys) {
+    this.chain = chain;
+    this.entries = chain.entries();
+    this.heads = heads;
+    this.keys = keys;
+    this.key = String.valueOf(entries.get(0).body().get("key"));
+  }
+
+  /**
+   * What contradicts the anchors.
+   *
+   * @param whole whether the chain has no fault but perhaps a torn tail, so that records beyond its
+   *     end are missing and not merely behind the fault
+   */
+  List<Fault> faults(boolean whole) {
+    List<Fault> faults = new ArrayList<>();
+    if (!keys.isEmpty() && !keys.contains(key)) {
+      faults.add(new Fault(0, Kind.UNKNOWN_KEY, "it names key " + Signer.keyId(key)));
+    }
+    for (Head head : heads) {
+      @Nullable Fault fault = fault(head, whole);
+      if (fault != null) {
+        faults.add(fault);
+      }
+    }
+    return faults;
+  }
+
+  private @Nullable Fault fault(Head head, boolean whole) {
+    if (!head.keyId().equals(Signer.keyId(key))) {
+      return new Fault(
+          0,
+          Kind.UNKNOWN_KEY,
+          "it names key " + Signer.keyId(key) + ", the head is of " + head.keyId());
+    }
+    if (!head.signedBy(key)) {
+      return new Fault(
+          head.seq(), Kind.BAD_SIGNATURE, "the head given for it was not signed by the key");
+    }
+    if (head.seq() < entries.size()) {
+      return differing(head);
+    }
+    return whole ? missing(head) : null;
+  }
+
+  private @Nullable Fault differing(Head head) {
+    if (entries.get((int) head.seq()).hash().equals(head.hash())) {
+      return null;
+    }
+    // Signed on both sides: no forger, but the same key went on from an older state.
+    return sealedFrom(head.seq())
+        ? new Fault(
+            head.seq(), Kind.FORK, "the key has signed two different records of that number")
+        : new Fault(head.seq(), Kind.EDIT, "it, or one before it, is not the one of the head");
+  }
+
+  private boolean sealedFrom(long seq) {
+    return entries.stream()
+        .filter(entry -> entry.seq() > seq && entry.type().equals(Journal.SEAL))
+        .anyMatch(
+            seal ->
+                seal.body().get("seq") instanceof Long at
+                    && seal.body().get("hash") instanceof String hash
+                    && seal.body().get("sig") instanceof String sig
+                    && entries.get((int) seal.seq() - 1).hash().equals(hash)
+                    && Head.signed(key, at, hash, sig));
+  }
+
+  private Fault missing(Head head) {
+    int size = entries.size();
+    return head.seq() == size && chain.restIsLine()
+        ? new Fault(size, Kind.EDIT, "its line is no record")
+        : new Fault(size, Kind.TRUNCATION, "the head is of record " + head.seq());
+  }
+}

@@ -1,0 +1,157 @@
+package dev.gatehouse.core.journal;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A locked file. Not a {@code FileChannel}: that one closes itself when the thread is interrupted,
+ * and an abort must still be able to journal what it found.
+ */
+final class FileStorage implements Storage {
+
+  /**
+   * Files open in this JVM. The one static state Gatehouse has, because the rule it stands for is
+   * one of the process: POSIX drops a lock when any descriptor of the file is closed, so a second
+   * descriptor must not even be opened. Guarded by itself.
+   */
+  private static final Map<Object, FileStorage> OPEN = new HashMap<>();
+
+  private final Object key;
+  private final RandomAccessFile file;
+
+  private FileStorage(Object key, RandomAccessFile file) {
+    this.key = key;
+    this.file = file;
+  }
+
+  static FileStorage open(Path path) throws IOException {
+    synchronized (OPEN) {
+      boolean created = create(path);
+      Object key = key(path);
+      if (OPEN.containsKey(key)) {
+        throw locked(path, "open in this process");
+      }
+      if (!created) {
+        PrivateFiles.requirePrivate(path, "journal.file");
+      }
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      try {
+        if (!lock(file) || !key(path).equals(key)) {
+          throw locked(path, "locked by another process");
+        }
+        if (created) {
+          PrivateFiles.forceDirectory(path.toAbsolutePath().getParent());
+        }
+        FileStorage storage = new FileStorage(key, file);
+        OPEN.put(key, storage);
+        return storage;
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    }
+  }
+
+  /** All bytes of a file, also of one that is open here, without dropping its lock. */
+  static byte[] bytes(Path path) throws IOException {
+    synchronized (OPEN) {
+      FileStorage open = OPEN.get(key(path.toRealPath()));
+      return open != null ? open.read() : Files.readAllBytes(path);
+    }
+  }
+
+  private static boolean create(Path path) throws IOException {
+    try {
+      PrivateFiles.create(path);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static Object key(Path path) throws IOException {
+    BasicFileAttributes is =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!is.isRegularFile()) {
+      throw new Refusal(
+          Finding.of("journal.file", "the journal is not a regular file")
+              .withExpected("a regular file at " + path)
+              .withFound(is.isSymbolicLink() ? "a symbolic link" : "something else")
+              .withFix("name the file itself: realpath " + path));
+    }
+    Object inode = is.fileKey();
+    return inode != null ? inode : path.toRealPath();
+  }
+
+  private static boolean lock(RandomAccessFile file) throws IOException {
+    try {
+      @Nullable FileLock lock = file.getChannel().tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static Refusal locked(Path path, String found) {
+    return new Refusal(
+        Finding.of("journal.locked", "somebody else has the journal open")
+            .withExpected("nobody else has " + path + " open")
+            .withFound(found)
+            .withFix("wait for the other run or stop it; see who it is with: fuser " + path));
+  }
+
+  @Override
+  public synchronized long size() throws IOException {
+    return file.length();
+  }
+
+  @Override
+  public synchronized byte[] read() throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(file.length())];
+    file.seek(0);
+    file.readFully(bytes);
+    return bytes;
+  }
+
+  @Override
+  public synchronized void write(long position, byte[] bytes) throws IOException {
+    file.seek(position);
+    file.write(bytes);
+  }
+
+  @Override
+  public synchronized void truncate(long size) throws IOException {
+    if (size < file.length()) {
+      file.setLength(size);
+    }
+  }
+
+  @Override
+  public void force() throws IOException {
+    FileDescriptor descriptor = Objects.requireNonNull(file.getFD());
+    descriptor.sync();
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (OPEN) {
+      if (OPEN.remove(key, this)) {
+        file.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package dev.gatehouse.core.journal;
+
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did, in order, provably: an append-only log whose records are chained by hash, signed
+ * at waits and at the end, and durable before the next effect and before the report.
+ *
+ * <p>Thread-safe. Needs no database privileges: it is a file outside the target. After the first
+ * failed write or force every call that would write is refused with {@code journal.poisoned}; what
+ * is on disk is found out by opening it again.
+ *
+ * @since 0.1
+ */
+public final class Journal implements AutoCloseable {
+  static final long FORMAT = 1;
+  static final String HEADER = "FORMAT";
+  static final String SEAL = "SEAL";
+  static final String REPAIRED = "REPAIRED";
+  private static final Set<String> OWN = Set.of(HEADER, SEAL, REPAIRED);
+
+  private final Tape tape;
+  private final Signer signer;
+  private final List<Entry> entries;
+  private List<Entry> snapshot = List.of();
+  private Instant latest = Instant.MIN;
+  private @Nullable Head head;
+  private boolean closed;
+
+  private Journal(Tape tape, Signer signer, List<Entry> entries) {
+    this.tape = tape;
+    this.signer = signer;
+    this.entries = new ArrayList<>(entries);
+    for (Entry entry : entries) {
+      if (!ownClock(entry.type())) {
+        latest = entry.at();
+      }
+    }
+  }
+
+  /**
+   * Begins a journal: writes and forces its first record, which names format and key. The storage
+   * belongs to the journal from this call on; it is closed also when this refuses.
+   *
+   * @param storage empty, or all zeros
+   * @throws Refusal {@code journal.not-empty} when something is in it; {@code journal.unreadable}
+   *     or {@code journal.poisoned} when it cannot be read or written
+   */
+  public static Journal create(Storage storage, Signer signer) {
+    return Opening.of(storage, signer).create();
+  }
+
+  /**
+   * Opens a journal after checking every record, its chain and its seals. A last line that a crash
+   * left unfinished is overwritten by a {@code REPAIRED} record that says how many bytes were
+   * dropped. The storage belongs to the journal from this call on; it is closed also when this
+   * refuses.
+   *
+   * @param signer the one the journal was created with
+   * @throws Refusal {@code journal.corrupt} naming the first bad record and the kind; {@code
+   *     journal.newer-format}; {@code journal.other-key}; {@code journal.not-a-journal}; {@code
+   *     journal.unreadable} or {@code journal.poisoned} when it cannot be read or written
+   */
+  public static Journal open(Storage storage, Signer signer) {
+    return Opening.of(storage, signer).open();
+  }
+
+  static Journal on(Tape tape, Signer signer, List<Entry> entries) {
+    return new Journal(tape, signer, entries);
+  }
+
+  /** All records so far, those not forced yet included; unmodifiable, and not updated later. */
+  public synchronized List<Entry> entries() {
+    if (snapshot.size() != entries.size()) {
+      snapshot = List.copyOf(entries);
+    }
+    return snapshot;
+  }
+
+  /**
+   * Writes a record. It is durable after {@link #force} only, or once another one is appended.
+   *
+   * @param at when it happened; a time before the last record's is written as that time, so that a
+   *     clock set back does not make the journal look forged
+   * @param epoch of the lease it is written under
+   * @param type any but {@code FORMAT}, {@code SEAL} and {@code REPAIRED}
+   * @param body as {@link Entry#body()}
+   * @throws Refusal {@code journal.stale-epoch} when a later lease has written already; {@code
+   *     journal.poisoned}
+   * @throws IllegalArgumentException when type or body cannot be journaled
+   */
+  public synchronized Entry append(Instant at, long epoch, String type, Map<String, ?> body) {
+    if (OWN.contains(type) || type.isBlank()) {
+      throw new IllegalArgumentException("type '" + type + "' is the journal's own");
+    }
+    requireOpen();
+    return write(at, epoch, type, body, 0);
+  }
+
+  /**
+   * Makes all records durable.
+   *
+   * @throws Refusal {@code journal.poisoned}
+   */
+  public synchronized void force() {
+    requireOpen();
+    tape.force();
+  }
+
+  /**
+   * Makes sure that what must be journaled after an effect will find room: at least 32 KiB behind
+   * the last record are on disk. Call before every effect; it costs an fsync once in 32 KiB.
+   *
+   * @throws Refusal {@code journal.no-space} when there is none: start no effect; the room held so
+   *     far is still there to journal the end of the run. {@code journal.poisoned}
+   */
+  public synchronized void reserve() {
+    requireOpen();
+    tape.reserve();
+  }
+
+  /**
+   * Signs everything so far with a durable {@code SEAL} record; returns the last record when it is
+   * a seal already.
+   *
+   * @throws Refusal as {@link #append}
+   */
+  public synchronized Entry seal(Instant at, long epoch) {
+    requireOpen();
+    Entry last = last();
+    if (!last.type().equals(SEAL)) {
+      Head signed = signed();
+      last =
+          write(
+              at,
+              epoch,
+              SEAL,
+              Map.of("seq", signed.seq(), "hash", signed.hash(), "sig", signed.sig()),
+              0);
+    }
+    tape.force();
+    return last;
+  }
+
+  /**
+   * The signed state of the journal, {@code seq:hash:keyId:signature}, to be kept elsewhere: the
+   * only proof that the journal's end was not cut. Makes all records durable first.
+   *
+   * @throws Refusal {@code journal.poisoned}
+   */
+  public synchronized String head() {
+    requireOpen();
+    return signed().text();
+  }
+
+  /**
+   * Makes all records durable, gives the reserved room back and closes the storage. Closing twice
+   * does nothing.
+   *
+   * @throws Refusal {@code journal.poisoned} when the records could not be made durable; {@code
+   *     journal.unclosed} when they are safe and only giving back the room or closing failed
+   */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      try {
+        tape.close();
+      } catch (IOException e) {
+        throw Opening.unclosed(e);
+      }
+    }
+  }
+
+  /** Whether records of this type carry the journal's own clock instead of the run's. */
+  static boolean ownClock(String type) {
+    return type.equals(HEADER) || type.equals(REPAIRED);
+  }
+
+  /**
+   * @param clearedTo position up to which what stands behind the line is overwritten with zeros
+   */
+  Entry write(Instant at, long epoch, String type, Map<String, ?> body, long clearedTo) {
+    long before = entries.isEmpty() ? 0 : last().epoch();
+    if (epoch < before) {
+      throw Opening.staleEpoch(epoch, before);
+    }
+    Instant time = ownClock(type) || at.isAfter(latest) ? at : latest;
+    String prev = entries.isEmpty() ? Line.NOTHING : last().hash();
+    byte[] line = Line.of(entries.size(), time, epoch, type, body, prev);
+    Entry entry = Line.written(line);
+    tape.append(line, clearedTo);
+    entries.add(entry);
+    latest = ownClock(type) ? latest : time;
+    return entry;
+  }
+
+  private Entry last() {
+    return entries.get(entries.size() - 1);
+  }
+
+  /** Signs only what is durable: a head of a record that a crash took would cry truncation. */
+  private Head signed() {
+    tape.force();
+    Head current = head;
+    if (current == null || current.seq() != last().seq()) {
+      current = Head.of(last(), signer);
+      head = current;
+    }
+    return current;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the journal is closed");
+    }
+  }
+}

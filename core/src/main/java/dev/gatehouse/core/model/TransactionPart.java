@@ -1,0 +1,36 @@
+package dev.gatehouse.core.model;
+
+import java.util.List;
+
+/**
+ * What may stand inside a change that is all or nothing: statements, and {@link Check checks} that
+ * see what it is about to commit.
+ *
+ * <p>Implementations are immutable.
+ *
+ * @since 0.1
+ */
+public interface TransactionPart {
+
+  /**
+   * Reads what the part needs and pins it. Writes nothing.
+   *
+   * @return the part, the same at planning and at execution
+   * @throws dev.gatehouse.core.outcome.Refusal when it can never succeed on this target
+   */
+  Pinned pin(Reading reading) throws Exception;
+
+  /** A part with everything read that it needs. */
+  interface Pinned {
+
+    /** Exact SQL or a sentence for each thing it does; part of the plan's digest. */
+    List<String> preview();
+
+    /**
+     * Executes on {@link Working#connection}; neither commits nor rolls back.
+     *
+     * @return number of rows it changed
+     */
+    long apply(Working working) throws Exception;
+  }
+}

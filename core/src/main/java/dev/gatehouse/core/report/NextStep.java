@@ -1,0 +1,69 @@
+package dev.gatehouse.core.report;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.EffectClass;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a person is to do about a run: sentences, or calls to paste. */
+final class NextStep {
+
+  private NextStep() {}
+
+  static List<String> of(RunRecord run) {
+    String target = Plain.line(run.outline().target());
+    return switch (run.state()) {
+      case RUNNING, UNDOING -> List.of("let it go on: run.toEnd(), or resume it from its journal");
+      case PAUSED -> List.of("let it go on: run.toEnd(), or run.abort(who, why)");
+      case WAITING -> waiting(run);
+      case IN_DOUBT -> doubts(run, target);
+      case SUCCEEDED -> List.of("nothing");
+      case FAILED_CLEAN, UNDONE -> List.of("mend the cause, then plan and run again");
+      case NOT_UNDONE, PANICKED ->
+          List.of(
+              "undo by hand what remains on " + target + ", in this order, or leave it on purpose;",
+              "then mend the cause, plan and run again");
+    };
+  }
+
+  private static List<String> doubts(RunRecord run, String target) {
+    List<String> next = new ArrayList<>();
+    next.add(
+        "look at " + target + " and say APPLIED, NOT_APPLIED or PARTIAL; until then nothing is");
+    next.add("repeated and nothing undone");
+    run.steps().stream()
+        .filter(step -> step.state() == StepState.IN_DOUBT)
+        .forEach(step -> next.add("run.resolve(" + java(step.name()) + ", truth, who, evidence)"));
+    return next;
+  }
+
+  private static List<String> waiting(RunRecord run) {
+    List<String> next = new ArrayList<>();
+    for (StepRecord step : run.steps()) {
+      if (step.state() == StepState.INCONCLUSIVE) {
+        next.add("run.accept(" + java(step.name()) + ", who, why) or run.abort(who, why)");
+      } else if (asksAPerson(step)) {
+        next.add("run.answer(" + java(step.name()) + ", who, role, true, text)");
+      }
+    }
+    run.trippedGuards()
+        .forEach(
+            (name, guard) -> {
+              if (guard.reaction().equals("CONFIRM") && !guard.confirmed()) {
+                next.add("run.confirm(" + java(name) + ", who) or run.abort(who, why)");
+              }
+            });
+    run.wakeAt().ifPresent(at -> next.add("let it go on at " + Words.time(at) + ": run.toEnd()"));
+    return next.isEmpty() ? List.of("run.advance() tells what it waits for") : next;
+  }
+
+  private static boolean asksAPerson(StepRecord step) {
+    return step.state() == StepState.WAITING && step.line().effectClass() == EffectClass.HUMAN;
+  }
+
+  private static String java(String name) {
+    return '"' + Plain.line(name.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
+  }
+}

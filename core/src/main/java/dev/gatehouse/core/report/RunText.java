@@ -1,0 +1,138 @@
+package dev.gatehouse.core.report;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run in words: one line for the log, and, when it did not succeed, what failed, where things
+ * stand, what was undone, what remains and what to do next.
+ *
+ * <p>Text without colour, lines ended by {@code \n}. Reads no database and needs no privilege. As
+ * thread-safe as the record it is given: one thread at a time.
+ *
+ * @since 0.1
+ */
+public final class RunText {
+
+  private RunText() {}
+
+  /**
+   * Such as {@code RECAP restore shop SUCCEEDED passed=9 changed=3 skipped=0 failed=0 undone=0
+   * waiting=0 2m14s}. The six counts are always there; {@code inconclusive}, {@code under-way},
+   * {@code in-doubt}, {@code undo-failed} and {@code not-run} follow when they are not zero.
+   */
+  public static String recap(RunRecord run) {
+    return String.join(
+        "  ",
+        "RECAP",
+        Plain.line(run.outline().runbook()),
+        run.state().name(),
+        Counts.of(run).toString(),
+        Words.elapsed(Duration.between(run.opened(), run.last())));
+  }
+
+  /**
+   * Everything a person needs who is called because of this run.
+   *
+   * @return one block for each finding and one for the run, with a blank line between them; empty
+   *     when the run succeeded or goes on without trouble
+   */
+  public static String failure(RunRecord run) {
+    List<Failure> failures = Failure.of(run);
+    if (run.state() == RunState.SUCCEEDED
+        || (run.state() == RunState.RUNNING && failures.isEmpty())) {
+      return "";
+    }
+    List<String> blocks = new ArrayList<>();
+    failures.forEach(failure -> blocks.add(failure.text(Words.target(run.outline()))));
+    blocks.add(aftermath(run));
+    return String.join("\n\n", blocks) + "\n";
+  }
+
+  private static String aftermath(RunRecord run) {
+    Map<String, List<String>> facts = new LinkedHashMap<>();
+    facts.put("target", List.of(Words.target(run.outline())));
+    facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
+    facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
+    facts.put("undone", named(run.steps(), StepState.UNDONE));
+    facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
+    facts.put("remains", remains(run));
+    facts.put("remarks", run.remarks().stream().map(RunText::remark).toList());
+    facts.put("next", NextStep.of(run));
+    facts.put("exit", List.of(String.valueOf(run.state().exitCode())));
+    StringBuilder text = new StringBuilder("runbook ");
+    text.append(Plain.quoted(run.outline().runbook()))
+        .append(run.state().closed() ? " ended " : " is ");
+    text.append(run.state()).append(": ").append(Words.of(run.state()));
+    facts.forEach((name, lines) -> fact(text, name, lines));
+    return text.toString();
+  }
+
+  private static void fact(StringBuilder text, String name, List<String> lines) {
+    String label = name;
+    for (String line : lines) {
+      text.append(Words.format("%n  %-9s ", label).replace("\r\n", "\n")).append(line);
+      label = "";
+    }
+  }
+
+  private static List<String> remains(RunRecord run) {
+    List<String> remains = new ArrayList<>();
+    List<StepRecord> lastFirst = new ArrayList<>(run.applied());
+    Collections.reverse(lastFirst);
+    for (StepRecord step : lastFirst) {
+      if (!kept(step) && step.state() != StepState.IN_DOUBT) {
+        remains.add(undoOf(step));
+        step.line().undoPreview().stream()
+            .flatMap(statement -> Plain.lines(statement).stream())
+            .forEach(line -> remains.add("  " + line));
+      }
+    }
+    for (StepRecord step : run.steps()) {
+      if (step.state() == StepState.IN_DOUBT || step.state() == StepState.INTENT) {
+        String session = step.session().isEmpty() ? "" : ", session " + Plain.line(step.session());
+        remains.add("perhaps " + Plain.quoted(step.name()) + session);
+      }
+    }
+    return remains.isEmpty() && run.state().closed() ? List.of("nothing") : remains;
+  }
+
+  private static boolean waits(StepRecord step) {
+    return step.state() == StepState.WAITING;
+  }
+
+  private static String wait(StepRecord step) {
+    String until = step.recheckAt().map(at -> ", asked again at " + Words.time(at)).orElse("");
+    String why = step.reason().isEmpty() ? "" : ": " + Plain.line(step.reason());
+    return Plain.quoted(step.name()) + why + until;
+  }
+
+  /** The engine too goes by this: what needs no undo is not left behind. */
+  private static boolean kept(StepRecord step) {
+    return step.state() == StepState.SUCCEEDED && step.line().undo().startsWith("nothing to undo");
+  }
+
+  private static List<String> named(List<StepRecord> steps, StepState state) {
+    return steps.stream()
+        .filter(step -> step.state() == state)
+        .map(step -> Plain.quoted(step.name()))
+        .toList();
+  }
+
+  private static String undoOf(StepRecord step) {
+    String undo = Plain.line(step.line().undo());
+    return Plain.quoted(step.name()) + ", " + (undo.startsWith("undone") ? "can be " : "") + undo;
+  }
+
+  private static String remark(RunRecord.Remark remark) {
+    return Words.time(remark.at()) + "  " + Plain.line(remark.text());
+  }
+}

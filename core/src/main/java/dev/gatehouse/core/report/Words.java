@@ -1,0 +1,121 @@
+package dev.gatehouse.core.report;
+
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Outline;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The words that all reports use for the same thing. */
+final class Words {
+  private static final DateTimeFormatter UTC =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Words() {}
+
+  static String of(StepRecord step) {
+    String word =
+        switch (step.state()) {
+          case PENDING -> "not run";
+          case WAITING -> "waiting";
+          case INCONCLUSIVE -> "could not tell";
+          case PASSED -> "passed";
+          case SKIPPED -> step.accepted() ? "could not tell, accepted" : "skipped";
+          case FAILED -> "failed";
+          case INTENT -> "under way";
+          case SUCCEEDED -> "done";
+          case FAILED_CLEAN -> "failed, nothing left behind";
+          case FAILED_PARTIAL -> "failed, something left behind";
+          case IN_DOUBT -> step.undoInFlight() ? "undo in doubt" : "in doubt";
+          case UNDOING -> "being undone";
+          case UNDONE -> "undone";
+          case UNDO_FAILED -> "undo failed";
+        };
+    return step.recovered() && step.state() != StepState.PENDING
+        ? word + ", proven after a crash"
+        : word;
+  }
+
+  /** The word, and who and why where a person or a wait is behind it. */
+  static String told(StepRecord step) {
+    StringBuilder told = new StringBuilder(of(step));
+    if (!step.who().isEmpty()) {
+      told.append(" (").append(Plain.line(step.who())).append(')');
+    }
+    if (!step.reason().isEmpty()) {
+      told.append(": ").append(Plain.line(step.reason()));
+    }
+    return told.toString();
+  }
+
+  static String of(RunState state) {
+    return switch (state) {
+      case RUNNING -> "going on";
+      case WAITING -> "parked until a moment or until a person answers";
+      case PAUSED -> "stopped before the next effect; can be resumed";
+      case UNDOING -> "undoing what was applied";
+      case IN_DOUBT -> "nobody can say what became of a step";
+      case SUCCEEDED -> "all gates opened";
+      case FAILED_CLEAN -> "a gate stayed closed, and nothing was left behind";
+      case UNDONE -> "a gate stayed closed, and all that had been applied was undone";
+      case NOT_UNDONE -> "a gate stayed closed, and something that was applied remains";
+      case PANICKED -> "stopped at once, nothing undone";
+    };
+  }
+
+  /** Name, product and version of the target. */
+  static String target(Outline outline) {
+    return Plain.line(
+        outline.target()
+            + " ("
+            + outline.fingerprint().product()
+            + " "
+            + outline.fingerprint().version()
+            + ")");
+  }
+
+  static String time(Instant at) {
+    return UTC.format(at);
+  }
+
+  /** Such as {@code 340ms}, {@code 7s}, {@code 2m14s}, {@code 1h02m14s}, {@code 3d04h00m}. */
+  static String elapsed(Duration time) {
+    if (time.isNegative()) {
+      return "0s";
+    }
+    long seconds = time.toSeconds();
+    if (seconds == 0) {
+      return time.toMillis() + "ms";
+    } else if (seconds < 60) {
+      return seconds + "s";
+    } else if (seconds < 3600) {
+      return format("%dm%02ds", seconds / 60, seconds % 60);
+    } else if (seconds < 86_400) {
+      return format("%dh%02dm%02ds", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+    return format("%dd%02dh%02dm", seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+  }
+
+  /** Such as {@code 999 B}, {@code 1.5 KiB}, {@code 12.3 GiB}. */
+  static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double value = bytes;
+    int unit = -1;
+    while (value >= 1024 && unit < 4) {
+      value /= 1024;
+      unit++;
+    }
+    return format("%.1f %ciB", value, "KMGTP".charAt(unit));
+  }
+
+  static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,332 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Guard.Reaction;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Outcome;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The machine: looks at what the journal says, does the next thing, and says why it stopped. */
+final class Advance {
+  private final Plan plan;
+  private final Ledger ledger;
+  private final Checks checks;
+  private final Checks.Sessions sessions;
+  private final Execution execution;
+  private final Doubts doubts;
+  private final GuardWatch guards;
+  private final Stop stop;
+  private final InstantSource clock;
+
+  Advance(
+      Plan plan,
+      Ledger ledger,
+      Checks checks,
+      Checks.Sessions sessions,
+      Execution execution,
+      Doubts doubts,
+      GuardWatch guards,
+      Stop stop,
+      InstantSource clock) {
+    this.plan = plan;
+    this.ledger = ledger;
+    this.checks = checks;
+    this.sessions = sessions;
+    this.execution = execution;
+    this.doubts = doubts;
+    this.guards = guards;
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  private RunRecord record() {
+    return ledger.record();
+  }
+
+  Tick advance() {
+    Tick tick = null;
+    while (tick == null) {
+      tick = next();
+    }
+    return tick;
+  }
+
+  /** One thing at a time, the most urgent first; null to look again. */
+  private @Nullable Tick next() {
+    guards.turns().forEach(ledger::guarded);
+    Optional<Stop.Request> asked = stop.pending();
+    if (asked.isPresent()) {
+      return obey(asked.get());
+    }
+    Optional<StepRecord> doubt = find(StepState.IN_DOUBT);
+    if (doubt.isPresent()) {
+      return resolve(doubt.get());
+    }
+    if (record().undoing()) {
+      return undo();
+    }
+    Optional<StepRecord> failed =
+        record().steps().stream().filter(step -> step.state().failed()).findFirst();
+    if (failed.isPresent()) {
+      return giveUp(failed.get());
+    }
+    if (openGate()) {
+      return null;
+    }
+    Tick held = guards();
+    if (held != null || stop.pending().isPresent()) {
+      return held;
+    }
+    Optional<StepRecord> todo =
+        record().steps().stream().filter(step -> !step.state().done()).findFirst();
+    return todo.isPresent() ? work(todo.get()) : close(RunState.SUCCEEDED);
+  }
+
+  private Optional<StepRecord> find(StepState state) {
+    return record().steps().stream().filter(step -> step.state() == state).findFirst();
+  }
+
+  private @Nullable Tick obey(Stop.Request asked) {
+    stop.taken();
+    if (asked.mode() == Stop.Mode.PAUSE) {
+      ledger.writeDurably(Event.PAUSED, Map.of("why", asked.why()));
+      ledger.seal();
+      return new Tick.Paused(asked.why());
+    }
+    if (asked.mode() == Stop.Mode.ABORT && record().undoing()) {
+      return null;
+    }
+    stopping(asked.mode().name(), asked.who(), asked.why());
+    return asked.mode() == Stop.Mode.PANIC ? close(RunState.PANICKED) : null;
+  }
+
+  private void stopping(String mode, String who, String why) {
+    ledger.writeDurably(Event.STOPPING, Map.of("mode", mode, "who", who, "why", why));
+  }
+
+  private @Nullable Tick giveUp(StepRecord failed) {
+    String why = failed.findings().isEmpty() ? "" : ": " + failed.findings().get(0).headline();
+    stopping("FAILED", "gate '" + failed.gate() + "'", "'" + failed.name() + "' failed" + why);
+    return null;
+  }
+
+  /**
+   * A doubt that arose before our eyes is looked into at once; one that stays waits for a person.
+   */
+  private @Nullable Tick resolve(StepRecord doubt) {
+    boolean crashed = !doubt.inDoubtByError();
+    if (doubt.recoveries() < Doubts.LOOKS) {
+      doubts.look(doubt, crashed);
+      if (doubt.state() != StepState.IN_DOUBT) {
+        return null;
+      }
+    }
+    String text = "what became of '" + doubt.name() + "'? " + doubt.reason();
+    return ask(new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
+  }
+
+  private @Nullable Tick guards() {
+    guards.sample(clock.instant());
+    guards.turns().forEach(ledger::guarded);
+    for (Map.Entry<String, RunRecord.Guarded> guard : record().trippedGuards().entrySet()) {
+      String reaction = guard.getValue().reaction();
+      if (reaction.equals(Reaction.HOLD.name())) {
+        return park(guards.due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
+      }
+      if (reaction.equals(Reaction.CONFIRM.name()) && !guard.getValue().confirmed()) {
+        String text = "guard '" + guard.getKey() + "' tripped: go on?";
+        return ask(new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Tick work(StepRecord todo) {
+    BoundStep step = plan.step(todo.name());
+    return step.step() instanceof Check check ? check(todo, check) : change(todo, step);
+  }
+
+  /** Opens the first gate that is still closed if all its steps have passed. */
+  private boolean openGate() {
+    for (Outline.GateLine gate : record().outline().gates()) {
+      if (!record().openGates().contains(gate.name())) {
+        boolean open =
+            gate.steps().stream()
+                .allMatch(step -> record().step(step.name()).orElseThrow().state().done());
+        if (open) {
+          ledger.writeDurably(Event.GATE_OPENED, Map.of("gate", gate.name()));
+        }
+        return open;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Tick check(StepRecord todo, Check check) {
+    return answered(todo, checks.evaluate(check, sessions));
+  }
+
+  /** Journals what a check answered; comes back with a tick when the run cannot go on now. */
+  private @Nullable Tick answered(StepRecord step, Outcome outcome) {
+    if (outcome instanceof Outcome.Waiting waiting) {
+      park(step, waiting.recheckAt(), waiting.reason());
+      return new Tick.WakeAt(earliest(waiting.recheckAt()), waiting.reason());
+    }
+    String reason =
+        outcome instanceof Outcome.Skipped skipped
+            ? skipped.reason() + " (" + skipped.who() + ")"
+            : "";
+    ledger.checked(
+        step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
+    if (outcome instanceof Outcome.Inconclusive) {
+      String text = "'" + step.name() + "' could not tell: accept it, or abort?";
+      return ask(new Question(step.name(), Question.Kind.ACCEPT, text, ""), RunState.WAITING);
+    }
+    return null;
+  }
+
+  private @Nullable Tick change(StepRecord todo, BoundStep step) {
+    Effect effect = step.effect().orElseThrow();
+    if (effect instanceof Effect.Human human) {
+      return human(todo, human);
+    }
+    List<Check> standing = effect.touchesTarget() ? standingBefore(todo) : List.of();
+    for (Check check : standing) {
+      Outcome outcome = checks.evaluate(check, sessions);
+      if (!outcome.status().opens()) {
+        return answered(record().step(check.name()).orElseThrow(), outcome);
+      }
+    }
+    if (stop.pending().isEmpty()) {
+      execution.execute(step, false, standing);
+    }
+    return null;
+  }
+
+  private Tick human(StepRecord todo, Effect.Human human) {
+    if (todo.state() != StepState.WAITING) {
+      ledger.writeDurably(Event.WAITING, Map.of("step", todo.name(), "reason", human.question()));
+      ledger.seal();
+    }
+    return new Tick.NeedsInput(
+        List.of(new Question(todo.name(), Question.Kind.ANSWER, human.question(), human.role())));
+  }
+
+  /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
+  private List<Check> standingBefore(StepRecord todo) {
+    List<Check> standing = new ArrayList<>();
+    for (BoundStep before : plan.steps()) {
+      if (before.name().equals(todo.name())) {
+        break;
+      }
+      boolean passed = record().step(before.name()).orElseThrow().state() == StepState.PASSED;
+      if (before.step() instanceof Check check && check.standing() && passed) {
+        standing.add(check);
+      }
+    }
+    return standing;
+  }
+
+  private @Nullable Tick undo() {
+    List<StepRecord> applied = record().applied();
+    for (int i = applied.size() - 1; i >= 0; i--) {
+      StepRecord step = applied.get(i);
+      BoundStep bound = plan.step(step.name());
+      if (step.state() == StepState.UNDOING) {
+        return askUndo(step, (Effect.Human) bound.undo().orElseThrow());
+      }
+      if (step.state() == StepState.UNDO_FAILED) {
+        return close(RunState.NOT_UNDONE);
+      }
+      if (bound.undo().isPresent()) {
+        return undo(step, bound, bound.undo().get());
+      }
+    }
+    return close(endOfUndo());
+  }
+
+  private @Nullable Tick undo(StepRecord step, BoundStep bound, Effect undo) {
+    if (undo instanceof Effect.Human human) {
+      ledger.writeDurably(
+          Event.INTENT,
+          Map.of(
+              "step", step.name(), "key", execution.key(bound, true), "session", "", "undo", true));
+      return askUndo(step, human);
+    }
+    execution.execute(bound, true, List.of());
+    return null;
+  }
+
+  private Tick askUndo(StepRecord step, Effect.Human human) {
+    ledger.seal();
+    return new Tick.NeedsInput(
+        List.of(new Question(step.name(), Question.Kind.ANSWER, human.question(), human.role())));
+  }
+
+  private RunState endOfUndo() {
+    boolean remains =
+        record().applied().stream()
+            .map(step -> plan.step(step.name()).step())
+            .anyMatch(
+                step ->
+                    step instanceof Change change && change.undo() instanceof Undo.CannotBeUndone);
+    boolean undone = find(StepState.UNDONE).isPresent();
+    boolean partial = find(StepState.FAILED_PARTIAL).isPresent();
+    if (remains || partial) {
+      return RunState.NOT_UNDONE;
+    }
+    return undone ? RunState.UNDONE : RunState.FAILED_CLEAN;
+  }
+
+  private Tick close(RunState state) {
+    ledger.writeDurably(Event.CLOSED, Map.of("state", state.name()));
+    ledger.seal();
+    return new Tick.Done(record());
+  }
+
+  private void park(StepRecord step, Instant until, String reason) {
+    boolean same =
+        step.state() == StepState.WAITING
+            && step.recheckAt().equals(Optional.of(until))
+            && record().state() == RunState.WAITING;
+    if (!same) {
+      ledger.writeDurably(
+          Event.WAITING, Map.of("step", step.name(), "until", until.toString(), "reason", reason));
+      ledger.seal();
+    }
+  }
+
+  private Tick park(Instant until, String reason) {
+    if (record().state() != RunState.WAITING) {
+      ledger.writeDurably(Event.WAITING, Map.of("until", until.toString(), "reason", reason));
+      ledger.seal();
+    }
+    return new Tick.WakeAt(until, reason);
+  }
+
+  private Instant earliest(Instant until) {
+    return guards.due().filter(due -> due.isBefore(until)).orElse(until);
+  }
+
+  private Tick ask(Question question, RunState state) {
+    if (record().state() != state) {
+      ledger.writeDurably(Event.WAITING, Map.of("reason", question.text()));
+      ledger.seal();
+    }
+    return new Tick.NeedsInput(List.of(question));
+  }
+}

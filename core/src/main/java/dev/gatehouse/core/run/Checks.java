@@ -1,0 +1,57 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Scrubber;
+
+/** Asks checks, and turns one that broke into an answer: could not tell, never passed. */
+final class Checks {
+
+  /** How often a check that broke is asked before its answer stands. */
+  private static final int ATTEMPTS = 3;
+
+  private final Scrubber scrubber;
+
+  Checks(Scrubber scrubber) {
+    this.scrubber = scrubber;
+  }
+
+  /** Makes the session a check is asked on; a fresh one for each attempt. */
+  interface Sessions {
+    ReadingSession open();
+  }
+
+  Outcome evaluate(Check check, Sessions sessions) {
+    Outcome last = broke(check, new IllegalStateException("never asked"));
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try (ReadingSession reading = sessions.open()) {
+        return check.evaluate(reading);
+      } catch (Exception e) {
+        last = broke(check, e);
+      }
+    }
+    return last;
+  }
+
+  /** On a session that is already open: once, because a broken session stays broken. */
+  Outcome evaluateOn(Check check, Reading reading) {
+    try {
+      return check.evaluate(reading);
+    } catch (Exception e) {
+      return broke(check, e);
+    }
+  }
+
+  private Outcome broke(Check check, Exception e) {
+    if (e instanceof Refusal refusal) {
+      return new Outcome.Inconclusive(refusal.findings());
+    }
+    return Outcome.inconclusive(
+        Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
+            .withFound(scrubber.describe(e))
+            .withFix("mend the cause and let the run go on, or accept it by name, or abort"));
+  }
+}

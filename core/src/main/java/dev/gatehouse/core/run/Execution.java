@@ -1,0 +1,319 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RunListener;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One effect, in the only order that is safe: lease, reserved space, durable intent, latch, effect,
+ * marker, commit, durable outcome. The only place that calls an effect.
+ */
+final class Execution {
+
+  /** What an attempt came to: a state for the journal, or doubt. */
+  private record Result(StepState state, List<Finding> findings, Optional<Evidence> evidence) {}
+
+  private final Plan plan;
+  private final Ledger ledger;
+  private final Lease lease;
+  private final Checks checks;
+  private final Stop stop;
+  private final GuardWatch guards;
+  private final InstantSource clock;
+  private final RunListener listener;
+  private final Consumer<String> points;
+
+  Execution(
+      Plan plan,
+      Ledger ledger,
+      Lease lease,
+      Checks checks,
+      Stop stop,
+      GuardWatch guards,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    this.plan = plan;
+    this.ledger = ledger;
+    this.lease = lease;
+    this.checks = checks;
+    this.stop = stop;
+    this.guards = guards;
+    this.clock = clock;
+    this.listener = listener;
+    this.points = points;
+  }
+
+  /** The same for every attempt at the step, or at its undo, in this run. */
+  String key(BoundStep step, boolean undo) {
+    return ledger.record().run() + "/" + step.name() + (undo ? "/undo" : "");
+  }
+
+  /**
+   * Does it, or undoes it, and journals what came of it.
+   *
+   * @param standing checks that must still hold at the point of no return
+   */
+  void execute(BoundStep step, boolean undo, List<Check> standing) {
+    Effect effect = (undo ? step.undo() : step.effect()).orElseThrow();
+    lease.verify();
+    points.accept(step.name() + ":lease.verified");
+    ledger.reserve();
+    points.accept(step.name() + ":space.reserved");
+    Result result;
+    if (effect instanceof Effect.External external) {
+      result = external(step, undo, external);
+    } else {
+      result = inDatabase(step, undo, effect, standing);
+    }
+    ledger.outcome(step.name(), result.state(), result.findings(), result.evidence());
+  }
+
+  private Result external(BoundStep step, boolean undo, Effect.External effect) {
+    intend(step, undo, "");
+    String key = key(step, undo);
+    try (Watcher watcher = new Watcher(guards, stop, clock);
+        WorkingSession working = working(step, key, null)) {
+      watcher.begin();
+      stop.entering(Thread.currentThread()::interrupt, undo);
+      Evidence evidence = effect.apply(working);
+      points.accept(step.name() + ":effect.applied");
+      return succeeded(undo, evidence);
+    } catch (Exception e) {
+      left();
+      return afterFailure(step, undo, effect, e);
+    } finally {
+      left();
+    }
+  }
+
+  /** A pending interrupt was meant for the effect, which is over. */
+  private void left() {
+    stop.left();
+    if (stop.pending().isPresent()) {
+      Thread.interrupted();
+    }
+  }
+
+  private Result inDatabase(BoundStep step, boolean undo, Effect effect, List<Check> standing) {
+    Target target = plan.target();
+    Connection connection;
+    try {
+      connection = target.dialect().openWriting(target);
+    } catch (SQLException | Refusal e) {
+      return clean(undo, findings(e));
+    }
+    try {
+      ReadingSession.recognised(target, connection, plan.outline().fingerprint());
+      String session = concurrency().session(connection);
+      points.accept(step.name() + ":session.opened");
+      intend(step, undo, session);
+      stop.entering(target.dialect().canceller(connection), undo);
+      try (Watcher watcher = new Watcher(guards, stop, clock);
+          WorkingSession working = working(step, key(step, undo), connection)) {
+        watcher.begin();
+        return effect instanceof Effect.InTransaction all
+            ? transactional(step, undo, all, standing, working)
+            : inSession(step, undo, (Effect.InSession) effect, working);
+      }
+    } catch (SQLException | Refusal e) {
+      return clean(undo, findings(e));
+    } finally {
+      stop.left();
+      ReadingSession.closeQuietly(connection);
+    }
+  }
+
+  private Result transactional(
+      BoundStep step,
+      boolean undo,
+      Effect.InTransaction effect,
+      List<Check> standing,
+      WorkingSession working)
+      throws SQLException {
+    Connection connection = working.connection();
+    concurrency().begin(connection);
+    points.accept(step.name() + ":latch.taken");
+    Evidence evidence;
+    try {
+      evidence = effect.apply(working);
+      points.accept(step.name() + ":effect.applied");
+      standing.forEach(working::require);
+      working.progress().continuing();
+      lease.verify();
+      concurrency().mark(connection, marker(step, undo));
+      points.accept(step.name() + ":marker.written");
+    } catch (Exception e) {
+      try {
+        concurrency().rollback(connection);
+      } catch (SQLException again) {
+        return doubt(e);
+      }
+      return e instanceof SQLException error && concurrency().inDoubt(error)
+          ? doubt(e)
+          : clean(undo, findings(e));
+    }
+    try {
+      concurrency().commit(connection);
+      points.accept(step.name() + ":committed");
+      if (concurrency().marker(connection, key(step, undo)).isEmpty()) {
+        return clean(undo, List.of(silentlyRolledBack(step)));
+      }
+    } catch (SQLException e) {
+      return doubt(e);
+    }
+    points.accept(step.name() + ":marker.read");
+    return succeeded(undo, evidence);
+  }
+
+  private Result inSession(
+      BoundStep step, boolean undo, Effect.InSession effect, WorkingSession working)
+      throws SQLException {
+    concurrency().latch(working.connection());
+    points.accept(step.name() + ":latch.taken");
+    try {
+      Evidence evidence = effect.apply(working);
+      points.accept(step.name() + ":effect.applied");
+      return succeeded(undo, evidence);
+    } catch (Exception e) {
+      return e instanceof SQLException error && concurrency().inDoubt(error)
+          ? doubt(e)
+          : afterFailure(step, undo, effect, e);
+    }
+  }
+
+  /** The effect says that it failed; the world says what it left. */
+  private Result afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
+    Truth truth;
+    try (ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record())) {
+      truth = effect.probe(reading, key(step, undo));
+    } catch (Exception unreadable) {
+      return doubt(e);
+    }
+    return switch (truth.kind()) {
+      case NOT_APPLIED -> clean(undo, findings(e));
+      case APPLIED, PARTIAL -> partial(undo, e);
+      // an effect that says itself that it has ended is not in doubt, however much it left behind
+      case UNKNOWN -> e instanceof StepFailed ? partial(undo, e) : doubt(e);
+    };
+  }
+
+  private void intend(BoundStep step, boolean undo, String session) {
+    ledger.writeDurably(
+        Event.INTENT,
+        Map.of("step", step.name(), "key", key(step, undo), "session", session, "undo", undo));
+  }
+
+  private WorkingSession working(BoundStep step, String key, @Nullable Connection connection) {
+    ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record());
+    return new WorkingSession(key, new Moves(step.name()), checks, reading, connection);
+  }
+
+  private Concurrency.Marker marker(BoundStep step, boolean undo) {
+    return new Concurrency.Marker(
+        key(step, undo), ledger.record().run(), step.name(), plan.digest(), ledger.head());
+  }
+
+  private Concurrency concurrency() {
+    return plan.target().dialect().concurrency();
+  }
+
+  private static Result succeeded(boolean undo, Evidence evidence) {
+    StepState state = undo ? StepState.UNDONE : StepState.SUCCEEDED;
+    return new Result(state, List.of(), Optional.of(evidence));
+  }
+
+  private Result clean(boolean undo, List<Finding> findings) {
+    if (undo) {
+      return new Result(StepState.UNDO_FAILED, findings, Optional.empty());
+    }
+    boolean paused = stop.pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
+    StepState state = paused ? StepState.PENDING : StepState.FAILED_CLEAN;
+    return new Result(state, findings, Optional.empty());
+  }
+
+  private Result partial(boolean undo, Exception e) {
+    StepState state = undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
+    return new Result(state, findings(e), Optional.empty());
+  }
+
+  private Result doubt(Exception e) {
+    return new Result(StepState.IN_DOUBT, findings(e), Optional.empty());
+  }
+
+  private List<Finding> findings(Exception e) {
+    if (e instanceof StepFailed failed) {
+      return failed.findings();
+    }
+    if (e instanceof Refusal refusal) {
+      return refusal.findings();
+    }
+    Scrubber scrubber = plan.scrubber();
+    return List.of(
+        Finding.of("step.broke", "the step broke")
+            .withFound(scrubber.describe(e))
+            .withFix("mend the cause, then plan and run the runbook again"));
+  }
+
+  private static Finding silentlyRolledBack(BoundStep step) {
+    return Finding.of("commit.rolled-back", "the commit returned, yet nothing was committed")
+        .withExpected("the marker row of '" + step.name() + "'")
+        .withFound("no marker row")
+        .withFix(
+            "look for a statement that ends or aborts the transaction in '" + step.name() + "'");
+  }
+
+  /** Progress of one step, told to the run's listener; stops where the effect says it may. */
+  private final class Moves implements Progress {
+    private final String step;
+
+    Moves(String step) {
+      this.step = step;
+    }
+
+    @Override
+    public void moved(long bytes, long total) {
+      listener.moved(step, bytes, total);
+    }
+
+    @Override
+    public void reached(String point) {
+      points.accept(step + ":" + point);
+    }
+
+    @Override
+    public void continuing() {
+      if (stop.stopsEffect()) {
+        Stop.Request asked = stop.pending().orElseThrow();
+        throw new StepFailed(
+            Finding.of("run.stopped", asked.who() + " stopped the run: " + asked.why())
+                .withFix("see what was undone; then plan and run the runbook again"));
+      }
+    }
+
+    @Override
+    public void interruptibleBy(Runnable interrupt) {
+      stop.interruptibleBy(interrupt);
+    }
+  }
+}

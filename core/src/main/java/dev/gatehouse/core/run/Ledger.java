@@ -1,0 +1,186 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.Bodies;
+import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.RunListener;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Scrubber;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal and the record it tells, moved on together; every text scrubbed on its way in. */
+final class Ledger {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  private final Journal journal;
+  private final RunRecord record;
+  private final Scrubber scrubber;
+  private final InstantSource clock;
+  private final RunListener listener;
+  private final Consumer<String> points;
+  private long epoch;
+
+  private Ledger(
+      Journal journal,
+      RunRecord record,
+      Scrubber scrubber,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    this.journal = journal;
+    this.record = record;
+    this.scrubber = scrubber;
+    this.clock = clock;
+    this.listener = listener;
+    this.points = points;
+    List<Entry> entries = journal.entries();
+    this.epoch = entries.get(entries.size() - 1).epoch();
+  }
+
+  /** The ledger of a journal that holds an OPENED record. */
+  static Ledger of(
+      Journal journal,
+      Scrubber scrubber,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    RunRecord record =
+        RunRecord.of(journal.entries())
+            .orElseThrow(() -> new Bug("a ledger needs a journal with an OPENED record"));
+    return new Ledger(journal, record, scrubber, clock, listener, points);
+  }
+
+  RunRecord record() {
+    return record;
+  }
+
+  Scrubber scrubber() {
+    return scrubber;
+  }
+
+  void epoch(long granted) {
+    epoch = Math.max(epoch, granted);
+  }
+
+  /** Written, not yet durable. */
+  void write(Event event, Map<String, Object> body) {
+    Instant now = clock.instant();
+    Instant at = now.isBefore(record.last()) ? record.last() : now;
+    Entry entry = journal.append(at, epoch, event.name(), body);
+    record.add(entry);
+    LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
+    listener.recorded(entry, record);
+  }
+
+  /** Written and durable when this returns. */
+  void writeDurably(Event event, Map<String, Object> body) {
+    String step = Bodies.text(body, "step") + ":" + event.name().toLowerCase(Locale.ROOT);
+    write(event, body);
+    points.accept(step + ".written");
+    journal.force();
+    points.accept(step + ".durable");
+  }
+
+  void reserve() {
+    journal.reserve();
+  }
+
+  /** Durable and signed: before the head leaves this process in a wait or a report. */
+  void seal() {
+    Instant now = clock.instant();
+    journal.seal(now.isBefore(record.last()) ? record.last() : now, epoch);
+  }
+
+  String head() {
+    return journal.head();
+  }
+
+  void close() {
+    journal.close();
+  }
+
+  void checked(
+      String step,
+      String status,
+      List<Finding> findings,
+      String reason,
+      Optional<Evidence> evidence) {
+    write(Event.CHECKED, body(step, Map.of("status", status), findings, reason, evidence));
+  }
+
+  void outcome(String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
+    writeDurably(Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
+  }
+
+  void resolved(
+      String step, StepState state, String because, String who, Optional<Evidence> evidence) {
+    writeDurably(
+        Event.RESOLVED,
+        body(step, Map.of("state", state.name(), "who", who), List.of(), because, evidence));
+  }
+
+  void answered(String step, String who, boolean yes, Evidence evidence) {
+    writeDurably(
+        Event.ANSWERED,
+        body(step, Map.of("who", who, "yes", yes), List.of(), "", Optional.of(evidence)));
+  }
+
+  void guarded(GuardWatch.Turn turn) {
+    String reaction = turn.reaction().map(Enum::name).orElse("");
+    Map<String, Object> body =
+        Map.of(
+            "guard", turn.guard().name(),
+            "reaction", reaction,
+            "findings", Bodies.of(turn.findings().stream().map(this::scrubbed).toList()));
+    writeDurably(Event.GUARDED, body);
+  }
+
+  private Map<String, Object> body(
+      String step,
+      Map<String, Object> more,
+      List<Finding> findings,
+      String reason,
+      Optional<Evidence> evidence) {
+    Map<String, Object> body = new LinkedHashMap<>(more);
+    body.put("step", step);
+    if (!findings.isEmpty()) {
+      body.put("findings", Bodies.of(findings.stream().map(this::scrubbed).toList()));
+    }
+    if (!reason.isEmpty()) {
+      body.put("reason", scrubber.scrub(reason));
+    }
+    evidence.ifPresent(proof -> body.put("evidence", Bodies.of(scrubbed(proof))));
+    return body;
+  }
+
+  private Finding scrubbed(Finding finding) {
+    return new Finding(
+        finding.code(),
+        scrubber.scrub(finding.headline()),
+        scrubber.scrub(finding.expected()),
+        scrubber.scrub(finding.found()),
+        scrubber.scrub(finding.fix()));
+  }
+
+  private Evidence scrubbed(Evidence evidence) {
+    Evidence clean = Evidence.at(evidence.takenAt());
+    for (Map.Entry<String, String> fact : evidence.facts().entrySet()) {
+      clean = clean.with(fact.getKey(), scrubber.scrub(fact.getValue()));
+    }
+    return clean;
+  }
+}

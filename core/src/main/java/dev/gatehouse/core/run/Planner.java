@@ -1,0 +1,234 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.Bodies;
+import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.outcome.Secret;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Binds a runbook to a target. Collects all refusals, so that they can be mended in one go. */
+final class Planner {
+  private final Runbook runbook;
+  private final Target target;
+  private final InstantSource clock;
+  private final Scrubber scrubber;
+  private final List<Finding> refusals = new ArrayList<>();
+  private final Set<String> namesBefore = new HashSet<>();
+
+  Planner(Runbook runbook, Target target, InstantSource clock) {
+    this.runbook = runbook;
+    this.target = target;
+    this.clock = clock;
+    this.scrubber = Scrubber.of(secrets(runbook, target));
+  }
+
+  private static List<Secret> secrets(Runbook runbook, Target target) {
+    List<Secret> secrets = new ArrayList<>();
+    target.coordinates().flatMap(Target.Coordinates::secret).ifPresent(secrets::add);
+    for (Step step : runbook.steps()) {
+      secrets.addAll(step.secrets());
+      if (step instanceof Change change && change.undo() instanceof Undo.By by) {
+        secrets.addAll(by.step().secrets());
+      }
+    }
+    runbook.guards().forEach(guard -> secrets.addAll(guard.check().secrets()));
+    return secrets;
+  }
+
+  Plan plan() {
+    try (ReadingSession reading = ReadingSession.planning(target, clock)) {
+      Fingerprint fingerprint = fingerprint(reading);
+      List<BoundStep> steps = new ArrayList<>();
+      List<Outline.GateLine> gates = new ArrayList<>();
+      for (Gate gate : runbook.gates()) {
+        List<BoundStep> bound =
+            gate.steps().stream().map(step -> bind(gate, step, reading)).toList();
+        steps.addAll(bound);
+        gates.add(new Outline.GateLine(gate.name(), bound.stream().map(BoundStep::line).toList()));
+      }
+      List<String> guards = runbook.guards().stream().map(guard -> guard(guard, reading)).toList();
+      if (!refusals.isEmpty()) {
+        throw Refusal.of(refusals);
+      }
+      Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
+      return new Plan(runbook, target, outline, digest(outline), steps, scrubber);
+    }
+  }
+
+  private Fingerprint fingerprint(ReadingSession reading) {
+    try {
+      return reading.fingerprint();
+    } catch (Refusal e) {
+      throw e;
+    } catch (Exception e) {
+      throw new Refusal(
+          Finding.of("target.unreachable", "cannot read target '" + target.name() + "'")
+              .withExpected("a session that can read it")
+              .withFound(scrubber.describe(e))
+              .withFix("check that the database is there, and address and account of the target"),
+          scrubber.scrub(e));
+    }
+  }
+
+  private BoundStep bind(Gate gate, Step step, ReadingSession reading) {
+    Optional<Effect> effect = Optional.empty();
+    Optional<Effect> undo = Optional.empty();
+    List<String> preview = List.of();
+    try {
+      refuseUnknownReferences(step);
+      namesBefore.add(step.name());
+      if (step instanceof Check check) {
+        preview = check.plan(reading);
+      } else if (step instanceof Change change) {
+        Effect bound = change.bind(reading);
+        effect = Optional.of(bound);
+        preview = bound.preview();
+        if (change.undo() instanceof Undo.By by) {
+          refuseUnknownReferences(by.step());
+          undo = Optional.of(by.step().bind(reading));
+        }
+      }
+    } catch (Exception e) {
+      refuse(gate, step, e);
+    }
+    if (step instanceof Change && effect.map(Planner::mayMove).orElse(true)) {
+      reading.unsettled();
+    }
+    return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  private static boolean mayMove(Effect effect) {
+    return effect.touchesTarget() || effect instanceof Effect.Human;
+  }
+
+  private void refuseUnknownReferences(Step step) {
+    for (Step other : step.refersTo()) {
+      if (!namesBefore.contains(other.name())) {
+        throw new Refusal(
+            Finding.of(
+                    "runbook.reference", "'" + step.name() + "' uses a step that is not before it")
+                .withExpected("'" + other.name() + "' in this gate or an earlier one")
+                .withFound("no such step before it")
+                .withFix("put '" + other.name() + "' into a gate before '" + step.name() + "'"));
+      }
+    }
+  }
+
+  private void refuse(Gate gate, Step step, Exception e) {
+    if (e instanceof Refusal refusal) {
+      for (Finding finding : refusal.findings()) {
+        String where = "step '" + step.name() + "' of gate '" + gate.name() + "': ";
+        refusals.add(
+            new Finding(
+                finding.code(),
+                where + finding.headline(),
+                finding.expected(),
+                finding.found(),
+                finding.fix()));
+      }
+    } else {
+      refusals.add(
+          Finding.of(
+                  "plan.broke",
+                  "step '" + step.name() + "' of gate '" + gate.name() + "' cannot be planned")
+              .withFound(scrubber.describe(e))
+              .withFix("see the cause; nothing was changed"));
+    }
+  }
+
+  private Outline.StepLine line(
+      Step step, List<String> preview, Optional<Effect> effect, Optional<Effect> undo) {
+    return new Outline.StepLine(
+        step.name(),
+        symbol(step, effect),
+        effect.map(Effect::effectClass).orElse(EffectClass.READ),
+        preview.stream().map(scrubber::scrub).toList(),
+        step instanceof Change change ? undo(change) : "",
+        undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList());
+  }
+
+  private static String symbol(Step step, Optional<Effect> effect) {
+    if (effect.isEmpty()) {
+      return "=";
+    }
+    if (effect.get() instanceof Effect.Human) {
+      return "?";
+    }
+    Undo undo = ((Change) step).undo();
+    if (undo instanceof Undo.CannotBeUndone) {
+      return "!";
+    }
+    return undo instanceof Undo.NothingToUndo && !effect.get().touchesTarget() ? "+" : "~";
+  }
+
+  private static String undo(Change change) {
+    Undo undo = change.undo();
+    if (undo instanceof Undo.By by) {
+      return "undone by '" + by.step().name() + "'";
+    }
+    return undo instanceof Undo.CannotBeUndone none
+        ? "cannot be undone: " + none.why()
+        : "nothing to undo: " + ((Undo.NothingToUndo) undo).why();
+  }
+
+  private String guard(Guard guard, ReadingSession reading) {
+    List<String> preview = List.of();
+    try {
+      preview = guard.check().plan(reading).stream().map(scrubber::scrub).toList();
+    } catch (Exception e) {
+      refuse(new Gate("guards", List.of(guard.check())), guard.check(), e);
+    }
+    return guard.name()
+        + ": every "
+        + guard.every()
+        + ", first after "
+        + guard.startingAfter()
+        + ", "
+        + guard.samples()
+        + " in a row, then "
+        + guard.onFailure()
+        + "; without data "
+        + guard.onNoData()
+        + ": "
+        + String.join("; ", preview);
+  }
+
+  /**
+   * The version is left out: an upgrade between crash and resume does not change what is planned.
+   */
+  private static String digest(Outline outline) {
+    Map<String, Object> body = new HashMap<>(Bodies.of(outline.known()));
+    body.remove("version");
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Json.canonical(body));
+      return "sha256:" + HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new Bug("SHA-256 is part of every Java", e);
+    }
+  }
+}

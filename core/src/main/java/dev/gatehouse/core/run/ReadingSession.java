@@ -1,0 +1,139 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session that cannot write, opened when first asked for and proven to lead to the planned
+ * database.
+ */
+final class ReadingSession implements Reading, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadingSession.class);
+
+  private final Target target;
+  private final InstantSource clock;
+  private final @Nullable Fingerprint planned;
+  private final @Nullable RunRecord record;
+  private @Nullable Connection connection;
+  private @Nullable Fingerprint live;
+  private boolean settled = true;
+
+  private ReadingSession(
+      Target target,
+      InstantSource clock,
+      @Nullable Fingerprint planned,
+      @Nullable RunRecord record) {
+    this.target = target;
+    this.clock = clock;
+    this.planned = planned;
+    this.record = record;
+  }
+
+  /** For planning: any database the dialect recognises will do. */
+  static ReadingSession planning(Target target, InstantSource clock) {
+    return new ReadingSession(target, clock, null, null);
+  }
+
+  /** For a run: only the planned database will do. */
+  static ReadingSession of(Target target, InstantSource clock, RunRecord record) {
+    return new ReadingSession(target, clock, record.outline().fingerprint(), record);
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
+  }
+
+  /** From here on, steps are planned behind one that changes the target. */
+  void unsettled() {
+    settled = false;
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public Connection connection() throws SQLException {
+    if (connection == null) {
+      Connection opened = target.dialect().openReading(target);
+      connection = opened;
+      live = recognised(target, opened, planned);
+    }
+    return connection;
+  }
+
+  Fingerprint fingerprint() throws SQLException {
+    connection();
+    if (live == null) {
+      throw new SQLException("the session did not tell which database it leads to");
+    }
+    return live;
+  }
+
+  /** Which database the connection leads to; refuses one that the plan was not made for. */
+  static Fingerprint recognised(Target target, Connection connection, @Nullable Fingerprint planned)
+      throws SQLException {
+    Fingerprint live = target.dialect().identify(connection);
+    if (planned != null && !planned.sameDatabase(live)) {
+      throw new Refusal(
+          Finding.of(
+                  "target.other", "target '" + target.name() + "' is another database than planned")
+              .withExpected(planned.identity())
+              .withFound(live.identity())
+              .withFix("plan the runbook again for this database, or point the target back"));
+    }
+    return live;
+  }
+
+  @Override
+  public Optional<Evidence> evidenceOf(Step step) {
+    return evidence(record, step);
+  }
+
+  static Optional<Evidence> evidence(@Nullable RunRecord record, Step step) {
+    return record == null
+        ? Optional.empty()
+        : record
+            .step(step.name())
+            .filter(known -> known.state().done())
+            .flatMap(StepRecord::evidence);
+  }
+
+  @Override
+  public void close() {
+    if (connection != null) {
+      closeQuietly(connection);
+      connection = null;
+    }
+  }
+
+  static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debug("closing a session failed with SQL state {}", e.getSQLState());
+    }
+  }
+}

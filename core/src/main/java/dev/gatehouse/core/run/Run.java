@@ -1,0 +1,303 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A plan being executed. Driven by ticks: {@link #advance} works until the next wait and comes
+ * back; no thread is held while it waits.
+ *
+ * <p>Thread-safe: one thread advances, any thread may abort, panic, pause or answer. Holds the
+ * lease of the target and the journal until it is closed.
+ *
+ * @since 0.1
+ */
+public final class Run implements AutoCloseable {
+
+  private static final Duration BACKWARDS = Duration.ofSeconds(2);
+
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Plan plan;
+  private final Path journal;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final Stop stop;
+  private final Lease lease;
+  private final Advance steps;
+  private boolean broken;
+  private boolean closed;
+
+  Run(
+      Plan plan,
+      Path journal,
+      Ledger ledger,
+      InstantSource clock,
+      Stop stop,
+      Lease lease,
+      Advance steps) {
+    this.plan = plan;
+    this.journal = journal;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.stop = stop;
+    this.lease = lease;
+    this.steps = steps;
+  }
+
+  /** What the journal says so far. Read it on the thread that advances, or between ticks. */
+  public RunRecord record() {
+    return ledger.record();
+  }
+
+  /** The journal's file. */
+  public Path journal() {
+    return journal;
+  }
+
+  /**
+   * The journal's signed head: position, hash, key and signature. Keep it away from the journal;
+   * with it, anybody can tell later whether the journal was altered or cut.
+   */
+  public String head() {
+    return exclusively(ledger::head);
+  }
+
+  /**
+   * Works until the run ends or must wait.
+   *
+   * @throws Refusal when the lease is lost, the journal cannot be written, or a step broke in a way
+   *     that only reopening the run can sort out
+   */
+  public Tick advance() {
+    return exclusively(
+        () -> {
+          RunRecord record = record();
+          if (record.state().closed()) {
+            return new Tick.Done(record);
+          }
+          if (clock.instant().isBefore(record.last().minus(BACKWARDS))) {
+            return new Tick.WakeAt(record.last(), "the clock went back: " + clock.instant());
+          }
+          return steps.advance();
+        });
+  }
+
+  /**
+   * Advances until the run ends or only people can move it on, sleeping in between. For scripts; a
+   * service calls {@link #advance} and reschedules itself.
+   *
+   * @return the record; {@link RunState#exitCode()} of its state is what a script exits with
+   */
+  public RunRecord toEnd() {
+    while (true) {
+      Tick tick = advance();
+      if (!(tick instanceof Tick.WakeAt wake)) {
+        return record();
+      }
+      try {
+        stop.await(Math.max(1, Duration.between(clock.instant(), wake.moment()).toMillis()));
+      } catch (InterruptedException e) {
+        pause("interrupted");
+        advance();
+        Thread.currentThread().interrupt();
+        return record();
+      }
+    }
+  }
+
+  /** Stops before the next effect; {@link #advance} or a resume goes on. */
+  public void pause(String why) {
+    stop.ask(new Stop.Request(Stop.Mode.PAUSE, "runner", why));
+  }
+
+  /**
+   * Stops and undoes: what runs is interrupted, what was applied is undone in reverse order by the
+   * next {@link #advance}.
+   */
+  public void abort(String who, String why) {
+    stop.ask(new Stop.Request(Stop.Mode.ABORT, named(who), why));
+  }
+
+  /** Stops now and touches nothing more: nothing is undone. */
+  public void panic(String who, String why) {
+    stop.ask(new Stop.Request(Stop.Mode.PANIC, named(who), why));
+  }
+
+  /**
+   * Answers the question of a step that is done or confirmed by a person.
+   *
+   * @param yes no declines it, and the run fails
+   * @throws Refusal when the step does not wait for an answer, or for one of another role
+   */
+  public void answer(String step, String who, String role, boolean yes, String text) {
+    exclusively(
+        () -> {
+          StepRecord waiting = step(step);
+          boolean undo = waiting.state() == StepState.UNDOING;
+          Effect effect = bound(waiting, undo).orElse(null);
+          if (!(effect instanceof Effect.Human human)
+              || !(undo || waiting.state() == StepState.WAITING)) {
+            throw notAsked(step, "an answer", waiting);
+          }
+          if (!human.role().equals(role)) {
+            throw new Refusal(
+                Finding.of("answer.role", "'" + step + "' is asked of another role")
+                    .withExpected(human.role())
+                    .withFound(role)
+                    .withFix("have somebody who is " + human.role() + " answer"));
+          }
+          String said = plan.scrubber().scrub(text);
+          Evidence evidence =
+              Evidence.at(clock.instant()).with("who", who).with("role", role).with("said", said);
+          ledger.answered(step, named(who), yes, evidence);
+          return true;
+        });
+  }
+
+  /**
+   * Accepts by name that a check could not tell.
+   *
+   * @throws Refusal when the step is not inconclusive
+   */
+  public void accept(String step, String who, String why) {
+    exclusively(
+        () -> {
+          StepRecord unsure = step(step);
+          if (unsure.state() != StepState.INCONCLUSIVE) {
+            throw notAsked(step, "to be accepted", unsure);
+          }
+          ledger.writeDurably(
+              Event.ACCEPTED,
+              Map.of("step", step, "who", named(who), "why", plan.scrubber().scrub(why)));
+          return true;
+        });
+  }
+
+  /** Goes on by name in spite of a guard that asked for confirmation. */
+  public void confirm(String guard, String who) {
+    exclusively(
+        () -> {
+          if (!record().trippedGuards().containsKey(guard)) {
+            throw new Refusal(
+                Finding.of("guard.not-tripped", "guard '" + guard + "' has not tripped")
+                    .withFound("tripped: " + record().trippedGuards().keySet())
+                    .withFix("confirm one of those"));
+          }
+          ledger.writeDurably(Event.CONFIRMED, Map.of("guard", guard, "who", named(who)));
+          return true;
+        });
+  }
+
+  /**
+   * Says by name what became of an effect that is in doubt, when the world does not tell.
+   *
+   * @param truth {@link Truth.Kind#UNKNOWN} is no answer
+   * @param evidence where the person looked and what they saw
+   * @throws Refusal when the step is not in doubt
+   */
+  public void resolve(String step, Truth.Kind truth, String who, String evidence) {
+    if (truth == Truth.Kind.UNKNOWN) {
+      throw new IllegalArgumentException("truth is UNKNOWN: say APPLIED, NOT_APPLIED or PARTIAL");
+    }
+    exclusively(
+        () -> {
+          StepRecord doubtful = step(step);
+          if (doubtful.state() != StepState.IN_DOUBT) {
+            throw notAsked(step, "to be resolved", doubtful);
+          }
+          StepState state = Doubts.state(truth, doubtful.undoInFlight(), true);
+          Evidence proof = Evidence.at(clock.instant()).with("said", evidence);
+          ledger.resolved(step, state, evidence, named(who), Optional.of(proof));
+          return true;
+        });
+  }
+
+  /** Gives back lease and journal. A run that has not ended can be resumed from its journal. */
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        try {
+          ledger.close();
+        } finally {
+          lease.close();
+        }
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private StepRecord step(String name) {
+    return record()
+        .step(name)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Finding.of("run.no-such-step", "the run has no step '" + name + "'")
+                        .withFound(
+                            record().steps().stream().map(StepRecord::name).toList().toString())
+                        .withFix("name one of those")));
+  }
+
+  private Optional<Effect> bound(StepRecord step, boolean undo) {
+    BoundStep bound = plan.step(step.name());
+    return undo ? bound.undo() : bound.effect();
+  }
+
+  private static Refusal notAsked(String step, String what, StepRecord found) {
+    return new Refusal(
+        Finding.of("run.not-asked", "'" + step + "' does not wait for " + what)
+            .withFound("it is " + found.state())
+            .withFix("see what the run waits for: the questions of its last tick"));
+  }
+
+  private static String named(String who) {
+    if (who.isBlank()) {
+      throw new IllegalArgumentException("who is blank: decisions are recorded with a name");
+    }
+    return who;
+  }
+
+  @FunctionalInterface
+  private interface Turn<T> {
+    T take();
+  }
+
+  private <T> T exclusively(Turn<T> work) {
+    turn.lock();
+    try {
+      if (broken || closed) {
+        Instant at = record().last();
+        throw new Refusal(
+            Finding.of("run.not-open", "this run cannot go on from here")
+                .withFound((closed ? "closed" : "it broke in the middle") + "; last record " + at)
+                .withFix("resume it from its journal " + journal));
+      }
+      return work.take();
+    } catch (Error e) {
+      broken = true;
+      throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+}

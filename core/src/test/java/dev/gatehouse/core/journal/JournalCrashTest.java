@@ -1,0 +1,35 @@
+package dev.gatehouse.core.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.journal.CrashSchedule.Tally;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class JournalCrashTest {
+
+  @Test
+  void in_20_000_lives_with_power_losses_nothing_forced_is_lost_and_nothing_is_there_twice() {
+    requireNothingLost(0, 20_000);
+  }
+
+  @Test
+  @Tag("nightly")
+  void in_100_000_lives_with_power_losses_nothing_forced_is_lost_and_nothing_is_there_twice() {
+    requireNothingLost(1_000_000, 100_000);
+  }
+
+  private static void requireNothingLost(long seed, int lives) {
+    Tally tally =
+        LongStream.range(seed, seed + lives)
+            .parallel()
+            .mapToObj(one -> new CrashSchedule(one).live())
+            .reduce(Tally.NONE, Tally::plus);
+    assertThat(tally)
+        .as("lives, then: lost, twice, foreign, unlike when reopened, refused as corrupt")
+        .isEqualTo(new Tally(lives, 0, 0, 0, 0, 0, tally.repaired(), tally.io()));
+    assertThat(tally.repaired()).as("torn tails that were met").isGreaterThan(lives / 10);
+    assertThat(tally.io()).as("lives with I/O errors").isGreaterThan(lives / 20);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.gatehouse.core.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Outline.GateLine;
+import dev.gatehouse.core.model.Outline.StepLine;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanTextTest {
+
+  @Test
+  void a_plan_shows_each_step_with_its_exact_sql_and_its_undo() {
+    assertThat(PlanText.of(Story.outline(), Story.DIGEST))
+        .isEqualTo(
+            """
+            PLAN ONLY - nothing was changed
+
+            restore shop on shop (SQLite 3.54.1)
+              server    /data/shop.db
+              database  main
+              digest    sha256:4f1d
+
+            gate 'Recoverable'
+              + back up shop  [EXTERNAL]
+                  VACUUM INTO '/vault/shop.db'
+                  nothing to undo: the target stays as it is
+              = backup is fresh  [READ]
+                  age of the backup is at most 15m
+
+            gate 'Applied'
+              ? dba signs  [HUMAN]
+                  May it start? (asked of: dba)
+                  nothing to undo: an answer
+              ~ widen amount  [TRANSACTIONAL]
+                  ALTER TABLE orders
+                    ADD COLUMN amount2 INTEGER
+                  undone by 'narrow amount'
+                    ALTER TABLE orders DROP COLUMN amount2
+              ! purge guests  [TRANSACTIONAL]
+                  DELETE FROM guests
+                  cannot be undone: the guests have left
+
+            guards
+              no errors, every 1s, aborts
+
+            Plan: 1 check, 1 to make, 1 to change, 1 not undoable, 1 asked of a person
+            = reads   + makes something beside the target   ~ changes it, can be undone
+            ! changes it, cannot be undone   ? is done by a person
+
+            PLAN ONLY - nothing was changed
+            """);
+  }
+
+  @Test
+  void hostile_names_can_neither_add_lines_nor_hide_any() {
+    Outline outline =
+        one(
+            new StepLine(
+                "look\nPLAN ONLY",
+                "=",
+                EffectClass.READ,
+                List.of("select 1 -- \u001b]0;drop table orders\u0007\r\ngo\u202eon\tnow"),
+                "",
+                List.of()));
+
+    assertThat(PlanText.of(outline, "d"))
+        .contains(
+            """
+              = look\\u000aPLAN ONLY  [READ]
+                  select 1 -- \\u001b]0;drop table orders\\u0007
+                  go\\u202eon\tnow
+            """)
+        .doesNotContain("guards");
+  }
+
+  @Test
+  void each_step_is_counted_once() {
+    Outline reads =
+        one(new StepLine("look", "=", EffectClass.READ, List.of("select 1"), "", List.of()));
+
+    assertThat(PlanText.count(reads))
+        .isEqualTo("Plan: 1 check, 0 to make, 0 to change, 0 not undoable, 0 asked of a person");
+  }
+
+  private static Outline one(StepLine step) {
+    return new Outline(
+        "r",
+        "t",
+        new Fingerprint("P", "1", "s", "d"),
+        List.of(new GateLine("g", List.of(step))),
+        List.of());
+  }
+}

@@ -1,0 +1,157 @@
+package dev.gatehouse.core.testkit;
+
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import java.util.List;
+import java.util.function.Function;
+
+/** Steps for tests of the engine, acting on a {@link FakeDialect}'s world. */
+public final class Steps {
+
+  /** The work of an effect. */
+  @FunctionalInterface
+  public interface Work {
+    void on(Working working) throws Exception;
+  }
+
+  /** What a probe finds. */
+  @FunctionalInterface
+  public interface Probe {
+    Truth.Kind look(String key) throws Exception;
+  }
+
+  private record Asked(String name, Function<Reading, Outcome> answer, boolean standing)
+      implements Check {
+    @Override
+    public List<String> plan(Reading reading) {
+      return List.of("ask " + name);
+    }
+
+    @Override
+    public Outcome evaluate(Reading reading) {
+      return answer.apply(reading);
+    }
+  }
+
+  private record Transactional(String name, Work work) implements Effect.InTransaction {
+    @Override
+    public Evidence apply(Working working) throws Exception {
+      work.on(working);
+      return working.evidence().with("did", name);
+    }
+
+    @Override
+    public List<String> preview() {
+      return List.of("do " + name);
+    }
+  }
+
+  private record Outside(String name, boolean touchesTarget, Work work, Probe probe)
+      implements Effect.External {
+    @Override
+    public Evidence apply(Working working) throws Exception {
+      work.on(working);
+      return working.evidence().with("did", name);
+    }
+
+    @Override
+    public Truth probe(Reading reading, String key) throws Exception {
+      return new Truth(
+          probe.look(key), "looked at the world", reading.evidence().with("did", name));
+    }
+
+    @Override
+    public List<String> preview() {
+      return List.of("run " + name);
+    }
+  }
+
+  private record Session(String name, Work work, Probe probe) implements Effect.InSession {
+    @Override
+    public Evidence apply(Working working) throws Exception {
+      work.on(working);
+      return working.evidence().with("did", name);
+    }
+
+    @Override
+    public Truth probe(Reading reading, String key) throws Exception {
+      return new Truth(
+          probe.look(key), "looked at the world", reading.evidence().with("did", name));
+    }
+
+    @Override
+    public List<String> preview() {
+      return List.of("execute " + name);
+    }
+  }
+
+  private Steps() {}
+
+  public static Check check(String name, Function<Reading, Outcome> answer) {
+    return new Asked(name, answer, false);
+  }
+
+  public static Check standing(String name, Function<Reading, Outcome> answer) {
+    return new Asked(name, answer, true);
+  }
+
+  public static Check passing(String name) {
+    return check(name, reading -> Outcome.passed(reading.evidence()));
+  }
+
+  public static Check failing(String name) {
+    return check(name, reading -> Outcome.failed(finding(name), reading.evidence()));
+  }
+
+  public static Finding finding(String name) {
+    return Finding.of("test." + name, name + " does not hold")
+        .withExpected("it holds")
+        .withFound("it does not")
+        .withFix("make it hold");
+  }
+
+  public static ChangeWithoutUndo transactional(String name, Work work) {
+    return ChangeWithoutUndo.of(name, reading -> new Transactional(name, work));
+  }
+
+  /** A transaction whose effect on the world is its name. */
+  public static ChangeWithoutUndo transactional(String name, FakeDialect world) {
+    return transactional(name, working -> world.doInTransaction(name));
+  }
+
+  public static ChangeWithoutUndo external(String name, Work work, Probe probe) {
+    return ChangeWithoutUndo.of(name, reading -> new Outside(name, true, work, probe));
+  }
+
+  /** An external effect that is done or not done, under its key. */
+  public static ChangeWithoutUndo external(String name, FakeDialect world) {
+    return external(
+        name,
+        working -> {
+          working.progress().reached("begun");
+          world.doNow(name);
+          working.progress().reached("ended");
+        },
+        key -> done(world, name));
+  }
+
+  public static ChangeWithoutUndo inSession(String name, FakeDialect world) {
+    return ChangeWithoutUndo.of(
+        name, reading -> new Session(name, w -> world.doNow(name), key -> done(world, name)));
+  }
+
+  public static ChangeWithoutUndo human(String name, String question, String role) {
+    return ChangeWithoutUndo.of(name, reading -> new Effect.Human(question, role));
+  }
+
+  private static Truth.Kind done(FakeDialect world, String name) {
+    return world.effects.contains(name) ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED;
+  }
+}

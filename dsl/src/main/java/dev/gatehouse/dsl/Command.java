@@ -1,0 +1,132 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.outcome.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A program of this machine, executed without a shell: each argument reaches it as it is written.
+ *
+ * <p>It gets a small environment (PATH, HOME, locale, time zone), nothing on its standard input
+ * unless {@link #withSecretOnStdin} says so, and five minutes unless {@link #withDeadline} says so;
+ * past that, or when the run is stopped, it and all it started are killed. The last 64 KiB of its
+ * output are kept, control sequences stripped.
+ *
+ * <p>Immutable. Not a step until it says {@code undoneBy(step)} or {@code cannotBeUndone("why")}.
+ * Needs no privilege in the database; has those of the account this process runs under.
+ *
+ * @since 0.1
+ */
+public final class Command {
+  private final CommandLine line;
+  private final Optional<Check> proof;
+  private final Optional<String> name;
+
+  private Command(CommandLine line, Optional<Check> proof, Optional<String> name) {
+    this.line = line;
+    this.proof = proof;
+    this.name = name;
+  }
+
+  static Command of(String program, String... arguments) {
+    return new Command(
+        CommandLine.of(program, List.of(arguments)), Optional.empty(), Optional.empty());
+  }
+
+  /** The same command, in that working directory. Default: this process's own. */
+  public Command withDirectory(Path directory) {
+    return new Command(line.in(directory), proof, name);
+  }
+
+  /**
+   * The same command with that long to finish. Default 5 minutes.
+   *
+   * @throws IllegalArgumentException when not above zero
+   */
+  public Command withDeadline(Duration limit) {
+    return new Command(line.within(limit), proof, name);
+  }
+
+  /**
+   * The same command, reading the secret from its standard input as UTF-8, without a line end.
+   *
+   * @throws IllegalArgumentException when an argument holds the secret: arguments can be read by
+   *     every account of the machine
+   */
+  public Command withSecretOnStdin(Secret secret) {
+    return new Command(line.reading(secret), proof, name);
+  }
+
+  /** The same command, having succeeded when it exits with that code. Default 0. */
+  public Command expectingExit(int code) {
+    return new Command(line.expecting(code), proof, name);
+  }
+
+  /**
+   * The same command, having succeeded only if the check passes afterwards. After a crash the check
+   * tells whether the command took effect; without one a person must.
+   */
+  public Command provenBy(Check check) {
+    return new Command(line, Optional.of(check), name);
+  }
+
+  /**
+   * The same command under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public Command named(String newName) {
+    return new Command(line, proof, Optional.of(Names.checked(newName)));
+  }
+
+  /** Reversed by that change. */
+  public Change undoneBy(Change step) {
+    return change().undoneBy(step);
+  }
+
+  /** Reversed by that change, which needs no undo of its own because it is one. */
+  public Change undoneBy(ChangeWithoutUndo step) {
+    return change().undoneBy(step);
+  }
+
+  /** Reversed by that command, which needs no undo of its own because it is one. */
+  public Change undoneBy(Command command) {
+    return change().undoneBy(command.change());
+  }
+
+  /**
+   * Never reversed.
+   *
+   * @throws IllegalArgumentException when no reason is given
+   */
+  public Change cannotBeUndone(String why) {
+    return change().cannotBeUndone(why);
+  }
+
+  private ChangeWithoutUndo change() {
+    ChangeWithoutUndo change =
+        ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, reading));
+    return change
+        .referringTo(proof.map(Check::refersTo).orElse(List.of()))
+        .withSecrets(line.secret().stream().toArray(Secret[]::new));
+  }
+
+  /** Its success as a check: for a program that only looks. */
+  NamedCheck check() {
+    return CommandChecks.succeeds(name(), line);
+  }
+
+  private String name() {
+    return name.orElse(Names.of("command: " + line));
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (not yet a step: say undoneBy(step) or cannotBeUndone(\"why\"))";
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gatehouse.dsl;
+
+import java.math.BigDecimal;
+
+/** How many there must be; both bounds belong to it, the largest long stands for no bound. */
+record Count(long least, long most) {
+
+  static Count exactly(long number) {
+    return new Count(number, number);
+  }
+
+  static Count atLeast(long number) {
+    return new Count(number, Long.MAX_VALUE);
+  }
+
+  static Count between(long least, long most) {
+    if (least > most) {
+      throw new IllegalArgumentException(
+          "least is " + least + " and most is " + most + ": nothing could be between");
+    }
+    return new Count(least, most);
+  }
+
+  boolean holds(long found) {
+    return holds(BigDecimal.valueOf(found));
+  }
+
+  boolean holds(BigDecimal found) {
+    return found.compareTo(BigDecimal.valueOf(least)) >= 0
+        && (most == Long.MAX_VALUE || found.compareTo(BigDecimal.valueOf(most)) <= 0);
+  }
+
+  @Override
+  public String toString() {
+    if (least == most) {
+      return Long.toString(least);
+    }
+    return most == Long.MAX_VALUE ? "at least " + least : "between " + least + " and " + most;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Restores a backup beside everything in use, has the engine check it, compares its content with
+ * what the backup recorded of its source, and removes it. By default every row of every table must
+ * be equal (level L4).
+ *
+ * <p>Reports {@code level}, {@code seconds} (the measured time to restore, RTO), {@code tables} and
+ * {@code rows}.
+ *
+ * <p>Immutable. Does not touch the target; needs a scratch directory that this process may write.
+ *
+ * @since 0.1
+ */
+public final class Drill implements Change {
+
+  /** What may be set, so that each option is one copy. */
+  record Options(List<String> patterns, Optional<Duration> deadline, Optional<String> name) {
+    private static final Options DEFAULT =
+        new Options(List.of(), Optional.empty(), Optional.empty());
+  }
+
+  private final BackupSource source;
+  private final Path scratch;
+  private final Options options;
+
+  private Drill(BackupSource source, Path scratch, Options options) {
+    this.source = source;
+    this.scratch = scratch;
+    this.options = options;
+  }
+
+  static Drill of(BackupSource source, Path scratch) {
+    return new Drill(source, scratch.toAbsolutePath().normalize(), Options.DEFAULT);
+  }
+
+  private Drill with(Options other) {
+    return new Drill(source, scratch, other);
+  }
+
+  /** The same drill, comparing every table. That is the default. */
+  public Drill sameContent() {
+    return with(new Options(List.of(), options.deadline(), options.name()));
+  }
+
+  /**
+   * The same drill, comparing the rows of these tables only ({@code *} stands for any run of
+   * characters). The schema is compared as a whole. A pattern that matches no table is refused.
+   */
+  public Drill sameContent(String first, String... rest) {
+    return with(new Options(Names.list(first, rest), options.deadline(), options.name()));
+  }
+
+  /**
+   * The same drill, failing when it takes longer: the time the business allows for a restore.
+   *
+   * @throws IllegalArgumentException when not above zero
+   */
+  public Drill withDeadline(Duration limit) {
+    if (limit.isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException("deadline is " + limit + ": above zero");
+    }
+    return with(new Options(options.patterns(), Optional.of(limit), options.name()));
+  }
+
+  /**
+   * The same drill under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public Drill named(String newName) {
+    return with(
+        new Options(options.patterns(), options.deadline(), Optional.of(Names.checked(newName))));
+  }
+
+  private Path parent() {
+    Path parent = scratch.toAbsolutePath().getParent();
+    return parent == null ? scratch : parent;
+  }
+
+  @Override
+  public String name() {
+    return options.name().orElse("restore drill with " + source.words());
+  }
+
+  @Override
+  public List<Step> refersTo() {
+    return source.needed();
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo.NothingToUndo("a drill leaves the target as it is");
+  }
+
+  @Override
+  public Effect bind(Reading reading) {
+    BackupMethod method = Artifacts.method(name(), reading.target());
+    Path existing = Files.exists(scratch, LinkOption.NOFOLLOW_LINKS) ? scratch : parent();
+    if (!Files.isDirectory(existing, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(existing)) {
+      throw new Refusal(
+          Finding.of("drill.scratch", "the restore drill cannot have its scratch directory")
+              .withExpected("a directory that this process may write, or make: " + scratch)
+              .withFound("none, and " + existing + " cannot be written")
+              .withFix("mkdir -p -m 700 '" + scratch + "'"));
+    }
+    Optional<dev.gatehouse.core.artifact.Artifact> known =
+        source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
+    known.ifPresent(artifact -> DrillEffect.chosen(artifact, options.patterns()));
+    List<String> preview = new ArrayList<>();
+    preview.add("restore " + source.words() + " of vault " + source.place() + " below " + scratch);
+    known.ifPresent(
+        artifact ->
+            preview.add(
+                "artifact " + artifact.id() + ", sha256 " + artifact.manifest().storedSha256()));
+    preview.add(
+        "compare the schema and "
+            + (options.patterns().isEmpty()
+                ? "every row of every table"
+                : "every row of " + String.join(", ", options.patterns())));
+    options.deadline().ifPresent(limit -> preview.add("in at most " + Names.print(limit)));
+    return new DrillEffect(source, method, scratch, options, known, List.copyOf(preview));
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

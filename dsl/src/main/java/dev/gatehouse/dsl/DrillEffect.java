@@ -1,0 +1,111 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Unpack below the scratch directory, let the engine check it, compare, remove. */
+record DrillEffect(
+    BackupSource source,
+    BackupMethod method,
+    Path scratch,
+    Drill.Options options,
+    Optional<Artifact> pinned,
+    List<String> preview)
+    implements Effect.External {
+
+  @Override
+  public boolean touchesTarget() {
+    return false;
+  }
+
+  @Override
+  public Evidence apply(Working working) throws Exception {
+    Deadline deadline = Deadline.of(options.deadline());
+    Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
+    Content wanted = chosen(artifact, options.patterns());
+    Content found;
+    WorkDirectory.ensure(scratch);
+    try (WorkDirectory work = WorkDirectory.in(scratch, "drill", working.key())) {
+      Path raw = source.place().open().unpack(artifact, work.path());
+      deadline.check();
+      found = method.drill(artifact, raw, work.path(), deadline.watching(working.progress()));
+      deadline.check();
+    }
+    List<Finding> differences = wanted.differences(among(found, options.patterns()));
+    if (!differences.isEmpty()) {
+      throw new StepFailed(differences);
+    }
+    int all = artifact.manifest().content().tables().size();
+    return working
+        .evidence()
+        .with(Artifacts.ID, artifact.id())
+        .with("level", options.patterns().isEmpty() ? "L4 EQUAL" : "L4 EQUAL in chosen tables")
+        .with("seconds", deadline.seconds())
+        .with("tables", wanted.tables().size() + " of " + all)
+        .with("rows", wanted.rows());
+  }
+
+  /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
+  @Override
+  public Truth probe(Reading reading, String key) {
+    return new Truth(
+        Truth.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
+  }
+
+  /** What the backup recorded of the tables asked for. */
+  static Content chosen(Artifact artifact, List<String> patterns) {
+    Content all = artifact.manifest().content();
+    List<String> names = all.tables().stream().map(TableContent::table).toList();
+    for (String pattern : patterns) {
+      if (names.stream().noneMatch(name -> Globs.matches(pattern, name))) {
+        throw nothing("a table named like '" + pattern + "'", "tables " + names);
+      }
+    }
+    if (names.isEmpty()) {
+      throw nothing("a backup that holds tables", "none");
+    }
+    return among(all, patterns);
+  }
+
+  private static Content among(Content all, List<String> patterns) {
+    return patterns.isEmpty()
+        ? all
+        : new Content(
+            all.schemaDigest(),
+            all.tables().stream()
+                .filter(table -> patterns.stream().anyMatch(p -> Globs.matches(p, table.table())))
+                .toList());
+  }
+
+  private static Refusal nothing(String expected, String found) {
+    return new Refusal(
+        Finding.of("drill.nothing", "the restore drill would compare nothing")
+            .withExpected(expected)
+            .withFound(found)
+            .withFix("correct sameContent(...), or leave it out to compare every table"));
+  }
+
+  /** Patterns of table names. */
+  static final class Globs {
+    private Globs() {}
+
+    static boolean matches(String pattern, String name) {
+      String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q");
+      return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
+    }
+  }
+}

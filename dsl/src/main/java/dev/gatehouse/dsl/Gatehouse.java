@@ -1,0 +1,207 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.outcome.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * The verbs of a runbook, made for {@code import static dev.gatehouse.dsl.Gatehouse.*}.
+ *
+ * <p>Each verb makes an immutable value and touches nothing: planning reads, only a run writes.
+ * What a verb still lacks to be a step, the compiler asks for. Arguments that no target could make
+ * right (a blank name, a negative number) throw {@link IllegalArgumentException} at once; what only
+ * the target can tell is refused while planning.
+ *
+ * @since 0.1
+ */
+public final class Gatehouse {
+  private Gatehouse() {}
+
+  /**
+   * Gates in order.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when two gates or two steps have the same name
+   */
+  public static Runbook runbook(String name, Gate first, Gate... rest) {
+    return new Runbook(name, Names.list(first, rest), List.of());
+  }
+
+  /** A barrier that opens when all its steps have passed, in order. */
+  public static Gate gate(String name, Step first, Step... rest) {
+    return new Gate(name, Names.list(first, rest));
+  }
+
+  /**
+   * The rows of a query; say how many there must be: {@code rows("select ...", 7).are(3)}. One
+   * query only, and none that writes.
+   *
+   * @param binds values for the query's parameters, in order; printed in plans and reports
+   */
+  public static Rows rows(String query, Object... binds) {
+    return new Rows(Query.of(query, binds));
+  }
+
+  /**
+   * Passes when the query yields no row: {@code noRows("select 1 from orders where total < 0")}.
+   */
+  public static NamedCheck noRows(String query) {
+    return new Rows(Query.of(query)).none();
+  }
+
+  /** Passes when the query yields no row, under the name that the checklist has for it. */
+  public static NamedCheck noRows(String name, String query) {
+    return noRows(query).named(name);
+  }
+
+  /** The one value of a query; say what it must be: {@code value("select ...").is(42)}. */
+  public static Value value(String query, Object... binds) {
+    return new Value(Query.of(query, binds));
+  }
+
+  /**
+   * How many rows a table holds; say how many there must be: {@code
+   * rowCount("orders").isAtLeast(1_000)}.
+   *
+   * @param table {@code orders} or {@code shop.orders}; quoted by the dialect
+   */
+  public static RowCount rowCount(String table) {
+    return new RowCount(TableName.of(table));
+  }
+
+  /**
+   * Passes when there is a table of that name which this account may read; a view is none.
+   *
+   * @param name {@code orders} or {@code shop.orders}; quoted by the dialect
+   */
+  public static NamedCheck tableExists(String name) {
+    return Tables.exists(name);
+  }
+
+  /** A line of the checklist that only tells; passes always. */
+  public static NamedCheck note(String text) {
+    return new NamedCheck(
+        Names.of(text),
+        reading -> List.of(text),
+        reading -> Outcome.passed(reading.evidence().with("note", text)));
+  }
+
+  /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
+  public static Acknowledgement acknowledge(String question) {
+    return new Acknowledgement(question);
+  }
+
+  /**
+   * The hours in which the target may be changed.
+   *
+   * @param from first time of day that belongs to it, such as {@code 02:00}
+   * @param to first time of day that no longer does; before {@code from} when it crosses midnight
+   */
+  public static MaintenanceWindow maintenanceWindow(String from, String to, ZoneId zone) {
+    return MaintenanceWindow.of(from, to, zone);
+  }
+
+  /**
+   * Passes while what an earlier step reported is no older than that; asked again right up to the
+   * commit of each later change. Put the step before it in the same runbook.
+   */
+  public static Check noOlderThan(Duration limit, Step step) {
+    return new NoOlderThan(limit, step);
+  }
+
+  /**
+   * Scripts and checks that are applied all or not at all; the checks see what is about to be
+   * committed. Say {@code undoneBy(step)} or {@code cannotBeUndone("why")} to make it a step.
+   *
+   * <p>Needs the privileges of each statement.
+   */
+  public static ChangeWithoutUndo inOneTransaction(TransactionPart first, TransactionPart... rest) {
+    return new Transaction(Names.list(first, rest)).change();
+  }
+
+  /** The scripts of a directory in the order of their names ({@code *.sql}), or one script. */
+  public static Statements scripts(Path fileOrDirectory) {
+    return Statements.files(fileOrDirectory);
+  }
+
+  /** The scripts of a directory in the order of their names ({@code *.sql}), or one script. */
+  public static Statements scripts(String fileOrDirectory) {
+    return Statements.files(Path.of(fileOrDirectory));
+  }
+
+  /** Statements in the runbook itself, one or several, with semicolons between them. */
+  public static Statements sql(String statements) {
+    return Statements.text(statements);
+  }
+
+  /**
+   * Takes a backup into a vault; touches nothing in the target. The value stands for the artifact
+   * that it makes.
+   */
+  public static BackUp backUp(Destination destination) {
+    return BackUp.into(destination);
+  }
+
+  /** The vault in that directory; made when the first backup is taken. */
+  public static Destination into(Path vault) {
+    return Destination.of(vault);
+  }
+
+  /** That vault. */
+  public static Destination into(Vault vault) {
+    return Destination.of(vault);
+  }
+
+  /** The backups of a vault; say which: {@code fromCatalogue(vault).withId("...")}. */
+  public static Catalogue fromCatalogue(Vault vault) {
+    return new Catalogue(Destination.of(vault));
+  }
+
+  /** The backups of the vault in that directory; say which: {@code .at(instant)}. */
+  public static Catalogue fromCatalogue(Path vault) {
+    return new Catalogue(Destination.of(vault));
+  }
+
+  /** Puts a backup in the place of the target's content, after a safety backup of what is there. */
+  public static Restore restore(BackupSource backup) {
+    return Restore.of(backup);
+  }
+
+  /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */
+  public static RestoreDrill restoreDrill(BackupSource backup) {
+    return new RestoreDrill(backup);
+  }
+
+  /**
+   * A program of this machine, without a shell. Say {@code undoneBy(step)} or {@code
+   * cannotBeUndone("why")} to make it a step.
+   *
+   * @param program an absolute path, or a name that is looked up in PATH while planning
+   */
+  public static Command command(String program, String... arguments) {
+    return Command.of(program, arguments);
+  }
+
+  /** Passes when the program, which only looks, exits with 0. */
+  public static NamedCheck commandSucceeds(String program, String... arguments) {
+    return Command.of(program, arguments).check();
+  }
+
+  /** Passes when the command, which only looks, exits as it should, with all its options. */
+  public static NamedCheck commandSucceeds(Command command) {
+    return command.check();
+  }
+
+  /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
+  public static Grantee grantee(String role) {
+    return new Grantee(role);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.gatehouse.dsl;
+
+import java.nio.file.Path;
+
+/**
+ * A restore drill, before it is said where: {@code restoreDrill(dump).into(scratch)}.
+ *
+ * <p>Immutable. Not a step yet.
+ *
+ * @since 0.1
+ */
+public final class RestoreDrill {
+  private final BackupSource source;
+
+  RestoreDrill(BackupSource source) {
+    this.source = source;
+  }
+
+  /**
+   * Into a directory of its own below that one, removed afterwards.
+   *
+   * @param scratchDirectory an existing directory with room for the uncompressed backup
+   */
+  public Drill into(Path scratchDirectory) {
+    return Drill.of(source, scratchDirectory);
+  }
+
+  @Override
+  public String toString() {
+    return "restore drill with " + source.words() + " (not yet a step: say into(directory))";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
+import dev.gatehouse.core.run.Runner;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs for a shell session, with a latch: after a run that did not pass, every further run of the
+ * session is refused until a person resets it. Line 12 of a script must not restore over the wreck
+ * of line 11.
+ *
+ * <p>Thread-safe. The latch is the one thing Gatehouse keeps in static state, because a shell
+ * session is a process.
+ *
+ * @since 0.1
+ */
+public final class Session {
+  private static @Nullable String wreck;
+
+  private Session() {}
+
+  /** {@link #run(Plan, Runner, BiConsumer)} without a look at the end. */
+  public static int run(Plan plan, Runner runner) {
+    return run(plan, runner, (run, record) -> {});
+  }
+
+  /**
+   * Runs the plan to its end.
+   *
+   * @param atEnd sees the run before it is closed: to write reports with its signed head
+   * @return what the script should exit with, see {@link
+   *     dev.gatehouse.core.journal.RunState#exitCode()}
+   * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
+   */
+  public static synchronized int run(Plan plan, Runner runner, BiConsumer<Run, RunRecord> atEnd) {
+    if (wreck != null) {
+      throw new Refusal(
+          Finding.of("session.latched", "an earlier runbook of this session did not pass")
+              .withFound(wreck)
+              .withFix("look at its report; then Session.reset(\"why it is safe to go on\")"));
+    }
+    wreck = "'" + plan.runbook().name() + "' did not start";
+    try (Run run = runner.start(plan)) {
+      RunRecord record = run.toEnd();
+      atEnd.accept(run, record);
+      int exitCode = record.state().exitCode();
+      wreck = exitCode == 0 ? null : "'" + plan.runbook().name() + "' ended " + record.state();
+      return exitCode;
+    }
+  }
+
+  /** Lets the session run again, for a reason somebody can be asked about. */
+  public static synchronized void reset(String reason) {
+    if (reason.isBlank()) {
+      throw new IllegalArgumentException("reason is blank: say why it is safe to go on");
+    }
+    wreck = null;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.gatehouse.examples;
+
+import dev.gatehouse.core.outcome.GatehouseException;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code examples/run NAME}: runs one example and exits as its runbook did. */
+public final class Examples {
+
+  /** Exit code for "not run", EX_SOFTWARE of sysexits. */
+  static final int NOT_RUN = 70;
+
+  @FunctionalInterface
+  private interface Body {
+    int run(List<String> arguments) throws Exception;
+  }
+
+  private record Example(String name, String what, Body body) {}
+
+  private static final List<Example> ALL =
+      List.of(
+          new Example(
+              "quickstart",
+              "preflight, backup, restore drill and migration of a SQLite shop database",
+              arguments -> Quickstart.run()),
+          new Example(
+              "sqlite-restore",
+              "a damaged SQLite database is restored while its worker is stopped",
+              arguments -> SqliteRestore.run()),
+          new Example(
+              "verify",
+              "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",
+              VerifyJournal::run),
+          new Example(
+              "bench",
+              "[MEGABYTES]: measures against sqlite3 and sha256sum on this machine",
+              Bench::run));
+
+  private Examples() {}
+
+  /** Lists the examples without a name. */
+  public static void main(String... arguments) {
+    System.exit(run(arguments));
+  }
+
+  private static int run(String... arguments) {
+    if (arguments.length == 0) {
+      System.out.println("examples/run NAME, where NAME is one of");
+      ALL.forEach(example -> System.out.printf("  %-16s %s%n", example.name(), example.what()));
+      return 0;
+    }
+    List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+    for (Example example : ALL) {
+      if (example.name().equals(arguments[0])) {
+        return run(example, rest);
+      }
+    }
+    System.err.println("no example is called '" + arguments[0] + "': examples/run lists them");
+    return NOT_RUN;
+  }
+
+  private static int run(Example example, List<String> arguments) {
+    try {
+      return example.body().run(arguments);
+    } catch (GatehouseException e) {
+      System.err.println(e.getMessage());
+      return NOT_RUN;
+    } catch (Exception e) {
+      e.printStackTrace();
+      return NOT_RUN;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.gatehouse.examples;
+
+import dev.gatehouse.dsl.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import jdk.jshell.JShell;
+import jdk.jshell.JShellException;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+
+/**
+ * {@code examples/jshell FILE}: runs a script of JShell lines, and stops at the first one that
+ * fails. The {@code jshell} tool itself goes on to the next line, and so would restore after a
+ * backup that was refused.
+ *
+ * <p>Exits with the script's {@code rc}; 70 when a line failed or nothing ran.
+ */
+public final class ScriptFile {
+
+  /** A line failed; what it was has been printed. */
+  private static final class LineFailed extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final JShell shell;
+  private int exitCode = Examples.NOT_RUN;
+  private boolean ended;
+
+  private ScriptFile(JShell shell) {
+    this.shell = shell;
+  }
+
+  /** Runs the file. */
+  public static void main(String... arguments) throws IOException {
+    if (arguments.length != 1) {
+      System.err.println("examples/jshell FILE");
+      System.exit(Examples.NOT_RUN);
+    }
+    System.exit(run(Files.readString(Path.of(arguments[0]))));
+  }
+
+  /** Runs a script in this process. */
+  static int run(String script) {
+    try (JShell shell =
+        JShell.builder()
+            .executionEngine("local")
+            .compilerOptions("--class-path", System.getProperty("java.class.path"))
+            .build()) {
+      ScriptFile file = new ScriptFile(shell);
+      file.evaluate(Shell.startup());
+      file.evaluate(script);
+      return file.ended ? file.exitCode : file.value("rc");
+    } catch (LineFailed e) {
+      return Examples.NOT_RUN;
+    }
+  }
+
+  private void evaluate(String source) throws LineFailed {
+    SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
+    String rest = source.stripLeading();
+    while (!rest.isEmpty() && !ended) {
+      String line = rest.lines().findFirst().orElse("");
+      if (line.startsWith("/") && !line.startsWith("//") && !line.startsWith("/*")) {
+        command(line);
+        rest = rest.substring(line.length()).stripLeading();
+      } else if (line.startsWith("//")) {
+        rest = rest.substring(line.length()).stripLeading();
+      } else {
+        CompletionInfo next = analysis.analyzeCompletion(rest);
+        snippet(next.completeness().isComplete() ? next.source() : rest);
+        rest = next.completeness().isComplete() ? next.remaining().stripLeading() : "";
+      }
+    }
+  }
+
+  private void command(String line) throws LineFailed {
+    if (!line.startsWith("/exit")) {
+      System.err.println(line.strip() + ": of JShell's own commands a script may use /exit only");
+      throw new LineFailed();
+    }
+    String expression = line.substring("/exit".length()).strip();
+    exitCode = value(expression.isEmpty() ? "rc" : expression);
+    ended = true;
+  }
+
+  private int value(String expression) throws LineFailed {
+    List<SnippetEvent> events = snippet(expression);
+    return Integer.parseInt(events.get(events.size() - 1).value());
+  }
+
+  private List<SnippetEvent> snippet(String source) throws LineFailed {
+    List<SnippetEvent> events = shell.eval(source);
+    for (SnippetEvent event : events) {
+      JShellException thrown = event.exception();
+      boolean rejected = event.status() == Snippet.Status.REJECTED;
+      boolean unresolved = event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED;
+      if (thrown != null || rejected || unresolved) {
+        System.err.println("this line failed, and the script ends here:\n  " + source.strip());
+        shell.diagnostics(event.snippet()).forEach(d -> System.err.println(d.getMessage(null)));
+        if (unresolved) {
+          System.err.println("it uses what is not defined");
+        }
+        if (thrown != null) {
+          System.err.println(thrown.getMessage());
+        }
+        throw new LineFailed();
+      }
+    }
+    return events;
+  }
+}

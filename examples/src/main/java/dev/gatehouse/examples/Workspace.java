@@ -1,0 +1,53 @@
+package dev.gatehouse.examples;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** Where an example keeps its files: {@code examples/target/NAME} of this checkout, made afresh. */
+final class Workspace {
+  private Workspace() {}
+
+  static Path fresh(String name) throws IOException {
+    Path directory = examples().resolve("target").resolve(name);
+    if (Files.exists(directory)) {
+      delete(directory);
+    }
+    return Files.createDirectories(directory);
+  }
+
+  /** The examples' own directory, wherever this was started from. */
+  static Path examples() {
+    Path here = Path.of("").toAbsolutePath();
+    for (Path at = here; at != null; at = at.getParent()) {
+      if (Files.isRegularFile(at.resolve("examples/run"))) {
+        return at.resolve("examples");
+      }
+    }
+    throw new IllegalStateException(
+        "start the examples from within the checkout, not from " + here);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, java.io.IOException thrown)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,168 @@
+package dev.gatehouse.examples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.gatehouse.core.model.Effect;
+import java.util.stream.Stream;
+
+/** ARCHITECTURE.md's table of rooms, held by the build. A rule that matched nothing fails. */
+@AnalyzeClasses(packages = "dev.gatehouse", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule rooms_of_core_import_only_what_the_table_says =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("outcome")
+          .definedBy("dev.gatehouse.core.outcome..")
+          .layer("json")
+          .definedBy("dev.gatehouse.core.json..")
+          .layer("artifact")
+          .definedBy("dev.gatehouse.core.artifact..")
+          .layer("dialect")
+          .definedBy("dev.gatehouse.core.dialect..")
+          .layer("model")
+          .definedBy("dev.gatehouse.core.model..")
+          .layer("journal")
+          .definedBy("dev.gatehouse.core.journal..")
+          .layer("report")
+          .definedBy("dev.gatehouse.core.report..")
+          .layer("run")
+          .definedBy("dev.gatehouse.core.run..")
+          .whereLayer("run")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("run")
+          .whereLayer("journal")
+          .mayOnlyBeAccessedByLayers("report", "run")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("journal", "report", "run")
+          .whereLayer("dialect")
+          .mayOnlyBeAccessedByLayers("model", "journal", "report", "run")
+          .whereLayer("artifact")
+          .mayOnlyBeAccessedByLayers("dialect", "model", "report", "run")
+          .whereLayer("json")
+          .mayOnlyBeAccessedByLayers("artifact", "journal", "report", "run");
+
+  @ArchTest
+  static final ArchRule core_has_no_cycles =
+      slices().matching("dev.gatehouse.core.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule core_knows_no_other_module =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.gatehouse.core..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.gatehouse.dsl..",
+              "dev.gatehouse.sqlite..",
+              "dev.gatehouse.mysql..",
+              "dev.gatehouse.postgres..");
+
+  @ArchTest
+  static final ArchRule dialects_know_neither_each_other_nor_the_verbs =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.gatehouse.sqlite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.gatehouse.dsl..", "dev.gatehouse.mysql..", "dev.gatehouse.postgres..");
+
+  @ArchTest
+  static final ArchRule the_verbs_know_no_dialect =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.gatehouse.dsl..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.gatehouse.sqlite..", "dev.gatehouse.mysql..", "dev.gatehouse.postgres..");
+
+  private static final DescribedPredicate<JavaClass> JOOQ_OR_DRIVER =
+      resideInAnyPackage(
+          "org.jooq..", "org.sqlite..", "org.postgresql..", "com.mysql..", "org.mariadb..");
+
+  @ArchTest
+  static final ArchRule no_jooq_or_driver_type_in_a_public_signature =
+      methods()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.gatehouse..")
+          .should(
+              new ArchCondition<JavaMethod>("not name a jOOQ or driver type") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                  Stream.concat(
+                          method.getRawParameterTypes().stream(),
+                          Stream.of(method.getRawReturnType()))
+                      .filter(JOOQ_OR_DRIVER)
+                      .forEach(
+                          type ->
+                              events.add(
+                                  SimpleConditionEvent.violated(
+                                      method, method.getFullName() + " names " + type.getName())));
+                }
+              });
+
+  private static final DescribedPredicate<JavaCall<?>> AN_EFFECT =
+      describe(
+          "an effect is applied",
+          call ->
+              call.getName().equals("apply")
+                  && are(assignableTo(Effect.class)).test(call.getTargetOwner()));
+
+  @ArchTest
+  static final ArchRule only_the_run_calls_an_effect =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.gatehouse.core.run..")
+          .should()
+          .callMethodWhere(AN_EFFECT);
+
+  @ArchTest
+  static final ArchRule only_examples_and_the_shell_print =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.gatehouse.examples..")
+          .and()
+          .doNotHaveSimpleName("Shell")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+
+  @ArchTest
+  static final ArchRule effects_are_called_at_all =
+      classes()
+          .that()
+          .haveFullyQualifiedName("dev.gatehouse.core.run.Execution")
+          .should()
+          .callMethodWhere(AN_EFFECT);
+}
