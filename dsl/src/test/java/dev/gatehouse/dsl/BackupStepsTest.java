@@ -105,10 +105,11 @@ class BackupStepsTest {
     assertThat(evidence.fact("rows")).contains("3");
     assertThat(artifact.manifest().codec()).isEqualTo("zstd");
     Vault.at(vault).verify(artifact);
-    assertThat(desk.at(evidence.takenAt().plusSeconds(60))
-            .told(dump, evidence)
-            .ask(noOlderThan(Duration.ofMinutes(1), dump))
-            .status())
+    assertThat(
+            desk.at(evidence.takenAt().plusSeconds(60))
+                .told(dump, evidence)
+                .ask(noOlderThan(Duration.ofMinutes(1), dump))
+                .status())
         .isEqualTo(Status.PASSED);
   }
 
@@ -227,8 +228,7 @@ class BackupStepsTest {
             () -> desk.bind(restore(fromCatalogue(vault).at(first.takenAt().minusSeconds(9)))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("none so old");
-    assertThatThrownBy(
-            () -> desk.bind(restore(fromCatalogue(vault).at(desk.now().plusSeconds(9)))))
+    assertThatThrownBy(() -> desk.bind(restore(fromCatalogue(vault).at(desk.now().plusSeconds(9)))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a moment in the future");
     assertThatThrownBy(() -> desk.bind(restore(fromCatalogue(vault).withId("nope"))))
@@ -260,8 +260,7 @@ class BackupStepsTest {
             .apply(restoreDrill(dump).into(scratch).sameContent("order*", "made"));
     assertThat(evidence.fact("level")).contains("L4 EQUAL in chosen tables");
     assertThat(evidence.fact("tables")).contains("3 of 3");
-    assertThat(
-            desk.apply(restoreDrill(dump).into(scratch).sameContent("order_*")).fact("tables"))
+    assertThat(desk.apply(restoreDrill(dump).into(scratch).sameContent("order_*")).fact("tables"))
         .contains("1 of 3");
     assertThatThrownBy(
             () -> desk.apply(restoreDrill(dump).into(scratch).sameContent("orders", "node")))
@@ -290,8 +289,7 @@ class BackupStepsTest {
   @Test
   void a_dialect_without_backups_is_refused_naming_step_and_dialect() throws Exception {
     try (Desk bare = Desk.reading(BentSqlite.bare(directory.resolve("shop.db")))) {
-      for (Change step :
-          new Change[] {dump, restore(dump), restoreDrill(dump).into(scratch)}) {
+      for (Change step : new Change[] {dump, restore(dump), restoreDrill(dump).into(scratch)}) {
         assertThatThrownBy(() -> bare.bind(step))
             .isInstanceOf(Refusal.class)
             .hasMessageContaining("'" + step.name() + "' needs backups")
@@ -314,8 +312,7 @@ class BackupStepsTest {
   void steps_read_like_this() {
     assertThat(dump).hasToString("back up into " + vault);
     assertThat(dump.named("nightly dump")).hasToString("nightly dump");
-    assertThat(restore(dump.named("dump")))
-        .hasToString("restore the artifact that 'dump' makes");
+    assertThat(restore(dump.named("dump"))).hasToString("restore the artifact that 'dump' makes");
     assertThat(restoreDrill(dump.named("dump")).into(scratch))
         .hasToString("restore drill with the artifact that 'dump' makes");
     assertThat(restoreDrill(dump.named("dump")))

@@ -56,7 +56,7 @@ final class Desk implements Working, AutoCloseable {
   static Target shop(Path file, String... statements) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
-      statement.execute("create table made(x)");
+      statement.execute("create table if not exists made(x)");
       for (String sql : statements) {
         statement.execute(sql);
       }
