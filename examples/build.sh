@@ -6,4 +6,4 @@ if [ ! -f "$classpath" ] || [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$roo
   (cd "$root" && mvn -B -q -pl examples -am -DskipTests -Dmaven.test.skip.exec=true package) >&2
   touch "$classpath"
 fi
-GATEHOUSE_CLASSPATH=$(cat "$classpath")
+GATEHOUSE_CLASSPATH="$here/target/classes:$(cat "$classpath")"

@@ -89,6 +89,11 @@ public final class Drill implements Change {
         new Options(options.patterns(), options.deadline(), Optional.of(Names.checked(newName))));
   }
 
+  private Path parent() {
+    Path parent = scratch.toAbsolutePath().getParent();
+    return parent == null ? scratch : parent;
+  }
+
   @Override
   public String name() {
     return options.name().orElse("restore drill with " + source.words());
@@ -107,11 +112,12 @@ public final class Drill implements Change {
   @Override
   public Effect bind(Reading reading) {
     BackupMethod method = Artifacts.method(name(), reading.target());
-    if (!Files.isDirectory(scratch, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(scratch)) {
+    Path existing = Files.exists(scratch, LinkOption.NOFOLLOW_LINKS) ? scratch : parent();
+    if (!Files.isDirectory(existing, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(existing)) {
       throw new Refusal(
-          Finding.of("drill.scratch", "there is no directory for the restore drill")
-              .withExpected("a directory that this process may write")
-              .withFound(scratch.toString())
+          Finding.of("drill.scratch", "the restore drill cannot have its scratch directory")
+              .withExpected("a directory that this process may write, or make: " + scratch)
+              .withFound("none, and " + existing + " cannot be written")
               .withFix("mkdir -p -m 700 '" + scratch + "'"));
     }
     Optional<dev.gatehouse.core.artifact.Artifact> known =

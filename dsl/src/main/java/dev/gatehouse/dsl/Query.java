@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -53,8 +54,8 @@ record Query(String sql, List<Object> binds) {
       }
       return List.of(line);
     } catch (SQLException e) {
-      if (mayYetExist(e)) {
-        return List.of(line, "UNKNOWN until an earlier step has run: " + message(e));
+      if (!reading.settled() && mayYetExist(e)) {
+        return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + message(e));
       }
       throw new Refusal(
           Finding.of("query.rejected", "the server rejects a query")

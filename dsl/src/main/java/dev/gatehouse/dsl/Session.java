@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs for a shell session, with a latch: after a run that did not pass, every further run of the
- * session is refused until a person resets it. Line 12 of a script must not restore over the wreck of
- * line 11.
+ * session is refused until a person resets it. Line 12 of a script must not restore over the wreck
+ * of line 11.
  *
- * <p>Thread-safe. The latch is the one thing Gatehouse keeps in static state, because a shell session
- * is a process.
+ * <p>Thread-safe. The latch is the one thing Gatehouse keeps in static state, because a shell
+ * session is a process.
  *
  * @since 0.1
  */

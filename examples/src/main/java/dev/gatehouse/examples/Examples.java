@@ -28,9 +28,13 @@ public final class Examples {
               "a damaged SQLite database is restored while its worker is stopped",
               arguments -> SqliteRestore.run()),
           new Example(
-              "verify", "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline", VerifyJournal::run),
+              "verify",
+              "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",
+              VerifyJournal::run),
           new Example(
-              "bench", "[MEGABYTES]: measures against sqlite3 and sha256sum on this machine", Bench::run));
+              "bench",
+              "[MEGABYTES]: measures against sqlite3 and sha256sum on this machine",
+              Bench::run));
 
   private Examples() {}
 

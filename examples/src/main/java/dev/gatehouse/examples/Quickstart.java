@@ -54,7 +54,9 @@ final class Quickstart {
             Sqlite.integrity(),
             Sqlite.foreignKeys(),
             rowCount("customers").isAtLeast(1),
-            noRows("no order without payment", "select id from orders except select order_id from payments")),
+            noRows(
+                "no order without payment",
+                "select id from orders except select order_id from payments")),
         gate("Backup taken", dump),
         gate("Restore proved", restoreDrill(dump).into(work.resolve("scratch")).sameContent()),
         gate(
@@ -66,6 +68,9 @@ final class Quickstart {
                     rows("select 1 from invoices where amount_cents < 0").are(0))
                 .named("migrate")
                 .undoneBy(restore(dump))),
-        gate("Smoke", rowCount("invoices").isAtLeast(1), Sqlite.integrity().named("integrity after")));
+        gate(
+            "Smoke",
+            rowCount("invoices").isAtLeast(1),
+            Sqlite.integrity().named("integrity after")));
   }
 }

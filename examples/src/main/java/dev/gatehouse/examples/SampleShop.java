@@ -93,7 +93,8 @@ final class SampleShop {
         insert(order, id, buyer, pick(STATUS, random), cents, day(random));
         random.nextBytes(reference);
         insert(payment, id, id, cents, id % 3 == 0 ? "card" : "transfer", reference.clone());
-        insert(log, id, day(random), "clerk" + id % 40, "order.placed", "order " + id + ", " + cents);
+        insert(
+            log, id, day(random), "clerk" + id % 40, "order.placed", "order " + id + ", " + cents);
       }
     }
   }

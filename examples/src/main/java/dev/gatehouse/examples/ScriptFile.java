@@ -13,9 +13,9 @@ import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
 /**
- * {@code examples/jshell FILE}: runs a script of JShell lines, and stops at the first one that fails.
- * The {@code jshell} tool itself goes on to the next line, and so would restore after a backup that
- * was refused.
+ * {@code examples/jshell FILE}: runs a script of JShell lines, and stops at the first one that
+ * fails. The {@code jshell} tool itself goes on to the next line, and so would restore after a
+ * backup that was refused.
  *
  * <p>Exits with the script's {@code rc}; 70 when a line failed or nothing ran.
  */

@@ -27,7 +27,8 @@ final class Workspace {
         return at.resolve("examples");
       }
     }
-    throw new IllegalStateException("start the examples from within the checkout, not from " + here);
+    throw new IllegalStateException(
+        "start the examples from within the checkout, not from " + here);
   }
 
   private static void delete(Path directory) throws IOException {

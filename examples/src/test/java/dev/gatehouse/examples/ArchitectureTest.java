@@ -32,21 +32,36 @@ class ArchitectureTest {
   static final ArchRule rooms_of_core_import_only_what_the_table_says =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
-          .layer("outcome").definedBy("dev.gatehouse.core.outcome..")
-          .layer("json").definedBy("dev.gatehouse.core.json..")
-          .layer("artifact").definedBy("dev.gatehouse.core.artifact..")
-          .layer("dialect").definedBy("dev.gatehouse.core.dialect..")
-          .layer("model").definedBy("dev.gatehouse.core.model..")
-          .layer("journal").definedBy("dev.gatehouse.core.journal..")
-          .layer("report").definedBy("dev.gatehouse.core.report..")
-          .layer("run").definedBy("dev.gatehouse.core.run..")
-          .whereLayer("run").mayNotBeAccessedByAnyLayer()
-          .whereLayer("report").mayOnlyBeAccessedByLayers("run")
-          .whereLayer("journal").mayOnlyBeAccessedByLayers("report", "run")
-          .whereLayer("model").mayOnlyBeAccessedByLayers("journal", "report", "run")
-          .whereLayer("dialect").mayOnlyBeAccessedByLayers("model", "journal", "report", "run")
-          .whereLayer("artifact").mayOnlyBeAccessedByLayers("dialect", "model", "report", "run")
-          .whereLayer("json").mayOnlyBeAccessedByLayers("artifact", "journal", "report", "run");
+          .layer("outcome")
+          .definedBy("dev.gatehouse.core.outcome..")
+          .layer("json")
+          .definedBy("dev.gatehouse.core.json..")
+          .layer("artifact")
+          .definedBy("dev.gatehouse.core.artifact..")
+          .layer("dialect")
+          .definedBy("dev.gatehouse.core.dialect..")
+          .layer("model")
+          .definedBy("dev.gatehouse.core.model..")
+          .layer("journal")
+          .definedBy("dev.gatehouse.core.journal..")
+          .layer("report")
+          .definedBy("dev.gatehouse.core.report..")
+          .layer("run")
+          .definedBy("dev.gatehouse.core.run..")
+          .whereLayer("run")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("run")
+          .whereLayer("journal")
+          .mayOnlyBeAccessedByLayers("report", "run")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("journal", "report", "run")
+          .whereLayer("dialect")
+          .mayOnlyBeAccessedByLayers("model", "journal", "report", "run")
+          .whereLayer("artifact")
+          .mayOnlyBeAccessedByLayers("dialect", "model", "report", "run")
+          .whereLayer("json")
+          .mayOnlyBeAccessedByLayers("artifact", "journal", "report", "run");
 
   @ArchTest
   static final ArchRule core_has_no_cycles =
@@ -55,8 +70,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule core_knows_no_other_module =
       noClasses()
-          .that().resideInAPackage("dev.gatehouse.core..")
-          .should().dependOnClassesThat()
+          .that()
+          .resideInAPackage("dev.gatehouse.core..")
+          .should()
+          .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.gatehouse.dsl..",
               "dev.gatehouse.sqlite..",
@@ -66,16 +83,20 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule dialects_know_neither_each_other_nor_the_verbs =
       noClasses()
-          .that().resideInAPackage("dev.gatehouse.sqlite..")
-          .should().dependOnClassesThat()
+          .that()
+          .resideInAPackage("dev.gatehouse.sqlite..")
+          .should()
+          .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.gatehouse.dsl..", "dev.gatehouse.mysql..", "dev.gatehouse.postgres..");
 
   @ArchTest
   static final ArchRule the_verbs_know_no_dialect =
       noClasses()
-          .that().resideInAPackage("dev.gatehouse.dsl..")
-          .should().dependOnClassesThat()
+          .that()
+          .resideInAPackage("dev.gatehouse.dsl..")
+          .should()
+          .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.gatehouse.sqlite..", "dev.gatehouse.mysql..", "dev.gatehouse.postgres..");
 
@@ -86,15 +107,21 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule no_jooq_or_driver_type_in_a_public_signature =
       methods()
-          .that().arePublic()
-          .and().areDeclaredInClassesThat().arePublic()
-          .and().areDeclaredInClassesThat().resideInAPackage("dev.gatehouse..")
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.gatehouse..")
           .should(
               new ArchCondition<JavaMethod>("not name a jOOQ or driver type") {
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
                   Stream.concat(
-                          method.getRawParameterTypes().stream(), Stream.of(method.getRawReturnType()))
+                          method.getRawParameterTypes().stream(),
+                          Stream.of(method.getRawReturnType()))
                       .filter(JOOQ_OR_DRIVER)
                       .forEach(
                           type ->
@@ -114,20 +141,28 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule only_the_run_calls_an_effect =
       noClasses()
-          .that().resideOutsideOfPackage("dev.gatehouse.core.run..")
-          .should().callMethodWhere(AN_EFFECT);
+          .that()
+          .resideOutsideOfPackage("dev.gatehouse.core.run..")
+          .should()
+          .callMethodWhere(AN_EFFECT);
 
   @ArchTest
   static final ArchRule only_examples_and_the_shell_print =
       noClasses()
-          .that().resideOutsideOfPackages("dev.gatehouse.examples..")
-          .and().doNotHaveSimpleName("Shell")
-          .should().accessField(System.class, "out")
-          .orShould().accessField(System.class, "err");
+          .that()
+          .resideOutsideOfPackages("dev.gatehouse.examples..")
+          .and()
+          .doNotHaveSimpleName("Shell")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
 
   @ArchTest
   static final ArchRule effects_are_called_at_all =
       classes()
-          .that().haveFullyQualifiedName("dev.gatehouse.core.run.Execution")
-          .should().callMethodWhere(AN_EFFECT);
+          .that()
+          .haveFullyQualifiedName("dev.gatehouse.core.run.Execution")
+          .should()
+          .callMethodWhere(AN_EFFECT);
 }

@@ -34,8 +34,9 @@ final class Background implements AutoCloseable {
 
   /** Until that is so, or the work has ended. */
   void waitUntil(Callable<Boolean> soFar) throws Exception {
-    while (!soFar.call() && !endedWithin(POLL_MILLIS)) {
-      continue;
+    boolean ended = false;
+    while (!ended && !soFar.call()) {
+      ended = endedWithin(POLL_MILLIS);
     }
   }
 

@@ -34,10 +34,6 @@ final class Driver {
     };
   }
 
-  static String version() {
-    return String.valueOf(SQLiteConnection.class.getPackage().getImplementationVersion());
-  }
-
   /**
    * Copies the connection's main database with the online backup API. A read transaction that is
    * open on the connection stays the snapshot of the whole copy.

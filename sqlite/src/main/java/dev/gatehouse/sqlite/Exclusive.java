@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,22 +23,35 @@ final class Exclusive implements AutoCloseable {
   }
 
   /**
+   * Waits for it in bounded time.
+   *
    * @throws Refusal when somebody uses it and does not stop in time; nothing was changed then
    */
   static Exclusive take(Target target, Path database) throws SQLException {
     refuseHolders(database, Holders.of(database, true));
+    Exclusive taken = lock(target, database, Patience.DEFAULT);
+    try {
+      refuseHolders(database, Holders.of(database, false));
+      return taken;
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  /** By locks alone, which an idle connection in rollback mode does not hold. */
+  static Exclusive lock(Target target, Path database, Duration patience) throws SQLException {
     Connection session = Sessions.writing(target);
     try {
       // Before the first read: in WAL mode this asks for the file as a whole, which every other
       // connection, idle or not, denies.
       Ask.run(session, "PRAGMA locking_mode = EXCLUSIVE");
-      Patience.run(session, "BEGIN EXCLUSIVE", Patience.DEFAULT);
+      Patience.run(session, "BEGIN EXCLUSIVE", patience);
       Ask.run(session, "COMMIT");
       JournalMode mode = JournalMode.named(Ask.text(session, "PRAGMA journal_mode"));
       if (mode == JournalMode.WAL) {
         emptyTheLog(session, database);
       }
-      refuseHolders(database, Holders.of(database, false));
       return new Exclusive(session, mode);
     } catch (SQLException e) {
       session.close();

@@ -140,7 +140,7 @@ final class FileBackup {
     Fingerprint source = Products.identify(session);
     Map<String, String> versions = new TreeMap<>();
     versions.put("sqlite", source.version());
-    versions.put("sqlite-jdbc", Driver.version());
+    versions.put("sqlite-jdbc", String.valueOf(session.getMetaData().getDriverVersion()));
     versions.put("journal_mode", Ask.text(session, "PRAGMA journal_mode"));
     return new Produced(
         String.valueOf(file.getFileName()),

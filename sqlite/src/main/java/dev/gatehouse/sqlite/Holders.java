@@ -18,6 +18,8 @@ final class Holders {
   private Holders() {}
 
   /**
+   * Each process that has it open.
+   *
    * @param file real path
    * @return one entry for each process, such as {@code process 42 (php-fpm)}
    */

@@ -17,6 +17,8 @@ final class Preflight {
   private Preflight() {}
 
   /**
+   * Looks at everything first.
+   *
    * @throws Refusal with everything found, so that it can be mended in one go
    */
   static void check(Target target) {

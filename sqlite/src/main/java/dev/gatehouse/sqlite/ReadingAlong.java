@@ -70,10 +70,11 @@ final class ReadingAlong implements AutoCloseable {
   }
 
   private boolean work(Connection connection) throws SQLException {
-    while (!stopped && reader.readPiece(connection)) {
-      continue;
+    boolean more = true;
+    while (!stopped && more) {
+      more = reader.readPiece(connection);
     }
-    return !stopped;
+    return more;
   }
 
   private void interrupt() {

@@ -6,6 +6,8 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens sessions, and proves what they can and cannot do before anybody uses them. */
 final class Sessions {
@@ -16,6 +18,8 @@ final class Sessions {
   /** SQLITE_OPEN_READWRITE without SQLITE_OPEN_CREATE: a missing database stays missing. */
   private static final Map<String, String> READ_WRITE = Map.of("open_mode", "2");
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
   private Sessions() {}
 
   @FunctionalInterface
@@ -23,7 +27,30 @@ final class Sessions {
     void prepare(Connection connection) throws SQLException;
   }
 
+  /**
+   * A session that cannot write. A hot journal, which an interrupted transaction left, is rolled
+   * back first, as by everybody who opens the database: until that is done nobody can read it.
+   */
   static Connection reading(Target target) throws SQLException {
+    try {
+      return readingAtOnce(target);
+    } catch (SQLException e) {
+      if (!hotJournal(e)) {
+        throw e;
+      }
+    }
+    try (Connection recovering = writing(target)) {
+      Ask.number(recovering, "SELECT count(*) FROM sqlite_schema");
+      LOG.warn("{}: SQLite rolled back a transaction that was interrupted", target);
+    }
+    return readingAtOnce(target);
+  }
+
+  private static boolean hotJournal(SQLException error) {
+    return String.valueOf(error.getMessage()).contains("SQLITE_READONLY_ROLLBACK]");
+  }
+
+  private static Connection readingAtOnce(Target target) throws SQLException {
     return opened(
         target,
         READ_ONLY,
@@ -88,34 +115,58 @@ final class Sessions {
   private static void refuseIfItCanWrite(Target target, Connection connection) throws SQLException {
     connection.setAutoCommit(true);
     Ask.run(connection, "PRAGMA query_only = OFF");
-    if (!refuses(connection, "CREATE TABLE gatehouse_probe (x)", "SQLITE_READONLY]")) {
-      throw canWrite(target, "a session opened for reading could write");
-    }
-    try {
-      Ask.run(connection, "ATTACH ':memory:' AS gatehouse_probe");
-    } catch (SQLException e) {
-      return;
-    }
-    throw canWrite(target, "a session opened for reading could attach the file again and write");
-  }
-
-  private static boolean refuses(Connection connection, String write, String because)
-      throws SQLException {
     Ask.run(connection, "BEGIN");
     try {
-      Ask.run(connection, write);
-      return false;
-    } catch (SQLException e) {
-      if (ResultCodes.code(e) == ResultCodes.READONLY) {
-        return String.valueOf(e.getMessage()).contains(because);
+      if (!refusesToWrite(connection)) {
+        throw canWrite(target, "a session opened for reading could write");
       }
-      if (ResultCodes.busy(e)) {
-        return false;
-      }
-      throw e;
     } finally {
       Ask.run(connection, "ROLLBACK");
     }
+    if (!refusesToAttach(connection)) {
+      throw canWrite(target, "a session opened for reading could attach the file again and write");
+    }
+  }
+
+  /** Whether a session that reads, within its transaction, could write after all. */
+  static boolean canWrite(Connection connection) throws SQLException {
+    boolean queryOnly = Ask.number(connection, "PRAGMA query_only") == 1;
+    Ask.run(connection, "SAVEPOINT gatehouse_probe");
+    try {
+      Ask.run(connection, "PRAGMA query_only = OFF");
+      return !refusesToWrite(connection) || !refusesToAttach(connection);
+    } finally {
+      Ask.run(connection, "PRAGMA query_only = " + (queryOnly ? "ON" : "OFF"));
+      Ask.run(connection, "ROLLBACK TO gatehouse_probe");
+      Ask.run(connection, "RELEASE gatehouse_probe");
+    }
+  }
+
+  /** Within a transaction that the caller rolls back. */
+  private static boolean refusesToWrite(Connection connection) throws SQLException {
+    try {
+      Ask.run(connection, "CREATE TABLE gatehouse_probe (x)");
+      return false;
+    } catch (SQLException e) {
+      if (ResultCodes.busy(e)) {
+        return false;
+      }
+      if (ResultCodes.code(e) == ResultCodes.READONLY
+          && String.valueOf(e.getMessage()).contains("SQLITE_READONLY]")) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** Where ATTACH is allowed at all, the very same file could be attached for writing. */
+  private static boolean refusesToAttach(Connection connection) throws SQLException {
+    try {
+      Ask.run(connection, "ATTACH ':memory:' AS gatehouse_probe");
+    } catch (SQLException e) {
+      return String.valueOf(e.getMessage()).contains("too many attached databases - max 0");
+    }
+    return false;
   }
 
   private static Refusal canWrite(Target target, String headline) {

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sessions that see the same state of a database until they are closed.
@@ -17,6 +19,7 @@ import java.util.List;
  * <p>While it is open nobody can commit in rollback mode, and in WAL mode the -wal file grows.
  */
 final class Snapshot implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
   private static final int MOST = 4;
 
   private final List<Connection> sessions;
@@ -71,8 +74,7 @@ final class Snapshot implements AutoCloseable {
       try {
         session.close();
       } catch (SQLException e) {
-        // It only read; there is nothing it could have lost.
-        continue;
+        LOG.debug("a session that only read did not close", e);
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * SQLite for runbooks: the dialect, and targets named by their file.
@@ -44,5 +45,41 @@ public final class Sqlite {
           file, String.valueOf(e.getMessage()), "sqlite3 '" + file + "' 'PRAGMA quick_check'");
     }
     return target;
+  }
+
+  /**
+   * Whether the engine finds the database sound: PRAGMA integrity_check. Reads the whole file, and
+   * all of every index; holds a read transaction meanwhile.
+   *
+   * <p>Necessary, never sufficient: damage that leaves the structure intact is not seen. Whether
+   * the data are right is proved by content, see {@code restoreDrill}.
+   */
+  public static SqliteCheck integrity() {
+    return new SqliteCheck(
+        "SQLite finds no damage", List.of("PRAGMA integrity_check"), SqliteChecks::integrity);
+  }
+
+  /**
+   * Whether every reference leads to a row: PRAGMA foreign_key_check. SQLite enforces foreign keys
+   * only for sessions that asked for it, so a schema that declares them proves nothing.
+   * Inconclusive when no table declares one.
+   */
+  public static SqliteCheck foreignKeys() {
+    return new SqliteCheck(
+        "SQLite finds no reference to a missing row",
+        List.of("PRAGMA foreign_key_check"),
+        SqliteChecks::foreignKeys);
+  }
+
+  /**
+   * Whether the session of this check cannot write, and nobody but owner and group may write the
+   * file or its directory. Tries it: the session must refuse to create a table and to attach a
+   * database.
+   */
+  public static SqliteCheck readOnlyAccess() {
+    return new SqliteCheck(
+        "SQLite is opened for reading only",
+        List.of("CREATE TABLE must be refused", "ATTACH must be refused", "file modes"),
+        SqliteChecks::readOnlyAccess);
   }
 }

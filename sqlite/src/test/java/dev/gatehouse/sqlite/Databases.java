@@ -13,6 +13,15 @@ final class Databases {
     return DriverManager.getConnection(DatabaseFile.url(file));
   }
 
+  /** For callers that may not throw. */
+  static void quietly(Connection connection, String sql) {
+    try {
+      Ask.run(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Executes on a connection of its own, which is closed afterwards. */
   static Path with(Path file, String... statements) throws SQLException {
     try (Connection connection = open(file)) {

@@ -57,7 +57,7 @@ final class DataFile {
   static Sums compress(FileChannel raw, FileChannel stored, LongConsumer moved) throws IOException {
     Hashing in = new Hashing(raw);
     HashingOut out = new HashingOut(stored);
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = in.buffer();
     try (ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL)) {
       zstd.setChecksum(true);
       zstd.setWorkers(Math.min(2, Runtime.getRuntime().availableProcessors()));
@@ -76,7 +76,7 @@ final class DataFile {
   static Sums read(FileChannel stored, boolean zstd, long rawBytes, Sink sink) throws IOException {
     Hashing in = new Hashing(stored);
     if (!zstd) {
-      byte[] buffer = new byte[BUFFER];
+      byte[] buffer = in.buffer();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sink.accept(buffer, n);
       }
@@ -87,7 +87,7 @@ final class DataFile {
     long raw = 0;
     boolean decoded = true;
     try (ZstdInputStreamNoFinalizer decoder = new ZstdInputStreamNoFinalizer(in)) {
-      byte[] buffer = new byte[BUFFER];
+      byte[] buffer = new byte[(int) Math.min(BUFFER, rawBytes + 1)];
       for (int n = decoder.read(buffer); n >= 0 && raw <= rawBytes; n = decoder.read(buffer)) {
         raw += n;
         rawDigest.update(buffer, 0, n);
@@ -102,7 +102,7 @@ final class DataFile {
   }
 
   private static void drain(Hashing in, LongConsumer moved) throws IOException {
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = in.buffer();
     while (in.read(buffer) >= 0) {
       moved.accept(in.bytes);
     }
@@ -131,17 +131,22 @@ final class DataFile {
   /** Reads a channel from its start and hashes what it reads. */
   private static final class Hashing extends InputStream {
     private final FileChannel file;
-    private final ByteBuffer window = ByteBuffer.allocateDirect(BUFFER);
+    private final ByteBuffer window;
     private final MessageDigest digest = Sha256.begin();
     private long bytes;
 
-    Hashing(FileChannel file) {
+    Hashing(FileChannel file) throws IOException {
       this.file = file;
+      this.window = ByteBuffer.allocateDirect((int) Math.min(BUFFER, file.size() + 1));
+    }
+
+    byte[] buffer() {
+      return new byte[window.capacity()];
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      window.clear().limit(Math.min(length, BUFFER));
+      window.clear().limit(Math.min(length, window.capacity()));
       int n = file.read(window, bytes);
       if (n > 0) {
         window.flip().get(target, offset, n);

@@ -55,10 +55,39 @@ public record Outline(
       undoPreview = List.copyOf(undoPreview);
     }
 
+    private StepLine known() {
+      return new StepLine(
+          name, symbol, effectClass, known(preview), undo, known(undoPreview));
+    }
+
+    private static List<String> known(List<String> lines) {
+      return lines.stream().filter(line -> !line.startsWith(UNKNOWN)).toList();
+    }
+
     /** Whether it writes, or has a person write. */
     public boolean changes() {
       return effectClass != EffectClass.READ;
     }
+  }
+
+  /**
+   * Begins a preview line that only a later moment can complete. Such a line is printed, and is no
+   * part of a plan's digest: what is UNKNOWN when a run starts may be known when it is resumed.
+   */
+  public static final String UNKNOWN = "UNKNOWN ";
+
+  /** The same outline without what was UNKNOWN when it was made. */
+  public Outline known() {
+    return new Outline(
+        runbook,
+        target,
+        fingerprint,
+        gates.stream()
+            .map(
+                gate ->
+                    new GateLine(gate.name(), gate.steps().stream().map(StepLine::known).toList()))
+            .toList(),
+        guards);
   }
 
   /** All steps in order. */

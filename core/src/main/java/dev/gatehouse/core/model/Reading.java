@@ -33,6 +33,15 @@ public interface Reading {
     return Evidence.at(now());
   }
 
+  /**
+   * Whether the target is now as it will be when this step's turn comes. False while planning a step
+   * that stands behind one that changes the target: what is missing now may be there then, so that
+   * its absence is UNKNOWN and no reason to refuse.
+   */
+  default boolean settled() {
+    return true;
+  }
+
   /** What an earlier step of this run reported; empty while planning. */
   Optional<Evidence> evidenceOf(Step step);
 }

@@ -44,8 +44,8 @@ final class Changes {
   /** With the target read: the same plan. */
   static void refuseOtherPlan(RunRecord record, Plan plan) {
     if (!record.plan().equals(plan.digest())) {
-      List<String> started = lines(record.outline());
-      List<String> given = lines(plan.outline());
+      List<String> started = lines(record.outline().known());
+      List<String> given = lines(plan.outline().known());
       refuseUnlessEqual(record, started, given);
       throw refusal(record, record.plan(), plan.digest());
     }

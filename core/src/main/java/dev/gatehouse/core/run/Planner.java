@@ -112,6 +112,9 @@ final class Planner {
           refuseUnknownReferences(by.step());
           undo = Optional.of(by.step().bind(reading));
         }
+        if (bound.touchesTarget() || bound instanceof Effect.Human) {
+          reading.unsettled();
+        }
       }
     } catch (Exception e) {
       refuse(gate, step, e);
@@ -215,7 +218,7 @@ final class Planner {
    * The version is left out: an upgrade between crash and resume does not change what is planned.
    */
   private static String digest(Outline outline) {
-    Map<String, Object> body = new HashMap<>(Bodies.of(outline));
+    Map<String, Object> body = new HashMap<>(Bodies.of(outline.known()));
     body.remove("version");
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(Json.canonical(body));

@@ -31,6 +31,7 @@ final class ReadingSession implements Reading, AutoCloseable {
   private final @Nullable RunRecord record;
   private @Nullable Connection connection;
   private @Nullable Fingerprint live;
+  private boolean settled = true;
 
   private ReadingSession(
       Target target,
@@ -51,6 +52,16 @@ final class ReadingSession implements Reading, AutoCloseable {
   /** For a run: only the planned database will do. */
   static ReadingSession of(Target target, InstantSource clock, RunRecord record) {
     return new ReadingSession(target, clock, record.outline().fingerprint(), record);
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
+  }
+
+  /** From here on, steps are planned behind one that changes the target. */
+  void unsettled() {
+    settled = false;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,13 +193,23 @@ class VaultCrashTest {
 
   @Test
   void processes_and_threads_publish_at_once() throws Exception {
+    publishAtOnce(6);
+  }
+
+  @Test
+  @Tag("nightly")
+  void processes_and_threads_publish_at_once_for_long() throws Exception {
+    publishAtOnce(100);
+  }
+
+  private void publishAtOnce(int each) throws Exception {
     List<Process> processes = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
-      processes.add(start(Busy.class, root, name, 20));
+      processes.add(start(Busy.class, root, name, each));
     }
     List<Thread> threads = new ArrayList<>();
     for (String name : List.of("x", "y")) {
-      Thread thread = new Thread(() -> Busy.main(new String[] {root.toString(), name, "20"}));
+      Thread thread = new Thread(() -> Busy.main(new String[] {root.toString(), name, "" + each}));
       threads.add(thread);
       thread.start();
     }
@@ -212,7 +223,7 @@ class VaultCrashTest {
     for (Process process : processes) {
       assertThat(process.waitFor()).isZero();
     }
-    assertThat(vault.artifacts()).hasSize(100).allSatisfy(vault::verify);
+    assertThat(vault.artifacts()).hasSize(5 * each).allSatisfy(vault::verify);
     assertThat(vault.problems()).isEmpty();
   }
 

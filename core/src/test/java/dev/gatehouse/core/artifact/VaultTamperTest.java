@@ -55,11 +55,11 @@ class VaultTamperTest {
       byte[] whole = Files.readAllBytes(vault.root().resolve(name));
       for (int end = 0; end < whole.length; end++) {
         if (end == 0 || whole[end - 1] == '\n') {
-          Files.write(vault.root().resolve(name), Arrays.copyOf(whole, end));
+          Vaults.overwrite(vault.root().resolve(name), Arrays.copyOf(whole, end));
           assertThat(refusal(plain)).as("%s cut at %d", name, end).isNotNull();
         }
       }
-      Files.write(vault.root().resolve(name), whole);
+      Vaults.overwrite(vault.root().resolve(name), whole);
     }
     vault.verify(plain);
   }
@@ -99,10 +99,10 @@ class VaultTamperTest {
               vault.root().resolve("checksums.txt"));
       Path file = files.get(i / 2 % files.size());
       byte[] whole = Files.readAllBytes(file);
-      Files.write(file, tampering.tamper(whole, dice));
+      Vaults.overwrite(file, tampering.tamper(whole, dice));
       caught += verified(artifact) ? 0 : 1;
       assertNothingComesOut(artifact);
-      Files.write(file, whole);
+      Vaults.overwrite(file, whole);
     }
     vault.verify(plain);
     vault.verify(zstd);

@@ -2,8 +2,11 @@ package dev.gatehouse.core.artifact;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +67,17 @@ final class Vaults {
     }
   }
 
-  /** What a vault that was never used holds. */
+  /**
+   * Without cutting the file to nothing first: that makes some file systems sync, and tests slow.
+   */
+  static void overwrite(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(bytes));
+      channel.truncate(bytes.length);
+    }
+  }
+
+  /** Names in a directory, sorted. */
   static List<String> names(Path directory) {
     try (var names = Files.list(directory)) {
       return names.map(name -> String.valueOf(name.getFileName())).sorted().toList();

@@ -1,0 +1,9 @@
+package dev.gatehouse.examples;
+
+final class SqliteRestore {
+  private SqliteRestore() {}
+
+  static int run() {
+    return Examples.NOT_RUN;
+  }
+}
