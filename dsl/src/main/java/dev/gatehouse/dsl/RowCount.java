@@ -14,8 +14,8 @@ import java.util.List;
  * How many rows a table holds, before it is said how many there must be: {@code
  * rowCount("orders").isAtLeast(1_000)}.
  *
- * <p>The table must exist while planning, unless an earlier step changes the target and may yet make
- * it. One that is missing when its turn comes fails the check.
+ * <p>The table must exist while planning, unless an earlier step changes the target and may yet
+ * make it. One that is missing when its turn comes fails the check.
  *
  * <p>Immutable. Not a step yet. Reads the whole table or an index of it; needs SELECT on it.
  *
@@ -72,7 +72,8 @@ public final class RowCount {
     if (reading.settled()) {
       throw new Refusal(absent(reading));
     }
-    return List.of(query.line(), Outline.UNKNOWN + "until an earlier step has run: no such table yet");
+    return List.of(
+        query.line(), Outline.UNKNOWN + "until an earlier step has run: no such table yet");
   }
 
   private Query query(Reading reading) {

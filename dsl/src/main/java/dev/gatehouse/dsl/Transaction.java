@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
@@ -36,8 +37,12 @@ record Transaction(List<TransactionPart> parts) {
 
   private Effect bind(Reading reading) throws Exception {
     List<TransactionPart.Pinned> pinned = new ArrayList<>();
+    Reading before = reading;
     for (TransactionPart part : parts) {
-      pinned.add(part.pin(reading));
+      pinned.add(part.pin(before));
+      if (!(part instanceof Check)) {
+        before = new BehindStatements(reading);
+      }
     }
     return new Bound(List.copyOf(pinned));
   }

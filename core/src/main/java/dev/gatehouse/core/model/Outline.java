@@ -56,8 +56,7 @@ public record Outline(
     }
 
     private StepLine known() {
-      return new StepLine(
-          name, symbol, effectClass, known(preview), undo, known(undoPreview));
+      return new StepLine(name, symbol, effectClass, known(preview), undo, known(undoPreview));
     }
 
     private static List<String> known(List<String> lines) {

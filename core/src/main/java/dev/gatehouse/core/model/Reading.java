@@ -34,9 +34,9 @@ public interface Reading {
   }
 
   /**
-   * Whether the target is now as it will be when this step's turn comes. False while planning a step
-   * that stands behind one that changes the target: what is missing now may be there then, so that
-   * its absence is UNKNOWN and no reason to refuse.
+   * Whether the target is now as it will be when this step's turn comes. False while planning a
+   * step that stands behind one that changes the target: what is missing now may be there then, so
+   * that its absence is UNKNOWN and no reason to refuse.
    */
   default boolean settled() {
     return true;
