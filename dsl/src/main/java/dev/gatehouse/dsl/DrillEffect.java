@@ -38,8 +38,8 @@ record DrillEffect(
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
     Content found;
-    WorkDirectory.ensure(scratch);
-    try (WorkDirectory work = WorkDirectory.in(scratch, "drill", working.key())) {
+    try (WorkDirectory made = WorkDirectory.unlessThere(scratch);
+        WorkDirectory work = WorkDirectory.in(made.path(), "drill", working.key())) {
       Path raw = source.place().open().unpack(artifact, work.path());
       deadline.check();
       found = method.drill(artifact, raw, work.path(), deadline.watching(working.progress()));

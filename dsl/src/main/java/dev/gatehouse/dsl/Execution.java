@@ -41,17 +41,17 @@ final class Execution {
     long begun = System.nanoTime();
     Process process = builder().start();
     try {
-      progress.interruptibleBy(() -> kill(process));
+      progress.interruptibleBy(() -> kill(process.toHandle()));
       feed(process);
       boolean late = watch(process, begun);
       if (late) {
-        kill(process);
+        kill(process.toHandle());
       }
       process.waitFor();
       drain(process.getInputStream());
       return new Ended(process.exitValue(), late, tail.text(), Seconds.since(begun));
     } finally {
-      kill(process);
+      kill(process.toHandle());
       progress.interruptibleBy(() -> {});
       process.getInputStream().close();
     }
@@ -122,17 +122,12 @@ final class Execution {
 
   /**
    * The parent first, so that it starts no more children; then those it had, and theirs. They are
-   * listed before, because an orphan is nobody's descendant.
+   * listed before, because an orphan is nobody's descendant. By handle: {@link Process} would close
+   * the output with the last words in it.
    */
-  private static void kill(Process process) {
+  private static void kill(ProcessHandle process) {
     List<ProcessHandle> below = process.descendants().toList();
     process.destroyForcibly();
-    below.forEach(Execution::killTree);
-  }
-
-  private static void killTree(ProcessHandle handle) {
-    List<ProcessHandle> below = handle.descendants().toList();
-    handle.destroyForcibly();
-    below.forEach(Execution::killTree);
+    below.forEach(Execution::kill);
   }
 }

@@ -19,7 +19,8 @@ public final class RestoreDrill {
   /**
    * Into a directory of its own below that one, removed afterwards.
    *
-   * @param scratchDirectory an existing directory with room for the uncompressed backup
+   * @param scratchDirectory with room for the uncompressed backup; made, and removed again, when
+   *     only its parent is there
    */
   public Drill into(Path scratchDirectory) {
     return Drill.of(source, scratchDirectory);

@@ -37,10 +37,12 @@ record Transaction(List<TransactionPart> parts) {
 
   private Effect bind(Reading reading) throws Exception {
     List<TransactionPart.Pinned> pinned = new ArrayList<>();
-    Reading seen = reading;
+    Reading before = reading;
     for (TransactionPart part : parts) {
-      pinned.add(part.pin(seen));
-      seen = part instanceof Check ? seen : new Behind(reading);
+      pinned.add(part.pin(before));
+      if (!(part instanceof Check)) {
+        before = new BehindStatements(reading);
+      }
     }
     return new Bound(List.copyOf(pinned));
   }

@@ -7,34 +7,39 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A directory for one attempt, for its owner only; what a dead attempt left is swept first. */
-record WorkDirectory(Path path) implements AutoCloseable {
-
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-  /** Makes the directory, for its owner only, unless it is there. */
-  static void ensure(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(directory, PRIVATE);
-    }
-  }
+record WorkDirectory(Path path, boolean own) implements AutoCloseable {
 
   /** Named by the key, so that the next attempt under it finds what to sweep. */
   static WorkDirectory in(Path parent, String purpose, String key) throws IOException {
     Path path = parent.resolve("." + purpose + "-" + Digests.sha256(key).substring(0, 16));
     delete(path);
-    return new WorkDirectory(Files.createDirectory(path, PRIVATE));
+    return make(path);
+  }
+
+  /** That directory: made, and removed again, only if it is not there. */
+  static WorkDirectory unlessThere(Path path) throws IOException {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+        ? new WorkDirectory(path, false)
+        : make(path);
+  }
+
+  private static WorkDirectory make(Path path) throws IOException {
+    return new WorkDirectory(
+        Files.createDirectory(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))),
+        true);
   }
 
   @Override
   public void close() throws IOException {
-    delete(path);
+    if (own) {
+      delete(path);
+    }
   }
 
   private static void delete(Path path) throws IOException {
@@ -52,8 +57,7 @@ record WorkDirectory(Path path) implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, java.io.@org.jspecify.annotations.Nullable IOException problem)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem)
               throws IOException {
             if (problem != null) {
               throw problem;

@@ -281,9 +281,17 @@ class BackupStepsTest {
 
   @Test
   void a_drill_without_a_scratch_directory_is_refused_while_planning() {
-    assertThatThrownBy(() -> desk.bind(restoreDrill(dump).into(directory.resolve("absent"))))
+    assertThatThrownBy(() -> desk.bind(restoreDrill(dump).into(directory.resolve("no/where"))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("mkdir -p -m 700");
+  }
+
+  @Test
+  void a_scratch_directory_that_a_drill_made_it_removes() throws Exception {
+    desk.under("run-1/dump").apply(dump);
+    Path absent = directory.resolve("absent");
+    desk.under("run-1/drill").apply(restoreDrill(dump).into(absent));
+    assertThat(absent).doesNotExist();
   }
 
   @Test

@@ -32,6 +32,7 @@ final class Desk implements Working, AutoCloseable {
   private Instant now = Instant.parse("2026-11-21T12:00:00Z");
   private String key = "run-1/step";
   private Progress progress = Progress.SILENT;
+  private boolean settled = true;
   private @Nullable Connection connection;
 
   private Desk(Target target, boolean writing) {
@@ -56,7 +57,7 @@ final class Desk implements Working, AutoCloseable {
   static Target shop(Path file, String... statements) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
-      statement.execute("create table made(x)");
+      statement.execute("create table if not exists made(x)");
       for (String sql : statements) {
         statement.execute(sql);
       }
@@ -71,6 +72,12 @@ final class Desk implements Working, AutoCloseable {
 
   Desk under(String newKey) {
     key = newKey;
+    return this;
+  }
+
+  /** As a step is planned behind one that changes the target. */
+  Desk unsettled() {
+    settled = false;
     return this;
   }
 
@@ -126,6 +133,11 @@ final class Desk implements Working, AutoCloseable {
           writing ? target.dialect().openWriting(target) : target.dialect().openReading(target);
     }
     return connection;
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
   }
 
   @Override

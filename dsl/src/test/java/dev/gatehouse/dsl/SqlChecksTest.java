@@ -108,15 +108,24 @@ class SqlChecksTest {
   }
 
   @Test
-  void a_query_on_a_table_that_an_earlier_step_may_create_is_unknown_but_not_refused()
-      throws Exception {
+  void what_is_missing_is_refused_unless_an_earlier_step_may_yet_make_it() throws Exception {
+    assertThatThrownBy(() -> rows("select * from orderz").are(1).plan(desk))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no such table: orderz");
+    desk.unsettled();
     assertThat(rows("select * from orderz").are(1).plan(desk))
         .hasSize(2)
         .last()
         .asString()
         .startsWith("UNKNOWN until an earlier step has run: ")
         .contains("no such table: orderz");
+    assertThat(rowCount("orderz").is(1).plan(desk))
+        .containsExactly(
+            "select count(*) from \"orderz\"",
+            "UNKNOWN until an earlier step has run: no such table yet");
     assertThat(rows("select * from orders").are(1).plan(desk)).hasSize(1);
+    assertThatThrownBy(() -> rows("select * frm orders").are(1).plan(desk))
+        .isInstanceOf(Refusal.class);
   }
 
   @Test
@@ -195,17 +204,21 @@ class SqlChecksTest {
   }
 
   @Test
-  void counting_a_table_that_is_not_there_is_refused_with_the_way_out() {
+  void counting_a_table_that_is_not_there_is_refused_while_planning_and_fails_later()
+      throws Exception {
+    String text =
+        """
+        there is no table 'od_ers' to count
+          expected  a table or view of that name on shop
+          found     nothing
+          fix       correct the name, or put the step that creates it before this check
+          code      table.missing""";
     assertThatThrownBy(() -> rowCount("od_ers").isAtLeast(1).plan(desk))
         .isInstanceOf(Refusal.class)
-        .hasMessage(
-            """
-            there is no table 'od_ers' to count
-              expected  a table or view of that name on shop
-              found     nothing
-              fix       correct the name; if an earlier step creates it, write \
-            value("select count(*) from \\"od_ers\\"").isAtLeast(...)
-              code      table.missing""");
+        .hasMessage(text);
+    Outcome outcome = desk.ask(rowCount("od_ers").isAtLeast(1));
+    assertThat(outcome.status()).isEqualTo(Status.FAILED);
+    assertThat(outcome.findings().get(0).text()).isEqualTo(text);
   }
 
   @Test

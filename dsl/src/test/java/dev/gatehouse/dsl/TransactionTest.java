@@ -3,6 +3,7 @@ package dev.gatehouse.dsl;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
 import static dev.gatehouse.dsl.Gatehouse.note;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.rows;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
@@ -129,10 +130,19 @@ class TransactionTest {
   @Test
   void a_check_on_a_table_that_the_scripts_create_is_unknown_in_the_plan() throws Exception {
     var change =
-        forGood(inOneTransaction(sql("create table items(x)"), rows("select * from items").are(0)));
+        forGood(
+            inOneTransaction(
+                sql("create table items(x)"),
+                rows("select * from items").are(0),
+                rowCount("items").is(0)));
     assertThat(desk.bind(change).preview())
-        .anyMatch(line -> line.startsWith("UNKNOWN until an earlier step has run"));
+        .filteredOn(line -> line.startsWith("UNKNOWN until an earlier step has run"))
+        .hasSize(2);
     desk.apply(change);
+    var tooEarly =
+        forGood(
+            inOneTransaction(rows("select * from things").are(0), sql("create table things(x)")));
+    assertThatThrownBy(() -> desk.bind(tooEarly)).isInstanceOf(Refusal.class);
   }
 
   @Test

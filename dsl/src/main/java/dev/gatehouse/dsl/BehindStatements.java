@@ -10,9 +10,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a part of a transaction can see while planning: the target before the parts that precede it.
+ * What a check sees that stands behind statements of its own transaction, before these are
+ * executed: what is missing now may be there when its turn comes.
  */
-record Behind(Reading reading) implements Reading {
+record BehindStatements(Reading before) implements Reading {
 
   @Override
   public boolean settled() {
@@ -21,21 +22,21 @@ record Behind(Reading reading) implements Reading {
 
   @Override
   public Target target() {
-    return reading.target();
+    return before.target();
   }
 
   @Override
   public Connection connection() throws SQLException {
-    return reading.connection();
+    return before.connection();
   }
 
   @Override
   public Instant now() {
-    return reading.now();
+    return before.now();
   }
 
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
-    return reading.evidenceOf(step);
+    return before.evidenceOf(step);
   }
 }
