@@ -74,7 +74,8 @@ class GuardTest {
   }
 
   private Change change(String name) {
-    return transactional(name, world.dialect).undoneBy(transactional("undo " + name, world.dialect));
+    return transactional(name, world.dialect)
+        .undoneBy(transactional("undo " + name, world.dialect));
   }
 
   private Runbook guarded(Guard guard, Step... steps) {
@@ -98,8 +99,7 @@ class GuardTest {
       assertThat(run.record().remarks())
           .extracting(RunRecord.Remark::text)
           .containsExactly(
-              "guard 'errors' tripped: ABORT",
-              "guard 'errors' ABORT: errors does not hold");
+              "guard 'errors' tripped: ABORT", "guard 'errors' ABORT: errors does not hold");
     }
   }
 
@@ -180,10 +180,7 @@ class GuardTest {
               new Tick.NeedsInput(
                   java.util.List.of(
                       new Question(
-                          "errors",
-                          Question.Kind.CONFIRM,
-                          "guard 'errors' tripped: go on?",
-                          ""))));
+                          "errors", Question.Kind.CONFIRM, "guard 'errors' tripped: go on?", ""))));
       assertThat(world.effects()).containsExactly("one");
       run.confirm("errors", "ann");
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);

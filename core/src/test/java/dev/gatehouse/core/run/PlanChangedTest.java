@@ -205,7 +205,9 @@ class PlanChangedTest {
 
   @Test
   void a_newer_version_of_the_same_database_goes_on() {
-    assertThat(new Fingerprint("Fake", "1", "s", "d").sameDatabase(new Fingerprint("Fake", "2", "s", "d")))
+    assertThat(
+            new Fingerprint("Fake", "1", "s", "d")
+                .sameDatabase(new Fingerprint("Fake", "2", "s", "d")))
         .isTrue();
   }
 }
