@@ -86,6 +86,9 @@ final class Chain {
   private Optional<Fault> misplaced(Entry found, List<Entry> good) {
     long expected = entries.size();
     String name = "record " + found.seq();
+    if (found.prev().equals(lastHash()) && found.seq() != expected) {
+      return fault(expected, Kind.EDIT, "it follows the record before it under another number");
+    }
     if (found.seq() > expected) {
       return good.stream().anyMatch(e -> e.seq() == expected)
           ? fault(expected, Kind.REORDER, name + " stands in its place")
@@ -130,12 +133,16 @@ final class Chain {
     if (next.seq() != entries.size()) {
       return false;
     }
-    return entries.isEmpty()
-        ? next.prev().equals(Line.NOTHING)
-            && next.type().equals(Journal.HEADER)
-            && Long.valueOf(Journal.FORMAT).equals(next.body().get("format"))
-            && next.body().get("key") instanceof String
-        : next.prev().equals(entries.get(entries.size() - 1).hash());
+    boolean headed =
+        !entries.isEmpty()
+            || (next.type().equals(Journal.HEADER)
+                && Long.valueOf(Journal.FORMAT).equals(next.body().get("format"))
+                && next.body().get("key") instanceof String);
+    return headed && next.prev().equals(lastHash());
+  }
+
+  private String lastHash() {
+    return entries.isEmpty() ? Line.NOTHING : entries.get(entries.size() - 1).hash();
   }
 
   /** Everything from that position on that is a record by itself, wherever in a line it begins. */
