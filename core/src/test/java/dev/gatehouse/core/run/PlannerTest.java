@@ -147,7 +147,8 @@ class PlannerTest {
     dialect.at = touched::add;
     plan(
         World.runbook(
-            passing("ready"), transactional("one", dialect).undoneBy(transactional("two", dialect))));
+            passing("ready"),
+            transactional("one", dialect).undoneBy(transactional("two", dialect))));
     assertThat(touched).containsExactly("openReading");
     assertThat(dialect.effects).isEmpty();
   }

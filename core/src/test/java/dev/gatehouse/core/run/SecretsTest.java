@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,10 +44,13 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A canary goes in through every field that takes a text; nothing that comes out may hold it. */
 class SecretsTest {
@@ -63,6 +67,9 @@ class SecretsTest {
           HexFormat.of().formatHex(CANARY.getBytes(StandardCharsets.UTF_8)),
           java.net.URLEncoder.encode(CANARY, StandardCharsets.UTF_8));
 
+  private static final int TRACE = 0;
+  private static final int INFO = 20;
+
   @TempDir Path journals;
   World world;
   private final CanaryScanner scanner = new CanaryScanner(CANARY);
@@ -72,7 +79,7 @@ class SecretsTest {
   private PrintStream stderr = System.err;
 
   @BeforeEach
-  void make_world() {
+  void make_world() throws ReflectiveOperationException {
     world = new World(journals);
     world.runner =
         world.runner.withListener(
@@ -84,10 +91,22 @@ class SecretsTest {
             });
     stderr = System.err;
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    level(TRACE);
+  }
+
+  /** The simple logger of the tests knows no way to change its level but this one. */
+  private static void level(int level) throws ReflectiveOperationException {
+    for (Class<?> logs : List.of(Run.class, ReadingSession.class)) {
+      Logger logger = LoggerFactory.getLogger(logs);
+      Field field = logger.getClass().getDeclaredField("currentLogLevel");
+      field.setAccessible(true);
+      field.setInt(logger, level);
+    }
   }
 
   @AfterEach
-  void give_stderr_back() {
+  void give_stderr_back() throws ReflectiveOperationException {
+    level(INFO);
     System.setErr(stderr);
   }
 
@@ -113,7 +132,7 @@ class SecretsTest {
     }
   }
 
-  private record Outside(Exception failure, Truth.Kind left) implements Effect.External {
+  private record Outside(@Nullable Exception failure, Truth.Kind left) implements Effect.External {
     @Override
     public Evidence apply(Working working) throws Exception {
       working.progress().reached("begun");
@@ -139,7 +158,7 @@ class SecretsTest {
     }
   }
 
-  private Change outside(String name, Exception failure, Truth.Kind left) {
+  private Change outside(String name, @Nullable Exception failure, Truth.Kind left) {
     return ChangeWithoutUndo.of(name, reading -> new Outside(failure, left))
         .withSecrets(secret)
         .cannotBeUndone("because " + EVERYWHERE);
@@ -197,6 +216,7 @@ class SecretsTest {
     assertThat(live(answering("ok", r -> Outcome.passed(r.evidence()))).state())
         .isEqualTo(RunState.SUCCEEDED);
     assertThat(out.toString()).contains("[canary]");
+    assertThat(log.toString(StandardCharsets.UTF_8)).contains("DEBUG", "LEASED");
   }
 
   @Test
@@ -253,7 +273,8 @@ class SecretsTest {
             .cannotBeUndone("test");
     Step unsure = answering("unsure", r -> Outcome.inconclusive(leaky("x")));
     Step lost = outside("lost", new IOException(EVERYWHERE), Truth.Kind.UNKNOWN);
-    Runbook runbook = World.runbook(human, unsure, lost, answering("never", r -> null));
+    Runbook runbook =
+        World.runbook(human, unsure, lost, answering("never", r -> Outcome.passed(r.evidence())));
     try (Run run = world.start(runbook)) {
       show(run, run.advance());
       run.answer("human", "ann", "dba", true, EVERYWHERE);
@@ -277,7 +298,9 @@ class SecretsTest {
         Guard.of(
             answering("guard", r -> Outcome.failed(leaky("x"), r.evidence())),
             Duration.ofSeconds(1));
-    try (Run run = world.start(World.runbook(answering("a", r -> null)).guardedBy(guard))) {
+    try (Run run =
+        world.start(
+            World.runbook(answering("a", r -> Outcome.passed(r.evidence()))).guardedBy(guard))) {
       show(run, run.advance());
       assertThat(run.record().trippedGuards()).containsKey("guard");
     }
@@ -286,8 +309,7 @@ class SecretsTest {
 
   private void refused(Step step) throws IOException {
     Throwable thrown =
-        catchThrowable(
-            () -> Plan.of(World.runbook(step), world.dialect.target(), world.clock));
+        catchThrowable(() -> Plan.of(World.runbook(step), world.dialect.target(), world.clock));
     assertThat(thrown).isInstanceOf(Refusal.class);
     show(thrown);
     clean();

@@ -28,7 +28,9 @@ public final class CanaryScanner {
     form("JSON", canary.replace("\\", "\\\\").replace("\"", "\\\""));
     form("JSON, ASCII only", ascii(canary.replace("\\", "\\\\").replace("\"", "\\\"")));
     form("URL", URLEncoder.encode(canary, StandardCharsets.UTF_8));
-    form("URL, spaces as %20", URLEncoder.encode(canary, StandardCharsets.UTF_8).replace("+", "%20"));
+    form(
+        "URL, spaces as %20",
+        URLEncoder.encode(canary, StandardCharsets.UTF_8).replace("+", "%20"));
     for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)) {
       byte[] bytes = canary.getBytes(charset);
       form("hex of " + charset, HexFormat.of().formatHex(bytes));
