@@ -20,10 +20,16 @@ final class Chain {
 
   private final byte[] bytes;
   private final List<Entry> entries = new ArrayList<>();
+  private final int last;
   private int end;
 
   private Chain(byte[] bytes) {
     this.bytes = bytes;
+    int used = bytes.length;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    this.last = used;
   }
 
   static Chain read(byte[] bytes) {
@@ -44,10 +50,6 @@ final class Chain {
 
   /** Bytes behind the good lines, not counting the zeros held in reserve. */
   int rest() {
-    int last = bytes.length;
-    while (last > end && bytes[last - 1] == 0) {
-      last--;
-    }
     return last - end;
   }
 
@@ -120,7 +122,7 @@ final class Chain {
     if (feed < 0) {
       return false;
     }
-    Optional<Entry> next = Line.read(line(end)).filter(this::follows);
+    Optional<Entry> next = Line.read(Arrays.copyOfRange(bytes, end, feed)).filter(this::follows);
     next.ifPresent(
         entry -> {
           entries.add(entry);
@@ -184,7 +186,7 @@ final class Chain {
   }
 
   private int lineFeed(int from) {
-    for (int at = from; at < bytes.length; at++) {
+    for (int at = from; at < last; at++) {
       if (bytes[at] == '\n') {
         return at;
       }

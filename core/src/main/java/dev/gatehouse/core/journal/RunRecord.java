@@ -113,7 +113,9 @@ public final class RunRecord {
     remark(entry, who + " confirmed to go on in spite of guard '" + name + "'");
   }
 
-  /** What the pause cut off did not fail: when it proves not to have happened, it is ready again. */
+  /**
+   * What the pause cut off did not fail: when it proves not to have happened, it is ready again.
+   */
   private void paused(Entry entry) {
     state = RunState.PAUSED;
     steps.values().forEach(step -> step.inDoubtByError = false);

@@ -42,7 +42,8 @@ final class Journals {
     Path parent = file.getParent();
     if (parent != null && !Files.isDirectory(parent)) {
       Files.createDirectories(
-          parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          parent,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     return Storage.open(file);
   }

@@ -27,7 +27,16 @@ import org.slf4j.LoggerFactory;
 final class Ledger {
   private static final Set<String> IDENTITY =
       Set.of(
-          "step", "key", "session", "gate", "guard", "state", "status", "reaction", "mode", "until");
+          "step",
+          "key",
+          "session",
+          "gate",
+          "guard",
+          "state",
+          "status",
+          "reaction",
+          "mode",
+          "until");
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private final Journal journal;

@@ -62,8 +62,7 @@ final class ReadingSession implements Reading, AutoCloseable {
     return of(target, clock, record, connection -> {});
   }
 
-  static ReadingSession of(
-      Target target, InstantSource clock, RunRecord record, Opened opened) {
+  static ReadingSession of(Target target, InstantSource clock, RunRecord record, Opened opened) {
     return new ReadingSession(target, clock, record.outline().fingerprint(), record, opened);
   }
 

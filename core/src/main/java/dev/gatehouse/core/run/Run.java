@@ -195,9 +195,7 @@ public final class Run implements AutoCloseable {
           if (unsure.state() != StepState.INCONCLUSIVE) {
             throw notAsked(step, "to be accepted", unsure);
           }
-          ledger.writeDurably(
-              Event.ACCEPTED,
-              Map.of("step", step, "who", named(who), "why", why));
+          ledger.writeDurably(Event.ACCEPTED, Map.of("step", step, "who", named(who), "why", why));
           return true;
         });
   }

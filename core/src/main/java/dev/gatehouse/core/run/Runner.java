@@ -179,13 +179,11 @@ public final class Runner {
     Stop stop = new Stop();
     Checks checks = new Checks(plan.scrubber(), stop);
     Checks.Sessions sessions = () -> ReadingSession.of(plan.target(), clock, record);
-    GuardWatch guards =
-        new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
+    GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
     Execution execution =
         new Execution(plan, ledger, lease, checks, stop, guards, clock, listener, points);
     Doubts doubts = new Doubts(plan, ledger, execution, clock);
-    Advance advance =
-        new Advance(plan, ledger, checks, execution, doubts, guards, stop, clock);
+    Advance advance = new Advance(plan, ledger, checks, execution, doubts, guards, stop, clock);
     return new Run(plan, file, ledger, clock, stop, lease, advance);
   }
 

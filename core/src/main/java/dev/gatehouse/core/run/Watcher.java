@@ -28,12 +28,15 @@ final class Watcher implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** A guard that dies must not leave the effect unguarded: what runs is stopped, the run paused. */
+  /**
+   * A guard that dies must not leave the effect unguarded: what runs is stopped, the run paused.
+   */
   private static void sample(GuardWatch guards, Stop stop, InstantSource clock) {
     try {
       guards.sample(clock.instant());
     } catch (RuntimeException | Error e) {
-      stop.ask(new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
+      stop.ask(
+          new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
     }
   }
 

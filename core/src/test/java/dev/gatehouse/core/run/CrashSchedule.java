@@ -36,7 +36,10 @@ final class CrashSchedule {
     }
     Mortal mortal =
         new Mortal(
-            world -> RandomRunbook.of(world, shape), until, random.nextLong(), random.nextBoolean());
+            world -> RandomRunbook.of(world, shape),
+            until,
+            random.nextLong(),
+            random.nextBoolean());
     if (random.nextInt(4) == 0) {
       mortal.failing(1 + random.nextInt(24), random.nextInt(3));
     }

@@ -35,7 +35,8 @@ class JournalFaultTest {
   }
 
   private Change change(String name) {
-    return transactional(name, world.dialect).undoneBy(transactional("undo " + name, world.dialect));
+    return transactional(name, world.dialect)
+        .undoneBy(transactional("undo " + name, world.dialect));
   }
 
   /** The machine is switched off, and on again. */

@@ -32,7 +32,8 @@ class LeaseTest {
   }
 
   private Change change(String name) {
-    return transactional(name, world.dialect).undoneBy(transactional("undo " + name, world.dialect));
+    return transactional(name, world.dialect)
+        .undoneBy(transactional("undo " + name, world.dialect));
   }
 
   @Test
@@ -116,7 +117,12 @@ class LeaseTest {
     assertThat(entries)
         .extracting(entry -> entry.type() + " " + entry.epoch())
         .containsExactly(
-            "LEASED 1", "LEASED 2", "LEASED 3", "INTENT 3", "OUTCOME 3", "GATE_OPENED 3",
+            "LEASED 1",
+            "LEASED 2",
+            "LEASED 3",
+            "INTENT 3",
+            "OUTCOME 3",
+            "GATE_OPENED 3",
             "CLOSED 3");
   }
 

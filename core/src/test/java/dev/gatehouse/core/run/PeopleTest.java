@@ -39,7 +39,8 @@ class PeopleTest {
   }
 
   private Change change(String name) {
-    return transactional(name, world.dialect).undoneBy(transactional("undo " + name, world.dialect));
+    return transactional(name, world.dialect)
+        .undoneBy(transactional("undo " + name, world.dialect));
   }
 
   private static List<String> remarks(RunRecord record) {
@@ -49,8 +50,7 @@ class PeopleTest {
   @Test
   void a_human_step_asks_and_a_yes_goes_on() throws IOException {
     try (Run run = world.start(rack(), change("one"))) {
-      Question question =
-          new Question("rack", Question.Kind.ANSWER, "is the disk in?", "operator");
+      Question question = new Question("rack", Question.Kind.ANSWER, "is the disk in?", "operator");
       assertThat(run.advance()).isEqualTo(new Tick.NeedsInput(List.of(question)));
       assertThat(run.advance()).isEqualTo(new Tick.NeedsInput(List.of(question)));
       assertThat(run.record().state()).isEqualTo(RunState.WAITING);

@@ -44,7 +44,8 @@ class StopTest {
   }
 
   private Change change(String name) {
-    return transactional(name, world.dialect).undoneBy(transactional("undo " + name, world.dialect));
+    return transactional(name, world.dialect)
+        .undoneBy(transactional("undo " + name, world.dialect));
   }
 
   /** Blocks the first time only. */
@@ -86,8 +87,7 @@ class StopTest {
   @Test
   void an_abort_reaches_a_blocking_effect_and_undoes_what_came_before() throws Exception {
     try (Run run = world.start(change("one"), blocking())) {
-      assertThat(stopped(run, () -> run.abort("ann", "errors")))
-          .isInstanceOf(Tick.Done.class);
+      assertThat(stopped(run, () -> run.abort("ann", "errors"))).isInstanceOf(Tick.Done.class);
       assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
       assertThat(world.effects()).containsExactly("one", "undo one");
     }
@@ -136,7 +136,9 @@ class StopTest {
 
   @Test
   void a_panicked_run_that_died_before_its_end_undoes_nothing_when_resumed() {
-    Step[] steps = {change("one"), check("never", r -> Outcome.waiting(r.now().plusSeconds(9), ""))};
+    Step[] steps = {
+      change("one"), check("never", r -> Outcome.waiting(r.now().plusSeconds(9), ""))
+    };
     world.runner =
         world.runner.withPoints(
             point -> {
