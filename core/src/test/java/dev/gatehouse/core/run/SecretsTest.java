@@ -194,7 +194,7 @@ class SecretsTest {
   private void show(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
-    show(text, thrown.getMessage());
+    show(text, String.valueOf(thrown.getMessage()));
     if (thrown instanceof Refusal refusal) {
       show(refusal.findings());
     }
