@@ -3,7 +3,7 @@ root=$(cd "$here/.." && pwd)
 classpath="$here/target/classpath.txt"
 if [ ! -f "$classpath" ] || [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main -newer "$classpath" -type f -print -quit)" ]; then
   echo "building ..." >&2
-  (cd "$root" && mvn -B -q -pl examples -am -DskipTests -Dmaven.test.skip.exec=true package) >&2
+  (cd "$root" && mvn -B -q -pl examples -am -Dmaven.test.skip=true package) >&2
   touch "$classpath"
 fi
 GATEHOUSE_CLASSPATH="$here/target/classes:$(cat "$classpath")"

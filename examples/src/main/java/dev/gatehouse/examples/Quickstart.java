@@ -46,7 +46,7 @@ final class Quickstart {
   }
 
   static Runbook migration(Path work, Path migrations) {
-    var dump = backUp(into(work.resolve("vault"))).compressed();
+    var dump = backUp(into(work.resolve("vault"))).compressed().named("backup");
     return runbook(
         "Shop: invoices",
         gate(
@@ -58,7 +58,9 @@ final class Quickstart {
                 "no order without payment",
                 "select id from orders except select order_id from payments")),
         gate("Backup taken", dump),
-        gate("Restore proved", restoreDrill(dump).into(work.resolve("scratch")).sameContent()),
+        gate(
+            "Restore proved",
+            restoreDrill(dump).into(work.resolve("scratch")).sameContent().named("restore drill")),
         gate(
             "Migrated, all or nothing",
             noOlderThan(ofMinutes(15), dump),
@@ -67,7 +69,7 @@ final class Quickstart {
                     tableExists("invoices"),
                     rows("select 1 from invoices where amount_cents < 0").are(0))
                 .named("migrate")
-                .undoneBy(restore(dump))),
+                .undoneBy(restore(dump).named("restore the backup"))),
         gate(
             "Smoke",
             rowCount("invoices").isAtLeast(1),

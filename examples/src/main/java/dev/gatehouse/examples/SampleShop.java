@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.Random;
 
 /** A shop's database, the same for the same size: customers, orders, payments, audit_logs. */
-final class SampleShop {
+public final class SampleShop {
 
   private static final String[] SCHEMA = {
     """
@@ -58,7 +58,7 @@ final class SampleShop {
    *
    * @param rows over all tables; a tenth are customers, three tenths each of the others
    */
-  static void create(Path file, int rows) throws SQLException {
+  public static void create(Path file, int rows) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("pragma journal_mode = wal");

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** What an example prints of a run: live lines, recap, failure, and where the reports are. */
-final class Show {
+public final class Show {
   private Show() {}
 
-  static LiveConsole live() {
+  public static LiveConsole live() {
     return LiveConsole.of(
         System.out,
         Boolean.getBoolean("examples.terminal"),
@@ -22,7 +22,7 @@ final class Show {
   }
 
   /** At the end of a run, while it is still open and can sign its head. */
-  static void end(Run run, RunRecord record, Path reports) {
+  public static void end(Run run, RunRecord record, Path reports) {
     String head = run.head();
     Reports.Written written;
     try {

@@ -1,9 +1,193 @@
 package dev.gatehouse.examples;
 
-final class SqliteRestore {
-  private SqliteRestore() {}
+import static dev.gatehouse.dsl.Gatehouse.acknowledge;
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.command;
+import static dev.gatehouse.dsl.Gatehouse.commandSucceeds;
+import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.note;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.tableExists;
 
-  static int run() {
-    return Examples.NOT_RUN;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Question;
+import dev.gatehouse.core.run.Run;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.run.Tick;
+import dev.gatehouse.dsl.Command;
+import dev.gatehouse.sqlite.Sqlite;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+
+/**
+ * The SQLite part of a restore runbook: freeze, stop the worker, restore, validate, start, hand
+ * over.
+ */
+public final class SqliteRestore {
+  private static final int ROWS = 20_000;
+
+  private final Path work;
+
+  /** The runbook for a directory that holds {@code shop.db}, its worker and its vault. */
+  public SqliteRestore(Path work) {
+    this.work = work;
+  }
+
+  static int run() throws Exception {
+    Path work = Workspace.fresh("sqlite-restore");
+    SqliteRestore example = new SqliteRestore(work);
+    Instant good = example.incident();
+    Target shop = Sqlite.file("shop", example.database());
+    Plan plan = Plan.of(example.runbookFor(good), shop);
+    System.out.println(plan);
+    try {
+      return example.execute(plan);
+    } finally {
+      example.worker("stop").start().waitFor();
+    }
+  }
+
+  /** A shop with a backup, and then the accident. */
+  Instant incident() throws Exception {
+    SampleShop.create(database(), ROWS);
+    Files.writeString(work.resolve("deploys.enabled"), "deploys may run");
+    Files.writeString(work.resolve(".env"), "DB_DATABASE=shop.db\n");
+    Target shop = Sqlite.file("shop", database());
+    Runbook hourly =
+        runbook("Hourly backup", gate("Backup", backUp(into(vault())).named("hourly")));
+    RunRecord backup = Runner.journalingTo(journals()).run(Plan.of(hourly, shop));
+    System.out.println("hourly backup " + backup.state());
+    Instant good = Instant.now();
+    worker("start").start().waitFor();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        Statement statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout = 5000");
+      statement.execute("drop table payments");
+      statement.executeUpdate("update customers set email = 'lost' || id || '@example.org'");
+    }
+    System.out.println("the accident: payments dropped, e-mail addresses overwritten");
+    return good;
+  }
+
+  /** What the recovery document says, as a value. */
+  public Runbook runbookFor(Instant good) throws SQLException {
+    var backup = fromCatalogue(vault()).at(good);
+    return runbook(
+        "Restore the shop's database",
+        gate(
+            "Authorised",
+            acknowledge("restore authorised and stakeholders notified?").by("incident commander")),
+        gate(
+            "Frozen",
+            move("freeze deploys", "deploys.enabled", "deploys.frozen")
+                .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
+            command("cp", "-p", ".env", "env.exported")
+                .withDirectory(work)
+                .named("export the environment")
+                .provenBy(exists("env.exported"))
+                .cannotBeUndone("a copy for the incident's record; it changes nothing")),
+        gate(
+            "Backup proved",
+            restoreDrill(backup).into(work.resolve("scratch")).named("restore drill")),
+        gate(
+            "Workers stopped",
+            stopWorker().undoneBy(startWorker().named("start the worker again"))),
+        gate("Restored", restore(backup).named("restore")),
+        gate(
+            "Validated",
+            Sqlite.integrity(),
+            Sqlite.foreignKeys(),
+            tableExists("payments"),
+            rowCount("payments").is(ROWS * 3L / 10),
+            noRows("no lost address", "select id from customers where email like 'lost%'")),
+        gate(
+            "Back in service",
+            startWorker().undoneBy(stopWorker().named("stop the worker again")),
+            move("thaw deploys", "deploys.frozen", "deploys.enabled")
+                .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
+        gate(
+            "Handed over",
+            note("data since " + good + " is lost: enter it again from the order mails"),
+            acknowledge("business workflows validated?").by("application owner")));
+  }
+
+  private Command move(String name, String from, String to) {
+    return command("mv", from, to).withDirectory(work).named(name).provenBy(exists(to));
+  }
+
+  private Check exists(String file) {
+    return commandSucceeds(command("test", "-e", file).withDirectory(work)).named(file + " exists");
+  }
+
+  private Command startWorker() {
+    return worker("start", "start the worker", "running");
+  }
+
+  private Command stopWorker() {
+    return worker("stop", "stop the worker", "stopped");
+  }
+
+  private Command worker(String verb, String name, String proof) {
+    Check proven = commandSucceeds(workerCommand(proof)).named("the worker is " + proof);
+    return workerCommand(verb).named(name).provenBy(proven);
+  }
+
+  private Command workerCommand(String verb) {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    String classes = System.getProperty("java.class.path");
+    return command(java, "-cp", classes, Worker.class.getName(), verb, work.toString());
+  }
+
+  private ProcessBuilder worker(String verb) {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    String classes = System.getProperty("java.class.path");
+    return new ProcessBuilder(java, "-cp", classes, Worker.class.getName(), verb, work.toString())
+        .inheritIO();
+  }
+
+  /** Runs it; where it asks people, the example answers for them and says so. */
+  private int execute(Plan plan) {
+    Runner runner = Runner.journalingTo(journals()).withListener(Show.live());
+    try (Run run = runner.start(plan)) {
+      Tick tick = run.advance();
+      while (tick instanceof Tick.NeedsInput asked
+          && asked.questions().get(0).kind() == Question.Kind.ANSWER) {
+        for (Question question : asked.questions()) {
+          System.out.println("(the example answers for the " + question.role() + ": yes)");
+          run.answer(question.subject(), "Robin Example", question.role(), true, "yes");
+        }
+        tick = run.advance();
+      }
+      Show.end(run, run.record(), work.resolve("reports"));
+      return run.record().state().exitCode();
+    }
+  }
+
+  Path database() {
+    return work.resolve("shop.db");
+  }
+
+  private Path journals() {
+    return work.resolve("journals");
+  }
+
+  private Vault vault() {
+    return Vault.at(work.resolve("vault"));
   }
 }

@@ -8,10 +8,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Where an example keeps its files: {@code examples/target/NAME} of this checkout, made afresh. */
-final class Workspace {
+public final class Workspace {
   private Workspace() {}
 
-  static Path fresh(String name) throws IOException {
+  public static Path fresh(String name) throws IOException {
     Path directory = examples().resolve("target").resolve(name);
     if (Files.exists(directory)) {
       delete(directory);
@@ -20,7 +20,7 @@ final class Workspace {
   }
 
   /** The examples' own directory, wherever this was started from. */
-  static Path examples() {
+  public static Path examples() {
     Path here = Path.of("").toAbsolutePath();
     for (Path at = here; at != null; at = at.getParent()) {
       if (Files.isRegularFile(at.resolve("examples/run"))) {

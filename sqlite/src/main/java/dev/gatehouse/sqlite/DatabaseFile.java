@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 
 /**
@@ -43,7 +45,7 @@ final class DatabaseFile {
 
   /** The real path of the main database of the connection. */
   static Path of(Connection connection) throws SQLException {
-    String file = Ask.text(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'");
+    String file = nameOf(connection);
     if (file.isEmpty()) {
       throw new Refusal(
           Finding.of("sqlite.in-memory", "the database is in memory or temporary")
@@ -56,6 +58,19 @@ final class DatabaseFile {
     } catch (IOException e) {
       throw new SQLException("cannot resolve the path of the database: " + file, e);
     }
+  }
+
+  /** Asked by the statement and not by its table-valued form, which would read the schema first. */
+  private static String nameOf(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet databases = statement.executeQuery("PRAGMA database_list")) {
+      while (databases.next()) {
+        if (databases.getString("name").equals("main")) {
+          return String.valueOf(databases.getString("file"));
+        }
+      }
+    }
+    throw new SQLException("the connection has no main database");
   }
 
   /** The real path of the target's database, found without reading it: it may be damaged. */

@@ -101,7 +101,7 @@ final class FileBackup {
    * by its file: it writes only after it has begun to read.
    */
   private Produced vacuumed() throws Exception {
-    try (WriteLock lock = WriteLock.tryTake(target)) {
+    try (WriteLock lock = WriteLock.tryTake(target, Patience.DEFAULT)) {
       if (!lock.held()) {
         throw new Refusal(
             Finding.of("backup.write-lock", "a compacting backup needs the write lock for a moment")

@@ -12,7 +12,8 @@ final class Patience {
   /** How long a session waits for another writer. */
   static final Duration DEFAULT = Duration.ofSeconds(5);
 
-  private static final long POLL_MILLIS = 10;
+  /** Short, or a writer that hardly ever pauses would always be in the way. */
+  private static final long POLL_MILLIS = 1;
 
   private Patience() {}
 

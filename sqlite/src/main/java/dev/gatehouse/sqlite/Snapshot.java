@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ final class Snapshot implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
   private static final int MOST = 4;
 
+  /** Without the lock it is slower, not wrong. */
+  private static final Duration WORTH_WAITING = Duration.ofSeconds(1);
+
   private final List<Connection> sessions;
   private final Instant at;
 
@@ -32,7 +36,7 @@ final class Snapshot implements AutoCloseable {
 
   /** As many sessions as there are processors to use them, two at least, if that can be had. */
   static Snapshot of(Target target) throws SQLException {
-    try (WriteLock lock = WriteLock.tryTake(target)) {
+    try (WriteLock lock = WriteLock.tryTake(target, WORTH_WAITING)) {
       return of(target, lock);
     }
   }

@@ -40,6 +40,24 @@ final class SqliteBackups implements BackupMethod {
     return new FileBackup(target, file, progress).take(options);
   }
 
+  /** The old database and whatever lay beside it are moved away whole, nothing is deleted. */
+  @Override
+  public List<String> restoreCommands(String fileName) {
+    String copy = "'./" + fileName.replace("'", "'\\''") + "'";
+    return List.of(
+        "DB=/path/to/the/database.db  # stop the application first",
+        "sqlite3 " + copy + " 'PRAGMA integrity_check'  # must print ok",
+        "fuser \"$DB\"  # must print nothing",
+        "cp " + copy + " \"$DB.new\"",
+        "chmod --reference=\"$DB\" \"$DB.new\" && chown --reference=\"$DB\" \"$DB.new\"",
+        "sync \"$DB.new\"",
+        "mkdir \"$DB.old\"",
+        "for f in \"$DB\" \"$DB-wal\" \"$DB-shm\" \"$DB-journal\"; do"
+            + " if [ -e \"$f\" ]; then mv \"$f\" \"$DB.old/\"; fi; done",
+        "mv \"$DB.new\" \"$DB\" && sync \"$(dirname \"$DB\")\"",
+        "sqlite3 \"$DB\" 'PRAGMA integrity_check'  # must print ok");
+  }
+
   @Override
   public Content content(Target target, Progress progress) throws Exception {
     try (Snapshot snapshot = Snapshot.of(target)) {

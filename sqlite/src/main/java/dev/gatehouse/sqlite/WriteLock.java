@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Keeps everybody from committing, for moments, without writing anything. */
@@ -15,7 +16,7 @@ final class WriteLock implements AutoCloseable {
   }
 
   /** Held, if nobody kept it busy and the file may be written at all. */
-  static WriteLock tryTake(Target target) throws SQLException {
+  static WriteLock tryTake(Target target, Duration patience) throws SQLException {
     Connection session;
     try {
       session = Sessions.writing(target);
@@ -23,7 +24,7 @@ final class WriteLock implements AutoCloseable {
       return new WriteLock(Optional.empty());
     }
     try {
-      Patience.run(session, "BEGIN IMMEDIATE", Patience.DEFAULT);
+      Patience.run(session, "BEGIN IMMEDIATE", patience);
       // On a file that may not be written SQLite begins a read transaction and says nothing.
       if (Files.isWritable(DatabaseFile.of(session))) {
         return new WriteLock(Optional.of(session));

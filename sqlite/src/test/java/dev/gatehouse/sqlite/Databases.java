@@ -25,6 +25,8 @@ final class Databases {
   /** Executes on a connection of its own, which is closed afterwards. */
   static Path with(Path file, String... statements) throws SQLException {
     try (Connection connection = open(file)) {
+      // Nobody pulls the plug on what a test prepares.
+      Ask.run(connection, "PRAGMA synchronous = OFF");
       for (String statement : statements) {
         Ask.run(connection, statement);
       }

@@ -5,10 +5,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * An application that keeps writing: each transaction moves an amount between two purchases and
- * adds a row, so that their sum tells a torn copy.
+ * An application that keeps writing, some 50 times a second: each transaction moves an amount
+ * between two purchases and adds a row, so that their sum tells a torn copy.
  */
 final class Writer implements AutoCloseable {
   private final Thread thread;
@@ -22,8 +23,10 @@ final class Writer implements AutoCloseable {
             () -> {
               try (Connection connection = Databases.open(file)) {
                 Ask.run(connection, "PRAGMA busy_timeout = 10000");
+                Ask.run(connection, "PRAGMA synchronous = OFF");
                 while (!stop) {
                   commit(connection);
+                  LockSupport.parkNanos(10_000_000);
                 }
               } catch (SQLException e) {
                 throw new IllegalStateException(e);

@@ -232,7 +232,9 @@ final class Directory {
   }
 
   private void refuseImpostor() throws IOException {
-    if (!Objects.equals(identity, attributes(path).fileKey())) {
+    BasicFileAttributes found = attributes(path);
+    // A link may be given the very number that a deleted directory had.
+    if (!found.isDirectory() || !Objects.equals(identity, found.fileKey())) {
       throw impostor();
     }
   }

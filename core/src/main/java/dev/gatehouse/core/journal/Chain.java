@@ -20,10 +20,16 @@ final class Chain {
 
   private final byte[] bytes;
   private final List<Entry> entries = new ArrayList<>();
+  private final int last;
   private int end;
 
   private Chain(byte[] bytes) {
     this.bytes = bytes;
+    int used = bytes.length;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    this.last = used;
   }
 
   static Chain read(byte[] bytes) {
@@ -44,10 +50,6 @@ final class Chain {
 
   /** Bytes behind the good lines, not counting the zeros held in reserve. */
   int rest() {
-    int last = bytes.length;
-    while (last > end && bytes[last - 1] == 0) {
-      last--;
-    }
     return last - end;
   }
 
@@ -86,6 +88,9 @@ final class Chain {
   private Optional<Fault> misplaced(Entry found, List<Entry> good) {
     long expected = entries.size();
     String name = "record " + found.seq();
+    if (found.prev().equals(lastHash()) && found.seq() != expected) {
+      return fault(expected, Kind.EDIT, "it follows the record before it under another number");
+    }
     if (found.seq() > expected) {
       return good.stream().anyMatch(e -> e.seq() == expected)
           ? fault(expected, Kind.REORDER, name + " stands in its place")
@@ -117,7 +122,7 @@ final class Chain {
     if (feed < 0) {
       return false;
     }
-    Optional<Entry> next = Line.read(line(end)).filter(this::follows);
+    Optional<Entry> next = Line.read(Arrays.copyOfRange(bytes, end, feed)).filter(this::follows);
     next.ifPresent(
         entry -> {
           entries.add(entry);
@@ -130,12 +135,16 @@ final class Chain {
     if (next.seq() != entries.size()) {
       return false;
     }
-    return entries.isEmpty()
-        ? next.prev().equals(Line.NOTHING)
-            && next.type().equals(Journal.HEADER)
-            && Long.valueOf(Journal.FORMAT).equals(next.body().get("format"))
-            && next.body().get("key") instanceof String
-        : next.prev().equals(entries.get(entries.size() - 1).hash());
+    boolean headed =
+        !entries.isEmpty()
+            || (next.type().equals(Journal.HEADER)
+                && Long.valueOf(Journal.FORMAT).equals(next.body().get("format"))
+                && next.body().get("key") instanceof String);
+    return headed && next.prev().equals(lastHash());
+  }
+
+  private String lastHash() {
+    return entries.isEmpty() ? Line.NOTHING : entries.get(entries.size() - 1).hash();
   }
 
   /** Everything from that position on that is a record by itself, wherever in a line it begins. */
@@ -177,7 +186,7 @@ final class Chain {
   }
 
   private int lineFeed(int from) {
-    for (int at = from; at < bytes.length; at++) {
+    for (int at = from; at < last; at++) {
       if (bytes[at] == '\n') {
         return at;
       }

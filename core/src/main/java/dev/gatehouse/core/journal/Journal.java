@@ -195,7 +195,8 @@ public final class Journal implements AutoCloseable {
     Instant time = ownClock(type) || at.isAfter(latest) ? at : latest;
     String prev = entries.isEmpty() ? Line.NOTHING : last().hash();
     byte[] line = Line.of(entries.size(), time, epoch, type, body, prev);
-    Entry entry = Line.written(line);
+    Map<String, Object> facts = Line.frozenMap(body);
+    Entry entry = new Entry(entries.size(), time, epoch, type, facts, prev, Line.sha256(line));
     tape.append(line, clearedTo);
     entries.add(entry);
     latest = ownClock(type) ? latest : time;

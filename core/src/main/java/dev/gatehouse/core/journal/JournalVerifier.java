@@ -95,9 +95,10 @@ public final class JournalVerifier {
     broken.filter(fault -> fault.kind() != Kind.TORN_TAIL).ifPresent(faults::add);
     boolean whole = faults.isEmpty();
     if (!entries.isEmpty()) {
-      Anchors anchors = new Anchors(chain, heads, options.publicKeys());
-      faults.addAll(anchors.faults(whole));
-      Audit.fault(entries).ifPresent(faults::add);
+      Optional<Fault> inside = Audit.fault(entries);
+      inside.filter(fault -> fault.kind() == Kind.BAD_SIGNATURE).ifPresent(faults::add);
+      faults.addAll(new Anchors(chain, heads, options.publicKeys()).faults(whole));
+      inside.ifPresent(faults::add);
       options.artifacts().ifPresent(dir -> faults.addAll(ArtifactCheck.faults(entries, dir)));
     }
     broken.ifPresent(faults::add);

@@ -10,7 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +54,24 @@ final class Line {
 
   /** The record in a line this class wrote. */
   static Entry written(byte[] line) {
-    return entry(Json.parse(line), line).orElseThrow(() -> new Bug("wrote a line it cannot read"));
+    return read(line).orElseThrow(() -> new Bug("wrote a line it cannot read"));
+  }
+
+  /** The body as it is when read back: unmodifiable, whole numbers as {@code Long}. */
+  static Map<String, Object> frozenMap(Map<?, ?> map) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    map.forEach((name, value) -> copy.put((String) name, frozen(value)));
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private static Object frozen(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return frozenMap(map);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(inner -> frozen(inner)).toList();
+    }
+    return value instanceof Integer number ? number.longValue() : value;
   }
 
   /** The record in a line, unless it is not exactly as this class would write it. */

@@ -39,6 +39,7 @@ public final class RunRecord {
   private Instant last;
   private @Nullable Instant wakeAt;
   private boolean undoing;
+  private boolean panicked;
 
   /** A tripped guard: what it does, and whether a person went on in spite of it. */
   public record Guarded(String reaction, List<Finding> findings, boolean confirmed) {}
@@ -79,7 +80,9 @@ public final class RunRecord {
    * Moves the view on by one record. Types of later versions are refused by the journal, not here.
    */
   public void add(Entry entry) {
-    last = entry.at();
+    if (!Journal.ownClock(entry.type())) {
+      last = entry.at();
+    }
     Map<String, Object> body = entry.body();
     switch (entry.type()) {
       case "LEASED" -> leased();
@@ -92,20 +95,31 @@ public final class RunRecord {
       case "ANSWERED" -> answered(entry);
       case "ACCEPTED" -> accepted(entry);
       case "GUARDED" -> guarded(entry);
-      case "CONFIRMED" ->
-          guards.computeIfPresent(
-              Bodies.text(body, "guard"),
-              (name, guard) -> new Guarded(guard.reaction(), guard.findings(), true));
+      case "CONFIRMED" -> confirmed(entry);
       case "STOPPING" -> stopping(entry);
-      case "PAUSED" -> {
-        state = RunState.PAUSED;
-        remark(entry, "paused: " + Bodies.text(body, "why"));
-      }
+      case "PAUSED" -> paused(entry);
       case "CLOSED" -> state = RunState.valueOf(Bodies.text(body, "state"));
       default -> {
         // FORMAT, REPAIRED and SEAL are the journal's own affair
       }
     }
+  }
+
+  private void confirmed(Entry entry) {
+    String name = Bodies.text(entry.body(), "guard");
+    guards.computeIfPresent(
+        name, (same, guard) -> new Guarded(guard.reaction(), guard.findings(), true));
+    String who = Bodies.text(entry.body(), "who");
+    remark(entry, who + " confirmed to go on in spite of guard '" + name + "'");
+  }
+
+  /**
+   * What the pause cut off did not fail: when it proves not to have happened, it is ready again.
+   */
+  private void paused(Entry entry) {
+    state = RunState.PAUSED;
+    steps.values().forEach(step -> step.inDoubtByError = false);
+    remark(entry, "paused: " + Bodies.text(entry.body(), "why"));
   }
 
   private void leased() {
@@ -163,7 +177,8 @@ public final class RunRecord {
   }
 
   private void waiting(Entry entry) {
-    state = RunState.WAITING;
+    boolean doubt = steps.values().stream().anyMatch(step -> step.state == StepState.IN_DOUBT);
+    state = doubt ? RunState.IN_DOUBT : RunState.WAITING;
     String until = Bodies.text(entry.body(), "until");
     wakeAt = until.isEmpty() ? null : Instant.parse(until);
     String name = Bodies.text(entry.body(), "step");
@@ -179,6 +194,9 @@ public final class RunRecord {
     goOn();
     StepRecord step = step(entry);
     boolean undo = Bodies.flag(entry.body(), "undo");
+    if (undo) {
+      step.beforeUndo = step.state;
+    }
     step.state = undo ? StepState.UNDOING : StepState.INTENT;
     step.undoInFlight = undo;
     step.session = Bodies.text(entry.body(), "session");
@@ -267,8 +285,12 @@ public final class RunRecord {
   }
 
   private void stopping(Entry entry) {
-    undoing = true;
     String mode = Bodies.text(entry.body(), "mode");
+    if (mode.equals("PANIC")) {
+      panicked = true;
+    } else {
+      undoing = true;
+    }
     goOn();
     remark(
         entry,
@@ -316,6 +338,11 @@ public final class RunRecord {
   /** Whether it stops and undoes instead of going on. */
   public boolean undoing() {
     return undoing;
+  }
+
+  /** Whether somebody panicked: nothing more is touched, not even by a resumed run. */
+  public boolean panicked() {
+    return panicked;
   }
 
   /** When it began. */

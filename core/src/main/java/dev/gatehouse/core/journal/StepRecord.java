@@ -20,6 +20,7 @@ public final class StepRecord {
   private final String gate;
   private final Outline.StepLine line;
   StepState state = StepState.PENDING;
+  StepState beforeUndo = StepState.SUCCEEDED;
   List<Finding> findings = List.of();
   @Nullable Evidence evidence;
   @Nullable Instant begun;
@@ -112,6 +113,11 @@ public final class StepRecord {
   /** Whether what is under way or in doubt is its undo rather than its effect. */
   public boolean undoInFlight() {
     return undoInFlight;
+  }
+
+  /** Where it was before its undo began: applied, or applied in part. */
+  public StepState beforeUndo() {
+    return beforeUndo;
   }
 
   /** Whether its doubt comes from an error that was seen, rather than from a crash. */

@@ -1,20 +1,15 @@
 package dev.gatehouse.core.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,19 +65,12 @@ public final class Json {
    *     holds half a surrogate pair
    */
   public static byte[] canonical(Map<String, ?> object) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = FACTORY.createGenerator(text)) {
-      write(out, object, "", 1);
-      out.flush();
-      byte[] bytes = new JsonCanonicalizer(text.toString()).getEncodedUTF8();
-      if (bytes.length > LONGEST) {
-        throw new IllegalArgumentException(
-            "object is " + bytes.length + " bytes as JSON; at most " + LONGEST + " are allowed");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new Bug("checked values did not become canonical JSON", e);
+    byte[] bytes = new JsonText(false).of(object).getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > LONGEST) {
+      throw new IllegalArgumentException(
+          "object is " + bytes.length + " bytes as JSON; at most " + LONGEST + " are allowed");
     }
+    return bytes;
   }
 
   /**
@@ -92,22 +79,7 @@ public final class Json {
    * @throws IllegalArgumentException as {@link #canonical}
    */
   public static String pretty(Map<String, ?> object) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = FACTORY.createGenerator(text)) {
-      DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-      DefaultPrettyPrinter printer =
-          new DefaultPrettyPrinter(
-              Separators.createDefaultInstance()
-                  .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
-      printer.indentObjectsWith(lines);
-      printer.indentArraysWith(lines);
-      out.setPrettyPrinter(printer);
-      write(out, object, "", 1);
-      out.flush();
-      return text.append('\n').toString();
-    } catch (IOException e) {
-      throw new Bug("checked values did not become JSON", e);
-    }
+    return new JsonText(true).of(object) + "\n";
   }
 
   /**
@@ -189,70 +161,14 @@ public final class Json {
   }
 
   private static String whole(String text) {
-    if (!wellFormed(text)) {
+    if (!JsonText.wellFormed(text)) {
       throw malformed("whole characters", "half a surrogate pair", null);
     }
     return text;
   }
 
-  private static boolean wellFormed(String text) {
-    return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= 0xDFFF);
-  }
-
-  private static void write(JsonGenerator out, @Nullable Object value, String path, int depth)
-      throws IOException {
-    if (depth > DEEPEST && (value instanceof Map || value instanceof List)) {
-      throw new IllegalArgumentException("'" + path + "' is nested deeper than " + DEEPEST);
-    }
-    if (value instanceof String text && wellFormed(text)) {
-      out.writeString(text);
-    } else if (value instanceof Long || value instanceof Integer) {
-      out.writeNumber(inRange(((Number) value).longValue(), path));
-    } else if (value instanceof Boolean truth) {
-      out.writeBoolean(truth);
-    } else if (value instanceof List<?> list) {
-      out.writeStartArray();
-      for (int i = 0; i < list.size(); i++) {
-        write(out, list.get(i), path + "[" + i + "]", depth + 1);
-      }
-      out.writeEndArray();
-    } else if (value instanceof Map<?, ?> map) {
-      out.writeStartObject();
-      for (Map.Entry<?, ?> field : map.entrySet()) {
-        String name = name(field.getKey(), path);
-        out.writeFieldName(name);
-        write(out, field.getValue(), path + "." + name, depth + 1);
-      }
-      out.writeEndObject();
-    } else {
-      throw new IllegalArgumentException("'" + path + "' is " + kind(value) + ": " + value);
-    }
-  }
-
-  private static String name(@Nullable Object key, String path) {
-    if (key instanceof String name && wellFormed(name)) {
-      return name;
-    }
-    throw new IllegalArgumentException("a key of '" + path + "' is " + kind(key) + ": " + key);
-  }
-
-  private static long inRange(long number, String path) {
-    if (!exact(number)) {
-      throw new IllegalArgumentException("'" + path + "' is beyond 2^53-1: " + number);
-    }
-    return number;
-  }
-
-  private static boolean exact(long number) {
+  static boolean exact(long number) {
     return number >= -LARGEST && number <= LARGEST;
-  }
-
-  private static String kind(@Nullable Object value) {
-    return value == null
-        ? "null; leave it out"
-        : value instanceof String
-            ? "text with half a surrogate pair"
-            : "a " + value.getClass().getSimpleName() + "; write it as text";
   }
 
   private static Refusal malformed(String expected, String found, @Nullable Throwable cause) {

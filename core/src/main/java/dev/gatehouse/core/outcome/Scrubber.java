@@ -39,6 +39,16 @@ public final class Scrubber {
     return clean;
   }
 
+  /** The finding with every text of it scrubbed. */
+  public Finding scrub(Finding finding) {
+    return new Finding(
+        finding.code(),
+        scrub(finding.headline()),
+        scrub(finding.expected()),
+        scrub(finding.found()),
+        scrub(finding.fix()));
+  }
+
   /**
    * An exception that tells the same, scrubbed: class and message of the original and of its
    * causes, the original's stack, and no reference to it.

@@ -19,7 +19,7 @@ final class Plain {
 
   /** The text as its lines, tabs kept: SQL is to be read as it is. */
   static List<String> lines(String text) {
-    return text.replace("\r\n", "\n").lines().map(line -> visible(line, true)).toList();
+    return text.lines().map(line -> visible(line, true)).toList();
   }
 
   /** The text as a block of lines. */

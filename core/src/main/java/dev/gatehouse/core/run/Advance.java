@@ -25,7 +25,6 @@ final class Advance {
   private final Plan plan;
   private final Ledger ledger;
   private final Checks checks;
-  private final Checks.Sessions sessions;
   private final Execution execution;
   private final Doubts doubts;
   private final GuardWatch guards;
@@ -36,7 +35,6 @@ final class Advance {
       Plan plan,
       Ledger ledger,
       Checks checks,
-      Checks.Sessions sessions,
       Execution execution,
       Doubts doubts,
       GuardWatch guards,
@@ -45,7 +43,6 @@ final class Advance {
     this.plan = plan;
     this.ledger = ledger;
     this.checks = checks;
-    this.sessions = sessions;
     this.execution = execution;
     this.doubts = doubts;
     this.guards = guards;
@@ -67,8 +64,14 @@ final class Advance {
 
   /** One thing at a time, the most urgent first; null to look again. */
   private @Nullable Tick next() {
+    if (record().panicked()) {
+      return close(RunState.PANICKED);
+    }
     guards.turns().forEach(ledger::guarded);
-    Optional<Stop.Request> asked = stop.pending();
+    if (Thread.interrupted() && stop.pending().isEmpty()) {
+      stop.interrupted();
+    }
+    Optional<Stop.Request> asked = stop.take();
     if (asked.isPresent()) {
       return obey(asked.get());
     }
@@ -101,17 +104,30 @@ final class Advance {
   }
 
   private @Nullable Tick obey(Stop.Request asked) {
-    stop.taken();
     if (asked.mode() == Stop.Mode.PAUSE) {
       ledger.writeDurably(Event.PAUSED, Map.of("why", asked.why()));
       ledger.seal();
-      return new Tick.Paused(asked.why());
+      return new Tick.Paused(scrubbed(asked.why()));
     }
     if (asked.mode() == Stop.Mode.ABORT && record().undoing()) {
       return null;
     }
     stopping(asked.mode().name(), asked.who(), asked.why());
-    return asked.mode() == Stop.Mode.PANIC ? close(RunState.PANICKED) : null;
+    return null;
+  }
+
+  private String scrubbed(String text) {
+    return plan.scrubber().scrub(text);
+  }
+
+  /** Whether an effect was begun whose end was not journaled. */
+  boolean midway() {
+    return record().steps().stream()
+        .anyMatch(
+            step ->
+                step.state() == StepState.INTENT
+                    || (step.state() == StepState.UNDOING
+                        && !(plan.step(step.name()).undo().orElse(null) instanceof Effect.Human)));
   }
 
   private void stopping(String mode, String who, String why) {
@@ -177,26 +193,63 @@ final class Advance {
   }
 
   private @Nullable Tick check(StepRecord todo, Check check) {
-    return answered(todo, checks.evaluate(check, sessions));
+    Outcome outcome = evaluate(check);
+    return stop.pending().isPresent() ? null : answered(todo, outcome);
+  }
+
+  /** Guards stay live and a stop gets through while a check blocks. */
+  private Outcome evaluate(Check check) {
+    Thread asking = Thread.currentThread();
+    Checks.Sessions sessions =
+        () ->
+            ReadingSession.of(
+                plan.target(),
+                clock,
+                record(),
+                connection -> {
+                  Runnable canceller = plan.target().dialect().canceller(connection);
+                  stop.interruptibleBy(
+                      () -> {
+                        asking.interrupt();
+                        canceller.run();
+                      });
+                });
+    try (Watcher watcher = new Watcher(guards, stop, clock)) {
+      stop.entering(asking::interrupt, false);
+      watcher.begin();
+      return checks.evaluate(check, sessions);
+    } finally {
+      stop.left();
+    }
   }
 
   /** Journals what a check answered; comes back with a tick when the run cannot go on now. */
   private @Nullable Tick answered(StepRecord step, Outcome outcome) {
     if (outcome instanceof Outcome.Waiting waiting) {
-      park(step, waiting.recheckAt(), waiting.reason());
-      return new Tick.WakeAt(earliest(waiting.recheckAt()), waiting.reason());
+      String why = scrubbed(waiting.reason());
+      park(step, waiting.recheckAt(), why);
+      return new Tick.WakeAt(earliest(waiting.recheckAt()), why);
     }
     String reason =
         outcome instanceof Outcome.Skipped skipped
             ? skipped.reason() + " (" + skipped.who() + ")"
             : "";
-    ledger.checked(
-        step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
+    if (!stillUnsure(step, outcome)) {
+      ledger.checked(
+          step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
+    }
     if (outcome instanceof Outcome.Inconclusive) {
       String text = "'" + step.name() + "' could not tell: accept it, or abort?";
       return ask(new Question(step.name(), Question.Kind.ACCEPT, text, ""), RunState.WAITING);
     }
     return null;
+  }
+
+  /** Asked again because somebody called, and no wiser: nothing to journal. */
+  private boolean stillUnsure(StepRecord step, Outcome outcome) {
+    return step.state() == StepState.INCONCLUSIVE
+        && outcome instanceof Outcome.Inconclusive
+        && step.findings().equals(outcome.findings().stream().map(plan.scrubber()::scrub).toList());
   }
 
   private @Nullable Tick change(StepRecord todo, BoundStep step) {
@@ -206,24 +259,30 @@ final class Advance {
     }
     List<Check> standing = effect.touchesTarget() ? standingBefore(todo) : List.of();
     for (Check check : standing) {
-      Outcome outcome = checks.evaluate(check, sessions);
+      Outcome outcome = evaluate(check);
+      if (stop.pending().isPresent()) {
+        return null;
+      }
       if (!outcome.status().opens()) {
         return answered(record().step(check.name()).orElseThrow(), outcome);
       }
     }
-    if (stop.pending().isEmpty()) {
-      execution.execute(step, false, standing);
-    }
+    execution.execute(step, false, standing);
     return null;
   }
 
   private Tick human(StepRecord todo, Effect.Human human) {
-    if (todo.state() != StepState.WAITING) {
+    if (todo.state() != StepState.WAITING || record().state() != RunState.WAITING) {
       ledger.writeDurably(Event.WAITING, Map.of("step", todo.name(), "reason", human.question()));
       ledger.seal();
     }
+    return asking(todo, human);
+  }
+
+  private Tick asking(StepRecord step, Effect.Human human) {
+    String question = scrubbed(human.question());
     return new Tick.NeedsInput(
-        List.of(new Question(todo.name(), Question.Kind.ANSWER, human.question(), human.role())));
+        List.of(new Question(step.name(), Question.Kind.ANSWER, question, human.role())));
   }
 
   /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
@@ -273,8 +332,7 @@ final class Advance {
 
   private Tick askUndo(StepRecord step, Effect.Human human) {
     ledger.seal();
-    return new Tick.NeedsInput(
-        List.of(new Question(step.name(), Question.Kind.ANSWER, human.question(), human.role())));
+    return asking(step, human);
   }
 
   private RunState endOfUndo() {
@@ -298,10 +356,12 @@ final class Advance {
     return new Tick.Done(record());
   }
 
+  /** Journaled when the wait begins, has another reason, or may end sooner; not at every tick. */
   private void park(StepRecord step, Instant until, String reason) {
     boolean same =
         step.state() == StepState.WAITING
-            && step.recheckAt().equals(Optional.of(until))
+            && step.reason().equals(reason)
+            && step.recheckAt().filter(known -> !until.isBefore(known)).isPresent()
             && record().state() == RunState.WAITING;
     if (!same) {
       ledger.writeDurably(
@@ -325,8 +385,8 @@ final class Advance {
   private Tick ask(Question question, RunState state) {
     if (record().state() != state) {
       ledger.writeDurably(Event.WAITING, Map.of("reason", question.text()));
-      ledger.seal();
     }
+    ledger.seal();
     return new Tick.NeedsInput(List.of(question));
   }
 }

@@ -14,9 +14,11 @@ final class Checks {
   private static final int ATTEMPTS = 3;
 
   private final Scrubber scrubber;
+  private final Stop stop;
 
-  Checks(Scrubber scrubber) {
+  Checks(Scrubber scrubber, Stop stop) {
     this.scrubber = scrubber;
+    this.stop = stop;
   }
 
   /** Makes the session a check is asked on; a fresh one for each attempt. */
@@ -26,14 +28,25 @@ final class Checks {
 
   Outcome evaluate(Check check, Sessions sessions) {
     Outcome last = broke(check, new IllegalStateException("never asked"));
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt == 0 || again(attempt); attempt++) {
       try (ReadingSession reading = sessions.open()) {
         return check.evaluate(reading);
       } catch (Exception e) {
+        heed(e);
         last = broke(check, e);
       }
     }
     return last;
+  }
+
+  private boolean again(int attempt) {
+    return attempt < ATTEMPTS && stop.pending().isEmpty();
+  }
+
+  private void heed(Exception e) {
+    if (e instanceof InterruptedException && stop.pending().isEmpty()) {
+      stop.interrupted();
+    }
   }
 
   /** On a session that is already open: once, because a broken session stays broken. */

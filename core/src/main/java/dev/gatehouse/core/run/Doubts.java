@@ -44,18 +44,19 @@ final class Doubts {
     BoundStep step = plan.step(doubtful.name());
     boolean undo = doubtful.undoInFlight();
     Truth truth = truth(step, undo, doubtful.session());
-    StepState state = state(truth.kind(), undo, crashed);
+    StepState state = state(truth.kind(), doubtful, crashed);
     Optional<Evidence> evidence =
         truth.kind() == Kind.APPLIED ? Optional.of(truth.evidence()) : Optional.empty();
     ledger.resolved(step.name(), state, truth.because(), WHO, evidence);
   }
 
   /** What a truth makes of a step. */
-  static StepState state(Kind kind, boolean undo, boolean crashed) {
+  static StepState state(Kind kind, StepRecord doubtful, boolean crashed) {
+    boolean undo = doubtful.undoInFlight();
     return switch (kind) {
       case APPLIED -> undo ? StepState.UNDONE : StepState.SUCCEEDED;
       case NOT_APPLIED ->
-          undo ? StepState.SUCCEEDED : crashed ? StepState.PENDING : StepState.FAILED_CLEAN;
+          undo ? doubtful.beforeUndo() : crashed ? StepState.PENDING : StepState.FAILED_CLEAN;
       case PARTIAL -> undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
       case UNKNOWN -> StepState.IN_DOUBT;
     };

@@ -100,18 +100,18 @@ final class Execution {
       points.accept(step.name() + ":effect.applied");
       return succeeded(undo, evidence);
     } catch (Exception e) {
-      left();
+      stop.left();
+      heed(e);
       return afterFailure(step, undo, effect, e);
     } finally {
-      left();
+      stop.left();
     }
   }
 
-  /** A pending interrupt was meant for the effect, which is over. */
-  private void left() {
-    stop.left();
-    if (stop.pending().isPresent()) {
-      Thread.interrupted();
+  /** An effect that was interrupted from outside, not by a stop, pauses the run. */
+  private void heed(Exception e) {
+    if (e instanceof InterruptedException && stop.pending().isEmpty()) {
+      stop.interrupted();
     }
   }
 
@@ -120,27 +120,39 @@ final class Execution {
     Connection connection;
     try {
       connection = target.dialect().openWriting(target);
-    } catch (SQLException | Refusal e) {
+    } catch (Exception e) {
       return clean(undo, findings(e));
     }
+    try {
+      Optional<Result> unready = prepare(step, undo, connection);
+      if (unready.isPresent()) {
+        return unready.get();
+      }
+      try (Watcher watcher = new Watcher(guards, stop, clock);
+          WorkingSession working = working(step, key(step, undo), connection)) {
+        watcher.begin();
+        return effect instanceof Effect.InTransaction all
+            ? transactional(step, undo, all, standing, working, connection)
+            : inSession(step, undo, (Effect.InSession) effect, working, connection);
+      }
+    } finally {
+      stop.left();
+      ReadingSession.closeQuietly(connection);
+    }
+  }
+
+  /** All that comes before the effect; a result when it failed there, with nothing done. */
+  private Optional<Result> prepare(BoundStep step, boolean undo, Connection connection) {
+    Target target = plan.target();
     try {
       ReadingSession.recognised(target, connection, plan.outline().fingerprint());
       String session = concurrency().session(connection);
       points.accept(step.name() + ":session.opened");
       intend(step, undo, session);
       stop.entering(target.dialect().canceller(connection), undo);
-      try (Watcher watcher = new Watcher(guards, stop, clock);
-          WorkingSession working = working(step, key(step, undo), connection)) {
-        watcher.begin();
-        return effect instanceof Effect.InTransaction all
-            ? transactional(step, undo, all, standing, working)
-            : inSession(step, undo, (Effect.InSession) effect, working);
-      }
-    } catch (SQLException | Refusal e) {
-      return clean(undo, findings(e));
-    } finally {
-      stop.left();
-      ReadingSession.closeQuietly(connection);
+      return Optional.empty();
+    } catch (Exception e) {
+      return Optional.of(clean(undo, findings(e)));
     }
   }
 
@@ -149,10 +161,13 @@ final class Execution {
       boolean undo,
       Effect.InTransaction effect,
       List<Check> standing,
-      WorkingSession working)
-      throws SQLException {
-    Connection connection = working.connection();
-    concurrency().begin(connection);
+      WorkingSession working,
+      Connection connection) {
+    try {
+      concurrency().begin(connection);
+    } catch (Exception e) {
+      return clean(undo, findings(e));
+    }
     points.accept(step.name() + ":latch.taken");
     Evidence evidence;
     try {
@@ -164,9 +179,10 @@ final class Execution {
       concurrency().mark(connection, marker(step, undo));
       points.accept(step.name() + ":marker.written");
     } catch (Exception e) {
+      heed(e);
       try {
         concurrency().rollback(connection);
-      } catch (SQLException again) {
+      } catch (Exception again) {
         return doubt(e);
       }
       return e instanceof SQLException error && concurrency().inDoubt(error)
@@ -179,23 +195,31 @@ final class Execution {
       if (concurrency().marker(connection, key(step, undo)).isEmpty()) {
         return clean(undo, List.of(silentlyRolledBack(step)));
       }
-    } catch (SQLException e) {
+      points.accept(step.name() + ":marker.read");
+      return succeeded(undo, evidence);
+    } catch (Exception e) {
       return doubt(e);
     }
-    points.accept(step.name() + ":marker.read");
-    return succeeded(undo, evidence);
   }
 
   private Result inSession(
-      BoundStep step, boolean undo, Effect.InSession effect, WorkingSession working)
-      throws SQLException {
-    concurrency().latch(working.connection());
+      BoundStep step,
+      boolean undo,
+      Effect.InSession effect,
+      WorkingSession working,
+      Connection connection) {
+    try {
+      concurrency().latch(connection);
+    } catch (Exception e) {
+      return clean(undo, findings(e));
+    }
     points.accept(step.name() + ":latch.taken");
     try {
       Evidence evidence = effect.apply(working);
       points.accept(step.name() + ":effect.applied");
       return succeeded(undo, evidence);
     } catch (Exception e) {
+      heed(e);
       return e instanceof SQLException error && concurrency().inDoubt(error)
           ? doubt(e)
           : afterFailure(step, undo, effect, e);

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.outcome.Finding;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Samples guards when they are due, counts bad samples in a row, and keeps what came of it. */
 final class GuardWatch {
@@ -19,28 +21,40 @@ final class GuardWatch {
   private static final class Live {
     private final Guard guard;
     private Instant due;
-    private Status last = Status.PASSED;
-    private int inARow;
-    private boolean tripped;
+    private int bad;
+    private int failed;
+    private @Nullable Reaction tripped;
 
-    Live(Guard guard, Instant due) {
+    Live(Guard guard, Instant due, @Nullable Reaction tripped) {
       this.guard = guard;
       this.due = due;
+      this.tripped = tripped;
     }
   }
 
-  private final List<Live> guards;
+  private final List<Live> guards = new ArrayList<>();
   private final Checks checks;
   private final Checks.Sessions sessions;
   private final Stop stop;
   private final List<Turn> turns = new ArrayList<>();
 
+  /**
+   * Goes on where the record stands: a guard that held a run before a crash holds it still, and a
+   * stop that one asked for and nobody obeyed yet is asked for again.
+   */
   GuardWatch(
-      List<Guard> guards, Instant runOpened, Checks checks, Checks.Sessions sessions, Stop stop) {
-    this.guards = guards.stream().map(g -> new Live(g, runOpened.plus(g.startingAfter()))).toList();
+      List<Guard> guards, RunRecord record, Checks checks, Checks.Sessions sessions, Stop stop) {
     this.checks = checks;
     this.sessions = sessions;
     this.stop = stop;
+    for (Guard guard : guards) {
+      RunRecord.Guarded known = record.trippedGuards().get(guard.name());
+      Reaction tripped = known == null ? null : Reaction.valueOf(known.reaction());
+      this.guards.add(new Live(guard, record.opened().plus(guard.startingAfter()), tripped));
+      if (known != null && tripped != null && !record.undoing() && !record.panicked()) {
+        stopIfAsked(guard, tripped, known.findings());
+      }
+    }
   }
 
   /** Asks every guard that is due. */
@@ -53,31 +67,46 @@ final class GuardWatch {
     }
   }
 
+  /**
+   * Missing data neither adds to failures nor clears them, but it counts as bad: a source that
+   * flaps between failing and silence is not healthy.
+   */
   private void take(Live live, Outcome outcome) {
     Status status = outcome.status();
     if (status.opens()) {
-      live.inARow = 0;
-      if (live.tripped) {
-        live.tripped = false;
+      live.bad = 0;
+      live.failed = 0;
+      if (live.tripped != null) {
+        live.tripped = null;
         turns.add(new Turn(live.guard, Optional.empty(), List.of()));
       }
-    } else {
-      live.inARow = status == live.last ? live.inARow + 1 : 1;
-      if (live.inARow >= live.guard.samples() && !live.tripped) {
-        trip(live, outcome);
-      }
+      return;
     }
-    live.last = status;
+    live.bad++;
+    if (status == Status.FAILED) {
+      live.failed++;
+    }
+    if (live.failed >= live.guard.samples()) {
+      trip(live, live.guard.onFailure(), outcome);
+    } else if (live.bad >= live.guard.samples()) {
+      trip(live, live.guard.onNoData(), outcome);
+    }
   }
 
-  private void trip(Live live, Outcome outcome) {
-    live.tripped = true;
-    Reaction reaction = live.guard.reaction(outcome.status());
-    turns.add(new Turn(live.guard, Optional.of(reaction), outcome.findings()));
+  /** A guard that has tripped already trips again only for a harder reaction. */
+  private void trip(Live live, Reaction reaction, Outcome outcome) {
+    if (live.tripped == null || reaction.compareTo(live.tripped) > 0) {
+      live.tripped = reaction;
+      turns.add(new Turn(live.guard, Optional.of(reaction), outcome.findings()));
+      stopIfAsked(live.guard, reaction, outcome.findings());
+    }
+  }
+
+  private void stopIfAsked(Guard guard, Reaction reaction, List<Finding> findings) {
     if (reaction == Reaction.ABORT || reaction == Reaction.PANIC) {
       Stop.Mode mode = reaction == Reaction.ABORT ? Stop.Mode.ABORT : Stop.Mode.PANIC;
-      String why = outcome.findings().isEmpty() ? "" : outcome.findings().get(0).headline();
-      stop.ask(new Stop.Request(mode, "guard '" + live.guard.name() + "'", why));
+      String why = findings.isEmpty() ? "" : findings.get(0).headline();
+      stop.ask(new Stop.Request(mode, "guard '" + guard.name() + "'", why));
     }
   }
 

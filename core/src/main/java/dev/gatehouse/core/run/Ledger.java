@@ -18,12 +18,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The journal and the record it tells, moved on together; every text scrubbed on its way in. */
 final class Ledger {
+  private static final Set<String> IDENTITY =
+      Set.of(
+          "step",
+          "key",
+          "session",
+          "gate",
+          "guard",
+          "state",
+          "status",
+          "reaction",
+          "mode",
+          "until");
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private final Journal journal;
@@ -68,10 +81,6 @@ final class Ledger {
     return record;
   }
 
-  Scrubber scrubber() {
-    return scrubber;
-  }
-
   void epoch(long granted) {
     epoch = Math.max(epoch, granted);
   }
@@ -80,7 +89,7 @@ final class Ledger {
   void write(Event event, Map<String, Object> body) {
     Instant now = clock.instant();
     Instant at = now.isBefore(record.last()) ? record.last() : now;
-    Entry entry = journal.append(at, epoch, event.name(), body);
+    Entry entry = journal.append(at, epoch, event.name(), scrubbed(body));
     record.add(entry);
     LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
     listener.recorded(entry, record);
@@ -145,7 +154,7 @@ final class Ledger {
         Map.of(
             "guard", turn.guard().name(),
             "reaction", reaction,
-            "findings", Bodies.of(turn.findings().stream().map(this::scrubbed).toList()));
+            "findings", Bodies.of(turn.findings()));
     writeDurably(Event.GUARDED, body);
   }
 
@@ -158,29 +167,32 @@ final class Ledger {
     Map<String, Object> body = new LinkedHashMap<>(more);
     body.put("step", step);
     if (!findings.isEmpty()) {
-      body.put("findings", Bodies.of(findings.stream().map(this::scrubbed).toList()));
+      body.put("findings", Bodies.of(findings));
     }
     if (!reason.isEmpty()) {
-      body.put("reason", scrubber.scrub(reason));
+      body.put("reason", reason);
     }
-    evidence.ifPresent(proof -> body.put("evidence", Bodies.of(scrubbed(proof))));
+    evidence.ifPresent(proof -> body.put("evidence", Bodies.of(proof)));
     return body;
   }
 
-  private Finding scrubbed(Finding finding) {
-    return new Finding(
-        finding.code(),
-        scrubber.scrub(finding.headline()),
-        scrubber.scrub(finding.expected()),
-        scrubber.scrub(finding.found()),
-        scrubber.scrub(finding.fix()));
+  /** Every text of a record; what the run is recognised by stays as it is. */
+  private Map<String, Object> scrubbed(Map<String, Object> body) {
+    Map<String, Object> clean = new LinkedHashMap<>();
+    body.forEach(
+        (name, value) -> clean.put(name, IDENTITY.contains(name) ? value : scrubbed(value)));
+    return clean;
   }
 
-  private Evidence scrubbed(Evidence evidence) {
-    Evidence clean = Evidence.at(evidence.takenAt());
-    for (Map.Entry<String, String> fact : evidence.facts().entrySet()) {
-      clean = clean.with(fact.getKey(), scrubber.scrub(fact.getValue()));
+  private Object scrubbed(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> clean = new LinkedHashMap<>();
+      map.forEach((name, text) -> clean.put(name, name.equals("takenAt") ? text : scrubbed(text)));
+      return clean;
     }
-    return clean;
+    if (value instanceof List<?> list) {
+      return list.stream().map(this::scrubbed).toList();
+    }
+    return value instanceof String text ? scrubber.scrub(text) : value;
   }
 }

@@ -44,7 +44,12 @@ final class Planner {
     this.runbook = runbook;
     this.target = target;
     this.clock = clock;
-    this.scrubber = Scrubber.of(secrets(runbook, target));
+    this.scrubber = scrubber(runbook, target);
+  }
+
+  /** Knows every secret the runbook works with. */
+  static Scrubber scrubber(Runbook runbook, Target target) {
+    return Scrubber.of(secrets(runbook, target));
   }
 
   private static List<Secret> secrets(Runbook runbook, Target target) {
@@ -76,7 +81,7 @@ final class Planner {
         throw Refusal.of(refusals);
       }
       Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
-      return new Plan(runbook, target, outline, digest(outline), steps, scrubber);
+      return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber);
     }
   }
 
@@ -84,15 +89,19 @@ final class Planner {
     try {
       return reading.fingerprint();
     } catch (Refusal e) {
-      throw e;
+      throw Refusal.of(e.findings().stream().map(scrubber::scrub).toList());
     } catch (Exception e) {
-      throw new Refusal(
-          Finding.of("target.unreachable", "cannot read target '" + target.name() + "'")
-              .withExpected("a session that can read it")
-              .withFound(scrubber.describe(e))
-              .withFix("check that the database is there, and address and account of the target"),
-          scrubber.scrub(e));
+      throw unreachable(target, e, scrubber);
     }
+  }
+
+  static Refusal unreachable(Target target, Exception e, Scrubber scrubber) {
+    return new Refusal(
+        Finding.of("target.unreachable", "cannot read target '" + target.name() + "'")
+            .withExpected("a session that can read it")
+            .withFound(scrubber.describe(e))
+            .withFix("check that the database is there, and address and account of the target"),
+        scrubber.scrub(e));
   }
 
   private BoundStep bind(Gate gate, Step step, ReadingSession reading) {
@@ -112,14 +121,18 @@ final class Planner {
           refuseUnknownReferences(by.step());
           undo = Optional.of(by.step().bind(reading));
         }
-        if (bound.touchesTarget() || bound instanceof Effect.Human) {
-          reading.unsettled();
-        }
       }
     } catch (Exception e) {
       refuse(gate, step, e);
     }
+    if (step instanceof Change && effect.map(Planner::mayMove).orElse(true)) {
+      reading.unsettled();
+    }
     return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  private static boolean mayMove(Effect effect) {
+    return effect.touchesTarget() || effect instanceof Effect.Human;
   }
 
   private void refuseUnknownReferences(Step step) {
@@ -137,7 +150,7 @@ final class Planner {
 
   private void refuse(Gate gate, Step step, Exception e) {
     if (e instanceof Refusal refusal) {
-      for (Finding finding : refusal.findings()) {
+      for (Finding finding : refusal.findings().stream().map(scrubber::scrub).toList()) {
         String where = "step '" + step.name() + "' of gate '" + gate.name() + "': ";
         refusals.add(
             new Finding(
@@ -164,7 +177,7 @@ final class Planner {
         symbol(step, effect),
         effect.map(Effect::effectClass).orElse(EffectClass.READ),
         preview.stream().map(scrubber::scrub).toList(),
-        step instanceof Change change ? undo(change) : "",
+        step instanceof Change change ? scrubber.scrub(undo(change)) : "",
         undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList());
   }
 
@@ -217,9 +230,15 @@ final class Planner {
   /**
    * The version is left out: an upgrade between crash and resume does not change what is planned.
    */
-  private static String digest(Outline outline) {
+  private static String digest(Outline outline, List<BoundStep> steps) {
     Map<String, Object> body = new HashMap<>(Bodies.of(outline.known()));
     body.remove("version");
+    body.put(
+        "standing",
+        steps.stream()
+            .filter(step -> step.step() instanceof Check check && check.standing())
+            .map(BoundStep::name)
+            .toList());
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(Json.canonical(body));
       return "sha256:" + HexFormat.of().formatHex(hash);

@@ -29,6 +29,7 @@ final class ReadingSession implements Reading, AutoCloseable {
   private final InstantSource clock;
   private final @Nullable Fingerprint planned;
   private final @Nullable RunRecord record;
+  private final Opened opened;
   private @Nullable Connection connection;
   private @Nullable Fingerprint live;
   private boolean settled = true;
@@ -37,21 +38,32 @@ final class ReadingSession implements Reading, AutoCloseable {
       Target target,
       InstantSource clock,
       @Nullable Fingerprint planned,
-      @Nullable RunRecord record) {
+      @Nullable RunRecord record,
+      Opened opened) {
     this.target = target;
     this.clock = clock;
     this.planned = planned;
     this.record = record;
+    this.opened = opened;
+  }
+
+  /** Told of the connection once it is open. */
+  interface Opened {
+    void with(Connection connection) throws SQLException;
   }
 
   /** For planning: any database the dialect recognises will do. */
   static ReadingSession planning(Target target, InstantSource clock) {
-    return new ReadingSession(target, clock, null, null);
+    return new ReadingSession(target, clock, null, null, connection -> {});
   }
 
   /** For a run: only the planned database will do. */
   static ReadingSession of(Target target, InstantSource clock, RunRecord record) {
-    return new ReadingSession(target, clock, record.outline().fingerprint(), record);
+    return of(target, clock, record, connection -> {});
+  }
+
+  static ReadingSession of(Target target, InstantSource clock, RunRecord record, Opened opened) {
+    return new ReadingSession(target, clock, record.outline().fingerprint(), record, opened);
   }
 
   @Override
@@ -77,9 +89,10 @@ final class ReadingSession implements Reading, AutoCloseable {
   @Override
   public Connection connection() throws SQLException {
     if (connection == null) {
-      Connection opened = target.dialect().openReading(target);
-      connection = opened;
-      live = recognised(target, opened, planned);
+      Connection fresh = target.dialect().openReading(target);
+      connection = fresh;
+      opened.with(fresh);
+      live = recognised(target, fresh, planned);
     }
     return connection;
   }

@@ -91,11 +91,25 @@ public final class Run implements AutoCloseable {
           if (record.state().closed()) {
             return new Tick.Done(record);
           }
-          if (clock.instant().isBefore(record.last().minus(BACKWARDS))) {
+          if (wentBack(record)) {
             return new Tick.WakeAt(record.last(), "the clock went back: " + clock.instant());
           }
-          return steps.advance();
+          try {
+            return steps.advance();
+          } finally {
+            if (stop.takeInterrupted()) {
+              Thread.currentThread().interrupt();
+            }
+          }
         });
+  }
+
+  /** A clock nobody can trust opens no gate; stopping and undoing do not wait for it. */
+  private boolean wentBack(RunRecord record) {
+    return clock.instant().isBefore(record.last().minus(BACKWARDS))
+        && stop.pending().isEmpty()
+        && !record.undoing()
+        && !record.panicked();
   }
 
   /**
@@ -146,14 +160,14 @@ public final class Run implements AutoCloseable {
    * @throws Refusal when the step does not wait for an answer, or for one of another role
    */
   public void answer(String step, String who, String role, boolean yes, String text) {
-    exclusively(
+    decide(
         () -> {
           StepRecord waiting = step(step);
           boolean undo = waiting.state() == StepState.UNDOING;
           Effect effect = bound(waiting, undo).orElse(null);
           if (!(effect instanceof Effect.Human human)
               || !(undo || waiting.state() == StepState.WAITING)) {
-            throw notAsked(step, "an answer", waiting);
+            throw notAsked(step, "for an answer", waiting);
           }
           if (!human.role().equals(role)) {
             throw new Refusal(
@@ -162,9 +176,8 @@ public final class Run implements AutoCloseable {
                     .withFound(role)
                     .withFix("have somebody who is " + human.role() + " answer"));
           }
-          String said = plan.scrubber().scrub(text);
           Evidence evidence =
-              Evidence.at(clock.instant()).with("who", who).with("role", role).with("said", said);
+              Evidence.at(clock.instant()).with("who", who).with("role", role).with("said", text);
           ledger.answered(step, named(who), yes, evidence);
           return true;
         });
@@ -176,22 +189,20 @@ public final class Run implements AutoCloseable {
    * @throws Refusal when the step is not inconclusive
    */
   public void accept(String step, String who, String why) {
-    exclusively(
+    decide(
         () -> {
           StepRecord unsure = step(step);
           if (unsure.state() != StepState.INCONCLUSIVE) {
             throw notAsked(step, "to be accepted", unsure);
           }
-          ledger.writeDurably(
-              Event.ACCEPTED,
-              Map.of("step", step, "who", named(who), "why", plan.scrubber().scrub(why)));
+          ledger.writeDurably(Event.ACCEPTED, Map.of("step", step, "who", named(who), "why", why));
           return true;
         });
   }
 
   /** Goes on by name in spite of a guard that asked for confirmation. */
   public void confirm(String guard, String who) {
-    exclusively(
+    decide(
         () -> {
           if (!record().trippedGuards().containsKey(guard)) {
             throw new Refusal(
@@ -215,13 +226,13 @@ public final class Run implements AutoCloseable {
     if (truth == Truth.Kind.UNKNOWN) {
       throw new IllegalArgumentException("truth is UNKNOWN: say APPLIED, NOT_APPLIED or PARTIAL");
     }
-    exclusively(
+    decide(
         () -> {
           StepRecord doubtful = step(step);
           if (doubtful.state() != StepState.IN_DOUBT) {
             throw notAsked(step, "to be resolved", doubtful);
           }
-          StepState state = Doubts.state(truth, doubtful.undoInFlight(), true);
+          StepState state = Doubts.state(truth, doubtful, true);
           Evidence proof = Evidence.at(clock.instant()).with("said", evidence);
           ledger.resolved(step, state, evidence, named(who), Optional.of(proof));
           return true;
@@ -265,7 +276,7 @@ public final class Run implements AutoCloseable {
 
   private static Refusal notAsked(String step, String what, StepRecord found) {
     return new Refusal(
-        Finding.of("run.not-asked", "'" + step + "' does not wait for " + what)
+        Finding.of("run.not-asked", "'" + step + "' does not wait " + what)
             .withFound("it is " + found.state())
             .withFix("see what the run waits for: the questions of its last tick"));
   }
@@ -282,6 +293,20 @@ public final class Run implements AutoCloseable {
     T take();
   }
 
+  /** A decision about a run that goes on; one that comes after the end changes nothing. */
+  private void decide(Turn<Boolean> work) {
+    exclusively(
+        () -> {
+          if (record().state().closed()) {
+            throw new Refusal(
+                Finding.of("run.ended", "the run has ended; nothing can be decided about it")
+                    .withFound("ended as " + record().state() + " at " + record().last())
+                    .withFix("plan and run the runbook again"));
+          }
+          return work.take();
+        });
+  }
+
   private <T> T exclusively(Turn<T> work) {
     turn.lock();
     try {
@@ -293,8 +318,9 @@ public final class Run implements AutoCloseable {
                 .withFix("resume it from its journal " + journal));
       }
       return work.take();
-    } catch (Error e) {
-      broken = true;
+    } catch (RuntimeException | Error e) {
+      // Only durable state counts now: an effect begun here is looked into by whoever resumes.
+      broken = broken || e instanceof Error || steps.midway();
       throw e;
     } finally {
       turn.unlock();

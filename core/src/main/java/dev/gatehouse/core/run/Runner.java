@@ -7,14 +7,12 @@ import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
-import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import java.io.IOException;
+import dev.gatehouse.core.outcome.Scrubber;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -39,19 +37,19 @@ public final class Runner {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  private final Path directory;
+  private final Journals journals;
   private final InstantSource clock;
   private final RunListener listener;
   private final String initiator;
   private final Consumer<String> points;
 
   private Runner(
-      Path directory,
+      Journals journals,
       InstantSource clock,
       RunListener listener,
       String initiator,
       Consumer<String> points) {
-    this.directory = directory;
+    this.journals = journals;
     this.clock = clock;
     this.listener = listener;
     this.initiator = initiator;
@@ -65,7 +63,7 @@ public final class Runner {
    */
   public static Runner journalingTo(Path directory) {
     return new Runner(
-        directory.toAbsolutePath().normalize(),
+        Journals.in(directory.toAbsolutePath().normalize()),
         InstantSource.system(),
         new RunListener() {},
         System.getProperty("user.name", "unknown"),
@@ -74,17 +72,17 @@ public final class Runner {
 
   /** The same runner by another clock. */
   public Runner withClock(InstantSource other) {
-    return new Runner(directory, other, listener, initiator, points);
+    return new Runner(journals, other, listener, initiator, points);
   }
 
   /** The same runner, telling that listener. */
   public Runner withListener(RunListener other) {
-    return new Runner(directory, clock, other, initiator, points);
+    return new Runner(journals, clock, other, initiator, points);
   }
 
   /** The same runner, started by that person; by default the operating system's user. */
   public Runner startedBy(String who) {
-    return new Runner(directory, clock, listener, who, points);
+    return new Runner(journals, clock, listener, who, points);
   }
 
   /**
@@ -92,7 +90,12 @@ public final class Runner {
    * stop the process there.
    */
   public Runner withPoints(Consumer<String> other) {
-    return new Runner(directory, clock, listener, initiator, other);
+    return new Runner(journals, clock, listener, initiator, other);
+  }
+
+  /** The same runner, keeping its journals there. */
+  Runner withJournals(Journals others) {
+    return new Runner(others, clock, listener, initiator, points);
   }
 
   /** Starts the plan, advances it to its end, and closes it. */
@@ -110,10 +113,10 @@ public final class Runner {
    */
   public Run start(Plan plan) {
     String run = STAMP.format(clock.instant()) + "-" + random();
-    Path file = directory.resolve(run + ".journal");
-    Lease lease = lease(plan.target(), run);
+    Path file = journals.file(run);
+    Lease lease = lease(plan.target(), run, plan.scrubber());
     try {
-      Journal journal = Journal.create(storage(file), signer());
+      Journal journal = journals.create(file);
       try {
         Map<String, Object> body = new HashMap<>(Bodies.of(plan.outline()));
         body.put("run", run);
@@ -125,11 +128,11 @@ public final class Runner {
         points.accept("run:opened.durable");
         return run(plan, file, journal, lease, run);
       } catch (RuntimeException | Error e) {
-        journal.close();
+        closing(e, journal::close);
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      lease.close();
+      closing(e, lease::close);
       throw e;
     }
   }
@@ -144,22 +147,24 @@ public final class Runner {
    *     runner holds the target
    */
   public Run resume(Runbook runbook, Target target, Path file) {
-    Journal journal = Journal.open(storage(file), signer());
+    Journal journal = journals.open(file);
     try {
       RunRecord record = RunRecord.of(journal.entries()).orElseThrow(() -> neverOpened(file));
       Changes.refuseOtherSteps(record, runbook);
-      Lease lease = lease(target, record.run());
+      Scrubber scrubber = Planner.scrubber(runbook, target);
+      requirePlannedDatabase(record, target, scrubber);
+      Lease lease = lease(target, record.run(), scrubber);
       try {
-        fenceUnfinished(record, target);
+        fenceUnfinished(record, target, scrubber);
         Plan plan = Plan.of(runbook, target, clock);
         Changes.refuseOtherPlan(record, plan);
         return run(plan, file, journal, lease, record.run());
       } catch (RuntimeException | Error e) {
-        lease.close();
+        closing(e, lease::close);
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      journal.close();
+      closing(e, journal::close);
       throw e;
     }
   }
@@ -172,19 +177,26 @@ public final class Runner {
       ledger.writeDurably(Event.LEASED, Map.of("holder", holder(run)));
     }
     Stop stop = new Stop();
-    Checks checks = new Checks(plan.scrubber());
+    Checks checks = new Checks(plan.scrubber(), stop);
     Checks.Sessions sessions = () -> ReadingSession.of(plan.target(), clock, record);
-    GuardWatch guards =
-        new GuardWatch(plan.runbook().guards(), record.opened(), checks, sessions, stop);
+    GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
     Execution execution =
         new Execution(plan, ledger, lease, checks, stop, guards, clock, listener, points);
     Doubts doubts = new Doubts(plan, ledger, execution, clock);
-    Advance advance =
-        new Advance(plan, ledger, checks, sessions, execution, doubts, guards, stop, clock);
+    Advance advance = new Advance(plan, ledger, checks, execution, doubts, guards, stop, clock);
     return new Run(plan, file, ledger, clock, stop, lease, advance);
   }
 
-  private Lease lease(Target target, String run) {
+  /** Before lease and fence: neither may meet a database that the run has nothing to do with. */
+  private void requirePlannedDatabase(RunRecord record, Target target, Scrubber scrubber) {
+    try (ReadingSession reading = ReadingSession.of(target, clock, record)) {
+      reading.fingerprint();
+    } catch (SQLException e) {
+      throw Planner.unreachable(target, e, scrubber);
+    }
+  }
+
+  private Lease lease(Target target, String run, Scrubber scrubber) {
     try {
       Lease lease = target.dialect().concurrency().lease(target, holder(run));
       points.accept("run:lease.taken");
@@ -192,9 +204,9 @@ public final class Runner {
     } catch (SQLException e) {
       throw new Refusal(
           Finding.of("lease.unreachable", "cannot take the lease of '" + target.name() + "'")
-              .withFound(String.valueOf(e.getMessage()))
+              .withFound(scrubber.describe(e))
               .withFix("see what the dialect needs to keep its lease; no lease, no effect"),
-          e);
+          scrubber.scrub(e));
     }
   }
 
@@ -202,7 +214,7 @@ public final class Runner {
    * Ends what a crashed runner may have left under way, before anything is read as if it were
    * final.
    */
-  private static void fenceUnfinished(RunRecord record, Target target) {
+  private static void fenceUnfinished(RunRecord record, Target target, Scrubber scrubber) {
     for (StepRecord step : record.steps()) {
       boolean unfinished =
           step.state() == StepState.INTENT
@@ -214,42 +226,25 @@ public final class Runner {
         } catch (SQLException e) {
           throw new Refusal(
               Finding.of("fence.failed", "cannot make sure that '" + step.name() + "' has ended")
-                  .withFound(String.valueOf(e.getMessage()))
+                  .withFound(scrubber.describe(e))
                   .withFix("end its session (" + step.session() + ") and resume again"),
-              e);
+              scrubber.scrub(e));
         }
       }
     }
   }
 
+  /** What goes wrong while giving back must not hide why it is given back. */
+  private static void closing(Throwable why, Runnable giveBack) {
+    try {
+      giveBack.run();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
   private String holder(String run) {
     return "run " + run + ", process " + ProcessHandle.current().pid() + ", by " + initiator;
-  }
-
-  private Storage storage(Path file) {
-    try {
-      return Storage.open(file);
-    } catch (IOException e) {
-      throw new Refusal(
-          Finding.of("journal.unwritable", "cannot open a journal")
-              .withExpected("a file this process may create and lock: " + file)
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("give the runner a journal directory it owns: Runner.journalingTo(path)"),
-          e);
-    }
-  }
-
-  private Signer signer() {
-    try {
-      return Signer.in(directory.resolve("keys"));
-    } catch (IOException e) {
-      throw new Refusal(
-          Finding.of("journal.no-key", "cannot read or make the key that signs journals")
-              .withExpected("a directory this process may write: " + directory.resolve("keys"))
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("give the runner a journal directory it owns: Runner.journalingTo(path)"),
-          e);
-    }
   }
 
   private static Refusal neverOpened(Path file) {

@@ -20,8 +20,9 @@ final class Stop {
   private @Nullable Request pending;
   private @Nullable Runnable interrupt;
   private boolean undoing;
+  private boolean threadInterrupted;
 
-  /** Asks; interrupts what is under way, unless that is an undo and only an abort was asked. */
+  /** Asks; interrupts what is under way, unless that is an undo: only a panic stops one. */
   synchronized void ask(Request request) {
     if (pending == null || request.mode().compareTo(pending.mode()) > 0) {
       pending = request;
@@ -34,12 +35,27 @@ final class Stop {
     return Optional.ofNullable(pending);
   }
 
-  /** Takes the request: it is journaled now. */
-  synchronized void taken() {
+  /** Takes the request off the table, to obey it; one asked after it is kept. */
+  synchronized Optional<Request> take() {
+    Optional<Request> taken = pending();
     pending = null;
+    return taken;
   }
 
-  /** What is about to block, and how to get it out of there; undo steps go on through an abort. */
+  /** The run's thread was interrupted from outside: it pauses, and its caller is told. */
+  synchronized void interrupted() {
+    threadInterrupted = true;
+    ask(new Request(Mode.PAUSE, "runner", "interrupted"));
+  }
+
+  /** Whether an interrupt from outside was swallowed since the last call. */
+  synchronized boolean takeInterrupted() {
+    boolean taken = threadInterrupted;
+    threadInterrupted = false;
+    return taken;
+  }
+
+  /** What is about to block, and how to get it out of there; an undo is stopped by a panic only. */
   synchronized void entering(Runnable how, boolean undo) {
     interrupt = how;
     undoing = undo;
@@ -51,8 +67,12 @@ final class Stop {
     interruptIfAsked();
   }
 
+  /** What blocked is over, and so is an interrupt that was meant for it. */
   synchronized void left() {
     interrupt = null;
+    if (pending != null) {
+      Thread.interrupted();
+    }
   }
 
   /** An interrupt that met nothing to interrupt is lost; asked often enough, one will meet it. */
@@ -64,7 +84,7 @@ final class Stop {
   }
 
   synchronized boolean stopsEffect() {
-    return pending != null && !(undoing && pending.mode() == Mode.ABORT);
+    return pending != null && (!undoing || pending.mode() == Mode.PANIC);
   }
 
   /** Waits until that many milliseconds have passed or somebody asks. */

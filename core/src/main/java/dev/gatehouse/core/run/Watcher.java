@@ -21,11 +21,23 @@ final class Watcher implements AutoCloseable {
             () -> {
               while (goesOn()) {
                 stop.interruptIfAsked();
-                guards.sample(clock.instant());
+                sample(guards, stop, clock);
               }
             },
             "gatehouse-watch");
     thread.setDaemon(true);
+  }
+
+  /**
+   * A guard that dies must not leave the effect unguarded: what runs is stopped, the run paused.
+   */
+  private static void sample(GuardWatch guards, Stop stop, InstantSource clock) {
+    try {
+      guards.sample(clock.instant());
+    } catch (RuntimeException | Error e) {
+      stop.ask(
+          new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
+    }
   }
 
   void begin() {

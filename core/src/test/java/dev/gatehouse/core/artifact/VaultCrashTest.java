@@ -175,6 +175,16 @@ class VaultCrashTest {
   }
 
   @Test
+  void what_a_dead_process_left_under_another_key_is_reported_and_not_swept() throws Exception {
+    assertThat(start(Dying.class, root, "k", false, "vault.synced").waitFor()).isEqualTo(137);
+    Vault vault = Vault.at(root);
+    Vaults.publish(vault, "another", false);
+    assertThat(vault.problems())
+        .extracting(Finding::code)
+        .containsExactly("vault.abandoned-staging");
+  }
+
+  @Test
   void a_living_staging_is_not_swept_and_not_reported() throws Exception {
     Vault vault = Vault.at(root);
     try (Staging living = vault.stage("k", Vaults.NOON)) {

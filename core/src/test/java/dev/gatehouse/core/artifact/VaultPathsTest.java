@@ -146,6 +146,22 @@ class VaultPathsTest {
         .isEqualTo("rw-------");
   }
 
+  @Test
+  void nothing_is_made_renamed_or_deleted_in_a_directory_that_took_the_place() throws IOException {
+    Path ours = Files.createDirectory(temp.resolve("ours"));
+    Files.createFile(outside.resolve("theirs"));
+    Directory directory = Directory.of(ours);
+    Files.delete(ours);
+    Files.createSymbolicLink(ours, outside);
+    String notOurs = "another directory took its place";
+    assertThatThrownBy(() -> directory.make("new")).hasMessageContaining(notOurs);
+    assertThatThrownBy(() -> directory.rename("theirs", "x")).hasMessageContaining(notOurs);
+    assertThatThrownBy(() -> directory.delete("theirs")).hasMessageContaining(notOurs);
+    assertThatThrownBy(directory::sync).hasMessageContaining(notOurs);
+    assertThatThrownBy(() -> directory.create("new")).hasMessageContaining(notOurs);
+    assertThat(Vaults.names(outside)).containsExactly("theirs");
+  }
+
   /** A race that a check by path before opening by path would lose. */
   @Test
   void a_link_swapped_in_a_loop_never_leads_out() throws Exception {

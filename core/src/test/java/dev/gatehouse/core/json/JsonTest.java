@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.erdtman.jcs.JsonCanonicalizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,16 @@ class JsonTest {
       assertThat(Json.parse(bytes)).isEqualTo(object);
       assertThat(Json.canonical(Json.parse(bytes))).isEqualTo(bytes);
       assertThat(Json.parse(Json.pretty(object).getBytes(UTF_8))).isEqualTo(object);
+    }
+  }
+
+  @Test
+  void another_canonicaliser_agrees() throws IOException {
+    Random random = new Random(2);
+    for (int i = 0; i < 2_000; i++) {
+      Map<String, Object> object = object(random, 0);
+      String other = new JsonCanonicalizer(Json.pretty(object)).getEncodedString();
+      assertThat(text(object)).isEqualTo(other);
     }
   }
 

@@ -6,6 +6,8 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.testkit.FakeDialect;
 import dev.gatehouse.core.testkit.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,18 @@ final class World {
 
   Run resume(Path journal, Step... steps) {
     return runner.resume(runbook(steps), dialect.target(), journal);
+  }
+
+  /** What another process sees after this one died, or gave up its lease by closing. */
+  Run resume(Run before, Runbook runbook) {
+    return runner.resume(runbook, dialect.target(), before.journal());
+  }
+
+  /** Journal records of a type, from the file. */
+  static long count(Path journal, String type) throws IOException {
+    return Files.readAllLines(journal).stream()
+        .filter(line -> line.contains("\"type\":\"" + type + "\""))
+        .count();
   }
 
   List<String> effects() {

@@ -40,6 +40,9 @@ public final class FakeDialect implements Dialect, Concurrency {
   /** What the target claims to be. */
   public volatile String server = "world-1";
 
+  /** The product version it claims. */
+  public volatile String version = "1";
+
   private final Map<String, Marker> markers = new HashMap<>();
   private final List<String> pending = new ArrayList<>();
   private final List<Marker> pendingMarkers = new ArrayList<>();
@@ -82,7 +85,7 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Fingerprint identify(Connection connection) {
-    return new Fingerprint("Fake", "1", server, "main");
+    return new Fingerprint("Fake", version, server, "main");
   }
 
   @Override
@@ -109,7 +112,7 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Runnable canceller(Connection connection) {
-    return () -> {};
+    return () -> at.accept("cancel");
   }
 
   @Override

@@ -85,6 +85,11 @@ public final class SimulatedStorage implements Storage {
     failingForce = nth;
   }
 
+  /** The disk is full from now on: what it holds may be overwritten, nothing added. */
+  public void fill() {
+    capacity = current.length;
+  }
+
   /** Room is made: writes succeed again. */
   public void makeRoom() {
     capacity = Long.MAX_VALUE;

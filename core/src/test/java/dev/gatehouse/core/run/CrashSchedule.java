@@ -1,0 +1,78 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * One random runbook, lived through once without trouble, and then again and again with up to three
+ * deaths, power losses, full disks and I/O errors. What differs is wrong.
+ */
+final class CrashSchedule {
+
+  /** What was lived through, and what was wrong with it. */
+  record Result(int deaths, int effects, List<String> wrong) {}
+
+  private final long shape;
+  private final Mortal immortal;
+  private final RunRecord expected;
+
+  /** The runbook of that seed, lived through once without trouble. */
+  CrashSchedule(long shape) {
+    this.shape = shape;
+    immortal = new Mortal(world -> RandomRunbook.of(world, shape), List.of(), 0, false);
+    expected = immortal.live();
+  }
+
+  Result live(long seed) {
+    Random random = new Random(seed * 0x9e3779b97f4a7c15L);
+    List<Integer> until = new ArrayList<>();
+    for (int deaths = 1 + random.nextInt(3); deaths > 0; deaths--) {
+      until.add(1 + random.nextInt(until.isEmpty() ? immortal.points : 20));
+    }
+    Mortal mortal =
+        new Mortal(
+            world -> RandomRunbook.of(world, shape),
+            until,
+            random.nextLong(),
+            random.nextBoolean());
+    if (random.nextInt(4) == 0) {
+      mortal.failing(1 + random.nextInt(24), random.nextInt(3));
+    }
+    RunRecord record = mortal.live();
+
+    List<String> wrong = new ArrayList<>(mortal.wrong);
+    wrong.addAll(immortal.wrong);
+    List<String> effects = mortal.dialect.effects;
+    if (new HashSet<>(effects).size() < effects.size()) {
+      wrong.add("double: " + effects);
+    }
+    if (!effects.equals(immortal.dialect.effects)) {
+      wrong.add("did " + effects + " instead of " + immortal.dialect.effects);
+    }
+    if (record.state() != expected.state()) {
+      wrong.add("ended " + record.state() + " instead of " + expected.state());
+    }
+    record.steps().forEach(step -> lost(step, effects, wrong));
+    String where = "runbook " + shape + ", schedule " + seed + ": ";
+    return new Result(mortal.deaths, effects.size(), wrong.stream().map(where::concat).toList());
+  }
+
+  private static void lost(StepRecord step, List<String> effects, List<String> wrong) {
+    boolean seen =
+        switch (step.line().effectClass()) {
+          case TRANSACTIONAL, STATEMENT, EXTERNAL -> true;
+          case READ, HUMAN -> false;
+        };
+    if (seen && step.state() == StepState.SUCCEEDED && !effects.contains(step.name())) {
+      wrong.add("lost: " + step.name());
+    }
+    if (seen && step.state() == StepState.UNDONE && !effects.contains("undo " + step.name())) {
+      wrong.add("undo lost: " + step.name());
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.gatehouse.core.run;
+
+import static dev.gatehouse.core.testkit.Steps.check;
+import static dev.gatehouse.core.testkit.Steps.external;
+import static dev.gatehouse.core.testkit.Steps.failing;
+import static dev.gatehouse.core.testkit.Steps.human;
+import static dev.gatehouse.core.testkit.Steps.inSession;
+import static dev.gatehouse.core.testkit.Steps.passing;
+import static dev.gatehouse.core.testkit.Steps.standing;
+import static dev.gatehouse.core.testkit.Steps.transactional;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Dies at every point there is, once, and at every point of the recovery from that. */
+class CrashTest {
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+  private record End(RunState state, List<String> effects, List<StepState> steps) {
+    static End of(Mortal mortal, RunRecord record) {
+      return new End(
+          record.state(),
+          List.copyOf(mortal.dialect.effects),
+          record.steps().stream().map(StepRecord::state).toList());
+    }
+  }
+
+  private static Runbook everyClass(Mortal world, Step last) {
+    var dialect = world.dialect;
+    Check window = standing("window", reading -> Outcome.passed(reading.evidence()));
+    Check soak =
+        check(
+            "soak",
+            reading ->
+                reading.now().isBefore(NOON)
+                    ? Outcome.waiting(NOON, "soaking")
+                    : Outcome.passed(reading.evidence()));
+    List<Gate> gates = new ArrayList<>();
+    gates.add(new Gate("ready", List.of(passing("preflight"), window)));
+    gates.add(
+        new Gate(
+            "change",
+            List.of(
+                transactional("rows", dialect).undoneBy(transactional("undo rows", dialect)),
+                external("file", dialect).undoneBy(external("undo file", dialect)))));
+    gates.add(
+        new Gate(
+            "more",
+            List.of(
+                soak,
+                inSession("index", dialect).undoneBy(inSession("undo index", dialect)),
+                human("rack", "in?", "operator").undoneBy(human("unrack", "out?", "operator")))));
+    gates.add(new Gate("last", List.of(last)));
+    return new Runbook("every class", gates, List.of());
+  }
+
+  private static Mortal mortal(Function<Mortal, Runbook> runbook, Integer... until) {
+    return new Mortal(runbook, List.of(until), 1, false);
+  }
+
+  private static int diesEverywhere(Function<Mortal, Runbook> runbook, RunState expected) {
+    Mortal immortal = mortal(runbook);
+    End end = End.of(immortal, immortal.live());
+    assertThat(end.state()).isEqualTo(expected);
+    assertThat(immortal.points).isGreaterThan(40);
+    for (int first = 1; first <= immortal.points; first++) {
+      Mortal once = mortal(runbook, first);
+      assertThat(End.of(once, once.live())).as("death at point %d", first).isEqualTo(end);
+      assertThat(once.wrong).isEmpty();
+      assertThat(once.deaths).isEqualTo(1);
+    }
+    return immortal.points;
+  }
+
+  @Test
+  void a_run_that_died_at_any_point_ends_as_if_it_had_not() {
+    diesEverywhere(world -> everyClass(world, passing("smoke")), RunState.SUCCEEDED);
+  }
+
+  @Test
+  void a_run_that_died_at_any_point_of_its_undoing_ends_as_if_it_had_not() {
+    int points = diesEverywhere(world -> everyClass(world, failing("smoke")), RunState.UNDONE);
+    assertThat(points).isGreaterThan(80);
+  }
+
+  @Test
+  void a_recovery_that_dies_is_recovered_from_three_deep() {
+    Function<Mortal, Runbook> runbook = world -> everyClass(world, failing("smoke"));
+    Mortal immortal = mortal(runbook);
+    End end = End.of(immortal, immortal.live());
+    for (int first = 1; first <= immortal.points; first += 3) {
+      for (int second = 1; second <= 12; second += 2) {
+        int third = 1 + (first + second) % 12;
+        Mortal thrice = mortal(runbook, first, second, third);
+        assertThat(End.of(thrice, thrice.live()))
+            .as("deaths at points %d, %d, %d", first, second, third)
+            .isEqualTo(end);
+        assertThat(thrice.wrong).isEmpty();
+      }
+    }
+  }
+}

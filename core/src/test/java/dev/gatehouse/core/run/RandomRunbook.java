@@ -1,0 +1,172 @@
+package dev.gatehouse.core.run;
+
+import static dev.gatehouse.core.testkit.Steps.check;
+import static dev.gatehouse.core.testkit.Steps.external;
+import static dev.gatehouse.core.testkit.Steps.failing;
+import static dev.gatehouse.core.testkit.Steps.finding;
+import static dev.gatehouse.core.testkit.Steps.human;
+import static dev.gatehouse.core.testkit.Steps.passing;
+import static dev.gatehouse.core.testkit.Steps.standing;
+import static dev.gatehouse.core.testkit.Steps.transactional;
+
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Up to six steps of all classes, some of which fail: the same for the same seed. */
+final class RandomRunbook {
+  private final Mortal world;
+  private final Random random;
+
+  private RandomRunbook(Mortal world, long seed) {
+    this.world = world;
+    this.random = new Random(seed);
+  }
+
+  static Runbook of(Mortal world, long seed) {
+    return new RandomRunbook(world, seed).runbook();
+  }
+
+  private Runbook runbook() {
+    List<Gate> gates = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    int size = 1 + random.nextInt(6);
+    for (int i = 0; i < size; i++) {
+      steps.add(step("s" + i));
+      if (i == size - 1 || random.nextBoolean()) {
+        gates.add(new Gate("g" + gates.size(), steps));
+        steps = new ArrayList<>();
+      }
+    }
+    return new Runbook("random", gates, List.of());
+  }
+
+  private Step step(String name) {
+    return switch (random.nextInt(16)) {
+      case 0 -> passing(name);
+      case 1 -> standing(name, reading -> Outcome.passed(reading.evidence()));
+      case 2 -> waiting(name);
+      case 3 -> failing(name);
+      case 4 -> undoable(breaking(name), name);
+      case 5 -> undoable(refusing(name), name);
+      case 6 -> halfDone(name).undoneBy(effect("undo " + name));
+      case 7 -> human(name, "done?", "dba").undoneBy(human("undo " + name, "undone?", "dba"));
+      default -> undoable(effect(name), name);
+    };
+  }
+
+  private Step waiting(String name) {
+    Instant until = Instant.parse("2026-11-21T10:00:00Z").plusSeconds(random.nextInt(7200));
+    return check(
+        name,
+        reading ->
+            reading.now().isBefore(until)
+                ? Outcome.waiting(until, "not yet")
+                : Outcome.passed(reading.evidence()));
+  }
+
+  private Change undoable(ChangeWithoutUndo change, String name) {
+    return switch (random.nextInt(6)) {
+      case 0 -> change.cannotBeUndone("test");
+      case 1 -> change.nothingToUndo("test");
+      default -> change.undoneBy(effect("undo " + name));
+    };
+  }
+
+  private ChangeWithoutUndo effect(String name) {
+    return switch (random.nextInt(4)) {
+      case 0 -> outside(name, false);
+      case 1 -> ChangeWithoutUndo.of(name, reading -> new Statement(world, name));
+      default ->
+          transactional(
+              name,
+              working -> {
+                world.dialect.doInTransaction(name);
+                world.reached();
+              });
+    };
+  }
+
+  private ChangeWithoutUndo outside(String name, boolean half) {
+    String effect = half ? "half " + name : name;
+    return external(
+        name,
+        working -> {
+          world.reached();
+          world.requireIntent(of(name));
+          world.dialect.doNow(effect);
+          world.reached();
+          if (half) {
+            throw new StepFailed(finding(name));
+          }
+        },
+        key -> {
+          boolean there = world.dialect.effects.contains(effect);
+          Truth.Kind done = half ? Truth.Kind.PARTIAL : Truth.Kind.APPLIED;
+          return there ? done : Truth.Kind.NOT_APPLIED;
+        });
+  }
+
+  /** An undo is recorded under the name of the step it undoes. */
+  private static String of(String name) {
+    return name.replace("undo ", "");
+  }
+
+  private ChangeWithoutUndo halfDone(String name) {
+    return outside(name, true);
+  }
+
+  private ChangeWithoutUndo breaking(String name) {
+    return transactional(
+        name,
+        working -> {
+          world.dialect.doInTransaction(name);
+          world.reached();
+          throw new StepFailed(finding(name));
+        });
+  }
+
+  private ChangeWithoutUndo refusing(String name) {
+    return external(
+        name,
+        working -> {
+          throw new StepFailed(finding(name));
+        },
+        key -> Truth.Kind.NOT_APPLIED);
+  }
+
+  private record Statement(Mortal world, String name) implements Effect.InSession {
+    @Override
+    public Evidence apply(Working working) {
+      world.requireIntent(of(name));
+      world.dialect.doNow(name);
+      world.reached();
+      return working.evidence();
+    }
+
+    @Override
+    public Truth probe(Reading reading, String key) {
+      boolean there = world.dialect.effects.contains(name);
+      return new Truth(
+          there ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED, "looked", reading.evidence());
+    }
+
+    @Override
+    public List<String> preview() {
+      return List.of("execute " + name);
+    }
+  }
+}
