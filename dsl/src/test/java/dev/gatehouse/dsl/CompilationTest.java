@@ -104,10 +104,7 @@ class CompilationTest {
       })
   void what_lacks_its_dangerous_part_does_not_compile(String expression, String message)
       throws Exception {
-    assertThat(errors(expression))
-        .singleElement()
-        .asString()
-        .contains(message);
+    assertThat(errors(expression)).singleElement().asString().contains(message);
   }
 
   @ParameterizedTest
