@@ -41,7 +41,6 @@ record DrillEffect(
     try (WorkDirectory made = WorkDirectory.unlessThere(scratch);
         WorkDirectory work = WorkDirectory.in(made.path(), "drill", working.key())) {
       Path raw = source.place().open().unpack(artifact, work.path());
-      deadline.check();
       found = method.drill(artifact, raw, work.path(), deadline.watching(working.progress()));
       deadline.check();
     }
