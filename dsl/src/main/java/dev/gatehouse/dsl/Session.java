@@ -3,7 +3,6 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
@@ -34,12 +33,7 @@ public final class Session {
    * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
    */
   public static int run(Plan plan, Runner runner) {
-    return run(plan, runner, (run, record) -> System.out.print(told(record)));
-  }
-
-  private static String told(RunRecord record) {
-    String failure = RunText.failure(record);
-    return failure + (failure.isEmpty() ? "" : "\n") + RunText.recap(record) + "\n";
+    return run(plan, runner, (run, record) -> Shell.tell(record));
   }
 
   /**
