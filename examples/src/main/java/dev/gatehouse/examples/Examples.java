@@ -1,6 +1,7 @@
 package dev.gatehouse.examples;
 
 import dev.gatehouse.core.outcome.GatehouseException;
+import dev.gatehouse.examples.bench.Bench;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,7 +34,7 @@ public final class Examples {
               VerifyJournal::run),
           new Example(
               "bench",
-              "[MEGABYTES]: measures against sqlite3 and sha256sum on this machine",
+              "[MEGABYTES] [ROUNDS]: measures against sqlite3 and sha256sum on this machine",
               Bench::run));
 
   private Examples() {}

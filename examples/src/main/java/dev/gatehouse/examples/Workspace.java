@@ -14,7 +14,7 @@ public final class Workspace {
   public static Path fresh(String name) throws IOException {
     Path directory = examples().resolve("target").resolve(name);
     if (Files.exists(directory)) {
-      delete(directory);
+      remove(directory);
     }
     return Files.createDirectories(directory);
   }
@@ -31,7 +31,8 @@ public final class Workspace {
         "start the examples from within the checkout, not from " + here);
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a directory with all that is in it. */
+  public static void remove(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

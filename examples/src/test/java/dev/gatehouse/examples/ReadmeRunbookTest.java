@@ -42,7 +42,10 @@ class ReadmeRunbookTest {
     Runbook invoices =
         runbook(
             "Shop: invoices",
-            gate("Preflight", Sqlite.integrity(), noRows("select 1 from orders where total_cents < 0")),
+            gate(
+                "Preflight",
+                Sqlite.integrity(),
+                noRows("select 1 from orders where total_cents < 0")),
             gate("Backup taken", dump),
             gate("Restore proved", restoreDrill(dump).into(scratch)),
             gate(

@@ -21,7 +21,9 @@ class ScriptFileTest {
   void nothing_after_a_line_that_does_not_compile_is_executed() {
     System.clearProperty("script.went.on");
 
-    assertThat(ScriptFile.run("int a = nonsense;\nSystem.setProperty(\"script.went.on\", \"yes\");\nrc = 0;\n"))
+    assertThat(
+            ScriptFile.run(
+                "int a = nonsense;\nSystem.setProperty(\"script.went.on\", \"yes\");\nrc = 0;\n"))
         .isEqualTo(70);
     assertThat(System.getProperty("script.went.on")).isNull();
   }
@@ -48,7 +50,8 @@ class ScriptFileTest {
 
   @Test
   void a_statement_over_several_lines_is_one_line() {
-    assertThat(ScriptFile.run("rc = java.util.List.of(\n    1,\n    2).\n    size();\n")).isEqualTo(2);
+    assertThat(ScriptFile.run("rc = java.util.List.of(\n    1,\n    2).\n    size();\n"))
+        .isEqualTo(2);
   }
 
   @Test
