@@ -51,6 +51,28 @@ class KilledProcessTest {
 
   @Test
   @Timeout(60)
+  void a_lease_that_another_process_has_taken_does_not_verify() throws Exception {
+    Path file = Databases.shop(directory.resolve("shop.db"));
+    Target target = Sqlite.file("shop", file);
+    try (Lease mine = Sqlite.dialect().concurrency().lease(target, "me")) {
+      mine.verify();
+      // Any open and close of the file in this process drops its locks without a word.
+      Files.readAllBytes(directory.resolve("shop.db.gatehouse"));
+      Process other = Victim.start("lease", file.toString());
+      try (BufferedReader said = other.inputReader()) {
+        assertThat(said.lines().filter(line -> line.startsWith("held")).findFirst())
+            .contains("held 2");
+        assertThatThrownBy(mine::verify)
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining("epoch 1, held by this run");
+      } finally {
+        other.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
   void a_restore_killed_after_its_rename_is_applied() throws Exception {
     assertThat(killedAt("restore.renamed", "WAL")).isEqualTo(RestoreState.APPLIED);
   }
