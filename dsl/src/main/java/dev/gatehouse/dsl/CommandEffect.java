@@ -28,7 +28,7 @@ record CommandEffect(CommandLine line, Optional<Check> proof, List<String> previ
       preview.add("proven by " + proof.get().name() + ":");
       preview.addAll(proof.get().plan(reading));
     }
-    return new CommandEffect(line, proof, List.copyOf(preview));
+    return new CommandEffect(line.pinned(), proof, List.copyOf(preview));
   }
 
   static void refuseMissingDirectory(CommandLine line) {

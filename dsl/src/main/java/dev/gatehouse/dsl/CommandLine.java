@@ -65,6 +65,11 @@ record CommandLine(
     return new CommandLine(program, arguments, directory, deadline, secret, code);
   }
 
+  /** The same command, with its program where it is found now. */
+  CommandLine pinned() {
+    return new CommandLine(found().toString(), arguments, directory, deadline, secret, exit);
+  }
+
   /** Whose arguments are which is everybody's to read, in the process table. */
   private static void refuseArgumentsThatHold(Secret secret, List<String> arguments) {
     boolean held =

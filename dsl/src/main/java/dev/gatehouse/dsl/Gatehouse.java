@@ -7,7 +7,6 @@ import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
-import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -88,10 +87,7 @@ public final class Gatehouse {
 
   /** A line of the checklist that only tells; passes always. */
   public static NamedCheck note(String text) {
-    return new NamedCheck(
-        Names.of(text),
-        reading -> List.of(text),
-        reading -> Outcome.passed(reading.evidence().with("note", text)));
+    return NamedCheck.note(text);
   }
 
   /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
@@ -142,10 +138,7 @@ public final class Gatehouse {
     return Statements.text(statements);
   }
 
-  /**
-   * Takes a backup into a vault; touches nothing in the target. The value stands for the artifact
-   * that it makes.
-   */
+  /** Takes a backup into a vault; the value stands for the artifact that it makes. */
   public static BackUp backUp(Destination destination) {
     return BackUp.into(destination);
   }
@@ -195,7 +188,7 @@ public final class Gatehouse {
     return Command.of(program, arguments).check();
   }
 
-  /** Passes when the command, which only looks, exits as it should, with all its options. */
+  /** The same for a command with options. */
   public static NamedCheck commandSucceeds(Command command) {
     return command.check();
   }

@@ -33,14 +33,9 @@ record TableName(Optional<String> schema, String table) {
   Optional<String> kind(Connection connection) throws SQLException {
     DatabaseMetaData catalogue = connection.getMetaData();
     String escape = catalogue.getSearchStringEscape();
-    String pattern = table;
-    if (escape != null && !escape.isEmpty()) {
-      pattern =
-          table
-              .replace(escape, escape + escape)
-              .replace("_", escape + "_")
-              .replace("%", escape + "%");
-    }
+    // Wildcards may stay: what else they match is sorted out below.
+    String pattern =
+        escape == null || escape.isEmpty() ? table : table.replace(escape, escape + escape);
     Optional<String> inOtherCase = Optional.empty();
     try (ResultSet tables = catalogue.getTables(null, null, pattern, null)) {
       while (tables.next()) {

@@ -11,6 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Facts;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
@@ -30,6 +34,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +194,7 @@ class BackupStepsTest {
     assertThatThrownBy(() -> desk.under("run-1/restore").apply(restore(dump)))
         .isInstanceOf(Refusal.class);
     assertOrders(2);
+    assertThat(Vault.at(vault).published("run-1/restore/safety")).isEmpty();
     assertThatThrownBy(() -> desk.under("run-1/drill").apply(restoreDrill(dump).into(scratch)))
         .isInstanceOf(Refusal.class);
     assertThat(scratch).isEmptyDirectory();
@@ -266,6 +272,53 @@ class BackupStepsTest {
             () -> desk.apply(restoreDrill(dump).into(scratch).sameContent("orders", "node")))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a table named like 'node'");
+  }
+
+  /** A backup that records of its source what its copy does not hold: damage no checksum sees. */
+  private String backupWithAnotherRecordOf(String table) throws Exception {
+    Evidence evidence = desk.under("run-1/dump").apply(dump);
+    Vault there = Vault.at(vault);
+    Artifact honest = there.withId(evidence.fact("artifact").orElseThrow());
+    Content content = honest.manifest().content();
+    List<TableContent> recorded =
+        content.tables().stream()
+            .map(
+                kept ->
+                    kept.table().equals(table)
+                        ? new TableContent(table, kept.rows(), "sha256-sum:00")
+                        : kept)
+            .toList();
+    try (Staging staging = there.stage("planted", desk.now())) {
+      Files.copy(honest.file(), staging.file(honest.manifest().file()));
+      Facts facts =
+          Facts.of(
+              honest.manifest().file(),
+              honest.manifest().method(),
+              new Content(content.schemaDigest(), recorded),
+              honest.manifest().source(),
+              honest.manifest().snapshotAt(),
+              honest.manifest().versions());
+      return staging.publish(facts).id();
+    }
+  }
+
+  @Test
+  void a_drill_fails_when_a_table_is_not_as_its_source_was() throws Exception {
+    BackupSource planted = fromCatalogue(vault).withId(backupWithAnotherRecordOf("orders"));
+    assertThatThrownBy(() -> desk.apply(restoreDrill(planted).into(scratch)))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("table 'orders' is not as recorded");
+    assertThat(scratch).isEmptyDirectory();
+    desk.apply(restoreDrill(planted).into(scratch).sameContent("order_*", "made"));
+  }
+
+  @Test
+  void an_artifact_that_is_not_the_one_the_step_reported_is_refused() throws Exception {
+    Evidence evidence = desk.under("run-1/dump").apply(dump);
+    desk.told(dump, evidence.with("sha256", "00"));
+    assertThatThrownBy(() -> desk.apply(restore(dump)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("artifact.altered");
   }
 
   @Test

@@ -104,8 +104,7 @@ class CompilationTest {
       })
   void what_lacks_its_dangerous_part_does_not_compile(String expression, String message)
       throws Exception {
-    assertThat(errors(expression)).hasSize(1);
-    assertThat(errors(expression).get(0)).contains(message);
+    assertThat(errors(expression)).singleElement().asString().contains(message);
   }
 
   @ParameterizedTest

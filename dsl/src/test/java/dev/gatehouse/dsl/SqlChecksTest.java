@@ -35,6 +35,7 @@ class SqlChecksTest {
             "insert into orders values (1, 10, 'open'), (2, 20.5, 'paid'), (3, null, 'paid')",
             "create table \"od\"\"d_1\"(x)",
             "create table oddx1(x)",
+            "create table \"back\\slash\"(x)",
             "create view paid as select * from orders where state = 'paid'");
   }
 
@@ -227,6 +228,7 @@ class SqlChecksTest {
     assertThat(status(tableExists("ORDERS"))).isEqualTo(Status.PASSED);
     assertThat(status(tableExists("main.orders"))).isEqualTo(Status.PASSED);
     assertThat(status(tableExists("od\"d_1"))).isEqualTo(Status.PASSED);
+    assertThat(status(tableExists("back\\slash"))).isEqualTo(Status.PASSED);
     assertThat(status(tableExists("od_ers"))).isEqualTo(Status.FAILED);
     assertThat(status(tableExists("odd_1"))).isEqualTo(Status.FAILED);
     assertThat(status(tableExists("other.orders"))).isEqualTo(Status.INCONCLUSIVE);

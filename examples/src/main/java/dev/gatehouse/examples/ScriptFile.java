@@ -97,7 +97,9 @@ public final class ScriptFile {
     for (SnippetEvent event : events) {
       JShellException thrown = event.exception();
       boolean rejected = event.status() == Snippet.Status.REJECTED;
-      boolean unresolved = event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED;
+      boolean unresolved =
+          event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED
+              || event.status() == Snippet.Status.RECOVERABLE_DEFINED;
       if (thrown != null || rejected || unresolved) {
         System.err.println("this line failed, and the script ends here:\n  " + source.strip());
         shell.diagnostics(event.snippet()).forEach(d -> System.err.println(d.getMessage(null)));

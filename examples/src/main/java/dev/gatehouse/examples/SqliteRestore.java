@@ -43,15 +43,21 @@ public final class SqliteRestore {
   private static final int ROWS = 20_000;
 
   private final Path work;
+  private final int rows;
 
-  /** The runbook for a directory that holds {@code shop.db}, its worker and its vault. */
-  public SqliteRestore(Path work) {
+  /**
+   * The runbook for a directory that holds {@code shop.db}, its worker and its vault.
+   *
+   * @param rows that the shop had over all tables
+   */
+  public SqliteRestore(Path work, int rows) {
     this.work = work;
+    this.rows = rows;
   }
 
   static int run() throws Exception {
     Path work = Workspace.fresh("sqlite-restore");
-    SqliteRestore example = new SqliteRestore(work);
+    SqliteRestore example = new SqliteRestore(work, ROWS);
     Instant good = example.incident();
     Target shop = Sqlite.file("shop", example.database());
     Plan plan = Plan.of(example.runbookFor(good), shop);
@@ -59,13 +65,14 @@ public final class SqliteRestore {
     try {
       return example.execute(plan);
     } finally {
-      example.worker("stop").start().waitFor();
+      example.control("stop");
     }
   }
 
   /** A shop with a backup, and then the accident. */
   Instant incident() throws Exception {
-    SampleShop.create(database(), ROWS);
+    SampleShop.create(database(), rows);
+    Worker.install(work);
     Files.writeString(work.resolve("deploys.enabled"), "deploys may run");
     Files.writeString(work.resolve(".env"), "DB_DATABASE=shop.db\n");
     Target shop = Sqlite.file("shop", database());
@@ -74,7 +81,7 @@ public final class SqliteRestore {
     RunRecord backup = Runner.journalingTo(journals()).run(Plan.of(hourly, shop));
     System.out.println("hourly backup " + backup.state());
     Instant good = Instant.now();
-    worker("start").start().waitFor();
+    control("start");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
         Statement statement = connection.createStatement()) {
       statement.execute("pragma busy_timeout = 5000");
@@ -83,6 +90,15 @@ public final class SqliteRestore {
     }
     System.out.println("the accident: payments dropped, e-mail addresses overwritten");
     return good;
+  }
+
+  /** Starts or stops the worker beside any runbook. */
+  void control(String verb) throws Exception {
+    int exit =
+        new ProcessBuilder(work.resolve("worker").toString(), verb).inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException("'worker " + verb + "' failed: see worker.log in " + work);
+    }
   }
 
   /** What the recovery document says, as a value. */
@@ -114,7 +130,7 @@ public final class SqliteRestore {
             Sqlite.integrity(),
             Sqlite.foreignKeys(),
             tableExists("payments"),
-            rowCount("payments").is(ROWS * 3L / 10),
+            rowCount("payments").is(rows * 3L / 10),
             noRows("no lost address", "select id from customers where email like 'lost%'")),
         gate(
             "Back in service",
@@ -136,29 +152,17 @@ public final class SqliteRestore {
   }
 
   private Command startWorker() {
-    return worker("start", "start the worker", "running");
+    return worker("start", "running").named("start the worker");
   }
 
   private Command stopWorker() {
-    return worker("stop", "stop the worker", "stopped");
+    return worker("stop", "stopped").named("stop the worker");
   }
 
-  private Command worker(String verb, String name, String proof) {
-    Check proven = commandSucceeds(workerCommand(proof)).named("the worker is " + proof);
-    return workerCommand(verb).named(name).provenBy(proven);
-  }
-
-  private Command workerCommand(String verb) {
-    String java = ProcessHandle.current().info().command().orElse("java");
-    String classes = System.getProperty("java.class.path");
-    return command(java, "-cp", classes, Worker.class.getName(), verb, work.toString());
-  }
-
-  private ProcessBuilder worker(String verb) {
-    String java = ProcessHandle.current().info().command().orElse("java");
-    String classes = System.getProperty("java.class.path");
-    return new ProcessBuilder(java, "-cp", classes, Worker.class.getName(), verb, work.toString())
-        .inheritIO();
+  private Command worker(String verb, String proof) {
+    Command proven = command(work.resolve("worker").toString(), proof);
+    return command(work.resolve("worker").toString(), verb)
+        .provenBy(commandSucceeds(proven).named("the worker is " + proof));
   }
 
   /** Runs it; where it asks people, the example answers for them and says so. */

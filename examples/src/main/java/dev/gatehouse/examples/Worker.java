@@ -1,117 +1,104 @@
 package dev.gatehouse.examples;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * The application of the sqlite-restore example: a process of its own that writes into the shop
- * five times a second. {@code Worker start|stop|running|stopped DIRECTORY}.
+ * five times a second until it is asked to stop, and the script that starts and stops it, as
+ * applications have one.
  */
 public final class Worker {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Path directory;
-
-  private Worker(Path directory) {
-    this.directory = directory;
-  }
-
-  /** Exits 0 when it is done, or when it is so. */
-  public static void main(String... arguments) throws Exception {
-    Worker worker = new Worker(Path.of(arguments[1]));
-    boolean done =
-        switch (arguments[0]) {
-          case "start" -> worker.start();
-          case "stop" -> worker.stop();
-          case "running" -> worker.process().isPresent();
-          case "stopped" -> worker.process().isEmpty();
-          case "work" -> worker.work();
-          default -> false;
-        };
-    System.exit(done ? 0 : 3);
-  }
-
-  private Path pid() {
-    return directory.resolve("worker.pid");
-  }
-
-  private Path request() {
-    return directory.resolve("worker.stop");
-  }
-
-  /** The living process that the pid file names. */
-  private Optional<ProcessHandle> process() throws IOException {
-    if (!Files.exists(pid())) {
-      return Optional.empty();
-    }
-    return ProcessHandle.of(Long.parseLong(Files.readString(pid()).strip()))
-        .filter(ProcessHandle::isAlive);
-  }
-
-  private boolean start() throws IOException, InterruptedException {
-    if (process().isPresent()) {
-      return true;
-    }
-    Files.deleteIfExists(request());
-    Files.deleteIfExists(pid());
-    File log = directory.resolve("worker.log").toFile();
-    new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Worker.class.getName(),
-            "work",
-            directory.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-        .start()
-        .getOutputStream()
-        .close();
-    return await(true);
-  }
-
-  private boolean stop() throws IOException, InterruptedException {
-    Files.writeString(request(), "stop");
-    return await(false);
-  }
-
-  private boolean await(boolean running) throws IOException, InterruptedException {
-    Instant deadline = Instant.now().plus(PATIENCE);
-    while (process().isPresent() != running) {
-      if (Instant.now().isAfter(deadline)) {
-        return false;
+  /** Waits for what it did, so that its exit code can be believed. */
+  private static final String SCRIPT =
+      """
+      #!/bin/sh
+      # The shop's worker: worker start|stop|running|stopped. Exits 0 when it is done, or when it is so.
+      cd "$(dirname "$0")" || exit 3
+      running() { { read -r pid <worker.pid && kill -0 "$pid"; } 2>/dev/null; }
+      stopped() { ! running; }
+      await() {
+        tries=400
+        until "$1"; do
+          tries=$((tries - 1))
+          [ "$tries" -gt 0 ] || exit 3
+          sleep 0.05
+        done
       }
-      Thread.sleep(50);
-    }
-    return true;
+      case "$1" in
+        start)
+          running && exit 0
+          rm -f worker.pid worker.stop
+          %s work . </dev/null >>worker.log 2>&1 &
+          await running ;;
+        stop)
+          : >worker.stop
+          await stopped ;;
+        running | stopped) "$1" ;;
+        *) exit 3 ;;
+      esac
+      """;
+
+  private Worker() {}
+
+  /**
+   * Writes the script into the directory of {@code shop.db}.
+   *
+   * @return the script
+   */
+  static Path install(Path directory) throws IOException {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    String program =
+        String.join(
+            " ",
+            quoted(java),
+            "-XX:TieredStopAtLevel=1 -Xshare:auto -cp",
+            quoted(System.getProperty("java.class.path")),
+            Worker.class.getName());
+    Path script = Files.writeString(directory.resolve("worker"), SCRIPT.formatted(program));
+    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  private boolean work() throws IOException, SQLException, InterruptedException {
-    String url = "jdbc:sqlite:" + directory.resolve("shop.db") + "?busy_timeout=5000";
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** {@code work DIRECTORY}: what the script starts. */
+  public static void main(String... arguments) throws Exception {
+    work(Path.of(arguments[1]).toAbsolutePath());
+  }
+
+  private static void work(Path directory) throws IOException, SQLException, InterruptedException {
+    Path pid = directory.resolve("worker.pid");
+    Path request = directory.resolve("worker.stop");
+    String url = "jdbc:sqlite:" + directory.resolve("shop.db");
     try (Connection connection = DriverManager.getConnection(url)) {
-      Files.writeString(pid(), String.valueOf(ProcessHandle.current().pid()));
-      while (!Files.exists(request())) {
-        try (Statement statement = connection.createStatement()) {
-          statement.executeUpdate(
-              "insert into audit_logs (at, actor, action, detail) values"
-                  + " (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'worker', 'tick', null)");
-        } catch (SQLException e) {
-          System.out.println(e.getMessage());
-        }
+      Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+      // Without its pid file nobody could find and stop it: it goes by itself.
+      while (!Files.exists(request) && Files.exists(pid)) {
+        tick(connection);
         Thread.sleep(200);
       }
     } finally {
-      Files.deleteIfExists(pid());
+      // After the connection: who sees no pid file may be sure that the database is not in use.
+      Files.deleteIfExists(pid);
     }
-    return true;
+  }
+
+  private static void tick(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "insert into audit_logs (at, actor, action, detail) values"
+              + " (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'worker', 'tick', null)");
+    } catch (SQLException e) {
+      System.out.println(e.getMessage());
+    }
   }
 }

@@ -100,6 +100,25 @@ class BackupTest {
     assertThat(method.content(target, Progress.SILENT).rows()).isGreaterThan(200);
   }
 
+  @Test
+  void a_commit_as_soon_as_the_lock_is_released_does_not_enter_a_compacting_copy()
+      throws Exception {
+    Target target = shop("WAL");
+    try (Connection other = Databases.open(directory.resolve("shop.db"))) {
+      Ask.run(other, "PRAGMA synchronous = OFF");
+      for (int round = 0; round < 10; round++) {
+        Path copy = directory.resolve(round + ".db");
+        Progress commit =
+            At.point(
+                "backup.unlocked",
+                () -> Databases.quietly(other, "INSERT INTO customer (name) VALUES ('late')"));
+        Produced produced = method.backUp(target, copy, COMPACTING, commit);
+        assertThat(Copies.content(copy, Progress.SILENT)).isEqualTo(produced.content());
+        assertThat(method.content(target, Progress.SILENT)).isNotEqualTo(produced.content());
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void committed_rows_that_are_only_in_the_log_are_in_the_copy(boolean compacting)
@@ -240,7 +259,7 @@ class BackupTest {
     Target target = shop("WAL");
     Path copy = directory.resolve("copy.db");
     Progress cutting =
-        new DoingAt(
+        At.point(
             "backup.snapshot-closed",
             () -> {
               try (FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {

@@ -22,6 +22,17 @@ final class Databases {
     }
   }
 
+  /** What SQLite answers at once to somebody who reads; 0 when it lets them. */
+  static int codeOfReading(Path file) {
+    try (Connection connection = open(file)) {
+      Ask.run(connection, "PRAGMA busy_timeout = 0");
+      Ask.number(connection, "SELECT count(*) FROM sqlite_schema");
+      return 0;
+    } catch (SQLException e) {
+      return ResultCodes.code(e);
+    }
+  }
+
   /** Executes on a connection of its own, which is closed afterwards. */
   static Path with(Path file, String... statements) throws SQLException {
     try (Connection connection = open(file)) {

@@ -96,6 +96,9 @@ class RestoreTest {
     FaultAt progress = FaultAt.nowhere();
     restore(disaster, progress);
 
+    assertThat(besides(disaster))
+        .as("sidecars of the old file")
+        .noneMatch(beside -> beside.startsWith(name + "-"));
     assertThat(now(disaster)).isEqualTo(disaster.artifact().manifest().content());
     assertThat(state(disaster)).isEqualTo(RestoreState.APPLIED);
     assertThat(progress.points()).hasSizeGreaterThanOrEqualTo(14).doesNotHaveDuplicates();
@@ -124,34 +127,19 @@ class RestoreTest {
   void a_log_left_by_a_killed_application_is_not_replayed_over_the_restored_file()
       throws Exception {
     Disaster disaster = disaster("WAL");
-    // Sidecars as they are after kill -9: taken while open, put back after the orderly close.
-    Path wal = disaster.file().resolveSibling("shop.db-wal");
-    byte[] main;
-    byte[] log;
-    try (Connection connection = Databases.open(disaster.file())) {
-      Ask.run(connection, "PRAGMA wal_autocheckpoint = 0");
-      main = bytesOf(connection, disaster.file());
-      Ask.run(connection, "CREATE TABLE ghost AS SELECT * FROM customer");
-      log = Files.readAllBytes(wal);
-    }
-    Files.write(disaster.file(), main);
-    Files.write(wal, log);
+    LeftLog left = LeftLog.of(disaster.file(), "CREATE TABLE ghost AS SELECT * FROM customer");
+    left.lieBeside();
     assertThat(now(disaster).tables()).extracting(TableContent::table).contains("ghost");
+    left.lieBeside();
 
     restore(disaster, Progress.SILENT);
 
     assertThat(now(disaster)).isEqualTo(disaster.artifact().manifest().content());
-    assertThat(Databases.with(wal.resolveSibling("shop.db"), "PRAGMA integrity_check")).exists();
     Target old =
         Sqlite.file("old", new Quarantine(disaster.file(), KEY).directory().resolve("shop.db"));
     assertThat(method.content(old, Progress.SILENT).tables())
         .extracting(TableContent::table)
         .contains("ghost");
-  }
-
-  private static byte[] bytesOf(Connection connection, Path file) throws Exception {
-    Ask.run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-    return Files.readAllBytes(file);
   }
 
   @Test
@@ -321,6 +309,30 @@ class RestoreTest {
   }
 
   @Test
+  void damage_between_staging_and_proof_brings_the_old_database_back() throws Exception {
+    Disaster disaster = disaster("DELETE");
+    long last = Files.size(disaster.raw()) - 3;
+    Progress damage = At.point("restore.synced", () -> Copying.overwrite(disaster.file(), last));
+    assertThatThrownBy(() -> restore(disaster, damage))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("the restored database is not what the manifest says");
+    assertThat(state(disaster)).isEqualTo(RestoreState.NOT_APPLIED);
+    assertThat(now(disaster)).isEqualTo(disaster.damaged());
+    assertThat(besides(disaster)).containsExactly("shop.db");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"restore.renamed", "restore.synced", "restore.content-proved"})
+  void nobody_reads_the_new_file_before_it_is_proved(String point) throws Exception {
+    Disaster disaster = disaster("DELETE");
+    List<Integer> answers = new ArrayList<>();
+    Progress early = At.point(point, () -> answers.add(Databases.codeOfReading(disaster.file())));
+    restore(disaster, early);
+    assertThat(answers).containsExactly(ResultCodes.BUSY);
+    assertThat(Databases.codeOfReading(disaster.file())).isZero();
+  }
+
+  @Test
   void a_damaged_database_can_be_replaced() throws Exception {
     Disaster disaster = disaster("DELETE");
     byte[] bytes = Files.readAllBytes(disaster.file());
@@ -335,7 +347,7 @@ class RestoreTest {
   void whatever_lies_beside_the_old_database_is_put_away_with_it(String sidecar) throws Exception {
     Disaster disaster = disaster("DELETE");
     Path stray = disaster.file().resolveSibling("shop.db" + sidecar);
-    restore(disaster, new DoingAt("restore.linked", () -> Files.writeString(stray, "stray")));
+    restore(disaster, At.point("restore.linked", () -> Files.writeString(stray, "stray")));
     assertThat(stray).doesNotExist();
     assertThat(new Quarantine(disaster.file(), KEY).directory().resolve("shop.db" + sidecar))
         .hasContent("stray");

@@ -46,7 +46,9 @@ class StockClientTest {
     lines.set(2, "! " + lines.get(2));
     Process shell = sh(String.join("\n", lines));
     String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(shell.waitFor()).as("%s", said).isZero();
+    assertThat(shell.waitFor())
+        .as("%s%s", said, Files.readString(directory.resolve("errors")))
+        .isZero();
     assertThat(said.lines()).containsExactly("ok", "ok");
     assertThat(method.content(target, Progress.SILENT)).isEqualTo(produced.content());
     assertThat(Path.of(file + ".old")).isDirectoryContaining(old -> old.endsWith("the shop.db"));
@@ -55,7 +57,7 @@ class StockClientTest {
   private Process sh(String script) throws Exception {
     return new ProcessBuilder("sh", "-c", script)
         .directory(directory.toFile())
-        .redirectErrorStream(true)
+        .redirectError(ProcessBuilder.Redirect.to(directory.resolve("errors").toFile()))
         .start();
   }
 }

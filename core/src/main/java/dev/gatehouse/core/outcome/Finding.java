@@ -83,8 +83,11 @@ public record Finding(String code, String headline, String expected, String foun
 
   private static String cut(String text) {
     String whole = text.strip();
-    return whole.length() <= LONGEST
-        ? whole
-        : whole.substring(0, LONGEST) + " ... (" + (whole.length() - LONGEST) + " more characters)";
+    if (whole.length() <= LONGEST) {
+      return whole;
+    }
+    // half a surrogate pair could be written nowhere
+    int end = Character.isHighSurrogate(whole.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+    return whole.substring(0, end) + " ... (" + (whole.length() - end) + " more characters)";
   }
 }

@@ -103,10 +103,9 @@ public final class LiveConsole implements RunListener {
       case "GATE_OPENED" ->
           lines.line(screen.paint(Screen.Tone.HEAD, "gate " + quoted(entry, "gate") + " is open"));
       case "WAITING" -> waiting(entry, run);
-      case "CONFIRMED" ->
-          lines.line("  guard " + quoted(entry, "guard") + " confirmed by " + text(entry, "who"));
       default -> {
-        // PAUSED, GUARDED and STOPPING are remarks of the run; the rest is the journal's own affair
+        // PAUSED, GUARDED, CONFIRMED and STOPPING are remarks of the run; the rest is the journal's
+        // own affair
       }
     }
     remarks(run);

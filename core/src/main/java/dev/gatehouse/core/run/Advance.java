@@ -5,14 +5,11 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Outcome;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +24,8 @@ final class Advance {
   private final Checks checks;
   private final Execution execution;
   private final Doubts doubts;
+  private final Undoing undoing;
+  private final Waits waits;
   private final GuardWatch guards;
   private final Stop stop;
   private final InstantSource clock;
@@ -45,6 +44,8 @@ final class Advance {
     this.checks = checks;
     this.execution = execution;
     this.doubts = doubts;
+    this.waits = new Waits(ledger, plan.scrubber(), guards);
+    this.undoing = new Undoing(plan, ledger, execution, waits);
     this.guards = guards;
     this.stop = stop;
     this.clock = clock;
@@ -152,7 +153,8 @@ final class Advance {
       }
     }
     String text = "what became of '" + doubt.name() + "'? " + doubt.reason();
-    return ask(new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
+    return waits.ask(
+        new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
   }
 
   private @Nullable Tick guards() {
@@ -161,11 +163,12 @@ final class Advance {
     for (Map.Entry<String, RunRecord.Guarded> guard : record().trippedGuards().entrySet()) {
       String reaction = guard.getValue().reaction();
       if (reaction.equals(Reaction.HOLD.name())) {
-        return park(guards.due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
+        return waits.park(guards.due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
       }
       if (reaction.equals(Reaction.CONFIRM.name()) && !guard.getValue().confirmed()) {
         String text = "guard '" + guard.getKey() + "' tripped: go on?";
-        return ask(new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
+        return waits.ask(
+            new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
       }
     }
     return null;
@@ -227,8 +230,7 @@ final class Advance {
   private @Nullable Tick answered(StepRecord step, Outcome outcome) {
     if (outcome instanceof Outcome.Waiting waiting) {
       String why = scrubbed(waiting.reason());
-      park(step, waiting.recheckAt(), why);
-      return new Tick.WakeAt(earliest(waiting.recheckAt()), why);
+      return waits.park(step, waiting.recheckAt(), why);
     }
     String reason =
         outcome instanceof Outcome.Skipped skipped
@@ -240,7 +242,7 @@ final class Advance {
     }
     if (outcome instanceof Outcome.Inconclusive) {
       String text = "'" + step.name() + "' could not tell: accept it, or abort?";
-      return ask(new Question(step.name(), Question.Kind.ACCEPT, text, ""), RunState.WAITING);
+      return waits.ask(new Question(step.name(), Question.Kind.ACCEPT, text, ""), RunState.WAITING);
     }
     return null;
   }
@@ -255,7 +257,7 @@ final class Advance {
   private @Nullable Tick change(StepRecord todo, BoundStep step) {
     Effect effect = step.effect().orElseThrow();
     if (effect instanceof Effect.Human human) {
-      return human(todo, human);
+      return waits.forPerson(todo, human);
     }
     List<Check> standing = effect.touchesTarget() ? standingBefore(todo) : List.of();
     for (Check check : standing) {
@@ -269,20 +271,6 @@ final class Advance {
     }
     execution.execute(step, false, standing);
     return null;
-  }
-
-  private Tick human(StepRecord todo, Effect.Human human) {
-    if (todo.state() != StepState.WAITING || record().state() != RunState.WAITING) {
-      ledger.writeDurably(Event.WAITING, Map.of("step", todo.name(), "reason", human.question()));
-      ledger.seal();
-    }
-    return asking(todo, human);
-  }
-
-  private Tick asking(StepRecord step, Effect.Human human) {
-    String question = scrubbed(human.question());
-    return new Tick.NeedsInput(
-        List.of(new Question(step.name(), Question.Kind.ANSWER, question, human.role())));
   }
 
   /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
@@ -301,92 +289,13 @@ final class Advance {
   }
 
   private @Nullable Tick undo() {
-    List<StepRecord> applied = record().applied();
-    for (int i = applied.size() - 1; i >= 0; i--) {
-      StepRecord step = applied.get(i);
-      BoundStep bound = plan.step(step.name());
-      if (step.state() == StepState.UNDOING) {
-        return askUndo(step, (Effect.Human) bound.undo().orElseThrow());
-      }
-      if (step.state() == StepState.UNDO_FAILED) {
-        return close(RunState.NOT_UNDONE);
-      }
-      if (bound.undo().isPresent()) {
-        return undo(step, bound, bound.undo().get());
-      }
-    }
-    return close(endOfUndo());
-  }
-
-  private @Nullable Tick undo(StepRecord step, BoundStep bound, Effect undo) {
-    if (undo instanceof Effect.Human human) {
-      ledger.writeDurably(
-          Event.INTENT,
-          Map.of(
-              "step", step.name(), "key", execution.key(bound, true), "session", "", "undo", true));
-      return askUndo(step, human);
-    }
-    execution.execute(bound, true, List.of());
-    return null;
-  }
-
-  private Tick askUndo(StepRecord step, Effect.Human human) {
-    ledger.seal();
-    return asking(step, human);
-  }
-
-  private RunState endOfUndo() {
-    boolean remains =
-        record().applied().stream()
-            .map(step -> plan.step(step.name()).step())
-            .anyMatch(
-                step ->
-                    step instanceof Change change && change.undo() instanceof Undo.CannotBeUndone);
-    boolean undone = find(StepState.UNDONE).isPresent();
-    boolean partial = find(StepState.FAILED_PARTIAL).isPresent();
-    if (remains || partial) {
-      return RunState.NOT_UNDONE;
-    }
-    return undone ? RunState.UNDONE : RunState.FAILED_CLEAN;
+    Optional<RunState> end = undoing.end();
+    return end.isPresent() ? close(end.get()) : undoing.next();
   }
 
   private Tick close(RunState state) {
     ledger.writeDurably(Event.CLOSED, Map.of("state", state.name()));
     ledger.seal();
     return new Tick.Done(record());
-  }
-
-  /** Journaled when the wait begins, has another reason, or may end sooner; not at every tick. */
-  private void park(StepRecord step, Instant until, String reason) {
-    boolean same =
-        step.state() == StepState.WAITING
-            && step.reason().equals(reason)
-            && step.recheckAt().filter(known -> !until.isBefore(known)).isPresent()
-            && record().state() == RunState.WAITING;
-    if (!same) {
-      ledger.writeDurably(
-          Event.WAITING, Map.of("step", step.name(), "until", until.toString(), "reason", reason));
-      ledger.seal();
-    }
-  }
-
-  private Tick park(Instant until, String reason) {
-    if (record().state() != RunState.WAITING) {
-      ledger.writeDurably(Event.WAITING, Map.of("until", until.toString(), "reason", reason));
-      ledger.seal();
-    }
-    return new Tick.WakeAt(until, reason);
-  }
-
-  private Instant earliest(Instant until) {
-    return guards.due().filter(due -> due.isBefore(until)).orElse(until);
-  }
-
-  private Tick ask(Question question, RunState state) {
-    if (record().state() != state) {
-      ledger.writeDurably(Event.WAITING, Map.of("reason", question.text()));
-    }
-    ledger.seal();
-    return new Tick.NeedsInput(List.of(question));
   }
 }

@@ -246,7 +246,7 @@ class LiveConsoleTest {
         .endsWith(
             """
               guard 'slow' tripped: CONFIRM
-              guard 'slow' confirmed by carl
+              carl confirmed to go on in spite of guard 'slow'
               guard 'slow' passes again
               ↩ back up shop  being undone
               ↩ back up shop  undone  1s

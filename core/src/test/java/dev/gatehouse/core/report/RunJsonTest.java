@@ -122,7 +122,7 @@ class RunJsonTest {
                           "rows": "7"
                         }
                       },
-                      "findings": [ ]
+                      "findings": []
                     }
                   ]
                 }

@@ -4,11 +4,15 @@ import dev.gatehouse.core.dialect.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Does something to the files when a named point is reached, as an outsider might. */
-record DoingAt(String point, Work work) implements Progress {
+/** Does something at a named point. */
+record At(String point, Work what) implements Progress {
   @FunctionalInterface
   interface Work {
     void go() throws IOException;
+  }
+
+  static Progress point(String point, Work what) {
+    return new At(point, what);
   }
 
   @Override
@@ -18,7 +22,7 @@ record DoingAt(String point, Work work) implements Progress {
   public void reached(String reached) {
     if (reached.equals(point)) {
       try {
-        work.go();
+        what.go();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

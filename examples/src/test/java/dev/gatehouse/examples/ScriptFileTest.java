@@ -1,0 +1,61 @@
+package dev.gatehouse.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ScriptFileTest {
+
+  @Test
+  void a_script_that_runs_nothing_exits_70() {
+    assertThat(ScriptFile.run("int a = 1;\nint b = a + 1;\n")).isEqualTo(70);
+  }
+
+  @Test
+  void a_script_exits_with_what_it_says() {
+    assertThat(ScriptFile.run("rc = 3;\n/exit rc\n")).isEqualTo(3);
+    assertThat(ScriptFile.run("rc = 0;\n")).isZero();
+  }
+
+  @Test
+  void nothing_after_a_line_that_does_not_compile_is_executed() {
+    System.clearProperty("script.went.on");
+
+    assertThat(
+            ScriptFile.run(
+                "int a = nonsense;\nSystem.setProperty(\"script.went.on\", \"yes\");\nrc = 0;\n"))
+        .isEqualTo(70);
+    assertThat(System.getProperty("script.went.on")).isNull();
+  }
+
+  @Test
+  void nothing_after_a_line_that_throws_is_executed() {
+    System.clearProperty("script.went.on");
+
+    assertThat(
+            ScriptFile.run(
+                """
+                rc = 0;
+                throw new IllegalStateException("line 2");
+                System.setProperty("script.went.on", "yes");
+                """))
+        .isEqualTo(70);
+    assertThat(System.getProperty("script.went.on")).isNull();
+  }
+
+  @Test
+  void a_method_that_uses_what_is_not_defined_is_a_line_that_failed() {
+    assertThat(ScriptFile.run("int f() { return missing(); }\nrc = 0;\n")).isEqualTo(70);
+  }
+
+  @Test
+  void a_statement_over_several_lines_is_one_line() {
+    assertThat(ScriptFile.run("rc = java.util.List.of(\n    1,\n    2).\n    size();\n"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void commands_of_the_tool_are_refused_but_exit() {
+    assertThat(ScriptFile.run("/open other.jsh\nrc = 0;\n")).isEqualTo(70);
+  }
+}
