@@ -12,7 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Crashes a scenario at its points, in two lanes at a time, and tells what came of it. */
-record CrashDrill(CrashScenario scenario, List<String> points, int crashes, List<String> violations) {
+record CrashDrill(
+    CrashScenario scenario, List<String> points, int crashes, List<String> violations) {
   private static final int LANES = 2;
 
   /**

@@ -266,8 +266,7 @@ class BackupTest {
                 file.truncate(file.size() - 100);
               }
             });
-    assertThatThrownBy(
-            () -> method.backUp(target, copy, new Options(compacting, false), cutting))
+    assertThatThrownBy(() -> method.backUp(target, copy, new Options(compacting, false), cutting))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("the copy is not complete");
     assertThat(copy).doesNotExist();

@@ -28,8 +28,7 @@ class DataFileTest {
 
   @Test
   void a_sync_that_fails_is_not_hidden_by_a_hash_that_could_be_read() {
-    assertThatThrownBy(
-            () -> DataFile.hashAndSync(new Disk(new AtomicInteger(), true), bytes -> {}))
+    assertThatThrownBy(() -> DataFile.hashAndSync(new Disk(new AtomicInteger(), true), bytes -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("sync failed")
         .hasMessageContaining("no longer there");
