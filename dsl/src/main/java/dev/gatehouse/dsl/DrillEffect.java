@@ -61,7 +61,9 @@ record DrillEffect(
         .with("rows", wanted.rows());
   }
 
-  /** Itself, or beside where it would be: a directory that a dead drill made would never go away. */
+  /**
+   * Itself, or beside where it would be: a directory that a dead drill made would never go away.
+   */
   private Path place() {
     Path parent = scratch.getParent();
     return Files.isDirectory(scratch, LinkOption.NOFOLLOW_LINKS) || parent == null

@@ -99,8 +99,8 @@ record CrashDrill(
     }
   }
 
-  private static void crash(
-      CrashLane lane, Queue<Deque<Integer>> todo, Queue<String> violations) throws Exception {
+  private static void crash(CrashLane lane, Queue<Deque<Integer>> todo, Queue<String> violations)
+      throws Exception {
     Deque<Integer> run = todo.poll();
     while (run != null) {
       while (!run.isEmpty()) {

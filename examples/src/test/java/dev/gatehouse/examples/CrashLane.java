@@ -102,8 +102,7 @@ final class CrashLane implements AutoCloseable {
     int next = todo.element();
     int behind = crashes.isEmpty() ? -1 : crashes.get(crashes.size() - 1);
     String name = points.get(next);
-    long occurrence =
-        points.subList(behind + 1, next + 1).stream().filter(name::equals).count();
+    long occurrence = points.subList(behind + 1, next + 1).stream().filter(name::equals).count();
     ChildProcess child = ChildProcess.killedAt(scenario, work, name, occurrence);
     if (child.killed()) {
       crashes.add(todo.remove());
@@ -116,16 +115,15 @@ final class CrashLane implements AutoCloseable {
     WorkerProcess.end(work);
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(
-            file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
