@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Real kill -9 of a child process, at points between any two durable actions. */
 class CrashDrillTest {
   private static final int STRIDE = 6;
+  private static final int STRIDE_OF_THE_SAMPLE = 10;
 
   @TempDir Path directory = Path.of("");
 
@@ -23,7 +24,6 @@ class CrashDrillTest {
   @EnumSource
   void a_run_killed_again_and_again_ends_as_if_nothing_had_happened(CrashScenario scenario)
       throws Exception {
-    int first = 1;
     CrashDrill drill =
         CrashDrill.run(
             scenario,
@@ -32,7 +32,7 @@ class CrashDrillTest {
             points ->
                 List.of(
                     CrashDrill.chained(
-                        CrashDrill.begin(scenario, points) + first, points.size(), STRIDE)));
+                        CrashDrill.begin(scenario, points) + 1, points.size(), STRIDE_OF_THE_SAMPLE)));
     System.out.println(drill);
     assertThat(drill.violations()).isEmpty();
   }
