@@ -37,12 +37,10 @@ record EndState(
   /** Looks, stopping the worker first. */
   static EndState of(CrashScenario scenario, Path work, ChildProcess ended) throws Exception {
     boolean worker = scenario.hasWorker() && WorkerProcess.stop(work);
-    forgetTheWorker(work.resolve("shop.db"));
-    Target shop = CrashVictim.shop(work);
     return new EndState(
         ended.told(CrashVictim.STATE),
         ended.told(CrashVictim.STEP).stream().map(EndState::timeless).toList(),
-        shop.dialect().backups().orElseThrow().content(shop, Progress.SILENT),
+        settled(work),
         markers(work.resolve("shop.db")),
         files(work),
         vault(work.resolve("vault")),
@@ -70,6 +68,17 @@ record EndState(
     if (!expected.equals(found)) {
       all.add(what + ": expected " + expected + "\n      found " + found);
     }
+  }
+
+  /** The content without what a worker wrote. */
+  static Content settled(Path work) throws Exception {
+    forgetTheWorker(work.resolve("shop.db"));
+    return content(work);
+  }
+
+  private static Content content(Path work) throws Exception {
+    Target shop = CrashVictim.shop(work);
+    return shop.dialect().backups().orElseThrow().content(shop, Progress.SILENT);
   }
 
   private static void forgetTheWorker(Path database) throws SQLException {
