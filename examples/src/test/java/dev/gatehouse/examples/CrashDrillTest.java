@@ -32,7 +32,9 @@ class CrashDrillTest {
             points ->
                 List.of(
                     CrashDrill.chained(
-                        CrashDrill.begin(scenario, points) + 1, points.size(), STRIDE_OF_THE_SAMPLE)));
+                        CrashDrill.begin(scenario, points) + 1,
+                        points.size(),
+                        STRIDE_OF_THE_SAMPLE)));
     System.out.println(drill);
     assertThat(drill.violations()).isEmpty();
   }
