@@ -22,6 +22,9 @@ record CommandLine(
     Optional<Secret> secret,
     int exit) {
 
+  /** In UTF-8 at most three bytes each; a pipe of Linux holds 64 KiB. */
+  private static final int LONGEST_SECRET = 16_384;
+
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   CommandLine {
@@ -57,7 +60,23 @@ record CommandLine(
     return new CommandLine(program, arguments, directory, limit, secret, exit);
   }
 
+  /**
+   * A secret is written before the deadline is watched, so it must fit the pipe at once.
+   *
+   * @throws IllegalArgumentException when it does not
+   */
   CommandLine reading(Secret onStdin) {
+    int length = onStdin.reveal(value -> value.length);
+    if (length > LONGEST_SECRET) {
+      throw new IllegalArgumentException(
+          "secret '"
+              + onStdin.label()
+              + "' has "
+              + length
+              + " characters: at most "
+              + LONGEST_SECRET
+              + " fit a pipe; give the command the name of a file instead");
+    }
     return new CommandLine(program, arguments, directory, deadline, Optional.of(onStdin), exit);
   }
 

@@ -3,6 +3,7 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
@@ -24,13 +25,25 @@ public final class Session {
 
   private Session() {}
 
-  /** {@link #run(Plan, Runner, BiConsumer)} without a look at the end. */
+  /**
+   * Runs the plan to its end, then prints what went wrong, if anything did, and one line of recap
+   * to standard output.
+   *
+   * @return what the script should exit with, see {@link
+   *     dev.gatehouse.core.journal.RunState#exitCode()}
+   * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
+   */
   public static int run(Plan plan, Runner runner) {
-    return run(plan, runner, (run, record) -> {});
+    return run(plan, runner, (run, record) -> System.out.print(told(record)));
+  }
+
+  private static String told(RunRecord record) {
+    String failure = RunText.failure(record);
+    return failure + (failure.isEmpty() ? "" : "\n") + RunText.recap(record) + "\n";
   }
 
   /**
-   * Runs the plan to its end.
+   * Runs the plan to its end and prints nothing.
    *
    * @param atEnd sees the run before it is closed: to write reports with its signed head
    * @return what the script should exit with, see {@link

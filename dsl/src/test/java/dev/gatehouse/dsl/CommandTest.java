@@ -155,6 +155,14 @@ class CommandTest {
   }
 
   @Test
+  void a_secret_that_would_fill_the_pipe_and_block_is_misuse() {
+    Secret secret = Secret.of("key", "s".repeat(16_385).toCharArray());
+    assertThatThrownBy(() -> command("cat").withSecretOnStdin(secret))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("secret 'key' has 16385 characters");
+  }
+
+  @Test
   void past_its_deadline_it_and_all_it_started_are_killed() throws Exception {
     Path pids = directory.resolve("pids");
     String script =
