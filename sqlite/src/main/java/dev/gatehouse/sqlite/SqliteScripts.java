@@ -5,7 +5,6 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,8 @@ final class SqliteScripts implements ScriptReader {
   }
 
   private static Optional<String> syntaxError(Connection empty, String sql) {
-    try (PreparedStatement parsed = empty.prepareStatement(sql)) {
+    try {
+      empty.prepareStatement(sql).close();
       return Optional.empty();
     } catch (SQLException e) {
       String message = String.valueOf(e.getMessage());
