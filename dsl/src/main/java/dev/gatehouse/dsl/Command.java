@@ -25,22 +25,25 @@ import java.util.Optional;
 public final class Command {
   private final CommandLine line;
   private final Optional<Check> proof;
+  private final boolean touching;
   private final Optional<String> name;
 
-  private Command(CommandLine line, Optional<Check> proof, Optional<String> name) {
+  private Command(
+      CommandLine line, Optional<Check> proof, boolean touching, Optional<String> name) {
     this.line = line;
     this.proof = proof;
+    this.touching = touching;
     this.name = name;
   }
 
   static Command of(String program, String... arguments) {
     return new Command(
-        CommandLine.of(program, List.of(arguments)), Optional.empty(), Optional.empty());
+        CommandLine.of(program, List.of(arguments)), Optional.empty(), true, Optional.empty());
   }
 
   /** The same command, in that working directory. Default: this process's own. */
   public Command withDirectory(Path directory) {
-    return new Command(line.in(directory), proof, name);
+    return new Command(line.in(directory), proof, touching, name);
   }
 
   /**
@@ -49,7 +52,7 @@ public final class Command {
    * @throws IllegalArgumentException when not above zero
    */
   public Command withDeadline(Duration limit) {
-    return new Command(line.within(limit), proof, name);
+    return new Command(line.within(limit), proof, touching, name);
   }
 
   /**
@@ -59,12 +62,12 @@ public final class Command {
    *     every account of the machine
    */
   public Command withSecretOnStdin(Secret secret) {
-    return new Command(line.reading(secret), proof, name);
+    return new Command(line.reading(secret), proof, touching, name);
   }
 
   /** The same command, having succeeded when it exits with that code. Default 0. */
   public Command expectingExit(int code) {
-    return new Command(line.expecting(code), proof, name);
+    return new Command(line.expecting(code), proof, touching, name);
   }
 
   /**
@@ -72,7 +75,16 @@ public final class Command {
    * tells whether the command took effect; without one a person must.
    */
   public Command provenBy(Check check) {
-    return new Command(line, Optional.of(check), name);
+    return new Command(line, Optional.of(check), touching, name);
+  }
+
+  /**
+   * The same command, known to leave the target alone: to start a worker, to tell somebody. A
+   * maintenance window that has closed meanwhile does not hold it back. Default: what a command
+   * touches nobody can tell, so standing checks are asked again before it.
+   */
+  public Command besideTarget() {
+    return new Command(line, proof, false, name);
   }
 
   /**
@@ -81,7 +93,7 @@ public final class Command {
    * @throws IllegalArgumentException when the name is blank
    */
   public Command named(String newName) {
-    return new Command(line, proof, Optional.of(Names.checked(newName)));
+    return new Command(line, proof, touching, Optional.of(Names.checked(newName)));
   }
 
   /** Reversed by that change. */
@@ -110,7 +122,7 @@ public final class Command {
 
   private ChangeWithoutUndo change() {
     ChangeWithoutUndo change =
-        ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, reading));
+        ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, touching, reading));
     return change
         .referringTo(proof.map(Check::refersTo).orElse(List.of()))
         .withSecrets(line.secret().stream().toArray(Secret[]::new));

@@ -16,19 +16,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A command as a change. What it touches nobody can tell, so the target counts as touched. */
-record CommandEffect(CommandLine line, Optional<Check> proof, List<String> preview)
+/** A command as a change; it counts as touching the target unless the runbook says otherwise. */
+record CommandEffect(
+    CommandLine line, Optional<Check> proof, boolean touchesTarget, List<String> preview)
     implements Effect.External {
 
-  static CommandEffect bind(CommandLine line, Optional<Check> proof, Reading reading)
-      throws Exception {
+  static CommandEffect bind(
+      CommandLine line, Optional<Check> proof, boolean touching, Reading reading) throws Exception {
     refuseMissingDirectory(line);
     List<String> preview = new ArrayList<>(line.preview());
+    if (!touching) {
+      preview.add("beside the target: standing checks do not hold it back");
+    }
     if (proof.isPresent()) {
       preview.add("proven by " + proof.get().name() + ":");
       preview.addAll(proof.get().plan(reading));
     }
-    return new CommandEffect(line.pinned(), proof, List.copyOf(preview));
+    return new CommandEffect(line.pinned(), proof, touching, List.copyOf(preview));
   }
 
   static void refuseMissingDirectory(CommandLine line) {
@@ -40,11 +44,6 @@ record CommandEffect(CommandLine line, Optional<Check> proof, List<String> previ
               .withFound(missing.get().toString())
               .withFix("correct withDirectory(...)"));
     }
-  }
-
-  @Override
-  public boolean touchesTarget() {
-    return true;
   }
 
   @Override

@@ -116,7 +116,8 @@ public final class Drill implements Change {
     if (!Files.isDirectory(existing, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(existing)) {
       throw new Refusal(
           Finding.of("drill.scratch", "the restore drill cannot have its scratch directory")
-              .withExpected("a directory that this process may write, or make: " + scratch)
+              .withExpected(
+                  "a directory that this process may write, or whose parent it may: " + scratch)
               .withFound("none, and " + existing + " cannot be written")
               .withFix("mkdir -p -m 700 '" + scratch + "'"));
     }

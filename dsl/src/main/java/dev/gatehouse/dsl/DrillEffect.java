@@ -12,6 +12,9 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,7 @@ record DrillEffect(
     Optional<Artifact> pinned,
     List<String> preview)
     implements Effect.External {
+  private static final String PURPOSE = "drill";
 
   @Override
   public boolean touchesTarget() {
@@ -38,8 +42,7 @@ record DrillEffect(
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
     Content found;
-    try (WorkDirectory made = WorkDirectory.unlessThere(scratch);
-        WorkDirectory work = WorkDirectory.in(made.path(), "drill", working.key())) {
+    try (WorkDirectory work = WorkDirectory.in(place(), PURPOSE, working.key())) {
       Path raw = source.place().open().unpack(artifact, work.path());
       found = method.drill(artifact, raw, work.path(), deadline.watching(working.progress()));
       deadline.check();
@@ -58,9 +61,20 @@ record DrillEffect(
         .with("rows", wanted.rows());
   }
 
+  /**
+   * Itself, or beside where it would be: a directory that a dead drill made would never go away.
+   */
+  private Path place() {
+    Path parent = scratch.getParent();
+    return Files.isDirectory(scratch, LinkOption.NOFOLLOW_LINKS) || parent == null
+        ? scratch
+        : parent;
+  }
+
   /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
   @Override
-  public Truth probe(Reading reading, String key) {
+  public Truth probe(Reading reading, String key) throws IOException {
+    WorkDirectory.sweep(place(), PURPOSE, key);
     return new Truth(
         Truth.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
   }

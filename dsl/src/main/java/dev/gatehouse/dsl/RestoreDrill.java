@@ -19,8 +19,8 @@ public final class RestoreDrill {
   /**
    * Into a directory of its own below that one, removed afterwards.
    *
-   * @param scratchDirectory with room for the uncompressed backup; made, and removed again, when
-   *     only its parent is there
+   * @param scratchDirectory with room for the uncompressed backup; when only its parent is there,
+   *     the drill works beside where it would be
    */
   public Drill into(Path scratchDirectory) {
     return Drill.of(source, scratchDirectory);

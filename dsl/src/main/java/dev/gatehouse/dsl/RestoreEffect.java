@@ -21,6 +21,7 @@ import java.util.Optional;
 record RestoreEffect(
     Restore step, BackupMethod method, Optional<Artifact> pinned, List<String> preview)
     implements Effect.External {
+  private static final String PURPOSE = "restore";
 
   @Override
   public boolean touchesTarget() {
@@ -37,7 +38,7 @@ record RestoreEffect(
     working.progress().reached("restore.verified");
     Artifact safety = SafetyBackup.take(working, method, vault);
     working.progress().reached("restore.safety-published");
-    try (WorkDirectory work = WorkDirectory.in(vault.root(), "restore", working.key())) {
+    try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
       Path raw = vault.unpack(artifact, work.path());
       working.progress().reached("restore.unpacked");
       method.restore(artifact, raw, working.target(), working.key(), working.progress());
@@ -48,10 +49,13 @@ record RestoreEffect(
 
   @Override
   public Truth probe(Reading reading, String key) throws Exception {
+    Optional<Vault> existing = step.source().place().existing();
+    if (existing.isPresent()) {
+      WorkDirectory.sweep(existing.get().root(), PURPOSE, key);
+    }
     BackupMethod.RestoreState state = method.restoreState(reading.target(), key);
     if (state == BackupMethod.RestoreState.APPLIED) {
-      Optional<Artifact> safety =
-          step.source().place().existing().flatMap(vault -> SafetyBackup.last(vault, key));
+      Optional<Artifact> safety = existing.flatMap(vault -> SafetyBackup.last(vault, key));
       return new Truth(
           Truth.Kind.APPLIED,
           "the target is the restored one",

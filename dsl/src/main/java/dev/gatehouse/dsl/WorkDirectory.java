@@ -11,35 +11,29 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** A directory for one attempt, for its owner only; what a dead attempt left is swept first. */
-record WorkDirectory(Path path, boolean own) implements AutoCloseable {
+record WorkDirectory(Path path) implements AutoCloseable {
 
   /** Named by the key, so that the next attempt under it finds what to sweep. */
   static WorkDirectory in(Path parent, String purpose, String key) throws IOException {
-    Path path = parent.resolve("." + purpose + "-" + Digests.sha256(key).substring(0, 16));
-    delete(path);
-    return make(path);
-  }
-
-  /** That directory: made, and removed again, only if it is not there. */
-  static WorkDirectory unlessThere(Path path) throws IOException {
-    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-        ? new WorkDirectory(path, false)
-        : make(path);
-  }
-
-  private static WorkDirectory make(Path path) throws IOException {
+    sweep(parent, purpose, key);
     return new WorkDirectory(
         Files.createDirectory(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))),
-        true);
+            path(parent, purpose, key),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+  }
+
+  /** Removes what a dead attempt left. There may be no next one: its effect may have happened. */
+  static void sweep(Path parent, String purpose, String key) throws IOException {
+    delete(path(parent, purpose, key));
+  }
+
+  private static Path path(Path parent, String purpose, String key) {
+    return parent.resolve("." + purpose + "-" + Digests.sha256(key).substring(0, 16));
   }
 
   @Override
   public void close() throws IOException {
-    if (own) {
-      delete(path);
-    }
+    delete(path);
   }
 
   private static void delete(Path path) throws IOException {

@@ -390,4 +390,17 @@ class BackupStepsTest {
         .asString()
         .endsWith("(not yet a step: say into(directory))");
   }
+
+  @Test
+  void an_artifact_that_is_not_the_one_its_step_reported_is_refused() throws Exception {
+    Evidence evidence = desk.under("run-1/dump").apply(dump);
+    String id = evidence.fact("artifact").orElseThrow();
+    assertThat(dump.artifact(desk).id()).isEqualTo(id);
+    String other = "0".repeat(64);
+    desk.told(dump, Evidence.at(evidence.takenAt()).with("artifact", id).with("sha256", other));
+    assertThatThrownBy(() -> dump.artifact(desk))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("artifact " + id + " is not the one '" + dump.name() + "' made")
+        .hasMessageContaining("sha256 " + other);
+  }
 }

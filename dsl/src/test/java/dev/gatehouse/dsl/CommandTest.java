@@ -96,6 +96,15 @@ class CommandTest {
   }
 
   @Test
+  void a_command_beside_the_target_says_so_and_is_not_held_back_by_standing_checks()
+      throws Exception {
+    Effect effect = desk.bind(once(command("true").besideTarget()));
+
+    assertThat(effect.touchesTarget()).isFalse();
+    assertThat(effect.preview()).contains("beside the target: standing checks do not hold it back");
+  }
+
+  @Test
   void what_cannot_be_executed_is_refused_while_planning() {
     for (String program : new String[] {"no-such-program", "/no/such/program", "bin/sh", "/tmp"}) {
       assertThatThrownBy(() -> desk.bind(once(command(program))))

@@ -22,7 +22,7 @@ public final class Worker {
       #!/bin/sh
       # The shop's worker: worker start|stop|running|stopped. Exits 0 when it is done, or when it is so.
       cd "$(dirname "$0")" || exit 3
-      running() { [ -s worker.pid ] && kill -0 "$(cat worker.pid)" 2>/dev/null; }
+      running() { { read -r pid <worker.pid && kill -0 "$pid"; } 2>/dev/null; }
       stopped() { ! running; }
       await() {
         tries=400
@@ -80,7 +80,7 @@ public final class Worker {
     Path request = directory.resolve("worker.stop");
     String url = "jdbc:sqlite:" + directory.resolve("shop.db");
     try (Connection connection = DriverManager.getConnection(url)) {
-      Files.writeString(pid, String.valueOf(ProcessHandle.current().pid()));
+      Files.writeString(pid, ProcessHandle.current().pid() + "\n");
       // Without its pid file nobody could find and stop it: it goes by itself.
       while (!Files.exists(request) && Files.exists(pid)) {
         tick(connection);

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -23,7 +24,11 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.outcome.Secret;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** ARCHITECTURE.md's table of rooms, held by the build. A rule that matched nothing fails. */
@@ -167,6 +172,34 @@ class ArchitectureTest {
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err");
+
+  @ArchTest
+  static final ArchRule only_a_secret_keeps_the_characters_of_one =
+      noFields()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.gatehouse..")
+          .and()
+          .areDeclaredInClassesThat()
+          .areNotAssignableTo(Secret.class)
+          .should()
+          .haveRawType(char[].class);
+
+  @ArchTest
+  static final ArchRule secrets_are_revealed_only_where_they_must_leave_the_house =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.gatehouse..")
+          .and()
+          .areNotAssignableTo(Secret.class)
+          .and()
+          .areNotAssignableTo(Target.class)
+          .and()
+          .areNotAssignableTo(Scrubber.class)
+          .and()
+          .haveNameNotMatching("dev.gatehouse.dsl.(CommandLine|Execution)")
+          .should()
+          .callMethod(Secret.class, "reveal", Function.class);
 
   @ArchTest
   static final ArchRule effects_are_called_at_all =

@@ -12,46 +12,54 @@ import java.util.concurrent.TimeUnit;
 /** A {@link CrashVictim}: what it said, and how it ended. */
 record ChildProcess(List<String> lines, int exit) {
   /** 128 + SIGKILL. */
-  static final int KILLED = 137;
+  private static final int KILLED = 137;
 
-  private static final int NEVER = -1;
   private static final int PATIENCE_SECONDS = 120;
 
   /** Lets it run to its end. */
   static ChildProcess toEnd(CrashScenario scenario, Path work) throws Exception {
-    return run(scenario, work, NEVER);
+    return run(scenario, work, "none", 1);
   }
 
-  /** Kills it with SIGKILL while it stands at its n-th point, counted from 1. */
-  static ChildProcess killedAt(CrashScenario scenario, Path work, int point) throws Exception {
-    return run(scenario, work, point);
+  /** Kills it with SIGKILL while it stands at the n-th point of that name, if it comes there. */
+  static ChildProcess killedAt(CrashScenario scenario, Path work, String point, long n)
+      throws Exception {
+    return run(scenario, work, point, n);
   }
 
-  private static ChildProcess run(CrashScenario scenario, Path work, int point) throws Exception {
-    Process process = start(scenario, work, point);
+  boolean killed() {
+    return exit == KILLED;
+  }
+
+  private static ChildProcess run(CrashScenario scenario, Path work, String point, long n)
+      throws Exception {
+    Process process = start(scenario, work, point, n);
+    // By handle: Process.destroyForcibly would close the pipe with the last words in it.
+    ProcessHandle handle = process.toHandle();
     CompletableFuture<Void> watchdog =
         CompletableFuture.runAsync(
-            process.toHandle()::destroyForcibly,
+            handle::destroyForcibly,
             CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     List<String> lines = new ArrayList<>();
     try (BufferedReader said = process.inputReader()) {
-      int points = 0;
+      int reached = 0;
       String line = said.readLine();
       while (line != null) {
         lines.add(line);
-        if (line.startsWith(CrashVictim.POINT) && ++points == point) {
-          process.toHandle().destroyForcibly();
+        if (line.equals(CrashVictim.POINT + point) && ++reached == n) {
+          handle.destroyForcibly();
         }
         line = said.readLine();
       }
       return new ChildProcess(lines, process.waitFor());
     } finally {
       watchdog.cancel(false);
-      process.toHandle().destroyForcibly();
+      handle.destroyForcibly();
     }
   }
 
-  private static Process start(CrashScenario scenario, Path work, int point) throws IOException {
+  private static Process start(CrashScenario scenario, Path work, String point, long n)
+      throws IOException {
     // Surefire hides the class path in the manifest of a jar, which is slow to read.
     String classes =
         Optional.ofNullable(System.getProperty("surefire.test.class.path"))
@@ -66,7 +74,8 @@ record ChildProcess(List<String> lines, int exit) {
             CrashVictim.class.getName(),
             scenario.name(),
             work.toString(),
-            String.valueOf(point))
+            String.valueOf(n),
+            point)
         .redirectErrorStream(true)
         .start();
   }

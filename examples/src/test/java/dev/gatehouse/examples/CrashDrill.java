@@ -2,7 +2,9 @@ package dev.gatehouse.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -10,40 +12,59 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
-/** Crashes a scenario at its points, in two lanes at a time, and tells what came of it. */
-record CrashDrill(CrashScenario scenario, List<String> points, int crashes, List<String> violations) {
-  private static final int LANES = 2;
+/** Crashes a scenario at its points, in lanes beside each other, and tells what came of it. */
+record CrashDrill(
+    CrashScenario scenario, List<String> points, int from, int crashes, List<String> violations) {
+
+  /** Every point once, each in a run of its own that is then resumed to its end. */
+  static List<Deque<Integer>> oneByOne(int from, int points) {
+    List<Deque<Integer>> runs = new ArrayList<>();
+    for (int point = from; point < points; point++) {
+      runs.add(new ArrayDeque<>(List.of(point)));
+    }
+    return runs;
+  }
+
+  /** Points so far apart in the same run, which is crashed, resumed and crashed again. */
+  static Deque<Integer> chained(int first, int points, int stride) {
+    Deque<Integer> run = new ArrayDeque<>();
+    for (int point = first; point < points; point += stride) {
+      run.add(point);
+    }
+    return run;
+  }
 
   /**
    * Crashes it.
    *
-   * @param rounds how often at each point
-   * @param stride 1 for each point, 6 for every sixth
+   * @param plan from all points to the runs that are crashed at some of them
    */
-  static CrashDrill run(CrashScenario scenario, Path directory, int rounds, int stride)
+  static CrashDrill run(
+      CrashScenario scenario,
+      Path directory,
+      int count,
+      Function<List<String>, List<Deque<Integer>>> plan)
       throws Exception {
     List<CrashLane> lanes = new ArrayList<>();
     try {
-      for (int i = 0; i < LANES; i++) {
+      for (int i = 0; i < count; i++) {
         Path place = Files.createDirectory(directory.resolve(scenario + "-" + i));
         lanes.add(CrashLane.open(scenario, place));
       }
       List<String> points = lanes.get(0).points();
-      Queue<Integer> todo = new ConcurrentLinkedQueue<>();
-      for (int round = 0; round < rounds; round++) {
-        // Rounds of a sample begin at different points, so that four of them see more than one.
-        for (int point = 1 + round % stride; point <= points.size(); point += stride) {
-          todo.add(point);
+      Queue<String> violations = new ConcurrentLinkedQueue<>();
+      for (CrashLane lane : lanes) {
+        for (String difference : lanes.get(0).expected().differences(lane.expected())) {
+          violations.add("two uninterrupted runs differ: " + difference);
         }
       }
-      int crashes = todo.size();
-      Queue<String> violations = new ConcurrentLinkedQueue<>();
-      for (String difference : lanes.get(0).expected().differences(lanes.get(1).expected())) {
-        violations.add("two uninterrupted runs differ: " + difference);
-      }
+      Queue<Deque<Integer>> todo = new ConcurrentLinkedQueue<>(plan.apply(points));
+      int crashes = todo.stream().mapToInt(Deque::size).sum();
       crash(lanes, todo, violations);
-      return new CrashDrill(scenario, points, crashes, List.copyOf(violations));
+      return new CrashDrill(
+          scenario, points, begin(scenario, points), crashes, List.copyOf(violations));
     } finally {
       for (CrashLane lane : lanes) {
         lane.close();
@@ -51,7 +72,13 @@ record CrashDrill(CrashScenario scenario, List<String> points, int crashes, List
     }
   }
 
-  private static void crash(List<CrashLane> lanes, Queue<Integer> todo, Queue<String> violations)
+  /** Where a scenario begins to be another than the one it shares its beginning with. */
+  static int begin(CrashScenario scenario, List<String> points) {
+    return scenario.undoes() ? points.indexOf(":stopping.written") : 0;
+  }
+
+  private static void crash(
+      List<CrashLane> lanes, Queue<Deque<Integer>> todo, Queue<String> violations)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(lanes.size());
     try {
@@ -72,32 +99,25 @@ record CrashDrill(CrashScenario scenario, List<String> points, int crashes, List
     }
   }
 
-  private static void crash(CrashLane lane, Queue<Integer> todo, Queue<String> violations)
+  private static void crash(CrashLane lane, Queue<Deque<Integer>> todo, Queue<String> violations)
       throws Exception {
-    Integer point = todo.poll();
-    while (point != null) {
-      for (String violation : lane.crashAt(point)) {
-        violations.add(point + ". " + lane.points().get(point - 1) + ": " + violation);
+    Deque<Integer> run = todo.poll();
+    while (run != null) {
+      while (!run.isEmpty()) {
+        violations.addAll(lane.crashAt(run));
       }
-      point = todo.poll();
+      run = todo.poll();
     }
   }
 
+  /** Different names among the points that were crashed at. */
   int names() {
-    return new HashSet<>(points).size();
+    return new HashSet<>(points.subList(from, points.size())).size();
   }
 
   @Override
   public String toString() {
-    return scenario
-        + ": "
-        + crashes
-        + " crashes, "
-        + violations.size()
-        + " violations, "
-        + points.size()
-        + " points with "
-        + names()
-        + " names";
+    return "%s: %d crashes, %d violations, %d points (%d names)"
+        .formatted(scenario, crashes, violations.size(), points.size() - from, names());
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.examples;
 
+import dev.gatehouse.core.artifact.Content;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +42,17 @@ final class CrashLane implements AutoCloseable {
     Path pristine = directory.toRealPath().resolve("pristine");
     try {
       scenario.prepare(work);
+      Content before = EndState.settled(work);
       Files.move(work, pristine);
       copy(pristine, work);
       scenario.begin(work);
       ChildProcess run = ChildProcess.toEnd(scenario, work);
-      if (run.exit() != 0) {
-        throw new IllegalStateException("the uninterrupted run broke:\n" + run.words());
+      EndState end = EndState.of(scenario, work, run);
+      if (!end.state().equals(List.of(scenario.end().name()))
+          || end.content().equals(before) != scenario.undoes()) {
+        throw new IllegalStateException("the uninterrupted run went wrong:\n" + run.words());
       }
-      return new CrashLane(
-          scenario, pristine, work, run.points(), EndState.of(scenario, work, run));
+      return new CrashLane(scenario, pristine, work, run.points(), end);
     } catch (Exception | Error e) {
       WorkerProcess.end(work);
       throw e;
@@ -64,27 +69,45 @@ final class CrashLane implements AutoCloseable {
   }
 
   /**
-   * Crashes a run at that point, resumes it, and compares.
+   * Crashes one run at these points, one after the other, each time in the process that resumed it;
+   * then lets it go on to its end, and compares. A resumed run that finds an effect applied does
+   * not come to the points within it: the rest is left to another run.
    *
-   * @param point counted from 1
+   * @param todo indices of points, ascending; what was crashed at is taken from its head
    * @return what is not as after the uninterrupted run
    */
-  List<String> crashAt(int point) throws Exception {
+  List<String> crashAt(Deque<Integer> todo) throws Exception {
     WorkerProcess.end(work);
     delete(work);
     copy(pristine, work);
     scenario.begin(work);
-    ChildProcess crashed = ChildProcess.killedAt(scenario, work, point);
-    if (crashed.exit() != ChildProcess.KILLED
-        || !crashed.points().equals(points.subList(0, point))) {
-      return List.of("it did not crash there: exit " + crashed.exit() + "\n" + crashed.words());
+    List<Integer> crashes = new ArrayList<>();
+    ChildProcess child = killedAtNext(todo, crashes);
+    while (child.killed()) {
+      child = todo.isEmpty() ? ChildProcess.toEnd(scenario, work) : killedAtNext(todo, crashes);
     }
-    ChildProcess resumed = ChildProcess.toEnd(scenario, work);
-    List<String> asked = resumed.told(CrashVictim.ASKED);
-    if (resumed.exit() != 0 || !asked.isEmpty()) {
-      return List.of("it did not go on by itself: " + resumed.words());
+    if (crashes.isEmpty()) {
+      return List.of("never came to " + points.get(todo.remove()) + ": " + child.words());
     }
-    return expected.differences(EndState.of(scenario, work, resumed));
+    String where = crashes.stream().map(points::get).toList() + ": ";
+    if (child.exit() != 0 || !child.told(CrashVictim.ASKED).isEmpty()) {
+      return List.of(where + "did not go on by itself: " + child.words());
+    }
+    return expected.differences(EndState.of(scenario, work, child)).stream()
+        .map(difference -> where + difference)
+        .toList();
+  }
+
+  private ChildProcess killedAtNext(Deque<Integer> todo, List<Integer> crashes) throws Exception {
+    int next = todo.element();
+    int behind = crashes.isEmpty() ? -1 : crashes.get(crashes.size() - 1);
+    String name = points.get(next);
+    long occurrence = points.subList(behind + 1, next + 1).stream().filter(name::equals).count();
+    ChildProcess child = ChildProcess.killedAt(scenario, work, name, occurrence);
+    if (child.killed()) {
+      crashes.add(todo.remove());
+    }
+    return child;
   }
 
   @Override
@@ -92,16 +115,15 @@ final class CrashLane implements AutoCloseable {
     WorkerProcess.end(work);
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(
-            file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

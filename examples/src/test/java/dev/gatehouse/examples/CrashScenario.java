@@ -3,6 +3,7 @@ package dev.gatehouse.examples;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 
+import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import java.nio.file.Files;
@@ -55,6 +56,12 @@ enum CrashScenario {
     boolean answer(String role) {
       return !role.equals("application owner");
     }
+
+    @Override
+    RunState end() {
+      // The exported environment stays.
+      return RunState.NOT_UNDONE;
+    }
   },
 
   /** Succeeds. */
@@ -84,6 +91,11 @@ enum CrashScenario {
       gates.add(gate("More smoke", rowCount("invoices").is(0).named("a check that fails")));
       return new Runbook(migration.name(), gates, migration.guards());
     }
+
+    @Override
+    RunState end() {
+      return RunState.UNDONE;
+    }
   };
 
   static final int ROWS = 2_000;
@@ -99,6 +111,16 @@ enum CrashScenario {
   /** What a person of that role says. */
   boolean answer(String role) {
     return true;
+  }
+
+  /** How its uninterrupted run ends. */
+  RunState end() {
+    return RunState.SUCCEEDED;
+  }
+
+  /** Whether it leaves the database as it was. */
+  boolean undoes() {
+    return end() != RunState.SUCCEEDED;
   }
 
   /** Whether a worker belongs to it. */

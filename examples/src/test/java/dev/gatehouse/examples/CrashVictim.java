@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A process of its own that starts the runbook in a directory, or resumes it, and at its n-th point
- * stands still until it is killed: {@code SCENARIO DIRECTORY N}. Tells of each point, and of its
- * end.
+ * A process of its own that starts the runbook in a directory, or resumes it, and stands still at
+ * the n-th point of that name until it is killed: {@code SCENARIO DIRECTORY N NAME}. Tells of each
+ * point, and of its end.
  */
 final class CrashVictim {
   static final String POINT = "point ";
@@ -52,11 +52,12 @@ final class CrashVictim {
   public static void main(String... arguments) throws Exception {
     CrashScenario scenario = CrashScenario.valueOf(arguments[0]);
     int last = Integer.parseInt(arguments[2]);
+    String wanted = arguments[3];
     AtomicInteger reached = new AtomicInteger();
     Consumer<String> points =
         name -> {
           tell(POINT + name);
-          if (reached.incrementAndGet() == last) {
+          if (name.equals(wanted) && reached.incrementAndGet() == last) {
             standStill();
           }
         };

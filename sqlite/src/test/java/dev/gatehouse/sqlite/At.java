@@ -1,10 +1,17 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Does something at a named point. */
-record At(String point, Runnable what) implements Progress {
-  static Progress point(String point, Runnable what) {
+record At(String point, Work what) implements Progress {
+  @FunctionalInterface
+  interface Work {
+    void go() throws IOException;
+  }
+
+  static Progress point(String point, Work what) {
     return new At(point, what);
   }
 
@@ -14,7 +21,11 @@ record At(String point, Runnable what) implements Progress {
   @Override
   public void reached(String reached) {
     if (reached.equals(point)) {
-      what.run();
+      try {
+        what.go();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -10,9 +10,12 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.List;
@@ -247,5 +250,25 @@ class BackupTest {
     try (Connection connection = Databases.open(file)) {
       return Double.parseDouble(Ask.text(connection, "SELECT sum(amount) FROM purchase"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_copy_that_lacks_its_end_is_no_backup_although_the_engine_called_it_complete(
+      boolean compacting) throws Exception {
+    Target target = shop("WAL");
+    Path copy = directory.resolve("copy.db");
+    Progress cutting =
+        At.point(
+            "backup.snapshot-closed",
+            () -> {
+              try (FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                file.truncate(file.size() - 100);
+              }
+            });
+    assertThatThrownBy(() -> method.backUp(target, copy, new Options(compacting, false), cutting))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("the copy is not complete");
+    assertThat(copy).doesNotExist();
   }
 }

@@ -54,6 +54,9 @@ class ContentTest {
         .isNotEqualTo(content(table, "INSERT INTO t VALUES ('a', 'b', NULL)"));
     assertThat(content(table, "INSERT INTO t VALUES ('ab', 'c', '')"))
         .isNotEqualTo(content(table, "INSERT INTO t VALUES ('a', 'bc', '')"));
+    // 3 is how the kind of a text is written: only the lengths tell these two apart.
+    assertThat(content(table, "INSERT INTO t VALUES ('a' || char(3) || 'b', 'c', '')"))
+        .isNotEqualTo(content(table, "INSERT INTO t VALUES ('a', 'b' || char(3) || 'c', '')"));
   }
 
   @Test

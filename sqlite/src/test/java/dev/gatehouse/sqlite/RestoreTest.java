@@ -341,4 +341,16 @@ class RestoreTest {
     restore(disaster, Progress.SILENT);
     assertThat(now(disaster)).isEqualTo(disaster.artifact().manifest().content());
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-wal", "-shm", "-journal"})
+  void whatever_lies_beside_the_old_database_is_put_away_with_it(String sidecar) throws Exception {
+    Disaster disaster = disaster("DELETE");
+    Path stray = disaster.file().resolveSibling("shop.db" + sidecar);
+    restore(disaster, At.point("restore.linked", () -> Files.writeString(stray, "stray")));
+    assertThat(stray).doesNotExist();
+    assertThat(new Quarantine(disaster.file(), KEY).directory().resolve("shop.db" + sidecar))
+        .hasContent("stray");
+    assertThat(now(disaster)).isEqualTo(disaster.artifact().manifest().content());
+  }
 }

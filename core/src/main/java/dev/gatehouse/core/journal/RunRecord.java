@@ -131,7 +131,7 @@ public final class RunRecord {
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
         step.inDoubtByError = false;
-      } else if (!openGates.contains(step.gate()) && askAgain(step)) {
+      } else if (!undoing && !openGates.contains(step.gate()) && askAgain(step)) {
         step.state = StepState.PENDING;
       }
     }

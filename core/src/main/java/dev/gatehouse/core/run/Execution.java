@@ -236,9 +236,10 @@ final class Execution {
     }
     return switch (truth.kind()) {
       case NOT_APPLIED -> clean(undo, findings(e));
-      case APPLIED, PARTIAL -> partial(undo, e);
+      case APPLIED -> partial(undo, e, Optional.of(truth.evidence()));
+      case PARTIAL -> partial(undo, e, Optional.empty());
       // an effect that says itself that it has ended is not in doubt, however much it left behind
-      case UNKNOWN -> e instanceof StepFailed ? partial(undo, e) : doubt(e);
+      case UNKNOWN -> e instanceof StepFailed ? partial(undo, e, Optional.empty()) : doubt(e);
     };
   }
 
@@ -276,9 +277,10 @@ final class Execution {
     return new Result(state, findings, Optional.empty());
   }
 
-  private Result partial(boolean undo, Exception e) {
+  /** With what the world tells of it: its undo may need that. */
+  private Result partial(boolean undo, Exception e, Optional<Evidence> evidence) {
     StepState state = undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
-    return new Result(state, findings(e), Optional.empty());
+    return new Result(state, findings(e), evidence);
   }
 
   private Result doubt(Exception e) {

@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
@@ -130,8 +131,14 @@ final class ReadingSession implements Reading, AutoCloseable {
         ? Optional.empty()
         : record
             .step(step.name())
-            .filter(known -> known.state().done())
+            .filter(known -> known.state().done() || beingUndone(known))
             .flatMap(StepRecord::evidence);
+  }
+
+  /** What is undone reported something when it was done; its undo needs that. */
+  private static boolean beingUndone(StepRecord step) {
+    return step.state() == StepState.UNDOING
+        || (step.state() == StepState.IN_DOUBT && step.undoInFlight());
   }
 
   @Override

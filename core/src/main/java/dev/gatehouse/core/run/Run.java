@@ -18,6 +18,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A plan being executed. Driven by ticks: {@link #advance} works until the next wait and comes
@@ -29,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * @since 0.1
  */
 public final class Run implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private static final Duration BACKWARDS = Duration.ofSeconds(2);
 
@@ -248,6 +251,8 @@ public final class Run implements AutoCloseable {
         closed = true;
         try {
           ledger.close();
+        } catch (Refusal e) {
+          unclosed(e);
         } finally {
           lease.close();
         }
@@ -255,6 +260,16 @@ public final class Run implements AutoCloseable {
     } finally {
       turn.unlock();
     }
+  }
+
+  /**
+   * What ended is durable already: that its file could not be tidied must not hide how it ended.
+   */
+  private void unclosed(Refusal e) {
+    if (!record().state().closed()) {
+      throw e;
+    }
+    LOG.warn("the journal {} is whole, but could not be closed: {}", journal, e.getMessage());
   }
 
   private StepRecord step(String name) {

@@ -102,6 +102,21 @@ class JournalFaultTest {
     assertThat(world.effects()).isEmpty();
   }
 
+  /** A marker's head would make the intent durable before a commit; here nothing else does. */
+  @Test
+  void an_intent_that_cannot_be_made_durable_prevents_an_effect_outside_the_database() {
+    world.runner =
+        world.runner.withPoints(
+            point -> {
+              if (point.equals("one:intent.written")) {
+                disk.failForce(1);
+              }
+            });
+    Run run = world.start(external("one", world.dialect).cannotBeUndone("it is a test"));
+    assertThatThrownBy(run::advance).hasMessageContaining("the journal could not be written");
+    assertThat(world.effects()).isEmpty();
+  }
+
   @Test
   void an_outcome_that_cannot_be_written_breaks_the_run_and_a_resume_finds_out() {
     world.runner =

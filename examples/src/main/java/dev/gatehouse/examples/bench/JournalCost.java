@@ -69,12 +69,19 @@ final class JournalCost {
     Counting storage = new Counting(Storage.open(directory.resolve("run.journal")));
     try (Journal journal = Journal.create(storage, Signer.ephemeral());
         RandomAccessFile file = new RandomAccessFile(plain.toFile(), "rw")) {
+      step(journal); // so that there is a line whose size the peer can take
       int before = storage.forces;
-      // Taken in turns, so that a busy moment of the disk falls on both alike.
+      // Taken in turns, each first in every other one: a busy moment of the disk, and what the
+      // other side left to be written, fall on both alike.
       for (int i = 0; i < STEPS; i++) {
-        ours.add(seconds(() -> step(journal)));
         byte[] line = new byte[(int) storage.written];
-        peers.add(seconds(() -> threeSyncs(file, line)));
+        if (i % 2 == 0) {
+          ours.add(seconds(() -> step(journal)));
+          peers.add(seconds(() -> threeSyncs(file, line)));
+        } else {
+          peers.add(seconds(() -> threeSyncs(file, line)));
+          ours.add(seconds(() -> step(journal)));
+        }
       }
       table.pair(
           "journaling an empty step, against three writes with fsync",
