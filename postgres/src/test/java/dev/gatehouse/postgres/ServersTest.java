@@ -3,6 +3,7 @@ package dev.gatehouse.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -43,7 +44,7 @@ class ServersTest {
             .hasMessageContaining("permission denied for table t");
       }
       Account liar =
-          new Account(stranger.name(), dev.gatehouse.core.outcome.Secret.of("wrong", "wrong".toCharArray()));
+          new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
       assertThatThrownBy(() -> database.connect(liar)).hasMessageContaining("password");
     }
   }

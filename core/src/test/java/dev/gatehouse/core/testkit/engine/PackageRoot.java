@@ -94,7 +94,7 @@ record PackageRoot(Path directory, String name) {
 
   private static boolean isProgram(Path file) throws IOException {
     String directory = String.valueOf(file.getParent());
-    if (!(directory.endsWith("bin")) || !Files.isRegularFile(file) || !Files.isExecutable(file)) {
+    if (!directory.endsWith("bin") || !Files.isRegularFile(file) || !Files.isExecutable(file)) {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {
