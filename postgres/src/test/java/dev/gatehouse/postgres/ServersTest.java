@@ -116,16 +116,4 @@ class ServersTest {
       statement.execute(sql);
     }
   }
-
-  @ParameterizedTest
-  @MethodSource("engines")
-  void pg_dump_is_not_older_than_the_server(EngineUnderTest engine) {
-    Tool tool = engine.tool("pg_dump");
-    assertThat(major(tool.version())).isGreaterThanOrEqualTo(major(engine.asked()));
-    assertThat(tool.sameSeries()).isEqualTo(major(tool.version()) == major(engine.asked()));
-  }
-
-  private static int major(String version) {
-    return Integer.parseInt(version.split("\\.", 2)[0]);
-  }
 }

@@ -22,7 +22,7 @@ record AptRelease(String name, List<String> options) {
 
   /** Wanted by a package's scripts only, which nobody runs here. */
   private static final Pattern NEEDLESS =
-      Pattern.compile("(lib)?perl.*|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*");
+      Pattern.compile("(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*");
 
   /** Nothing where there is no apt, or it is not Debian's. */
   static Optional<AptRelease> find(String name, List<String> declined) {

@@ -75,7 +75,7 @@ final class DistributionPackages implements EngineProvider {
         switch (product) {
           case POSTGRES -> List.of("postgresql-client-" + series);
           case MYSQL -> List.of("mysql-server-core", "mysql-client-core");
-          case MARIADB -> List.of("mariadb-server-core", "mariadb-client-core", "mariadb-backup");
+          case MARIADB -> List.of("mariadb-server-core", "mariadb-client", "mariadb-backup");
         },
         series,
         declined);

@@ -21,7 +21,7 @@ final class Programs {
       List.of(
           Pattern.compile("Distrib (\\d+(?:\\.\\d+)+)"),
           Pattern.compile("(?:from|MariaDB server|Ver) (\\d+(?:\\.\\d+)+)-MariaDB"),
-          Pattern.compile("(\\d+(?:\\.\\d+)+)"));
+          Pattern.compile("(?:Ver|PostgreSQL\\)) (\\d+(?:\\.\\d+)+)"));
 
   /**
    * How a program ended.
