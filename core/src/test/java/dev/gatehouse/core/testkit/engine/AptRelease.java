@@ -1,0 +1,135 @@
+package dev.gatehouse.core.testkit.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * One release of Debian as this machine's own archive has it, seen through package lists of ours:
+ * neither the machine's lists nor its installed packages are read or changed.
+ */
+record AptRelease(String name, List<String> options) {
+  private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
+  private static final Pattern CHOSEN = Pattern.compile("(?m)^Inst (\\S+) ");
+
+  /** Wanted by a package's scripts only, which nobody runs here. */
+  private static final Pattern NEEDLESS =
+      Pattern.compile("(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*");
+
+  /** Nothing where there is no apt, or it is not Debian's. */
+  static Optional<AptRelease> find(String name, List<String> declined) {
+    if (!isDebian() || Programs.onPath("apt-get").isEmpty()) {
+      declined.add("distribution packages: this machine is not a Debian with apt-get");
+      return Optional.empty();
+    }
+    List<String> archives =
+        Programs.run(
+                List.of(
+                    "apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"))
+            .text()
+            .lines()
+            .filter(line -> line.matches("https?://\\S+/debian/?"))
+            .toList();
+    if (archives.isEmpty()) {
+      declined.add("distribution packages: apt's sources name no archive of Debian");
+      return Optional.empty();
+    }
+    return Optional.of(new AptRelease(name, options(name, archives.get(0))));
+  }
+
+  private static List<String> options(String name, String archive) {
+    Path root = Cache.directory("apt-" + name, directory -> prepare(directory, name, archive));
+    List<String> options = new ArrayList<>();
+    List.of(
+            "Dir::State=" + root.resolve("state"),
+            "Dir::State::status=" + root.resolve("status"),
+            "Dir::Cache=" + root.resolve("cache"),
+            "Dir::Etc::sourcelist=" + root.resolve("sources.list"),
+            "Dir::Etc::sourceparts=/dev/null",
+            "Dir::Etc::preferencesparts=/dev/null",
+            "APT::Sandbox::User=root",
+            "Acquire::Languages=none",
+            "Acquire::Retries=3",
+            "Debug::NoLocking=true")
+        .forEach(option -> options.addAll(List.of("-o", option)));
+    return List.copyOf(options);
+  }
+
+  private static void prepare(Path root, String name, String archive) {
+    try {
+      Files.createDirectories(root.resolve("state/lists/partial"));
+      Files.createDirectories(root.resolve("cache/archives/partial"));
+      Files.createFile(root.resolve("status"));
+      String signed = Files.exists(KEYRING) ? "[signed-by=" + KEYRING + "] " : "";
+      Files.writeString(
+          root.resolve("sources.list"), "deb " + signed + archive + " " + name + " main\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Unpacks the packages and all they need into a directory. */
+  void unpack(List<String> packages, Path directory) {
+    List<Path> archives = Cache.locked("apt-" + name, () -> download(packages, directory));
+    for (Path archive : archives) {
+      Programs.mustRun(
+          List.of("dpkg-deb", "-x", archive.toString(), directory.toString()),
+          Map.of(),
+          directory,
+          Optional.empty());
+    }
+    archives.forEach(Cache::delete);
+  }
+
+  private List<Path> download(List<String> packages, Path directory) {
+    apt(directory, List.of("update"));
+    List<String> simulate = new ArrayList<>(List.of("-s", "install", "--no-install-recommends"));
+    simulate.addAll(packages);
+    List<String> chosen =
+        CHOSEN
+            .matcher(apt(directory, simulate))
+            .results()
+            .map((MatchResult found) -> found.group(1))
+            .filter(pack -> !NEEDLESS.matcher(pack).matches())
+            .toList();
+    List<String> download = new ArrayList<>(List.of("download"));
+    download.addAll(chosen);
+    apt(directory, download);
+    try (var files = Files.newDirectoryStream(directory, "*.deb")) {
+      List<Path> archives = new ArrayList<>();
+      files.forEach(archives::add);
+      return archives;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String apt(Path directory, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of("apt-get", "-q"));
+    command.addAll(options);
+    command.addAll(arguments);
+    Programs.Ended ended = Programs.run(command, Map.of(), directory, Optional.empty());
+    if (ended.exit() != 0) {
+      throw new IllegalStateException(
+          "apt-get " + String.join(" ", arguments) + " in " + name + ": " + ended.tail());
+    }
+    return ended.text();
+  }
+
+  private static boolean isDebian() {
+    try {
+      return Files.readAllLines(Path.of("/etc/os-release")).stream()
+          .anyMatch(line -> Arrays.asList("ID=debian", "ID=\"debian\"").contains(line));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

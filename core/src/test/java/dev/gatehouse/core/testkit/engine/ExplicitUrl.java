@@ -1,0 +1,129 @@
+package dev.gatehouse.core.testkit.engine;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A server somebody named: {@code -Ddb.postgres.url=jdbc:postgresql://host:port/database} with
+ * {@code -Ddb.postgres.user} and {@code -Ddb.postgres.password}, or {@code DB_POSTGRES_URL} and so
+ * on. The database must be empty or carry our marker table; tests get databases of their own beside
+ * it, and nothing else is ever dropped.
+ */
+final class ExplicitUrl implements EngineProvider {
+  static final String MARKER = "gatehouse_test_marker";
+
+  @Override
+  public String name() {
+    return "explicit URL";
+  }
+
+  @Override
+  public Optional<Server> server(Product product, String version, List<String> declined) {
+    Optional<String> url = setting(product, "url");
+    if (url.isEmpty()) {
+      declined.add(name() + ": -Ddb." + product.key() + ".url is not set");
+      return Optional.empty();
+    }
+    Server server = server(product, url.get());
+    ServerSql sql = ServerSql.of(product);
+    try (Connection connection = sql.connect(server, server.home(), server.admin())) {
+      String found = sql.version(connection);
+      if (!product.answers(version, found)) {
+        declined.add(
+            name()
+                + ": "
+                + url.get()
+                + " is "
+                + found
+                + "; -Dengines."
+                + product.key()
+                + "="
+                + product.series(found)
+                + " runs on it");
+        return Optional.empty();
+      }
+      claim(connection, product, url.get());
+      return Optional.of(server);
+    } catch (SQLException e) {
+      throw new Refusal(
+          Finding.of("engines.url", product.title() + " at " + url.get() + " does not answer")
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix(
+                  "correct -Ddb.%1$s.url, -Ddb.%1$s.user and -Ddb.%1$s.password, or leave them out"
+                      .formatted(product.key())),
+          e);
+    }
+  }
+
+  private static void claim(Connection connection, Product product, String url)
+      throws SQLException {
+    String schema = product == Product.POSTGRES ? "current_schema()" : "database()";
+    List<String> tables =
+        ServerSql.column(
+            connection,
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = " + schema);
+    if (tables.stream().anyMatch(MARKER::equalsIgnoreCase)) {
+      return;
+    }
+    if (!tables.isEmpty()) {
+      throw new Refusal(
+          Finding.of("engines.not-ours", "the database at " + url + " is somebody's")
+              .withExpected("an empty database, or one with the table " + MARKER)
+              .withFound(tables.size() + " tables, " + tables.get(0) + " among them")
+              .withFix(
+                  "CREATE DATABASE gatehouse_tests, and name it in -Ddb."
+                      + product.key()
+                      + ".url"));
+    }
+    ServerSql.execute(connection, "CREATE TABLE " + MARKER + " (made_by varchar(40))");
+  }
+
+  private static Server server(Product product, String url) {
+    URI uri = URI.create(url.replaceFirst("^jdbc:", ""));
+    String database = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
+    if (uri.getHost() == null || database.isEmpty()) {
+      throw new Refusal(
+          Finding.of("engines.url", "the address of " + product.title() + " is not whole")
+              .withExpected("jdbc:<driver>://host:port/database")
+              .withFound(url)
+              .withFix("give -Ddb." + product.key() + ".url host and database"));
+    }
+    int port = product == Product.POSTGRES ? 5432 : 3306;
+    char[] password = setting(product, "password").orElse(" ").toCharArray();
+    return new Server(
+        product,
+        uri.getHost(),
+        uri.getPort() < 0 ? port : uri.getPort(),
+        new Account(
+            setting(product, "user").orElse(System.getProperty("user.name")),
+            Secret.of("password of db." + product.key(), password)),
+        database,
+        false,
+        OptionalLong.empty(),
+        Path.of(""),
+        "explicit URL " + url);
+  }
+
+  @Override
+  public Optional<Tool> tool(Product product, String version, String tool, List<String> declined) {
+    return Optional.empty();
+  }
+
+  private static Optional<String> setting(Product product, String name) {
+    String property = "db." + product.key() + "." + name;
+    return Optional.ofNullable(System.getProperty(property))
+        .or(
+            () ->
+                Optional.ofNullable(
+                    System.getenv(property.replace('.', '_').toUpperCase(Locale.ROOT))));
+  }
+}

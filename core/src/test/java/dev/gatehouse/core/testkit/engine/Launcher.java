@@ -1,0 +1,104 @@
+package dev.gatehouse.core.testkit.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Starts a server from an installation: template copied, TLS on, loopback only, a random port. */
+abstract class Launcher {
+  private static final int ATTEMPTS = 3;
+  private static final int START_SECONDS = 120;
+  private static final int POLL_MILLISECONDS = 50;
+
+  final Installation installation;
+
+  Launcher(Installation installation) {
+    this.installation = installation;
+  }
+
+  static Server start(Installation installation) {
+    Launcher launcher =
+        installation.product() == Product.POSTGRES
+            ? new PostgresLauncher(installation)
+            : new MySqlLauncher(installation);
+    return launcher.start();
+  }
+
+  /** A data directory nobody has used yet, and the account in it. */
+  abstract Account prepare(Path run);
+
+  abstract List<String> command(Path run, int port);
+
+  abstract String home();
+
+  /** Ends it at once: its data is thrown away. */
+  abstract String killSignal();
+
+  private Server start() {
+    String said = "";
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
+      Account admin = prepare(run);
+      int port = freePort();
+      Path log = run.resolve("server.log");
+      ServerProcess process =
+          ServerProcess.start(
+              command(run, port), installation.environment(), log, run, killSignal());
+      Server server =
+          new Server(
+              installation.product(),
+              "127.0.0.1",
+              port,
+              admin,
+              home(),
+              true,
+              OptionalLong.of(process.pid()),
+              run,
+              installation.servedBy());
+      if (answers(server, process)) {
+        return server;
+      }
+      said = tail(log);
+      process.close();
+    }
+    throw new IllegalStateException("the server did not start: " + said);
+  }
+
+  private static boolean answers(Server server, ServerProcess process) {
+    ServerSql sql = ServerSql.of(server.product());
+    long end = System.nanoTime() + START_SECONDS * 1_000_000_000L;
+    while (System.nanoTime() < end && process.runsAfter(POLL_MILLISECONDS)) {
+      try (Connection connection = sql.connect(server, server.home(), server.admin())) {
+        return connection.isValid(5);
+      } catch (SQLException e) {
+        // not yet
+      }
+    }
+    return false;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String tail(Path log) {
+    try {
+      String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+      return text.substring(Math.max(0, text.length() - 1_500)).strip();
+    } catch (IOException e) {
+      return "no log at " + log;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.gatehouse.core.testkit.engine;
+
+import dev.gatehouse.core.outcome.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** PostgreSQL: passwords by SCRAM for everybody, TCP only. */
+final class PostgresLauncher extends Launcher {
+  private static final String ADMIN = "gatehouse_admin";
+  private final OrdinaryUser user = OrdinaryUser.find();
+
+  PostgresLauncher(Installation installation) {
+    super(installation);
+  }
+
+  @Override
+  Account prepare(Path run) {
+    Path template =
+        Cache.directory("template-" + user.name() + "-" + installation.label(), this::initdb);
+    Cache.copy(template, run);
+    Certificate.into(run);
+    user.own(run);
+    try {
+      String password = Files.readString(template.resolve("password"));
+      return new Account(ADMIN, Secret.of("admin of the test server", password.toCharArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void initdb(Path directory) {
+    try {
+      Path password =
+          Files.createFile(
+              directory.resolve("password"),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      String text = Names.password("admin").reveal(String::new);
+      Files.writeString(password, text);
+      user.own(directory);
+      List<String> command = new ArrayList<>(user.prefix());
+      command.addAll(
+          List.of(
+              installation.program("initdb"),
+              "--pgdata=" + directory.resolve("data"),
+              "--username=" + ADMIN,
+              "--auth=scram-sha-256",
+              "--pwfile=" + password,
+              "--encoding=UTF8",
+              "--no-locale",
+              "--no-sync"));
+      Programs.mustRun(command, installation.environment(), directory, Optional.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  List<String> command(Path run, int port) {
+    List<String> command = new ArrayList<>(user.prefix());
+    command.addAll(List.of(installation.program("postgres"), "-D", run.resolve("data").toString()));
+    List.of(
+            "port=" + port,
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "ssl=on",
+            "ssl_cert_file=" + run.resolve(Certificate.CERTIFICATE),
+            "ssl_key_file=" + run.resolve(Certificate.KEY),
+            "wal_level=logical",
+            "max_connections=60")
+        .forEach(setting -> command.addAll(List.of("-c", setting)));
+    return command;
+  }
+
+  @Override
+  String home() {
+    return "postgres";
+  }
+
+  @Override
+  String killSignal() {
+    return "QUIT";
+  }
+}

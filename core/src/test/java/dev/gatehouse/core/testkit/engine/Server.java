@@ -1,0 +1,27 @@
+package dev.gatehouse.core.testkit.engine;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * A server that answers.
+ *
+ * @param host it listens on
+ * @param port it listens on
+ * @param admin an account that may do everything tests need
+ * @param home the database the admin logs in to when no other is meant; may be empty
+ * @param tls true when it speaks TLS
+ * @param pid of the server, when this JVM started it
+ * @param data its directory and log, when this JVM started it; else empty
+ * @param servedBy for people
+ */
+record Server(
+    Product product,
+    String host,
+    int port,
+    Account admin,
+    String home,
+    boolean tls,
+    OptionalLong pid,
+    Path data,
+    String servedBy) {}

@@ -1,0 +1,64 @@
+package dev.gatehouse.core.testkit.engine;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** What the test kit itself says to a server. Names come from {@link Names}: nothing to quote. */
+abstract class ServerSql {
+
+  static ServerSql of(Product product) {
+    return product == Product.POSTGRES ? new PostgresSql() : new MySqlSql(product);
+  }
+
+  /** The version as the server tells it, digits and dots only. */
+  abstract String version(Connection connection) throws SQLException;
+
+  abstract void createAccount(Connection connection, Account account) throws SQLException;
+
+  /** Every account or role of exactly that name, whatever its host. */
+  abstract void dropAccount(Connection connection, String name) throws SQLException;
+
+  /** Also ends the sessions in it. */
+  abstract void dropDatabase(Connection connection, String name) throws SQLException;
+
+  /**
+   * @param driver as a JDBC address names it
+   */
+  abstract String url(Server server, String database, String driver);
+
+  abstract String driver();
+
+  void createDatabase(Connection connection, String name) throws SQLException {
+    execute(connection, "CREATE DATABASE " + name);
+  }
+
+  Connection connect(Server server, String database, Account account) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", account.name());
+    account.secret().reveal(value -> properties.setProperty("password", new String(value)));
+    return DriverManager.getConnection(url(server, database, driver()), properties);
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  static List<String> column(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(String.valueOf(rows.getString(1)));
+      }
+      return values;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.gatehouse.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.Orphans;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Tag("engines")
+class ServerOrphansTest {
+
+  static List<EngineUnderTest> engines() {
+    return Stream.concat(EngineUnderTest.mysql().stream(), EngineUnderTest.mariadb().stream())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_killed_jvm_leaves_neither_server_nor_data(EngineUnderTest engine) throws Exception {
+    assertThat(Orphans.afterKill(engine))
+        .isEqualTo(new Orphans.Remains(true, false, false, false));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.gatehouse.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.engine.Account;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.Product;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Tag("engines")
+class ServersTest {
+
+  static List<EngineUnderTest> engines() {
+    return Stream.concat(EngineUnderTest.mysql().stream(), EngineUnderTest.mariadb().stream())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void the_server_is_of_the_product_and_version_asked_for(EngineUnderTest engine)
+      throws SQLException {
+    try (TestDatabase database = engine.database();
+        Connection connection = database.connect()) {
+      String version = one(connection, "select version()");
+      assertThat(version).startsWith(engine.asked());
+      assertThat(version.contains("MariaDB")).isEqualTo(engine.product() == Product.MARIADB);
+      assertThat(version).startsWith(engine.version());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void an_account_without_grants_is_refused(EngineUnderTest engine) throws SQLException {
+    try (TestDatabase database = engine.database();
+        Connection admin = database.connect()) {
+      execute(admin, "create table t (a int)");
+      Account stranger = database.newAccount("stranger");
+      assertThatThrownBy(() -> database.connect(stranger)).hasMessageContaining("Access denied");
+      execute(admin, "create table u (a int)");
+      execute(admin, "grant select on " + database.name() + ".u to '" + stranger.name() + "'@'%'");
+      try (Connection connection = database.connect(stranger)) {
+        assertThat(one(connection, "select count(*) from u")).isEqualTo("0");
+        assertThatThrownBy(() -> one(connection, "select count(*) from t"))
+            .hasMessageContaining("command denied");
+      }
+      Account liar =
+          new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
+      assertThatThrownBy(() -> database.connect(liar)).hasMessageContaining("Access denied");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void nobody_is_anonymous_and_everybody_has_a_password(EngineUnderTest engine)
+      throws SQLException {
+    try (TestDatabase database = engine.database();
+        Connection connection = database.connect()) {
+      assertThat(one(connection, "select count(*) from mysql.user where user = ''"))
+          .isEqualTo("0");
+      assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl(), "root", ""))
+          .hasMessageContaining("Access denied");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void sessions_are_encrypted(EngineUnderTest engine) throws SQLException {
+    try (TestDatabase database = engine.database();
+        Connection connection = database.connect()) {
+      assertThat(second(connection, "show session status like 'Ssl_cipher'")).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void only_loopback_is_listened_to(EngineUnderTest engine) throws SQLException {
+    try (TestDatabase database = engine.database();
+        Connection connection = database.connect()) {
+      assertThat(second(connection, "show variables like 'bind_address'")).isEqualTo("127.0.0.1");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void two_databases_do_not_see_each_other(EngineUnderTest engine) throws SQLException {
+    try (TestDatabase one = engine.database();
+        TestDatabase other = engine.database();
+        Connection here = one.connect();
+        Connection there = other.connect()) {
+      execute(here, "create table only_here (a int)");
+      assertThatThrownBy(() -> one(there, "select count(*) from only_here"))
+          .hasMessageContaining("exist");
+      assertThat(one(here, "select count(*) from only_here")).isEqualTo("0");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_closed_database_leaves_neither_itself_nor_its_accounts(EngineUnderTest engine)
+      throws SQLException {
+    TestDatabase gone = engine.database();
+    String account = gone.newAccount("leaver").name();
+    String elsewhere = gone.newName("elsewhere");
+    Connection left = gone.connect();
+    execute(left, "create user '" + elsewhere + "'@'10.0.0.1'");
+    gone.close();
+    assertThat(left.isValid(1)).isFalse();
+    try (TestDatabase database = engine.database();
+        Connection connection = database.connect()) {
+      assertThat(
+              one(
+                  connection,
+                  "select count(*) from mysql.user where user in ('%s','%s')"
+                      .formatted(account, elsewhere)))
+          .isEqualTo("0");
+      assertThat(
+              one(
+                  connection,
+                  "select count(*) from information_schema.schemata where schema_name = '"
+                      + gone.name()
+                      + "'"))
+          .isEqualTo("0");
+    }
+  }
+
+  private static String second(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return String.valueOf(rows.getString(2));
+    }
+  }
+
+  private static String one(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
