@@ -15,10 +15,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServerByUrlTest {
+  private final EngineUnderTest ancient = EngineUnderTest.of(Product.POSTGRES, "7.2");
+  private final EngineUnderTest silent = EngineUnderTest.of(Product.POSTGRES, "7.3");
 
   @AfterEach
   void name_no_server() {
     List.of("url", "user", "password").forEach(name -> System.clearProperty("db.postgres." + name));
+    ancient.forget();
+    silent.forget();
   }
 
   @Test
@@ -58,7 +62,7 @@ class ServerByUrlTest {
       System.setProperty("db.postgres.url", theirs.jdbcUrl());
       System.setProperty("db.postgres.user", theirs.account());
       System.setProperty("db.postgres.password", theirs.secret().reveal(String::new));
-      assertThatThrownBy(() -> EngineUnderTest.of(Product.POSTGRES, "7.2").database())
+      assertThatThrownBy(ancient::database)
           .hasMessageContaining("is " + own.version() + "; -Dengines.postgres=" + own.asked());
     }
   }
@@ -66,7 +70,7 @@ class ServerByUrlTest {
   @Test
   void a_server_that_does_not_answer_is_a_refusal_and_not_passed_over() {
     System.setProperty("db.postgres.url", "jdbc:postgresql://127.0.0.1:1/tests");
-    assertThatThrownBy(() -> EngineUnderTest.of(Product.POSTGRES, "7.3").database())
+    assertThatThrownBy(silent::database)
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("does not answer")
         .hasMessageContaining("fix       correct -Ddb.postgres.url");

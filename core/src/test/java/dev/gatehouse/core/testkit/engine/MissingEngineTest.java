@@ -16,7 +16,7 @@ class MissingEngineTest {
   @AfterEach
   void require_engines_again() {
     System.clearProperty("engines.optional");
-    VersionMatrix.OF_THIS_JVM.forget(nowhere);
+    nowhere.forget();
   }
 
   @Test
@@ -57,8 +57,9 @@ class MissingEngineTest {
     System.setProperty("engines.optional", "true");
     assertThatThrownBy(nowhere::database).isInstanceOf(TestAbortedException.class);
     VersionMatrix matrix = VersionMatrix.OF_THIS_JVM;
-    assertThat(matrix.text()).contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
-    assertThat(matrix.json().get("missing").toString()).contains("PostgreSQL 7.1");
+    assertThat(matrix.text())
+        .contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
+    assertThat(String.valueOf(matrix.json().get("missing"))).contains("PostgreSQL 7.1");
   }
 
   @Test
