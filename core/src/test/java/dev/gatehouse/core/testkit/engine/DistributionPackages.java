@@ -54,9 +54,7 @@ final class DistributionPackages implements EngineProvider {
             root -> {
               Path program = root.wrapper(tool);
               Optional<String> said =
-                  Files.exists(program)
-                      ? Programs.version(program, product, Map.of())
-                      : Optional.empty();
+                  Files.exists(program) ? version(root, program, product) : Optional.empty();
               if (said.isEmpty() || !product.series(said.get()).equals(product.series(version))) {
                 declined.add(
                     "%s: %s in %s is %s"
@@ -66,6 +64,12 @@ final class DistributionPackages implements EngineProvider {
               return Optional.of(
                   new Tool(program, said.get(), true, name() + " (" + root.name() + ")"));
             });
+  }
+
+  /** mariadb-binlog 10.11 tells a version of its own: the server beside it tells the series. */
+  private static Optional<String> version(PackageRoot root, Path program, Product product) {
+    return Programs.version(program, product, Map.of())
+        .or(() -> Programs.version(root.wrapper("mariadbd"), product, Map.of()));
   }
 
   private static Optional<PackageRoot> root(

@@ -109,7 +109,7 @@ final class EmbeddedJar implements EngineProvider {
     }
   }
 
-  private static Path directory() {
+  static Path directory() {
     return Path.of(System.getProperty("engines.directory", "target/engines")).toAbsolutePath();
   }
 

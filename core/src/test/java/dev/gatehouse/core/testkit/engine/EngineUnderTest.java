@@ -215,6 +215,11 @@ public final class EngineUnderTest {
         : refusal;
   }
 
+  /** Leaves it out of the matrix: for tests that ask for what nobody can have. */
+  public void forget() {
+    VersionMatrix.OF_THIS_JVM.forget(this);
+  }
+
   private static double number(String series) {
     return Double.parseDouble(series);
   }

@@ -14,7 +14,8 @@ public final class Holder {
     EngineUnderTest engine =
         EngineUnderTest.of(Product.valueOf(args[0].toUpperCase(Locale.ROOT)), args[1]);
     Server server = engine.server();
-    System.out.println("HOLDS " + server.pid().orElse(-1) + " " + server.port() + " " + server.data());
+    System.out.println(
+        "HOLDS " + server.pid().orElse(-1) + " " + server.port() + " " + server.data());
     int end = System.in.read();
     System.exit(end < 0 ? 1 : 0);
   }

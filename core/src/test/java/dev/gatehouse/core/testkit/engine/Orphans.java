@@ -22,8 +22,7 @@ public final class Orphans {
   private Orphans() {}
 
   /** Starts a JVM that starts a server, kills the JVM with SIGKILL, and looks for 30 s at most. */
-  public static Remains afterKill(EngineUnderTest engine)
-      throws IOException, InterruptedException {
+  public static Remains afterKill(EngineUnderTest engine) throws IOException, InterruptedException {
     Process jvm = new ProcessBuilder(command(engine)).redirectErrorStream(true).start();
     try (BufferedReader said = jvm.inputReader()) {
       String line = said.readLine();

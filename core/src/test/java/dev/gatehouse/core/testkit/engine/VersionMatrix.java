@@ -51,6 +51,12 @@ final class VersionMatrix {
     OF_THIS_JVM.addMissing(engine, finding);
   }
 
+  /** As if nobody had asked for that engine: for tests of the kit itself. */
+  synchronized void forget(EngineUnderTest engine) {
+    engines.values().forEach(used -> used.remove(engine.toString()));
+    missing.keySet().removeIf(what -> what.contains(engine.toString()));
+  }
+
   /** From now on this thread runs the test or class of that id. */
   void entering(String id) {
     running.set(id);
@@ -73,7 +79,7 @@ final class VersionMatrix {
   }
 
   private synchronized void addMissing(EngineUnderTest engine, Finding finding) {
-    missing.put(finding.headline(), finding.found());
+    missing.put(engine + ": " + finding.headline(), finding.found());
     engines
         .computeIfAbsent(running.get(), id -> new LinkedHashMap<>())
         .put(engine.toString(), engine);
