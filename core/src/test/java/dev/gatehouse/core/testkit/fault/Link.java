@@ -35,8 +35,8 @@ final class Link {
     pumps.values().forEach(Thread::start);
   }
 
-  long passed(Way way) {
-    return pump(way).passed.get();
+  long delivered(Way way) {
+    return pump(way).delivered.get();
   }
 
   long pieces(Way way) {
@@ -48,7 +48,7 @@ final class Link {
     proxy
         .line()
         .cut()
-        .filter(due -> passed(due.way()) >= due.at())
+        .filter(due -> pump(due.way()).passed.get() >= due.at())
         .filter(due -> cut.compareAndSet(false, true))
         .ifPresent(this::cut);
   }
@@ -100,26 +100,34 @@ final class Link {
     final Way way;
     final Socket source;
     final Socket sink;
+    final InputStream in;
+    final OutputStream out;
+
+    /** Counted before it is written: whoever has received a byte finds it counted. */
+    final AtomicLong delivered = new AtomicLong();
+
+    /** Counted once it is written: a cut may come now. */
     final AtomicLong passed = new AtomicLong();
+
     final AtomicLong pieces = new AtomicLong();
     volatile boolean ended;
 
-    Pump(Way way, Socket source, Socket sink) {
+    Pump(Way way, Socket source, Socket sink) throws IOException {
       super("proxy " + way);
       setDaemon(true);
       this.way = way;
       this.source = source;
       this.sink = sink;
+      in = source.getInputStream();
+      out = sink.getOutputStream();
     }
 
     @Override
     public void run() {
       byte[] buffer = new byte[8_192];
       try {
-        InputStream in = source.getInputStream();
-        OutputStream out = sink.getOutputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          handOn(buffer, n, out);
+          handOn(buffer, n);
         }
         if (!silent) {
           end();
@@ -134,20 +142,20 @@ final class Link {
     }
 
     /** What comes after a cut is read and thrown away, as by a network. */
-    private void handOn(byte[] bytes, int count, OutputStream out)
-        throws IOException, InterruptedException {
+    private void handOn(byte[] bytes, int count) throws IOException, InterruptedException {
       int from = 0;
       while (from < count) {
         Line line = proxy.line();
         int wanted = line.piece(count - from);
         TimeUnit.NANOSECONDS.sleep(line.nanosBefore(wanted));
-        long room = cut.get() ? Long.MAX_VALUE : proxy.line().room(way, passed.get());
+        long room = proxy.line().room(way, passed.get());
         int piece = (int) Math.min(wanted, room);
         if (silent || ended || piece <= 0) {
           return;
         }
-        out.write(bytes, from, piece);
         pieces.incrementAndGet();
+        delivered.addAndGet(piece);
+        out.write(bytes, from, piece);
         passed.addAndGet(piece);
         from += piece;
         cutIfDue();

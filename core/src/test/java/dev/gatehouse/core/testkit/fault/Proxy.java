@@ -57,7 +57,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Bytes handed on that way, over all connections. */
   public long delivered(Line.Way way) {
-    return links.stream().mapToLong(link -> link.passed(way)).sum();
+    return links.stream().mapToLong(link -> link.delivered(way)).sum();
   }
 
   /** Pieces handed on that way, over all connections. */

@@ -37,8 +37,7 @@ public final class Signals {
 
   /** SIGKILL, to it and to all below it; returns when none of them runs any more. */
   public static void kill(ProcessHandle process) throws InterruptedException {
-    List<ProcessHandle> all =
-        Stream.concat(Stream.of(process), process.descendants()).toList();
+    List<ProcessHandle> all = Stream.concat(Stream.of(process), process.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     long deadline = System.nanoTime() + PATIENCE;
     for (ProcessHandle each : all) {
