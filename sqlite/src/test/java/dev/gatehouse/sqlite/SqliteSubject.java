@@ -74,7 +74,6 @@ final class SqliteSubject extends DialectSubject {
         List.of("COMMIT", "PRAGMA query_only = OFF", insert),
         List.of("ROLLBACK", "PRAGMA query_only = 0", "BEGIN IMMEDIATE", insert, "COMMIT"),
         List.of("COMMIT", "ATTACH '" + file + "' AS again", "CREATE TABLE again.more (x)"),
-        List.of("COMMIT", "ATTACH '" + file + ".more' AS more", "CREATE TABLE more.more (x)"),
         List.of("COMMIT", "VACUUM INTO '" + file + ".copy'"),
         List.of("PRAGMA writable_schema = ON", "COMMIT", "DELETE FROM sqlite_schema"));
   }

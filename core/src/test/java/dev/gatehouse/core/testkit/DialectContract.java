@@ -33,7 +33,7 @@ public abstract class DialectContract
   protected abstract DialectSubject open() throws Exception;
 
   @Override
-  public final DialectSubject subject() {
+  public final synchronized DialectSubject subject() {
     if (subject == null) {
       try {
         subject = open();
@@ -45,7 +45,7 @@ public abstract class DialectContract
   }
 
   @AfterEach
-  public final void close() throws Exception {
+  public final synchronized void close() throws Exception {
     if (subject != null) {
       subject.close();
       subject = null;

@@ -23,8 +23,10 @@ interface LatchFacet extends Facet {
       Sql.run(first, subject().insert(4, "four"));
       Beside begin = Beside.start(() -> concurrency().begin(beginning));
       Beside latch = Beside.start(() -> concurrency().latch(latching));
-      requireRefused("begin", begin);
-      requireRefused("latch", latch);
+      Optional<Throwable> begun = begin.end("begin", subject().longestWait());
+      Optional<Throwable> latched = latch.end("latch", subject().longestWait());
+      requireRefused("begin", begun);
+      requireRefused("latch", latched);
       concurrency().rollback(first);
 
       concurrency().begin(beginning);
@@ -34,8 +36,7 @@ interface LatchFacet extends Facet {
     assertThat(committedRows()).isEqualTo(4);
   }
 
-  private void requireRefused(String what, Beside waiting) throws InterruptedException {
-    Optional<Throwable> end = waiting.end(what, subject().longestWait());
+  private void requireRefused(String what, Optional<Throwable> end) {
     assertThat(end).as("%s went on beside an open effect", what).isPresent();
     assertThat(end.orElseThrow()).isInstanceOf(SQLException.class);
     assertThat(concurrency().inDoubt((SQLException) end.orElseThrow()))
@@ -53,7 +54,8 @@ interface LatchFacet extends Facet {
       assertThat(committedRows()).isEqualTo(4);
       if (subject().holdsLatches()) {
         try (Connection other = dialect().openWriting(target)) {
-          requireRefused("latch", Beside.start(() -> concurrency().latch(other)));
+          Beside latch = Beside.start(() -> concurrency().latch(other));
+          requireRefused("latch", latch.end("latch", subject().longestWait()));
         }
       }
     }
