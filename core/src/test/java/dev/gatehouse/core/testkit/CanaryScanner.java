@@ -88,6 +88,11 @@ public final class CanaryScanner {
     return leaks(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Length in bytes of the longest form: windows over a stream must overlap by that. */
+  public int longestForm() {
+    return forms.values().stream().mapToInt(form -> form.length).max().orElse(0);
+  }
+
   private static boolean contains(byte[] bytes, byte[] form) {
     for (int at = 0; at + form.length <= bytes.length; at++) {
       int same = 0;

@@ -1,0 +1,104 @@
+package dev.gatehouse.core.testkit.fault;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A server that sends back what it gets, and tells what became of its connections. */
+final class Echo implements AutoCloseable {
+  private final ServerSocket door;
+  private final AtomicInteger received = new AtomicInteger();
+  private final List<String> ends = new CopyOnWriteArrayList<>();
+
+  Echo() {
+    try {
+      door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    start("echo", this::accept);
+  }
+
+  private static void start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  int port() {
+    return door.getLocalPort();
+  }
+
+  int received() {
+    return received.get();
+  }
+
+  /** How many connections have ended. */
+  int ended() {
+    return ends.size();
+  }
+
+  /** How the second connection, the first after the one that proves the line, ended. */
+  String awaitEnd() {
+    return within(() -> ends.size() > 1) ? ends.get(1) : "it did not end";
+  }
+
+  boolean await(int bytes) {
+    return within(() -> received.get() >= bytes);
+  }
+
+  private static boolean within(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 5_000_000_000L;
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return condition.getAsBoolean();
+  }
+
+  private void accept() {
+    while (!door.isClosed()) {
+      try {
+        Socket client = door.accept();
+        start("echo of one", () -> echo(client));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void echo(Socket client) {
+    byte[] buffer = new byte[8_192];
+    boolean answering = true;
+    try (client) {
+      InputStream in = client.getInputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        received.addAndGet(n);
+        answering = answering && answer(client, buffer, n);
+      }
+      ends.add("end");
+    } catch (IOException e) {
+      ends.add(String.valueOf(e.getMessage()).contains("reset") ? "reset" : e.toString());
+    }
+  }
+
+  private static boolean answer(Socket client, byte[] bytes, int count) {
+    try {
+      client.getOutputStream().write(bytes, 0, count);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    door.close();
+  }
+}

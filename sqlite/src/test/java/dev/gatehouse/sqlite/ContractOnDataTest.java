@@ -1,0 +1,243 @@
+package dev.gatehouse.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.testkit.DialectContract;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The contract goes red for what a dialect can get wrong about names, copies and scripts. */
+class ContractOnDataTest extends Objections {
+  private static final Content NOTHING = new Content("sha256:0", List.of());
+
+  private static Dialect quoting(UnaryOperator<String> quote) {
+    return Bent.dialect(
+        "quote", (s, a) -> quote.apply(((Identifier) Objects.requireNonNull(a[0])).name()));
+  }
+
+  @Test
+  void names_that_become_others() {
+    red(
+        quoting(name -> '"' + name + '"'),
+        DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
+        "tables by the names they were given");
+    red(
+        quoting(name -> SqliteDialect.quoted(name.substring(0, Math.min(63, name.length())))),
+        DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
+        "tables by the names they were given");
+    red(
+        quoting(name -> SqliteDialect.quoted(name.toUpperCase(Locale.ROOT))),
+        DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
+        "tables by the names they were given");
+    red(
+        quoting(name -> name),
+        DialectContract::reserved_words_quotes_and_wildcards_are_usable_names,
+        "syntax error");
+  }
+
+  @Test
+  void names_that_break_out() {
+    red(
+        quoting(
+            name ->
+                name.contains("DROP TABLE")
+                    ? "x (id, name); DROP TABLE contract_item; --"
+                    : SqliteDialect.quoted(name)),
+        DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
+        "tables");
+  }
+
+  private static Dialect backups(String method, Bent.Bend bend) {
+    BackupMethod bent =
+        Bent.part(
+            BackupMethod.class, Sqlite.dialect().backups().orElseThrow(), method, bend);
+    return Bent.dialect("backups", (s, a) -> Optional.of(bent));
+  }
+
+  @Test
+  void contents_that_nobody_looked_at() {
+    Dialect bent = backups("content", (s, a) -> NOTHING);
+    red(bent, DialectContract::content_tells_rows_values_and_schema_apart, "expected: 3");
+    red(
+        bent,
+        DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
+        "content of the backup");
+  }
+
+  @Test
+  void restores_that_do_nothing() {
+    red(
+        backups("restore", (s, a) -> null),
+        DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
+        "content after the restore");
+  }
+
+  @Test
+  void restores_that_say_they_happened_or_did_not() {
+    for (RestoreState always : RestoreState.values()) {
+      red(
+          backups("restoreState", (s, a) -> always),
+          DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
+          "APPLIED");
+    }
+  }
+
+  @Test
+  void backups_of_something_else() {
+    red(
+        backups(
+            "backUp",
+            (s, a) -> {
+              Produced made = (Produced) Objects.requireNonNull(s.call());
+              return new Produced(
+                  made.fileName(),
+                  made.method(),
+                  NOTHING,
+                  made.source(),
+                  made.snapshotAt(),
+                  made.versions());
+            }),
+        DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
+        "content of the backup");
+  }
+
+  @Test
+  void drills_that_believe_the_manifest() {
+    red(
+        backups("drill", (s, a) -> ((Artifact) Objects.requireNonNull(a[0])).manifest().content()),
+        DialectContract::a_drill_of_a_copy_that_was_cut_short_does_not_find_its_content,
+        "bytes");
+  }
+
+  @Test
+  void drills_that_leave_something_behind() {
+    red(
+        backups(
+            "drill",
+            (s, a) -> {
+              Files.createFile(((Path) Objects.requireNonNull(a[2])).resolve("left"));
+              return s.call();
+            }),
+        DialectContract::a_drill_finds_the_content_of_the_backup_and_touches_nothing,
+        "left behind");
+  }
+
+  private static Dialect scripts(ScriptReader reader) {
+    return Bent.dialect("scripts", (s, a) -> Optional.of(reader));
+  }
+
+  @Test
+  void scripts_that_are_split_at_every_semicolon() {
+    Dialect naive =
+        scripts(
+            (name, text) ->
+                Arrays.stream(text.split(";", -1))
+                    .map(sql -> new ScriptReader.ScriptStatement(sql, 1))
+                    .toList());
+    red(
+        naive,
+        DialectContract::a_script_is_split_into_statements_that_take_effect_one_by_one,
+        "size");
+    red(naive, DialectContract::a_script_without_statements_has_none, "empty");
+    red(
+        naive,
+        DialectContract::a_script_that_ends_its_transaction_is_refused_with_its_place,
+        "to raise a throwable");
+  }
+
+  /** Tables by a pattern of the engine's own, and no roles. */
+  private record Tables(String operator, boolean roles) implements PrivilegeCatalogue {
+    @Override
+    public boolean roleExists(Connection connection, String role) {
+      return roles;
+    }
+
+    @Override
+    public List<String> tables(Connection connection, String pattern) throws SQLException {
+      String own = operator.equals("LIKE") ? pattern.replace('*', '%') : pattern;
+      return Ask.texts(
+          connection,
+          "SELECT name FROM sqlite_schema WHERE name " + operator + " ? ORDER BY name",
+          own);
+    }
+
+    @Override
+    public Set<String> effective(Connection connection, String role, String table) {
+      return Set.of();
+    }
+  }
+
+  private static Dialect privileges(PrivilegeCatalogue catalogue) {
+    return Bent.dialect("privileges", (s, a) -> Optional.of(catalogue));
+  }
+
+  @Test
+  void privileges_by_a_pattern_in_which_an_underscore_is_anything() throws Exception {
+    green(
+        privileges(new Tables("GLOB", false)),
+        DialectContract
+            ::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore);
+    red(
+        privileges(new Tables("LIKE", false)),
+        DialectContract
+            ::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore,
+        "contractXitem");
+    green(
+        privileges(new Tables("GLOB", false)),
+        DialectContract::a_role_that_is_not_there_does_not_exist);
+    red(
+        privileges(new Tables("GLOB", true)),
+        DialectContract::a_role_that_is_not_there_does_not_exist,
+        "to be false");
+  }
+
+  @Test
+  void what_a_dialect_lacks_is_asserted_and_not_left_out() throws Exception {
+    for (String capability : List.of("backups", "scripts", "privileges")) {
+      Dialect lacking = Bent.dialect(capability, (s, a) -> Optional.empty());
+      green(
+          lacking,
+          DialectContract::what_it_lacks_is_refused_while_planning_and_what_it_has_is_not);
+      green(lacking, DialectContract::a_restore_brings_back_the_content_that_was_backed_up);
+      green(lacking, DialectContract::a_script_without_statements_has_none);
+    }
+  }
+
+  @Test
+  void planning_that_writes() {
+    red(
+        Bent.dialect(
+            "openReading",
+            (s, a) -> {
+              Target target = (Target) Objects.requireNonNull(a[0]);
+              try (Connection session = Sqlite.dialect().openWriting(target)) {
+                long version = Ask.number(session, "PRAGMA user_version");
+                Ask.run(session, "PRAGMA user_version = " + (version + 1));
+                assertThat(session.getAutoCommit()).isTrue();
+              }
+              return s.call();
+            }),
+        DialectContract::what_it_lacks_is_refused_while_planning_and_what_it_has_is_not,
+        "planning changed nothing");
+  }
+}
