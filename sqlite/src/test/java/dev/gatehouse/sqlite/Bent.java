@@ -15,6 +15,8 @@ final class Bent {
   @FunctionalInterface
   interface Bend {
     /**
+     * One part of the subject.
+     *
      * @param straight what it would have done
      */
     @Nullable Object call(Straight straight, @Nullable Object[] arguments) throws Throwable;
@@ -51,8 +53,7 @@ final class Bent {
 
   /** SQLite, misbehaving in one method of its concurrency. */
   static Dialect concurrency(String bent, Bend bend) {
-    Concurrency concurrency =
-        part(Concurrency.class, Sqlite.dialect().concurrency(), bent, bend);
+    Concurrency concurrency = part(Concurrency.class, Sqlite.dialect().concurrency(), bent, bend);
     return dialect("concurrency", (straight, arguments) -> concurrency);
   }
 }

@@ -24,9 +24,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract goes red for what a dialect can get wrong about names, copies and scripts. */
+@Tag("engines")
 class ContractOnDataTest extends Objections {
   private static final Content NOTHING = new Content("sha256:0", List.of());
 
@@ -69,8 +71,7 @@ class ContractOnDataTest extends Objections {
 
   private static Dialect backups(String method, Bent.Bend bend) {
     BackupMethod bent =
-        Bent.part(
-            BackupMethod.class, Sqlite.dialect().backups().orElseThrow(), method, bend);
+        Bent.part(BackupMethod.class, Sqlite.dialect().backups().orElseThrow(), method, bend);
     return Bent.dialect("backups", (s, a) -> Optional.of(bent));
   }
 
@@ -195,12 +196,10 @@ class ContractOnDataTest extends Objections {
   void privileges_by_a_pattern_in_which_an_underscore_is_anything() throws Exception {
     green(
         privileges(new Tables("GLOB", false)),
-        DialectContract
-            ::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore);
+        DialectContract::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore);
     red(
         privileges(new Tables("LIKE", false)),
-        DialectContract
-            ::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore,
+        DialectContract::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore,
         "contractXitem");
     green(
         privileges(new Tables("GLOB", false)),
@@ -216,8 +215,7 @@ class ContractOnDataTest extends Objections {
     for (String capability : List.of("backups", "scripts", "privileges")) {
       Dialect lacking = Bent.dialect(capability, (s, a) -> Optional.empty());
       green(
-          lacking,
-          DialectContract::what_it_lacks_is_refused_while_planning_and_what_it_has_is_not);
+          lacking, DialectContract::what_it_lacks_is_refused_while_planning_and_what_it_has_is_not);
       green(lacking, DialectContract::a_restore_brings_back_the_content_that_was_backed_up);
       green(lacking, DialectContract::a_script_without_statements_has_none);
     }

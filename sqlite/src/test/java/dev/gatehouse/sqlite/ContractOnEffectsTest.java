@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The contract goes red for what a dialect can get wrong about effects and their end. */
+@Tag("engines")
 @Timeout(60)
 class ContractOnEffectsTest extends Objections {
 
@@ -31,7 +32,8 @@ class ContractOnEffectsTest extends Objections {
               connection(a).setAutoCommit(false);
               return null;
             }),
-        DialectContract::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
+        DialectContract
+            ::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
         "begin went on beside an open effect");
   }
 
@@ -39,7 +41,8 @@ class ContractOnEffectsTest extends Objections {
   void a_latch_that_is_none() {
     red(
         Bent.concurrency("latch", (s, a) -> null),
-        DialectContract::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
+        DialectContract
+            ::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
         "latch went on beside an open effect");
   }
 
@@ -60,7 +63,8 @@ class ContractOnEffectsTest extends Objections {
                 }
               }
             }),
-        DialectContract::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
+        DialectContract
+            ::whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done,
         "begin has not ended after");
   }
 
@@ -125,7 +129,9 @@ class ContractOnEffectsTest extends Objections {
               return null;
             });
     red(
-        bent, DialectContract::a_committed_transaction_has_its_marker_word_for_word, "before the commit");
+        bent,
+        DialectContract::a_committed_transaction_has_its_marker_word_for_word,
+        "before the commit");
     red(
         bent,
         DialectContract::a_transaction_that_was_rolled_back_has_neither_effect_nor_marker,
@@ -212,7 +218,10 @@ class ContractOnEffectsTest extends Objections {
     red(never, DialectContract::errors_of_the_product_are_told_apart, "to be true");
     Dialect always = Bent.concurrency("inDoubt", (s, a) -> true);
     red(always, DialectContract::errors_of_the_product_are_told_apart, "to be false");
-    red(always, DialectContract::statements_the_live_database_refuses_are_not_in_doubt, "to be false");
+    red(
+        always,
+        DialectContract::statements_the_live_database_refuses_are_not_in_doubt,
+        "to be false");
   }
 
   /** Late, and not never: a statement that nobody stops keeps its session from being closed. */
@@ -252,10 +261,7 @@ class ContractOnEffectsTest extends Objections {
 
   @Test
   void runs_without_a_transaction() {
-    Dialect autocommitting =
-        Bent.concurrency(
-            "begin",
-            (s, a) -> null);
+    Dialect autocommitting = Bent.concurrency("begin", (s, a) -> null);
     red(autocommitting, DialectContract::a_step_that_fails_leaves_nothing_of_itself, "expected");
     red(
         Bent.concurrency("commit", (s, a) -> null),

@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract goes red for what a dialect can get wrong about identity, reading and leases. */
+@Tag("engines")
 class ContractOnSessionsTest extends Objections {
   private final AtomicLong counter = new AtomicLong();
 
@@ -149,7 +151,10 @@ class ContractOnSessionsTest extends Objections {
         bent,
         DialectContract::a_lost_lease_is_noticed_and_the_next_epoch_is_higher,
         "to raise a throwable");
-    red(bent, DialectContract::a_closed_lease_is_free_at_once_and_does_not_verify, "to raise a throwable");
+    red(
+        bent,
+        DialectContract::a_closed_lease_is_free_at_once_and_does_not_verify,
+        "to raise a throwable");
   }
 
   @Test

@@ -58,8 +58,7 @@ record Asking(Capability capability) implements Check {
   /** Whether the dialect lacks it; asserts that a plan says so then, and else that it does not. */
   static boolean refusedWhilePlanning(Capability capability, Target target) {
     Asking step = new Asking(capability);
-    Runbook runbook =
-        new Runbook("contract", List.of(new Gate("gate", List.of(step))), List.of());
+    Runbook runbook = new Runbook("contract", List.of(new Gate("gate", List.of(step))), List.of());
     if (capability.of(target.dialect()).isPresent()) {
       assertThat(Plan.of(runbook, target).toString()).contains("use " + capability);
       return false;

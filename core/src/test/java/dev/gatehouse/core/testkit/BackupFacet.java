@@ -2,7 +2,6 @@ package dev.gatehouse.core.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.core.testkit.Asking.Capability;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Manifest;
@@ -12,6 +11,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.testkit.Asking.Capability;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -150,7 +150,9 @@ interface BackupFacet extends Facet {
       } catch (Exception damaged) {
         continue;
       }
-      assertThat(found).as("%d of %d bytes", keep, whole.length).isNotEqualTo(copy.produced().content());
+      assertThat(found)
+          .as("%d of %d bytes", keep, whole.length)
+          .isNotEqualTo(copy.produced().content());
     }
   }
 }

@@ -97,5 +97,5 @@ public abstract class DialectSubject implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {}
+  public void close() throws java.io.IOException {}
 }

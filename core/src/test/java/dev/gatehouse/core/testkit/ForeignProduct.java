@@ -14,16 +14,26 @@ final class ForeignProduct {
 
   private static final Map<String, Object> ANSWERS =
       Map.of(
-          "getDatabaseProductName", NAME,
-          "getDatabaseProductVersion", "1.0",
-          "getDatabaseMajorVersion", 1,
-          "getDatabaseMinorVersion", 0,
-          "getDriverName", "Elsewhere Connector",
-          "getURL", "jdbc:elsewhere:",
-          "getAutoCommit", true,
-          "isClosed", false,
-          "isReadOnly", false,
-          "isValid", true);
+          "getDatabaseProductName",
+          NAME,
+          "getDatabaseProductVersion",
+          "1.0",
+          "getDatabaseMajorVersion",
+          1,
+          "getDatabaseMinorVersion",
+          0,
+          "getDriverName",
+          "Elsewhere Connector",
+          "getURL",
+          "jdbc:elsewhere:",
+          "getAutoCommit",
+          true,
+          "isClosed",
+          false,
+          "isReadOnly",
+          false,
+          "isValid",
+          true);
 
   private ForeignProduct() {}
 
@@ -46,8 +56,9 @@ final class ForeignProduct {
             case "getMetaData" -> stub(DatabaseMetaData.class);
             case "close", "setAutoCommit", "setReadOnly", "commit", "rollback" -> null;
             case "toString" -> NAME;
-            default -> throw new SQLSyntaxErrorException(
-                NAME + " does not understand " + method.getName(), "42000");
+            default ->
+                throw new SQLSyntaxErrorException(
+                    NAME + " does not understand " + method.getName(), "42000");
           };
         };
     return type.cast(

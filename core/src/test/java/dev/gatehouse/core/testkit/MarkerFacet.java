@@ -43,8 +43,7 @@ interface MarkerFacet extends Facet {
   }
 
   @Test
-  default void a_transaction_that_was_rolled_back_has_neither_effect_nor_marker()
-      throws Exception {
+  default void a_transaction_that_was_rolled_back_has_neither_effect_nor_marker() throws Exception {
     Target target = filled();
     try (Connection session = dialect().openWriting(target)) {
       concurrency().begin(session);

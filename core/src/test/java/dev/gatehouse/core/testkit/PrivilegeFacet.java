@@ -2,14 +2,14 @@ package dev.gatehouse.core.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.core.testkit.Asking.Capability;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.testkit.Asking.Capability;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a catalogue of privileges answers before any role is made. A dialect without one is
- * refused while planning.
+ * What a catalogue of privileges answers before any role is made. A dialect without one is refused
+ * while planning.
  */
 interface PrivilegeFacet extends Facet {
 

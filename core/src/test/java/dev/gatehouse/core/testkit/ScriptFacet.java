@@ -3,10 +3,10 @@ package dev.gatehouse.core.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.core.testkit.Asking.Capability;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.Asking.Capability;
 import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -34,8 +34,7 @@ final class Sql {
   }
 
   static long count(Connection connection) throws SQLException {
-    return Long.parseLong(
-        rows(connection, "SELECT count(*) FROM " + DialectSubject.TABLE).get(0));
+    return Long.parseLong(rows(connection, "SELECT count(*) FROM " + DialectSubject.TABLE).get(0));
   }
 
   /** Names of the tables in the connection's own database and schema, sorted. */
