@@ -12,7 +12,7 @@ import java.util.List;
  * @param target name of the target
  * @param fingerprint of the live target
  * @param gates in order
- * @param guards one sentence each
+ * @param guards one sentence each, followed by lines for what is {@link #UNKNOWN} of it
  * @since 0.1
  */
 public record Outline(
@@ -60,7 +60,7 @@ public record Outline(
     }
 
     private static List<String> known(List<String> lines) {
-      return lines.stream().filter(line -> !line.startsWith(UNKNOWN)).toList();
+      return lines.stream().filter(line -> !unknown(line)).toList();
     }
 
     /** Whether it writes, or has a person write. */
@@ -86,7 +86,12 @@ public record Outline(
                 gate ->
                     new GateLine(gate.name(), gate.steps().stream().map(StepLine::known).toList()))
             .toList(),
-        guards);
+        StepLine.known(guards));
+  }
+
+  /** Whether that line is one that only a later moment can complete. */
+  public static boolean unknown(String line) {
+    return line.startsWith(UNKNOWN);
   }
 
   /** All steps in order. */

@@ -35,8 +35,9 @@ public interface Reading {
 
   /**
    * Whether the target is now as it will be when this step's turn comes. False while planning a
-   * step that stands behind one that changes the target: what is missing now may be there then, so
-   * that its absence is UNKNOWN and no reason to refuse.
+   * step that stands behind one that changes the target, and while a run that has begun is planned
+   * again to be resumed: what is missing now may be there then, or may have been there when the
+   * step had its turn, so that its absence is UNKNOWN and no reason to refuse.
    */
   default boolean settled() {
     return true;

@@ -51,7 +51,12 @@ public final class Plan {
 
   /** Plans the runbook for the target, by that clock. */
   public static Plan of(Runbook runbook, Target target, InstantSource clock) {
-    return new Planner(runbook, target, clock).plan();
+    return new Planner(runbook, target, clock, false).plan();
+  }
+
+  /** Plans it again for a run that has begun. */
+  static Plan resuming(Runbook runbook, Target target, InstantSource clock) {
+    return new Planner(runbook, target, clock, true).plan();
   }
 
   /** The runbook. */

@@ -30,20 +30,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Binds a runbook to a target. Collects all refusals, so that they can be mended in one go. */
 final class Planner {
   private final Runbook runbook;
   private final Target target;
   private final InstantSource clock;
+  private final boolean resuming;
   private final Scrubber scrubber;
   private final List<Finding> refusals = new ArrayList<>();
   private final Set<String> namesBefore = new HashSet<>();
 
-  Planner(Runbook runbook, Target target, InstantSource clock) {
+  /**
+   * @param resuming whether the run has begun: its own effects may have taken away what its earlier
+   *     checks were planned on, and that must not keep it from being resumed, undone or reported
+   */
+  Planner(Runbook runbook, Target target, InstantSource clock, boolean resuming) {
     this.runbook = runbook;
     this.target = target;
     this.clock = clock;
+    this.resuming = resuming;
     this.scrubber = scrubber(runbook, target);
   }
 
@@ -68,6 +75,9 @@ final class Planner {
   Plan plan() {
     try (ReadingSession reading = ReadingSession.planning(target, clock)) {
       Fingerprint fingerprint = fingerprint(reading);
+      if (resuming) {
+        reading.unsettled();
+      }
       List<BoundStep> steps = new ArrayList<>();
       List<Outline.GateLine> gates = new ArrayList<>();
       for (Gate gate : runbook.gates()) {
@@ -76,7 +86,8 @@ final class Planner {
         steps.addAll(bound);
         gates.add(new Outline.GateLine(gate.name(), bound.stream().map(BoundStep::line).toList()));
       }
-      List<String> guards = runbook.guards().stream().map(guard -> guard(guard, reading)).toList();
+      List<String> guards =
+          runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
       if (!refusals.isEmpty()) {
         throw Refusal.of(refusals);
       }
@@ -205,26 +216,30 @@ final class Planner {
         : "nothing to undo: " + ((Undo.NothingToUndo) undo).why();
   }
 
-  private String guard(Guard guard, ReadingSession reading) {
-    List<String> preview = List.of();
+  /** One sentence, and behind it what is UNKNOWN of it: that must stay out of the digest. */
+  private Stream<String> guard(Guard guard, ReadingSession reading) {
+    List<String> preview;
     try {
       preview = guard.check().plan(reading).stream().map(scrubber::scrub).toList();
     } catch (Exception e) {
       refuse(new Gate("guards", List.of(guard.check())), guard.check(), e);
+      return Stream.empty();
     }
-    return guard.name()
-        + ": every "
-        + guard.every()
-        + ", first after "
-        + guard.startingAfter()
-        + ", "
-        + guard.samples()
-        + " in a row, then "
-        + guard.onFailure()
-        + "; without data "
-        + guard.onNoData()
-        + ": "
-        + String.join("; ", preview);
+    String sentence =
+        guard.name()
+            + ": every "
+            + guard.every()
+            + ", first after "
+            + guard.startingAfter()
+            + ", "
+            + guard.samples()
+            + " in a row, then "
+            + guard.onFailure()
+            + "; without data "
+            + guard.onNoData()
+            + ": "
+            + String.join("; ", preview.stream().filter(line -> !Outline.unknown(line)).toList());
+    return Stream.concat(Stream.of(sentence), preview.stream().filter(Outline::unknown));
   }
 
   /**

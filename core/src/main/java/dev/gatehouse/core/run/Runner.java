@@ -156,7 +156,7 @@ public final class Runner {
       Lease lease = lease(target, record.run(), scrubber);
       try {
         fenceUnfinished(record, target, scrubber);
-        Plan plan = Plan.of(runbook, target, clock);
+        Plan plan = Plan.resuming(runbook, target, clock);
         Changes.refuseOtherPlan(record, plan);
         return run(plan, file, journal, lease, record.run());
       } catch (RuntimeException | Error e) {

@@ -10,13 +10,18 @@ import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +205,84 @@ class PlanChangedTest {
           .extracting(finding -> finding.code())
           .containsExactly("target.other");
     }
+  }
+
+  /** Planned on a table that is there only until the first change has dropped it. */
+  private record Counting(World world) implements Check {
+    @Override
+    public String name() {
+      return "count";
+    }
+
+    @Override
+    public List<String> plan(Reading reading) {
+      if (world.effects().isEmpty()) {
+        return List.of("select count(*) from a");
+      }
+      if (reading.settled()) {
+        throw new Refusal(Finding.of("table.missing", "there is no table 'a'"));
+      }
+      return List.of("select count(*) from a", Outline.UNKNOWN + "no such table now");
+    }
+
+    @Override
+    public Outcome evaluate(Reading reading) {
+      return Outcome.passed(reading.evidence());
+    }
+  }
+
+  @Test
+  void a_run_whose_own_change_took_away_what_a_check_was_planned_on_is_resumed() {
+    Step[] steps = {new Counting(world), sql("drop", "drop table a"), soak()};
+    Run run = world.start(steps);
+    run.advance();
+    run.close();
+    world.clock.set(NOON);
+    try (Run next = world.resume(run.journal(), steps)) {
+      assertThat(next.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThatThrownBy(() -> world.start(steps))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("there is no table 'a'");
+  }
+
+  @Test
+  void what_was_unknown_of_a_guard_may_be_known_when_the_run_is_resumed() {
+    List<String> plan = new ArrayList<>(List.of("look", Outline.UNKNOWN + "no such table yet"));
+    Check watching =
+        new Check() {
+          @Override
+          public String name() {
+            return "watching";
+          }
+
+          @Override
+          public List<String> plan(Reading reading) {
+            return List.copyOf(plan);
+          }
+
+          @Override
+          public Outcome evaluate(Reading reading) {
+            return Outcome.passed(reading.evidence());
+          }
+        };
+    Runbook guarded =
+        World.runbook(original()).guardedBy(Guard.of(watching, Duration.ofSeconds(1)));
+    Run run = world.start(guarded);
+    run.advance();
+    run.close();
+    assertThat(run.record().outline().guards())
+        .containsExactly(
+            "watching: every PT1S, first after PT0S, 1 in a row, then ABORT;"
+                + " without data HOLD: look",
+            "UNKNOWN no such table yet");
+    plan.remove(1);
+    world.clock.set(NOON);
+    try (Run next = world.resume(run, guarded)) {
+      assertThat(next.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    plan.set(0, "look elsewhere");
+    assertThatThrownBy(() -> world.resume(run, guarded)).hasMessageContaining("look elsewhere");
   }
 
   @Test
