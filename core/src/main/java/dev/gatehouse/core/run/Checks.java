@@ -32,7 +32,7 @@ final class Checks {
       try (ReadingSession reading = sessions.open()) {
         return check.evaluate(reading);
       } catch (Exception e) {
-        heed(e);
+        stop.heed(e);
         last = broke(check, e);
       }
     }
@@ -43,17 +43,12 @@ final class Checks {
     return attempt < ATTEMPTS && stop.pending().isEmpty();
   }
 
-  private void heed(Exception e) {
-    if (e instanceof InterruptedException && stop.pending().isEmpty()) {
-      stop.interrupted();
-    }
-  }
-
   /** On a session that is already open: once, because a broken session stays broken. */
   Outcome evaluateOn(Check check, Reading reading) {
     try {
       return check.evaluate(reading);
     } catch (Exception e) {
+      stop.heed(e);
       return broke(check, e);
     }
   }

@@ -101,17 +101,10 @@ final class Execution {
       return succeeded(undo, evidence);
     } catch (Exception e) {
       stop.left();
-      heed(e);
+      stop.heed(e);
       return afterFailure(step, undo, effect, e);
     } finally {
       stop.left();
-    }
-  }
-
-  /** An effect that was interrupted from outside, not by a stop, pauses the run. */
-  private void heed(Exception e) {
-    if (e instanceof InterruptedException && stop.pending().isEmpty()) {
-      stop.interrupted();
     }
   }
 
@@ -179,7 +172,7 @@ final class Execution {
       concurrency().mark(connection, marker(step, undo));
       points.accept(step.name() + ":marker.written");
     } catch (Exception e) {
-      heed(e);
+      stop.heed(e);
       try {
         concurrency().rollback(connection);
       } catch (Exception again) {
@@ -219,7 +212,7 @@ final class Execution {
       points.accept(step.name() + ":effect.applied");
       return succeeded(undo, evidence);
     } catch (Exception e) {
-      heed(e);
+      stop.heed(e);
       return e instanceof SQLException error && concurrency().inDoubt(error)
           ? doubt(e)
           : afterFailure(step, undo, effect, e);

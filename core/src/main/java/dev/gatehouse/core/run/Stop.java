@@ -48,6 +48,13 @@ final class Stop {
     ask(new Request(Mode.PAUSE, "runner", "interrupted"));
   }
 
+  /** An interrupt from outside, and not by a request, pauses the run, wherever it was noticed. */
+  synchronized void heed(Exception e) {
+    if (e instanceof InterruptedException && pending == null) {
+      interrupted();
+    }
+  }
+
   /** Whether an interrupt from outside was swallowed since the last call. */
   synchronized boolean takeInterrupted() {
     boolean taken = threadInterrupted;

@@ -11,14 +11,17 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Truth;
 import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -391,6 +394,46 @@ class StopTest {
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);
       assertThat(run.record().state()).isEqualTo(RunState.SUCCEEDED);
       assertThat(world.effects()).containsExactly("one", "blocking");
+    }
+  }
+
+  @Test
+  void a_check_within_an_effect_that_is_interrupted_from_outside_pauses_the_run() {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Check once =
+        new Check() {
+          @Override
+          public String name() {
+            return "once";
+          }
+
+          @Override
+          public List<String> plan(Reading reading) {
+            return List.of("look");
+          }
+
+          @Override
+          public Outcome evaluate(Reading reading) throws InterruptedException {
+            if (interrupted.compareAndSet(false, true)) {
+              throw new InterruptedException();
+            }
+            return Outcome.passed(reading.evidence());
+          }
+        };
+    Change one =
+        transactional(
+                "one",
+                working -> {
+                  world.dialect.doInTransaction("one");
+                  working.require(once);
+                })
+            .cannotBeUndone("test");
+    try (Run run = world.start(one)) {
+      assertThat(run.advance()).isEqualTo(new Tick.Paused("interrupted"));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(world.effects()).isEmpty();
+      assertThat(run.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(run.record().state()).isEqualTo(RunState.SUCCEEDED);
     }
   }
 
