@@ -22,6 +22,9 @@ record CommandLine(
     Optional<Secret> secret,
     int exit) {
 
+  /** In characters; as UTF-8 it fits into a pipe that nobody reads yet. */
+  private static final int LONGEST_SECRET = 16 * 1024;
+
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   CommandLine {
@@ -40,7 +43,7 @@ record CommandLine(
       throw new IllegalArgumentException("deadline is " + deadline + ": above zero");
     }
     if (secret.isPresent()) {
-      refuseArgumentsThatHold(secret.get(), arguments);
+      refuseUnfit(secret.get(), arguments);
     }
   }
 
@@ -71,7 +74,16 @@ record CommandLine(
   }
 
   /** Whose arguments are which is everybody's to read, in the process table. */
-  private static void refuseArgumentsThatHold(Secret secret, List<String> arguments) {
+  private static void refuseUnfit(Secret secret, List<String> arguments) {
+    int length = secret.reveal(value -> value.length);
+    if (length > LONGEST_SECRET) {
+      throw new IllegalArgumentException(
+          "secret '"
+              + secret.label()
+              + "' is longer than "
+              + LONGEST_SECRET
+              + " characters: give the program a file to read instead");
+    }
     boolean held =
         secret.reveal(
             value -> {

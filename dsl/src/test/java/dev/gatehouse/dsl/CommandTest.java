@@ -155,6 +155,17 @@ class CommandTest {
   }
 
   @Test
+  void a_secret_that_a_pipe_might_not_hold_is_misuse() {
+    Secret longest = Secret.of("key", "x".repeat(16_384).toCharArray());
+    Secret longer = Secret.of("key", "x".repeat(16_385).toCharArray());
+    command("sleep", "1").withSecretOnStdin(longest);
+    assertThatThrownBy(() -> command("sleep", "1").withSecretOnStdin(longer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "secret 'key' is longer than 16384 characters: give the program a file to read instead");
+  }
+
+  @Test
   void past_its_deadline_it_and_all_it_started_are_killed() throws Exception {
     Path pids = directory.resolve("pids");
     String script =
