@@ -88,12 +88,16 @@ final class SqliteConcurrency implements Concurrency {
 
   /**
    * Some statements end the transaction under our feet (RAISE(ROLLBACK), OR ROLLBACK, a script's
-   * own COMMIT); a marker written after that would prove what did not happen together with it.
+   * own COMMIT); a marker written after that would prove what did not happen together with it. To
+   * begin within a transaction is the plain ERROR; any other answer does not tell.
    */
   private static void refuseIfTheTransactionIsGone(Connection connection) throws SQLException {
     try {
       Ask.run(connection, "BEGIN");
     } catch (SQLException e) {
+      if (ResultCodes.code(e) != ResultCodes.ERROR) {
+        throw e;
+      }
       return;
     }
     Ask.run(connection, "ROLLBACK");
