@@ -1,14 +1,13 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where a runner's journals are kept, and the key that signs them. */
 final class Journals {
@@ -40,10 +39,8 @@ final class Journals {
 
   private static Storage inOwnDirectory(Path file) throws IOException {
     Path parent = file.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      Files.createDirectories(
-          parent,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (parent != null) {
+      PrivateFiles.createDirectories(parent);
     }
     return Storage.open(file);
   }
