@@ -22,8 +22,8 @@ record CommandLine(
     Optional<Secret> secret,
     int exit) {
 
-  /** In characters; as UTF-8 it fits into a pipe that nobody reads yet. */
-  private static final int LONGEST_SECRET = 16 * 1024;
+  /** In UTF-8 at most three bytes each; a pipe of Linux holds 64 KiB. */
+  private static final int LONGEST_SECRET = 16_384;
 
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -43,7 +43,7 @@ record CommandLine(
       throw new IllegalArgumentException("deadline is " + deadline + ": above zero");
     }
     if (secret.isPresent()) {
-      refuseUnfit(secret.get(), arguments);
+      refuseArgumentsThatHold(secret.get(), arguments);
     }
   }
 
@@ -60,7 +60,23 @@ record CommandLine(
     return new CommandLine(program, arguments, directory, limit, secret, exit);
   }
 
+  /**
+   * A secret is written before the deadline is watched, so it must fit the pipe at once.
+   *
+   * @throws IllegalArgumentException when it does not
+   */
   CommandLine reading(Secret onStdin) {
+    int length = onStdin.reveal(value -> value.length);
+    if (length > LONGEST_SECRET) {
+      throw new IllegalArgumentException(
+          "secret '"
+              + onStdin.label()
+              + "' has "
+              + length
+              + " characters: at most "
+              + LONGEST_SECRET
+              + " fit a pipe; give the command the name of a file instead");
+    }
     return new CommandLine(program, arguments, directory, deadline, Optional.of(onStdin), exit);
   }
 
@@ -74,16 +90,7 @@ record CommandLine(
   }
 
   /** Whose arguments are which is everybody's to read, in the process table. */
-  private static void refuseUnfit(Secret secret, List<String> arguments) {
-    int length = secret.reveal(value -> value.length);
-    if (length > LONGEST_SECRET) {
-      throw new IllegalArgumentException(
-          "secret '"
-              + secret.label()
-              + "' is longer than "
-              + LONGEST_SECRET
-              + " characters: give the program a file to read instead");
-    }
+  private static void refuseArgumentsThatHold(Secret secret, List<String> arguments) {
     boolean held =
         secret.reveal(
             value -> {

@@ -24,13 +24,20 @@ public final class Session {
 
   private Session() {}
 
-  /** {@link #run(Plan, Runner, BiConsumer)} without a look at the end. */
+  /**
+   * Runs the plan to its end, then prints what went wrong, if anything did, and one line of recap
+   * to standard output.
+   *
+   * @return what the script should exit with, see {@link
+   *     dev.gatehouse.core.journal.RunState#exitCode()}
+   * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
+   */
   public static int run(Plan plan, Runner runner) {
-    return run(plan, runner, (run, record) -> {});
+    return run(plan, runner, (run, record) -> Shell.tell(record));
   }
 
   /**
-   * Runs the plan to its end.
+   * Runs the plan to its end and prints nothing.
    *
    * @param atEnd sees the run before it is closed: to write reports with its signed head
    * @return what the script should exit with, see {@link

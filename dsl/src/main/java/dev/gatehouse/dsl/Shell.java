@@ -1,6 +1,8 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.report.RunText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,5 +34,11 @@ public final class Shell {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Prints what went wrong in a run, if anything did, and one line of recap. */
+  static void tell(RunRecord run) {
+    String failure = RunText.failure(run);
+    System.out.print(failure + (failure.isEmpty() ? "" : "\n") + RunText.recap(run) + "\n");
   }
 }

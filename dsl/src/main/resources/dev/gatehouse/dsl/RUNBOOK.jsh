@@ -15,5 +15,5 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import static dev.gatehouse.dsl.Gatehouse.*;
-// What the script exits with: 70 means that nothing ran. A script sets it with: rc = run(plan, journals)
+// What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))
 int rc = 70;

@@ -49,6 +49,16 @@ class BackupStepsTest {
   private Desk desk;
   private BackUp dump;
 
+  @Test
+  void a_vault_whose_parent_is_missing_is_refused_while_planning() {
+    Path parent = directory.resolve("absent");
+    assertThatThrownBy(() -> desk.bind(backUp(into(parent.resolve("vault")))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("fix       mkdir -p '" + parent + "'")
+        .hasMessageContaining("vault.no-parent");
+    assertThat(parent).doesNotExist();
+  }
+
   @BeforeEach
   void a_shop(@TempDir Path temporary) throws Exception {
     directory = temporary;

@@ -35,12 +35,24 @@ public final class ScriptFile {
   }
 
   /** Runs the file. */
-  public static void main(String... arguments) throws IOException {
+  public static void main(String... arguments) {
     if (arguments.length != 1) {
       System.err.println("examples/jshell FILE");
       System.exit(Examples.NOT_RUN);
     }
-    System.exit(run(Files.readString(Path.of(arguments[0]))));
+    System.exit(run(Path.of(arguments[0])));
+  }
+
+  /** Runs a script file in this process. */
+  static int run(Path file) {
+    String script;
+    try {
+      script = Files.readString(file);
+    } catch (IOException e) {
+      System.err.println("cannot read the script: " + e + "\n  fix  ls -l '" + file + "'");
+      return Examples.NOT_RUN;
+    }
+    return run(script);
   }
 
   /** Runs a script in this process. */

@@ -2,6 +2,10 @@ package dev.gatehouse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ScriptFileTest {
@@ -9,6 +13,21 @@ class ScriptFileTest {
   @Test
   void a_script_that_runs_nothing_exits_70() {
     assertThat(ScriptFile.run("int a = 1;\nint b = a + 1;\n")).isEqualTo(70);
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_exits_70_and_is_named() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(ScriptFile.run(Path.of("/absent/book.jsh"))).isEqualTo(70);
+    } finally {
+      System.setErr(stderr);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("cannot read")
+        .contains("/absent/book.jsh");
   }
 
   @Test

@@ -15,7 +15,7 @@ final class SqliteConcurrency implements Concurrency {
   private static final AtomicLong SESSIONS = new AtomicLong();
 
   private static final String CREATE_MARKERS =
-      "CREATE TABLE IF NOT EXISTS gatehouse_marker (key TEXT PRIMARY KEY NOT NULL,"
+      "CREATE TABLE IF NOT EXISTS main.gatehouse_marker (key TEXT PRIMARY KEY NOT NULL,"
           + " run TEXT NOT NULL, step TEXT NOT NULL, plan TEXT NOT NULL, head TEXT NOT NULL,"
           + " at TEXT NOT NULL)";
 
@@ -75,7 +75,7 @@ final class SqliteConcurrency implements Concurrency {
     Ask.run(connection, CREATE_MARKERS);
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO gatehouse_marker (key, run, step, plan, head, at)"
+            "INSERT INTO main.gatehouse_marker (key, run, step, plan, head, at)"
                 + " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))")) {
       insert.setString(1, marker.key());
       insert.setString(2, marker.run());
@@ -84,36 +84,61 @@ final class SqliteConcurrency implements Concurrency {
       insert.setString(5, marker.head());
       insert.executeUpdate();
     }
+    // A trigger may take it away again; to be noticed now, while all of it can be rolled back.
+    if (!marker(connection, marker.key()).equals(Optional.of(marker))) {
+      throw new SQLException(
+          "the marker row was not kept: see the triggers of gatehouse_marker",
+          null,
+          ResultCodes.ABORT);
+    }
   }
 
   /**
    * Some statements end the transaction under our feet (RAISE(ROLLBACK), OR ROLLBACK, a script's
-   * own COMMIT); a marker written after that would prove what did not happen together with it. To
-   * begin within a transaction is the plain ERROR; any other answer does not tell.
+   * own COMMIT); a marker written after that would prove what did not happen together with it.
    */
   private static void refuseIfTheTransactionIsGone(Connection connection) throws SQLException {
+    if (!inTransaction(connection)) {
+      throw new SQLException(
+          "the transaction was ended by one of its own statements; no marker was written");
+    }
+  }
+
+  /** To begin within a transaction is the plain ERROR; any other answer does not tell. */
+  private static boolean inTransaction(Connection connection) throws SQLException {
     try {
       Ask.run(connection, "BEGIN");
     } catch (SQLException e) {
       if (ResultCodes.code(e) != ResultCodes.ERROR) {
         throw e;
       }
-      return;
+      return true;
     }
     Ask.run(connection, "ROLLBACK");
-    throw new SQLException(
-        "the transaction was ended by one of its own statements; no marker was written");
+    return false;
+  }
+
+  /** After some errors (disk full, RAISE(ROLLBACK)) SQLite has rolled back already. */
+  @Override
+  public void rollback(Connection connection) throws SQLException {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      if (inTransaction(connection)) {
+        throw e;
+      }
+    }
   }
 
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
-    if (Ask.maybe(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'gatehouse_marker'")
+    if (Ask.maybe(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'gatehouse_marker'")
         .isEmpty()) {
       return Optional.empty();
     }
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT key, run, step, plan, head FROM gatehouse_marker WHERE key = ?")) {
+            "SELECT key, run, step, plan, head FROM main.gatehouse_marker WHERE key = ?")) {
       select.setString(1, key);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next()

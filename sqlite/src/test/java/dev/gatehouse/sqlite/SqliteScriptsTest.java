@@ -29,6 +29,29 @@ class SqliteScriptsTest {
             new ScriptStatement("insert into a\nvalues (1)", 4));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"insert into t valuess (2)", "select 1 union all", "select 0x"})
+  void a_statement_that_the_engine_cannot_parse_is_refused_with_its_line(String statement) {
+    assertThatThrownBy(() -> split("create table t(x);\n\n" + statement + ";\nselect 1"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("script.syntax")
+        .hasMessageContaining("t.sql:3  " + statement);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into absent values (1)",
+        "create trigger r after insert on absent begin select 1; end",
+        "create virtual table v using absent(x)",
+        "select absent(1)",
+        "alter table absent add column x",
+        "select load_extension('x')"
+      })
+  void what_only_the_target_can_tell_is_left_to_the_run(String statement) {
+    assertThat(split(statement)).containsExactly(statement);
+  }
+
   @Test
   void an_empty_script_and_empty_statements_hold_nothing() {
     assertThat(split("\uFEFF ;; -- only a comment\n /* ; */ ;")).isEmpty();

@@ -130,6 +130,57 @@ class TransactionTest {
   }
 
   @Test
+  void what_sqlite_has_rolled_back_by_itself_counts_as_rolled_back() throws Exception {
+    try (Connection session = Sqlite.dialect().openWriting(target)) {
+      concurrency.begin(session);
+      Ask.run(session, "DELETE FROM purchase");
+      assertThatThrownBy(
+              () -> Ask.run(session, "INSERT OR ROLLBACK INTO customer VALUES (1, 'again')"))
+          .isInstanceOf(SQLException.class);
+      concurrency.rollback(session);
+    }
+    try (Connection session = Sqlite.dialect().openReading(target)) {
+      assertThat(Ask.number(session, "SELECT count(*) FROM purchase")).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void a_marker_that_something_takes_away_again_fails_before_the_commit() throws Exception {
+    try (Connection session = Sqlite.dialect().openWriting(target)) {
+      concurrency.begin(session);
+      concurrency.mark(session, MARKER);
+      Ask.run(
+          session,
+          "CREATE TRIGGER thief AFTER INSERT ON gatehouse_marker BEGIN"
+              + " DELETE FROM gatehouse_marker WHERE key = new.key; END");
+      session.commit();
+      concurrency.begin(session);
+      assertThatThrownBy(
+              () -> concurrency.mark(session, new Marker("key-2", "r", "s", "plan", "head")))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("the marker row was not kept")
+          .satisfies(e -> assertThat(concurrency.inDoubt((SQLException) e)).isFalse());
+      concurrency.rollback(session);
+    }
+  }
+
+  @Test
+  void a_temporary_table_of_the_same_name_does_not_take_the_marker() throws Exception {
+    try (Connection session = Sqlite.dialect().openWriting(target)) {
+      concurrency.begin(session);
+      Ask.run(
+          session,
+          "CREATE TEMP TABLE gatehouse_marker"
+              + " (key TEXT PRIMARY KEY NOT NULL, run, step, plan, head, at)");
+      concurrency.mark(session, MARKER);
+      session.commit();
+    }
+    try (Connection session = Sqlite.dialect().openReading(target)) {
+      assertThat(concurrency.marker(session, "key-1")).contains(MARKER);
+    }
+  }
+
+  @Test
   void a_fence_passes_only_when_nobody_writes() throws Exception {
     concurrency.fence(target, "process 1");
     try (Connection other = Databases.open(file)) {

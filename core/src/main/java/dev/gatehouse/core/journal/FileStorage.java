@@ -11,6 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
@@ -31,10 +32,12 @@ final class FileStorage implements Storage {
    */
   private static final Map<Object, FileStorage> OPEN = new HashMap<>();
 
+  private final Path path;
   private final Object key;
   private final RandomAccessFile file;
 
-  private FileStorage(Object key, RandomAccessFile file) {
+  private FileStorage(Path path, Object key, RandomAccessFile file) {
+    this.path = path;
     this.key = key;
     this.file = file;
   }
@@ -57,7 +60,7 @@ final class FileStorage implements Storage {
         if (created) {
           PrivateFiles.forceDirectory(path.toAbsolutePath().getParent());
         }
-        FileStorage storage = new FileStorage(key, file);
+        FileStorage storage = new FileStorage(path.toAbsolutePath(), key, file);
         OPEN.put(key, storage);
         return storage;
       } catch (IOException | RuntimeException e) {
@@ -115,9 +118,25 @@ final class FileStorage implements Storage {
             .withFix("wait for the other run or stop it; see who it is with: fuser " + path));
   }
 
+  /** Asked before every write and force, so this is where a file that left its place is missed. */
   @Override
   public synchronized long size() throws IOException {
+    requireInPlace();
     return file.length();
+  }
+
+  /** A descriptor outlives the name: what nobody can find afterwards proves nothing. */
+  private void requireInPlace() throws IOException {
+    boolean inPlace;
+    try {
+      inPlace = key(path).equals(key);
+    } catch (NoSuchFileException | Refusal e) {
+      inPlace = false;
+    }
+    if (!inPlace) {
+      throw new IOException(
+          "'" + path + "' is not the file that was opened: it was moved, deleted or replaced");
+    }
   }
 
   @Override

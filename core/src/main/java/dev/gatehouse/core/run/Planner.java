@@ -85,11 +85,32 @@ final class Planner {
       }
       List<String> guards =
           runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
+      names().forEach(this::refuseSecret);
       if (!refusals.isEmpty()) {
         throw Refusal.of(refusals);
       }
       Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
       return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber);
+    }
+  }
+
+  /** What a run is recognised by, and so is journaled and printed as it stands. */
+  private Stream<String> names() {
+    Stream<String> gates = runbook.gates().stream().map(Gate::name);
+    Stream<String> guards = runbook.guards().stream().map(Guard::name);
+    Stream<String> steps = runbook.steps().stream().map(Step::name);
+    return Stream.of(Stream.of(runbook.name(), target.name()), gates, guards, steps)
+        .flatMap(these -> these);
+  }
+
+  private void refuseSecret(String name) {
+    String clean = scrubber.scrub(name);
+    if (!clean.equals(name)) {
+      refusals.add(
+          Finding.of("plan.secret-in-name", "a name holds a secret: '" + clean + "'")
+              .withExpected("names that may be printed and journaled")
+              .withFound(clean)
+              .withFix("name it without the secret; a command takes it by withSecretOnStdin(...)"));
     }
   }
 
@@ -159,7 +180,7 @@ final class Planner {
   private void refuse(Gate gate, Step step, Exception e) {
     if (e instanceof Refusal refusal) {
       for (Finding finding : refusal.findings().stream().map(scrubber::scrub).toList()) {
-        String where = "step '" + step.name() + "' of gate '" + gate.name() + "': ";
+        String where = scrubber.scrub("step '" + step.name() + "' of gate '" + gate.name() + "': ");
         refusals.add(
             new Finding(
                 finding.code(),
@@ -172,7 +193,8 @@ final class Planner {
       refusals.add(
           Finding.of(
                   "plan.broke",
-                  "step '" + step.name() + "' of gate '" + gate.name() + "' cannot be planned")
+                  scrubber.scrub(
+                      "step '" + step.name() + "' of gate '" + gate.name() + "' cannot be planned"))
               .withFound(scrubber.describe(e))
               .withFix("see the cause; nothing was changed"));
     }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,28 @@ class StorageLockTest {
     assertThat(intrude(file)).as("while it is open").isEqualTo(3);
     journal.close();
     assertThat(intrude(file)).as("after it was closed").isZero();
+  }
+
+  @Test
+  void a_journal_that_was_deleted_moved_or_replaced_takes_no_further_record() throws Exception {
+    for (String harm : new String[] {"deleted", "moved", "replaced"}) {
+      Path file = directory.resolve(harm + ".journal");
+      try (Storage storage = Storage.open(file)) {
+        Journal journal = Journal.create(storage, Signer.ephemeral());
+        Path elsewhere = directory.resolve(harm + ".elsewhere");
+        Files.move(file, elsewhere);
+        if (harm.equals("deleted")) {
+          Files.delete(elsewhere);
+        } else if (harm.equals("replaced")) {
+          Files.copy(elsewhere, file);
+        }
+        assertThatThrownBy(() -> journal.append(Instant.EPOCH, 1, "INTENT", Map.of()))
+            .as(harm)
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining("'" + file + "' is not the file that was opened")
+            .hasMessageContaining("journal.poisoned");
+      }
+    }
   }
 
   @Test

@@ -379,6 +379,23 @@ class SecretsTest {
   }
 
   @Test
+  void a_plan_whose_names_hold_a_secret_is_refused_without_saying_it() {
+    Check named =
+        new Leaky("login as " + CANARY, secret, reading -> Outcome.passed(reading.evidence()));
+    Check plain = new Leaky("login", secret, reading -> Outcome.passed(reading.evidence()));
+    Runbook inStep = new Runbook("book", List.of(new Gate("gate", List.of(named))), List.of());
+    Runbook inGate = new Runbook("book", List.of(new Gate(CANARY, List.of(plain))), List.of());
+    Runbook inBook = new Runbook(CANARY, List.of(new Gate("gate", List.of(plain))), List.of());
+    for (Runbook book : List.of(inStep, inGate, inBook)) {
+      assertThatThrownBy(() -> Plan.of(book, world.dialect.target()))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("plan.secret-in-name")
+          .hasMessageContaining("[canary]")
+          .hasMessageNotContaining(CANARY);
+    }
+  }
+
+  @Test
   void secrets_of_undo_steps_and_guards_are_known_too() throws IOException {
     Change undone =
         transactional("one", world.dialect)
