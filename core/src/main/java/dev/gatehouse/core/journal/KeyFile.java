@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
@@ -93,7 +94,7 @@ final class KeyFile {
 
   private KeyPair requireMatching(KeyPair pair) throws GeneralSecurityException {
     byte[] message = {1};
-    java.security.Signature signature = java.security.Signature.getInstance("Ed25519");
+    Signature signature = Signature.getInstance("Ed25519");
     signature.initSign(pair.getPrivate());
     signature.update(message);
     if (!Signer.verify(Signer.text(pair.getPublic()), message, signature.sign())) {
