@@ -59,7 +59,8 @@ public final class Command {
    * The same command, reading the secret from its standard input as UTF-8, without a line end.
    *
    * @throws IllegalArgumentException when an argument holds the secret: arguments can be read by
-   *     every account of the machine
+   *     every account of the machine; or when the secret is longer than 16,384 characters: no
+   *     deadline could end the wait for a program that does not read it
    */
   public Command withSecretOnStdin(Secret secret) {
     return new Command(line.reading(secret), proof, touching, name);

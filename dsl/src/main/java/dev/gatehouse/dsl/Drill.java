@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
@@ -121,7 +122,7 @@ public final class Drill implements Change {
               .withFound("none, and " + existing + " cannot be written")
               .withFix("mkdir -p -m 700 '" + scratch + "'"));
     }
-    Optional<dev.gatehouse.core.artifact.Artifact> known =
+    Optional<Artifact> known =
         source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
     known.ifPresent(artifact -> DrillEffect.chosen(artifact, options.patterns()));
     List<String> preview = new ArrayList<>();

@@ -67,7 +67,7 @@ final class Execution {
     return builder;
   }
 
-  /** Never waits: a secret is smaller than a pipe. */
+  /** Never waits: a command line holds no secret that a pipe does not. */
   private void feed(Process process) {
     try (OutputStream in = process.getOutputStream()) {
       if (line.secret().isPresent()) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -50,19 +51,31 @@ public final class PrivilegeClaim {
 
   /**
    * With every table the pattern matches ({@code *} stands for any run of characters). Refused
-   * while planning when it matches none, when there is no such role, and where the product has no
-   * privileges.
+   * while planning where the product has no privileges, and when the pattern matches none or there
+   * is no such role, unless an earlier step changes the target and may yet make them.
    */
   public NamedCheck on(String pattern) {
     String name = this + " on " + pattern;
     return new NamedCheck(
-        name,
-        reading -> {
-          PrivilegeCatalogue catalogue = catalogue(name, reading);
-          return List.of(
-              name + ", with tables " + tables(catalogue, reading.connection(), pattern));
-        },
-        reading -> judge(name, pattern, reading));
+        name, reading -> plan(name, pattern, reading), reading -> judge(name, pattern, reading));
+  }
+
+  /** Which tables there are now is for the reader only: steps of the same run may change it. */
+  private List<String> plan(String name, String pattern, Reading reading) throws SQLException {
+    PrivilegeCatalogue catalogue = catalogue(name, reading);
+    try {
+      List<String> tables = tables(catalogue, reading.connection(), pattern);
+      return List.of(name, Outline.UNKNOWN + "until it is asked; tables now " + tables);
+    } catch (Refusal missing) {
+      if (reading.settled()) {
+        throw missing;
+      }
+      return List.of(
+          name,
+          Outline.UNKNOWN
+              + "until an earlier step has run: "
+              + missing.findings().get(0).headline());
+    }
   }
 
   private Outcome judge(String name, String pattern, Reading reading) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -98,7 +99,7 @@ record ScriptFiles(Path root) {
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return new Script(name(path), text, Optional.of(Digests.sha256(bytes)));
+      return new Script(name(path), text, Optional.of(Sha256.of(bytes)));
     } catch (CharacterCodingException e) {
       throw refused(
           "'" + name(path) + "', which is not UTF-8",

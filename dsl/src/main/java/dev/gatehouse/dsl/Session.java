@@ -51,7 +51,7 @@ public final class Session {
               .withFound(wreck)
               .withFix("look at its report; then Session.reset(\"why it is safe to go on\")"));
     }
-    wreck = "'" + plan.runbook().name() + "' did not start";
+    wreck = "'" + plan.runbook().name() + "' did not end";
     try (Run run = runner.start(plan)) {
       RunRecord record = run.toEnd();
       atEnd.accept(run, record);

@@ -4,6 +4,7 @@ import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Secret;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ public final class Value {
    * else as text; a number never equals a text.
    */
   public NamedCheck is(Object expected) {
-    if (expected instanceof dev.gatehouse.core.outcome.Secret) {
+    if (expected instanceof Secret) {
       throw new IllegalArgumentException("expected is a secret: the check would print it");
     }
     return check(print(expected), found -> same(expected, found));

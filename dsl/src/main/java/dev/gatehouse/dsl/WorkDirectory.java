@@ -1,5 +1,7 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.disk.PrivateFiles;
+import dev.gatehouse.core.json.Sha256;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -7,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** A directory for one attempt, for its owner only; what a dead attempt left is swept first. */
@@ -16,10 +17,9 @@ record WorkDirectory(Path path) implements AutoCloseable {
   /** Named by the key, so that the next attempt under it finds what to sweep. */
   static WorkDirectory in(Path parent, String purpose, String key) throws IOException {
     sweep(parent, purpose, key);
-    return new WorkDirectory(
-        Files.createDirectory(
-            path(parent, purpose, key),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    Path path = path(parent, purpose, key);
+    PrivateFiles.createDirectory(path);
+    return new WorkDirectory(path);
   }
 
   /** Removes what a dead attempt left. There may be no next one: its effect may have happened. */
@@ -28,7 +28,7 @@ record WorkDirectory(Path path) implements AutoCloseable {
   }
 
   private static Path path(Path parent, String purpose, String key) {
-    return parent.resolve("." + purpose + "-" + Digests.sha256(key).substring(0, 16));
+    return parent.resolve("." + purpose + "-" + Sha256.of(key).substring(0, 16));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Step;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class DeadAttemptTest {
   private void assertSwept(Step step, Path parent, String purpose) throws Exception {
     Path left =
         Files.createDirectory(
-            parent.resolve("." + purpose + "-" + Digests.sha256(KEY).substring(0, 16)));
+            parent.resolve("." + purpose + "-" + Sha256.of(KEY).substring(0, 16)));
     Files.writeString(left.resolve("shop.backup"), "unpacked");
     ((Effect.External) desk.bind(step)).probe(desk, KEY);
     assertThat(left).doesNotExist();

@@ -7,8 +7,23 @@ import static dev.gatehouse.dsl.Privilege.SHOW_VIEW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Status;
+import dev.gatehouse.core.testkit.FakeDialect;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +43,80 @@ class GranteeTest {
                 fix       take 'app may only INSERT, SELECT on shop.*' out of this runbook
                 code      dialect.no-privileges""");
     }
+  }
+
+  /** Tables as they are at the moment, one role, one privilege. */
+  private record Catalogue(List<String> tables) implements PrivilegeCatalogue {
+    @Override
+    public boolean roleExists(Connection connection, String role) {
+      return role.equals("app");
+    }
+
+    @Override
+    public List<String> tables(Connection connection, String pattern) {
+      return List.copyOf(tables);
+    }
+
+    @Override
+    public Set<String> effective(Connection connection, String role, String table) {
+      return Set.of("SELECT");
+    }
+  }
+
+  private record On(FakeDialect dialect, boolean settled) implements Reading {
+    @Override
+    public Target target() {
+      return dialect.target();
+    }
+
+    @Override
+    public Connection connection() throws SQLException {
+      return dialect.openReading(target());
+    }
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public Optional<Evidence> evidenceOf(Step step) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void which_tables_there_are_now_is_no_part_of_the_plan_that_a_resume_must_find_again()
+      throws Exception {
+    FakeDialect dialect = new FakeDialect();
+    List<String> tables = new ArrayList<>(List.of("orders"));
+    dialect.privileges = new Catalogue(tables);
+    NamedCheck claim = grantee("app").mayOnly(SELECT).on("*");
+    assertThat(claim.plan(new On(dialect, true)))
+        .containsExactly(
+            "app may only SELECT on *", "UNKNOWN until it is asked; tables now [orders]");
+    tables.add("invoices");
+    assertThat(claim.plan(new On(dialect, true)).stream().filter(line -> !Outline.unknown(line)))
+        .containsExactly("app may only SELECT on *");
+    assertThat(claim.evaluate(new On(dialect, true)).status()).isEqualTo(Status.PASSED);
+    assertThat(grantee("app").mayNot(SELECT).on("*").evaluate(new On(dialect, true)).status())
+        .isEqualTo(Status.FAILED);
+  }
+
+  @Test
+  void what_an_earlier_step_may_yet_make_is_refused_only_when_nothing_can_make_it()
+      throws Exception {
+    FakeDialect dialect = new FakeDialect();
+    dialect.privileges = new Catalogue(List.of());
+    NamedCheck claim = grantee("app").may(SELECT).on("new*");
+    assertThat(claim.plan(new On(dialect, false)))
+        .containsExactly(
+            "app may SELECT on new*",
+            "UNKNOWN until an earlier step has run: no table is named like 'new*'");
+    assertThatThrownBy(() -> claim.plan(new On(dialect, true)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no table is named like 'new*'");
+    assertThatThrownBy(() -> claim.evaluate(new On(dialect, false))).isInstanceOf(Refusal.class);
   }
 
   @Test

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.EffectClass;
@@ -104,8 +105,7 @@ class TransactionTest {
     assertThat(effect.effectClass()).isEqualTo(EffectClass.TRANSACTIONAL);
     assertThat(effect.preview())
         .containsExactly(
-            "-- 001.sql  sha256:"
-                + Digests.sha256(Files.readAllBytes(migrations.resolve("001.sql"))),
+            "-- 001.sql  sha256:" + Sha256.of(Files.readAllBytes(migrations.resolve("001.sql"))),
             "create table items(x);",
             "insert into items values (';');",
             "-- left out, not *.sql: README.md",

@@ -51,6 +51,8 @@ class ArchitectureTest {
           .definedBy("dev.gatehouse.core.outcome..")
           .layer("json")
           .definedBy("dev.gatehouse.core.json..")
+          .layer("disk")
+          .definedBy("dev.gatehouse.core.disk..")
           .layer("artifact")
           .definedBy("dev.gatehouse.core.artifact..")
           .layer("dialect")
@@ -75,6 +77,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("model", "journal", "report", "run")
           .whereLayer("artifact")
           .mayOnlyBeAccessedByLayers("dialect", "model", "report", "run")
+          .whereLayer("disk")
+          .mayOnlyBeAccessedByLayers("journal", "report", "run")
           .whereLayer("json")
           .mayOnlyBeAccessedByLayers("artifact", "journal", "report", "run");
 

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -49,7 +50,7 @@ final class FileBackup {
               .withFound("a file, directory or link of that name")
               .withFix("ls -l '" + file + "'; back up under another name"));
     }
-    Durable.create(file);
+    PrivateFiles.create(file);
     boolean done = false;
     try {
       progress.reached("backup.file-created");

@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class Holders {
                   : "process " + process.getFileName() + " (" + name(process) + ")");
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return holders;
     }
     return holders;
@@ -50,7 +51,8 @@ final class Holders {
           return true;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
+      // Not ours to look into, or it ended while we looked.
       return false;
     }
     return false;

@@ -1,17 +1,14 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.json.Json;
-import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.json.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,9 +56,9 @@ final class Quarantine {
 
   /** Makes the directory and the note, both lasting: from now on {@link #state} can tell. */
   void open(Map<String, String> facts) throws IOException {
-    Durable.createDirectory(directory);
+    PrivateFiles.createDirectory(directory);
     Path draft = directory.resolve(NOTE + ".part");
-    Durable.write(draft, Json.canonical(facts));
+    PrivateFiles.write(draft, Json.canonical(facts));
     Files.move(draft, note(), StandardCopyOption.ATOMIC_MOVE);
     Durable.sync(directory);
     Durable.sync(parent());
@@ -148,12 +145,6 @@ final class Quarantine {
 
   /** Short enough for a file name, long enough for two keys never to meet. */
   private static String hash(String key) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
-    }
+    return Sha256.of(key).substring(0, 16);
   }
 }

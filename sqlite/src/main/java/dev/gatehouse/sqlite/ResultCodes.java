@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * driver puts the primary code into {@link SQLException#getErrorCode}.
  */
 final class ResultCodes {
+  static final int ERROR = 1;
   static final int ABORT = 4;
   static final int BUSY = 5;
   static final int LOCKED = 6;
@@ -24,7 +25,8 @@ final class ResultCodes {
    * becomes durable or say nothing of it: INTERNAL, NOMEM, IOERR, CORRUPT, CANTOPEN, PROTOCOL.
    */
   private static final Set<Integer> NOTHING_HAPPENED =
-      Set.of(1, 3, ABORT, BUSY, LOCKED, READONLY, 9, 12, 13, 17, 18, 19, 20, 21, 23, 25, NOTADB);
+      Set.of(
+          ERROR, 3, ABORT, BUSY, LOCKED, READONLY, 9, 12, 13, 17, 18, 19, 20, 21, 23, 25, NOTADB);
 
   private ResultCodes() {}
 

@@ -1,12 +1,12 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Bug;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The digest of a set of rows: SHA-256 of each row over typed, length-prefixed values, summed
@@ -27,7 +27,7 @@ final class RowDigest {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = Sha256.begin();
   private final byte[] digest = new byte[32];
   private final byte[] buffer = new byte[8_192];
   private int used;
@@ -36,14 +36,6 @@ final class RowDigest {
   private final long[] sum = new long[4];
 
   private long rows;
-
-  RowDigest() {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
-    }
-  }
 
   void nothing() {
     head(NULL);

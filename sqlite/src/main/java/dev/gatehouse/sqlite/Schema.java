@@ -1,13 +1,11 @@
 package dev.gatehouse.sqlite;
 
-import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.json.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,12 +38,7 @@ final class Schema {
    * header: user_version, application_id, and the encoding.
    */
   static String digest(Connection connection) throws SQLException {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
-    }
+    MessageDigest sha256 = Sha256.begin();
     List<String> parts = new ArrayList<>();
     for (String setting : List.of("user_version", "application_id", "encoding")) {
       parts.add(setting + "=" + Ask.text(connection, "PRAGMA " + setting));
@@ -65,7 +58,7 @@ final class Schema {
       sha256.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
       sha256.update(bytes);
     }
-    return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    return "sha256:" + Sha256.end(sha256);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -137,7 +138,7 @@ final class SidecarLease implements Lease {
               .withFix("rm '" + sidecar + "'"));
     }
     try {
-      Durable.create(sidecar);
+      PrivateFiles.create(sidecar);
     } catch (FileAlreadyExistsException e) {
       return connect(sidecar);
     } catch (IOException e) {

@@ -104,10 +104,14 @@ final class SqliteConcurrency implements Concurrency {
     }
   }
 
+  /** To begin within a transaction is the plain ERROR; any other answer does not tell. */
   private static boolean inTransaction(Connection connection) throws SQLException {
     try {
       Ask.run(connection, "BEGIN");
     } catch (SQLException e) {
+      if (ResultCodes.code(e) != ResultCodes.ERROR) {
+        throw e;
+      }
       return true;
     }
     Ask.run(connection, "ROLLBACK");

@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class Staging {
   }
 
   private void copy(Path raw, Progress progress) throws IOException {
-    Durable.create(staged);
+    PrivateFiles.create(staged);
     try (FileChannel from =
             FileChannel.open(raw, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         FileChannel to =

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.artifact;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.gatehouse.core.artifact;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.gatehouse.core.json.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.artifact;
 
 import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.json.Sha256;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

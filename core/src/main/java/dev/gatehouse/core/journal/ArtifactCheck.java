@@ -1,6 +1,6 @@
 package dev.gatehouse.core.journal;
 
-import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.json.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,10 +8,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -54,18 +52,16 @@ final class ArtifactCheck {
           || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         return "missing";
       }
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.begin();
       try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
         byte[] buffer = new byte[1 << 16];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           digest.update(buffer, 0, n);
         }
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return Sha256.end(digest);
     } catch (InvalidPathException | IOException e) {
       return "unreadable";
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
     }
   }
 }

@@ -10,7 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How values of the model are written into records, and read back. */
+/**
+ * How values of the model are written into records, and read back. For the rooms of core; what is
+ * told to others is told by {@link RunRecord}.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 0.1
+ */
 public final class Bodies {
 
   private Bodies() {}

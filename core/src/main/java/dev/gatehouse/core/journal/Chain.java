@@ -1,6 +1,7 @@
 package dev.gatehouse.core.journal;
 
 import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ final class Chain {
     }
     byte[] first = line(0);
     boolean edited =
-        pieces(0).stream().anyMatch(e -> e.seq() == 1 && !e.prev().equals(Line.sha256(first)));
+        pieces(0).stream().anyMatch(e -> e.seq() == 1 && !e.prev().equals(Sha256.of(first)));
     return edited ? Optional.empty() : format(first).filter(version -> version > Journal.FORMAT);
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.journal;
 
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.FileDescriptor;

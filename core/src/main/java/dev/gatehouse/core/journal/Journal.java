@@ -1,5 +1,6 @@
 package dev.gatehouse.core.journal;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.time.Instant;
@@ -196,7 +197,7 @@ public final class Journal implements AutoCloseable {
     String prev = entries.isEmpty() ? Line.NOTHING : last().hash();
     byte[] line = Line.of(entries.size(), time, epoch, type, body, prev);
     Map<String, Object> facts = Line.frozenMap(body);
-    Entry entry = new Entry(entries.size(), time, epoch, type, facts, prev, Line.sha256(line));
+    Entry entry = new Entry(entries.size(), time, epoch, type, facts, prev, Sha256.of(line));
     tape.append(line, clearedTo);
     entries.add(entry);
     latest = ownClock(type) ? latest : time;

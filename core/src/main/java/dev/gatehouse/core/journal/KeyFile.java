@@ -2,19 +2,18 @@ package dev.gatehouse.core.journal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
@@ -41,7 +40,7 @@ final class KeyFile {
   }
 
   KeyPair loadOrCreate(Supplier<KeyPair> keys) throws IOException {
-    PrivateFiles.createDirectory(directory);
+    PrivateFiles.createDirectories(directory);
     if (!Files.exists(key, LinkOption.NOFOLLOW_LINKS)) {
       create(keys.get());
     }
@@ -63,16 +62,8 @@ final class KeyFile {
   /** Whole or not at all, and never over a file somebody else was faster to publish. */
   private void publish(String text, Path file) throws IOException {
     Path part = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-    PrivateFiles.create(part);
     try {
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-        ByteBuffer bytes = US_ASCII.encode(text);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
+      PrivateFiles.write(part, text.getBytes(US_ASCII));
       try {
         Files.createLink(file, part);
       } catch (FileAlreadyExistsException faster) {
@@ -103,7 +94,7 @@ final class KeyFile {
 
   private KeyPair requireMatching(KeyPair pair) throws GeneralSecurityException {
     byte[] message = {1};
-    java.security.Signature signature = java.security.Signature.getInstance("Ed25519");
+    Signature signature = Signature.getInstance("Ed25519");
     signature.initSign(pair.getPrivate());
     signature.update(message);
     if (!Signer.verify(Signer.text(pair.getPublic()), message, signature.sign())) {

@@ -3,15 +3,12 @@ package dev.gatehouse.core.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.core.json.Json;
-import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +47,6 @@ final class Line {
             seq,
             "type",
             type));
-  }
-
-  /** The record in a line this class wrote. */
-  static Entry written(byte[] line) {
-    return read(line).orElseThrow(() -> new Bug("wrote a line it cannot read"));
   }
 
   /** The body as it is when read back: unmodifiable, whole numbers as {@code Long}. */
@@ -104,20 +96,12 @@ final class Line {
         Map<String, Object> facts = (Map<String, Object>) body;
         Instant time = Instant.parse(at);
         return time.toString().equals(at)
-            ? Optional.of(new Entry(seq, time, epoch, type, facts, prev, sha256(line)))
+            ? Optional.of(new Entry(seq, time, epoch, type, facts, prev, Sha256.of(line)))
             : Optional.empty();
       } catch (DateTimeException notATime) {
         return Optional.empty();
       }
     }
     return Optional.empty();
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
-    }
   }
 }

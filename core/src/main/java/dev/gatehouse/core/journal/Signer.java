@@ -1,5 +1,6 @@
 package dev.gatehouse.core.journal;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -96,8 +97,7 @@ public final class Signer {
 
   /** Short name of a public key, or of whatever stands where one should. */
   static String keyId(String publicKey) {
-    return Line.sha256(publicKey.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-        .substring(0, 32);
+    return Sha256.of(publicKey).substring(0, 32);
   }
 
   static String text(PublicKey key) {

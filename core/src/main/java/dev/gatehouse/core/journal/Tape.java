@@ -36,14 +36,10 @@ final class Tape {
   }
 
   /**
-   * Writes a line behind the last. An earlier line that is not durable yet is made so first: with
-   * one line at risk, no crash leaves a bad line before a good one.
+   * Writes a line behind the last, and zeros over what else stands there up to a position. An
+   * earlier line that is not durable yet is made so first: with one line at risk, no crash leaves a
+   * bad line before a good one.
    */
-  void append(byte[] line) {
-    append(line, 0);
-  }
-
-  /** Writes a line behind the last, and zeros over what else stands there up to a position. */
   void append(byte[] line, long clearedTo) {
     force();
     try {

@@ -1,5 +1,6 @@
 /**
- * Strict JSON for everything that is hashed or signed: journals, manifests, reports.
+ * Strict JSON for everything that is hashed or signed, and the digest over it: journals, manifests,
+ * reports.
  *
  * <p>Door to enter by: {@link dev.gatehouse.core.json.Json}.
  */

@@ -21,9 +21,4 @@ public enum Status {
   public boolean opens() {
     return this == PASSED || this == SKIPPED;
   }
-
-  /** The worse of the two. */
-  public Status worse(Status other) {
-    return compareTo(other) >= 0 ? this : other;
-  }
 }

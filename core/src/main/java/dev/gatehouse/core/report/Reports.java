@@ -1,19 +1,15 @@
 package dev.gatehouse.core.report;
 
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -58,7 +54,7 @@ public final class Reports {
     refuseLink(written.json());
     String checklist = Checklist.filled(run, head);
     String json = RunJson.of(run, head);
-    Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+    PrivateFiles.createDirectories(directory);
     replace(directory, written.json(), json);
     replace(directory, written.checklist(), checklist);
     return written;
@@ -75,44 +71,13 @@ public final class Reports {
   }
 
   private static void replace(Path directory, Path file, String text) throws IOException {
-    Path half =
-        Files.createTempFile(directory, ".report-", ".half", ownerOnly(directory, "rw-------"));
+    Path half = directory.resolve(".report-" + UUID.randomUUID() + ".half");
     try {
-      try (FileChannel channel = FileChannel.open(half, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
+      PrivateFiles.write(half, text.getBytes(StandardCharsets.UTF_8));
       Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(half);
     }
-    forceDirectory(directory);
-  }
-
-  /**
-   * Not every file system lets a directory be opened; there the rename is as durable as it gets.
-   */
-  private static void forceDirectory(Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      return;
-    }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path path, String permissions) throws IOException {
-    Path existing = path.toAbsolutePath();
-    while (existing.getParent() != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-      existing = existing.getParent();
-    }
-    boolean owners = Files.getFileStore(existing).supportsFileAttributeView("posix");
-    return owners
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
+    PrivateFiles.forceDirectory(directory);
   }
 }

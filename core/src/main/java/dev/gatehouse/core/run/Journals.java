@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.Storage;
@@ -7,8 +8,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where a runner's journals are kept, and the key that signs them. */
 final class Journals {
@@ -24,26 +25,45 @@ final class Journals {
   }
 
   private final Path directory;
-  private final Storages storages;
+  private final Storages fresh;
+  private final Storages existing;
   private final Key key;
 
   Journals(Path directory, Storages storages, Key key) {
+    this(directory, storages, storages, key);
+  }
+
+  private Journals(Path directory, Storages fresh, Storages existing, Key key) {
     this.directory = directory;
-    this.storages = storages;
+    this.fresh = fresh;
+    this.existing = existing;
     this.key = key;
   }
 
   static Journals in(Path directory) {
     return new Journals(
-        directory, Journals::inOwnDirectory, () -> Signer.in(directory.resolve("keys")));
+        directory,
+        Journals::inOwnDirectory,
+        Journals::alreadyThere,
+        () -> Signer.in(directory.resolve("keys")));
+  }
+
+  /** Opening creates what is absent: a name mistyped on resume must not leave an empty file. */
+  private static Storage alreadyThere(Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Refusal(
+          Finding.of("journal.missing", "there is no journal to resume from")
+              .withExpected("the journal of a run: " + file)
+              .withFound("no such file")
+              .withFix("name the file that the run told: run.journal()"));
+    }
+    return Storage.open(file);
   }
 
   private static Storage inOwnDirectory(Path file) throws IOException {
     Path parent = file.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      Files.createDirectories(
-          parent,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (parent != null) {
+      PrivateFiles.createDirectories(parent);
     }
     return Storage.open(file);
   }
@@ -53,14 +73,30 @@ final class Journals {
   }
 
   Journal create(Path file) {
-    return Journal.create(storage(file), signer());
+    Signer signer = signer();
+    return Journal.create(storage(fresh, file), signer);
   }
 
   Journal open(Path file) {
-    return Journal.open(storage(file), signer());
+    Storage storage = storage(existing, file);
+    return Journal.open(storage, signerOf(storage));
   }
 
-  private Storage storage(Path file) {
+  /** A key that is refused must not keep the file locked until this process ends. */
+  private Signer signerOf(Storage storage) {
+    try {
+      return signer();
+    } catch (RuntimeException e) {
+      try {
+        storage.close();
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private static Storage storage(Storages storages, Path file) {
     try {
       return storages.open(file);
     } catch (IOException e) {

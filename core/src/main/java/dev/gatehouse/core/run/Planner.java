@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Bodies;
 import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
@@ -14,18 +15,14 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -276,11 +273,6 @@ final class Planner {
             .filter(step -> step.step() instanceof Check check && check.standing())
             .map(BoundStep::name)
             .toList());
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Json.canonical(body));
-      return "sha256:" + HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new Bug("SHA-256 is part of every Java", e);
-    }
+    return "sha256:" + Sha256.of(Json.canonical(body));
   }
 }

@@ -76,6 +76,8 @@ public final class Run implements AutoCloseable {
   /**
    * The journal's signed head: position, hash, key and signature. Keep it away from the journal;
    * with it, anybody can tell later whether the journal was altered or cut.
+   *
+   * @throws Refusal when the journal cannot be written, or the run is closed
    */
   public String head() {
     return exclusively(ledger::head);
@@ -120,6 +122,7 @@ public final class Run implements AutoCloseable {
    * service calls {@link #advance} and reschedules itself.
    *
    * @return the record; {@link RunState#exitCode()} of its state is what a script exits with
+   * @throws Refusal as {@link #advance}
    */
   public RunRecord toEnd() {
     while (true) {
@@ -146,12 +149,18 @@ public final class Run implements AutoCloseable {
   /**
    * Stops and undoes: what runs is interrupted, what was applied is undone in reverse order by the
    * next {@link #advance}.
+   *
+   * @throws IllegalArgumentException when who is blank
    */
   public void abort(String who, String why) {
     stop.ask(new Stop.Request(Stop.Mode.ABORT, named(who), why));
   }
 
-  /** Stops now and touches nothing more: nothing is undone. */
+  /**
+   * Stops now and touches nothing more: nothing is undone.
+   *
+   * @throws IllegalArgumentException when who is blank
+   */
   public void panic(String who, String why) {
     stop.ask(new Stop.Request(Stop.Mode.PANIC, named(who), why));
   }
@@ -161,6 +170,7 @@ public final class Run implements AutoCloseable {
    *
    * @param yes no declines it, and the run fails
    * @throws Refusal when the step does not wait for an answer, or for one of another role
+   * @throws IllegalArgumentException when who is blank
    */
   public void answer(String step, String who, String role, boolean yes, String text) {
     decide(
@@ -190,6 +200,7 @@ public final class Run implements AutoCloseable {
    * Accepts by name that a check could not tell.
    *
    * @throws Refusal when the step is not inconclusive
+   * @throws IllegalArgumentException when who is blank
    */
   public void accept(String step, String who, String why) {
     decide(
@@ -203,7 +214,12 @@ public final class Run implements AutoCloseable {
         });
   }
 
-  /** Goes on by name in spite of a guard that asked for confirmation. */
+  /**
+   * Goes on by name in spite of a guard that asked for confirmation.
+   *
+   * @throws Refusal when no guard of that name has tripped
+   * @throws IllegalArgumentException when who is blank
+   */
   public void confirm(String guard, String who) {
     decide(
         () -> {
@@ -224,6 +240,7 @@ public final class Run implements AutoCloseable {
    * @param truth {@link Truth.Kind#UNKNOWN} is no answer
    * @param evidence where the person looked and what they saw
    * @throws Refusal when the step is not in doubt
+   * @throws IllegalArgumentException when the truth is UNKNOWN, or who is blank
    */
   public void resolve(String step, Truth.Kind truth, String who, String evidence) {
     if (truth == Truth.Kind.UNKNOWN) {
@@ -242,7 +259,12 @@ public final class Run implements AutoCloseable {
         });
   }
 
-  /** Gives back lease and journal. A run that has not ended can be resumed from its journal. */
+  /**
+   * Gives back lease and journal. A run that has not ended can be resumed from its journal. Closing
+   * twice does nothing.
+   *
+   * @throws Refusal when the journal of a run that has not ended could not be closed
+   */
   @Override
   public void close() {
     turn.lock();

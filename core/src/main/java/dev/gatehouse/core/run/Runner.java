@@ -98,7 +98,11 @@ public final class Runner {
     return new Runner(others, clock, listener, initiator, points);
   }
 
-  /** Starts the plan, advances it to its end, and closes it. */
+  /**
+   * Starts the plan, advances it to its end, and closes it.
+   *
+   * @throws Refusal as {@link #start} and {@link Run#advance}
+   */
   public RunRecord run(Plan plan) {
     try (Run run = start(plan)) {
       return run.toEnd();

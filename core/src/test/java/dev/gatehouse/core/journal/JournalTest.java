@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.SimulatedStorage;
 import dev.gatehouse.core.testkit.SimulatedStorage.Failure;
@@ -22,7 +23,7 @@ class JournalTest {
     Journal journal = Journal.create(disk, signer);
     Entry entry = journal.append(AT, 3, "INTENT", Map.of("step", "back up", "try", 1));
     String[] lines = new String(disk.read(), UTF_8).split("\n");
-    String prev = Line.sha256(lines[0].getBytes(UTF_8));
+    String prev = Sha256.of(lines[0].getBytes(UTF_8));
     assertThat(lines[1])
         .isEqualTo(
             "{\"at\":\"2026-11-21T02:00:00Z\",\"body\":{\"step\":\"back up\",\"try\":1},\"epoch\":3,"
@@ -38,7 +39,7 @@ class JournalTest {
                 "INTENT",
                 Map.of("step", "back up", "try", 1L),
                 prev,
-                Line.sha256(lines[1].getBytes(UTF_8))));
+                Sha256.of(lines[1].getBytes(UTF_8))));
     assertThat(journal.entries()).extracting(Entry::type).containsExactly("FORMAT", "INTENT");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.journal.JournalVerifier.Options;
 import dev.gatehouse.core.journal.Verification.Verdict;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.SimulatedStorage;
 import java.io.IOException;
@@ -147,7 +148,7 @@ class JournalVerifierTest {
     Path vault = Files.createDirectory(directory.resolve("vault"));
     Path dump = Files.writeString(vault.resolve("dump.db"), "content");
     Files.writeString(directory.resolve("outside.db"), "content");
-    String sha256 = Line.sha256("content".getBytes(UTF_8));
+    String sha256 = Sha256.of("content".getBytes(UTF_8));
     byte[] bytes = naming("dump.db", sha256);
     Options options = NONE.withArtifacts(vault);
     assertThat(JournalVerifier.verify(bytes, options).verdict()).isEqualTo(Verdict.UNANCHORED);

@@ -99,7 +99,7 @@ record Ledger(List<String> lines, String head, Signer signer) {
   }
 
   static Entry entry(String line) {
-    return Line.written(line.getBytes(UTF_8));
+    return Line.read(line.getBytes(UTF_8)).orElseThrow();
   }
 
   private static String text(Entry entry, Map<String, Object> body, String prev) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dialect without a database, for tests of the engine alone: a world of committed effects that
@@ -42,6 +43,9 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   /** The product version it claims. */
   public volatile String version = "1";
+
+  /** The catalogue of privileges, if it has one. */
+  public volatile @Nullable PrivilegeCatalogue privileges;
 
   private final Map<String, Marker> markers = new HashMap<>();
   private final List<String> pending = new ArrayList<>();
@@ -137,7 +141,7 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
-    return Optional.empty();
+    return Optional.ofNullable(privileges);
   }
 
   @Override
