@@ -19,7 +19,6 @@ class ServerOrphansTest {
   @ParameterizedTest
   @MethodSource("engines")
   void a_killed_jvm_leaves_neither_server_nor_data(EngineUnderTest engine) throws Exception {
-    assertThat(Orphans.afterKill(engine))
-        .isEqualTo(new Orphans.Remains(true, false, false, false));
+    assertThat(Orphans.afterKill(engine)).isEqualTo(new Orphans.Remains(true, false, false, false));
   }
 }

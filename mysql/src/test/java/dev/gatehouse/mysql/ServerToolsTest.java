@@ -46,12 +46,7 @@ class ServerToolsTest {
       String gtids = engine.product() == Product.MYSQL ? "--set-gtid-purged=OFF" : "--routines";
       run(tool, database, work, database.name(), gtids, "--result-file=" + dump);
       assertThat(dump).content(StandardCharsets.UTF_8).contains("CREATE TABLE `dumped`");
-      run(
-          engine.tool(name(engine, "mysql", "mariadb")),
-          into,
-          work,
-          into.name(),
-          "<" + dump);
+      run(engine.tool(name(engine, "mysql", "mariadb")), into, work, into.name(), "<" + dump);
       assertThat(one(into, "select a from dumped", 1)).isEqualTo("7");
     }
   }

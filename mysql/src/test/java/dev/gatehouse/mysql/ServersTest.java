@@ -53,8 +53,7 @@ class ServersTest {
         assertThatThrownBy(() -> one(connection, "select count(*) from t"))
             .hasMessageContaining("command denied");
       }
-      Account liar =
-          new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
+      Account liar = new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
       assertThatThrownBy(() -> database.connect(liar)).hasMessageContaining("Access denied");
     }
   }
@@ -65,8 +64,7 @@ class ServersTest {
       throws SQLException {
     try (TestDatabase database = engine.database();
         Connection connection = database.connect()) {
-      assertThat(one(connection, "select count(*) from mysql.user where user = ''"))
-          .isEqualTo("0");
+      assertThat(one(connection, "select count(*) from mysql.user where user = ''")).isEqualTo("0");
       assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl(), "root", ""))
           .hasMessageContaining("Access denied");
     }

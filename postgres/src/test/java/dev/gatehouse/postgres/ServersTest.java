@@ -7,7 +7,6 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.core.testkit.engine.Tool;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,8 +42,7 @@ class ServersTest {
         assertThatThrownBy(() -> one(connection, "select count(*) from t"))
             .hasMessageContaining("permission denied for table t");
       }
-      Account liar =
-          new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
+      Account liar = new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
       assertThatThrownBy(() -> database.connect(liar)).hasMessageContaining("password");
     }
   }
