@@ -1,8 +1,9 @@
 package dev.gatehouse.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -69,10 +70,16 @@ class ServerToolsTest {
 
   @ParameterizedTest
   @MethodSource("mariadb")
-  void mariadb_backup_is_of_the_servers_series(EngineUnderTest engine, @TempDir Path work)
-      throws Exception {
+  void mariadb_backup_is_of_the_servers_series_or_missing_with_the_fix(
+      EngineUnderTest engine, @TempDir Path work) throws Exception {
     // the embedded binaries have none, and Debian has none for 11.4
-    assumeThat(engine.servedBy()).startsWith("distribution packages");
+    if (engine.servedBy().startsWith("embedded")) {
+      assertThatThrownBy(() -> engine.tool("mariadb-backup"))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(
+              "fix       put mariadb-backup %s on PATH".formatted(series(engine)));
+      return;
+    }
     Tool tool = engine.tool("mariadb-backup");
     assertThat(engine.product().series(tool.version())).isEqualTo(series(engine));
     try (TestDatabase database = engine.database()) {
