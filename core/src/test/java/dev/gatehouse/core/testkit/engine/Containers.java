@@ -19,14 +19,20 @@ final class Containers implements EngineProvider {
 
   private final List<URI> hosts;
   private final Duration pull;
+  private final Optional<String> obstacle;
 
   Containers() {
-    this(DockerDaemon.usual(), PULL);
+    this(DockerDaemon.usual(), PULL, obstacle());
   }
 
-  Containers(List<URI> hosts, Duration pull) {
+  /**
+   * @param pull how long an image may take to come
+   * @param obstacle why Testcontainers cannot be asked at all, if so
+   */
+  Containers(List<URI> hosts, Duration pull, Optional<String> obstacle) {
     this.hosts = hosts;
     this.pull = pull;
+    this.obstacle = obstacle;
   }
 
   @Override
@@ -45,7 +51,6 @@ final class Containers implements EngineProvider {
               + (hosts.isEmpty() ? " here" : " answers within 2 s at " + hosts.get(0)));
       return Optional.empty();
     }
-    Optional<String> obstacle = obstacle();
     if (obstacle.isPresent()) {
       declined.add(name() + ": " + obstacle.get());
       return Optional.empty();
@@ -67,12 +72,12 @@ final class Containers implements EngineProvider {
   private static Optional<String> obstacle() {
     if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
       return Optional.of(
-          "TESTCONTAINERS_RYUK_DISABLED=true is not set, as the build does; we remove our containers ourselves");
+          "no use without TESTCONTAINERS_RYUK_DISABLED=true, which the build sets; we remove our containers ourselves");
     }
     if (Files.exists(Path.of("/.dockerenv"))
         && System.getenv("TESTCONTAINERS_HOST_OVERRIDE") == null) {
       return Optional.of(
-          "this JVM runs in a container: set TESTCONTAINERS_HOST_OVERRIDE to the host where ports of other containers answer");
+          "no address, because this JVM runs in a container itself: set TESTCONTAINERS_HOST_OVERRIDE to the host where ports of other containers answer");
     }
     return Optional.empty();
   }
