@@ -81,7 +81,7 @@ record DockerDaemon(URI host) {
           REASON
               .matcher(ask("POST", path, limit).body())
               .results()
-              .map(found -> found.group(1))
+              .map(found -> found.group(1).replace("\\\"", "\""))
               .findFirst()
               .orElse("the daemon did not say why");
     } catch (IOException e) {
