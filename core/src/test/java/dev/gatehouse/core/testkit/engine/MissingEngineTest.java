@@ -44,6 +44,8 @@ class MissingEngineTest {
   void a_missing_engine_is_missing_again_for_the_next_test() {
     assertThatThrownBy(nowhere::database).isInstanceOf(Refusal.class);
     assertThatThrownBy(nowhere::version).isInstanceOf(Refusal.class);
+    assertThat(VersionMatrix.OF_THIS_JVM.report("b1").text())
+        .contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
   }
 
   @Test
@@ -60,10 +62,13 @@ class MissingEngineTest {
   void what_is_optional_is_left_out_and_the_matrix_says_so() {
     System.setProperty("engines.optional", "true");
     assertThatThrownBy(nowhere::database).isInstanceOf(TestAbortedException.class);
-    VersionMatrix matrix = VersionMatrix.OF_THIS_JVM;
+    MatrixReport matrix = VersionMatrix.OF_THIS_JVM.report("b1");
     assertThat(matrix.text())
-        .contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
-    assertThat(String.valueOf(matrix.json().get("missing"))).contains("PostgreSQL 7.1");
+        .contains(
+            "LEFT OUT by -Dengines.optional=true  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had\n  explicit URL: ");
+    assertThat(String.valueOf(matrix.json().get("missing")))
+        .contains("PostgreSQL 7.1")
+        .contains("leftOut=true");
   }
 
   @Test
