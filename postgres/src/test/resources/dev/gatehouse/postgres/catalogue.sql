@@ -96,3 +96,4 @@ create table "Vh ""x"".y"."Ta'b.le; --" ("co""l'.umn" integer constraint "ch;eck
 create index "in""dex" on "Vh ""x"".y"."Ta'b.le; --" ("co""l'.umn");
 comment on table "Vh ""x"".y"."Ta'b.le; --" is E'a\nb\u2028c\r"''';
 comment on constraint "ch;eck" on "Vh ""x"".y"."Ta'b.le; --" is 'positive';
+grant execute on function pg_catalog.pg_read_file(text) to :app;

@@ -1,4 +1,4 @@
-select 'column' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, a.attname) as name,
+select case when c.relkind in ('v', 'm') then 'view column' else 'column' end as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, a.attname) as name,
   format('%I.%I', n.nspname, c.relname) as of,
   @acl(a.attacl, 'c', c.relowner) as privileges,
   @comment(pg_class, c.oid, a.attnum) as "comment",

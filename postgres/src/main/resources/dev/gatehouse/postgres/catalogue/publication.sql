@@ -1,6 +1,6 @@
 select 'publication' as kind, '' as "schema", quote_ident(p.pubname) as name,
   (to_jsonb(p) - '{oid,pubname,pubowner}'::text[])::text as definition,
-  pg_get_userbyid(p.pubowner) as owner,
+  quote_ident(pg_get_userbyid(p.pubowner)) as owner,
   (select string_agg(r.prrelid::regclass::text
       || coalesce(' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a where a.attrelid = r.prrelid and a.attnum = any (r.prattrs)) || ')', '') -- since 15
       || coalesce(' WHERE ' || pg_get_expr(r.prqual, r.prrelid), '') -- since 15

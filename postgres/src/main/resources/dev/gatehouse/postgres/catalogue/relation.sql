@@ -2,7 +2,7 @@ select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' whe
   n.nspname as "schema", format('%I.%I', n.nspname, c.relname) as name,
   case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
   c.relkind in ('v', 'm') as defined,
-  pg_get_userbyid(c.relowner) as owner,
+  quote_ident(pg_get_userbyid(c.relowner)) as owner,
   @acl(c.relacl, 'r', c.relowner) as privileges,
   @comment(pg_class, c.oid, 0) as "comment",
   case c.relpersistence when 'u' then 'unlogged' end as persistence,

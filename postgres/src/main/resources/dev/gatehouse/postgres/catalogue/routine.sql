@@ -5,8 +5,8 @@ select case p.prokind when 'a' then 'aggregate' when 'p' then 'procedure' else '
     then pg_get_function_arguments(p.oid) || ' ' || ((to_jsonb(g) - '{aggfnoid,aggtranstype,aggmtranstype,aggsortop}'::text[])
       || jsonb_build_object('aggtranstype', format_type(g.aggtranstype, null), 'aggmtranstype', format_type(nullif(g.aggmtranstype, 0), null),
         'aggsortop', nullif(g.aggsortop, 0)::regoperator, 'parallel', p.proparallel))::text
-    else pg_get_functiondef(p.oid) end as definition, true as defined,
-  pg_get_userbyid(p.proowner) as owner,
+    else pg_get_functiondef(p.oid) end as definition, true as defined, p.prosqlbody is null as verbatim,
+  quote_ident(pg_get_userbyid(p.proowner)) as owner,
   @acl(p.proacl, 'f', p.proowner) as privileges,
   @comment(pg_proc, p.oid, 0) as "comment"
 from pg_proc p

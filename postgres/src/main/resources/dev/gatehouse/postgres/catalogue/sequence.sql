@@ -3,7 +3,7 @@ select 'sequence' as kind, n.nspname as "schema", format('%I.%I', n.nspname, c.r
     s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, case when s.seqcycle then ' CYCLE' else '' end) as definition,
   (select format('%I.%I', tn.nspname, t.relname) from pg_class t join pg_namespace tn on tn.oid = t.relnamespace where t.oid = d.refobjid) as of,
   (select d.refobjid::regclass || '.' || quote_ident(a.attname) from pg_attribute a where a.attrelid = d.refobjid and a.attnum = d.refobjsubid) as "ownedBy",
-  pg_get_userbyid(c.relowner) as owner,
+  quote_ident(pg_get_userbyid(c.relowner)) as owner,
   @acl(c.relacl, 's', c.relowner) as privileges,
   case c.relpersistence when 'u' then 'unlogged' end as persistence,
   @comment(pg_class, c.oid, 0) as "comment"

@@ -1,5 +1,5 @@
 -- Privileges on what the server itself brought, where they are no longer those it was set up with.
-select 'system object' as kind, '' as "schema", i.identity as name, @privileges(o.acl, 0) as privileges
+select 'system object' as kind, '' as "schema", i.identity as name, @privileges(o.acl) as privileges
 from (
     select 'pg_proc'::regclass as class, p.oid, p.proacl as acl from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace
     union all

@@ -15,7 +15,7 @@ select case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 
       from pg_range r join pg_opclass oc on oc.oid = r.rngsubopc join pg_namespace cn on cn.oid = oc.opcnamespace where r.rngtypid = t.oid)
     else concat_ws(', ', t.typlen, t.typbyval, t.typcategory, t.typispreferred, t.typdelim, t.typinput, t.typoutput, t.typreceive, t.typsend,
       t.typmodin, t.typmodout, t.typanalyze, t.typalign, t.typstorage, t.typcollation <> 0, t.typdefault) end as definition,
-  pg_get_userbyid(t.typowner) as owner,
+  quote_ident(pg_get_userbyid(t.typowner)) as owner,
   @acl(t.typacl, 'T', t.typowner) as privileges,
   case when t.typtype = 'd' and t.typnotnull then 'yes' end as "notNull",
   case when t.typtype = 'd' then t.typdefault end as "default",
