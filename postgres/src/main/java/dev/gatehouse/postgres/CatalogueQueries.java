@@ -107,8 +107,7 @@ final class CatalogueQueries {
                   + " from aclexplode(%1) y_ where y_.grantee = %3"
                   + " and y_.privilege_type = x_.privilege_type))"));
 
-  private static final Pattern WORD =
-      Pattern.compile("@(\\w+)\\(((?:[^()]|\\([^()]*\\))*)\\)");
+  private static final Pattern WORD = Pattern.compile("@(\\w+)\\(((?:[^()]|\\([^()]*\\))*)\\)");
   private static final Pattern SINCE = Pattern.compile(".*-- since (\\d+)");
 
   private CatalogueQueries() {}

@@ -59,11 +59,21 @@ final class CatalogueSuggestion {
     return switch (object.kind()) {
       case "constraint" ->
           List.of(
-              "ALTER TABLE " + object.of() + " ADD CONSTRAINT " + own(object) + " " + definition
+              "ALTER TABLE "
+                  + object.of()
+                  + " ADD CONSTRAINT "
+                  + own(object)
+                  + " "
+                  + definition
                   + ";");
       case "domain constraint" ->
           List.of(
-              "ALTER DOMAIN " + object.of() + " ADD CONSTRAINT " + own(object) + " " + definition
+              "ALTER DOMAIN "
+                  + object.of()
+                  + " ADD CONSTRAINT "
+                  + own(object)
+                  + " "
+                  + definition
                   + ";");
       case "view" -> List.of(view(object, "CREATE VIEW "));
       case "sequence" -> List.of("CREATE SEQUENCE " + object.name() + " " + definition + ";");
@@ -119,8 +129,14 @@ final class CatalogueSuggestion {
       case "domain constraint" ->
           List.of("ALTER DOMAIN " + object.of() + " DROP CONSTRAINT " + own(object) + ";");
       case "invalid index" -> List.of("DROP INDEX " + object.name() + ";");
-      case "index", "view", "materialized view", "function", "procedure", "extension",
-          "event trigger", "publication" ->
+      case "index",
+          "view",
+          "materialized view",
+          "function",
+          "procedure",
+          "extension",
+          "event trigger",
+          "publication" ->
           List.of("DROP " + kind + " " + object.name() + ";");
       default -> List.of();
     };
@@ -150,8 +166,7 @@ final class CatalogueSuggestion {
           List.of(alter + (expected.isEmpty() ? " DISABLE" : " ENABLE") + " ROW LEVEL SECURITY;");
       case "table rowSecurityForced" ->
           List.of(alter + (expected.isEmpty() ? " NO FORCE" : " FORCE") + " ROW LEVEL SECURITY;");
-      case "column notNull" ->
-          column(object, (expected.isEmpty() ? "DROP" : "SET") + " NOT NULL");
+      case "column notNull" -> column(object, (expected.isEmpty() ? "DROP" : "SET") + " NOT NULL");
       case "column default" ->
           column(object, expected.isEmpty() ? "DROP DEFAULT" : "SET DEFAULT " + expected);
       case "column type" -> column(object, "TYPE " + expected);
@@ -160,8 +175,12 @@ final class CatalogueSuggestion {
           List.of("ALTER EXTENSION " + object.name() + " UPDATE TO '" + expected + "';");
       case "view definition" -> List.of(view(object, "CREATE OR REPLACE VIEW "));
       case "function definition", "procedure definition" -> made(object);
-      case "index definition", "trigger definition", "rule definition", "policy definition",
-          "constraint definition", "domain constraint definition" -> {
+      case "index definition",
+          "trigger definition",
+          "rule definition",
+          "policy definition",
+          "constraint definition",
+          "domain constraint definition" -> {
         List<String> both = new ArrayList<>(dropped(object));
         both.addAll(made(object));
         yield both;

@@ -39,9 +39,7 @@ final class CatalogueText {
 
   private static String cast(List<String> elements, String type) {
     List<String> each =
-        elements.stream()
-            .map(element -> "(" + normalised(element) + ")::" + type)
-            .toList();
+        elements.stream().map(element -> "(" + normalised(element) + ")::" + type).toList();
     return "ARRAY[" + String.join(", ", each) + "]";
   }
 

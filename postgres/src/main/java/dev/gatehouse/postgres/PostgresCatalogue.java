@@ -47,7 +47,14 @@ final class PostgresCatalogue implements CatalogueReader {
 
   private static final Set<String> COLUMNS =
       Set.of(
-          "kind", "schema", "name", "of", "definition", "owner", "privileges", "defined",
+          "kind",
+          "schema",
+          "name",
+          "of",
+          "definition",
+          "owner",
+          "privileges",
+          "defined",
           "verbatim");
 
   /** How often it is begun again when objects are dropped while they are read. */

@@ -2,6 +2,7 @@
 create schema eng;
 create schema "Vh ""x"".y";
 grant usage on schema eng to :reader;
+create extension citext schema eng;
 comment on schema eng is 'engineering; it''s "ours"';
 create type eng.mood as enum ('sad', 'ok', 'happy');
 create type eng.pair as (a integer, b text collate "C");
