@@ -25,11 +25,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract goes red for what a dialect can get wrong about names, copies and scripts. */
-@Tag("engines")
 class ContractOnDataTest extends Objections {
   private static final Content NOTHING = new Content("sha256:0", List.of());
 
