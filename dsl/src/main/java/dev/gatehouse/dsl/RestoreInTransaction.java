@@ -35,10 +35,13 @@ record RestoreInTransaction(
       replacing.preflight(artifact, work.path(), working.target(), working.progress());
       working.progress().reached("restore.read");
     }
+    if (!endingSessions) {
+      replacing.refuseSessions(working.target());
+    }
     SafetyBackup.take(working, method, vault);
     working.progress().reached("restore.safety-published");
     if (endingSessions) {
-      replacing.endSessions(working.target(), working.connection());
+      replacing.endSessions(working.target());
       working.progress().reached("restore.sessions-ended");
     }
   }

@@ -40,7 +40,7 @@ final class DumpStructure {
     return structure;
   }
 
-  /** Reads toc.dat of the directory format. */
+  /** Reads the table of contents alone: all that toc.dat of the directory format is. */
   static DumpStructure directory(InputStream in) throws IOException {
     return new DumpStructure(DumpToc.read(in));
   }
@@ -95,8 +95,7 @@ final class DumpStructure {
       if (entry.kind().equals("SEQUENCE SET")) {
         state(entry.definition())
             .ifPresent(
-                state ->
-                    states.put(ContentNames.sequence(entry.namespace(), entry.tag()), state));
+                state -> states.put(ContentNames.sequence(entry.namespace(), entry.tag()), state));
       }
     }
     return states;

@@ -121,9 +121,9 @@ final class DumpToc {
     }
     String owner = text();
     text(); // with oids
-    while (text() != null) {
-      // dependencies, ended by none
-      continue;
+    boolean dependency = text() != null;
+    while (dependency) {
+      dependency = text() != null;
     }
     if (format == CUSTOM) {
       oneByte();

@@ -18,4 +18,9 @@ public final class Postgres {
   public static Dialect dialect() {
     return PostgresDialect.INSTANCE;
   }
+
+  /** The dialect with pg_dump and pg_restore of that place, for backups, drills and restores. */
+  public static Dialect dialectWith(PgTools tools) {
+    return new PostgresDialect(tools);
+  }
 }

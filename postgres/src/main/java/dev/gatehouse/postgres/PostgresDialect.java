@@ -15,11 +15,15 @@ import java.util.Optional;
 
 /** PostgreSQL as a {@link Dialect}. */
 final class PostgresDialect implements Dialect {
-  static final PostgresDialect INSTANCE = new PostgresDialect();
+  static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
   private final Concurrency concurrency = new PostgresConcurrency();
 
-  private PostgresDialect() {}
+  private final BackupMethod backups;
+
+  PostgresDialect(PgTools tools) {
+    this.backups = new PostgresBackups(tools);
+  }
 
   @Override
   public String name() {
@@ -83,7 +87,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.empty();
+    return Optional.of(backups);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
@@ -54,12 +55,12 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
     put(facts, "host", parsed.getProperty("PGHOST"));
     put(facts, "port", parsed.getProperty("PGPORT"));
     put(facts, "dbname", parsed.getProperty("PGDBNAME"));
-    put(
-        facts,
-        "user",
-        where.account().isEmpty() ? parsed.getProperty("user") : where.account());
+    put(facts, "user", where.account().isEmpty() ? parsed.getProperty("user") : where.account());
     for (String same : SAME) {
-      put(facts, same.equals("channelBinding") ? "channel_binding" : same, parsed.getProperty(same));
+      put(
+          facts,
+          same.equals("channelBinding") ? "channel_binding" : same,
+          parsed.getProperty(same));
     }
     if (where.secret().isEmpty() && parsed.getProperty("password") != null) {
       throw unfit(
@@ -68,12 +69,12 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
           "Target.at(name, url, account, Secret.of(\"label\", password), Postgres.dialect())");
     }
     ToolLogin login = new ToolLogin(facts, where.secret());
-    login.secret.ifPresent(secret -> secret.reveal(value -> checked("password", new String(value))));
+    login.secret.ifPresent(
+        secret -> secret.reveal(value -> checked("password", new String(value))));
     return login;
   }
 
-  private static void put(
-      Map<String, String> facts, String name, @org.jspecify.annotations.Nullable String value) {
+  private static void put(Map<String, String> facts, String name, @Nullable String value) {
     if (value != null && !value.isEmpty()) {
       facts.put(name, checked(name, value));
     }
@@ -81,7 +82,8 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
 
   private static String checked(String name, String value) {
     boolean odd =
-        value.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0) || !value.equals(value.strip());
+        value.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)
+            || !value.equals(value.strip());
     if (odd || value.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       throw unfit(
           "a " + name + " of at most " + LONGEST + " bytes without line ends or outer spaces",
@@ -111,8 +113,7 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
     StringBuilder text = new StringBuilder("[gatehouse]\n");
     facts.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
     secret.ifPresent(
-        held ->
-            held.reveal(value -> text.append("password=").append(value).append('\n').length()));
+        held -> held.reveal(value -> text.append("password=").append(value).append('\n').length()));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -9,14 +9,17 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +42,14 @@ final class ToolProcess {
       List.of("env", "LC_ALL=C", "PGSERVICEFILE=/dev/stdin", "PGAPPNAME=gatehouse");
 
   private static final Set<String> KEPT = Set.of("PATH", "HOME", "TMPDIR");
+  private static final String SERVICE = ".service-";
   private static final int BUFFER = 1 << 18;
+
+  /** Reads what the tool writes. */
+  @FunctionalInterface
+  interface Use {
+    void read(InputStream out) throws Exception;
+  }
 
   /** Takes what the tool writes. */
   @FunctionalInterface
@@ -52,6 +62,7 @@ final class ToolProcess {
   private final Scrubber scrubber;
   private final Duration patience;
   private final Progress progress;
+  private final Runnable interrupt;
   private final AtomicLong moved = new AtomicLong();
   private final AtomicBoolean silent = new AtomicBoolean();
 
@@ -61,6 +72,20 @@ final class ToolProcess {
       Scrubber scrubber,
       Duration patience,
       Progress progress) {
+    this(tool, arguments, scrubber, patience, progress, () -> {});
+  }
+
+  /**
+   * @param interrupt what else blocks whoever reads its output
+   */
+  ToolProcess(
+      ToolSearch.Tool tool,
+      List<String> arguments,
+      Scrubber scrubber,
+      Duration patience,
+      Progress progress,
+      Runnable interrupt) {
+    this.interrupt = interrupt;
     this.tool = tool;
     this.arguments = List.copyOf(arguments);
     this.scrubber = scrubber;
@@ -85,7 +110,7 @@ final class ToolProcess {
     } finally {
       Arrays.fill(service, (byte) 0);
     }
-    finish(process, sink, moved::get);
+    finish(process, pumping(sink), moved::get);
   }
 
   /**
@@ -96,8 +121,8 @@ final class ToolProcess {
    * @param size how far it is, in bytes: a tool that writes files shows no other progress
    */
   void runInParallel(ToolLogin login, Path work, LongSupplier size) throws Exception {
-    Path file = work.resolve(".service");
-    Files.deleteIfExists(file);
+    sweep(work);
+    Path file = work.resolve(SERVICE + UUID.randomUUID());
     byte[] service = login.serviceFile();
     Process process;
     try {
@@ -107,12 +132,28 @@ final class ToolProcess {
       Arrays.fill(service, (byte) 0);
       Files.deleteIfExists(file);
     }
-    finish(process, (bytes, length) -> {}, size);
+    finish(process, pumping((bytes, length) -> {}), size);
   }
 
-  /** Hands on what it writes while it reads that file, and nothing else. */
-  void run(Path archive, Sink sink) throws Exception {
-    finish(start(ProcessBuilder.Redirect.from(archive.toFile())), sink, moved::get);
+  /** What a process that was killed between writing a file and removing its name left. */
+  private static void sweep(Path work) throws IOException {
+    Instant dead = Instant.now().minusSeconds(60);
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(work, SERVICE + "*")) {
+      for (Path file : left) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(dead)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  /**
+   * For a tool that logs in nowhere.
+   *
+   * @param input what its standard input is
+   */
+  void run(File input, Use use) throws Exception {
+    finish(start(ProcessBuilder.Redirect.from(input)), use, moved::get);
   }
 
   private Process start(ProcessBuilder.Redirect input) throws IOException {
@@ -124,12 +165,18 @@ final class ToolProcess {
     return builder.start();
   }
 
-  private void finish(Process process, Sink sink, LongSupplier size) throws Exception {
+  private void finish(Process process, Use use, LongSupplier size) throws Exception {
     ToolWords words = new ToolWords(process.getErrorStream());
     Thread watch = watch(process, size);
     try {
-      progress.interruptibleBy(() -> kill(process.toHandle()));
-      pump(process, sink);
+      progress.interruptibleBy(
+          () -> {
+            kill(process.toHandle());
+            interrupt.run();
+          });
+      try (InputStream out = process.getInputStream()) {
+        use.read(out);
+      }
       process.waitFor();
     } catch (Exception e) {
       kill(process.toHandle());
@@ -145,15 +192,15 @@ final class ToolProcess {
     require(process.exitValue(), words.text());
   }
 
-  private void pump(Process process, Sink sink) throws Exception {
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream out = process.getInputStream()) {
+  private Use pumping(Sink sink) {
+    return out -> {
+      byte[] buffer = new byte[BUFFER];
       for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
         sink.accept(buffer, n);
         progress.moved(moved.addAndGet(n), 0);
         progress.continuing();
       }
-    }
+    };
   }
 
   /** A tool that hangs must not hang the run: the clock is this machine's steady one. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for a client program that fits a server. */
 final class ToolSearch {
@@ -72,7 +73,7 @@ final class ToolSearch {
             .withFix(
                 "apt-get install postgresql-client-"
                     + server
-                    + ", or say where it is: Postgres.dialect().withTools(PgTools.at(path))"));
+                    + ", or say where it is: Postgres.dialectWith(PgTools.at(path))"));
   }
 
   private List<List<String>> candidates(String name) {
@@ -105,8 +106,7 @@ final class ToolSearch {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Tool ask(
-      String name, List<String> command, List<String> declined) {
+  private static @Nullable Tool ask(String name, List<String> command, List<String> declined) {
     List<String> words = new ArrayList<>(command);
     words.add("--version");
     String shown = command.get(command.size() - 1);

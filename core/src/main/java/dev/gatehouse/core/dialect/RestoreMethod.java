@@ -30,11 +30,18 @@ public sealed interface RestoreMethod {
     void preflight(Artifact artifact, Path raw, Target target, Progress progress) throws Exception;
 
     /**
-     * Ends the sessions of others in the target: they hold locks, and would be in the way.
+     * Refuses while others have sessions in the target: they may hold locks.
      *
-     * @throws dev.gatehouse.core.outcome.Refusal when this account may not, naming them
+     * @throws dev.gatehouse.core.outcome.Refusal naming them
      */
-    void endSessions(Target target, Connection own) throws Exception;
+    void refuseSessions(Target target) throws Exception;
+
+    /**
+     * Ends the sessions of others in the target.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal naming those that are still there
+     */
+    void endSessions(Target target) throws Exception;
 
     /**
      * Replaces everything and proves that the content is the artifact's, within the open
