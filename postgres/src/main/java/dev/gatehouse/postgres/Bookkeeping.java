@@ -36,10 +36,14 @@ final class Bookkeeping {
 
   private Bookkeeping() {}
 
+  static boolean isReady(Connection connection) throws SQLException {
+    return Ask.isTrue(connection, READY);
+  }
+
   /** Makes schema and tables where they are missing. */
   static void ensure(Connection connection) throws SQLException {
     refuseForeignOwner(connection);
-    if (Ask.isTrue(connection, READY)) {
+    if (isReady(connection)) {
       return;
     }
     try {

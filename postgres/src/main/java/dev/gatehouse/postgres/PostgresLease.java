@@ -59,10 +59,11 @@ final class PostgresLease implements Lease {
     try {
       connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
       Affinity.prove(target, connection);
-      Bookkeeping.ensure(connection);
       for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
         refuseIfKnown(target, connection, look);
       }
+      // Only the holder may: two who create a schema at once are told of a duplicate key.
+      Bookkeeping.ensure(connection);
       long epoch = Long.parseLong(Ask.pinned(connection, SIGN, holder));
       return new PostgresLease(target, connection, holder, epoch);
     } catch (SQLException | RuntimeException e) {
@@ -77,7 +78,8 @@ final class PostgresLease implements Lease {
 
   private static void refuseIfKnown(Target target, Connection connection, int look)
       throws SQLException {
-    Optional<List<String>> row = Ask.row(connection, ROW);
+    Optional<List<String>> row =
+        Bookkeeping.isReady(connection) ? Ask.row(connection, ROW) : Optional.empty();
     Optional<String> pid =
         Ask.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
             .map(found -> found.get(0));
