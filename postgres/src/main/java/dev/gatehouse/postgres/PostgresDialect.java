@@ -6,7 +6,9 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -82,7 +84,17 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Optional<ScriptReader> scripts() {
-    return Optional.empty();
+    return Optional.of(new PsqlScripts());
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.of(new PsqlLimits());
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.of(new PsqlLoneStatements());
   }
 
   @Override

@@ -3,9 +3,9 @@ package dev.gatehouse.postgres;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.ScriptToken.Kind;
 import dev.gatehouse.postgres.ScriptVariables.Form;
+import dev.gatehouse.postgres.ScriptVariables.Use;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,13 +15,16 @@ import java.util.Optional;
 final class ScriptTokens {
   private static final int LONGEST_NAME = 1_024;
   private static final int MOST_NESTED = 100;
+  private static final ScriptToken START = new ScriptToken(Kind.SEMICOLON, ";", 0);
 
   private final String name;
   private final ScriptBytes bytes;
   private final ScriptVariables variables;
   private int depth;
   private int brackets;
+  private int json;
   private int nested;
+  private ScriptToken before = START;
 
   ScriptTokens(String name, ScriptBytes bytes, ScriptVariables variables) {
     this.name = name;
@@ -38,10 +41,17 @@ final class ScriptTokens {
   void restart() {
     depth = 0;
     brackets = 0;
+    json = 0;
+    before = START;
   }
 
   /** The next token after what {@link #passOverBlanks} left; not at the end, not at a backslash. */
   ScriptToken next() throws IOException {
+    before = cut();
+    return before;
+  }
+
+  private ScriptToken cut() throws IOException {
     int c = bytes.peek(0);
     switch (c) {
       case ';':
@@ -70,7 +80,9 @@ final class ScriptTokens {
     bytes.take(1);
     if (c == '(') {
       depth++;
+      json = json == 0 && before.text().startsWith("json_object") ? depth : json;
     } else if (c == ')') {
+      json = json == depth ? 0 : json;
       depth = Math.max(0, depth - 1);
     } else if (c == '[') {
       brackets++;
@@ -101,7 +113,7 @@ final class ScriptTokens {
       }
       bytes.take(1);
     }
-    return token(Kind.WORD, utf8(word).toLowerCase(Locale.ROOT));
+    return token(Kind.WORD, utf8(folded(word)));
   }
 
   /** Its letters with it: 1e5, 0xff; what follows them is no matter of splitting. */
@@ -257,20 +269,20 @@ final class ScriptTokens {
     if (variable.isEmpty()) {
       return sign(':');
     }
-    return replaced(
-        form == Form.BARE && brackets > 0 ? Form.BARE_IN_BRACKETS : form, utf8(variable), length);
+    boolean colon = brackets > 0 || json > 0;
+    return replaced(new Use(form, utf8(variable), name, bytes.line(), colon), length);
   }
 
   /** What stands for the variable is read like any other text, as psql does. */
-  private ScriptToken replaced(Form form, String variable, int length) throws IOException {
-    Optional<String> text = variables.text(form, variable, bytes.line());
+  private ScriptToken replaced(Use use, int length) throws IOException {
+    Optional<String> text = variables.text(use);
     if (text.isEmpty()) {
       return sign(':');
     }
     nested = bytes.isPut() ? nested + 1 : 0;
     if (nested > MOST_NESTED) {
       throw refused(
-          "a variable stands for itself", "give " + variable + " a value without :" + variable);
+          "a variable stands for itself", "give " + use.name() + " a value without :" + use.name());
     }
     bytes.replace(length, text.get());
     return token(Kind.SIGN, "");
@@ -321,6 +333,15 @@ final class ScriptTokens {
 
   private static String latin(byte[] tag) {
     return new String(tag, StandardCharsets.ISO_8859_1);
+  }
+
+  /** As the server does, letters of ASCII only. */
+  private static StringBuilder folded(StringBuilder word) {
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      word.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c);
+    }
+    return word;
   }
 
   private static String utf8(CharSequence bytesAsCharacters) {

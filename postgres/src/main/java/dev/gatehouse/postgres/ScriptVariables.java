@@ -7,12 +7,10 @@ import java.util.Optional;
 interface ScriptVariables {
 
   /** A script without variables: a colon is a colon. */
-  ScriptVariables NONE = (form, name, place) -> Optional.empty();
+  ScriptVariables NONE = use -> Optional.empty();
 
   /** How a variable is written. */
   enum Form {
-    /** {@code :name} where it may also be the second bound of an array slice. */
-    BARE_IN_BRACKETS,
     /** {@code :name}. */
     BARE,
     /** {@code :'name'}. */
@@ -24,9 +22,12 @@ interface ScriptVariables {
   }
 
   /**
-   * The text to be read instead; empty leaves it as it stands.
+   * Where a variable may be meant.
    *
-   * @param line it stands on
+   * @param colon whether SQL itself has colons there: in {@code a[1:n]} and {@code json_object()}
    */
-  Optional<String> text(Form form, String name, int line);
+  record Use(Form form, String name, String script, int line, boolean colon) {}
+
+  /** The text to be read instead; empty leaves it as it stands. */
+  Optional<String> text(Use use);
 }

@@ -6,7 +6,9 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -75,6 +77,16 @@ final class SqliteDialect implements Dialect {
   @Override
   public Optional<ScriptReader> scripts() {
     return Optional.of(new SqliteScripts());
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.empty();
   }
 
   @Override

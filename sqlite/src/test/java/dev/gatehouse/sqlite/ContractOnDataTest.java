@@ -156,9 +156,9 @@ class ContractOnDataTest extends Objections {
   void scripts_that_are_split_at_every_semicolon() {
     Dialect naive =
         scripts(
-            (name, text) ->
-                Arrays.stream(text.split(";", -1))
-                    .map(sql -> new ScriptReader.ScriptStatement(sql, 1))
+            script ->
+                Arrays.stream(script.text().split(";", -1))
+                    .map(sql -> new ScriptReader.ScriptStatement(script.name(), 1, sql))
                     .toList());
     red(
         naive,
