@@ -18,11 +18,15 @@ import java.util.Optional;
 
 /** PostgreSQL as a {@link Dialect}. */
 final class PostgresDialect implements Dialect {
-  static final PostgresDialect INSTANCE = new PostgresDialect();
+  static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
   private final Concurrency concurrency = new PostgresConcurrency();
 
-  private PostgresDialect() {}
+  private final BackupMethod backups;
+
+  PostgresDialect(PgTools tools) {
+    this.backups = new PostgresBackups(tools);
+  }
 
   @Override
   public String name() {
@@ -96,7 +100,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.empty();
+    return Optional.of(backups);
   }
 
   @Override

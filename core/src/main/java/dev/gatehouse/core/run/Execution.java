@@ -157,8 +157,13 @@ final class Execution {
       WorkingSession working,
       Connection connection) {
     try {
+      effect.prepare(working);
+      // What the preparation could be interrupted by is over.
+      stop.entering(plan.target().dialect().canceller(connection), undo);
+      working.progress().continuing();
       concurrency().begin(connection);
     } catch (Exception e) {
+      stop.heed(e);
       return clean(undo, findings(e));
     }
     points.accept(step.name() + ":latch.taken");
