@@ -157,7 +157,10 @@ class CatalogueDriftTest {
   void some_planted_changes_are_found_and_named_and_nothing_else(
       EngineUnderTest engine, @TempDir Path work) throws Exception {
     List<String> all = PLANTED.lines().toList();
-    plant(engine, work, IntStream.range(0, all.size()).filter(i -> i % 8 == 4).mapToObj(all::get).toList());
+    plant(
+        engine,
+        work,
+        IntStream.range(0, all.size()).filter(i -> i % 8 == 4).mapToObj(all::get).toList());
   }
 
   private static void plant(EngineUnderTest engine, Path work, List<String> lines)
@@ -169,7 +172,10 @@ class CatalogueDriftTest {
       SoftAssertions all = new SoftAssertions();
       for (String line : lines) {
         String[] parts =
-            line.replace("XX", sample.database.account()).replace(":app", sample.app).replace(":reader", sample.reader).split(" => ", 2);
+            line.replace("XX", sample.database.account())
+                .replace(":app", sample.app)
+                .replace(":reader", sample.reader)
+                .split(" => ", 2);
         boolean takenBack = parts[1].endsWith(" +");
         List<String> expected =
             List.of(parts[1].substring(0, parts[1].length() - (takenBack ? 2 : 0)).split(" & "));
