@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -45,6 +46,16 @@ public final class NoDrift {
     String planned(Reading reading) throws Exception;
 
     Baseline state(Reading reading) throws Exception;
+
+    /** The state as far as planning, which writes nowhere, can tell it. */
+    default Baseline known(Reading reading) throws Exception {
+      return state(reading);
+    }
+
+    /** Whether it tells anything of such an object. */
+    default boolean holds(CatalogueObject object) {
+      return true;
+    }
   }
 
   /**
@@ -111,8 +122,42 @@ public final class NoDrift {
         });
   }
 
-  private static void refuseUnfit(Reading reading, Target other, Fingerprint live)
-      throws SQLException {
+  /**
+   * Passes when the catalogue is as these scripts make it of an empty database. They are executed
+   * there in one transaction that is always rolled back, so nothing is left of them. Not compared
+   * is what no script makes: the settings, owner and privileges of the database itself.
+   *
+   * @param scratch an empty database of the same product, on a server that has the roles the
+   *     scripts name; its account needs the privileges of each statement
+   */
+  public NamedCheck fromScripts(Target scratch, Statements first, Statements... rest) {
+    AppliedScripts applied = new AppliedScripts(scratch, Names.list(first, rest));
+    return check(
+        "scripts on " + scratch,
+        new Expected() {
+          @Override
+          public String planned(Reading reading) throws Exception {
+            return applied.planned(reading);
+          }
+
+          @Override
+          public Baseline state(Reading reading) throws Exception {
+            return applied.state(reading);
+          }
+
+          @Override
+          public Baseline known(Reading reading) {
+            return Baseline.of(List.of());
+          }
+
+          @Override
+          public boolean holds(CatalogueObject object) {
+            return !object.kind().equals("database");
+          }
+        });
+  }
+
+  static void refuseUnfit(Reading reading, Target other, Fingerprint live) throws SQLException {
     Fingerprint mine = reading.target().dialect().identify(reading.connection());
     if (!mine.product().equals(live.product()) || mine.sameDatabase(live)) {
       throw new Refusal(
@@ -136,7 +181,7 @@ public final class NoDrift {
     List<String> lines = new ArrayList<>();
     lines.add("compare the catalogue" + where + " with " + expected.planned(reading));
     try {
-      chosen(expected.state(reading), reader.read(reading.connection()));
+      chosen(expected.known(reading), reader.read(reading.connection()));
     } catch (Refusal nothing) {
       if (reading.settled()) {
         throw nothing;
@@ -154,14 +199,15 @@ public final class NoDrift {
     Baseline wanted = expected.state(reading);
     Baseline found = reader.read(reading.connection());
     List<String> chosen = chosen(wanted, found);
-    Baseline part = of(wanted, chosen);
-    List<Drift> drifts = part.drift(of(found, chosen));
+    Baseline part = of(wanted, chosen).where(expected::holds);
+    Baseline there = of(found, chosen).where(expected::holds);
+    List<Drift> drifts = part.drift(there);
     Evidence evidence =
         reading
             .evidence()
             .with("objects", part.objects().size())
             .with("expected", part.digest())
-            .with("found", of(found, chosen).digest())
+            .with("found", there.digest())
             .with("differences", drifts.size());
     return drifts.isEmpty()
         ? Outcome.passed(evidence)
@@ -214,6 +260,6 @@ public final class NoDrift {
 
   @Override
   public String toString() {
-    return "no drift (not yet a step: say from(baseline) or from(target))";
+    return "no drift (not yet a step: say from(baseline), from(target) or fromScripts(...))";
   }
 }

@@ -80,7 +80,15 @@ final class CatalogueSuggestion {
       case "enum" -> List.of("CREATE TYPE " + object.name() + " AS ENUM (" + definition + ");");
       case "composite type" ->
           List.of("CREATE TYPE " + object.name() + " AS (" + definition + ");");
-      case "extension" -> List.of("CREATE EXTENSION " + object.name() + ";");
+      case "extension" ->
+          List.of(
+              "CREATE EXTENSION "
+                  + object.name()
+                  + " SCHEMA "
+                  + object.facts().getOrDefault("inSchema", "public")
+                  + " VERSION '"
+                  + object.facts().getOrDefault("version", "")
+                  + "';");
       case "schema" -> List.of("CREATE SCHEMA " + object.name() + ";");
       case "column" -> column(object);
       default -> List.of();
@@ -205,7 +213,11 @@ final class CatalogueSuggestion {
     return List.of("ALTER TABLE " + trigger.of() + " " + verb + " TRIGGER " + own(trigger) + ";");
   }
 
+  /** A sequence that belongs to a column has that table's owner and can have no other. */
   private static List<String> owner(CatalogueObject object) {
+    if (!object.of().isEmpty()) {
+      return List.of();
+    }
     String kind = object.kind().equals("enum") ? "TYPE" : object.kind().toUpperCase(Locale.ROOT);
     return Set.of("RANGE", "COMPOSITE TYPE", "BASE TYPE", "DATABASE").contains(kind)
         ? List.of()

@@ -8,6 +8,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ class CatalogueCopyTest {
     return EngineUnderTest.postgres();
   }
 
+  @Tag("engines")
   @ParameterizedTest
   @MethodSource("engines")
   void a_restored_dump_has_the_same_digest(EngineUnderTest engine, @TempDir Path work)

@@ -40,23 +40,14 @@ final class CatalogueSample implements AutoCloseable {
     try (Connection connection = sample.database.connect()) {
       run(connection, "create role " + sample.app, "create role " + sample.reader);
     }
-    Path script = work.resolve("catalogue.sql");
-    try (InputStream in = CatalogueSample.class.getResourceAsStream("catalogue.sql")) {
-      Files.write(script, Objects.requireNonNull(in).readAllBytes());
+    try (InputStream in = CatalogueSample.class.getResourceAsStream("catalogue.sql");
+        Connection connection = sample.database.connect()) {
+      String script =
+          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
+              .replace(":app", sample.app)
+              .replace(":reader", sample.reader);
+      run(connection, script.split(";\n"));
     }
-    sample.tool(
-        "psql",
-        sample.database,
-        List.of(
-            "-Xq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-v",
-            "app=" + sample.app,
-            "-v",
-            "reader=" + sample.reader,
-            "-f",
-            script.toString()));
     return sample;
   }
 

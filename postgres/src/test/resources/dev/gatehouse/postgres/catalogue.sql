@@ -11,7 +11,7 @@ create type eng.span as range (subtype = float8);
 create collation eng.plain (locale = 'C');
 create sequence eng.free as integer start 5 increment 2 minvalue 1 maxvalue 99 cache 3 cycle;
 create function eng.total(a integer, b integer default 2) returns integer language sql immutable as 'select a + b';
-create function eng.atomic(a varchar) returns boolean language sql stable begin atomic; select a in ('x', 'y'); end;
+create function eng.atomic(a varchar) returns boolean language sql stable return a in ('x', 'y');
 create function eng.touch() returns trigger language plpgsql security definer set search_path = 'eng' as $$begin new.note := ';'; return new; end$$;
 create procedure eng.proc(inout a integer) language plpgsql as $$begin a := a + 1; end$$;
 create aggregate eng.summed(integer) (sfunc = int4pl, stype = integer, initcond = '0');

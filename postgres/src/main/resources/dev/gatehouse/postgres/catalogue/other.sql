@@ -3,6 +3,7 @@ select 'cast' as kind, '' as "schema", format('%s AS %s', format_type(c.castsour
     case c.castcontext when 'a' then 'AS ASSIGNMENT' when 'i' then 'AS IMPLICIT' end) as definition,
   '' as owner, array[]::text[] as privileges, @comment(pg_cast, c.oid, 0) as "comment"
 from pg_cast c where c.oid >= 16384 and not @extension(pg_cast, c.oid)
+  and not exists (select from pg_depend d where d.classid = 'pg_cast'::regclass and d.objid = c.oid and d.deptype = 'i')
 union all
 select 'language', '', quote_ident(l.lanname),
   concat_ws(' ', case when l.lanpltrusted then 'TRUSTED' end, nullif(l.lanplcallfoid, 0)::regproc, nullif(l.laninline, 0)::regproc, nullif(l.lanvalidator, 0)::regproc),
