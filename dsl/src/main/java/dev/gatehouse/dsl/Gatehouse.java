@@ -193,6 +193,17 @@ public final class Gatehouse {
     return command.check();
   }
 
+  /**
+   * How long an HTTP endpoint takes to answer: {@code responseTime(app +
+   * "/health").atMost(ofSeconds(5)).every(ofSeconds(1)).forSamples(2)}.
+   *
+   * @param address begins with http:// or https://; without account or password
+   * @throws IllegalArgumentException when it is no such address
+   */
+  public static ResponseTime responseTime(String address) {
+    return new ResponseTime(address);
+  }
+
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
     return new Grantee(role);

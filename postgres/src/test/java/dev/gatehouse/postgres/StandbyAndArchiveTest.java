@@ -44,7 +44,7 @@ class StandbyAndArchiveTest {
   @Timeout(60)
   void a_standby_that_does_not_keep_up_is_noticed() throws Exception {
     EngineUnderTest primary = engine.another(data -> {});
-    EngineUnderTest standby = engine.another(data -> follow(data, primary));
+    EngineUnderTest standby = engine.another(data -> follow(data, primary), "max_connections=100");
     Check check = Postgres.replicationLag().atMost(Duration.ofMillis(500));
     try (TestDatabase database = primary.database();
         Connection admin = database.connect();
@@ -124,8 +124,7 @@ class StandbyAndArchiveTest {
       assertThat(At.ask(target, Postgres.archiving()).status()).isEqualTo(Status.INCONCLUSIVE);
       Account plain = database.newAccount("plain");
       assertThatThrownBy(
-              () ->
-                  Plan.of(runbook(Postgres.recoveryPoint()), Targets.of(database, plain)))
+              () -> Plan.of(runbook(Postgres.recoveryPoint()), Targets.of(database, plain)))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining(
               "GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO "
