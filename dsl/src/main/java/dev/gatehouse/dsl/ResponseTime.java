@@ -40,7 +40,8 @@ public final class ResponseTime {
     URI given = URI.create(address);
     boolean http = "http".equals(given.getScheme()) || "https".equals(given.getScheme());
     if (!http || given.getHost() == null) {
-      throw new IllegalArgumentException("address is '" + address + "': begins with http(s)://host");
+      throw new IllegalArgumentException(
+          "address is '" + address + "': begins with http(s)://host");
     }
     if (given.getUserInfo() != null) {
       throw new IllegalArgumentException(
@@ -84,9 +85,7 @@ public final class ResponseTime {
     } catch (TimeoutException e) {
       return late(reading, most);
     } catch (ExecutionException e) {
-      return e.getCause() instanceof HttpTimeoutException
-          ? late(reading, most)
-          : unreachable(e);
+      return e.getCause() instanceof HttpTimeoutException ? late(reading, most) : unreachable(e);
     } finally {
       answer.cancel(true);
     }

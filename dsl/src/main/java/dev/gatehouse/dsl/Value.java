@@ -44,7 +44,9 @@ public final class Value {
     return numeric(Count.atLeast(least));
   }
 
-  /** Passes when the value is a number, so large or smaller: a 95th percentile, a queue's length. */
+  /**
+   * Passes when the value is a number, so large or smaller: a 95th percentile, a queue's length.
+   */
   public NamedCheck isAtMost(long most) {
     return numeric(Count.atMost(most));
   }
