@@ -204,6 +204,27 @@ public final class Gatehouse {
     return new ResponseTime(address);
   }
 
+  /**
+   * That nobody changed the catalogue; say from what: {@code noDrift().from("db/baseline.jsonl")}.
+   */
+  public static NoDrift noDrift() {
+    return NoDrift.ANYWHERE;
+  }
+
+  /**
+   * Writes the state of the catalogue into a file, as the baseline that {@code noDrift()} takes.
+   */
+  public static RecordBaseline recordBaseline(Path file) {
+    return RecordBaseline.into(file);
+  }
+
+  /**
+   * Writes the state of the catalogue into a file, as the baseline that {@code noDrift()} takes.
+   */
+  public static RecordBaseline recordBaseline(String file) {
+    return RecordBaseline.into(Path.of(file));
+  }
+
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
     return new Grantee(role);

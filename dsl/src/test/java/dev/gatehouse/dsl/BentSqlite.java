@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -102,5 +103,10 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return straight.privileges();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return bare ? Optional.empty() : straight.catalogue();
   }
 }

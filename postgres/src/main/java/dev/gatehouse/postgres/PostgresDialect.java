@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -89,6 +90,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.of(PostgresCatalogue.INSTANCE);
   }
 
   @Override

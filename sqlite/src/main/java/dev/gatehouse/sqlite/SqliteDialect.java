@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -85,6 +86,11 @@ final class SqliteDialect implements Dialect {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.of(new SqliteCatalogue());
   }
 
   @Override

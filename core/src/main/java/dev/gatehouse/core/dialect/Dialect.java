@@ -57,4 +57,9 @@ public interface Dialect {
 
   /** Who may do what; absent for products without accounts. */
   Optional<PrivilegeCatalogue> privileges();
+
+  /**
+   * What the database is made of, for baselines and drift; absent while the dialect cannot tell.
+   */
+  Optional<CatalogueReader> catalogue();
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.testkit;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -142,6 +143,11 @@ public final class FakeDialect implements Dialect, Concurrency {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.ofNullable(privileges);
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.empty();
   }
 
   @Override
