@@ -2,7 +2,7 @@ package dev.gatehouse.dsl;
 
 import java.math.BigDecimal;
 
-/** How many there must be; both bounds belong to it, the largest long stands for no bound. */
+/** How many there must be; both bounds belong to it, the outermost longs stand for no bound. */
 record Count(long least, long most) {
 
   static Count exactly(long number) {
@@ -11,6 +11,10 @@ record Count(long least, long most) {
 
   static Count atLeast(long number) {
     return new Count(number, Long.MAX_VALUE);
+  }
+
+  static Count atMost(long number) {
+    return new Count(Long.MIN_VALUE, number);
   }
 
   static Count between(long least, long most) {
@@ -26,7 +30,7 @@ record Count(long least, long most) {
   }
 
   boolean holds(BigDecimal found) {
-    return found.compareTo(BigDecimal.valueOf(least)) >= 0
+    return (least == Long.MIN_VALUE || found.compareTo(BigDecimal.valueOf(least)) >= 0)
         && (most == Long.MAX_VALUE || found.compareTo(BigDecimal.valueOf(most)) <= 0);
   }
 
@@ -34,6 +38,9 @@ record Count(long least, long most) {
   public String toString() {
     if (least == most) {
       return Long.toString(least);
+    }
+    if (least == Long.MIN_VALUE) {
+      return "at most " + most;
     }
     return most == Long.MAX_VALUE ? "at least " + least : "between " + least + " and " + most;
   }

@@ -215,6 +215,17 @@ public final class Gatehouse {
   }
 
   /**
+   * How long an HTTP endpoint takes to answer: {@code responseTime(app +
+   * "/health").atMost(ofSeconds(5)).every(ofSeconds(1)).forSamples(2)}.
+   *
+   * @param address begins with http:// or https://; without account or password
+   * @throws IllegalArgumentException when it is no such address
+   */
+  public static ResponseTime responseTime(String address) {
+    return new ResponseTime(address);
+  }
+
+  /**
    * That nobody changed the catalogue; say from what: {@code noDrift().from("db/baseline.jsonl")}.
    */
   public static NoDrift noDrift() {

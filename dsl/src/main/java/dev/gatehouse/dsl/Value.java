@@ -44,6 +44,13 @@ public final class Value {
     return numeric(Count.atLeast(least));
   }
 
+  /**
+   * Passes when the value is a number, so large or smaller: a 95th percentile, a queue's length.
+   */
+  public NamedCheck isAtMost(long most) {
+    return numeric(Count.atMost(most));
+  }
+
   /** Passes when the value is a number between the two, both included. */
   public NamedCheck isBetween(long least, long most) {
     return numeric(Count.between(least, most));

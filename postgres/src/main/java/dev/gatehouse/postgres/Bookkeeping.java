@@ -14,7 +14,6 @@ final class Bookkeeping {
 
   private static final List<String> MAKE =
       List.of(
-          "CREATE SCHEMA IF NOT EXISTS gatehouse",
           "CREATE TABLE IF NOT EXISTS gatehouse.lease (one boolean PRIMARY KEY CHECK (one),"
               + " epoch bigint NOT NULL, holder text NOT NULL, since timestamptz NOT NULL,"
               + " pid integer NOT NULL)",
@@ -47,6 +46,10 @@ final class Bookkeeping {
       return;
     }
     try {
+      // IF NOT EXISTS asks for the right to create what exists already
+      if (Ask.isTrue(connection, "SELECT to_regnamespace('gatehouse') IS NULL")) {
+        Ask.run(connection, "CREATE SCHEMA gatehouse");
+      }
       for (String statement : MAKE) {
         Ask.run(connection, statement);
       }

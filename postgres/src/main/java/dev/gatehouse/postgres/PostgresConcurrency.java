@@ -74,7 +74,8 @@ final class PostgresConcurrency implements Concurrency {
           SqlStates.OBJECT_NOT_IN_PREREQUISITE_STATE);
     }
     Ask.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
-    Ask.run(connection, "SET LOCAL ROLE NONE");
+    Ask.run(connection, "RESET SESSION AUTHORIZATION");
+    Ask.run(connection, "RESET ROLE");
     Ask.run(
         connection,
         "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"

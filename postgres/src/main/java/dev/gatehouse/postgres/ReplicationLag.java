@@ -1,10 +1,5 @@
 package dev.gatehouse.postgres;
 
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.outcome.Evidence;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Outcome;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,17 +8,15 @@ import java.util.List;
  * replicationLag().atMost(ofSeconds(10))}. Without a standby the check is INCONCLUSIVE, unless that
  * is said to be right.
  *
+ * <p>Measured, not read: the server's own replay_lag stands still when replay does. A gate looks
+ * where the log ends and waits until that is replayed everywhere, so long as the limit allows; a
+ * guard compares with where the log ended at its samples before, and never waits.
+ *
  * <p>Immutable. Not a step yet. The account must be a member of pg_read_all_stats (or pg_monitor).
  *
  * @since 0.1
  */
 public final class ReplicationLag {
-  private static final String SQL =
-      "SELECT coalesce(state, 'hidden'), application_name,"
-          + " CASE WHEN replay_lsn >= pg_current_wal_lsn() THEN 0"
-          + " ELSE (extract(epoch FROM replay_lag) * 1000)::bigint END"
-          + " FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
-
   private final boolean noneIsRight;
 
   ReplicationLag(boolean noneIsRight) {
@@ -45,61 +38,10 @@ public final class ReplicationLag {
       throw new IllegalArgumentException("lag is " + lag + ": must not be negative");
     }
     return new PostgresCheck(
-        "standbys are at most " + seconds(lag.toMillis()) + " behind",
-        List.of(SQL, noneIsRight ? "no standby is right" : "no standby is INCONCLUSIVE"),
-        reading -> judge(reading, lag));
-  }
-
-  private Outcome judge(Reading reading, Duration most) throws SQLException {
-    List<List<String>> standbys = Ask.rows(reading.connection(), SQL);
-    Evidence evidence = reading.evidence().with("standbys", standbys.size());
-    if (standbys.isEmpty()) {
-      return noneIsRight ? Outcome.passed(evidence) : none();
-    }
-    long worst = 0;
-    String slowest = standbys.get(0).get(1);
-    for (List<String> standby : standbys) {
-      if (standby.get(0).equals("hidden")) {
-        return SessionStates.hidden("the state of standbys is hidden", "pg_read_all_stats");
-      }
-      if (standby.get(2).isEmpty()) {
-        return unknown(standby);
-      }
-      long lag = Long.parseLong(standby.get(2));
-      if (lag > worst) {
-        worst = lag;
-        slowest = standby.get(1);
-      }
-    }
-    evidence = evidence.with("lag", seconds(worst));
-    return worst <= most.toMillis()
-        ? Outcome.passed(evidence)
-        : Outcome.failed(
-            Finding.of("postgres.replication-lag", "a standby is too far behind")
-                .withExpected("at most " + seconds(most.toMillis()))
-                .withFound("'" + slowest + "' is " + seconds(worst) + " behind")
-                .withFix("wait until it has caught up: SELECT * FROM pg_stat_replication"),
-            evidence);
-  }
-
-  private static Outcome none() {
-    return Outcome.inconclusive(
-        Finding.of("postgres.no-replica", "no standby is connected")
-            .withExpected("at least one row in pg_stat_replication")
-            .withFound("none")
-            .withFix("mend the standby, or say replicationLag().orNoReplica()"));
-  }
-
-  private static Outcome unknown(List<String> standby) {
-    return Outcome.inconclusive(
-        Finding.of("postgres.lag-unknown", "a standby does not tell how far it is")
-            .withExpected("a standby that streams and replays")
-            .withFound("'" + standby.get(1) + "' in state " + standby.get(0))
-            .withFix("ask again; or look at it: SELECT * FROM pg_stat_replication"));
-  }
-
-  private static String seconds(long millis) {
-    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+        "standbys are at most " + LagWatch.print(lag.toMillis()) + " behind",
+        List.of(LagWatch.SQL, noneIsRight ? "no standby is right" : "no standby is INCONCLUSIVE"),
+        reading -> new LagWatch(lag, noneIsRight).await(reading),
+        () -> new LagWatch(lag, noneIsRight));
   }
 
   @Override

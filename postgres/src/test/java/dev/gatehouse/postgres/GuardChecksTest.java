@@ -94,7 +94,7 @@ class GuardChecksTest {
       Ask.run(holder, "CREATE TABLE item (id int)");
       holder.setAutoCommit(false);
       Ask.run(holder, "LOCK TABLE item");
-      Thread waiting = new Thread(() -> tolerating(waiter, "LOCK TABLE item; SELECT 1"));
+      Thread waiting = new Thread(() -> tolerating(waiter, "SELECT * FROM item"));
       waiting.start();
       while (status(check) == Status.PASSED) {
         Thread.sleep(20);
@@ -104,7 +104,7 @@ class GuardChecksTest {
               """
               too many locks are waited for
                 expected  at most 0
-                found     1, such as: pid N waits for AccessExclusiveLock on public.item, held by pid N
+                found     1, such as: pid N waits for AccessShareLock on public.item, held by pid N
                 fix       SELECT * FROM pg_stat_activity WHERE pid IN (N)
                 code      postgres.lock-waits""");
       holder.rollback();

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +121,9 @@ class StrangersTest {
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
-            });
+            },
+            // no fewer than the primary had, which made the data
+            "max_connections=100");
     assertThatThrownBy(() -> Plan.of(ANY, Targets.at(url(standby.port()), standby.admin())))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("the server is a read replica")
@@ -129,6 +132,7 @@ class StrangersTest {
   }
 
   @Test
+  @Tag("engines")
   @Timeout(60)
   void a_transaction_pooler_is_refused_and_one_that_lends_sessions_is_not() throws Exception {
     try (TestDatabase database = engine.database()) {
@@ -156,6 +160,7 @@ class StrangersTest {
 
   /** The probe itself, without the hint that the process is another one than told at login. */
   @Test
+  @Tag("engines")
   @Timeout(60)
   void a_pooler_is_found_out_even_when_the_same_session_comes_back_by_luck() throws Exception {
     try (TestDatabase database = engine.database();

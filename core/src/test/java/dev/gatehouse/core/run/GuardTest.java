@@ -14,6 +14,7 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Guard.Reaction;
+import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Truth;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +93,49 @@ class GuardTest {
     world.clock.advance(Duration.ofSeconds(seconds));
     health = next;
     return run.advance();
+  }
+
+  /** Counts how often it was asked, from its first sample on; its original is not asked. */
+  private record Counting(AtomicInteger runs, AtomicInteger asked) implements Check {
+    @Override
+    public String name() {
+      return "counting";
+    }
+
+    @Override
+    public List<String> plan(Reading reading) {
+      return List.of("count");
+    }
+
+    @Override
+    public Outcome evaluate(Reading reading) {
+      return asked.incrementAndGet() <= 3
+          ? Outcome.passed(reading.evidence())
+          : Outcome.failed(finding("counting"), reading.evidence());
+    }
+
+    @Override
+    public Check watching() {
+      runs.incrementAndGet();
+      return new Counting(runs, new AtomicInteger());
+    }
+  }
+
+  @Test
+  void a_guard_keeps_what_its_check_remembers_for_the_length_of_a_run_and_no_longer() {
+    Counting counting = new Counting(new AtomicInteger(), new AtomicInteger());
+    Runbook runbook = guarded(Guard.of(counting, Duration.ofSeconds(10)), steps());
+    for (int runs = 1; runs <= 2; runs++) {
+      try (Run run = world.start(runbook)) {
+        run.advance();
+        after(run, 10, Health.GOOD);
+        assertThat(after(run, 10, Health.GOOD)).isInstanceOf(Tick.WakeAt.class);
+        assertThat(after(run, 10, Health.GOOD)).isInstanceOf(Tick.Done.class);
+        assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
+      }
+      assertThat(counting.runs()).hasValue(runs);
+    }
+    assertThat(counting.asked()).as("the runbook's own check").hasValue(0);
   }
 
   @Test

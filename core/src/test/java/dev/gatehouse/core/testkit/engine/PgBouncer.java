@@ -38,7 +38,13 @@ public final class PgBouncer implements AutoCloseable {
     List<String> declined = new ArrayList<>();
     Optional<PackageRoot> root = PackageRoot.of(List.of("pgbouncer"), declined);
     if (root.isEmpty()) {
-      throw new TestAbortedException("no pgbouncer: " + declined);
+      String missing =
+          "pgbouncer is nowhere to be had: "
+              + declined
+              + "; -Dengines.optional=true leaves its tests out";
+      throw Boolean.getBoolean("engines.optional")
+          ? new TestAbortedException(missing)
+          : new IllegalStateException(missing);
     }
     try {
       int port = Launcher.freePort();
