@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("engines")
 class PsqlLoneStatementsTest {
-  private static final String BUILD = "CREATE UNIQUE INDEX CONCURRENTLY \"Ord;ers\" ON shop.orders (total)";
+  private static final String BUILD =
+      "CREATE UNIQUE INDEX CONCURRENTLY \"Ord;ers\" ON shop.orders (total)";
 
   static List<EngineUnderTest> engines() {
     return EngineUnderTest.postgres();
@@ -177,9 +178,11 @@ class PsqlLoneStatementsTest {
     String rebuild = "REINDEX INDEX CONCURRENTLY shop.orders_pkey";
     assertThat(state(rebuild)).isEqualTo(State.NOT_APPLIED);
     execute("CREATE INDEX orders_pkey_ccnew ON shop.orders (id)");
-    execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_pkey_ccnew'::regclass");
+    execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_pkey_ccnew'::regclass");
     assertThat(state(rebuild)).isEqualTo(State.REPEATABLE);
-    assertThat(state("REINDEX (VERBOSE, CONCURRENTLY) TABLE shop.orders")).isEqualTo(State.REPEATABLE);
+    assertThat(state("REINDEX (VERBOSE, CONCURRENTLY) TABLE shop.orders"))
+        .isEqualTo(State.REPEATABLE);
     assertThat(state("REINDEX SCHEMA CONCURRENTLY shop")).isEqualTo(State.REPEATABLE);
     RunRecord record = run(outsideTransaction(sql(rebuild)).cannotBeUndone("test"));
     assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);

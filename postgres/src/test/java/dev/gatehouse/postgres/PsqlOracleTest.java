@@ -36,13 +36,12 @@ class PsqlOracleTest {
       List.of("cut-off", "restrict", "meta-command", "without-end", "copy-and-more");
 
   /**
-   * Where psql cuts what its own server takes as one: it takes any word BEGIN behind CREATE FUNCTION
-   * for a body and any word END for its end, and it sees one line at a time, so that a text with
-   * escapes which goes on in the next line is two to it.
+   * Where psql cuts what its own server takes as one: it takes any word BEGIN behind CREATE
+   * FUNCTION for a body and any word END for its end, and it sees one line at a time, so that a
+   * text with escapes which goes on in the next line is two to it.
    */
   private static final List<String> PSQL_ERRS =
-      List.of(
-          "begin-as-name.sql", "begin-atomic-with-end-as-name.sql", "escapes-continued.sql");
+      List.of("begin-as-name.sql", "begin-atomic-with-end-as-name.sql", "escapes-continued.sql");
 
   @ParameterizedTest
   @MethodSource("engines")
@@ -103,8 +102,7 @@ class PsqlOracleTest {
     List<String> ours = new ArrayList<>();
     byte[] bytes = Files.readAllBytes(script);
     ScriptSource source =
-        new ScriptSource(
-            script.toString(), new ByteArrayInputStream(bytes), ScriptVariables.NONE);
+        new ScriptSource(script.toString(), new ByteArrayInputStream(bytes), ScriptVariables.NONE);
     Optional<ScriptPiece> piece = source.next();
     while (piece.isPresent()) {
       if (piece.get() instanceof CopyBlock copy) {

@@ -89,7 +89,8 @@ class PsqlScriptsTest {
 
   @Test
   void a_variable_that_stands_for_itself_is_refused() {
-    refuses("\\set a ':b'\n\\set b ':a'\nSELECT :a;", "script.malformed", "x.sql:3", "a value without");
+    refuses(
+        "\\set a ':b'\n\\set b ':a'\nSELECT :a;", "script.malformed", "x.sql:3", "a value without");
   }
 
   @Test
@@ -153,9 +154,21 @@ class PsqlScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "BEGIN", "begin work", "START TRANSACTION", "COMMIT", "COMMIT AND CHAIN", "END", "ABORT",
-        "ROLLBACK", "ROLLBACK TO SAVEPOINT a", "SAVEPOINT a", "RELEASE a", "PREPARE TRANSACTION 'a'",
-        "COMMIT PREPARED 'a'", "ROLLBACK PREPARED 'a'", "SET TRANSACTION READ ONLY",
+        "BEGIN",
+        "begin work",
+        "START TRANSACTION",
+        "COMMIT",
+        "COMMIT AND CHAIN",
+        "END",
+        "ABORT",
+        "ROLLBACK",
+        "ROLLBACK TO SAVEPOINT a",
+        "SAVEPOINT a",
+        "RELEASE a",
+        "PREPARE TRANSACTION 'a'",
+        "COMMIT PREPARED 'a'",
+        "ROLLBACK PREPARED 'a'",
+        "SET TRANSACTION READ ONLY",
         "SET LOCAL TRANSACTION ISOLATION LEVEL SERIALIZABLE",
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
       })
@@ -170,16 +183,31 @@ class PsqlScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "VACUUM", "VACUUM (FULL) t", "CREATE DATABASE d", "DROP DATABASE d", "CREATE TABLESPACE s",
-        "ALTER SYSTEM SET a = 1", "CREATE INDEX CONCURRENTLY i ON t (a)",
-        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", "DROP INDEX CONCURRENTLY i",
-        "REINDEX INDEX CONCURRENTLY i", "REINDEX (CONCURRENTLY) TABLE t", "REINDEX DATABASE d",
-        "REINDEX SCHEMA s", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", "CLUSTER",
-        "ALTER DATABASE d SET TABLESPACE s", "CREATE SUBSCRIPTION s", "DISCARD ALL"
+        "VACUUM",
+        "VACUUM (FULL) t",
+        "CREATE DATABASE d",
+        "DROP DATABASE d",
+        "CREATE TABLESPACE s",
+        "ALTER SYSTEM SET a = 1",
+        "CREATE INDEX CONCURRENTLY i ON t (a)",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+        "DROP INDEX CONCURRENTLY i",
+        "REINDEX INDEX CONCURRENTLY i",
+        "REINDEX (CONCURRENTLY) TABLE t",
+        "REINDEX DATABASE d",
+        "REINDEX SCHEMA s",
+        "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        "CLUSTER",
+        "ALTER DATABASE d SET TABLESPACE s",
+        "CREATE SUBSCRIPTION s",
+        "DISCARD ALL"
       })
   void what_no_transaction_holds_is_refused(String sql) {
     refuses(
-        "\n\n" + sql + ";", "script.not-transactional", "x.sql:3  " + sql, "outsideTransaction(sql(");
+        "\n\n" + sql + ";",
+        "script.not-transactional",
+        "x.sql:3  " + sql,
+        "outsideTransaction(sql(");
   }
 
   @ParameterizedTest
@@ -205,13 +233,25 @@ class PsqlScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ALTER TYPE mood ADD VALUE 'so'", "SET standard_conforming_strings = on",
-        "SET client_encoding = 'UTF8'", "SET LOCAL lock_timeout = '10s'", "(SELECT 1)",
-        "CREATE INDEX i ON t (a)", "CREATE INDEX concurrently_i ON t (a)", "DROP INDEX i",
-        "REINDEX TABLE t", "CLUSTER t USING i", "ALTER TABLE t DETACH PARTITION p",
-        "COPY t FROM '/srv/x.csv'", "CREATE TABLE vacuum (begin int)", "PREPARE p AS SELECT 1",
-        "WITH a AS (SELECT 1) DELETE FROM t", "DO $$ BEGIN COMMIT; END $$", "CALL p()",
-        "ALTER DATABASE d SET work_mem = 1", "DISCARD TEMP"
+        "ALTER TYPE mood ADD VALUE 'so'",
+        "SET standard_conforming_strings = on",
+        "SET client_encoding = 'UTF8'",
+        "SET LOCAL lock_timeout = '10s'",
+        "(SELECT 1)",
+        "CREATE INDEX i ON t (a)",
+        "CREATE INDEX concurrently_i ON t (a)",
+        "DROP INDEX i",
+        "REINDEX TABLE t",
+        "CLUSTER t USING i",
+        "ALTER TABLE t DETACH PARTITION p",
+        "COPY t FROM '/srv/x.csv'",
+        "CREATE TABLE vacuum (begin int)",
+        "PREPARE p AS SELECT 1",
+        "WITH a AS (SELECT 1) DELETE FROM t",
+        "DO $$ BEGIN COMMIT; END $$",
+        "CALL p()",
+        "ALTER DATABASE d SET work_mem = 1",
+        "DISCARD TEMP"
       })
   void what_a_transaction_can_hold_is_read(String sql) {
     assertThat(read(sql + ";")).containsExactly(sql);

@@ -66,16 +66,26 @@ final class PsqlTap implements AutoCloseable {
     database
         .secret()
         .reveal(secret -> write(passwords, "*:*:*:*:" + new String(secret).replace(":", "\\:")));
-    builder.environment().putAll(
-        java.util.Map.of(
-            "PGHOST", "127.0.0.1",
-            "PGPORT", String.valueOf(listening.getLocalPort()),
-            "PGUSER", database.account(),
-            "PGDATABASE", database.name(),
-            "PGPASSFILE", passwords.toString(),
-            "PGSSLMODE", "disable",
-            "PGGSSENCMODE", "disable",
-            "PGCLIENTENCODING", "UTF8"));
+    builder
+        .environment()
+        .putAll(
+            java.util.Map.of(
+                "PGHOST",
+                "127.0.0.1",
+                "PGPORT",
+                String.valueOf(listening.getLocalPort()),
+                "PGUSER",
+                database.account(),
+                "PGDATABASE",
+                database.name(),
+                "PGPASSFILE",
+                passwords.toString(),
+                "PGSSLMODE",
+                "disable",
+                "PGGSSENCMODE",
+                "disable",
+                "PGCLIENTENCODING",
+                "UTF8"));
     try {
       Process process = builder.start();
       if (!process.waitFor(60, TimeUnit.SECONDS)) {

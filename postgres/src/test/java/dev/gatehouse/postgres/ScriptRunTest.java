@@ -31,11 +31,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** Changes made of scripts, run to their end on a real server. */
 @ParameterizedClass(name = "{0}")
@@ -110,7 +110,9 @@ class ScriptRunTest {
 
   @Test
   void scripts_checks_and_an_audit_row_are_applied_together() throws Exception {
-    script("up/001_make.sql", "\\set s public\n\\ir ../parts/items.sql\nCREATE VIEW v AS TABLE items;");
+    script(
+        "up/001_make.sql",
+        "\\set s public\n\\ir ../parts/items.sql\nCREATE VIEW v AS TABLE items;");
     script("up/002_fill.sql", "COPY items FROM stdin;\n1\ta;b\n2\t\\N\n\\.\nANALYZE items;");
     script("parts/items.sql", "CREATE TABLE :\"s\".items (id int, name text);");
     Change change =
@@ -134,7 +136,8 @@ class ScriptRunTest {
     assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
     assertThat(record.step("housekeeping").orElseThrow().evidence().orElseThrow().facts())
         .containsEntry("rowsChanged", "3");
-    assertThat(one("SELECT string_agg(coalesce(name, '-'), ',') FROM public.items")).isEqualTo("a;b,-");
+    assertThat(one("SELECT string_agg(coalesce(name, '-'), ',') FROM public.items"))
+        .isEqualTo("a;b,-");
     assertThat(one("SELECT count(*) FROM audit.change_log")).isEqualTo("1");
   }
 
@@ -145,8 +148,7 @@ class ScriptRunTest {
     Baseline before = catalogue();
     RunRecord record =
         run(
-            inOneTransaction(
-                    scripts(work.resolve("db/up")).includingFrom(work.resolve("db")))
+            inOneTransaction(scripts(work.resolve("db/up")).includingFrom(work.resolve("db")))
                 .cannotBeUndone("test"));
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(message(record)).contains("parts/bad.sql:2", "invalid input syntax");
@@ -233,8 +235,7 @@ class ScriptRunTest {
 
   @Test
   void a_trial_fails_where_the_commit_would_have_failed() throws Exception {
-    execute(
-        "CREATE TABLE items (id int REFERENCES orders DEFERRABLE INITIALLY DEFERRED)");
+    execute("CREATE TABLE items (id int REFERENCES orders DEFERRABLE INITIALLY DEFERRED)");
     RunRecord record = run(trial(inOneTransaction(sql("INSERT INTO items VALUES (1000)"))));
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(message(record)).contains("could not have been committed", "foreign key");
@@ -250,8 +251,7 @@ class ScriptRunTest {
         .hasMessageContaining("leaves the directory")
         .hasMessageContaining("includingFrom");
     script("up/001.sql", "\\i link.inc\n");
-    Files.createSymbolicLink(
-        work.resolve("db/up/link.inc"), work.resolve("db/parts/items.sql"));
+    Files.createSymbolicLink(work.resolve("db/up/link.inc"), work.resolve("db/parts/items.sql"));
     assertThatThrownBy(() -> run(change))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("is no regular file");
