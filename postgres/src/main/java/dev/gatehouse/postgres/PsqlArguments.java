@@ -114,8 +114,7 @@ final class PsqlArguments {
       at++;
       return;
     }
-    Use use =
-        new Use(form, text.substring(from, end), command.script(), command.line(), false);
+    Use use = new Use(form, text.substring(from, end), command.script(), command.line(), false);
     argument.append(variables.text(use).orElseThrow());
     at = form == Form.BARE ? end : end + 1;
   }

@@ -13,14 +13,23 @@ record PsqlCommand(String script, int line, String text, String name, List<Strin
 
   private static final Set<String> KNOWN =
       Set.of(
-          "set", "unset", "i", "include", "ir", "include_relative", "timing", "echo", "qecho",
+          "set",
+          "unset",
+          "i",
+          "include",
+          "ir",
+          "include_relative",
+          "timing",
+          "echo",
+          "qecho",
           "warn");
 
   private static final Map<String, String> FIXES =
       Map.ofEntries(
           Map.entry("!", "take it out; a program of this machine is a step: command(\"...\")"),
           Map.entry("copy", "write COPY ... FROM stdin; with the data and a line \\. behind it"),
-          Map.entry("c", "take it out; a plan is bound to one target: make a runbook for the other"),
+          Map.entry(
+              "c", "take it out; a plan is bound to one target: make a runbook for the other"),
           Map.entry("connect", "take it out; a plan is bound to one target"),
           Map.entry("gexec", "write the statements that it would make; a plan prints what it runs"),
           Map.entry("g", "end the statement with a semicolon instead"),
@@ -87,7 +96,9 @@ record PsqlCommand(String script, int line, String text, String name, List<Strin
         FIXES.getOrDefault(
             name,
             "take it out; known are \\set, \\i, \\ir, \\echo and \\timing, and what only psql can do"
-                + " is a step: command(\"psql\", \"-X\", \"-f\", \"" + script + "\")"));
+                + " is a step: command(\"psql\", \"-X\", \"-f\", \""
+                + script
+                + "\")"));
   }
 
   Refusal refused(String code, String headline, String found, String fix) {

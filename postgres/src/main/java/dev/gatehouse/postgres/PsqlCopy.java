@@ -15,8 +15,7 @@ final class PsqlCopy {
   /** Number of rows. */
   static long in(Connection connection, String sql, String data) throws SQLException {
     try {
-      return in(
-          connection, sql, new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)));
+      return in(connection, sql, new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new SQLException("data in memory could not be read", e);
     }

@@ -53,7 +53,9 @@ final class PsqlIndex {
                 .withFix("take the step out, or write CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
       }
       return List.of(
-          "-- before: DROP INDEX CONCURRENTLY " + index.quoted() + ", should it be there and invalid",
+          "-- before: DROP INDEX CONCURRENTLY "
+              + index.quoted()
+              + ", should it be there and invalid",
           "-- proven by: pg_index.indisvalid of " + index.own());
     }
 
@@ -114,7 +116,8 @@ final class PsqlIndex {
       for (Name index : indexes) {
         if (index.oid(connection) != 0) {
           return Optional.of(
-              new Seen(State.NOT_APPLIED, "index " + index.own() + " is there; dropping can go on"));
+              new Seen(
+                  State.NOT_APPLIED, "index " + index.own() + " is there; dropping can go on"));
         }
       }
       return Optional.of(new Seen(State.APPLIED, "the index is not there"));

@@ -97,5 +97,4 @@ final class PsqlReading {
     }
     read(included);
   }
-
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * Indexes rebuilt while others write. May be repeated; one that fails leaves invalid indexes whose
- * names end in {@code _ccnew} or {@code _ccold}. Manual: REINDEX, "Rebuilding Indexes Concurrently".
+ * names end in {@code _ccnew} or {@code _ccold}. Manual: REINDEX, "Rebuilding Indexes
+ * Concurrently".
  *
  * @param name of the table or index; empty for a schema or a whole database
  */

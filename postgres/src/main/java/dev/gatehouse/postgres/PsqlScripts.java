@@ -6,12 +6,12 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Reads scripts as {@code psql -X -v ON_ERROR_STOP=1 -1 -f} does: the server's own rules for where a
- * statement ends, and of psql's commands those that a change which is all or nothing can mean.
+ * Reads scripts as {@code psql -X -v ON_ERROR_STOP=1 -1 -f} does: the server's own rules for where
+ * a statement ends, and of psql's commands those that a change which is all or nothing can mean.
  *
- * <p>Known are {@code \set} and its counterpart, {@code \i}, {@code \ir}, {@code \echo} and its kin,
- * and {@code \timing}; the last two have no effect, because the journal tells what was executed and
- * when. Thread-safe.
+ * <p>Known are {@code \set} and its counterpart, {@code \i}, {@code \ir}, {@code \echo} and its
+ * kin, and {@code \timing}; the last two have no effect, because the journal tells what was
+ * executed and when. Thread-safe.
  */
 final class PsqlScripts implements ScriptReader {
 

@@ -61,9 +61,10 @@ final class ScriptData extends InputStream {
 
   void passOver() throws IOException {
     byte[] chunk = new byte[8192];
-    while (read(chunk, 0, chunk.length) >= 0) {
-      // What nobody read is still data, and no statements.
-      continue;
+    // What nobody read is still data, and no statements.
+    int count = 0;
+    while (count >= 0) {
+      count = read(chunk, 0, chunk.length);
     }
   }
 }

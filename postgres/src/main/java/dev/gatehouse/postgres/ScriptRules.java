@@ -12,11 +12,48 @@ final class ScriptRules {
 
   private static final Set<String> KNOWN =
       Set.of(
-          "alter", "analyze", "call", "checkpoint", "close", "cluster", "comment", "copy", "create",
-          "deallocate", "declare", "delete", "do", "drop", "execute", "explain", "fetch", "grant",
-          "import", "insert", "listen", "load", "lock", "merge", "move", "notify", "prepare",
-          "reassign", "refresh", "reindex", "reset", "revoke", "security", "select", "set", "show",
-          "table", "truncate", "unlisten", "update", "values", "with");
+          "alter",
+          "analyze",
+          "call",
+          "checkpoint",
+          "close",
+          "cluster",
+          "comment",
+          "copy",
+          "create",
+          "deallocate",
+          "declare",
+          "delete",
+          "do",
+          "drop",
+          "execute",
+          "explain",
+          "fetch",
+          "grant",
+          "import",
+          "insert",
+          "listen",
+          "load",
+          "lock",
+          "merge",
+          "move",
+          "notify",
+          "prepare",
+          "reassign",
+          "refresh",
+          "reindex",
+          "reset",
+          "revoke",
+          "security",
+          "select",
+          "set",
+          "show",
+          "table",
+          "truncate",
+          "unlisten",
+          "update",
+          "values",
+          "with");
 
   private final String where;
   private final String sql;
@@ -70,8 +107,7 @@ final class ScriptRules {
     if (words.has("client_encoding") || words.begin("set", "names")) {
       String flat = sql.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
       if (!flat.endsWith("utf8") && !flat.endsWith("unicode")) {
-        throw refused(
-            "a script changes its encoding", "delete it, and write the script in UTF-8");
+        throw refused("a script changes its encoding", "delete it, and write the script in UTF-8");
       }
     }
   }
@@ -94,8 +130,7 @@ final class ScriptRules {
     }
     boolean wanted = words.hasOutside("from", "stdin") || words.hasOutside("from", "stdout");
     if (wanted && !data) {
-      throw refused(
-          "a COPY lacks its data", "end it with a semicolon, its data and a line \\.");
+      throw refused("a COPY lacks its data", "end it with a semicolon, its data and a line \\.");
     }
   }
 

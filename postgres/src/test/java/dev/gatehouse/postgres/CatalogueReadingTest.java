@@ -94,8 +94,7 @@ class CatalogueReadingTest {
                     + " current_setting('transaction_isolation'),"
                     + " current_setting('transaction_read_only')")) {
       rows.next();
-      return List.of(
-          rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4));
+      return List.of(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4));
     }
   }
 

@@ -86,7 +86,10 @@ final class CatalogueSample implements AutoCloseable {
 
   private static String words(Drift drift) {
     return drift instanceof Drift.Changed changed
-        ? "changed " + drift.object() + ": " + String.join(", ", new TreeSet<>(changed.fields().keySet()))
+        ? "changed "
+            + drift.object()
+            + ": "
+            + String.join(", ", new TreeSet<>(changed.fields().keySet()))
         : (drift instanceof Drift.Missing ? "missing " : "surplus ") + drift.object();
   }
 

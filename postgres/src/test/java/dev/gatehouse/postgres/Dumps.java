@@ -114,7 +114,7 @@ final class Dumps {
       try {
         replacing.replace(artifact, raw, session, progress);
         concurrency.mark(
-            session, new Marker("run/" + artifact.id(), "run", "restore", "plan", "head"));
+            session, new Marker("run/" + UUID.randomUUID(), "run", "restore", "plan", "head"));
         done = true;
       } finally {
         if (!done) {
