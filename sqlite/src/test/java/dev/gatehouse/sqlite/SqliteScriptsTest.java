@@ -24,7 +24,9 @@ class SqliteScriptsTest {
 
   @Test
   void splits_at_semicolons_and_counts_lines() {
-    assertThat(scripts.read(Script.of("t.sql", "-- head\ncreate table a(x);\n\n  insert into a\nvalues (1)")))
+    assertThat(
+            scripts.read(
+                Script.of("t.sql", "-- head\ncreate table a(x);\n\n  insert into a\nvalues (1)")))
         .containsExactly(
             new ScriptStatement("t.sql", 2, "create table a(x)"),
             new ScriptStatement("t.sql", 4, "insert into a\nvalues (1)"));
