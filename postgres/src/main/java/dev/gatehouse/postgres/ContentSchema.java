@@ -10,11 +10,8 @@ import java.sql.SQLException;
 final class ContentSchema {
   private ContentSchema() {}
 
-  /** What is said of the database as a whole is no part of a dump, and not of its content. */
+  /** Without what no dump holds, such as settings of the database as a whole. */
   static String digest(Connection session) throws SQLException {
-    return PostgresCatalogue.INSTANCE
-        .read(session)
-        .where(object -> !object.kind().equals("database"))
-        .digest();
+    return PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(session)).digest();
   }
 }

@@ -50,9 +50,8 @@ final class Dumps {
   }
 
   static PgTools tools(EngineUnderTest engine) {
-    engine.tool("pg_dump");
     return PgTools.at(
-        Objects.requireNonNull(engine.tool("pg_restore").path().toAbsolutePath().getParent()));
+        Objects.requireNonNull(engine.tool("pg_dump").path().toAbsolutePath().getParent()));
   }
 
   void execute(String... sql) throws Exception {
