@@ -60,7 +60,8 @@ final class Archiving {
     return Finding.of("postgres.archive-failing", "WAL does not arrive in the archive")
         .withExpected("each WAL file archived")
         .withFound(found + "; the last that arrived: " + (last.isEmpty() ? "none" : last))
-        .withFix("see the server's log for what archive_command says; SELECT * FROM pg_stat_archiver");
+        .withFix(
+            "see the server's log for what archive_command says; SELECT * FROM pg_stat_archiver");
   }
 
   /**

@@ -37,8 +37,7 @@ public final class PostgresCheck implements Check {
   /**
    * @param watching makes the question for the length of one run
    */
-  PostgresCheck(
-      String name, List<String> preview, Question question, Supplier<Question> watching) {
+  PostgresCheck(String name, List<String> preview, Question question, Supplier<Question> watching) {
     this.name = name;
     this.preview = List.copyOf(preview);
     this.question = question;

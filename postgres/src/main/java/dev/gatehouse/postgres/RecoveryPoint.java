@@ -121,7 +121,10 @@ public final class RecoveryPoint implements Change {
     private static String pointName(String key) {
       String run = key.replaceFirst("/.*", "").replaceAll("[^A-Za-z0-9_-]", "_");
       String attempt = Sha256.of(key + System.nanoTime());
-      return "gatehouse_" + run.substring(0, Math.min(30, run.length())) + "_" + attempt.substring(0, 8);
+      return "gatehouse_"
+          + run.substring(0, Math.min(30, run.length()))
+          + "_"
+          + attempt.substring(0, 8);
     }
 
     @Override

@@ -224,7 +224,8 @@ class BookkeepingTest {
       waiting.join();
       assertThat(
               Ask.pinned(
-                  waiter, "SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('public.item') AND indisvalid"))
+                  waiter,
+                  "SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('public.item') AND indisvalid"))
           .isEqualTo("3");
       concurrency.rollback(waiter);
     }

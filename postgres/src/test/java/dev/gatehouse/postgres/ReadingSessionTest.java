@@ -164,8 +164,7 @@ class ReadingSessionTest {
       assertThatThrownBy(() -> session.prepareStatement("COMMIT"))
           .isInstanceOf(SQLException.class)
           .hasMessage("a session for reading does not take COMMIT");
-      assertThatThrownBy(() -> session.prepareCall("CALL add()"))
-          .isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> session.prepareCall("CALL add()")).isInstanceOf(SQLException.class);
       assertThatThrownBy(() -> statement.addBatch("COMMIT")).isInstanceOf(SQLException.class);
       assertThatThrownBy(() -> statement.executeUpdate("COMMIT", 1))
           .isInstanceOf(SQLException.class);

@@ -182,8 +182,7 @@ class SessionsTest {
       Ask.run(
           admin,
           "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.planted)");
-      Ask.run(
-          admin, "ALTER DATABASE " + database.name() + " SET search_path = public, pg_catalog");
+      Ask.run(admin, "ALTER DATABASE " + database.name() + " SET search_path = public, pg_catalog");
     }
     Target target = Targets.of(database);
     Concurrency concurrency = dialect.concurrency();
@@ -260,8 +259,7 @@ class SessionsTest {
       session.close();
       dialect.concurrency().fence(Targets.of(database), "");
       assertThat(
-              Ask.pinned(
-                  witness, "SELECT count(*) FROM pg_stat_activity WHERE pid = ?", id.pid()))
+              Ask.pinned(witness, "SELECT count(*) FROM pg_stat_activity WHERE pid = ?", id.pid()))
           .isEqualTo("0");
     }
   }

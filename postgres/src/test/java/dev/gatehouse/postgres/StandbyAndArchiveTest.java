@@ -124,8 +124,7 @@ class StandbyAndArchiveTest {
       assertThat(At.ask(target, Postgres.archiving()).status()).isEqualTo(Status.INCONCLUSIVE);
       Account plain = database.newAccount("plain");
       assertThatThrownBy(
-              () ->
-                  Plan.of(runbook(Postgres.recoveryPoint()), Targets.of(database, plain)))
+              () -> Plan.of(runbook(Postgres.recoveryPoint()), Targets.of(database, plain)))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining(
               "GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO "

@@ -21,7 +21,6 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,8 +77,7 @@ class StrangersTest {
   @Test
   void an_account_without_privileges_can_tell_which_database_it_is() throws Exception {
     try (TestDatabase database = engine.database();
-        Connection plain =
-            dialect.openReading(Targets.of(database, database.newAccount("plain")));
+        Connection plain = dialect.openReading(Targets.of(database, database.newAccount("plain")));
         Connection admin = dialect.openWriting(Targets.of(database))) {
       assertThat(dialect.identify(plain)).isEqualTo(dialect.identify(admin));
       assertThat(dialect.identify(plain).server()).matches("\\d+/1/\\d+");

@@ -87,7 +87,7 @@ public final class PgBouncer implements AutoCloseable {
         door.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
         return;
       } catch (IOException notYet) {
-        continue;
+        // asked again
       }
     }
     String said = Files.exists(log) ? Files.readString(log) : "";
