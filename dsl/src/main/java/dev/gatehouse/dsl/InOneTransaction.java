@@ -67,7 +67,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
   Change trial() {
     String words = "trial: " + name.orElse(Transaction.words(parts));
     return ChangeWithoutUndo.of(
-            Names.of(words), reading -> new Trial(Transaction.bind(parts, limits, reading)))
+            Names.of(words), reading -> Trial.of(Transaction.bind(parts, limits, reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))
         .nothingToUndo("a trial rolls back whatever it did");

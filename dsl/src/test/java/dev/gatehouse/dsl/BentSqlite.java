@@ -11,6 +11,7 @@ import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,6 +60,11 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
 
   @Override
   public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Trials> trials() {
     return Optional.empty();
   }
 

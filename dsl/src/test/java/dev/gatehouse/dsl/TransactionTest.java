@@ -3,11 +3,13 @@ package dev.gatehouse.dsl;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
 import static dev.gatehouse.dsl.Gatehouse.note;
+import static dev.gatehouse.dsl.Gatehouse.outsideTransaction;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.rows;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.Gatehouse.trial;
 import static dev.gatehouse.dsl.Gatehouse.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -198,6 +200,33 @@ class TransactionTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("found     SQLite reads none");
     }
+  }
+
+  @Test
+  void what_sqlite_has_not_is_refused_while_planning() {
+    assertThatThrownBy(
+            () ->
+                desk.bind(
+                    forGood(
+                        inOneTransaction(sql("select 1")).withLockTimeout(Duration.ofSeconds(1)))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     SQLite has none");
+    assertThatThrownBy(() -> desk.bind(trial(inOneTransaction(sql("select 1")))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     SQLite has no trials");
+    assertThatThrownBy(() -> desk.bind(forGood(outsideTransaction(sql("vacuum")))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     SQLite knows none");
+  }
+
+  @Test
+  void limits_are_above_zero() {
+    InOneTransaction change = inOneTransaction(sql("select 1"));
+    assertThatThrownBy(() -> change.withLockTimeout(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("lock timeout is PT0S: give at least 1 ms");
+    assertThatThrownBy(() -> sql("select 1").includingFrom("."))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.dialect.Trials;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,6 +92,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<TimeLimits> limits() {
     return Optional.of(new PsqlLimits());
+  }
+
+  @Override
+  public Optional<Trials> trials() {
+    return Optional.of(new PsqlTrials());
   }
 
   @Override

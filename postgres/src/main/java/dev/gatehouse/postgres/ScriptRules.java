@@ -24,6 +24,7 @@ final class ScriptRules {
           "deallocate",
           "declare",
           "delete",
+          "discard",
           "do",
           "drop",
           "execute",
@@ -87,6 +88,8 @@ final class ScriptRules {
         || words.begin("start", "transaction")
         || words.begin("prepare", "transaction")
         || words.begin("set", "transaction")
+        || words.begin("set", "local", "transaction")
+        || words.begin("set", "session", "transaction")
         || words.begin("set", "session", "characteristics")) {
       throw refused(
           "a script controls its transaction by itself",

@@ -11,6 +11,7 @@ import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.dialect.Trials;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -82,6 +83,12 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  /** Deferred foreign keys are told by the commit alone, and a trial has none. */
+  @Override
+  public Optional<Trials> trials() {
     return Optional.empty();
   }
 

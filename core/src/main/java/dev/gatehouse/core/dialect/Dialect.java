@@ -55,6 +55,9 @@ public interface Dialect {
   /** How long statements may wait and take; absent where no session can say so. */
   Optional<TimeLimits> limits();
 
+  /** Changes executed and taken back; absent where a transaction does not hold all of them. */
+  Optional<Trials> trials();
+
   /** Statements that no transaction can hold; absent while the dialect knows none. */
   Optional<LoneStatements> loneStatements();
 

@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.lang.reflect.Proxy;
@@ -139,6 +140,11 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Trials> trials() {
     return Optional.empty();
   }
 

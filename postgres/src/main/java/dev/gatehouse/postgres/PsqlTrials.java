@@ -1,0 +1,24 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.dialect.Trials;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** A savepoint holds all that a transaction may hold; only sequences go on from where they were. */
+final class PsqlTrials implements Trials {
+
+  @Override
+  public void begin(Connection connection) throws SQLException {
+    Ask.run(connection, "SAVEPOINT gatehouse_trial");
+  }
+
+  @Override
+  public void settle(Connection connection) throws SQLException {
+    Ask.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
+  }
+
+  @Override
+  public void end(Connection connection) throws SQLException {
+    Ask.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_trial");
+  }
+}

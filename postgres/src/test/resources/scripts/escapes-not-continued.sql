@@ -1,0 +1,3 @@
+SELECT E'a' 'x\'; SELECT E'a' /*
+*/ 'x\';
+SELECT 4;
