@@ -25,22 +25,18 @@ final class DrillDatabase {
 
   private final Target server;
   private final PgTools tools;
-  private final DumpArchiveOf archives;
+  private final Artifact artifact;
   private final Progress progress;
-
-  private interface DumpArchiveOf {
-    DumpArchive in(Path raw);
-  }
 
   DrillDatabase(Target server, PgTools tools, Artifact artifact, Progress progress) {
     this.server = server;
     this.tools = tools;
-    this.archives = raw -> DumpArchive.of(artifact, raw);
+    this.artifact = artifact;
     this.progress = progress;
   }
 
   Content drill(Path raw, String key) throws Exception {
-    DumpArchive archive = archives.in(raw);
+    DumpArchive archive = DumpArchive.of(artifact, raw);
     progress.reached("drill.begun");
     int major = BackupPreflight.major(server);
     DrillPreflight.requireSameMajor(archive.major(), major, "the scratch server");
@@ -56,7 +52,16 @@ final class DrillDatabase {
       try {
         create(session, name, archive);
         progress.reached("drill.created");
-        return restored(name, archive, tool, raw);
+        Target database = database(name);
+        if (tool.local() && tool.major() == major) {
+          restore(name, archive, tool, raw);
+        } else {
+          replay(database, archive, tool);
+        }
+        progress.reached("drill.restored");
+        Content content = ContentReader.live(database, progress);
+        progress.reached("drill.content-read");
+        return content;
       } finally {
         drop(session, name);
         progress.reached("drill.dropped");
@@ -64,7 +69,19 @@ final class DrillDatabase {
     }
   }
 
-  private Content restored(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
+  /** By SQL alone: a newer pg_restore says by itself what an older server does not know. */
+  private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool)
+      throws Exception {
+    try (Connection session = Sessions.writing(database)) {
+      session.setAutoCommit(false);
+      RestoreReplay replay = new RestoreReplay(session, progress);
+      archive.replay(tool, Canceller.of(session), progress, replay::read);
+      replay.requireWhole();
+      session.commit();
+    }
+  }
+
+  private void restore(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
       throws Exception {
     ToolLogin login = ToolLogin.of(server).to(name);
     List<String> words =
@@ -75,13 +92,8 @@ final class DrillDatabase {
                 "--no-password",
                 "--dbname=" + ToolLogin.CONNECTION,
                 archive.path().toString()));
-    Target database = database(name);
     new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
         .runInParallel(login, raw, new DrillSize(server, name));
-    progress.reached("drill.restored");
-    Content content = ContentReader.live(database, progress);
-    progress.reached("drill.content-read");
-    return content;
   }
 
   private Target database(String name) {

@@ -31,14 +31,7 @@ final class DrillPreflight {
     ToolLogin.of(server);
     int major = BackupPreflight.major(server);
     requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
-    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
-    if (!tool.local()) {
-      throw new Refusal(
-          Finding.of("drill.inside", "a drill needs pg_restore of this machine")
-              .withExpected("a tool that reads files here, by several connections")
-              .withFound("tools " + tools)
-              .withFix("Postgres.dialectWith(PgTools.at(path))"));
-    }
+    new ToolSearch(tools, major).restore();
     try (Connection session = Sessions.own(server)) {
       if (!Ask.isTrue(
           session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DumpToc {
   static final int CUSTOM = 1;
-  static final int DIRECTORY = 5;
+
+  /** What toc.dat of the directory format calls itself: it is the head of a tar archive. */
+  static final int DIRECTORY = 3;
+
   private static final int MOST = 10_000_000;
 
   /**

@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /**
  * Where pg_dump and pg_restore are. Found by themselves unless something else is said: on PATH,
- * then where distributions install them; of the server's major version or newer for a backup, of
- * exactly that version for a restore.
+ * then where distributions install them; of the server's major version or newer.
  *
  * <p>Immutable. Naming a place looks at nothing: a step that needs a tool looks while planning.
  *

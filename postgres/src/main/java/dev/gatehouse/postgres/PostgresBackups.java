@@ -59,7 +59,7 @@ final class PostgresBackups implements BackupMethod {
     String major = String.valueOf(produced.versions().get("postgresql")).split("\\.", 2)[0];
     return List.of(
         "DB=restored  # a new database beside the old one; roles must exist, see manifest.json",
-        "pg_restore --version  # must be " + major,
+        "pg_restore --version  # must be " + major + " or newer, as must be the server",
         "pg_restore --file=/dev/null " + from,
         "createdb --template=template0 --encoding="
             + produced.versions().get("encoding")

@@ -16,7 +16,12 @@ import java.util.Optional;
  */
 final class RestoreReplay {
   private static final List<String> LIMITS =
-      List.of("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout");
+      List.of(
+          "statement_timeout",
+          "lock_timeout",
+          "idle_in_transaction_session_timeout",
+          // Older servers do not know it.
+          "transaction_timeout");
 
   private final Connection session;
   private final Progress progress;

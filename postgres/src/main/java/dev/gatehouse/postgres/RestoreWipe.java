@@ -25,7 +25,7 @@ final class RestoreWipe {
           + MEMBER.formatted("'pg_namespace'::regclass", "n.oid")
           + " AND NOT EXISTS (SELECT FROM pg_extension x WHERE x.extnamespace = n.oid)";
 
-  /** What lies in schemas that stay. */
+  /** What lies in schemas that stay, without what goes with something else anyway. */
   private static final String WITHIN =
       "SELECT DISTINCT i.type, i.identity FROM pg_depend d JOIN pg_namespace n"
           + " ON n.oid = d.refobjid, LATERAL pg_identify_object(d.classid, d.objid, 0) i"
@@ -33,8 +33,8 @@ final class RestoreWipe {
           + " AND d.deptype = 'n' AND d.classid NOT IN ('pg_extension'::regclass,"
           + " 'pg_default_acl'::regclass) AND "
           + ContentReader.USER_SCHEMA
-          + " AND NOT "
-          + MEMBER.formatted("d.classid", "d.objid");
+          + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid"
+          + " AND e.objid = d.objid AND e.deptype IN ('e', 'i'))";
 
   /** What lies in no schema, in the order in which it goes. */
   private static final List<String> OUTSIDE =

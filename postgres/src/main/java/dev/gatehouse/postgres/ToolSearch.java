@@ -34,20 +34,20 @@ final class ToolSearch {
    * @throws Refusal naming the package to install
    */
   Tool dump() {
-    return find("pg_dump", true);
+    return find("pg_dump");
   }
 
   /**
-   * pg_restore of exactly the server's major version: a newer one writes settings that this server
-   * does not know.
+   * pg_restore of the server's major version, or the next newer one, which may be used for reading
+   * and for printing SQL.
    *
    * @throws Refusal naming the package to install
    */
   Tool restore() {
-    return find("pg_restore", false);
+    return find("pg_restore");
   }
 
-  private Tool find(String name, boolean newer) {
+  private Tool find(String name) {
     List<String> declined = new ArrayList<>();
     Tool best = null;
     for (List<String> command : candidates(name)) {
@@ -59,7 +59,7 @@ final class ToolSearch {
         return tool;
       }
       declined.add(command.get(command.size() - 1) + " is " + tool.version());
-      if (newer && tool.major() > server && (best == null || tool.major() < best.major())) {
+      if (tool.major() > server && (best == null || tool.major() < best.major())) {
         best = tool;
       }
     }
@@ -68,7 +68,7 @@ final class ToolSearch {
     }
     throw new Refusal(
         Finding.of("tool.missing", "there is no " + name + " that fits PostgreSQL " + server)
-            .withExpected(name + " " + server + (newer ? " or newer" : "") + ", " + tools)
+            .withExpected(name + " " + server + " or newer, " + tools)
             .withFound(declined.isEmpty() ? "none" : String.join("; ", declined))
             .withFix(
                 "apt-get install postgresql-client-"

@@ -45,7 +45,7 @@ final class DumpSample {
     "CREATE RULE nobody AS ON DELETE TO shop.\"Odd \"\"name\" DO INSTEAD NOTHING",
     "ALTER TABLE shop.customer ENABLE ROW LEVEL SECURITY",
     "CREATE POLICY happy ON shop.customer FOR SELECT USING (mood = 'happy')",
-    "CREATE OPERATOR public.+++ (leftarg = integer, rightarg = integer, function = public.add)",
+    "CREATE OPERATOR public.@#@ (leftarg = integer, rightarg = integer, function = public.add)",
     "CREATE CAST (shop.mood AS shop.positive) WITH INOUT",
     "CREATE STATISTICS shop.stat ON id, mood FROM shop.customer",
     "CREATE TEXT SEARCH CONFIGURATION public.plain (copy = simple)",
@@ -71,7 +71,7 @@ final class DumpSample {
   /** What a run that went wrong might leave: changed rows, missing and surplus objects. */
   static final String[] DAMAGE = {
     "DELETE FROM shop.sale WHERE id % 3 = 0",
-    "UPDATE public.item SET label = 'changed ' || id",
+    "UPDATE ONLY public.item SET label = 'changed ' || id",
     "DROP MATERIALIZED VIEW shop.counted",
     "CREATE SCHEMA later",
     "CREATE TABLE later.t AS SELECT 1 AS a",

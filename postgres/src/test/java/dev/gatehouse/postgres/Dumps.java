@@ -50,9 +50,8 @@ final class Dumps {
   }
 
   static PgTools tools(EngineUnderTest engine) {
-    engine.tool("pg_dump");
     return PgTools.at(
-        Objects.requireNonNull(engine.tool("pg_restore").path().toAbsolutePath().getParent()));
+        Objects.requireNonNull(engine.tool("pg_dump").path().toAbsolutePath().getParent()));
   }
 
   void execute(String... sql) throws Exception {
@@ -114,7 +113,7 @@ final class Dumps {
       try {
         replacing.replace(artifact, raw, session, progress);
         concurrency.mark(
-            session, new Marker("run/" + artifact.id(), "run", "restore", "plan", "head"));
+            session, new Marker("run/" + UUID.randomUUID(), "run", "restore", "plan", "head"));
         done = true;
       } finally {
         if (!done) {

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectSubject;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -38,7 +39,7 @@ final class PostgresSubject extends DialectSubject {
 
   @Override
   public Dialect dialect() {
-    return Postgres.dialect();
+    return Postgres.dialectWith(Dumps.tools(engine));
   }
 
   @Override
@@ -50,7 +51,13 @@ final class PostgresSubject extends DialectSubject {
   public Target another() {
     TestDatabase database = engine.database();
     databases.add(database);
-    return Targets.of(database);
+    return Target.at(
+        "contract", database.jdbcUrl(), database.account(), database.secret(), dialect());
+  }
+
+  @Override
+  public Scratch drillIn(Path empty) {
+    return new Scratch.OnServer(target);
   }
 
   @Override
