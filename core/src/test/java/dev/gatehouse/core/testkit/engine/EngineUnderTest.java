@@ -2,6 +2,7 @@ package dev.gatehouse.core.testkit.engine;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ public final class EngineUnderTest {
       EngineProvider provider, String wanted, List<String> declined, String tool) {
     try {
       return provider.tool(product, wanted, tool, declined);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | UncheckedIOException e) {
       declined.add(provider.name() + ": " + e.getMessage());
       return Optional.empty();
     }
@@ -183,8 +184,12 @@ public final class EngineUnderTest {
           exactVersion = exactVersion(found.get());
           return found.get();
         }
-      } catch (IllegalStateException e) {
+      } catch (IllegalStateException | UncheckedIOException e) {
         declined.add(provider.name() + ": " + e.getMessage());
+      } catch (Refusal refused) {
+        // what somebody named is never replaced by another; and it is asked once, not by every test
+        missing = refused;
+        throw leftOut(refused);
       }
     }
     Refusal refusal =
@@ -215,8 +220,9 @@ public final class EngineUnderTest {
         : refusal;
   }
 
-  /** Leaves it out of the matrix: for tests that ask for what nobody can have. */
-  public void forget() {
+  /** As if nobody had asked for it: for tests that ask for what nobody can have. */
+  public synchronized void forget() {
+    missing = null;
     VersionMatrix.OF_THIS_JVM.forget(this);
   }
 
