@@ -52,6 +52,7 @@ public final class EngineUnderTest {
   private @Nullable Server server;
   private @Nullable String exactVersion;
   private @Nullable Refusal missing;
+  private @Nullable Refusal misnamed;
 
   private EngineUnderTest(Product product, String version) {
     this.product = product;
@@ -163,6 +164,9 @@ public final class EngineUnderTest {
   }
 
   synchronized Server server() {
+    if (misnamed != null) {
+      throw misnamed;
+    }
     if (missing != null) {
       throw leftOut(missing);
     }
@@ -187,9 +191,9 @@ public final class EngineUnderTest {
       } catch (IllegalStateException | UncheckedIOException e) {
         declined.add(provider.name() + ": " + e.getMessage());
       } catch (Refusal refused) {
-        // what somebody named is never replaced by another; and it is asked once, not by every test
-        missing = refused;
-        throw leftOut(refused);
+        // what somebody named is neither replaced nor left out; and it is asked once
+        misnamed = refused;
+        throw refused;
       }
     }
     Refusal refusal =
@@ -223,6 +227,7 @@ public final class EngineUnderTest {
   /** As if nobody had asked for it: for tests that ask for what nobody can have. */
   public synchronized void forget() {
     missing = null;
+    misnamed = null;
     VersionMatrix.OF_THIS_JVM.forget(this);
   }
 

@@ -50,7 +50,6 @@ final class PostgresSql extends ServerSql {
   @Override
   String tables() {
     return "SELECT relname FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'm', 'f')"
-        + " AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')"
-        + "";
+        + " AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')";
   }
 }
