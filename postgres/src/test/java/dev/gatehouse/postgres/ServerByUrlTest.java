@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ServerByUrlTest {
   private final EngineUnderTest ancient = EngineUnderTest.of(Product.POSTGRES, "7.2");
@@ -20,6 +26,7 @@ class ServerByUrlTest {
 
   @AfterEach
   void name_no_server() {
+    System.clearProperty("engines.optional");
     List.of("url", "user", "password").forEach(name -> System.clearProperty("db.postgres." + name));
     ancient.forget();
     silent.forget();
@@ -32,9 +39,7 @@ class ServerByUrlTest {
     try (TestDatabase theirs = own.database();
         Connection connection = theirs.connect()) {
       execute(connection, "create table payroll (a int)");
-      System.setProperty("db.postgres.url", theirs.jdbcUrl());
-      System.setProperty("db.postgres.user", theirs.account());
-      System.setProperty("db.postgres.password", theirs.secret().reveal(String::new));
+      name(address(theirs), new Account(theirs.account(), theirs.secret()));
       // another engine than the one above: the version is written out
       EngineUnderTest named = EngineUnderTest.of(Product.POSTGRES, own.version());
 
@@ -45,10 +50,29 @@ class ServerByUrlTest {
           .hasMessageContaining("fix       CREATE DATABASE gatehouse_tests");
       execute(connection, "table payroll");
 
-      execute(connection, "drop table payroll");
+      // by an account that may not even read it, and elsewhere than it looks first
+      execute(connection, "create schema hr");
+      execute(connection, "alter table payroll set schema hr");
+      Account stranger = theirs.newAccount("stranger");
+      name(address(theirs), stranger);
+      named.forget();
+      assertThatThrownBy(named::database).hasMessageContaining("payroll among them");
+
+      execute(connection, "drop schema hr cascade");
+      String odd = "p' \"%&?@:/#;\\$\u00e4{}";
+      String who = theirs.newName("odd");
+      execute(
+          connection,
+          "create role " + who + " superuser login password '" + odd.replace("'", "''") + "'");
+      name(address(theirs), new Account(who, Secret.of("odd", odd.toCharArray())));
+      assertThatThrownBy(named::database)
+          .as("asked once a build, not by every test")
+          .hasMessageContaining("payroll among them");
+      named.forget();
       try (TestDatabase ours = named.database()) {
         assertThat(named.servedBy()).startsWith("explicit URL jdbc:postgresql://127.0.0.1:");
         assertThat(ours.name()).isNotEqualTo(theirs.name());
+        assertThat(ours.account()).isEqualTo(who);
         assertThat(named.pid()).isEmpty();
       }
       execute(connection, "table gatehouse_test_marker");
@@ -59,9 +83,7 @@ class ServerByUrlTest {
   void a_server_of_another_version_is_passed_over() throws SQLException {
     EngineUnderTest own = EngineUnderTest.postgres().get(0);
     try (TestDatabase theirs = own.database()) {
-      System.setProperty("db.postgres.url", theirs.jdbcUrl());
-      System.setProperty("db.postgres.user", theirs.account());
-      System.setProperty("db.postgres.password", theirs.secret().reveal(String::new));
+      name(address(theirs), new Account(theirs.account(), theirs.secret()));
       assertThatThrownBy(ancient::database)
           .hasMessageContaining("is " + own.version() + "; -Dengines.postgres=" + own.asked());
     }
@@ -70,10 +92,54 @@ class ServerByUrlTest {
   @Test
   void a_server_that_does_not_answer_is_a_refusal_and_not_passed_over() {
     System.setProperty("db.postgres.url", "jdbc:postgresql://127.0.0.1:1/tests");
+    System.setProperty("engines.optional", "true"); // leaves out what nobody has, not what is wrong
     assertThatThrownBy(silent::database)
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("does not answer")
         .hasMessageContaining("fix       correct -Ddb.postgres.url");
+  }
+
+  @Test
+  @Timeout(40)
+  void a_server_that_accepts_and_never_speaks_is_given_ten_seconds() throws IOException {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      System.setProperty(
+          "db.postgres.url", "jdbc:postgresql://127.0.0.1:" + mute.getLocalPort() + "/tests");
+      assertThatThrownBy(silent::database)
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("does not answer");
+    }
+  }
+
+  @Test
+  void an_address_with_more_than_host_and_database_is_refused_and_not_repeated() {
+    for (String more :
+        List.of(
+            "jdbc:postgresql://h/tests?user=u&password=hush-1",
+            "jdbc:postgresql://u:hush-1@h/tests",
+            "jdbc:postgresql://h1,h2/tests",
+            "jdbc:postgresql://h/",
+            "jdbc:postgresql:tests",
+            "postgres")) {
+      System.setProperty("db.postgres.url", more);
+      assertThatThrownBy(silent::database)
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(
+              "expected  jdbc:<driver>://host:port/database and nothing behind it")
+          .hasMessageContaining("fix       give -Ddb.postgres.url host and database only")
+          .hasMessageNotContaining("hush-1");
+      silent.forget();
+    }
+  }
+
+  private static String address(TestDatabase database) {
+    return database.jdbcUrl().replaceFirst("[?].*", "");
+  }
+
+  private static void name(String url, Account account) {
+    System.setProperty("db.postgres.url", url);
+    System.setProperty("db.postgres.user", account.name());
+    System.setProperty("db.postgres.password", account.secret().reveal(String::new));
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

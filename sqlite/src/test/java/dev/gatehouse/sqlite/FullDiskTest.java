@@ -10,10 +10,11 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.fault.FullDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,26 +26,51 @@ class FullDiskTest {
   private final SqliteBackups method = new SqliteBackups();
   private Path small = Path.of("");
 
-  @BeforeEach
-  void mount_a_small_disk() throws Exception {
-    small = Files.createDirectory(directory.resolve("small"));
-    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small.toString()))
-        .as("NOT TESTED: a full disk needs the right to mount a tmpfs")
-        .isZero();
+  /**
+   * One test, as a process for which the directory is a small disk: so nobody needs to be root.
+   *
+   * @param args the directory of the test, and what it does there
+   */
+  public static void main(String[] args) throws Exception {
+    FullDiskTest test = new FullDiskTest();
+    test.directory = Path.of(args[0]);
+    test.small = test.directory.resolve("small");
+    switch (args[1]) {
+      case "back up" -> test.backUp(false);
+      case "back up compacting" -> test.backUp(true);
+      case "restore" -> test.restore();
+      default -> throw new IllegalArgumentException(args[1]);
+    }
+    System.out.print("as expected");
   }
 
-  @AfterEach
-  void unmount() throws Exception {
-    run("umount", small.toString());
-  }
-
-  private static int run(String... command) throws Exception {
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  private void onSmallDisk(String what) throws Exception {
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            FullDiskTest.class.getName(),
+            directory.toString(),
+            what);
+    Path disk = Files.createDirectory(directory.resolve("small"));
+    Optional<List<String>> command = FullDisk.mounted(disk, 1 << 20, java);
+    assumeThat(command)
+        .as("NOT TESTED: a full disk needs a user namespace (unshare -Urm) or the right to mount")
+        .isPresent();
+    Process process = new ProcessBuilder(command.orElseThrow()).redirectErrorStream(true).start();
+    assertThat(process.getInputStream().readAllBytes()).asString().endsWith("as expected");
+    assertThat(process.waitFor()).isZero();
+    assertThat(disk).as("the disk was the process's own").isEmptyDirectory();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void a_backup_onto_it_fails_and_leaves_no_file(boolean compacting) throws Exception {
+    onSmallDisk(compacting ? "back up compacting" : "back up");
+  }
+
+  private void backUp(boolean compacting) throws Exception {
     Path file = Databases.shop(directory.resolve("shop.db"));
     Databases.with(
         file, "CREATE TABLE bulk (x)", "INSERT INTO bulk SELECT randomblob(20000) FROM customer");
@@ -60,6 +86,10 @@ class FullDiskTest {
 
   @Test
   void a_restore_on_it_is_refused_and_changes_nothing() throws Exception {
+    onSmallDisk("restore");
+  }
+
+  private void restore() throws Exception {
     Path file = Databases.shop(small.resolve("shop.db"));
     Databases.with(
         file, "CREATE TABLE bulk (x)", "INSERT INTO bulk SELECT randomblob(6000) FROM customer");

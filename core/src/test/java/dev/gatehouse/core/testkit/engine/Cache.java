@@ -4,14 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,6 +31,9 @@ final class Cache {
       Path.of(
           System.getProperty("java.io.tmpdir"),
           "gatehouse-engines-" + System.getProperty("user.name"));
+
+  /** The longest fill is the download of a server's packages over a slow line. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private Cache() {}
 
@@ -45,24 +55,52 @@ final class Cache {
             Files.createDirectories(begun);
             fill.accept(begun);
             return Files.move(begun, whole, StandardCopyOption.ATOMIC_MOVE);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
+          } catch (IOException | RuntimeException e) {
+            long free = root().toFile().getUsableSpace() >> 20;
+            // on a full disk the half of it would be in everybody's way
+            delete(begun);
+            throw new IllegalStateException(
+                "%s could not be made, with %d MB free there: %s"
+                    .formatted(whole, free, e.getMessage()),
+                e);
           }
         });
   }
 
   /** Work that one process of this user does at a time. */
-  static synchronized <T> T locked(String name, Supplier<T> work) {
+  static <T> T locked(String name, Supplier<T> work) {
+    return locked(name, PATIENCE, work);
+  }
+
+  /**
+   * @param patience how long others may take
+   */
+  static synchronized <T> T locked(String name, Duration patience, Supplier<T> work) {
     Path file = root().resolve(name + ".lock");
+    long end = System.nanoTime() + patience.toNanos();
     try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      if (!lock.isValid()) {
-        throw new IllegalStateException("no lock on " + file);
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      while (!holds(channel)) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              "another build has held %s for %d s: see whether it still works"
+                  .formatted(file, patience.toSeconds()));
+        }
+        LockSupport.parkNanos(50_000_000);
       }
       return work.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lock ends with the channel. */
+  private static boolean holds(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     }
   }
 
@@ -100,20 +138,46 @@ final class Cache {
   }
 
   private static Path root() {
+    return trusted(ROOT);
+  }
+
+  /**
+   * The directory, made if it is not there. Its name is easy to guess and everybody may write
+   * beside it: one that somebody else made, or could change, would give us programs to run.
+   */
+  static Path trusted(Path root) {
     try {
-      if (!Files.isDirectory(ROOT)) {
-        Files.createDirectories(ROOT);
-        // a server that does not run as root has to pass through it, nobody else may write
-        Files.setPosixFilePermissions(ROOT, PosixFilePermissions.fromString("rwxr-xr-x"));
-      }
-      // under a directory everybody may write to, somebody else could have made it first
+      make(root);
+      PosixFileAttributes found =
+          Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       Path self = Path.of("/proc/self");
-      if (Files.exists(self) && !Files.getOwner(ROOT).equals(Files.getOwner(self))) {
-        throw new IllegalStateException(ROOT + " belongs to somebody else: remove it");
+      boolean foreign = Files.exists(self) && !found.owner().equals(Files.getOwner(self));
+      boolean open =
+          found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+              || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+      if (!found.isDirectory() || foreign || open) {
+        throw new IllegalStateException(
+            "%s %s: remove it, or use another directory by -DargLine=-Djava.io.tmpdir=..."
+                .formatted(
+                    root,
+                    found.isDirectory()
+                        ? foreign ? "belongs to somebody else" : "may be written by others"
+                        : "is no directory"));
       }
-      return ROOT;
+      return root;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void make(Path root) throws IOException {
+    try {
+      Files.createDirectory(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      // a server that does not run as root has to pass through it
+      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (FileAlreadyExistsException e) {
+      // by an earlier build, or by one beside us
     }
   }
 }

@@ -31,6 +31,14 @@ class ContainersTest {
   }
 
   @Test
+  void an_address_that_is_none_declines() {
+    for (String named : List.of("tcp://no-such-host.invalid:2375", "tcp:///", "what")) {
+      assertThat(declined(List.of(URI.create(named)), Optional.empty()))
+          .isEqualTo("Testcontainers: no Docker daemon answers within 2 s at " + named);
+    }
+  }
+
+  @Test
   void a_daemon_that_does_not_answer_declines_after_two_seconds() throws IOException {
     try (ServerSocket daemon = daemon(request -> NEVER)) {
       long began = System.nanoTime();

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -41,7 +42,8 @@ record DockerDaemon(URI host) {
   /** Where Testcontainers looks, in its order. */
   static List<URI> usual() {
     return Optional.ofNullable(System.getenv("DOCKER_HOST"))
-        .map(named -> List.of(URI.create(named)))
+        .filter(named -> !named.isBlank())
+        .map(named -> List.of(uri(named)))
         .orElseGet(
             () ->
                 Stream.of(
@@ -53,6 +55,15 @@ record DockerDaemon(URI host) {
                     .filter(Files::exists)
                     .map(socket -> URI.create("unix://" + socket))
                     .toList());
+  }
+
+  /** What is no address is declined like one where nobody answers. */
+  private static URI uri(String named) {
+    try {
+      return new URI(named);
+    } catch (URISyntaxException e) {
+      return URI.create("unix:///no/address/in/DOCKER_HOST");
+    }
   }
 
   boolean answers(Duration limit) {
@@ -132,6 +143,9 @@ record DockerDaemon(URI host) {
       }
       return new Answer(
           Integer.parseInt(text.substring(9, 12)), text.substring(text.indexOf("\r\n\r\n") + 4));
+    } catch (IllegalArgumentException e) {
+      // a name nobody resolves, or no name at all
+      throw new IOException("no Docker daemon at " + host, e);
     } catch (IOException e) {
       boolean late = System.nanoTime() - began >= limit.toNanos();
       throw late ? new IOException("no answer within " + limit.toSeconds() + " s", e) : e;

@@ -1,6 +1,5 @@
 package dev.gatehouse.core.testkit.engine;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,17 +70,22 @@ final class EmbeddedJar implements EngineProvider {
     if (environment.isEmpty()) {
       return Optional.empty();
     }
-    return Programs.version(program, product, environment.get())
-        .map(
-            said ->
-                new Installation(
-                    product,
-                    said,
-                    root.resolve("bin"),
-                    root.resolve("share"),
-                    root,
-                    environment.get(),
-                    name() + " (" + jar.get().getFileName() + ")"));
+    Optional<String> runs = Programs.version(program, product, environment.get());
+    if (runs.isEmpty()) {
+      declined.add(
+          "%s: %s does not run; rm -r %s, and it is unpacked again"
+              .formatted(name(), program, root));
+    }
+    return runs.map(
+        said ->
+            new Installation(
+                product,
+                said,
+                root.resolve("bin"),
+                root.resolve("share"),
+                root,
+                environment.get(),
+                name() + " (" + jar.get().getFileName() + ")"));
   }
 
   private static Optional<Path> jar(Product product, String version) {
@@ -161,16 +165,28 @@ final class EmbeddedJar implements EngineProvider {
   }
 
   private static void untar(InputStream in, Path to) throws IOException {
-    Process tar =
-        new ProcessBuilder("tar", "-x", "--no-same-owner", "-C", to.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(new File("/dev/null"))
-            .start();
-    try (OutputStream out = tar.getOutputStream()) {
-      in.transferTo(out);
-    }
-    if (tar.onExit().join().exitValue() != 0) {
-      throw new IOException("tar could not unpack into " + to);
+    Path said = Cache.scratchFile();
+    try {
+      Process tar =
+          new ProcessBuilder("tar", "-x", "--no-same-owner", "-C", to.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+      Optional<IOException> broken = Optional.empty();
+      try (OutputStream out = tar.getOutputStream()) {
+        in.transferTo(out);
+      } catch (IOException e) {
+        broken = Optional.of(e); // tar tells why, if it went first
+      }
+      if (tar.onExit().join().exitValue() != 0) {
+        throw new IOException(
+            "tar: " + Files.readString(said).lines().findFirst().orElse("failed"));
+      }
+      if (broken.isPresent()) {
+        throw broken.get();
+      }
+    } finally {
+      Files.deleteIfExists(said);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.gatehouse.core.testkit.engine;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ public final class EngineUnderTest {
   private @Nullable Server server;
   private @Nullable String exactVersion;
   private @Nullable Refusal missing;
+  private @Nullable Refusal misnamed;
 
   private EngineUnderTest(Product product, String version) {
     this.product = product;
@@ -131,7 +133,7 @@ public final class EngineUnderTest {
       EngineProvider provider, String wanted, List<String> declined, String tool) {
     try {
       return provider.tool(product, wanted, tool, declined);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | UncheckedIOException e) {
       declined.add(provider.name() + ": " + e.getMessage());
       return Optional.empty();
     }
@@ -164,6 +166,9 @@ public final class EngineUnderTest {
   }
 
   synchronized Server server() {
+    if (misnamed != null) {
+      throw misnamed;
+    }
     if (missing != null) {
       throw leftOut(missing);
     }
@@ -185,8 +190,12 @@ public final class EngineUnderTest {
           exactVersion = exactVersion(found.get());
           return found.get();
         }
-      } catch (IllegalStateException e) {
+      } catch (IllegalStateException | UncheckedIOException e) {
         declined.add(provider.name() + ": " + e.getMessage());
+      } catch (Refusal refused) {
+        // what somebody named is neither replaced nor left out; and it is asked once
+        misnamed = refused;
+        throw refused;
       }
     }
     Refusal refusal =
@@ -242,8 +251,10 @@ public final class EngineUnderTest {
     return server().port();
   }
 
-  /** Leaves it out of the matrix: for tests that ask for what nobody can have. */
-  public void forget() {
+  /** As if nobody had asked for it: for tests that ask for what nobody can have. */
+  public synchronized void forget() {
+    missing = null;
+    misnamed = null;
     VersionMatrix.OF_THIS_JVM.forget(this);
   }
 

@@ -3,7 +3,6 @@ package dev.gatehouse.core.testkit.engine;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A server somebody named: {@code -Ddb.postgres.url=jdbc:postgresql://host:port/database} with
@@ -20,6 +21,9 @@ import java.util.OptionalLong;
  */
 final class ExplicitUrl implements EngineProvider {
   static final String MARKER = "gatehouse_test_marker";
+  private static final Pattern WHOLE =
+      Pattern.compile(
+          "jdbc:\\w+://(?<host>\\[[0-9a-fA-F:]+]|[\\w.-]+)(:(?<port>\\d{1,5}))?/(?<database>[\\w.-]+)");
 
   @Override
   public String name() {
@@ -66,11 +70,7 @@ final class ExplicitUrl implements EngineProvider {
 
   private static void claim(Connection connection, Product product, String url)
       throws SQLException {
-    String schema = product == Product.POSTGRES ? "current_schema()" : "database()";
-    List<String> tables =
-        ServerSql.column(
-            connection,
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = " + schema);
+    List<String> tables = ServerSql.column(connection, ServerSql.of(product).tables());
     if (tables.stream().anyMatch(MARKER::equalsIgnoreCase)) {
       return;
     }
@@ -88,25 +88,28 @@ final class ExplicitUrl implements EngineProvider {
   }
 
   private static Server server(Product product, String url) {
-    URI uri = URI.create(url.replaceFirst("^jdbc:", ""));
-    String database = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
-    if (uri.getHost() == null || database.isEmpty()) {
+    Matcher whole = WHOLE.matcher(url);
+    if (!whole.matches()) {
       throw new Refusal(
-          Finding.of("engines.url", "the address of " + product.title() + " is not whole")
-              .withExpected("jdbc:<driver>://host:port/database")
-              .withFound(url)
-              .withFix("give -Ddb." + product.key() + ".url host and database"));
+          Finding.of("engines.url", "the address of " + product.title() + " cannot be used")
+              .withExpected("jdbc:<driver>://host:port/database and nothing behind it")
+              // an account or options may hold a password
+              .withFound(url.replaceFirst("[?].*", "?...").replaceFirst("//.*@", "//...@"))
+              .withFix(
+                  "give -Ddb.%1$s.url host and database only; -Ddb.%1$s.user and DB_%2$s_PASSWORD name the account"
+                      .formatted(product.key(), product.name())));
     }
     int port = product == Product.POSTGRES ? 5432 : 3306;
-    char[] password = setting(product, "password").orElse(" ").toCharArray();
+    char[] password =
+        setting(product, "password").filter(text -> !text.isEmpty()).orElse(" ").toCharArray();
     return new Server(
         product,
-        uri.getHost(),
-        uri.getPort() < 0 ? port : uri.getPort(),
+        whole.group("host"),
+        whole.group("port") == null ? port : Integer.parseInt(whole.group("port")),
         new Account(
             setting(product, "user").orElse(System.getProperty("user.name")),
             Secret.of("password of db." + product.key(), password)),
-        database,
+        whole.group("database"),
         false,
         OptionalLong.empty(),
         Path.of(""),

@@ -46,7 +46,7 @@ abstract class Launcher {
     String said = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
-      Account admin = prepare(run);
+      Account admin = prepared(run);
       int port = freePort();
       Path log = run.resolve("server.log");
       ServerProcess process =
@@ -70,6 +70,15 @@ abstract class Launcher {
       process.close();
     }
     throw new IllegalStateException("the server did not start: " + said);
+  }
+
+  private Account prepared(Path run) {
+    try {
+      return prepare(run);
+    } catch (RuntimeException e) {
+      Cache.delete(run);
+      throw e;
+    }
   }
 
   private static boolean answers(Server server, ServerProcess process) {

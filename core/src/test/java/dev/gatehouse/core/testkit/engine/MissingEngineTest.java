@@ -76,4 +76,34 @@ class MissingEngineTest {
     System.setProperty("engines.optional", "");
     assertThatThrownBy(nowhere::database).isInstanceOf(Refusal.class);
   }
+
+  @Test
+  void a_list_of_versions_that_is_none_is_refused_before_anybody_is_asked() {
+    String before = System.getProperty("engines.mysql");
+    try {
+      for (String asked : new String[] {"", "8.0.15,", "latest", "../9", "8 9"}) {
+        System.setProperty("engines.mysql", asked);
+        assertThatThrownBy(EngineUnderTest::mysql)
+            .isInstanceOf(Refusal.class)
+            .hasMessage(
+                """
+                -Dengines.mysql is no list of versions
+                  expected  numbers with commas between them
+                  found     '%s'
+                  fix       -Dengines.mysql=8.0.15
+                  code      engines.versions"""
+                    .formatted(asked));
+      }
+      System.setProperty("engines.mysql", "8.0.15 , 9.7");
+      assertThat(EngineUnderTest.mysql())
+          .extracting(EngineUnderTest::asked)
+          .containsExactly("8.0.15", "9.7");
+    } finally {
+      if (before == null) {
+        System.clearProperty("engines.mysql");
+      } else {
+        System.setProperty("engines.mysql", before);
+      }
+    }
+  }
 }

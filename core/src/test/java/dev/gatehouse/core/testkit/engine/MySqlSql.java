@@ -62,4 +62,14 @@ final class MySqlSql extends ServerSql {
   String driver() {
     return product.key();
   }
+
+  @Override
+  String loginLimit() {
+    return "10000";
+  }
+
+  @Override
+  String tables() {
+    return "SELECT table_name FROM information_schema.tables WHERE table_schema = database()";
+  }
 }

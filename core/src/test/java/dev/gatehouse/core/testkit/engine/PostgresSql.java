@@ -41,4 +41,15 @@ final class PostgresSql extends ServerSql {
   String driver() {
     return "postgresql";
   }
+
+  @Override
+  String loginLimit() {
+    return "10";
+  }
+
+  @Override
+  String tables() {
+    return "SELECT relname FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'm', 'f')"
+        + " AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')";
+  }
 }

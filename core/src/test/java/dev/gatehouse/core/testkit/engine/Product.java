@@ -1,13 +1,19 @@
 package dev.gatehouse.core.testkit.engine;
 
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** A database product that runs as a server. */
 public enum Product {
   POSTGRES("PostgreSQL", "15,17", 1),
   MYSQL("MySQL", "8.0.15", 2),
   MARIADB("MariaDB", "11.4", 2);
+
+  private static final Pattern VERSIONS =
+      Pattern.compile("\\d+(\\.\\d+)*(\\s*,\\s*\\d+(\\.\\d+)*)*");
 
   private final String title;
   private final String defaults;
@@ -42,6 +48,14 @@ public enum Product {
 
   /** The versions a build runs: {@code -Dengines.postgres=15,17}, and so on. */
   List<String> versions() {
-    return List.of(System.getProperty("engines." + key(), defaults).split("\\s*,\\s*", -1));
+    String asked = System.getProperty("engines." + key(), defaults);
+    if (!VERSIONS.matcher(asked).matches()) {
+      throw new Refusal(
+          Finding.of("engines.versions", "-Dengines." + key() + " is no list of versions")
+              .withExpected("numbers with commas between them")
+              .withFound("'" + asked + "'")
+              .withFix("-Dengines." + key() + "=" + defaults));
+    }
+    return List.of(asked.split("\\s*,\\s*", -1));
   }
 }

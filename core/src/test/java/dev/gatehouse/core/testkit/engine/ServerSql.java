@@ -34,6 +34,12 @@ abstract class ServerSql {
 
   abstract String driver();
 
+  /** A query for the names of all tables of the database, also those the account may not read. */
+  abstract String tables();
+
+  /** Ten seconds, in the driver's unit. */
+  abstract String loginLimit();
+
   void createDatabase(Connection connection, String name) throws SQLException {
     execute(connection, "CREATE DATABASE " + name);
   }
@@ -42,7 +48,12 @@ abstract class ServerSql {
     Properties properties = new Properties();
     properties.setProperty("user", account.name());
     account.secret().reveal(value -> properties.setProperty("password", new String(value)));
-    return DriverManager.getConnection(url(server, database, driver()), properties);
+    // whoever accepts and never speaks; what is said later may take its time
+    properties.setProperty("socketTimeout", loginLimit());
+    Connection connection =
+        DriverManager.getConnection(url(server, database, driver()), properties);
+    connection.setNetworkTimeout(Runnable::run, 0);
+    return connection;
   }
 
   static void execute(Connection connection, String sql) throws SQLException {

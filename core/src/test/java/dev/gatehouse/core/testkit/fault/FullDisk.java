@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A disk that is full, without filling anybody's: a tmpfs of a few pages where this process may
- * mount one (root), and for child processes of anybody else a limit on the size of their files.
+ * A disk that is full, without filling anybody's: a tmpfs of a few pages, for this process where it
+ * may mount one (root), and for child processes of anybody in a user namespace of their own; and a
+ * limit on the size of a child process's files.
  *
- * <p>The two differ in what the writer sees: ENOSPC ("No space left on device") on the tmpfs, EFBIG
+ * <p>They differ in what the writer sees: ENOSPC ("No space left on device") on a tmpfs, EFBIG
  * ("File too large") under the limit.
  */
 public final class FullDisk implements AutoCloseable {
@@ -36,6 +37,28 @@ public final class FullDisk implements AutoCloseable {
       throws IOException, InterruptedException {
     int code = run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", directory.toString());
     return code == 0 ? Optional.of(new FullDisk(directory)) : Optional.empty();
+  }
+
+  /**
+   * The command, as a process for which a disk of so many bytes is mounted over that directory.
+   * Nobody else sees it, and it ends with the process. Needs no root.
+   *
+   * @return empty where the system gives this user neither a namespace nor a mount; say so loudly
+   */
+  public static Optional<List<String>> mounted(Path directory, long bytes, List<String> command)
+      throws IOException, InterruptedException {
+    String mount = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
+    for (String namespaces : List.of("-Urm", "-m")) {
+      List<String> mounted = new ArrayList<>(List.of("unshare", namespaces, "sh", "-c", mount));
+      mounted.addAll(List.of("sh", String.valueOf(bytes), directory.toString()));
+      List<String> probe = new ArrayList<>(mounted);
+      probe.add("true");
+      if (run(probe.toArray(String[]::new)) == 0) {
+        mounted.addAll(command);
+        return Optional.of(mounted);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

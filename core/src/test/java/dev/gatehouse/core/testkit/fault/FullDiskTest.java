@@ -39,6 +39,23 @@ class FullDiskTest {
   }
 
   @Test
+  void a_process_of_anybody_can_have_a_small_disk_that_nobody_else_sees() throws Exception {
+    Path small = Files.createDirectory(directory.resolve("small, it is"));
+    String fills = "head -c 65537 /dev/zero > \"$1\"/f; stat -c %s \"$1\"/f";
+    Optional<List<String>> mounted =
+        FullDisk.mounted(small, 64 << 10, List.of("sh", "-c", fills, "sh", small.toString()));
+    assumeThat(mounted)
+        .as("NOT TESTED: a full disk needs a user namespace (unshare -Urm) or the right to mount")
+        .isPresent();
+    Process process = new ProcessBuilder(mounted.orElseThrow()).redirectErrorStream(true).start();
+    assertThat(process.getInputStream().readAllBytes())
+        .asString()
+        .contains("No space left on device")
+        .endsWith("\n65536\n");
+    assertThat(small).isEmptyDirectory();
+  }
+
+  @Test
   void a_limited_process_can_write_so_much_and_is_told_and_not_killed() throws Exception {
     Path file = directory.resolve("limited");
     Process process =
