@@ -1,6 +1,7 @@
 /**
- * The PostgreSQL dialect. Empty so far: no capability is claimed before it is proven on a live
- * server.
+ * The PostgreSQL dialect: sessions that cannot write, leases, latches, fences and markers.
+ *
+ * <p>Door to enter by: {@code Postgres}.
  */
 @NullMarked
 package dev.gatehouse.postgres;

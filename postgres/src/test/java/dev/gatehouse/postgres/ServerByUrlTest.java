@@ -12,10 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("engines")
 class ServerByUrlTest {
   private final EngineUnderTest ancient = EngineUnderTest.of(Product.POSTGRES, "7.2");
   private final EngineUnderTest silent = EngineUnderTest.of(Product.POSTGRES, "7.3");

@@ -1,13 +1,16 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -78,6 +81,16 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<BackupMethod> backups() {
     return Optional.of(backups);
   }
@@ -85,6 +98,11 @@ final class SqliteDialect implements Dialect {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.of(new SqliteCatalogue());
   }
 
   @Override

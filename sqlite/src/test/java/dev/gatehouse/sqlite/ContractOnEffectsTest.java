@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The contract goes red for what a dialect can get wrong about effects and their end. */
-@Tag("engines")
 @Timeout(60)
 class ContractOnEffectsTest extends Objections {
 

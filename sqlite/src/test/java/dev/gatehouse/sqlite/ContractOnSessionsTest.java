@@ -13,11 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract goes red for what a dialect can get wrong about identity, reading and leases. */
-@Tag("engines")
 class ContractOnSessionsTest extends Objections {
   private final AtomicLong counter = new AtomicLong();
 

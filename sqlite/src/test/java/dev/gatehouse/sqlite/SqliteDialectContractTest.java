@@ -3,13 +3,11 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.testkit.DialectContract;
 import dev.gatehouse.core.testkit.DialectSubject;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("engines")
 @ParameterizedClass(name = "SQLite, journal mode {0}")
 @ValueSource(strings = {"DELETE", "WAL"})
 class SqliteDialectContractTest extends DialectContract {

@@ -4,9 +4,12 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectSubject;
+import dev.gatehouse.core.testkit.engine.VersionMatrix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +31,11 @@ final class SqliteSubject extends DialectSubject {
     this.directory = directory.toRealPath();
     this.journalMode = journalMode;
     this.target = another();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      DatabaseMetaData told = connection.getMetaData();
+      VersionMatrix.inProcess(
+          "SQLite", told.getDatabaseProductVersion(), "sqlite-jdbc " + told.getDriverVersion());
+    }
   }
 
   @Override

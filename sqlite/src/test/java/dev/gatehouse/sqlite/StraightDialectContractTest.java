@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** It is not to the wrapping of a {@link Bent} dialect that the contract objects. */
-@Tag("engines")
 @Tag("nightly")
 class StraightDialectContractTest extends DialectContract {
   @TempDir Path directory = Path.of("");

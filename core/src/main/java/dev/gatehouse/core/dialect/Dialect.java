@@ -52,9 +52,20 @@ public interface Dialect {
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 
+  /** How long statements may wait and take; absent where no session can say so. */
+  Optional<TimeLimits> limits();
+
+  /** Statements that no transaction can hold; absent while the dialect knows none. */
+  Optional<LoneStatements> loneStatements();
+
   /** Backup and restore; absent while the dialect has none. */
   Optional<BackupMethod> backups();
 
   /** Who may do what; absent for products without accounts. */
   Optional<PrivilegeCatalogue> privileges();
+
+  /**
+   * What the database is made of, for baselines and drift; absent while the dialect cannot tell.
+   */
+  Optional<CatalogueReader> catalogue();
 }

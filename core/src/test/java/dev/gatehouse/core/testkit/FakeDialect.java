@@ -1,14 +1,17 @@
 package dev.gatehouse.core.testkit;
 
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.lang.reflect.Proxy;
@@ -135,6 +138,16 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<BackupMethod> backups() {
     return Optional.empty();
   }
@@ -142,6 +155,11 @@ public final class FakeDialect implements Dialect, Concurrency {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.ofNullable(privileges);
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.empty();
   }
 
   @Override

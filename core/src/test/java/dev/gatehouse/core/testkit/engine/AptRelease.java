@@ -42,11 +42,18 @@ record AptRelease(String name, List<String> options) {
       declined.add("distribution packages: apt's sources name no archive of Debian");
       return Optional.empty();
     }
-    return Optional.of(new AptRelease(name, options(name, archives.get(0))));
+    String archive = archives.get(0);
+    Path root = Cache.directory("apt-" + name, directory -> prepare(directory, name, archive));
+    return Optional.of(new AptRelease(name, options(root)));
   }
 
-  private static List<String> options(String name, String archive) {
-    Path root = Cache.directory("apt-" + name, directory -> prepare(directory, name, archive));
+  /** A release in an archive, its package lists kept in a directory that is there. */
+  static AptRelease at(String name, String archive, Path directory) {
+    prepare(directory, name, archive);
+    return new AptRelease(name, options(directory));
+  }
+
+  private static List<String> options(Path root) {
     List<String> options = new ArrayList<>();
     List.of(
             "Dir::State=" + root.resolve("state"),
@@ -58,6 +65,9 @@ record AptRelease(String name, List<String> options) {
             "APT::Sandbox::User=root",
             "Acquire::Languages=none",
             "Acquire::Retries=3",
+            "Acquire::http::Timeout=20",
+            // a list that cannot be had is otherwise a warning, and its packages seem not to exist
+            "APT::Update::Error-Mode=any",
             "Debug::NoLocking=true")
         .forEach(option -> options.addAll(List.of("-o", option)));
     return List.copyOf(options);

@@ -10,9 +10,21 @@ import java.util.Optional;
  */
 interface EngineProvider {
 
-  /** In the order they are asked. */
+  /** In the order they are asked; {@code -Pdocker} asks containers before the others. */
   List<EngineProvider> CHAIN =
-      List.of(new ExplicitUrl(), new EmbeddedJar(), new ThisMachine(), new DistributionPackages());
+      Boolean.getBoolean("engines.docker")
+          ? List.of(
+              new ExplicitUrl(),
+              new Containers(),
+              new EmbeddedJar(),
+              new ThisMachine(),
+              new DistributionPackages())
+          : List.of(
+              new ExplicitUrl(),
+              new EmbeddedJar(),
+              new ThisMachine(),
+              new DistributionPackages(),
+              new Containers());
 
   /** For people: in messages and in the matrix. */
   String name();

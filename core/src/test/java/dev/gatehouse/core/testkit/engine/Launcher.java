@@ -42,7 +42,7 @@ abstract class Launcher {
   /** Ends it at once: its data is thrown away. */
   abstract String killSignal();
 
-  private Server start() {
+  Server start() {
     String said = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
@@ -85,7 +85,7 @@ abstract class Launcher {
     return false;
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

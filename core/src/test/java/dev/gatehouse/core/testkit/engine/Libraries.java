@@ -38,17 +38,26 @@ final class Libraries {
     for (String name : names) {
       Optional<Path> directory =
           Optional.ofNullable(PACKAGES.get(name))
-              .flatMap(pack -> PackageRoot.of(List.of(pack), declined))
+              .flatMap(pack -> unpacked(pack, declined))
               .flatMap(root -> directoryOf(root.directory(), name));
       if (directory.isEmpty()) {
         declined.add(
-            "%s needs %s: apt-get install %s"
+            "%s needs %s, which this machine does not have: apt-get install %s"
                 .formatted(program.getFileName(), name, PACKAGES.getOrDefault(name, name)));
         return Optional.empty();
       }
       path.append(path.length() == 0 ? "" : ":").append(directory.get());
     }
     return Optional.of(Map.of("LD_LIBRARY_PATH", path.toString()));
+  }
+
+  private static Optional<PackageRoot> unpacked(String pack, List<String> declined) {
+    try {
+      return PackageRoot.of(List.of(pack), declined);
+    } catch (IllegalStateException e) {
+      declined.add("distribution packages: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static Optional<Path> directoryOf(Path root, String library) {

@@ -1,9 +1,7 @@
 package dev.gatehouse.core.testkit.engine;
 
-import dev.gatehouse.core.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.platform.engine.TestExecutionResult;
@@ -14,7 +12,10 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Prints the version matrix after the last test and writes it to {@code target}. */
+/**
+ * Prints the version matrix after the last test of a module: of the whole build, as far as it has
+ * come. Writes it to {@code target} of the module and of the root.
+ */
 public final class MatrixListener implements TestExecutionListener {
   private final VersionMatrix matrix = VersionMatrix.OF_THIS_JVM;
 
@@ -40,18 +41,26 @@ public final class MatrixListener implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
-    if (matrix.isEmpty()) {
-      return;
-    }
-    Path target = Path.of(System.getProperty("engines.report", "target"));
+    String build = System.getProperty("engines.build", "");
+    String root = System.getProperty("engines.root", "");
     try {
-      Files.createDirectories(target);
-      Files.writeString(target.resolve("engines-matrix.txt"), matrix.text());
-      Files.writeString(target.resolve("engines-matrix.json"), Json.pretty(matrix.json()));
+      MatrixReport shown = matrix.report(build);
+      if (!shown.isEmpty()) {
+        shown.write(Path.of(System.getProperty("engines.report", "target")));
+      }
+      if (!build.isEmpty() && !root.isEmpty()) {
+        // so the last module that has tests shows the whole build
+        shown = MatrixReport.ofBuild(Path.of(root), build);
+        if (!shown.isEmpty()) {
+          shown.write(Path.of(root, "target"));
+        }
+      }
+      if (!shown.isEmpty()) {
+        System.out.println(shown.text());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    System.out.println(matrix.text());
   }
 
   private static String contract(Optional<TestSource> source) {

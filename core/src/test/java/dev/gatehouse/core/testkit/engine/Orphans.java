@@ -33,20 +33,28 @@ public final class Orphans {
         throw new IOException("the JVM started no server");
       }
       String[] facts = line.split(" ", 4);
-      ProcessHandle server = ProcessHandle.of(Long.parseLong(facts[1])).orElseThrow();
+      // a server in a container is no process of ours
+      Optional<ProcessHandle> server = ProcessHandle.of(Long.parseLong(facts[1]));
       int port = Integer.parseInt(facts[2]);
       Path data = Path.of(facts[3]);
-      boolean answered = answers(port) && server.isAlive() && Files.exists(data);
+      boolean answered =
+          answers(port)
+              && server.isPresent() == (Long.parseLong(facts[1]) > 0)
+              && Files.exists(data);
       jvm.toHandle().destroyForcibly();
       jvm.waitFor();
       long end = System.nanoTime() + PATIENCE_NANOS;
-      while (System.nanoTime() < end && (server.isAlive() || Files.exists(data))) {
-        server.onExit().completeOnTimeout(server, 50, TimeUnit.MILLISECONDS).join();
+      while (System.nanoTime() < end && (stands(server) || Files.exists(data))) {
+        TimeUnit.MILLISECONDS.sleep(50);
       }
-      return new Remains(answered, server.isAlive(), answers(port), Files.exists(data));
+      return new Remains(answered, stands(server), answers(port), Files.exists(data));
     } finally {
       jvm.destroyForcibly();
     }
+  }
+
+  private static boolean stands(Optional<ProcessHandle> server) {
+    return server.map(ProcessHandle::isAlive).orElse(false);
   }
 
   private static List<String> command(EngineUnderTest engine) {
@@ -56,7 +64,8 @@ public final class Orphans {
             .orElse(System.getProperty("java.class.path"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String property : List.of("engines.directory", "engines.setpriv", "java.io.tmpdir")) {
+    for (String property :
+        List.of("engines.directory", "engines.setpriv", "engines.docker", "java.io.tmpdir")) {
       Optional.ofNullable(System.getProperty(property))
           .ifPresent(value -> command.add("-D" + property + "=" + value));
     }

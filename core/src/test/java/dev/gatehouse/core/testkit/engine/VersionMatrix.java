@@ -1,10 +1,8 @@
 package dev.gatehouse.core.testkit.engine;
 
 import dev.gatehouse.core.outcome.Finding;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,9 +11,8 @@ import java.util.TreeMap;
  * Which engine of which version ran which contract, who served it, and what was left out. Fed by
  * engines and by {@link MatrixListener}; thread-safe.
  */
-final class VersionMatrix {
+public final class VersionMatrix {
   static final VersionMatrix OF_THIS_JVM = new VersionMatrix();
-  private static final String SPACE = "  ";
 
   /** One line: an engine under one contract. */
   private static final class Row {
@@ -34,13 +31,18 @@ final class VersionMatrix {
 
   private final Map<String, Row> rows = new TreeMap<>();
   private final Map<String, Map<String, Object>> tools = new TreeMap<>();
-  private final Map<String, String> missing = new TreeMap<>();
-  private final Map<String, Map<String, EngineUnderTest>> engines = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> missing = new TreeMap<>();
+  private final Map<String, Set<String>> engines = new LinkedHashMap<>();
   private final Map<String, String[]> served = new LinkedHashMap<>();
   private final ThreadLocal<String> running = ThreadLocal.withInitial(() -> "");
 
   static void used(EngineUnderTest engine, String version, String servedBy) {
-    OF_THIS_JVM.use(engine, version, servedBy);
+    OF_THIS_JVM.use(engine.toString(), version, servedBy);
+  }
+
+  /** A database without a server, used by the test that runs now. */
+  public static void inProcess(String product, String version, String servedBy) {
+    OF_THIS_JVM.use(product, version, servedBy);
   }
 
   static void tool(EngineUnderTest engine, String name, Tool tool) {
@@ -54,7 +56,7 @@ final class VersionMatrix {
   /** As if nobody had asked for that engine: for tests of the kit itself. */
   synchronized void forget(EngineUnderTest engine) {
     engines.values().forEach(used -> used.remove(engine.toString()));
-    missing.keySet().removeIf(what -> what.contains(engine.toString()));
+    missing.keySet().removeIf(what -> what.startsWith(engine + ":"));
   }
 
   /** From now on this thread runs the test or class of that id. */
@@ -62,11 +64,9 @@ final class VersionMatrix {
     running.set(id);
   }
 
-  private synchronized void use(EngineUnderTest engine, String version, String servedBy) {
-    served.put(engine.toString(), new String[] {version, servedBy});
-    engines
-        .computeIfAbsent(running.get(), id -> new LinkedHashMap<>())
-        .put(engine.toString(), engine);
+  private synchronized void use(String engine, String version, String servedBy) {
+    served.put(engine, new String[] {version, servedBy});
+    engines.computeIfAbsent(running.get(), id -> new LinkedHashSet<>()).add(engine);
   }
 
   private synchronized void addTool(EngineUnderTest engine, String name, Tool tool) {
@@ -79,10 +79,13 @@ final class VersionMatrix {
   }
 
   private synchronized void addMissing(EngineUnderTest engine, Finding finding) {
-    missing.put(engine + ": " + finding.headline(), finding.found());
-    engines
-        .computeIfAbsent(running.get(), id -> new LinkedHashMap<>())
-        .put(engine.toString(), engine);
+    String what = engine + ": " + finding.headline();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("what", what);
+    facts.put("why", finding.found());
+    facts.put("leftOut", Boolean.getBoolean("engines.optional"));
+    missing.put(what, facts);
+    engines.computeIfAbsent(running.get(), id -> new LinkedHashSet<>()).add(engine.toString());
   }
 
   /** A test ended: counts for every engine that it, or a class around it, used. */
@@ -91,7 +94,7 @@ final class VersionMatrix {
     engines.forEach(
         (user, used) -> {
           if (id.equals(user) || (!user.isEmpty() && id.startsWith(user + "/"))) {
-            names.addAll(used.keySet());
+            names.addAll(used);
           }
         });
     for (String name : names) {
@@ -107,13 +110,9 @@ final class VersionMatrix {
     }
   }
 
-  synchronized boolean isEmpty() {
-    return rows.isEmpty() && missing.isEmpty();
-  }
-
-  /** For machines. */
-  synchronized Map<String, Object> json() {
-    List<Object> contracts = new ArrayList<>();
+  /** As it stands now. */
+  synchronized MatrixReport report(String build) {
+    MatrixReport report = MatrixReport.empty(build);
     rows.values()
         .forEach(
             row -> {
@@ -121,70 +120,10 @@ final class VersionMatrix {
               facts.put("passed", row.passed);
               facts.put("failed", row.failed);
               facts.put("leftOut", row.leftOut);
-              contracts.add(facts);
+              report.contracts().add(facts);
             });
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("schema", 1L);
-    all.put("contracts", contracts);
-    all.put("tools", List.copyOf(tools.values()));
-    all.put("missing", List.copyOf(missing.keySet()));
-    return all;
-  }
-
-  /** For people. */
-  synchronized String text() {
-    List<List<String>> table = new ArrayList<>();
-    table.add(
-        List.of("engine", "version", "contract", "passed", "failed", "left out", "served by"));
-    rows.values()
-        .forEach(
-            row ->
-                table.add(
-                    List.of(
-                        fact(row.facts, "engine"),
-                        fact(row.facts, "version"),
-                        fact(row.facts, "contract"),
-                        String.valueOf(row.passed),
-                        String.valueOf(row.failed),
-                        String.valueOf(row.leftOut),
-                        fact(row.facts, "servedBy"))));
-    StringBuilder text = new StringBuilder("VERSION MATRIX\n").append(aligned(table));
-    if (!tools.isEmpty()) {
-      List<List<String>> list = new ArrayList<>();
-      list.add(List.of("engine", "tool", "version", "served by"));
-      tools
-          .values()
-          .forEach(
-              tool ->
-                  list.add(
-                      List.of(
-                          fact(tool, "engine"),
-                          fact(tool, "tool"),
-                          fact(tool, "version"),
-                          fact(tool, "servedBy"))));
-      text.append("TOOLS\n").append(aligned(list));
-    }
-    missing.forEach(
-        (what, why) ->
-            text.append("MISSING  ").append(what).append('\n').append(why.indent(SPACE.length())));
-    return text.toString();
-  }
-
-  private static String fact(Map<String, Object> facts, String name) {
-    return String.valueOf(facts.get(name));
-  }
-
-  private static String aligned(List<List<String>> table) {
-    StringBuilder text = new StringBuilder();
-    for (List<String> line : table) {
-      StringBuilder cells = new StringBuilder(SPACE);
-      for (int i = 0; i < line.size(); i++) {
-        int column = i;
-        int width = table.stream().mapToInt(each -> each.get(column).length()).max().orElse(1);
-        cells.append(("%-" + width + "s").formatted(line.get(i))).append(SPACE);
-      }
-      text.append(cells.toString().stripTrailing()).append('\n');
-    }
-    return text.toString();
+    report.tools().addAll(tools.values());
+    report.missing().addAll(missing.values());
+    return report;
   }
 }

@@ -13,13 +13,11 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is planted is found, with its place; what is not planted is not found. */
-@Tag("engines")
 @Timeout(30)
 class CanaryHuntTest {
   private static final String CANARY = "c4n'ary\"w\\ith k\u00e9y+9";

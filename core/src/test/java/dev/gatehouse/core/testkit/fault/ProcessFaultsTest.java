@@ -8,13 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that counts into a file: frozen it does not, thawed it goes on, killed it is gone. */
-@Tag("engines")
 @Timeout(30)
 class ProcessFaultsTest {
   @TempDir Path directory = Path.of("");

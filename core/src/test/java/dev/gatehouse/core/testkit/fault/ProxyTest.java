@@ -16,14 +16,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is seen by a client, and exactly where it was asked for. */
-@Tag("engines")
 @Timeout(30)
 class ProxyTest {
   private static final byte[] MESSAGE = message(1_000);

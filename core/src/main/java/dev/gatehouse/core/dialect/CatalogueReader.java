@@ -1,0 +1,29 @@
+package dev.gatehouse.core.dialect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What a database is made of, as the product's own catalogue tells it.
+ *
+ * <p>Implementations are thread-safe and hold no connection.
+ *
+ * @since 0.1
+ */
+public interface CatalogueReader {
+
+  /**
+   * Reads the whole catalogue under one snapshot. In an open transaction it sees what that has
+   * done; transaction and settings of the session are afterwards as they were.
+   *
+   * @throws SQLException when any part of it could not be read: never a part for the whole
+   */
+  Baseline read(Connection connection) throws SQLException;
+
+  /**
+   * Statements that would take back one difference, for a person to judge; Gatehouse never executes
+   * them. Empty where none is simple enough to be trusted.
+   */
+  List<String> suggestion(Drift drift);
+}

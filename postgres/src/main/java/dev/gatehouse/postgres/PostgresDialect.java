@@ -1,0 +1,120 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** PostgreSQL as a {@link Dialect}. */
+final class PostgresDialect implements Dialect {
+  static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
+
+  private final Concurrency concurrency = new PostgresConcurrency();
+
+  private final BackupMethod backups;
+
+  PostgresDialect(PgTools tools) {
+    this.backups = new PostgresBackups(tools);
+  }
+
+  @Override
+  public String name() {
+    return Products.POSTGRESQL;
+  }
+
+  @Override
+  public Fingerprint identify(Connection connection) throws SQLException {
+    return Products.identify(connection);
+  }
+
+  @Override
+  public String quote(Identifier identifier) {
+    return quoted(identifier.name());
+  }
+
+  static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */
+  @Override
+  public int longestIdentifier() {
+    return 63;
+  }
+
+  @Override
+  public Connection openReading(Target target) throws SQLException {
+    return Sessions.reading(target);
+  }
+
+  @Override
+  public Connection openWriting(Target target) throws SQLException {
+    return Sessions.writing(target);
+  }
+
+  @Override
+  public Runnable canceller(Connection connection) throws SQLException {
+    return Canceller.of(connection);
+  }
+
+  @Override
+  public Optional<Instant> serverTime(Connection connection) throws SQLException {
+    return Optional.of(
+        Instant.parse(
+            Ask.pinned(
+                connection,
+                "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")));
+  }
+
+  @Override
+  public Concurrency concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public Optional<ScriptReader> scripts() {
+    return Optional.of(new PsqlScripts());
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.of(new PsqlLimits());
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.of(new PsqlLoneStatements());
+  }
+
+  @Override
+  public Optional<BackupMethod> backups() {
+    return Optional.of(backups);
+  }
+
+  @Override
+  public Optional<PrivilegeCatalogue> privileges() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.of(PostgresCatalogue.INSTANCE);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

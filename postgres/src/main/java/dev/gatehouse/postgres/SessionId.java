@@ -1,0 +1,42 @@
+package dev.gatehouse.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One session of a server: its process, and when that began, because process numbers come again.
+ *
+ * @param began microseconds since 1970 by the server's clock
+ */
+record SessionId(int pid, long began) {
+  static final String BEGAN = "(extract(epoch FROM backend_start) * 1000000)::bigint";
+
+  private static final Pattern TEXT = Pattern.compile("pid (\\d+) began (\\d+)");
+
+  static SessionId of(Connection connection) throws SQLException {
+    List<String> told =
+        Ask.row(
+                connection,
+                "SELECT pid, " + BEGAN + " FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+            .orElseThrow(() -> new SQLException("the session is not in pg_stat_activity"));
+    return new SessionId(Integer.parseInt(told.get(0)), Long.parseLong(told.get(1)));
+  }
+
+  /** As {@link #toString} wrote it; empty when it was not written by this dialect. */
+  static Optional<SessionId> parse(String text) {
+    Matcher found = TEXT.matcher(text);
+    return found.matches()
+        ? Optional.of(
+            new SessionId(Integer.parseInt(found.group(1)), Long.parseLong(found.group(2))))
+        : Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return "pid " + pid + " began " + began;
+  }
+}

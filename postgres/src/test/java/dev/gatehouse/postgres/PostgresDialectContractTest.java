@@ -1,0 +1,28 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.testkit.DialectContract;
+import dev.gatehouse.core.testkit.DialectSubject;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass(name = "{0}")
+@MethodSource("engines")
+class PostgresDialectContractTest extends DialectContract {
+  @TempDir Path directory = Path.of("");
+
+  @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+
+  static List<EngineUnderTest> engines() {
+    return EngineUnderTest.postgres();
+  }
+
+  @Override
+  protected DialectSubject open() throws Exception {
+    return new PostgresSubject(engine, directory);
+  }
+}
