@@ -2,6 +2,7 @@ package dev.gatehouse.examples;
 
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
+import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,6 +29,19 @@ public final class Examples {
               "sqlite-restore",
               "a damaged SQLite database is restored while its worker is stopped",
               arguments -> SqliteRestore.run()),
+          new Example(
+              "promotion",
+              "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by phase",
+              PostgresExamples::promotion),
+          new Example(
+              "direct-to-production",
+              "likewise: everything in one transaction, or nothing of it",
+              PostgresExamples::directToProduction),
+          new Example("diff", "likewise: what scripts would change", PostgresExamples::diff),
+          new Example("backup", "likewise: a backup, proved by a drill", PostgresExamples::backup),
+          new Example("restore", "likewise: in place, from the catalogue", PostgresExamples::restore),
+          new Example("drift", "likewise: against a recorded baseline", PostgresExamples::drift),
+          new Example("deploy", "likewise: all of these in one runbook", PostgresExamples::deploy),
           new Example(
               "verify",
               "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",

@@ -63,7 +63,8 @@ public final class SqliteRestore {
     Plan plan = Plan.of(example.runbookFor(good), shop);
     System.out.println(plan);
     try {
-      return example.execute(plan);
+      Runner runner = Runner.journalingTo(example.journals()).withListener(Show.live());
+      return People.sayYes(plan, runner, work.resolve("reports"));
     } finally {
       example.control("stop");
     }
@@ -163,24 +164,6 @@ public final class SqliteRestore {
     Command proven = command(work.resolve("worker").toString(), proof);
     return command(work.resolve("worker").toString(), verb)
         .provenBy(commandSucceeds(proven).named("the worker is " + proof));
-  }
-
-  /** Runs it; where it asks people, the example answers for them and says so. */
-  private int execute(Plan plan) {
-    Runner runner = Runner.journalingTo(journals()).withListener(Show.live());
-    try (Run run = runner.start(plan)) {
-      Tick tick = run.advance();
-      while (tick instanceof Tick.NeedsInput asked
-          && asked.questions().get(0).kind() == Question.Kind.ANSWER) {
-        for (Question question : asked.questions()) {
-          System.out.println("(the example answers for the " + question.role() + ": yes)");
-          run.answer(question.subject(), "Robin Example", question.role(), true, "yes");
-        }
-        tick = run.advance();
-      }
-      Show.end(run, run.record(), work.resolve("reports"));
-      return run.record().state().exitCode();
-    }
   }
 
   Path database() {

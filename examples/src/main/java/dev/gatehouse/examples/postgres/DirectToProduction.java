@@ -1,0 +1,91 @@
+package dev.gatehouse.examples.postgres;
+
+import static dev.gatehouse.dsl.Gatehouse.acknowledge;
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.maintenanceWindow;
+import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.rows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.scripts;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static java.time.ZoneOffset.UTC;
+
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.postgres.Postgres;
+import java.nio.file.Path;
+
+/** The emergency path: everything in one transaction in production, or nothing of it. */
+final class DirectToProduction {
+  private DirectToProduction() {}
+
+  /**
+   * @param db directory of the scripts
+   * @param vault for the backup
+   * @param from begin of the maintenance window, UTC, as {@code 02:00}
+   * @param to its end
+   */
+  static Runbook runbookFor(Path db, Path vault, String from, String to) {
+    var dump = backUp(into(vault)).named("backup of production");
+    return runbook(
+            "Direct to production: database housekeeping",
+            gate(
+                "Authority",
+                acknowledge("execution directly in production approved?").by("chairman/CTO"),
+                acknowledge("incident response team on standby?").by("security officer")),
+            gate(
+                "Recoverable",
+                dump,
+                restoreDrill(dump).intoScratchDatabase().named("drill")),
+            gate("Window", maintenanceWindow(from, to, UTC).withHeadroom(ofMinutes(30))),
+            gate(
+                "Maintenance mode",
+                acknowledge("application in maintenance mode?").by("database administrator")),
+            gate(
+                "Applied, all or nothing",
+                noOlderThan(ofMinutes(15), dump),
+                inOneTransaction(
+                        scripts(db.resolve("housekeeping.sql")),
+                        tableExists("eng.strategic_directives_v2"),
+                        Access.sensitiveTablesExist(),
+                        Access.rowSecurityOnSensitiveTables(),
+                        Access.noWritesAcrossTheBoundary(),
+                        sql(
+                            """
+                            insert into audit.change_log (table_name, operation, user_name, row_data)
+                            values ('system', 'PROD_HOUSEKEEPING_COMPLETE', current_user,
+                              jsonb_build_object('status', 'success', 'phase', 'all'))
+                            """))
+                    .withLockTimeout(ofSeconds(10))
+                    .withStatementTimeout(ofMinutes(5))
+                    .named("housekeeping")
+                    .undoneBy(restore(dump).named("restore the backup"))),
+            gate(
+                "Smoke",
+                rows("select 1 from views.eng_governance_summary").areAtLeast(1),
+                rows("select 1 from views.vh_linkage_status").areAtLeast(1),
+                Access.analystReadsViewsOnly(),
+                rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'")
+                    .are(1)),
+            gate("Signed", acknowledge("all smoke tests seen green?").by("database administrator")))
+        .guardedBy(
+            Guard.of(
+                noRows(
+                    "no error in the service logs",
+                    "select message from audit.service_logs"
+                        + " where level = 'ERROR' and timestamp > now() - interval '1 minute'"),
+                ofSeconds(1)),
+            Guard.of(Postgres.deadlocks().sinceStart().atMost(5), ofSeconds(1)),
+            Guard.of(Postgres.sessions().inState("idle in transaction").atMost(20), ofSeconds(5)),
+            Guard.of(Postgres.ungrantedLocks().atMost(20), ofSeconds(5)).forSamples(3));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.gatehouse.examples.postgres;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.examples.People;
+import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * {@code examples/run NAME [--url ...] [--broken]}: each on a throw-away server unless told
+ * otherwise; {@code --broken} breaks the world first, in the way the runbook is there to notice.
+ */
+public final class PostgresExamples {
+
+  /** What an example has at hand. */
+  record Stage(Target production, Path work, boolean broken) {
+    Path vault() {
+      return work.resolve("vault");
+    }
+
+    Path baseline() {
+      return work.resolve("baseline.jsonl");
+    }
+
+    void breakBy(String sql) throws Exception {
+      if (broken) {
+        System.out.println("(the world is broken first: " + sql + ")");
+        Production.tamper(production, sql);
+      }
+    }
+
+    int run(Runbook runbook) {
+      Plan plan = Plan.of(runbook, production);
+      System.out.println(plan);
+      Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+      return People.sayYes(plan, runner, work.resolve("reports"));
+    }
+  }
+
+  private interface Body {
+    int run(Stage stage) throws Exception;
+  }
+
+  private PostgresExamples() {}
+
+  public static int promotion(List<String> arguments) throws Exception {
+    return on(
+        "promotion",
+        arguments,
+        stage -> {
+          stage.breakBy("grant update on eng.teams to public");
+          return stage.run(Promotion.runbookFor(Production.scripts(), stage.vault()));
+        });
+  }
+
+  public static int directToProduction(List<String> arguments) throws Exception {
+    return on(
+        "direct-to-production",
+        arguments,
+        stage -> {
+          stage.breakBy("grant update (name) on eng.teams to vh_app");
+          return stage.run(
+              DirectToProduction.runbookFor(
+                  Production.scripts(), stage.vault(), around(-60), around(60)));
+        });
+  }
+
+  public static int diff(List<String> arguments) throws Exception {
+    return on(
+        "diff",
+        arguments,
+        stage -> {
+          stage.breakBy("create table eng.sensitive_decisions (id integer)");
+          return stage.run(Deployment.diff(Production.scripts()));
+        });
+  }
+
+  public static int backup(List<String> arguments) throws Exception {
+    return on(
+        "backup",
+        arguments,
+        stage -> {
+          stage.breakBy("create view views.unready as select 1 / 0 as never");
+          return stage.run(Deployment.backup(stage.vault()));
+        });
+  }
+
+  public static int restore(List<String> arguments) throws Exception {
+    return on(
+        "restore",
+        arguments,
+        stage -> {
+          int backup = stage.run(Deployment.backup(stage.vault()));
+          if (backup != 0) {
+            return backup;
+          }
+          Instant good = Instant.now();
+          Production.tamper(stage.production(), "delete from vh.ingest_runs where id % 2 = 0");
+          System.out.println("(the accident: half of vh.ingest_runs is gone)");
+          if (stage.broken()) {
+            System.out.println("(and one byte of the backup is not what it was)");
+            flipAByte(stage.vault());
+          }
+          return stage.run(Deployment.restored(stage.vault(), good));
+        });
+  }
+
+  public static int drift(List<String> arguments) throws Exception {
+    return on(
+        "drift",
+        arguments,
+        stage -> {
+          int recorded = stage.run(Deployment.baseline(stage.baseline()));
+          stage.breakBy("alter table vh.ventures add column note text");
+          return recorded != 0 ? recorded : stage.run(Deployment.drift(stage.baseline()));
+        });
+  }
+
+  public static int deploy(List<String> arguments) throws Exception {
+    return on(
+        "deploy",
+        arguments,
+        stage -> {
+          int recorded = stage.run(Deployment.baseline(stage.baseline()));
+          stage.breakBy("create index ventures_by_stage on vh.ventures (stage)");
+          return recorded != 0
+              ? recorded
+              : stage.run(
+                  Deployment.deploy(Production.scripts(), stage.vault(), stage.baseline()));
+        });
+  }
+
+  private static int on(String name, List<String> arguments, Body body) throws Exception {
+    Path work = Workspace.fresh(name);
+    try (ExampleDatabase database = ExampleDatabase.of(arguments)) {
+      Production.create(database.target());
+      return body.run(new Stage(database.target(), work, arguments.contains("--broken")));
+    }
+  }
+
+  /** A window around now, so that the example can be run at any time; yours says when. */
+  static String around(int minutes) {
+    return LocalTime.now(ZoneOffset.UTC)
+        .plusMinutes(minutes)
+        .truncatedTo(ChronoUnit.MINUTES)
+        .toString();
+  }
+
+  private static void flipAByte(Path vault) throws IOException {
+    try (Stream<Path> files = Files.walk(vault)) {
+      Path largest =
+          files
+              .filter(Files::isRegularFile)
+              .max((one, other) -> Long.compare(one.toFile().length(), other.toFile().length()))
+              .orElseThrow();
+      byte[] bytes = Files.readAllBytes(largest);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(largest, bytes);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.gatehouse.examples.postgres;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.examples.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The database all these runbooks work on, as it stands before them: examples/db/production.sql. */
+public final class Production {
+  private static final List<String> ROLES = List.of("analyst_ro", "vh_app");
+
+  private Production() {}
+
+  /** The scripts of the promotion. */
+  public static Path scripts() {
+    return Workspace.examples().resolve("db");
+  }
+
+  /**
+   * Fills an empty database; makes the two roles where the server has none of that name.
+   *
+   * @throws Refusal when the database holds a table already
+   */
+  public static void create(Target target) throws SQLException, IOException {
+    try (Connection connection = target.dialect().openWriting(target);
+        Statement statement = connection.createStatement()) {
+      refuseUsed(target, statement);
+      for (String role : ROLES) {
+        if (count(statement, "select count(*) from pg_roles where rolname = '" + role + "'") == 0) {
+          statement.execute("create role " + role + " nologin");
+        }
+      }
+      statement.execute(Files.readString(scripts().resolve("production.sql")));
+    }
+  }
+
+  /** Changes the database behind the back of every runbook. */
+  public static void tamper(Target target, String sql) throws SQLException {
+    try (Connection connection = target.dialect().openWriting(target);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void refuseUsed(Target target, Statement statement) throws SQLException {
+    long tables =
+        count(
+            statement,
+            "select count(*) from pg_tables where schemaname !~ '^pg_|^information_schema$'");
+    if (tables > 0) {
+      throw new Refusal(
+          Finding.of("example.database-used", "the examples want an empty database")
+              .withExpected("no table in '" + target.name() + "'")
+              .withFound(tables + " tables")
+              .withFix("create database gatehouse_example; and name that one"));
+    }
+  }
+
+  private static long count(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+}

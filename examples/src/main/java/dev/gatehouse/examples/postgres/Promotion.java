@@ -1,0 +1,101 @@
+package dev.gatehouse.examples.postgres;
+
+import static dev.gatehouse.dsl.Gatehouse.acknowledge;
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
+import static dev.gatehouse.dsl.Gatehouse.rows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.scripts;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.postgres.Postgres;
+import java.nio.file.Path;
+
+/** The promotion of two schemas to production, phase by phase, with a way back for each. */
+final class Promotion {
+  private Promotion() {}
+
+  /**
+   * @param db directory of the scripts
+   * @param vault for the backup
+   */
+  static Runbook runbookFor(Path db, Path vault) {
+    var dump = backUp(into(vault)).named("backup of production");
+    return runbook(
+            "Promotion: database housekeeping",
+            gate(
+                "Staging validated",
+                acknowledge("all scripts ran on staging without an error?").by("engineering lead")),
+            gate("Backup taken", dump),
+            gate(
+                "Restore proved",
+                restoreDrill(dump).intoScratchDatabase().withDeadline(ofMinutes(10)).named("drill")),
+            gate(
+                "Communicated",
+                acknowledge("stakeholders notified, incident team on standby?").by("product owner")),
+            gate(
+                "Engineering schema",
+                noOlderThan(ofMinutes(15), dump),
+                inOneTransaction(
+                        scripts(db.resolve("migrations/eng")),
+                        scripts(db.resolve("views/eng_governance_views.sql")),
+                        scripts(db.resolve("policies/eng_rls_policies.sql")),
+                        tableExists("eng.strategic_directives_v2"))
+                    .withLockTimeout(ofSeconds(10))
+                    .named("apply eng")
+                    .undoneBy(
+                        inOneTransaction(scripts(db.resolve("migrations/DOWN/eng.sql")))
+                            .named("take eng back")
+                            .cannotBeUndone("it is the way back itself"))),
+            gate(
+                "Venture hub schema",
+                inOneTransaction(
+                        scripts(db.resolve("migrations/vh")),
+                        scripts(db.resolve("views/vh_readonly_views.sql")),
+                        scripts(db.resolve("policies/vh_rls_policies.sql")),
+                        sql("insert into audit.migration_log (version) values ('2025-09-22')"))
+                    .withLockTimeout(ofSeconds(10))
+                    .named("apply vh")
+                    .undoneBy(
+                        inOneTransaction(scripts(db.resolve("migrations/DOWN/vh.sql")))
+                            .named("take vh back")
+                            .cannotBeUndone("it is the way back itself"))),
+            gate(
+                "Verified",
+                Access.noWritesAcrossTheBoundary(),
+                Access.sensitiveTablesExist(),
+                Access.rowSecurityOnSensitiveTables(),
+                Access.analystReadsViewsOnly(),
+                rows("select 1 from views.eng_governance_summary").areAtLeast(1),
+                rows("select 1 from views.vh_linkage_status").areAtLeast(1),
+                rowCount("audit.change_log").isAtLeast(300)),
+            gate(
+                "Ramped",
+                acknowledge("ingest at 10 %, 30 minutes without trouble?").by("database admin"),
+                acknowledge("ingest at 50 %, one hour without trouble?").by("database admin"),
+                acknowledge("ingest at 100 %?").by("database admin")),
+            gate(
+                "Signed off",
+                acknowledge("promotion complete?").by("engineering lead"),
+                acknowledge("promotion complete?").by("security team")))
+        .guardedBy(
+            Guard.of(
+                noRows(
+                    "no error in the service logs",
+                    "select message from audit.service_logs"
+                        + " where level = 'ERROR' and timestamp > now() - interval '10 minutes'"),
+                ofSeconds(10)),
+            Guard.of(Postgres.deadlocks().sinceStart().atMost(5), ofSeconds(10)));
+  }
+}
