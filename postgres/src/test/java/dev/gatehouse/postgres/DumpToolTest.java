@@ -79,7 +79,9 @@ class DumpToolTest {
     refusedToPublish("sleep 4711 & sleep 4711", "wrote nothing for 2 s and was killed");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
     assertThat(
-            ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)
+            ProcessHandle.current()
+                .descendants()
+                .filter(ProcessHandle::isAlive)
                 .flatMap(p -> p.info().commandLine().stream())
                 .filter(line -> line.contains("4711")))
         .isEmpty();

@@ -107,9 +107,12 @@ class RestoreFailureTest {
   private void cut(Artifact artifact, Random random) throws Exception {
     int at = random.nextInt(120);
     Counting ending =
-        new Counting(at, () -> dumps.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                + " current_database() AND pid <> pg_backend_pid()"));
+        new Counting(
+            at,
+            () ->
+                dumps.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND pid <> pg_backend_pid()"));
     assertFails(artifact, ending);
     requireUnchanged("session ended at call " + at);
   }
@@ -122,8 +125,13 @@ class RestoreFailureTest {
             () ->
                 ProcessHandle.current()
                     .descendants()
-                    .filter(p -> p.info().arguments().map(a -> String.join(" ", a)).orElse("")
-                        .contains("--single-transaction"))
+                    .filter(
+                        p ->
+                            p.info()
+                                .arguments()
+                                .map(a -> String.join(" ", a))
+                                .orElse("")
+                                .contains("--single-transaction"))
                     .forEach(ProcessHandle::destroyForcibly));
     try {
       dumps.replace(artifact, dumps.unpacked(artifact), ending);
