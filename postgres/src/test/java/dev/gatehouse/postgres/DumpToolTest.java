@@ -108,7 +108,7 @@ class DumpToolTest {
       dumps.execute(
           "CREATE TABLE a AS SELECT i, repeat('x', 100) FROM generate_series(1, 20000) i",
           "CREATE TABLE b AS SELECT * FROM a");
-      CanaryScanner scanner = CanaryScanner.of(database.secret());
+      CanaryScanner scanner = new CanaryScanner(database.secret().reveal(String::new));
       try (ProcessWatch watch = ProcessWatch.over(scanner)) {
         dumps.drill(dumps.backUp(jobs));
         assertThat(watch.saw("pg_dump")).isTrue();

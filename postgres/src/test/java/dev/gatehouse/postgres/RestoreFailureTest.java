@@ -12,6 +12,8 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +28,7 @@ class RestoreFailureTest {
   private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
   private final TestDatabase database = engine.database();
   private final Dumps dumps = new Dumps(engine, database, work);
-  private Content before = new Content("", java.util.List.of());
-
-  RestoreFailureTest() {}
+  private Content before = new Content("", List.of());
 
   @BeforeEach
   void fill() throws Exception {
@@ -83,7 +83,7 @@ class RestoreFailureTest {
     byte[] bytes = Files.readAllBytes(file);
     int at = random.nextInt(bytes.length);
     if (truncate) {
-      bytes = java.util.Arrays.copyOf(bytes, at);
+      bytes = Arrays.copyOf(bytes, at);
     } else {
       bytes[at] ^= (byte) (1 << random.nextInt(8));
     }
@@ -170,7 +170,7 @@ class RestoreFailureTest {
         raw.resolve(artifact.manifest().files().get(0).rawName()));
     assertThatThrownBy(() -> dumps.restore(artifact, raw, Progress.SILENT))
         .isInstanceOf(StepFailed.class)
-        .hasMessageContaining("table public.item")
+        .hasMessageContaining("table 'public.item' is not as recorded")
         .hasMessageContaining("3000 rows");
     requireUnchanged("exchanged");
   }
