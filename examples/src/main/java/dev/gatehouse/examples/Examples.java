@@ -39,7 +39,8 @@ public final class Examples {
               PostgresExamples::directToProduction),
           new Example("diff", "likewise: what scripts would change", PostgresExamples::diff),
           new Example("backup", "likewise: a backup, proved by a drill", PostgresExamples::backup),
-          new Example("restore", "likewise: in place, from the catalogue", PostgresExamples::restore),
+          new Example(
+              "restore", "likewise: in place, from the catalogue", PostgresExamples::restore),
           new Example("drift", "likewise: against a recorded baseline", PostgresExamples::drift),
           new Example("deploy", "likewise: all of these in one runbook", PostgresExamples::deploy),
           new Example(

@@ -72,8 +72,7 @@ class BackupPreflightTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("the server lacks what the backup needs")
         .hasMessageContaining("CREATE ROLE \"" + owner + "\"");
-    assertThatThrownBy(
-            () -> dumps().restore(artifact, dumps().unpacked(artifact), Progress.SILENT))
+    assertThatThrownBy(() -> dumps().restore(artifact, dumps().unpacked(artifact), Progress.SILENT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("role " + owner);
     assertThat(dumps().databaseLike("gatehouse\\_drill\\_%")).isEmpty();
@@ -81,8 +80,7 @@ class BackupPreflightTest {
 
   @Test
   void options_that_mean_nothing_here_are_refused() {
-    assertThatThrownBy(
-            () -> dumps().method.preflight(dumps().target, new Options(true, false, 1)))
+    assertThatThrownBy(() -> dumps().method.preflight(dumps().target, new Options(true, false, 1)))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("leave out compacted()");
   }
@@ -102,8 +100,7 @@ class BackupPreflightTest {
   void too_many_tables_for_the_servers_locks_are_counted_before() throws Exception {
     try (Connection session = Sessions.own(dumps().target)) {
       BackupPreflight.refuseTooManyLocks(session, 100, "a backup");
-      assertThatThrownBy(
-              () -> BackupPreflight.refuseTooManyLocks(session, 20_000, "a backup"))
+      assertThatThrownBy(() -> BackupPreflight.refuseTooManyLocks(session, 20_000, "a backup"))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("room for 20000 locks in one transaction")
           .hasMessageContaining("ALTER SYSTEM SET max_locks_per_transaction = ");

@@ -51,8 +51,7 @@ class DumpStockClientTest {
             .directory(directory.toFile())
             .redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    environment.merge(
-        "PATH", Dumps.tools(engine).toString(), (path, tools) -> tools + ":" + path);
+    environment.merge("PATH", Dumps.tools(engine).toString(), (path, tools) -> tools + ":" + path);
     environment.put("PGHOST", database.host());
     environment.put("PGPORT", String.valueOf(database.port()));
     environment.put("PGUSER", database.account());

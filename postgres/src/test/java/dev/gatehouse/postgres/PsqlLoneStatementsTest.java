@@ -45,7 +45,7 @@ class PsqlLoneStatementsTest {
     return EngineUnderTest.postgres();
   }
 
-  @Parameter EngineUnderTest engine;
+  @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
 
   private TestDatabase database;
   private Target target;

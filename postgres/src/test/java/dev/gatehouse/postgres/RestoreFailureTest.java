@@ -152,7 +152,7 @@ class RestoreFailureTest {
     } catch (Exception e) {
       failed = true;
     }
-    assertThat(failed || progress instanceof Counting counting && !counting.happened()).isTrue();
+    assertThat(failed || (progress instanceof Counting counting && !counting.happened())).isTrue();
     if (!failed) {
       dumps.execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
       before = dumps.content();

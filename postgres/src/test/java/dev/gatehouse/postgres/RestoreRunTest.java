@@ -15,6 +15,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -51,8 +52,7 @@ class RestoreRunTest {
   }
 
   private RunRecord run(Runbook runbook) {
-    return Runner.journalingTo(work.resolve("journals"))
-        .run(Plan.of(runbook, dumps().target));
+    return Runner.journalingTo(work.resolve("journals")).run(Plan.of(runbook, dumps().target));
   }
 
   @Test
@@ -68,14 +68,19 @@ class RestoreRunTest {
                     "Restore proved",
                     restoreDrill(dump).intoScratchDatabase().named("Drill"),
                     restoreDrill(dump).into(dumps().target).named("Drill elsewhere"))));
-    assertThat(first.state()).as(first.toString()).isEqualTo(RunState.SUCCEEDED);
-    StepRecord drill = first.steps().stream().filter(s -> s.name().equals("Drill")).findFirst().orElseThrow();
+    assertThat(first.state()).as(RunText.failure(first)).isEqualTo(RunState.SUCCEEDED);
+    StepRecord drill =
+        first.steps().stream().filter(s -> s.name().equals("Drill")).findFirst().orElseThrow();
     assertThat(drill.evidence().orElseThrow().fact("level")).contains("L4 EQUAL");
 
     BackUp second = backUp(into(work.resolve("vault"))).inParallel(2).named("Dump");
     RunRecord restored =
-        run(runbook("Restored", gate("Backup", second), gate("Back", restore(second).named("Restore"))));
-    assertThat(restored.state()).as(restored.toString()).isEqualTo(RunState.SUCCEEDED);
+        run(
+            runbook(
+                "Restored",
+                gate("Backup", second),
+                gate("Back", restore(second).named("Restore"))));
+    assertThat(restored.state()).as(RunText.failure(restored)).isEqualTo(RunState.SUCCEEDED);
     assertThat(before.differences(dumps().content())).isEmpty();
     assertThat(dumps().vault.artifacts()).as("two dumps and a safety backup").hasSize(3);
   }
@@ -91,7 +96,6 @@ class RestoreRunTest {
       Ask.run(other, "SET application_name = 'the shop'");
       RunRecord refused = run(runbook);
       assertThat(refused.state()).isEqualTo(RunState.FAILED_CLEAN);
-      assertThat(refused.toString()).isNotEmpty();
     }
     assertThat(before.differences(dumps().content())).isEmpty();
     try (var other = database.connect()) {

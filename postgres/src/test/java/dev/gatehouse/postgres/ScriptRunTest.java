@@ -46,7 +46,7 @@ class ScriptRunTest {
     return EngineUnderTest.postgres();
   }
 
-  @Parameter EngineUnderTest engine;
+  @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
 
   private TestDatabase database;
   private Target target;

@@ -5,7 +5,9 @@ import static dev.gatehouse.dsl.Gatehouse.rows;
 
 import dev.gatehouse.dsl.NamedCheck;
 
-/** The questions about access that the documents asked of information_schema, asked of the server. */
+/**
+ * The questions about access that the documents asked of information_schema, asked of the server.
+ */
 final class Access {
   private Access() {}
 
@@ -40,8 +42,7 @@ final class Access {
   }
 
   static NamedCheck sensitiveTablesExist() {
-    return rows(
-            """
+    return rows("""
             select oid from pg_class where relkind in ('r', 'p') and relname ~ 'sensitive'
               and relnamespace in ('eng'::regnamespace, 'vh'::regnamespace)
             """)
@@ -50,8 +51,7 @@ final class Access {
 
   /** A control that passes, beside the refusal: a role that can do nothing proves nothing. */
   static NamedCheck analystReadsViewsOnly() {
-    return rows(
-            """
+    return rows("""
             select 1 where has_table_privilege('analyst_ro', 'views.eng_governance_summary', 'SELECT')
               and has_table_privilege('analyst_ro', 'views.vh_linkage_status', 'SELECT')
               and not has_table_privilege('analyst_ro', 'eng.strategic_directives_v2', 'SELECT')

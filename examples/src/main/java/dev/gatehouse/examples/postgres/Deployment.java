@@ -62,7 +62,8 @@ final class Deployment {
 
   static Runbook drift(Path baseline) {
     return runbook(
-        "Drift check", gate("As recorded", noDrift().onSchemas("eng", "vh", "views").from(baseline)));
+        "Drift check",
+        gate("As recorded", noDrift().onSchemas("eng", "vh", "views").from(baseline)));
   }
 
   static Runbook deploy(Path db, Path vault, Path baseline) {

@@ -42,10 +42,7 @@ final class DirectToProduction {
                 "Authority",
                 acknowledge("execution directly in production approved?").by("chairman/CTO"),
                 acknowledge("incident response team on standby?").by("security officer")),
-            gate(
-                "Recoverable",
-                dump,
-                restoreDrill(dump).intoScratchDatabase().named("drill")),
+            gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
             gate("Window", maintenanceWindow(from, to, UTC).withHeadroom(ofMinutes(30))),
             gate(
                 "Maintenance mode",

@@ -52,7 +52,8 @@ public record ExampleDatabase(Target target, Runnable end) implements AutoClosea
           Finding.of("example.arguments", option + " is missing")
               .withExpected("--url JDBC_URL --account NAME --password-file FILE, or none of them")
               .withFound(String.join(" ", arguments))
-              .withFix("give all three; a password in the address would stand in the process list"));
+              .withFix(
+                  "give all three; a password in the address would stand in the process list"));
     }
     return arguments.get(at + 1);
   }

@@ -136,8 +136,7 @@ public final class PostgresExamples {
           stage.breakBy("create index ventures_by_stage on vh.ventures (stage)");
           return recorded != 0
               ? recorded
-              : stage.run(
-                  Deployment.deploy(Production.scripts(), stage.vault(), stage.baseline()));
+              : stage.run(Deployment.deploy(Production.scripts(), stage.vault(), stage.baseline()));
         });
   }
 

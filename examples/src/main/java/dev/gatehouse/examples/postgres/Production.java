@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The database all these runbooks work on, as it stands before them: examples/db/production.sql. */
+/**
+ * The database all these runbooks work on, as it stands before them: examples/db/production.sql.
+ */
 public final class Production {
   private static final List<String> ROLES = List.of("analyst_ro", "vh_app");
 

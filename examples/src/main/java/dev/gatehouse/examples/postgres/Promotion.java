@@ -40,10 +40,14 @@ final class Promotion {
             gate("Backup taken", dump),
             gate(
                 "Restore proved",
-                restoreDrill(dump).intoScratchDatabase().withDeadline(ofMinutes(10)).named("drill")),
+                restoreDrill(dump)
+                    .intoScratchDatabase()
+                    .withDeadline(ofMinutes(10))
+                    .named("drill")),
             gate(
                 "Communicated",
-                acknowledge("stakeholders notified, incident team on standby?").by("product owner")),
+                acknowledge("stakeholders notified, incident team on standby?")
+                    .by("product owner")),
             gate(
                 "Engineering schema",
                 noOlderThan(ofMinutes(15), dump),
