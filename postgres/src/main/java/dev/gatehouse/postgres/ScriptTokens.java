@@ -53,23 +53,20 @@ final class ScriptTokens {
 
   private ScriptToken cut() throws IOException {
     int c = bytes.peek(0);
-    switch (c) {
-      case ';':
+    return switch (c) {
+      case ';' -> {
         bytes.take(1);
-        return token(Kind.SEMICOLON, ";");
-      case '\'':
-        return text(false);
-      case '"':
-        return quotedName();
-      case '$':
-        return dollar();
-      case ':':
-        return colon();
-      case 0:
-        throw refused("a script holds a NUL character", "remove it; no text of PostgreSQL has one");
-      default:
-        return isNameStart(c) ? word() : isDigit(c) ? number() : sign((char) c);
-    }
+        yield token(Kind.SEMICOLON, ";");
+      }
+      case '\'' -> text(false);
+      case '"' -> quotedName();
+      case '$' -> dollar();
+      case ':' -> colon();
+      case 0 ->
+          throw refused(
+              "a script holds a NUL character", "remove it; no text of PostgreSQL has one");
+      default -> isNameStart(c) ? word() : isDigit(c) ? number() : sign((char) c);
+    };
   }
 
   private ScriptToken token(Kind kind, String text) {
