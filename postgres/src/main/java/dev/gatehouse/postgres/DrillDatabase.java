@@ -70,8 +70,7 @@ final class DrillDatabase {
   }
 
   /** By SQL alone: a newer pg_restore says by itself what an older server does not know. */
-  private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool)
-      throws Exception {
+  private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool) throws Exception {
     try (Connection session = Sessions.writing(database)) {
       session.setAutoCommit(false);
       RestoreReplay replay = new RestoreReplay(session, progress);

@@ -79,7 +79,9 @@ class DumpToolTest {
     refusedToPublish("sleep 4711 & sleep 4711", "wrote nothing for 2 s and was killed");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
     assertThat(
-            ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)
+            ProcessHandle.current()
+                .descendants()
+                .filter(ProcessHandle::isAlive)
                 .flatMap(p -> p.info().commandLine().stream())
                 .filter(line -> line.contains("4711")))
         .isEmpty();
@@ -106,7 +108,7 @@ class DumpToolTest {
       dumps.execute(
           "CREATE TABLE a AS SELECT i, repeat('x', 100) FROM generate_series(1, 20000) i",
           "CREATE TABLE b AS SELECT * FROM a");
-      CanaryScanner scanner = CanaryScanner.of(database.secret());
+      CanaryScanner scanner = new CanaryScanner(database.secret().reveal(String::new));
       try (ProcessWatch watch = ProcessWatch.over(scanner)) {
         dumps.drill(dumps.backUp(jobs));
         assertThat(watch.saw("pg_dump")).isTrue();
