@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,7 +73,12 @@ final class SafetyBackup extends BackupSource {
 
   @Override
   Artifact artifact(Reading reading) {
-    return Artifacts.reported(place(), reading.evidenceOf(of), of.name(), ID);
+    Optional<Evidence> told = reading.evidenceOf(of);
+    // A restore of which only the marker was found after a crash could not tell it.
+    return told.filter(evidence -> evidence.fact(ID).isEmpty())
+        .flatMap(evidence -> evidence.fact("key"))
+        .flatMap(key -> last(place().open(), key))
+        .orElseGet(() -> Artifacts.reported(place(), told, of.name(), ID));
   }
 
   @Override

@@ -142,15 +142,13 @@ final class ContentReader {
   private Content read() throws SQLException {
     List<TableContent> tables = new ArrayList<>();
     int read = 0;
-    List<Relation> relations = relations("r");
-    for (Relation table : relations) {
+    for (Relation table : relations("r")) {
       progress.continuing();
       if (snapshot.isPresent() && ++read % BATCH == 0) {
         session.commit();
         beginReading(session, snapshot);
       }
       tables.add(content(table));
-      progress.moved(tables.size(), relations.size());
     }
     tables.sort(Comparator.comparing(TableContent::table));
     Map<String, String> states = new TreeMap<>(sequences());

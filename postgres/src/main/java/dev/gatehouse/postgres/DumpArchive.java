@@ -101,8 +101,11 @@ final class DumpArchive {
   void requireReadable(ToolSearch.Tool tool, PgTools tools, Progress progress) throws Exception {
     Path file = directory ? raw.resolve("toc.dat") : path();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-      DumpStructure structure = directory ? DumpStructure.directory(in) : DumpStructure.custom(in);
-      progress.moved(structure.entries().size(), 0);
+      if (directory) {
+        DumpStructure.directory(in);
+      } else {
+        DumpStructure.custom(in);
+      }
     } catch (IOException e) {
       throw new Refusal(
           Finding.of("artifact.not-whole", "artifact " + artifact.id() + " is not a whole archive")

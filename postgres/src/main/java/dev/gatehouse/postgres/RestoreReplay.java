@@ -27,7 +27,6 @@ final class RestoreReplay {
   private final Progress progress;
   private boolean begun;
   private boolean ended;
-  private long executed;
 
   RestoreReplay(Connection session, Progress progress) {
     this.session = session;
@@ -42,7 +41,6 @@ final class RestoreReplay {
         throw odd("something stands behind its COMMIT: line " + piece.get().line());
       }
       execute(piece.get());
-      progress.moved(++executed, 0);
     }
   }
 

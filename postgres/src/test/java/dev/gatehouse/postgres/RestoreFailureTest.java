@@ -27,15 +27,19 @@ class RestoreFailureTest {
 
   private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
   private final TestDatabase database = engine.database();
-  private final Dumps dumps = new Dumps(engine, database, work);
   private Content before = new Content("", List.of());
 
   @BeforeEach
   void fill() throws Exception {
-    dumps.execute(
-        "CREATE TABLE item (id serial PRIMARY KEY, label text)",
-        "INSERT INTO item (label) SELECT 'item ' || i FROM generate_series(1, 3000) i",
-        "CREATE VIEW labels AS SELECT label FROM item");
+    dumps()
+        .execute(
+            "CREATE TABLE item (id serial PRIMARY KEY, label text)",
+            "INSERT INTO item (label) SELECT 'item ' || i FROM generate_series(1, 3000) i",
+            "CREATE VIEW labels AS SELECT label FROM item");
+  }
+
+  private Dumps dumps() {
+    return new Dumps(engine, database, work);
   }
 
   @AfterEach
@@ -44,14 +48,14 @@ class RestoreFailureTest {
   }
 
   private Artifact backUpAndDamage(int jobs) throws Exception {
-    Artifact artifact = dumps.backUp(jobs);
-    dumps.execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
-    before = dumps.content();
+    Artifact artifact = dumps().backUp(jobs);
+    dumps().execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
+    before = dumps().content();
     return artifact;
   }
 
   private void requireUnchanged(String what) throws Exception {
-    assertThat(before.differences(dumps.content())).as(what).isEmpty();
+    assertThat(before.differences(dumps().content())).as(what).isEmpty();
   }
 
   @Test
@@ -78,7 +82,7 @@ class RestoreFailureTest {
 
   /** Past all checksums, which refuse it before: the replay itself must not let it through. */
   private void damaged(Artifact artifact, Random random, boolean truncate) throws Exception {
-    Path raw = dumps.unpacked(artifact);
+    Path raw = dumps().unpacked(artifact);
     Path file = raw.resolve(artifact.manifest().files().get(0).rawName());
     byte[] bytes = Files.readAllBytes(file);
     int at = random.nextInt(bytes.length);
@@ -91,16 +95,16 @@ class RestoreFailureTest {
     String what = (truncate ? "cut at " : "flipped at ") + at;
     boolean restored = false;
     try {
-      dumps.replace(artifact, raw, Progress.SILENT);
+      dumps().replace(artifact, raw, Progress.SILENT);
       restored = true;
     } catch (Exception expected) {
       requireUnchanged(what);
     }
     if (restored) {
       // A bit that means nothing to anybody, such as the hour of the dump.
-      assertThat(artifact.manifest().content().differences(dumps.content())).as(what).isEmpty();
-      dumps.execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
-      before = dumps.content();
+      assertThat(artifact.manifest().content().differences(dumps().content())).as(what).isEmpty();
+      dumps().execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
+      before = dumps().content();
     }
   }
 
@@ -110,9 +114,10 @@ class RestoreFailureTest {
         new Counting(
             at,
             () ->
-                dumps.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                        + " current_database() AND pid <> pg_backend_pid()"));
+                dumps()
+                    .execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            + " current_database() AND pid <> pg_backend_pid()"));
     assertFails(artifact, ending);
     requireUnchanged("session ended at call " + at);
   }
@@ -134,41 +139,41 @@ class RestoreFailureTest {
                                 .contains("--single-transaction"))
                     .forEach(ProcessHandle::destroyForcibly));
     try {
-      dumps.replace(artifact, dumps.unpacked(artifact), ending);
+      dumps().replace(artifact, dumps().unpacked(artifact), ending);
       // It had read all of the archive before it was killed: then the restore is whole.
-      assertThat(artifact.manifest().content().differences(dumps.content())).isEmpty();
-      dumps.execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
-      before = dumps.content();
+      assertThat(artifact.manifest().content().differences(dumps().content())).isEmpty();
+      dumps().execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
+      before = dumps().content();
     } catch (Exception expected) {
       requireUnchanged("pg_restore killed at call " + at);
     }
   }
 
   private void assertFails(Artifact artifact, Progress progress) throws Exception {
-    Path raw = dumps.unpacked(artifact);
+    Path raw = dumps().unpacked(artifact);
     boolean failed = false;
     try {
-      dumps.replace(artifact, raw, progress);
+      dumps().replace(artifact, raw, progress);
     } catch (Exception e) {
       failed = true;
     }
     assertThat(failed || (progress instanceof Counting counting && !counting.happened())).isTrue();
     if (!failed) {
-      dumps.execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
-      before = dumps.content();
+      dumps().execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
+      before = dumps().content();
     }
   }
 
   @Test
   void a_copy_that_is_whole_but_not_the_recorded_one_is_rolled_back() throws Exception {
     Artifact artifact = backUpAndDamage(1);
-    Artifact other = dumps.backUp(1);
+    Artifact other = dumps().backUp(1);
     Path raw = Files.createDirectory(work.resolve("exchanged"));
-    Path unpacked = dumps.unpacked(other);
+    Path unpacked = dumps().unpacked(other);
     Files.copy(
         unpacked.resolve(other.manifest().files().get(0).rawName()),
         raw.resolve(artifact.manifest().files().get(0).rawName()));
-    assertThatThrownBy(() -> dumps.restore(artifact, raw, Progress.SILENT))
+    assertThatThrownBy(() -> dumps().restore(artifact, raw, Progress.SILENT))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("table 'public.item' is not as recorded")
         .hasMessageContaining("3000 rows");
@@ -177,15 +182,15 @@ class RestoreFailureTest {
 
   @Test
   void sessions_of_others_are_named_and_ended_when_asked() throws Exception {
-    var restoring = (RestoreInPlace) dumps.method.restoring();
+    var restoring = (RestoreInPlace) dumps().method.restoring();
     try (Connection other = database.connect()) {
       Ask.run(other, "SET application_name = 'the shop'");
-      assertThatThrownBy(() -> restoring.refuseSessions(dumps.target))
+      assertThatThrownBy(() -> restoring.refuseSessions(dumps().target))
           .hasMessageContaining("others are connected to 'shop'")
           .hasMessageContaining("the shop, idle")
           .hasMessageContaining(".endingSessions()");
-      restoring.endSessions(dumps.target);
-      restoring.refuseSessions(dumps.target);
+      restoring.endSessions(dumps().target);
+      restoring.refuseSessions(dumps().target);
       assertThat(other.isValid(1)).isFalse();
     }
   }

@@ -88,7 +88,7 @@ final class Doubts {
 
   private Truth marker(ReadingSession reading, String key) throws Exception {
     Concurrency concurrency = plan.target().dialect().concurrency();
-    Evidence evidence = reading.evidence().with("proof", "marker row " + key);
+    Evidence evidence = reading.evidence().with("proof", "marker row " + key).with("key", key);
     return concurrency.marker(reading.connection(), key).isPresent()
         ? new Truth(Kind.APPLIED, "its marker row is there", evidence)
         : new Truth(Kind.NOT_APPLIED, "its marker row is not there", evidence);
