@@ -21,6 +21,11 @@ public final class Postgres {
     return PostgresDialect.INSTANCE;
   }
 
+  /** The dialect with pg_dump and pg_restore of that place, for backups, drills and restores. */
+  public static Dialect dialectWith(PgTools tools) {
+    return new PostgresDialect(tools);
+  }
+
   /**
    * The sessions of the target's database: {@code sessions().inState("idle in
    * transaction").atMost(3)}. Gatehouse's own are not counted.
