@@ -23,8 +23,6 @@ final class Address {
           "tcpKeepAlive", "true",
           "connectTimeout", "10",
           "cancelSignalTimeout", "2",
-          // or a session for reading piles up a savepoint for each of its statements
-          "cleanupSavepoints", "true",
           "socketTimeout", "" + DEADLINE_SECONDS);
 
   /** What the driver may be told; everything else could load classes, files or plug-ins. */

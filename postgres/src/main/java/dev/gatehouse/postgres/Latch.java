@@ -43,7 +43,11 @@ final class Latch {
   }
 
   static void release(Connection connection) throws SQLException {
-    Ask.pinned(connection, "SELECT pg_advisory_unlock(%d, %d)".formatted(SPACE, LATCH));
+    release(connection, LATCH);
+  }
+
+  static void release(Connection connection, int which) throws SQLException {
+    Ask.pinned(connection, "SELECT pg_advisory_unlock(%d, %d)".formatted(SPACE, which));
   }
 
   /** Whether this session holds the latch; one taken in a transaction ends with it. */

@@ -20,6 +20,9 @@ final class PostgresLease implements Lease {
   /** The lock is taken before its row is written: so long others wait for the row. */
   private static final int LOOKS = 20;
 
+  /** The session of a process that died a moment ago may not have noticed it yet. */
+  private static final int LOOKS_AT_SIGNED = 5;
+
   private static final int LOOK_MILLIS = 50;
 
   /** A server that does not answer the lease in that time may have given it to others. */
@@ -84,7 +87,7 @@ final class PostgresLease implements Lease {
         Ask.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
             .map(found -> found.get(0));
     boolean signed = row.isPresent() && pid.equals(row.map(found -> found.get(3)));
-    if (signed) {
+    if (signed && look >= LOOKS_AT_SIGNED) {
       List<String> known = row.orElseThrow();
       throw held(
           target,
@@ -150,8 +153,10 @@ final class PostgresLease implements Lease {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      try {
-        connection.close();
+      try (Connection ending = connection) {
+        // The server ends a closed session in its own time, and with it the lock: too late for
+        // whoever comes next at once.
+        Latch.release(ending, Latch.LEASE);
       } catch (SQLException gone) {
         return;
       }

@@ -86,6 +86,20 @@ class BookkeepingTest {
     }
   }
 
+  /** A session ends some time after its connection: its lock must not wait for that. */
+  @Test
+  void a_lease_that_was_given_back_is_free_in_the_same_moment() throws Exception {
+    try (Connection witness = database.connect()) {
+      for (int i = 0; i < 20; i++) {
+        concurrency.lease(Targets.of(database), "me").close();
+        assertThat(
+                Ask.pinned(
+                    witness, "SELECT count(*) FROM pg_locks WHERE " + Latch.holds(Latch.LEASE)))
+            .isEqualTo("0");
+      }
+    }
+  }
+
   @Test
   void a_lease_of_which_a_later_one_exists_does_not_verify() throws Exception {
     try (Lease lease = concurrency.lease(Targets.of(database), "me")) {
