@@ -18,7 +18,7 @@ class ServerByUrlTest {
   @EnumSource(
       value = Product.class,
       names = {"MYSQL", "MARIADB"})
-  @Timeout(40)
+  @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void a_server_that_accepts_and_never_speaks_is_given_ten_seconds(Product product)
       throws IOException {
     EngineUnderTest silent = EngineUnderTest.of(product, "7.3");
