@@ -100,7 +100,7 @@ class ServerByUrlTest {
   }
 
   @Test
-  @Timeout(40)
+  @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void a_server_that_accepts_and_never_speaks_is_given_ten_seconds() throws IOException {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       System.setProperty(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Starts a server from an installation: template copied, TLS on, loopback only, a random port. */
@@ -63,11 +64,16 @@ abstract class Launcher {
               OptionalLong.of(process.pid()),
               run,
               installation.servedBy());
-      if (answers(server, process)) {
+      Optional<String> silent = silent(server, process);
+      if (silent.isEmpty()) {
         return server;
       }
-      said = tail(log);
+      boolean ended = !process.runsAfter(0);
+      said = tail(log) + "\n" + silent.get();
       process.close();
+      if (!ended) {
+        break; // another port, which is what another attempt brings, would not help
+      }
     }
     throw new IllegalStateException("the server did not start: " + said);
   }
@@ -81,17 +87,21 @@ abstract class Launcher {
     }
   }
 
-  private static boolean answers(Server server, ServerProcess process) {
+  /** Nothing when it lets us in, else what it said last. */
+  private static Optional<String> silent(Server server, ServerProcess process) {
     ServerSql sql = ServerSql.of(server.product());
     long end = System.nanoTime() + START_SECONDS * 1_000_000_000L;
+    String last = "";
     while (System.nanoTime() < end && process.runsAfter(POLL_MILLISECONDS)) {
       try (Connection connection = sql.connect(server, server.home(), server.admin())) {
-        return connection.isValid(5);
+        if (connection.isValid(5)) {
+          return Optional.empty();
+        }
       } catch (SQLException e) {
-        // not yet
+        last = String.valueOf(e.getMessage());
       }
     }
-    return false;
+    return Optional.of(last);
   }
 
   static int freePort() {

@@ -17,7 +17,16 @@ import org.junit.platform.launcher.TestPlan;
  * come. Writes it to {@code target} of the module and of the root.
  */
 public final class MatrixListener implements TestExecutionListener {
-  private final VersionMatrix matrix = VersionMatrix.OF_THIS_JVM;
+  private final VersionMatrix matrix;
+
+  /** As the platform finds it: listens for the one matrix of this JVM. */
+  public MatrixListener() {
+    this(VersionMatrix.OF_THIS_JVM);
+  }
+
+  MatrixListener(VersionMatrix matrix) {
+    this.matrix = matrix;
+  }
 
   @Override
   public void executionStarted(TestIdentifier test) {

@@ -64,7 +64,7 @@ public final class VersionMatrix {
     running.set(id);
   }
 
-  private synchronized void use(String engine, String version, String servedBy) {
+  synchronized void use(String engine, String version, String servedBy) {
     served.put(engine, new String[] {version, servedBy});
     engines.computeIfAbsent(running.get(), id -> new LinkedHashSet<>()).add(engine);
   }
