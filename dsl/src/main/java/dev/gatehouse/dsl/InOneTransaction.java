@@ -18,6 +18,9 @@ import java.util.Optional;
  * @since 0.1
  */
 public final class InOneTransaction extends ChangeWithoutUndo {
+  /** The fact under which a trial reports what the catalogue would be changed to. */
+  public static final String WOULD_CHANGE = "wouldChange";
+
   private final List<TransactionPart> parts;
   private final Limits limits;
   private final Optional<String> name;

@@ -56,7 +56,7 @@ record Trial(Transaction change, Trials trials) implements Effect.InTransaction 
     trials.end(working.connection());
     evidence = evidence.with("rolledBack", true);
     return before.isPresent() && after.isPresent()
-        ? evidence.with("wouldChange", difference(before.get(), after.get()))
+        ? evidence.with(InOneTransaction.WOULD_CHANGE, difference(before.get(), after.get()))
         : evidence;
   }
 

@@ -4,7 +4,9 @@ import dev.gatehouse.dsl.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
@@ -13,9 +15,10 @@ import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
 /**
- * {@code examples/jshell FILE}: runs a script of JShell lines, and stops at the first one that
- * fails. The {@code jshell} tool itself goes on to the next line, and so would restore after a
- * backup that was refused.
+ * {@code examples/jshell FILE [ARGUMENT...]}: runs a script of JShell lines, and stops at the first
+ * one that fails. The script finds the rest of the command line in {@code arguments}. The {@code
+ * jshell} tool itself goes on to the next line, and so would restore after a backup that was
+ * refused.
  *
  * <p>Exits with the script's {@code rc}; 70 when a line failed or nothing ran.
  */
@@ -36,15 +39,15 @@ public final class ScriptFile {
 
   /** Runs the file. */
   public static void main(String... arguments) {
-    if (arguments.length != 1) {
-      System.err.println("examples/jshell FILE");
+    if (arguments.length == 0) {
+      System.err.println("examples/jshell FILE [ARGUMENT...]");
       System.exit(Examples.NOT_RUN);
     }
-    System.exit(run(Path.of(arguments[0])));
+    System.exit(run(Path.of(arguments[0]), Arrays.asList(arguments).subList(1, arguments.length)));
   }
 
   /** Runs a script file in this process. */
-  static int run(Path file) {
+  static int run(Path file, List<String> arguments) {
     String script;
     try {
       script = Files.readString(file);
@@ -52,11 +55,11 @@ public final class ScriptFile {
       System.err.println("cannot read the script: " + e + "\n  fix  ls -l '" + file + "'");
       return Examples.NOT_RUN;
     }
-    return run(script);
+    return run(script, arguments);
   }
 
   /** Runs a script in this process. */
-  static int run(String script) {
+  static int run(String script, List<String> arguments) {
     try (JShell shell =
         JShell.builder()
             .executionEngine("local")
@@ -64,11 +67,18 @@ public final class ScriptFile {
             .build()) {
       ScriptFile file = new ScriptFile(shell);
       file.evaluate(Shell.startup());
+      file.evaluate("List<String> arguments = List.of(" + literals(arguments) + ");\n");
       file.evaluate(script);
       return file.ended ? file.exitCode : file.value("rc");
     } catch (LineFailed e) {
       return Examples.NOT_RUN;
     }
+  }
+
+  private static String literals(List<String> texts) {
+    return texts.stream()
+        .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(", "));
   }
 
   private void evaluate(String source) throws LineFailed {

@@ -4,10 +4,12 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.report.LiveConsole;
 import dev.gatehouse.core.report.Reports;
 import dev.gatehouse.core.run.Run;
+import dev.gatehouse.dsl.InOneTransaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /** What an example prints of a run: live lines, recap, failure, and where the reports are. */
 public final class Show {
@@ -19,6 +21,15 @@ public final class Show {
         Boolean.getBoolean("examples.terminal"),
         System.getenv(),
         InstantSource.system());
+  }
+
+  /** What the trials of a run would have changed in the catalogue. */
+  public static void wouldChange(RunRecord record) {
+    record.steps().stream()
+        .flatMap(step -> step.evidence().stream())
+        .map(proof -> proof.facts().get(InOneTransaction.WOULD_CHANGE))
+        .filter(Objects::nonNull)
+        .forEach(lines -> System.out.println("in the catalogue this would change\n" + lines));
   }
 
   /** At the end of a run, while it is still open and can sign its head. */

@@ -61,7 +61,8 @@ public final class SqliteRestore {
     System.out.println(plan);
     try {
       Runner runner = Runner.journalingTo(example.journals()).withListener(Show.live());
-      return People.sayYes(plan, runner, work.resolve("reports"));
+      return People.sayYes(
+          plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
     } finally {
       example.control("stop");
     }

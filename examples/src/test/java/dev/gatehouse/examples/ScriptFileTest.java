@@ -6,13 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScriptFileTest {
 
   @Test
   void a_script_that_runs_nothing_exits_70() {
-    assertThat(ScriptFile.run("int a = 1;\nint b = a + 1;\n")).isEqualTo(70);
+    assertThat(run("int a = 1;\nint b = a + 1;\n")).isEqualTo(70);
   }
 
   @Test
@@ -21,7 +22,7 @@ class ScriptFileTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      assertThat(ScriptFile.run(Path.of("/absent/book.jsh"))).isEqualTo(70);
+      assertThat(ScriptFile.run(Path.of("/absent/book.jsh"), List.of())).isEqualTo(70);
     } finally {
       System.setErr(stderr);
     }
@@ -32,8 +33,8 @@ class ScriptFileTest {
 
   @Test
   void a_script_exits_with_what_it_says() {
-    assertThat(ScriptFile.run("rc = 3;\n/exit rc\n")).isEqualTo(3);
-    assertThat(ScriptFile.run("rc = 0;\n")).isZero();
+    assertThat(run("rc = 3;\n/exit rc\n")).isEqualTo(3);
+    assertThat(run("rc = 0;\n")).isZero();
   }
 
   @Test
@@ -41,8 +42,7 @@ class ScriptFileTest {
     System.clearProperty("script.went.on");
 
     assertThat(
-            ScriptFile.run(
-                "int a = nonsense;\nSystem.setProperty(\"script.went.on\", \"yes\");\nrc = 0;\n"))
+            run("int a = nonsense;\nSystem.setProperty(\"script.went.on\", \"yes\");\nrc = 0;\n"))
         .isEqualTo(70);
     assertThat(System.getProperty("script.went.on")).isNull();
   }
@@ -52,7 +52,7 @@ class ScriptFileTest {
     System.clearProperty("script.went.on");
 
     assertThat(
-            ScriptFile.run(
+            run(
                 """
                 rc = 0;
                 throw new IllegalStateException("line 2");
@@ -64,17 +64,28 @@ class ScriptFileTest {
 
   @Test
   void a_method_that_uses_what_is_not_defined_is_a_line_that_failed() {
-    assertThat(ScriptFile.run("int f() { return missing(); }\nrc = 0;\n")).isEqualTo(70);
+    assertThat(run("int f() { return missing(); }\nrc = 0;\n")).isEqualTo(70);
   }
 
   @Test
   void a_statement_over_several_lines_is_one_line() {
-    assertThat(ScriptFile.run("rc = java.util.List.of(\n    1,\n    2).\n    size();\n"))
-        .isEqualTo(2);
+    assertThat(run("rc = java.util.List.of(\n    1,\n    2).\n    size();\n")).isEqualTo(2);
   }
 
   @Test
   void commands_of_the_tool_are_refused_but_exit() {
-    assertThat(ScriptFile.run("/open other.jsh\nrc = 0;\n")).isEqualTo(70);
+    assertThat(run("/open other.jsh\nrc = 0;\n")).isEqualTo(70);
+  }
+
+  @Test
+  void a_script_finds_its_arguments() {
+    assertThat(
+            ScriptFile.run(
+                "rc = arguments.get(1).length();\n/exit rc\n", List.of("--x", "a\"b\\c")))
+        .isEqualTo(5);
+  }
+
+  private static int run(String script) {
+    return ScriptFile.run(script, List.of());
   }
 }

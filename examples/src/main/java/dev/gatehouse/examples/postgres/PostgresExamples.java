@@ -1,21 +1,20 @@
 package dev.gatehouse.examples.postgres;
 
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Workspace;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * {@code examples/run NAME [--url ...] [--broken]}: each on a throw-away server unless told
@@ -44,7 +43,12 @@ public final class PostgresExamples {
       Plan plan = Plan.of(runbook, production);
       System.out.println(plan);
       Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
-      return People.sayYes(plan, runner, work.resolve("reports"));
+      return People.sayYes(plan, runner, this::end);
+    }
+
+    private void end(Run run, RunRecord record) {
+      Show.wouldChange(record);
+      Show.end(run, record, work.resolve("reports"));
     }
   }
 
@@ -91,7 +95,12 @@ public final class PostgresExamples {
         "backup",
         arguments,
         stage -> {
-          stage.breakBy("create view views.unready as select 1 / 0 as never");
+          // Dumped without an error: only a restore finds out that one() is not found by then.
+          stage.breakBy(
+              """
+              create function public.one() returns integer language sql as 'select 1';
+              create function public.two() returns integer language sql as 'select one() + 1';
+              create materialized view public.sums as select public.two() as n""");
           return stage.run(Deployment.backup(stage.vault()));
         });
   }
@@ -110,7 +119,7 @@ public final class PostgresExamples {
           System.out.println("(the accident: half of vh.ingest_runs is gone)");
           if (stage.broken()) {
             System.out.println("(and one byte of the backup is not what it was)");
-            flipAByte(stage.vault());
+            Production.flipAByteOf(stage.vault());
           }
           return stage.run(Deployment.restored(stage.vault(), good));
         });
@@ -154,18 +163,5 @@ public final class PostgresExamples {
         .plusMinutes(minutes)
         .truncatedTo(ChronoUnit.MINUTES)
         .toString();
-  }
-
-  private static void flipAByte(Path vault) throws IOException {
-    try (Stream<Path> files = Files.walk(vault)) {
-      Path largest =
-          files
-              .filter(Files::isRegularFile)
-              .max((one, other) -> Long.compare(one.toFile().length(), other.toFile().length()))
-              .orElseThrow();
-      byte[] bytes = Files.readAllBytes(largest);
-      bytes[bytes.length / 2] ^= 1;
-      Files.write(largest, bytes);
-    }
   }
 }

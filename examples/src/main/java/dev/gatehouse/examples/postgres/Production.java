@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The database all these runbooks work on, as it stands before them: examples/db/production.sql.
@@ -49,6 +51,20 @@ public final class Production {
     try (Connection connection = target.dialect().openWriting(target);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /** Damages the largest file of a vault in one bit, as disks do. */
+  public static void flipAByteOf(Path vault) throws IOException {
+    try (Stream<Path> files = Files.walk(vault)) {
+      Path largest =
+          files
+              .filter(Files::isRegularFile)
+              .max(Comparator.comparingLong(file -> file.toFile().length()))
+              .orElseThrow();
+      byte[] bytes = Files.readAllBytes(largest);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(largest, bytes);
     }
   }
 

@@ -1,0 +1,47 @@
+// examples/jshell examples/scripts/direct-to-production.jsh [--broken]
+// The emergency path: everything in one transaction in production, or nothing of it.
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.examples.People;
+import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.postgres.ExampleDatabase;
+import dev.gatehouse.examples.postgres.Production;
+import dev.gatehouse.postgres.Postgres;
+
+Path work = Workspace.fresh("direct-to-production-script");
+Target production = ExampleDatabase.of(arguments).target();
+Production.create(production);
+if (arguments.contains("--broken")) {
+    Production.tamper(production, "grant update (name) on eng.teams to vh_app");
+}
+
+var dump = backUp(into(work.resolve("vault"))).named("backup of production");
+
+Runbook direct = runbook("Direct to production: database housekeeping",
+    gate("Authority", acknowledge("execution directly in production approved?").by("chairman/CTO")),
+    gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
+    gate("Applied, all or nothing",
+        noOlderThan(Duration.ofMinutes(15), dump),
+        inOneTransaction(
+            scripts(Production.scripts().resolve("housekeeping.sql")),
+            tableExists("eng.strategic_directives_v2"),
+            noRows("no vh role can write to eng",
+                "select r.rolname, c.relname from pg_roles r, pg_class c where r.rolname ^@ 'vh_' and c.relnamespace = 'eng'::regnamespace and c.relkind in ('r', 'v') and (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') or has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'))"),
+            sql("insert into audit.change_log (table_name, operation, user_name) values ('system', 'PROD_HOUSEKEEPING_COMPLETE', current_user)")).
+            withLockTimeout(Duration.ofSeconds(10)).
+            withStatementTimeout(Duration.ofMinutes(5)).
+            named("housekeeping").
+            undoneBy(restore(dump).named("restore the backup"))),
+    gate("Smoke",
+        rows("select 1 from views.eng_governance_summary").areAtLeast(1),
+        rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1))).
+    guardedBy(
+        Guard.of(noRows("no error in the service logs", "select message from audit.service_logs where level = 'ERROR' and timestamp > now() - interval '1 minute'"), Duration.ofSeconds(1)),
+        Guard.of(Postgres.deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));
+
+Plan plan = Plan.of(direct, production);
+System.out.println(plan);
+
+Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
+/exit rc

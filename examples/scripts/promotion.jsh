@@ -1,0 +1,60 @@
+// examples/jshell examples/scripts/promotion.jsh [--broken]
+// Two schemas are promoted to production, phase by phase, with scripts that take each back.
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.examples.People;
+import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.postgres.ExampleDatabase;
+import dev.gatehouse.examples.postgres.Production;
+import dev.gatehouse.postgres.Postgres;
+
+Path work = Workspace.fresh("promotion-script");
+Path db = Production.scripts();
+Target production = ExampleDatabase.of(arguments).target();
+Production.create(production);
+if (arguments.contains("--broken")) {
+    Production.tamper(production, "grant update on eng.teams to public");
+}
+
+var dump = backUp(into(work.resolve("vault"))).named("backup of production");
+
+Runbook promotion = runbook("Promotion: database housekeeping",
+    gate("Staging validated", acknowledge("all scripts ran on staging without an error?").by("engineering lead")),
+    gate("Backup taken", dump),
+    gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
+    gate("Engineering schema",
+        inOneTransaction(
+            scripts(db.resolve("migrations/eng")),
+            scripts(db.resolve("views/eng_governance_views.sql")),
+            scripts(db.resolve("policies/eng_rls_policies.sql")),
+            tableExists("eng.strategic_directives_v2")).
+            withLockTimeout(Duration.ofSeconds(10)).
+            named("apply eng").
+            undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/eng.sql"))).
+                named("take eng back").
+                cannotBeUndone("it is the way back itself"))),
+    gate("Venture hub schema",
+        inOneTransaction(
+            scripts(db.resolve("migrations/vh")),
+            scripts(db.resolve("views/vh_readonly_views.sql")),
+            scripts(db.resolve("policies/vh_rls_policies.sql")),
+            sql("insert into audit.migration_log (version) values ('2025-09-22')")).
+            withLockTimeout(Duration.ofSeconds(10)).
+            named("apply vh").
+            undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/vh.sql"))).
+                named("take vh back").
+                cannotBeUndone("it is the way back itself"))),
+    gate("Verified",
+        noRows("no vh role can write to eng",
+            "select r.rolname, c.relname from pg_roles r, pg_class c where r.rolname ^@ 'vh_' and c.relnamespace = 'eng'::regnamespace and c.relkind in ('r', 'v') and has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"),
+        rows("select 1 from views.eng_governance_summary").areAtLeast(1),
+        rows("select 1 from views.vh_linkage_status").areAtLeast(1)),
+    gate("Signed off", acknowledge("promotion complete?").by("engineering lead"))).
+    guardedBy(Guard.of(Postgres.deadlocks().sinceStart().atMost(5), Duration.ofSeconds(10)));
+
+Plan plan = Plan.of(promotion, production);
+System.out.println(plan);
+
+Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
+/exit rc

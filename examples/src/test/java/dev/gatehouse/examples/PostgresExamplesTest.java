@@ -1,0 +1,128 @@
+package dev.gatehouse.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.examples.postgres.PostgresExamples;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingSupplier;
+
+/**
+ * Each runbook on a real server, as Java and as script: once as it should go, once as it must not.
+ */
+class PostgresExamplesTest {
+
+  /** What an example says and how it exits when its world is broken. */
+  private record Broken(int exit, List<String> saying) {
+    static Broken of(int exit, String... saying) {
+      return new Broken(exit, List.of(saying));
+    }
+  }
+
+  private interface Example {
+    int run(List<String> arguments) throws Exception;
+  }
+
+  private static final Map<String, Example> JAVA =
+      Map.of(
+          "promotion", PostgresExamples::promotion,
+          "direct-to-production", PostgresExamples::directToProduction,
+          "diff", PostgresExamples::diff,
+          "backup", PostgresExamples::backup,
+          "restore", PostgresExamples::restore,
+          "drift", PostgresExamples::drift,
+          "deploy", PostgresExamples::deploy);
+
+  private static final Map<String, Broken> BROKEN =
+      Map.of(
+          "promotion",
+          Broken.of(3, "no vh role can write to eng", "ended UNDONE", "'apply eng'", "'apply vh'"),
+          "direct-to-production",
+          Broken.of(3, "no vh role can write to eng", "ended FAILED_CLEAN"),
+          "diff",
+          Broken.of(3, "sensitive_decisions", "ended FAILED_CLEAN"),
+          "backup",
+          Broken.of(3, "one()", "ended"),
+          "restore",
+          Broken.of(3, "'Backup proved'", "ended FAILED_CLEAN"),
+          "drift",
+          Broken.of(3, "vh.ventures", "note", "ended FAILED_CLEAN"),
+          "deploy",
+          Broken.of(3, "ventures_by_stage", "ended FAILED_CLEAN"));
+
+  @TestFactory
+  List<DynamicTest> each_runbook_succeeds() {
+    return JAVA.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(), () -> succeeds(() -> entry.getValue().run(List.of()))))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> each_runbook_notices_what_it_is_there_to_notice() {
+    return JAVA.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(),
+                    () ->
+                        fails(
+                            broken(entry.getKey()),
+                            () -> entry.getValue().run(List.of("--broken")))))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> each_script_does_as_its_runbook() {
+    return JAVA.keySet().stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () -> {
+                      succeeds(() -> script(name, List.of()));
+                      fails(broken(name), () -> script(name, List.of("--broken")));
+                    }))
+        .toList();
+  }
+
+  private static Broken broken(String name) {
+    return Objects.requireNonNull(BROKEN.get(name));
+  }
+
+  private static int script(String name, List<String> arguments) {
+    return ScriptFile.run(
+        Workspace.examples().resolve("scripts").resolve(name + ".jsh"), arguments);
+  }
+
+  private static void succeeds(ThrowingSupplier<Integer> example) throws Throwable {
+    String[] said = new String[1];
+    assertThat(listening(example, said)).as(() -> said[0]).isZero();
+  }
+
+  private static void fails(Broken expected, ThrowingSupplier<Integer> example) throws Throwable {
+    String[] said = new String[1];
+    assertThat(listening(example, said)).as(() -> said[0]).isEqualTo(expected.exit());
+    assertThat(said[0]).contains(expected.saying());
+  }
+
+  private static int listening(ThrowingSupplier<Integer> example, String[] said) throws Throwable {
+    PrintStream out = System.out;
+    ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(heard, true, StandardCharsets.UTF_8));
+    try {
+      return example.get();
+    } finally {
+      System.setOut(out);
+      said[0] = heard.toString(StandardCharsets.UTF_8);
+    }
+  }
+}
