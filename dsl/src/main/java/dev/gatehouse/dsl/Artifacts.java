@@ -11,7 +11,6 @@ import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** From a step to the artifact it made, and back. */
@@ -43,18 +42,18 @@ final class Artifacts {
       return published.get();
     }
     try (Staging staging = vault.stage(key, working.now())) {
-      Path raw = staging.file(fileName(working.target()));
       BackupMethod.Produced produced =
-          method.backUp(working.target(), raw, options, working.progress());
+          method.backUp(
+              working.target(), staging, fileName(working.target()), options, working.progress());
       Facts facts =
           Facts.of(
-                  produced.fileName(),
+                  produced.fileNames(),
                   produced.method(),
                   produced.content(),
                   produced.source().identity(),
                   produced.snapshotAt(),
                   produced.versions())
-              .restoredBy(method.restoreCommands(produced.fileName()));
+              .restoredBy(method.restoreCommands(produced));
       return staging.publish(
           options.zstd() ? facts.compressed() : facts,
           bytes -> working.progress().moved(bytes, 0),
@@ -64,7 +63,7 @@ final class Artifacts {
 
   private static String fileName(Target target) {
     String name = target.name().replaceAll("[^A-Za-z0-9_-]", "_");
-    return (name.length() > 60 ? name.substring(0, 60) : name) + ".backup";
+    return name.length() > 60 ? name.substring(0, 60) : name;
   }
 
   static Evidence evidence(Artifact artifact) {

@@ -40,12 +40,29 @@ public final class BackUp extends BackupSource implements Change {
 
   /** The same backup, written without free space, where the product can. Default: as it is. */
   public BackUp compacted() {
-    return new BackUp(destination, new BackupMethod.Options(true, options.zstd()), name);
+    return new BackUp(
+        destination, new BackupMethod.Options(true, options.zstd(), options.jobs()), name);
   }
 
-  /** The same backup, stored compressed with zstd. Default: as it is. */
+  /**
+   * The same backup, stored compressed with zstd. Default: as the product's method has it: SQLite
+   * as it is, PostgreSQL compressed always.
+   */
   public BackUp compressed() {
-    return new BackUp(destination, new BackupMethod.Options(options.compacting(), true), name);
+    return new BackUp(
+        destination, new BackupMethod.Options(options.compacting(), true, options.jobs()), name);
+  }
+
+  /**
+   * The same backup, reading so many tables at the same time under one snapshot, each into a file
+   * of its own: PostgreSQL's directory format. Refused while planning for products that cannot.
+   * Default: one file, read in one go.
+   *
+   * @throws IllegalArgumentException when below 1
+   */
+  public BackUp inParallel(int jobs) {
+    return new BackUp(
+        destination, new BackupMethod.Options(options.compacting(), options.zstd(), jobs), name);
   }
 
   /**
@@ -71,7 +88,7 @@ public final class BackUp extends BackupSource implements Change {
   public Effect bind(Reading reading) {
     BackupMethod method = Artifacts.method(name(), reading.target());
     destination.existing();
-    method.preflight(reading.target());
+    method.preflight(reading.target(), options);
     List<String> preview = new ArrayList<>(method.preview(options));
     preview.add(
         "publish in vault " + destination + (options.zstd() ? ", compressed with zstd" : ""));

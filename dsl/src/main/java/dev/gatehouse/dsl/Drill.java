@@ -2,16 +2,12 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +21,9 @@ import java.util.Optional;
  * <p>Reports {@code level}, {@code seconds} (the measured time to restore, RTO), {@code tables} and
  * {@code rows}.
  *
- * <p>Immutable. Does not touch the target; needs a scratch directory that this process may write.
+ * <p>Immutable. Does not touch the target. Needs a scratch directory that this process may write,
+ * or on a server the right to create databases and what the backup's objects need (roles,
+ * extensions).
  *
  * @since 0.1
  */
@@ -38,21 +36,21 @@ public final class Drill implements Change {
   }
 
   private final BackupSource source;
-  private final Path scratch;
+  private final DrillPlace place;
   private final Options options;
 
-  private Drill(BackupSource source, Path scratch, Options options) {
+  private Drill(BackupSource source, DrillPlace place, Options options) {
     this.source = source;
-    this.scratch = scratch;
+    this.place = place;
     this.options = options;
   }
 
-  static Drill of(BackupSource source, Path scratch) {
-    return new Drill(source, scratch.toAbsolutePath().normalize(), Options.DEFAULT);
+  static Drill of(BackupSource source, DrillPlace place) {
+    return new Drill(source, place, Options.DEFAULT);
   }
 
   private Drill with(Options other) {
-    return new Drill(source, scratch, other);
+    return new Drill(source, place, other);
   }
 
   /** The same drill, comparing every table. That is the default. */
@@ -90,11 +88,6 @@ public final class Drill implements Change {
         new Options(options.patterns(), options.deadline(), Optional.of(Names.checked(newName))));
   }
 
-  private Path parent() {
-    Path parent = scratch.toAbsolutePath().getParent();
-    return parent == null ? scratch : parent;
-  }
-
   @Override
   public String name() {
     return options.name().orElse("restore drill with " + source.words());
@@ -113,20 +106,14 @@ public final class Drill implements Change {
   @Override
   public Effect bind(Reading reading) {
     BackupMethod method = Artifacts.method(name(), reading.target());
-    Path existing = Files.exists(scratch, LinkOption.NOFOLLOW_LINKS) ? scratch : parent();
-    if (!Files.isDirectory(existing, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(existing)) {
-      throw new Refusal(
-          Finding.of("drill.scratch", "the restore drill cannot have its scratch directory")
-              .withExpected(
-                  "a directory that this process may write, or whose parent it may: " + scratch)
-              .withFound("none, and " + existing + " cannot be written")
-              .withFix("mkdir -p -m 700 '" + scratch + "'"));
-    }
+    Scratch scratch = place.scratch(reading);
+    method.preflightDrill(reading.target(), scratch);
+    place.refuseUnwritable();
     Optional<Artifact> known =
         source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
     known.ifPresent(artifact -> DrillEffect.chosen(artifact, options.patterns()));
     List<String> preview = new ArrayList<>();
-    preview.add("restore " + source.words() + " of vault " + source.place() + " below " + scratch);
+    preview.add("restore " + source.words() + " of vault " + source.place() + " " + place.words());
     known.ifPresent(
         artifact ->
             preview.add(
@@ -137,7 +124,7 @@ public final class Drill implements Change {
                 ? "every row of every table"
                 : "every row of " + String.join(", ", options.patterns())));
     options.deadline().ifPresent(limit -> preview.add("in at most " + Names.print(limit)));
-    return new DrillEffect(source, method, scratch, options, known, List.copyOf(preview));
+    return new DrillEffect(source, method, place, scratch, options, known, List.copyOf(preview));
   }
 
   @Override

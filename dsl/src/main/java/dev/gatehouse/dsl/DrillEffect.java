@@ -3,7 +3,9 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Truth;
@@ -13,18 +15,16 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Unpack below the scratch directory, let the engine check it, compare, remove. */
+/** Unpack, restore beside everything in use, compare, remove. */
 record DrillEffect(
     BackupSource source,
     BackupMethod method,
-    Path scratch,
+    DrillPlace place,
+    Scratch scratch,
     Drill.Options options,
     Optional<Artifact> pinned,
     List<String> preview)
@@ -42,9 +42,12 @@ record DrillEffect(
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
     Content found;
-    try (WorkDirectory work = WorkDirectory.in(place(), PURPOSE, working.key())) {
-      Path raw = source.place().open().unpack(artifact, work.path());
-      found = method.drill(artifact, raw, work.path(), deadline.watching(working.progress()));
+    Vault vault = source.place().open();
+    try (WorkDirectory work = WorkDirectory.in(place.work(vault.root()), PURPOSE, working.key())) {
+      vault.unpack(artifact, work.path());
+      found =
+          method.drill(
+              artifact, work.path(), scratch, working.key(), deadline.watching(working.progress()));
       deadline.check();
     }
     List<Finding> differences = wanted.differences(among(found, options.patterns()));
@@ -61,20 +64,10 @@ record DrillEffect(
         .with("rows", wanted.rows());
   }
 
-  /**
-   * Itself, or beside where it would be: a directory that a dead drill made would never go away.
-   */
-  private Path place() {
-    Path parent = scratch.getParent();
-    return Files.isDirectory(scratch, LinkOption.NOFOLLOW_LINKS) || parent == null
-        ? scratch
-        : parent;
-  }
-
   /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
   @Override
   public Truth probe(Reading reading, String key) throws IOException {
-    WorkDirectory.sweep(place(), PURPOSE, key);
+    WorkDirectory.sweep(place.work(source.place().root()), PURPOSE, key);
     return new Truth(
         Truth.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
   }
@@ -101,7 +94,8 @@ record DrillEffect(
             all.schemaDigest(),
             all.tables().stream()
                 .filter(table -> patterns.stream().anyMatch(p -> Globs.matches(p, table.table())))
-                .toList());
+                .toList(),
+            all.states());
   }
 
   private static Refusal nothing(String expected, String found) {

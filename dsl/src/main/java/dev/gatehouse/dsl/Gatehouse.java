@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.artifact.Vault;
-import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
@@ -119,8 +119,29 @@ public final class Gatehouse {
    *
    * <p>Needs the privileges of each statement.
    */
-  public static ChangeWithoutUndo inOneTransaction(TransactionPart first, TransactionPart... rest) {
-    return new Transaction(Names.list(first, rest)).change();
+  public static InOneTransaction inOneTransaction(TransactionPart first, TransactionPart... rest) {
+    return InOneTransaction.of(Names.list(first, rest));
+  }
+
+  /**
+   * Executes a change on the target itself and rolls it back, whatever comes of it: what fails here
+   * would have failed for real. While it lasts, its locks are held as for real; numbers that
+   * sequences gave out stay given out.
+   *
+   * <p>Needs the privileges of each statement.
+   */
+  public static Change trial(InOneTransaction change) {
+    return change.trial();
+  }
+
+  /**
+   * One statement that no transaction can hold, such as {@code CREATE INDEX CONCURRENTLY}. Say
+   * {@code undoneBy(step)} or {@code cannotBeUndone("why")} to make it a step.
+   *
+   * <p>Needs the privileges of the statement, and of dropping what a failed try has left.
+   */
+  public static OutsideTransaction outsideTransaction(Statements statement) {
+    return OutsideTransaction.of(statement);
   }
 
   /** The scripts of a directory in the order of their names ({@code *.sql}), or one script. */

@@ -3,6 +3,7 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
@@ -20,23 +21,39 @@ import java.util.Optional;
  * step restores that.
  *
  * <p>Immutable. Writes the whole target; needs the privileges the product asks for that (for SQLite
- * the file and its directory), and no other session may use the target meanwhile.
+ * the file and its directory; for PostgreSQL those of the owners of all objects), and no other
+ * session may use the target meanwhile.
  *
  * @since 0.1
  */
 public final class Restore implements Change {
   private final BackupSource source;
   private final Optional<String> acceptedForeign;
+  private final boolean endingSessions;
   private final Optional<String> name;
 
-  private Restore(BackupSource source, Optional<String> acceptedForeign, Optional<String> name) {
+  private Restore(
+      BackupSource source,
+      Optional<String> acceptedForeign,
+      boolean endingSessions,
+      Optional<String> name) {
     this.source = source;
     this.acceptedForeign = acceptedForeign;
+    this.endingSessions = endingSessions;
     this.name = name;
   }
 
   static Restore of(BackupSource source) {
-    return new Restore(source, Optional.empty(), Optional.empty());
+    return new Restore(source, Optional.empty(), false, Optional.empty());
+  }
+
+  /**
+   * The same restore, ending the sessions of others in the target just before. Without it, a
+   * session that is there is named and the restore refused. Refused while planning for products
+   * whose sessions nobody can end.
+   */
+  public Restore endingSessions() {
+    return new Restore(source, acceptedForeign, true, name);
   }
 
   /**
@@ -48,7 +65,7 @@ public final class Restore implements Change {
     if (why.isBlank()) {
       throw new IllegalArgumentException("why is blank: a reviewer must be able to judge it");
     }
-    return new Restore(source, Optional.of(why), name);
+    return new Restore(source, Optional.of(why), endingSessions, name);
   }
 
   /**
@@ -57,7 +74,8 @@ public final class Restore implements Change {
    * @throws IllegalArgumentException when the name is blank
    */
   public Restore named(String newName) {
-    return new Restore(source, acceptedForeign, Optional.of(Names.checked(newName)));
+    return new Restore(
+        source, acceptedForeign, endingSessions, Optional.of(Names.checked(newName)));
   }
 
   @Override
@@ -76,7 +94,11 @@ public final class Restore implements Change {
     return source instanceof SafetyBackup
         ? new Undo.CannotBeUndone("it is itself an undo")
         : new Undo.By(
-            new Restore(new SafetyBackup(this), Optional.empty(), Optional.of("undo: " + name())));
+            new Restore(
+                new SafetyBackup(this),
+                Optional.empty(),
+                endingSessions,
+                Optional.of("undo: " + name())));
   }
 
   /**
@@ -86,7 +108,7 @@ public final class Restore implements Change {
   @Override
   public Effect bind(Reading reading) throws Exception {
     BackupMethod method = Artifacts.method(name(), reading.target());
-    method.preflight(reading.target());
+    method.preflight(reading.target(), BackupMethod.Options.DEFAULT);
     List<String> preview = new ArrayList<>();
     preview.add("verify " + source.words() + " in vault " + source.place());
     Optional<Artifact> known =
@@ -105,7 +127,24 @@ public final class Restore implements Change {
     preview.add("safety backup into the same vault:");
     preview.addAll(method.preview(BackupMethod.Options.DEFAULT));
     preview.add("replace the content of " + reading.target().name());
-    return new RestoreEffect(this, method, known, List.copyOf(preview));
+    RestoreMethod restoring = method.restoring();
+    if (restoring instanceof RestoreMethod.InTransaction replacing) {
+      preview.add("all of that in one transaction, its content compared before the commit");
+      if (endingSessions) {
+        preview.add("ending the sessions of others in " + reading.target().name() + " before it");
+      }
+      return new RestoreInTransaction(
+          this, method, replacing, endingSessions, known, List.copyOf(preview));
+    }
+    if (endingSessions) {
+      throw new Refusal(
+          Finding.of("restore.sessions", "the sessions of others cannot be ended here")
+              .withExpected("a product whose sessions can be ended")
+              .withFound(reading.target().dialect().name())
+              .withFix("leave out .endingSessions() and stop the application first"));
+    }
+    return new RestoreEffect(
+        this, method, (RestoreMethod.Swap) restoring, known, List.copyOf(preview));
   }
 
   void refuseForeign(Artifact artifact, Fingerprint target) {

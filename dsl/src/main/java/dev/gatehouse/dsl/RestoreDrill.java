@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Path;
 
 /**
@@ -23,11 +24,29 @@ public final class RestoreDrill {
    *     the drill works beside where it would be
    */
   public Drill into(Path scratchDirectory) {
-    return Drill.of(source, scratchDirectory);
+    return Drill.of(source, DrillPlace.directory(scratchDirectory));
+  }
+
+  /**
+   * Into a database of its own on the server of that target, dropped afterwards. The target's own
+   * databases are not touched; its account must be allowed to create databases.
+   */
+  public Drill into(Target scratchServer) {
+    return Drill.of(source, DrillPlace.server(scratchServer));
+  }
+
+  /**
+   * Into a database of its own on the server that the runbook is planned for, dropped afterwards.
+   * The account must be allowed to create databases.
+   */
+  public Drill intoScratchDatabase() {
+    return Drill.of(source, DrillPlace.besideTarget());
   }
 
   @Override
   public String toString() {
-    return "restore drill with " + source.words() + " (not yet a step: say into(directory))";
+    return "restore drill with "
+        + source.words()
+        + " (not yet a step: say into(directory), into(target) or intoScratchDatabase())";
   }
 }

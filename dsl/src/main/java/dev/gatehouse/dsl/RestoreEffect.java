@@ -4,13 +4,13 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Truth;
 import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,7 +19,11 @@ import java.util.Optional;
 
 /** Verify, keep what is there, unpack, replace. */
 record RestoreEffect(
-    Restore step, BackupMethod method, Optional<Artifact> pinned, List<String> preview)
+    Restore step,
+    BackupMethod method,
+    RestoreMethod.Swap swap,
+    Optional<Artifact> pinned,
+    List<String> preview)
     implements Effect.External {
   private static final String PURPOSE = "restore";
 
@@ -39,9 +43,9 @@ record RestoreEffect(
     Artifact safety = SafetyBackup.take(working, method, vault);
     working.progress().reached("restore.safety-published");
     try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
-      Path raw = vault.unpack(artifact, work.path());
+      vault.unpack(artifact, work.path());
       working.progress().reached("restore.unpacked");
-      method.restore(artifact, raw, working.target(), working.key(), working.progress());
+      swap.restore(artifact, work.path(), working.target(), working.key(), working.progress());
     }
     return evidence(working.now(), artifact, Optional.of(safety))
         .with("seconds", Seconds.since(begun));
@@ -53,15 +57,15 @@ record RestoreEffect(
     if (existing.isPresent()) {
       WorkDirectory.sweep(existing.get().root(), PURPOSE, key);
     }
-    BackupMethod.RestoreState state = method.restoreState(reading.target(), key);
-    if (state == BackupMethod.RestoreState.APPLIED) {
+    RestoreMethod.State state = swap.state(reading.target(), key);
+    if (state == RestoreMethod.State.APPLIED) {
       Optional<Artifact> safety = existing.flatMap(vault -> SafetyBackup.last(vault, key));
       return new Truth(
           Truth.Kind.APPLIED,
           "the target is the restored one",
           evidence(reading.now(), artifact(reading), safety));
     }
-    return state == BackupMethod.RestoreState.NOT_APPLIED
+    return state == RestoreMethod.State.NOT_APPLIED
         ? new Truth(Truth.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence())
         : new Truth(
             Truth.Kind.UNKNOWN, "the target does not tell whether it was", reading.evidence());
@@ -71,7 +75,7 @@ record RestoreEffect(
     return pinned.orElseGet(() -> step.source().artifact(reading));
   }
 
-  private static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {
+  static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {
     Evidence evidence =
         Evidence.at(at)
             .with(Artifacts.ID, artifact.id())
@@ -85,7 +89,7 @@ record RestoreEffect(
   }
 
   /** On a session of its own that is gone again: the restore wants the target for itself. */
-  private static Fingerprint fingerprint(Target target) throws SQLException {
+  static Fingerprint fingerprint(Target target) throws SQLException {
     try (Connection connection = target.dialect().openReading(target)) {
       return target.dialect().identify(connection);
     }

@@ -1,31 +1,29 @@
 package dev.gatehouse.dsl;
 
-import dev.gatehouse.core.json.Sha256;
-import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The scripts of a file or of a directory, read once, links never followed. */
-record ScriptFiles(Path root) {
-  private static final int LARGEST = 16 * 1024 * 1024;
+/**
+ * The scripts of a file or of a directory, read once, links never followed.
+ *
+ * @param includes root of what they may include; absent for the directory they lie in
+ */
+record ScriptFiles(Path root, Optional<Path> includes) {
   private static final Pattern NUMBERED = Pattern.compile("(\\d{1,18}).*");
 
   /** The scripts in the order of their names, and the names of files that are none. */
-  record Found(List<Script> scripts, List<String> leftOut) {}
+  record Found(List<ScriptFile> scripts, List<String> leftOut) {}
 
   Found read() throws IOException {
     if (Files.isSymbolicLink(root)) {
@@ -37,7 +35,7 @@ record ScriptFiles(Path root) {
     if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       throw refused("neither a file nor a directory", "correct the path " + root.toAbsolutePath());
     }
-    List<Script> scripts = new ArrayList<>();
+    List<ScriptFile> scripts = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (Path path : sorted()) {
       String name = path.getFileName().toString();
@@ -70,48 +68,43 @@ record ScriptFiles(Path root) {
   }
 
   /** By name, 10_b.sql stands before 2_a.sql: hardly what the author of the numbers meant. */
-  private void refuseMisleadingNumbers(List<Script> scripts) {
+  private void refuseMisleadingNumbers(List<ScriptFile> scripts) {
     long before = -1;
-    for (Script script : scripts) {
-      Matcher number = NUMBERED.matcher(script.name());
+    for (ScriptFile script : scripts) {
+      Matcher number = NUMBERED.matcher(name(script.path()));
       if (!number.matches()) {
         return;
       }
       long mine = Long.parseLong(number.group(1));
       if (mine < before) {
         throw refused(
-            "'" + script.name() + "' after number " + before,
+            "'" + name(script.path()) + "' after number " + before,
             "give the numbers leading zeros, so that names sort as the numbers do");
       }
       before = mine;
     }
   }
 
-  private Script script(Path path) throws IOException {
-    byte[] bytes;
-    try (InputStream in =
-        Files.newInputStream(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    }
-    if (bytes.length > LARGEST) {
+  private ScriptFile script(Path path) throws IOException {
+    Path above = includes.orElse(Optional.ofNullable(home()).orElse(Path.of("")));
+    if (!real(path).startsWith(real(above))) {
       throw refused(
-          "'" + name(path) + "' of more than 16 MiB", "load data with the product's own client");
+          "'" + name(path) + "', which does not lie below " + above,
+          "scripts(\"" + root + "\").includingFrom(\"a directory above it\")");
     }
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return new Script(name(path), text, Optional.of(Sha256.of(bytes)));
-    } catch (CharacterCodingException e) {
-      throw refused(
-          "'" + name(path) + "', which is not UTF-8",
-          "iconv -f latin1 -t utf-8 " + path + " (if it is Latin-1)");
-    }
+    return ScriptFile.read(above, real(above).relativize(real(path)), new LinkedHashMap<>());
+  }
+
+  /** The directory of a lone script, or the directory itself. */
+  private @Nullable Path home() {
+    return Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) ? root : root.getParent();
+  }
+
+  private static Path real(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private Refusal refused(String found, String fix) {
-    return new Refusal(
-        Finding.of("scripts.path", "'" + root + "' does not hold scripts that can be executed")
-            .withExpected("a file, or a directory of *.sql files, UTF-8, without links")
-            .withFound(found)
-            .withFix(fix));
+    return ScriptFile.refused(root, found, fix);
   }
 }

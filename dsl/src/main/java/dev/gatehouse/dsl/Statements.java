@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.TransactionPart;
@@ -8,9 +9,9 @@ import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,42 +27,81 @@ import java.util.Optional;
  */
 public final class Statements implements TransactionPart {
 
-  @FunctionalInterface
-  private interface Source {
-    ScriptFiles.Found read() throws Exception;
-  }
-
-  private record Located(String where, String sql) {}
+  /** What is read of it while planning. */
+  private record Found(List<Script> scripts, List<String> leftOut) {}
 
   private final String words;
-  private final Source source;
+  private final Optional<ScriptFiles> files;
+  private final String text;
 
-  private Statements(String words, Source source) {
+  private Statements(String words, Optional<ScriptFiles> files, String text) {
     this.words = words;
-    this.source = source;
+    this.files = files;
+    this.text = text;
   }
 
   static Statements files(Path fileOrDirectory) {
-    ScriptFiles files = new ScriptFiles(fileOrDirectory);
-    return new Statements("scripts " + fileOrDirectory, files::read);
+    ScriptFiles files = new ScriptFiles(fileOrDirectory, Optional.empty());
+    return new Statements("scripts " + fileOrDirectory, Optional.of(files), "");
   }
 
   static Statements text(String sql) {
     if (sql.isBlank()) {
       throw new IllegalArgumentException("sql is blank");
     }
-    Script script = new Script("sql", sql, Optional.empty());
-    return new Statements(Names.of(sql), () -> new ScriptFiles.Found(List.of(script), List.of()));
+    return new Statements(Names.of(sql), Optional.empty(), sql);
+  }
+
+  /**
+   * The same scripts, which may include others ({@code \i} of psql) that lie below this directory.
+   * Without it, that is the directory they lie in themselves.
+   *
+   * @param root the scripts themselves lie below it, too; paths of {@code \i} begin there, as they
+   *     begin in psql's working directory
+   * @throws IllegalArgumentException when these are not scripts on disk
+   */
+  public Statements includingFrom(String root) {
+    return includingFrom(Path.of(root));
+  }
+
+  /** The same for a path. */
+  public Statements includingFrom(Path root) {
+    Path home =
+        files
+            .map(ScriptFiles::root)
+            .orElseThrow(() -> new IllegalArgumentException("text of a runbook includes nothing"));
+    return new Statements(words, Optional.of(new ScriptFiles(home, Optional.of(root))), text);
+  }
+
+  private Found read() throws IOException {
+    if (files.isEmpty()) {
+      return new Found(List.of(Script.of("sql", text)), List.of());
+    }
+    ScriptFiles.Found found = files.get().read();
+    return new Found(List.copyOf(found.scripts()), found.leftOut());
+  }
+
+  /** The one script of it, for what cannot be several. */
+  Script one() throws IOException {
+    List<Script> scripts = read().scripts();
+    if (scripts.size() != 1) {
+      throw new Refusal(
+          Finding.of("scripts.several", "one script is wanted, and there are several")
+              .withExpected("one statement")
+              .withFound(String.join(", ", scripts.stream().map(Script::name).toList()))
+              .withFix("give each script as a step of its own"));
+    }
+    return scripts.get(0);
   }
 
   @Override
   public Pinned pin(Reading reading) throws Exception {
     ScriptReader reader = reading.target().dialect().scripts().orElseThrow(() -> cannot(reading));
-    ScriptFiles.Found found = source.read();
+    Found found = read();
     List<String> preview = new ArrayList<>();
-    List<Located> statements = new ArrayList<>();
+    List<ScriptStatement> statements = new ArrayList<>();
     for (Script script : found.scripts()) {
-      List<ScriptStatement> read = reader.read(script.name(), script.text());
+      List<ScriptStatement> read = reader.read(script);
       if (read.isEmpty()) {
         throw new Refusal(
             Finding.of("scripts.empty", "script '" + script.name() + "' holds no statement")
@@ -69,33 +109,41 @@ public final class Statements implements TransactionPart {
                 .withFound("nothing but comments")
                 .withFix("write the statement, or take " + script.name() + " out"));
       }
-      script.sha256().ifPresent(sum -> preview.add("-- " + script.name() + "  sha256:" + sum));
-      for (ScriptStatement statement : read) {
-        preview.add(statement.sql() + ";");
-        statements.add(new Located(script.name() + ":" + statement.line(), statement.sql()));
+      if (script instanceof ScriptFile file) {
+        file.pinned().forEach((name, sum) -> preview.add("-- " + name + "  sha256:" + sum));
       }
+      read.forEach(statement -> preview.addAll(lines(statement)));
+      statements.addAll(read);
     }
     if (!found.leftOut().isEmpty()) {
       preview.add("-- left out, not *.sql: " + String.join(", ", found.leftOut()));
     }
-    return new Bound(List.copyOf(preview), List.copyOf(statements));
+    return new Bound(reader, List.copyOf(preview), List.copyOf(statements));
   }
 
-  private record Bound(List<String> preview, List<Located> statements) implements Pinned {
+  private static List<String> lines(ScriptStatement statement) {
+    String sql = statement.sql() + ";";
+    return statement
+        .data()
+        .map(data -> List.of(sql, "-- and its data of " + data.lines().count() + " lines"))
+        .orElse(List.of(sql));
+  }
+
+  private record Bound(ScriptReader reader, List<String> preview, List<ScriptStatement> statements)
+      implements Pinned {
     @Override
     public long apply(Working working) throws Exception {
       long changed = 0;
-      for (Located statement : statements) {
+      for (ScriptStatement statement : statements) {
         working.progress().continuing();
         changed += execute(working, statement);
       }
       return changed;
     }
 
-    private static long execute(Working working, Located located) throws SQLException {
-      try (Statement statement = working.connection().createStatement()) {
-        statement.execute(located.sql());
-        return Math.max(0, statement.getLargeUpdateCount());
+    private long execute(Working working, ScriptStatement statement) throws SQLException {
+      try {
+        return reader.execute(working.connection(), statement);
       } catch (SQLException e) {
         // Only what is known not to have taken effect may be told as a plain failure.
         if (working.target().dialect().concurrency().inDoubt(e)) {
@@ -105,8 +153,8 @@ public final class Statements implements TransactionPart {
             new StepFailed(
                 Finding.of("statement.failed", "a statement of the transaction failed")
                     .withExpected("each statement to succeed")
-                    .withFound(located.where() + "  " + Query.message(e) + "\n" + located.sql())
-                    .withFix("correct " + located.where() + " and plan again"));
+                    .withFound(statement.where() + "  " + Query.message(e) + "\n" + statement.sql())
+                    .withFix("correct " + statement.where() + " and plan again"));
         failed.initCause(e);
         throw failed;
       }

@@ -118,7 +118,7 @@ class BackupStepsTest {
     assertThat(evidence.fact("sha256")).contains(artifact.manifest().storedSha256());
     assertThat(evidence.fact("directory")).contains(artifact.directory().toString());
     assertThat(evidence.fact("rows")).contains("3");
-    assertThat(artifact.manifest().codec()).isEqualTo("zstd");
+    assertThat(artifact.manifest().files().get(0).codec()).isEqualTo("zstd");
     Vault.at(vault).verify(artifact);
     assertThat(
             desk.at(evidence.takenAt().plusSeconds(60))
@@ -197,9 +197,9 @@ class BackupStepsTest {
   void a_damaged_artifact_is_refused_before_anything_is_touched() throws Exception {
     Evidence evidence = desk.under("run-1/dump").apply(dump);
     Artifact artifact = Vault.at(vault).withId(evidence.fact("artifact").orElseThrow());
-    byte[] bytes = Files.readAllBytes(artifact.file());
+    byte[] bytes = Files.readAllBytes(artifact.files().get(0));
     bytes[bytes.length / 2] ^= 1;
-    Files.write(artifact.file(), bytes, StandardOpenOption.TRUNCATE_EXISTING);
+    Files.write(artifact.files().get(0), bytes, StandardOpenOption.TRUNCATE_EXISTING);
     execute("delete from orders where id = 3");
     assertThatThrownBy(() -> desk.under("run-1/restore").apply(restore(dump)))
         .isInstanceOf(Refusal.class);
@@ -299,10 +299,10 @@ class BackupStepsTest {
                         : kept)
             .toList();
     try (Staging staging = there.stage("planted", desk.now())) {
-      Files.copy(honest.file(), staging.file(honest.manifest().file()));
+      Files.copy(honest.files().get(0), staging.file(honest.manifest().files().get(0).name()));
       Facts facts =
           Facts.of(
-              honest.manifest().file(),
+              List.of(honest.manifest().files().get(0).name()),
               honest.manifest().method(),
               new Content(content.schemaDigest(), recorded),
               honest.manifest().source(),

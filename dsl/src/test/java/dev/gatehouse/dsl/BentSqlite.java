@@ -6,9 +6,11 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,6 +55,16 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
   @Override
   public Optional<ScriptReader> scripts() {
     return bare ? Optional.empty() : straight.scripts();
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.empty();
   }
 
   @Override

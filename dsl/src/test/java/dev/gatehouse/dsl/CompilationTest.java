@@ -85,7 +85,7 @@ class CompilationTest {
         "backUp() | method backUp in class Gatehouse cannot be applied to given types",
         "gate(\"g\", grantee(\"x\").mayOnly(SELECT)) | PrivilegeClaim cannot be converted to Step",
         "grantee(\"x\").mayOnly() | method mayOnly in class Grantee cannot be applied",
-        "gate(\"g\", inOneTransaction(sql(\"x\"))) | ChangeWithoutUndo cannot be converted to Step",
+        "gate(\"g\", inOneTransaction(sql(\"x\"))) | InOneTransaction cannot be converted to Step",
         "inOneTransaction() | method inOneTransaction in class Gatehouse cannot be applied",
         "inOneTransaction(dump) | BackUp cannot be converted to TransactionPart",
         "gate(\"g\", sql(\"x\")) | Statements cannot be converted to Step",

@@ -75,7 +75,7 @@ class RestoreFailureTest {
     Target shop = damaged(directory);
     Path vault = directory.resolve("vault");
     Content before = EndState.settled(directory);
-    Path data = Vault.at(vault).artifacts().get(0).file();
+    Path data = Vault.at(vault).artifacts().get(0).files().get(0);
     byte[] good = Files.readAllBytes(data);
     int all = 16;
     int unchanged = 0;

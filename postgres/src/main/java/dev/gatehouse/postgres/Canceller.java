@@ -67,14 +67,24 @@ final class Canceller implements Runnable {
             talk.talk(connection);
             ended.countDown();
           } catch (SQLException refused) {
-            // a refusal by a connection that is gone is an end, one by a frozen server is not
             LOG.debug("cancelling failed with SQL state {}", refused.getSQLState());
+            if (isClosed()) {
+              ended.countDown();
+            }
           }
         });
     try {
       return ended.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private boolean isClosed() {
+    try {
+      return connection.isClosed();
+    } catch (SQLException gone) {
       return true;
     }
   }

@@ -2,6 +2,8 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -71,6 +73,12 @@ final class Driver {
   static void passThrough(Connection connection) throws SQLException {
     PGConnection own = own(connection);
     own.getNotifications();
+  }
+
+  /** Executes a COPY ... FROM stdin with that data. */
+  static long copyIn(Connection connection, String sql, InputStream data)
+      throws SQLException, IOException {
+    return own(connection).getCopyAPI().copyIn(sql, data);
   }
 
   /** Ends it on the wire, so that no pool can hand out what this session has become. */

@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Dialect;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * PostgreSQL 14 to 18 for runbooks.
@@ -17,5 +19,58 @@ public final class Postgres {
   /** The dialect. Thread-safe; holds no connection. */
   public static Dialect dialect() {
     return PostgresDialect.INSTANCE;
+  }
+
+  /** The dialect with pg_dump and pg_restore of that place, for backups, drills and restores. */
+  public static Dialect dialectWith(PgTools tools) {
+    return new PostgresDialect(tools);
+  }
+
+  /**
+   * The sessions of the target's database: {@code sessions().inState("idle in
+   * transaction").atMost(3)}. Gatehouse's own are not counted.
+   */
+  public static SessionStates sessions() {
+    return new SessionStates();
+  }
+
+  /**
+   * Locks that sessions of the target's database wait for: {@code ungrantedLocks().atMost(3)}.
+   * Needs no privilege.
+   */
+  public static ServerCount ungrantedLocks() {
+    return new ServerCount(
+        most ->
+            new PostgresCheck(
+                "at most " + most + " locks are waited for",
+                List.of(LockWaits.SQL),
+                reading -> LockWaits.judge(reading, most)));
+  }
+
+  /** Deadlocks in the target's database: {@code deadlocks().sinceStart().atMost(5)}. */
+  public static Deadlocks deadlocks() {
+    return new Deadlocks();
+  }
+
+  /** How far standbys are behind: {@code replicationLag().atMost(ofSeconds(10))}. */
+  public static ReplicationLag replicationLag() {
+    return new ReplicationLag(false);
+  }
+
+  /**
+   * Whether the server archives its WAL, and the last file arrived: archive_mode and
+   * pg_stat_archiver. Tells what was; {@link #recoveryPoint} proves that it works now. Needs no
+   * privilege.
+   */
+  public static PostgresCheck archiving() {
+    return Archiving.CHECK;
+  }
+
+  /**
+   * Makes a named restore point and waits until it has arrived in the WAL archive. Refused while
+   * planning when the server archives nothing.
+   */
+  public static RecoveryPoint recoveryPoint() {
+    return new RecoveryPoint("recovery point", Duration.ofMinutes(1));
   }
 }

@@ -6,9 +6,11 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,11 +18,15 @@ import java.util.Optional;
 
 /** PostgreSQL as a {@link Dialect}. */
 final class PostgresDialect implements Dialect {
-  static final PostgresDialect INSTANCE = new PostgresDialect();
+  static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
   private final Concurrency concurrency = new PostgresConcurrency();
 
-  private PostgresDialect() {}
+  private final BackupMethod backups;
+
+  PostgresDialect(PgTools tools) {
+    this.backups = new PostgresBackups(tools);
+  }
 
   @Override
   public String name() {
@@ -79,12 +85,22 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Optional<ScriptReader> scripts() {
-    return Optional.empty();
+    return Optional.of(new PsqlScripts());
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.of(new PsqlLimits());
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.of(new PsqlLoneStatements());
   }
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.empty();
+    return Optional.of(backups);
   }
 
   @Override

@@ -5,13 +5,11 @@ import dev.gatehouse.core.testkit.DialectSubject;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Tag("engines")
 @ParameterizedClass(name = "{0}")
 @MethodSource("engines")
 class PostgresDialectContractTest extends DialectContract {

@@ -144,7 +144,7 @@ final class FileBackup {
     versions.put("sqlite-jdbc", String.valueOf(session.getMetaData().getDriverVersion()));
     versions.put("journal_mode", Ask.text(session, "PRAGMA journal_mode"));
     return new Produced(
-        String.valueOf(file.getFileName()),
+        List.of(String.valueOf(file.getFileName())),
         method,
         new Content("", List.of()),
         source,
@@ -154,7 +154,7 @@ final class FileBackup {
 
   private static Produced with(Produced facts, Content content) {
     return new Produced(
-        facts.fileName(),
+        facts.fileNames(),
         facts.method(),
         content,
         facts.source(),

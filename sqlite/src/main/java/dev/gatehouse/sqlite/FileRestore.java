@@ -2,8 +2,8 @@ package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -43,7 +43,7 @@ final class FileRestore {
   void restore(Path raw) throws Exception {
     progress.reached("restore.begun");
     DatabaseFile.existing(database);
-    if (quarantine.state() == RestoreState.APPLIED) {
+    if (quarantine.state() == State.APPLIED) {
       return;
     }
     // What an interrupted attempt under the same key left; its old file is still in its place.
@@ -142,7 +142,7 @@ final class FileRestore {
 
   private void putBack(Throwable cause) {
     try {
-      if (quarantine.state() == RestoreState.NOT_APPLIED) {
+      if (quarantine.state() == State.NOT_APPLIED) {
         quarantine.abandon();
       }
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,6 @@
 package dev.gatehouse.sqlite;
 
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.json.Sha256;
@@ -120,19 +120,19 @@ final class Quarantine {
   }
 
   /** Decided by which file the database's name leads to. */
-  RestoreState state() throws IOException {
+  State state() throws IOException {
     if (!Files.exists(note(), LinkOption.NOFOLLOW_LINKS)) {
-      return RestoreState.NOT_APPLIED;
+      return State.NOT_APPLIED;
     }
     Map<String, Object> facts = Json.parse(Files.readAllBytes(note()));
     Optional<String> live = Durable.inode(database);
     if (live.isEmpty()) {
-      return RestoreState.UNKNOWN;
+      return State.UNKNOWN;
     }
     if (live.get().equals(facts.get("new"))) {
-      return RestoreState.APPLIED;
+      return State.APPLIED;
     }
-    return live.get().equals(facts.get("old")) ? RestoreState.NOT_APPLIED : RestoreState.UNKNOWN;
+    return live.get().equals(facts.get("old")) ? State.NOT_APPLIED : State.UNKNOWN;
   }
 
   private Path beside(String sidecar) {

@@ -2,9 +2,14 @@ package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -12,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Backup by the online backup API or VACUUM INTO, restore by one rename. */
-final class SqliteBackups implements BackupMethod {
+final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteBackups.class);
 
   @Override
@@ -30,19 +35,35 @@ final class SqliteBackups implements BackupMethod {
   }
 
   @Override
-  public void preflight(Target target) {
+  public void preflight(Target target, Options options) {
+    if (options.jobs() > 1) {
+      throw new Refusal(
+          Finding.of("backup.one-file", "a backup of SQLite is one file, read in one go")
+              .withExpected("a backup without inParallel(...)")
+              .withFound("inParallel(" + options.jobs() + ")")
+              .withFix("leave out inParallel(" + options.jobs() + ")"));
+    }
     Preflight.check(target);
   }
 
   @Override
-  public Produced backUp(Target target, Path file, Options options, Progress progress)
+  public Produced backUp(
+      Target target, Staging staging, String name, Options options, Progress progress)
       throws Exception {
+    return backUp(target, staging.file(name + ".backup"), options, progress);
+  }
+
+  Produced backUp(Target target, Path file, Options options, Progress progress) throws Exception {
     return new FileBackup(target, file, progress).take(options);
   }
 
   /** The old database and whatever lay beside it are moved away whole, nothing is deleted. */
   @Override
-  public List<String> restoreCommands(String fileName) {
+  public List<String> restoreCommands(Produced produced) {
+    return restoreCommands(produced.fileNames().get(0));
+  }
+
+  List<String> restoreCommands(String fileName) {
     String copy = "'./" + fileName.replace("'", "'\\''") + "'";
     return List.of(
         "DB=/path/to/the/database.db  # stop the application first",
@@ -66,19 +87,49 @@ final class SqliteBackups implements BackupMethod {
   }
 
   @Override
+  public RestoreMethod restoring() {
+    return this;
+  }
+
+  @Override
   public void restore(Artifact artifact, Path raw, Target target, String key, Progress progress)
+      throws Exception {
+    restoreFile(artifact, file(artifact, raw), target, key, progress);
+  }
+
+  void restoreFile(Artifact artifact, Path raw, Target target, String key, Progress progress)
       throws Exception {
     new FileRestore(artifact, target, key, progress).restore(raw);
   }
 
-  @Override
-  public RestoreState restoreState(Target target, String key) throws Exception {
-    return new Quarantine(DatabaseFile.of(target), key).state();
+  private static Path file(Artifact artifact, Path raw) {
+    return raw.resolve(artifact.manifest().files().get(0).rawName());
   }
 
   @Override
-  public Content drill(Artifact artifact, Path raw, Path scratch, Progress progress)
+  public State state(Target target, String key) throws Exception {
+    return new Quarantine(DatabaseFile.of(target), key).state();
+  }
+
+  /** An unpacked copy needs no other place than where it lies. */
+  @Override
+  public void preflightDrill(Target source, Scratch scratch) {
+    if (!(scratch instanceof Scratch.InDirectory)) {
+      throw new Refusal(
+          Finding.of("drill.scratch", "a drill of SQLite takes place in a directory")
+              .withExpected("a scratch directory")
+              .withFound(scratch.toString())
+              .withFix("restoreDrill(...).into(Path.of(\"/path/to/scratch\"))"));
+    }
+  }
+
+  @Override
+  public Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
       throws Exception {
+    return drill(artifact, file(artifact, raw), progress);
+  }
+
+  Content drill(Artifact artifact, Path raw, Progress progress) throws Exception {
     progress.reached("drill.begun");
     try (Connection copy = Copies.open(raw)) {
       progress.interruptibleBy(Driver.canceller(copy));

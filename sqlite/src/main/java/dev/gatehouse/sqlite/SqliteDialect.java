@@ -6,9 +6,11 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -76,6 +78,16 @@ final class SqliteDialect implements Dialect {
   @Override
   public Optional<ScriptReader> scripts() {
     return Optional.of(new SqliteScripts());
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
+    return Optional.empty();
   }
 
   @Override

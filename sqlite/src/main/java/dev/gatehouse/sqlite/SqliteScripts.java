@@ -24,7 +24,9 @@ final class SqliteScripts implements ScriptReader {
           "\\(near .*: syntax error\\)|unrecognized token|incomplete input", Pattern.DOTALL);
 
   @Override
-  public List<ScriptStatement> read(String name, String text) {
+  public List<ScriptStatement> read(Script script) {
+    String name = script.name();
+    String text = script.text();
     List<ScriptStatement> statements = new ArrayList<>();
     SqliteTokens tokens = new SqliteTokens(name, text);
     SqliteStatement open = new SqliteStatement(name);

@@ -67,7 +67,7 @@ final class SqliteStatement {
           "a trigger does not end", first.text() + " trigger", "end its body with: ; END;");
     }
     return Optional.of(
-        new ScriptStatement(text.substring(first.start(), end).strip(), first.line()));
+        new ScriptStatement(name, first.line(), text.substring(first.start(), end).strip()));
   }
 
   private boolean isTrigger() {

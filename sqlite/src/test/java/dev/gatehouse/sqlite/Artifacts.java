@@ -3,10 +3,12 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Manifest;
+import dev.gatehouse.core.artifact.StoredFile;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 /** What a vault would hand back for a copy. */
@@ -23,12 +25,14 @@ final class Artifacts {
         new Manifest(
             "20261121T080000Z-0badcafe",
             "key",
-            produced.fileName(),
-            "none",
-            Files.size(copy),
-            Files.size(copy),
-            "raw",
-            "stored",
+            List.of(
+                new StoredFile(
+                    String.valueOf(copy.getFileName()),
+                    "none",
+                    Files.size(copy),
+                    Files.size(copy),
+                    "raw",
+                    "stored")),
             produced.source().identity(),
             produced.method(),
             content,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
@@ -26,11 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupTest {
-  private static final Options COMPACTING = new Options(true, false);
+  private static final Options COMPACTING = new Options(true, false, 1);
 
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
 
   private Target shop(String mode) throws Exception {
     Path file = Databases.shop(directory.resolve("shop.db"));
@@ -57,7 +56,7 @@ class BackupTest {
         Path copy = directory.resolve("copy " + round + ".db");
         int before = writer.commits();
         Produced produced =
-            method.backUp(target, copy, new Options(compacting, false), Progress.SILENT);
+            method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
         during += writer.commits() - before;
         try (Connection connection = Copies.open(copy)) {
           Copies.requireSound(connection, copy, "integrity_check");
@@ -129,7 +128,7 @@ class BackupTest {
       Ask.run(open, "CREATE TABLE fresh (x)");
       Ask.run(open, "INSERT INTO fresh SELECT id FROM customer");
       Path copy = directory.resolve("copy.db");
-      method.backUp(target, copy, new Options(compacting, false), Progress.SILENT);
+      method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
       try (Connection connection = Copies.open(copy)) {
         assertThat(Ask.number(connection, "SELECT count(*) FROM fresh")).isEqualTo(100);
       }
@@ -142,7 +141,7 @@ class BackupTest {
     Target target = shop("WAL");
     Path place = Files.createDirectory(directory.resolve("place"));
     Path copy = place.resolve("copy.db");
-    method.backUp(target, copy, new Options(compacting, false), Progress.SILENT);
+    method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
     assertThat(Files.readAllBytes(copy))
         .startsWith("SQLite format 3\0".getBytes(StandardCharsets.US_ASCII));
     assertThat(Files.readAllBytes(copy)[18]).isEqualTo((byte) 1);
@@ -195,7 +194,7 @@ class BackupTest {
     Target target = shop("WAL");
     Produced produced =
         method.backUp(target, directory.resolve("copy.db"), Options.DEFAULT, Progress.SILENT);
-    assertThat(produced.fileName()).isEqualTo("copy.db");
+    assertThat(produced.fileNames()).containsExactly("copy.db");
     assertThat(produced.source().server())
         .isEqualTo(directory.resolve("shop.db").toRealPath().toString());
     assertThat(produced.versions()).containsKeys("sqlite", "sqlite-jdbc");
@@ -208,7 +207,7 @@ class BackupTest {
   void a_fault_at_any_point_leaves_no_copy_and_the_source_free(boolean compacting)
       throws Exception {
     Target target = shop("WAL");
-    Options options = new Options(compacting, false);
+    Options options = new Options(compacting, false, 1);
     FaultAt none = FaultAt.nowhere();
     method.backUp(target, directory.resolve("whole.db"), options, none);
     assertThat(none.points()).hasSizeGreaterThanOrEqualTo(8).doesNotHaveDuplicates();
@@ -266,7 +265,8 @@ class BackupTest {
                 file.truncate(file.size() - 100);
               }
             });
-    assertThatThrownBy(() -> method.backUp(target, copy, new Options(compacting, false), cutting))
+    assertThatThrownBy(
+            () -> method.backUp(target, copy, new Options(compacting, false, 1), cutting))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("the copy is not complete");
     assertThat(copy).doesNotExist();

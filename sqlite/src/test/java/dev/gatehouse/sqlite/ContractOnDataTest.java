@@ -6,15 +6,16 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectContract;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -73,6 +74,11 @@ class ContractOnDataTest extends Objections {
     return Bent.dialect("backups", (s, a) -> Optional.of(bent));
   }
 
+  private static Dialect restoring(String method, Bent.Bend bend) {
+    RestoreMethod bent = Bent.part(RestoreMethod.Swap.class, new SqliteBackups(), method, bend);
+    return backups("restoring", (s, a) -> bent);
+  }
+
   @Test
   void contents_that_nobody_looked_at() {
     Dialect bent = backups("content", (s, a) -> NOTHING);
@@ -86,16 +92,16 @@ class ContractOnDataTest extends Objections {
   @Test
   void restores_that_do_nothing() {
     red(
-        backups("restore", (s, a) -> null),
+        restoring("restore", (s, a) -> null),
         DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
         "content after the restore");
   }
 
   @Test
   void restores_that_say_they_happened_or_did_not() {
-    for (RestoreState always : RestoreState.values()) {
+    for (State always : State.values()) {
       red(
-          backups("restoreState", (s, a) -> always),
+          restoring("state", (s, a) -> always),
           DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
           "APPLIED");
     }
@@ -109,7 +115,7 @@ class ContractOnDataTest extends Objections {
             (s, a) -> {
               Produced made = (Produced) Objects.requireNonNull(s.call());
               return new Produced(
-                  made.fileName(),
+                  made.fileNames(),
                   made.method(),
                   NOTHING,
                   made.source(),
@@ -134,7 +140,8 @@ class ContractOnDataTest extends Objections {
         backups(
             "drill",
             (s, a) -> {
-              Files.createFile(((Path) Objects.requireNonNull(a[2])).resolve("left"));
+              Files.createFile(
+                  ((Scratch.InDirectory) Objects.requireNonNull(a[2])).parent().resolve("left"));
               return s.call();
             }),
         DialectContract::a_drill_finds_the_content_of_the_backup_and_touches_nothing,
@@ -149,9 +156,9 @@ class ContractOnDataTest extends Objections {
   void scripts_that_are_split_at_every_semicolon() {
     Dialect naive =
         scripts(
-            (name, text) ->
-                Arrays.stream(text.split(";", -1))
-                    .map(sql -> new ScriptReader.ScriptStatement(sql, 1))
+            script ->
+                Arrays.stream(script.text().split(";", -1))
+                    .map(sql -> new ScriptReader.ScriptStatement(script.name(), 1, sql))
                     .toList());
     red(
         naive,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DrillTest {
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
   private Path raw = Path.of("");
   private Path scratch = Path.of("");
 
@@ -37,7 +36,7 @@ class DrillTest {
   }
 
   private Content drill(Artifact artifact, Progress progress) throws Exception {
-    return method.drill(artifact, raw, scratch, progress);
+    return method.drill(artifact, raw, progress);
   }
 
   @Test

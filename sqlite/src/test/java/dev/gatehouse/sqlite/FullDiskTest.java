@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullDiskTest {
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
   private Path small = Path.of("");
 
   /**
@@ -79,7 +78,7 @@ class FullDiskTest {
     Content before = method.content(target, Progress.SILENT);
     Path copy = small.resolve("copy.db");
     assertThatThrownBy(
-            () -> method.backUp(target, copy, new Options(compacting, false), Progress.SILENT))
+            () -> method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT))
         .isInstanceOf(java.sql.SQLException.class);
     assertThat(small).isEmptyDirectory();
     assertThat(method.content(target, Progress.SILENT)).isEqualTo(before);
@@ -99,14 +98,16 @@ class FullDiskTest {
     Produced produced = method.backUp(target, raw, Options.DEFAULT, Progress.SILENT);
     Content before = method.content(target, Progress.SILENT);
     assertThatThrownBy(
-            () -> method.restore(Artifacts.of(raw, produced), raw, target, "key", Progress.SILENT))
+            () ->
+                method.restoreFile(
+                    Artifacts.of(raw, produced), raw, target, "key", Progress.SILENT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("there is no room for the restored file");
     assertThat(method.content(target, Progress.SILENT)).isEqualTo(before);
     try (var files = Files.list(small)) {
       assertThat(files).containsExactly(file);
     }
-    assertThatThrownBy(() -> method.preflight(target))
+    assertThatThrownBy(() -> method.preflight(target, Options.DEFAULT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("there is no room for a second copy");
   }

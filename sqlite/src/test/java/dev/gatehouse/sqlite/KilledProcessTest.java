@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.BufferedReader;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessTest {
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
 
   @Test
   @Timeout(60)
@@ -74,13 +73,13 @@ class KilledProcessTest {
   @Test
   @Timeout(60)
   void a_restore_killed_after_its_rename_is_applied() throws Exception {
-    assertThat(killedAt("restore.renamed", "WAL")).isEqualTo(RestoreState.APPLIED);
+    assertThat(killedAt("restore.renamed", "WAL")).isEqualTo(State.APPLIED);
   }
 
   @Test
   @Timeout(60)
   void a_restore_killed_before_its_rename_is_not_applied() throws Exception {
-    assertThat(killedAt("restore.sidecars-moved", "WAL")).isEqualTo(RestoreState.NOT_APPLIED);
+    assertThat(killedAt("restore.sidecars-moved", "WAL")).isEqualTo(State.NOT_APPLIED);
   }
 
   @Test
@@ -92,7 +91,7 @@ class KilledProcessTest {
     Path raw = directory.resolve("plain-copy.db");
     Target target = Sqlite.file("plain", file);
     Produced produced = method.backUp(target, raw, Options.DEFAULT, Progress.SILENT);
-    method.restore(Artifacts.of(raw, produced), raw, target, "key", points);
+    method.restoreFile(Artifacts.of(raw, produced), raw, target, "key", points);
     for (String mode : List.of("DELETE", "WAL")) {
       for (String point : points.points()) {
         killedAt(point, mode);
@@ -100,7 +99,7 @@ class KilledProcessTest {
     }
   }
 
-  private RestoreState killedAt(String point, String mode) throws Exception {
+  private State killedAt(String point, String mode) throws Exception {
     Path place = Files.createTempDirectory(directory, "place").toRealPath();
     Path file = Databases.shop(place.resolve("shop.db"));
     Databases.with(file, "PRAGMA journal_mode = " + mode);
@@ -118,13 +117,11 @@ class KilledProcessTest {
     String said = new String(victim.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(victim.waitFor()).as("%s", said).isEqualTo(9);
 
-    RestoreState state = method.restoreState(target, "key");
+    State state = method.state(target, "key");
     Content now = method.content(target, Progress.SILENT);
-    assertThat(now)
-        .as(point)
-        .isEqualTo(state == RestoreState.APPLIED ? produced.content() : damaged);
-    assertThat(state).as(point).isNotEqualTo(RestoreState.UNKNOWN);
-    method.restore(artifact, raw, target, "key", Progress.SILENT);
+    assertThat(now).as(point).isEqualTo(state == State.APPLIED ? produced.content() : damaged);
+    assertThat(state).as(point).isNotEqualTo(State.UNKNOWN);
+    method.restoreFile(artifact, raw, target, "key", Progress.SILENT);
     assertThat(method.content(target, Progress.SILENT)).as(point).isEqualTo(produced.content());
     return state;
   }

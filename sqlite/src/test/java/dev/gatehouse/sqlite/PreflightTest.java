@@ -3,7 +3,6 @@ package dev.gatehouse.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
@@ -16,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PreflightTest {
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
 
   @Test
   void a_database_in_order_passes_and_is_not_touched() throws Exception {
     Path file = Databases.shop(directory.resolve("shop.db"));
     byte[] before = Files.readAllBytes(file);
-    method.preflight(Sqlite.file("shop", file));
+    method.preflight(Sqlite.file("shop", file), Options.DEFAULT);
     assertThat(file).hasBinaryContent(before);
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(file);
@@ -36,7 +35,7 @@ class PreflightTest {
     Path away = directory.resolve("away.db");
     Files.move(file, away);
     Files.createSymbolicLink(file, away);
-    assertThatThrownBy(() -> method.preflight(target))
+    assertThatThrownBy(() -> method.preflight(target, Options.DEFAULT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a symbolic link")
         .hasMessageContaining(away.toRealPath().toString());
@@ -48,7 +47,7 @@ class PreflightTest {
     HotJournal.leaveBeside(file);
     assertThat(Path.of(file + "-journal")).isNotEmptyFile();
     Target target = Sqlite.file("shop", file);
-    method.preflight(target);
+    method.preflight(target, Options.DEFAULT);
     try (Connection session = Sqlite.dialect().openReading(target)) {
       assertThat(Ask.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
       assertThat(Ask.text(session, "PRAGMA integrity_check")).isEqualTo("ok");
@@ -57,7 +56,7 @@ class PreflightTest {
 
   @Test
   void the_preview_names_the_method() {
-    assertThat(method.preview(new Options(true, false))).contains("VACUUM INTO ?");
+    assertThat(method.preview(new Options(true, false, 1))).contains("VACUUM INTO ?");
     assertThat(method.preview(Options.DEFAULT))
         .noneMatch(line -> line.contains("VACUUM"))
         .anyMatch(line -> line.contains("sqlite3_backup_step"));

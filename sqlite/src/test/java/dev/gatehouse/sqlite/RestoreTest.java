@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -36,7 +35,7 @@ class RestoreTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
 
   /** A database, a backup of it, and changes made after the backup. */
   private record Disaster(Target target, Path file, Path raw, Artifact artifact, Content damaged) {}
@@ -63,15 +62,15 @@ class RestoreTest {
   }
 
   private void restore(Disaster disaster, Progress progress) throws Exception {
-    method.restore(disaster.artifact(), disaster.raw(), disaster.target(), KEY, progress);
+    method.restoreFile(disaster.artifact(), disaster.raw(), disaster.target(), KEY, progress);
   }
 
   private Content now(Disaster disaster) throws Exception {
     return method.content(disaster.target(), Progress.SILENT);
   }
 
-  private RestoreState state(Disaster disaster) throws Exception {
-    return method.restoreState(disaster.target(), KEY);
+  private State state(Disaster disaster) throws Exception {
+    return method.state(disaster.target(), KEY);
   }
 
   private static List<String> besides(Disaster disaster) throws Exception {
@@ -91,7 +90,7 @@ class RestoreTest {
   })
   void the_content_of_the_artifact_is_back(String mode, String name) throws Exception {
     Disaster disaster = disaster(mode, name);
-    assertThat(state(disaster)).isEqualTo(RestoreState.NOT_APPLIED);
+    assertThat(state(disaster)).isEqualTo(State.NOT_APPLIED);
 
     FaultAt progress = FaultAt.nowhere();
     restore(disaster, progress);
@@ -100,7 +99,7 @@ class RestoreTest {
         .as("sidecars of the old file")
         .noneMatch(beside -> beside.startsWith(name + "-"));
     assertThat(now(disaster)).isEqualTo(disaster.artifact().manifest().content());
-    assertThat(state(disaster)).isEqualTo(RestoreState.APPLIED);
+    assertThat(state(disaster)).isEqualTo(State.APPLIED);
     assertThat(progress.points()).hasSizeGreaterThanOrEqualTo(14).doesNotHaveDuplicates();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(disaster.file())))
         .isEqualTo("rw-rw----");
@@ -175,11 +174,11 @@ class RestoreTest {
       Content wanted = disaster.artifact().manifest().content();
       assertThatThrownBy(() -> restore(disaster, new FaultAt(point)))
           .isInstanceOf(FaultAt.Fault.class);
-      if (state(disaster) == RestoreState.APPLIED) {
+      if (state(disaster) == State.APPLIED) {
         applied.add(point);
         assertThat(now(disaster)).as(point).isEqualTo(wanted);
       } else {
-        assertThat(state(disaster)).as(point).isEqualTo(RestoreState.NOT_APPLIED);
+        assertThat(state(disaster)).as(point).isEqualTo(State.NOT_APPLIED);
         assertThat(now(disaster)).as(point).isEqualTo(disaster.damaged());
         assertThat(besides(disaster))
             .as(point)
@@ -188,7 +187,7 @@ class RestoreTest {
       }
       restore(disaster, Progress.SILENT);
       assertThat(now(disaster)).as(point).isEqualTo(wanted);
-      assertThat(state(disaster)).as(point).isEqualTo(RestoreState.APPLIED);
+      assertThat(state(disaster)).as(point).isEqualTo(State.APPLIED);
     }
     assertThat(applied)
         .contains("restore.renamed", "restore.synced")
@@ -216,7 +215,7 @@ class RestoreTest {
           .hasMessageContaining("fuser '" + disaster.file() + "'")
           .hasMessageContaining("restore.in-use");
       assertThat(Copying.withoutDroppingLocks(disaster.file())).isEqualTo(bytes);
-      assertThat(state(disaster)).isEqualTo(RestoreState.NOT_APPLIED);
+      assertThat(state(disaster)).isEqualTo(State.NOT_APPLIED);
       assertThat(besides(disaster)).noneMatch(name -> name.contains("restore"));
     }
   }
@@ -284,7 +283,8 @@ class RestoreTest {
     Path link = Files.createSymbolicLink(directory.resolve("link.db"), disaster.raw());
     assertThatThrownBy(
             () ->
-                method.restore(disaster.artifact(), link, disaster.target(), KEY, Progress.SILENT))
+                method.restoreFile(
+                    disaster.artifact(), link, disaster.target(), KEY, Progress.SILENT))
         .isInstanceOf(Refusal.class);
     assertThat(besides(disaster)).containsExactly("shop.db");
   }
@@ -295,7 +295,7 @@ class RestoreTest {
     restore(disaster, Progress.SILENT);
     Path other = Databases.shop(disaster.file().resolveSibling("other.db"));
     Files.move(other, disaster.file(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    assertThat(state(disaster)).isEqualTo(RestoreState.UNKNOWN);
+    assertThat(state(disaster)).isEqualTo(State.UNKNOWN);
   }
 
   @Test
@@ -316,7 +316,7 @@ class RestoreTest {
     assertThatThrownBy(() -> restore(disaster, damage))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("the restored database is not what the manifest says");
-    assertThat(state(disaster)).isEqualTo(RestoreState.NOT_APPLIED);
+    assertThat(state(disaster)).isEqualTo(State.NOT_APPLIED);
     assertThat(now(disaster)).isEqualTo(disaster.damaged());
     assertThat(besides(disaster)).containsExactly("shop.db");
   }

@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -18,15 +19,17 @@ class SqliteScriptsTest {
   private final SqliteScripts scripts = new SqliteScripts();
 
   private List<String> split(String text) {
-    return scripts.read("t.sql", text).stream().map(ScriptStatement::sql).toList();
+    return scripts.read(Script.of("t.sql", text)).stream().map(ScriptStatement::sql).toList();
   }
 
   @Test
   void splits_at_semicolons_and_counts_lines() {
-    assertThat(scripts.read("t.sql", "-- head\ncreate table a(x);\n\n  insert into a\nvalues (1)"))
+    assertThat(
+            scripts.read(
+                Script.of("t.sql", "-- head\ncreate table a(x);\n\n  insert into a\nvalues (1)")))
         .containsExactly(
-            new ScriptStatement("create table a(x)", 2),
-            new ScriptStatement("insert into a\nvalues (1)", 4));
+            new ScriptStatement("t.sql", 2, "create table a(x)"),
+            new ScriptStatement("t.sql", 4, "insert into a\nvalues (1)"));
   }
 
   @ParameterizedTest

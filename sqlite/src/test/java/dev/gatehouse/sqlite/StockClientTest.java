@@ -3,7 +3,6 @@ package dev.gatehouse.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StockClientTest {
   @TempDir Path directory = Path.of("");
 
-  private final BackupMethod method = Sqlite.dialect().backups().orElseThrow();
+  private final SqliteBackups method = new SqliteBackups();
 
   @Test
   void the_lines_beside_an_artifact_put_it_back_over_a_log_that_was_left_lying() throws Exception {

@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Manifest;
+import dev.gatehouse.core.artifact.StoredFile;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
@@ -47,22 +48,14 @@ final class Victim {
             new Manifest(
                 "id",
                 "key",
-                "f",
-                "none",
-                1,
-                1,
-                "r",
-                "s",
+                List.of(new StoredFile(String.valueOf(raw.getFileName()), "none", 1, 1, "r", "s")),
                 "source",
                 "method",
                 content,
                 Instant.now(),
                 Instant.now(),
                 Map.of()));
-    Sqlite.dialect()
-        .backups()
-        .orElseThrow()
-        .restore(artifact, raw, target, "key", new DyingAt(arguments[3]));
+    new SqliteBackups().restoreFile(artifact, raw, target, "key", new DyingAt(arguments[3]));
   }
 
   private record DyingAt(String point) implements Progress {

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.artifact;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A published backup: its directory and its manifest. Only a {@link Vault} makes one, and only of a
@@ -16,8 +17,8 @@ public record Artifact(Path directory, Manifest manifest) {
     return manifest.id();
   }
 
-  /** The data file. */
-  public Path file() {
-    return directory.resolve(manifest.file());
+  /** The data files, as they are stored. */
+  public List<Path> files() {
+    return manifest.files().stream().map(file -> directory.resolve(file.name())).toList();
   }
 }

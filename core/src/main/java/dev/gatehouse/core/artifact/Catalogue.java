@@ -6,10 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The vault's list of what it published: one self-digested line per artifact, oldest first. It can
@@ -23,23 +26,22 @@ record Catalogue(List<Entry> entries) {
   static final long LONGEST = 1L << 30;
   static final Catalogue EMPTY = new Catalogue(List.of());
   private static final Set<String> FIELDS =
-      Set.of("id", "key", "file", "storedSha256", "manifestSha256", "guideSha256");
+      Set.of("id", "key", "files", "manifestSha256", "guideSha256");
 
-  /** What the catalogue holds of one artifact. */
+  /** What the catalogue holds of one artifact; of each data file, the SHA-256 as stored. */
   record Entry(
-      String id,
-      String key,
-      String file,
-      String storedSha256,
-      String manifestSha256,
-      String guideSha256) {
+      String id, String key, Map<String, String> files, String manifestSha256, String guideSha256) {
+
+    Entry {
+      files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    }
 
     static Entry of(Manifest manifest, byte[] manifestBytes, byte[] guideBytes) {
       return new Entry(
           manifest.id(),
           manifest.key(),
-          manifest.file(),
-          manifest.storedSha256(),
+          manifest.files().stream()
+              .collect(Collectors.toMap(StoredFile::name, StoredFile::storedSha256)),
           Sha256.of(manifestBytes),
           Sha256.of(guideBytes));
     }
@@ -49,8 +51,7 @@ record Catalogue(List<Entry> entries) {
               Map.of(
                   "id", id,
                   "key", key,
-                  "file", file,
-                  "storedSha256", storedSha256,
+                  "files", files,
                   "manifestSha256", manifestSha256,
                   "guideSha256", guideSha256))
           .bytes();
@@ -61,8 +62,7 @@ record Catalogue(List<Entry> entries) {
       return new Entry(
           json.text("id"),
           json.text("key"),
-          json.text("file"),
-          json.text("storedSha256"),
+          json.texts("files"),
           json.text("manifestSha256"),
           json.text("guideSha256"));
     }
@@ -99,8 +99,8 @@ record Catalogue(List<Entry> entries) {
   byte[] checksums() {
     StringBuilder text = new StringBuilder();
     for (Entry entry : entries) {
-      text.append(sum(entry.storedSha256(), entry.id(), entry.file()))
-          .append(sum(entry.manifestSha256(), entry.id(), ManifestText.NAME))
+      entry.files().forEach((file, sha256) -> text.append(sum(sha256, entry.id(), file)));
+      text.append(sum(entry.manifestSha256(), entry.id(), ManifestText.NAME))
           .append(sum(entry.guideSha256(), entry.id(), RestoreGuide.NAME));
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);

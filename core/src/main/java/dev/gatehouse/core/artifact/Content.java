@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The content of a database: its schema's digest and, for each table, rows and digest. Two equal
@@ -14,12 +16,19 @@ import java.util.Map;
  *
  * @param schemaDigest {@code sha256:} over the normalised definitions of all objects
  * @param tables sorted by name
+ * @param states what else the database holds, such as sequences: name and state or digest
  * @since 0.1
  */
-public record Content(String schemaDigest, List<TableContent> tables) {
+public record Content(String schemaDigest, List<TableContent> tables, Map<String, String> states) {
 
   public Content {
     tables = List.copyOf(tables);
+    states = Map.copyOf(states);
+  }
+
+  /** The content of a database that holds nothing but tables. */
+  public Content(String schemaDigest, List<TableContent> tables) {
+    this(schemaDigest, tables, Map.of());
   }
 
   /** Rows of all tables together. */
@@ -60,6 +69,19 @@ public record Content(String schemaDigest, List<TableContent> tables) {
               .withExpected("no such table")
               .withFound(surplus.rows() + " rows")
               .withFix("do not use this copy as proof; take the backup or the restore again"));
+    }
+    Set<String> names = new TreeSet<>(states.keySet());
+    names.addAll(found.states.keySet());
+    for (String name : names) {
+      String mine = states.getOrDefault(name, "none");
+      String other = found.states.getOrDefault(name, "none");
+      if (!mine.equals(other)) {
+        differences.add(
+            Finding.of("content.state", name + " is not as recorded")
+                .withExpected(mine)
+                .withFound(other)
+                .withFix("do not use this copy as proof; take the backup or the restore again"));
+      }
     }
     return differences;
   }

@@ -59,15 +59,20 @@ final class DataFile {
     Hashing in = new Hashing(raw);
     HashingOut out = new HashingOut(stored);
     byte[] buffer = in.buffer();
-    try (ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL)) {
-      zstd.setChecksum(true);
-      zstd.setWorkers(Math.min(2, Runtime.getRuntime().availableProcessors()));
+    try (ZstdOutputStreamNoFinalizer zstd = zstd(out)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         zstd.write(buffer, 0, n);
         moved.accept(in.bytes);
       }
     }
-    return new Sums(in.bytes, in.sha256(), out.bytes, Sha256.end(out.digest));
+    return new Sums(in.bytes, in.sha256(), out.bytes(), out.sha256());
+  }
+
+  static ZstdOutputStreamNoFinalizer zstd(OutputStream out) throws IOException {
+    ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL);
+    zstd.setChecksum(true);
+    zstd.setWorkers(Math.min(2, Runtime.getRuntime().availableProcessors()));
+    return zstd;
   }
 
   /**
@@ -169,13 +174,21 @@ final class DataFile {
   }
 
   /** Appends to a channel and hashes what it appends. */
-  private static final class HashingOut extends OutputStream {
+  static final class HashingOut extends OutputStream {
     private final FileChannel file;
     private final MessageDigest digest = Sha256.begin();
     private long bytes;
 
     HashingOut(FileChannel file) {
       this.file = file;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    String sha256() {
+      return Sha256.end(digest);
     }
 
     @Override

@@ -1,8 +1,12 @@
 package dev.gatehouse.core.artifact;
 
+import dev.gatehouse.core.json.Sha256;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a backup says of itself, written last and never changed. Results of later verifications are
@@ -12,29 +16,19 @@ import java.util.Map;
  *
  * @param id name of the artifact, UTC time and random, never reused
  * @param key idempotency key of the step that made it
- * @param file name of the data file within the artifact's directory
- * @param codec {@code none} or {@code zstd}
- * @param rawBytes size before compression, in bytes
- * @param storedBytes size on disk, in bytes
- * @param rawSha256 lower-case hex over the bytes before compression
- * @param storedSha256 lower-case hex over the bytes on disk
+ * @param files the data files, at least one, sorted by name
  * @param source fingerprint of the database it was taken from, as text
  * @param method such as {@code backup-api} or {@code vacuum-into}
  * @param content schema and table digests, read under the same snapshot
  * @param snapshotAt the moment the content was true
  * @param finishedAt the moment the last byte was on disk
- * @param versions of library, engine, driver and tools
+ * @param versions of library, engine, driver and tools, and what else identifies the source
  * @since 0.1
  */
 public record Manifest(
     String id,
     String key,
-    String file,
-    String codec,
-    long rawBytes,
-    long storedBytes,
-    String rawSha256,
-    String storedSha256,
+    List<StoredFile> files,
     String source,
     String method,
     Content content,
@@ -43,6 +37,42 @@ public record Manifest(
     Map<String, String> versions) {
 
   public Manifest {
+    files = List.copyOf(files);
     versions = Map.copyOf(new LinkedHashMap<>(versions));
+  }
+
+  /** Size of all files before compression, in bytes. */
+  public long rawBytes() {
+    return files.stream().mapToLong(StoredFile::rawBytes).sum();
+  }
+
+  /** Size of all files on disk, in bytes. */
+  public long storedBytes() {
+    return files.stream().mapToLong(StoredFile::storedBytes).sum();
+  }
+
+  /**
+   * Lower-case hex over the bytes before compression; of several files, over the lines that {@code
+   * sha256sum} prints of them.
+   */
+  public String rawSha256() {
+    return sha256(StoredFile::rawSha256, StoredFile::rawName);
+  }
+
+  /**
+   * Lower-case hex over the bytes on disk; of several files, over the lines that {@code sha256sum}
+   * prints of them.
+   */
+  public String storedSha256() {
+    return sha256(StoredFile::storedSha256, StoredFile::name);
+  }
+
+  private String sha256(Function<StoredFile, String> digest, Function<StoredFile, String> name) {
+    return files.size() == 1
+        ? digest.apply(files.get(0))
+        : Sha256.of(
+            files.stream()
+                .map(file -> digest.apply(file) + "  " + name.apply(file) + "\n")
+                .collect(Collectors.joining()));
   }
 }

@@ -20,16 +20,12 @@ final class ManifestText {
           "format",
           "id",
           "key",
-          "file",
-          "codec",
-          "rawBytes",
-          "storedBytes",
-          "rawSha256",
-          "storedSha256",
+          "files",
           "source",
           "method",
           "schemaDigest",
           "tables",
+          "states",
           "snapshotAt",
           "finishedAt",
           "versions");
@@ -41,16 +37,12 @@ final class ManifestText {
     fields.put("format", FORMAT);
     fields.put("id", manifest.id());
     fields.put("key", manifest.key());
-    fields.put("file", manifest.file());
-    fields.put("codec", manifest.codec());
-    fields.put("rawBytes", manifest.rawBytes());
-    fields.put("storedBytes", manifest.storedBytes());
-    fields.put("rawSha256", manifest.rawSha256());
-    fields.put("storedSha256", manifest.storedSha256());
+    fields.put("files", manifest.files().stream().map(ManifestText::file).toList());
     fields.put("source", manifest.source());
     fields.put("method", manifest.method());
     fields.put("schemaDigest", manifest.content().schemaDigest());
     fields.put("tables", manifest.content().tables().stream().map(ManifestText::table).toList());
+    fields.put("states", manifest.content().states());
     fields.put("snapshotAt", manifest.snapshotAt().toString());
     fields.put("finishedAt", manifest.finishedAt().toString());
     fields.put("versions", manifest.versions());
@@ -86,20 +78,40 @@ final class ManifestText {
     return new Manifest(
         json.text("id"),
         json.text("key"),
-        json.text("file"),
-        json.text("codec"),
-        json.number("rawBytes"),
-        json.number("storedBytes"),
-        json.text("rawSha256"),
-        json.text("storedSha256"),
+        json.list("files").stream().map(ManifestText::fileOf).toList(),
         json.text("source"),
         json.text("method"),
         new Content(
             json.text("schemaDigest"),
-            json.list("tables").stream().map(ManifestText::tableOf).toList()),
+            json.list("tables").stream().map(ManifestText::tableOf).toList(),
+            json.texts("states")),
         Instant.parse(json.text("snapshotAt")),
         Instant.parse(json.text("finishedAt")),
         json.texts("versions"));
+  }
+
+  private static Map<String, Object> file(StoredFile file) {
+    return Map.of(
+        "name", file.name(),
+        "codec", file.codec(),
+        "rawBytes", file.rawBytes(),
+        "storedBytes", file.storedBytes(),
+        "rawSha256", file.rawSha256(),
+        "storedSha256", file.storedSha256());
+  }
+
+  private static StoredFile fileOf(Object value) {
+    if (value instanceof Map<?, ?> file
+        && file.size() == 6
+        && file.get("name") instanceof String name
+        && file.get("codec") instanceof String codec
+        && file.get("rawBytes") instanceof Long rawBytes
+        && file.get("storedBytes") instanceof Long storedBytes
+        && file.get("rawSha256") instanceof String rawSha256
+        && file.get("storedSha256") instanceof String storedSha256) {
+      return new StoredFile(name, codec, rawBytes, storedBytes, rawSha256, storedSha256);
+    }
+    throw new IllegalArgumentException("a file is " + value);
   }
 
   private static List<Object> table(TableContent table) {

@@ -10,7 +10,7 @@ final class RestoreGuide {
 
   private RestoreGuide() {}
 
-  static byte[] write(Manifest manifest, String rawName, List<String> commands) {
+  static byte[] write(Manifest manifest, List<String> commands) {
     List<String> lines = new ArrayList<>();
     lines.add("# Restore " + manifest.id());
     lines.add("");
@@ -34,10 +34,12 @@ final class RestoreGuide {
         "order. Stop at the first one that fails: the artifact is then not what was written.");
     lines.add("");
     lines.add("```sh");
-    lines.add(check(manifest.storedSha256(), manifest.file()));
-    if (!manifest.file().equals(rawName)) {
-      lines.add("zstd -d -o " + quoted(rawName) + " -- " + quoted(manifest.file()));
-      lines.add(check(manifest.rawSha256(), rawName));
+    for (StoredFile file : manifest.files()) {
+      lines.add(check(file.storedSha256(), file.name()));
+      if (file.zstd()) {
+        lines.add("zstd -d -o " + quoted(file.rawName()) + " -- " + quoted(file.name()));
+        lines.add(check(file.rawSha256(), file.rawName()));
+      }
     }
     lines.addAll(commands);
     lines.add("```");

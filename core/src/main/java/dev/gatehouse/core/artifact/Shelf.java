@@ -7,12 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The artifacts' directories as they lie there, compared with what was recorded of them. */
 final class Shelf {
-  private static final long LONGEST_GUIDE = 1 << 20;
+  private static final long LONGEST_GUIDE = 64 << 20;
 
   private final Directory root;
 
@@ -82,40 +82,46 @@ final class Shelf {
    * @throws Refusal when one byte is not as recorded
    */
   void prove(Found found, DataFile.Sink sink) throws IOException {
-    Manifest manifest = found.manifest();
-    boolean zstd = manifest.codec().equals(DataFile.ZSTD);
-    DataFile.Sums sums;
-    try (FileChannel file = openData(found)) {
-      refuseOtherSize(found, file.size());
-      sums = DataFile.read(file, zstd, manifest.rawBytes(), sink);
+    for (StoredFile file : found.manifest().files()) {
+      prove(found, file, sink);
     }
-    compare(found, "stored SHA-256", manifest.storedSha256(), sums.storedSha256());
-    compare(found, "raw SHA-256", manifest.rawSha256(), sums.rawSha256());
-    compare(found, "raw bytes", manifest.rawBytes() + "", sums.rawBytes() + "");
   }
 
-  private FileChannel openData(Found found) throws IOException {
+  /**
+   * As {@link #prove(Found, DataFile.Sink)}, of one of its files.
+   *
+   * @throws Refusal when one byte is not as recorded
+   */
+  void prove(Found found, StoredFile file, DataFile.Sink sink) throws IOException {
+    DataFile.Sums sums;
+    try (FileChannel channel = openData(found, file)) {
+      compare(found, file, "stored bytes", file.storedBytes() + "", channel.size() + "");
+      sums = DataFile.read(channel, file.zstd(), file.rawBytes(), sink);
+    }
+    compare(found, file, "stored SHA-256", file.storedSha256(), sums.storedSha256());
+    compare(found, file, "raw SHA-256", file.rawSha256(), sums.rawSha256());
+    compare(found, file, "raw bytes", file.rawBytes() + "", sums.rawBytes() + "");
+  }
+
+  private static FileChannel openData(Found found, StoredFile file) throws IOException {
     try {
-      return found.directory().read(found.manifest().file());
+      return found.directory().read(file.name());
     } catch (FileSystemException e) {
       throw Objection.damaged(
           "artifact.unreadable",
           "the data of artifact " + found.manifest().id() + " cannot be read safely",
-          "a plain file " + found.manifest().file() + " that this account may read",
+          "a plain file " + file.name() + " that this account may read",
           String.valueOf(e.getMessage()));
     }
   }
 
-  private static void refuseOtherSize(Found found, long size) {
-    compare(found, "stored bytes", found.manifest().storedBytes() + "", size + "");
-  }
-
-  private static void compare(Found found, String what, String recorded, String measured) {
+  private static void compare(
+      Found found, StoredFile file, String what, String recorded, String measured) {
     if (!recorded.equals(measured)) {
       throw Objection.damaged(
           "artifact.damaged",
           "file "
-              + found.directory().at(found.manifest().file())
+              + found.directory().at(file.name())
               + " is not as it was written: "
               + what
               + " differ",
@@ -124,19 +130,29 @@ final class Shelf {
     }
   }
 
+  private static String shown(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(20, names.size())))
+        + (names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
+  }
+
   /** A file beside a database is not harmless: engines replay journals that lie there. */
   private static void refuseStrays(Directory directory, Manifest manifest) throws IOException {
-    String file = manifest.file();
-    boolean known = List.of(DataFile.PLAIN, DataFile.ZSTD).contains(manifest.codec());
-    String[] expected = {RestoreGuide.NAME, ManifestText.NAME, file};
-    Arrays.sort(expected);
+    List<StoredFile> files = manifest.files();
+    List<String> expected =
+        Stream.concat(
+                Stream.of(RestoreGuide.NAME, ManifestText.NAME),
+                files.stream().map(StoredFile::name))
+            .sorted()
+            .toList();
     List<String> names = directory.names();
-    if (!known || !ArtifactName.isFile(file) || !names.equals(List.of(expected))) {
+    if (files.isEmpty()
+        || !files.stream().allMatch(StoredFile::wellFormed)
+        || !names.equals(expected)) {
       throw Objection.damaged(
           "artifact.stray-file",
           "directory " + directory.path() + " does not hold what was published",
-          String.join(", ", expected),
-          String.join(", ", names));
+          shown(expected),
+          shown(names));
     }
   }
 }

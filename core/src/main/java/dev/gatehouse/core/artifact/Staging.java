@@ -4,13 +4,18 @@ import dev.gatehouse.core.artifact.Catalogue.Entry;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -33,6 +38,7 @@ public final class Staging implements AutoCloseable {
   private final String key;
   private final Instant begun;
   private final long begunNanos = System.nanoTime();
+  private final Map<String, DataFile.Sums> streamed = new HashMap<>();
 
   Staging(
       Directory root,
@@ -57,6 +63,26 @@ public final class Staging implements AutoCloseable {
   }
 
   /**
+   * Where to write raw files: empty, and for its owner only. Tools that write a directory of files
+   * are given this one.
+   */
+  public Path directory() {
+    return directory.path();
+  }
+
+  /**
+   * Takes the bytes of a raw file of that name and stores them compressed, hashed before and after,
+   * in one pass and without a raw copy on disk. On disk when it is closed.
+   *
+   * @throws Refusal when the name could lead out of the directory or is one of the vault's own
+   */
+  public OutputStream compressing(String name) throws IOException {
+    String raw = ArtifactName.file(name);
+    FileChannel file = directory.create(ArtifactName.file(raw + DataFile.SUFFIX));
+    return new Compressing(file, sums -> streamed.put(raw, sums));
+  }
+
+  /**
    * Where to write a raw file of that name; the file is not created.
    *
    * @throws Refusal when the name could lead out of the directory or is one of the vault's own
@@ -71,35 +97,31 @@ public final class Staging implements AutoCloseable {
   }
 
   /**
-   * Hashes the raw file, compresses it if asked, and publishes it: on disk, with manifest and
-   * RESTORE.md, by one rename. Not compressed, the file is neither copied nor moved. Its moment of
+   * Hashes the raw files, compresses them if asked, and publishes them: on disk, with manifest and
+   * RESTORE.md, by one rename. Not compressed, a file is neither copied nor moved. Its moment of
    * completion is reckoned from the moment given to {@link Vault#stage} by time passed.
    *
    * <p>If it throws, the artifact may be published nonetheless: {@link Vault#published} tells.
    *
    * @param moved told how many raw bytes are done so far
    * @param reached told each named point between two durable actions, in order: {@code
-   *     vault.staged}, {@code vault.hashed}, {@code vault.synced}, {@code vault.guided}, {@code
-   *     vault.described}, {@code vault.manifest}, {@code vault.sealed}, {@code vault.prepared},
-   *     {@code vault.intended}, {@code vault.renamed} (from here on it is published), {@code
-   *     vault.published}, {@code vault.catalogued}, {@code vault.checksummed}, {@code
-   *     vault.completed}
-   * @throws StepFailed when the file is missing, empty, linked from elsewhere or not alone, or the
-   *     disk does not take it
+   *     vault.staged}, for each file {@code vault.hashed} and {@code vault.synced}, {@code
+   *     vault.guided}, {@code vault.described}, {@code vault.manifest}, {@code vault.sealed},
+   *     {@code vault.prepared}, {@code vault.intended}, {@code vault.renamed} (from here on it is
+   *     published), {@code vault.published}, {@code vault.catalogued}, {@code vault.checksummed},
+   *     {@code vault.completed}
+   * @throws StepFailed when a file is missing, linked from elsewhere or not named, all are empty,
+   *     or the disk does not take them
    * @throws Refusal when the vault is damaged, or the key already has an artifact
    */
   public Artifact publish(Facts facts, LongConsumer moved, Consumer<String> reached) {
     try {
       reached.accept("vault.staged");
-      String raw = ArtifactName.file(facts.fileName());
-      refuseUnfit(raw);
-      directory.keepPrivate(raw);
-      String stored = facts.zstd() ? ArtifactName.file(raw + DataFile.SUFFIX) : raw;
-      DataFile.Sums sums =
-          facts.zstd() ? compress(raw, stored, moved, reached) : hash(raw, moved, reached);
-      Manifest manifest = manifest(facts, stored, sums);
+      facts.fileNames().forEach(ArtifactName::file);
+      refuseUnfit(facts.fileNames());
+      Manifest manifest = manifest(facts, stored(facts, moved, reached));
       byte[] manifestBytes = describe(manifest);
-      byte[] guide = RestoreGuide.write(manifest, raw, facts.restoreCommands());
+      byte[] guide = RestoreGuide.write(manifest, facts.restoreCommands());
       directory.write(RestoreGuide.NAME, guide);
       reached.accept("vault.guided");
       directory.write(NEW_MANIFEST, manifestBytes);
@@ -134,6 +156,34 @@ public final class Staging implements AutoCloseable {
     }
   }
 
+  private List<StoredFile> stored(Facts facts, LongConsumer moved, Consumer<String> reached)
+      throws IOException {
+    List<StoredFile> stored = new ArrayList<>();
+    long before = 0;
+    for (String raw : facts.fileNames()) {
+      long done = before;
+      StoredFile file = stored(raw, facts.zstd(), bytes -> moved.accept(done + bytes), reached);
+      stored.add(file);
+      before += file.rawBytes();
+    }
+    stored.sort(Comparator.comparing(StoredFile::name));
+    return stored;
+  }
+
+  private StoredFile stored(String raw, boolean zstd, LongConsumer moved, Consumer<String> reached)
+      throws IOException {
+    DataFile.Sums already = streamed.get(raw);
+    if (already != null) {
+      return StoredFile.of(raw + DataFile.SUFFIX, true, already);
+    }
+    directory.keepPrivate(raw);
+    if (!zstd) {
+      return StoredFile.of(raw, false, hash(raw, moved, reached));
+    }
+    String name = ArtifactName.file(raw + DataFile.SUFFIX);
+    return StoredFile.of(name, true, compress(raw, name, moved, reached));
+  }
+
   private DataFile.Sums hash(String raw, LongConsumer moved, Consumer<String> reached)
       throws IOException {
     try (FileChannel file = directory.read(raw)) {
@@ -158,16 +208,11 @@ public final class Staging implements AutoCloseable {
     return sums;
   }
 
-  private Manifest manifest(Facts facts, String stored, DataFile.Sums sums) {
+  private Manifest manifest(Facts facts, List<StoredFile> stored) {
     return new Manifest(
         id,
         key,
         stored,
-        facts.zstd() ? DataFile.ZSTD : DataFile.PLAIN,
-        sums.rawBytes(),
-        sums.storedBytes(),
-        sums.rawSha256(),
-        sums.storedSha256(),
         facts.source(),
         facts.method(),
         facts.content(),
@@ -188,17 +233,29 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  private void refuseUnfit(String raw) throws IOException {
+  private void refuseUnfit(List<String> raw) throws IOException {
+    List<String> expected =
+        raw.stream()
+            .map(name -> streamed.containsKey(name) ? name + DataFile.SUFFIX : name)
+            .sorted()
+            .toList();
     List<String> names = directory.names();
-    if (!names.equals(List.of(raw))) {
-      throw unfit("only the file " + raw, names.isEmpty() ? "nothing" : String.join(", ", names));
+    if (expected.isEmpty() || !names.equals(expected)) {
+      throw unfit(
+          "only the file " + String.join(", ", expected),
+          names.isEmpty() ? "nothing" : String.join(", ", names));
     }
-    if (directory.size(raw) == 0) {
-      throw unfit("a file with content", raw + " of 0 bytes");
+    long size = 0;
+    for (String name : names) {
+      size += directory.size(name);
+      Object links =
+          Files.getAttribute(directory.at(name), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+      if (!Integer.valueOf(1).equals(links)) {
+        throw unfit("a file with no other name", name + " with " + links + " hard links");
+      }
     }
-    Object links = Files.getAttribute(directory.at(raw), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-    if (!Integer.valueOf(1).equals(links)) {
-      throw unfit("a file with no other name", raw + " with " + links + " hard links");
+    if (size == 0) {
+      throw unfit("a file with content", String.join(", ", names) + " of 0 bytes");
     }
   }
 
@@ -209,6 +266,6 @@ public final class Staging implements AutoCloseable {
             "what lies in " + directory.path() + " cannot be published",
             expected,
             found,
-            "write the whole backup into the one file that staging.file(name) gives"));
+            "write the whole backup below staging.directory() and name all of its files"));
   }
 }

@@ -7,21 +7,34 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Copies the raw bytes of an artifact out of the vault and proves what it wrote. */
 final class Unpacking {
   private Unpacking() {}
 
-  static Path into(Path directory, Shelf shelf, Shelf.Found found) {
-    String name = found.manifest().file();
-    if (found.manifest().codec().equals(DataFile.ZSTD)) {
-      name = name.substring(0, name.length() - DataFile.SUFFIX.length());
-    }
+  static List<Path> into(Path directory, Shelf shelf, Shelf.Found found) {
+    List<Path> copies = new ArrayList<>();
     try {
       Directory target = target(directory);
-      copy(target, name, shelf, found);
-      target.sync();
-      return target.at(name);
+      boolean proven = false;
+      try {
+        for (StoredFile file : found.manifest().files()) {
+          copy(target, file, shelf, found);
+          copies.add(target.at(file.rawName()));
+        }
+        target.sync();
+        proven = true;
+      } finally {
+        if (!proven) {
+          // A part of a backup must not be taken for one.
+          for (Path copy : copies) {
+            target.delete(String.valueOf(copy.getFileName()));
+          }
+        }
+      }
+      return List.copyOf(copies);
     } catch (IOException e) {
       throw Objection.failed(
           "unpack.failed",
@@ -48,12 +61,13 @@ final class Unpacking {
     }
   }
 
-  private static void copy(Directory target, String name, Shelf shelf, Shelf.Found found)
+  private static void copy(Directory target, StoredFile file, Shelf shelf, Shelf.Found found)
       throws IOException {
     boolean proven = false;
+    String name = file.rawName();
     try (FileChannel copy = create(target, name)) {
       try {
-        shelf.prove(found, (bytes, length) -> write(copy, ByteBuffer.wrap(bytes, 0, length)));
+        shelf.prove(found, file, (bytes, length) -> write(copy, ByteBuffer.wrap(bytes, 0, length)));
         copy.force(true);
         proven = true;
       } finally {

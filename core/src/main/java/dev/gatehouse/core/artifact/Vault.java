@@ -134,7 +134,7 @@ public final class Vault {
   /**
    * Proves that the artifact is byte for byte what was published and can be unpacked (levels L0 and
    * L1): catalogue, checksums, manifest, RESTORE.md, and every byte of the data as stored and as
-   * decompressed. Reads the data file once.
+   * decompressed. Reads each data file once.
    *
    * @throws Refusal naming what is not as it was written
    */
@@ -148,14 +148,14 @@ public final class Vault {
   }
 
   /**
-   * A durable copy of the raw file in that directory, proven on the very bytes that were written.
-   * The copy is for its owner only; the caller deletes it.
+   * Durable copies of the raw files in that directory, proven on the very bytes that were written.
+   * The copies are for their owner only; the caller deletes them.
    *
-   * @return the copy, under the name that the file had before compression
+   * @return the copies, under the names that the files had before compression, sorted
    * @throws Refusal as {@link #verify}, and when the directory is none or already has such a file
-   * @throws StepFailed when the copy cannot be written
+   * @throws StepFailed when the copies cannot be written
    */
-  public Path unpack(Artifact artifact, Path directory) {
+  public List<Path> unpack(Artifact artifact, Path directory) {
     Shelf.Found found = reading("artifact " + artifact.id(), () -> same(artifact));
     return Unpacking.into(directory, shelf, found);
   }

@@ -2,6 +2,7 @@ package dev.gatehouse.core.dialect;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Staging;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -10,22 +11,38 @@ import java.util.Map;
 /**
  * How a product is backed up, restored, and how its content is compared.
  *
- * <p>Implementations are thread-safe. All methods but {@link #restore} leave the target's content
- * as it is.
+ * <p>Implementations are thread-safe. All methods leave the target's content as it is; only the
+ * {@link RestoreMethod} replaces it.
  *
  * @since 0.1
  */
 public interface BackupMethod {
 
-  /** Options of a backup. */
-  record Options(boolean compacting, boolean zstd) {
-    /** The product's default method, uncompressed. */
-    public static final Options DEFAULT = new Options(false, false);
+  /**
+   * Options of a backup.
+   *
+   * @param compacting without free space, where the product's method copies it
+   * @param zstd stored compressed, where the product's method does not do that anyway
+   * @param jobs tables that are read at the same time, each into a file of its own; 1 is one file
+   */
+  record Options(boolean compacting, boolean zstd, int jobs) {
+    /** The product's default method: one file, stored as the product's method has it. */
+    public static final Options DEFAULT = new Options(false, false, 1);
+
+    public Options {
+      if (jobs < 1) {
+        throw new IllegalArgumentException("jobs is " + jobs + ": 1 or more");
+      }
+    }
   }
 
-  /** What a backup produced, before it is published: one raw file and what it holds. */
+  /**
+   * What a backup produced, before it is published: raw files and what they hold.
+   *
+   * @param versions of engine, driver and tools, and what else identifies the source
+   */
   record Produced(
-      String fileName,
+      List<String> fileNames,
       String method,
       Content content,
       Fingerprint source,
@@ -36,61 +53,53 @@ public interface BackupMethod {
   List<String> preview(Options options);
 
   /**
-   * Refuses what cannot be backed up or restored, while planning: writes nothing.
+   * Refuses what cannot be backed up, while planning: writes nothing.
    *
    * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
    */
-  void preflight(Target target);
+  void preflight(Target target, Options options);
 
   /**
-   * Writes one consistent copy of the target as a new file, and reads its content under the same
-   * snapshot. The file is not yet durable: the vault syncs it.
+   * Writes one consistent copy of the target, and reads its content under the same snapshot.
    *
-   * @param file to be created; must not exist
+   * @param staging where the files go: written there or streamed through it
+   * @param name for people, to name the files after, such as {@code shop}
+   * @throws dev.gatehouse.core.outcome.StepFailed when the copy is not whole
    */
-  Produced backUp(Target target, Path file, Options options, Progress progress) throws Exception;
+  Produced backUp(Target target, Staging staging, String name, Options options, Progress progress)
+      throws Exception;
 
   /**
    * Shell lines that put a raw copy back with the product's own client, for the day on which
    * Gatehouse is not at hand; written beside the artifact. Empty when no such client exists.
    *
-   * @param fileName of the raw copy, lying in the current directory
+   * @param produced the raw copy; its files lie in the current directory
    */
-  default List<String> restoreCommands(String fileName) {
+  default List<String> restoreCommands(Produced produced) {
     return List.of();
   }
 
   /** Reads the content of the live target under one snapshot. */
   Content content(Target target, Progress progress) throws Exception;
 
-  /**
-   * Puts the artifact's content in the place of the target's: all or nothing. Whatever goes wrong,
-   * the target's content is either the old or the new one.
-   *
-   * @param raw the artifact's data, unpacked and verified, as a file of its own that the method may
-   *     move
-   * @param key idempotency key of the step
-   */
-  void restore(Artifact artifact, Path raw, Target target, String key, Progress progress)
-      throws Exception;
-
-  /** Whether the restore of that key took place; reads only. */
-  RestoreState restoreState(Target target, String key) throws Exception;
-
-  /** What is known of a restore that was interrupted. */
-  enum RestoreState {
-    APPLIED,
-    NOT_APPLIED,
-    UNKNOWN
-  }
+  /** How a backup takes the place of a target's content. */
+  RestoreMethod restoring();
 
   /**
-   * Opens a copy beside everything in use, checks its integrity with the engine and reads its
-   * content; leaves nothing behind.
+   * Restores a copy beside everything in use, has the engine check it and reads its content; leaves
+   * nothing behind.
    *
-   * @param raw the artifact's data, unpacked and verified
-   * @param scratch directory the drill may use
+   * @param raw directory with the artifact's data, unpacked and verified; the drill may use it
+   * @param key idempotency key of the step: what a dead drill of that key left is removed first
    * @throws dev.gatehouse.core.outcome.StepFailed when the engine finds the copy damaged
    */
-  Content drill(Artifact artifact, Path raw, Path scratch, Progress progress) throws Exception;
+  Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
+      throws Exception;
+
+  /**
+   * Refuses a place that no drill can take place in, while planning: writes nothing.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
+   */
+  void preflightDrill(Target source, Scratch scratch);
 }

@@ -52,6 +52,12 @@ public interface Dialect {
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 
+  /** How long statements may wait and take; absent where no session can say so. */
+  Optional<TimeLimits> limits();
+
+  /** Statements that no transaction can hold; absent while the dialect knows none. */
+  Optional<LoneStatements> loneStatements();
+
   /** Backup and restore; absent while the dialect has none. */
   Optional<BackupMethod> backups();
 

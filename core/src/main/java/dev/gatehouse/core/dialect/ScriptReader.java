@@ -1,6 +1,12 @@
 package dev.gatehouse.core.dialect;
 
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Splits a product's SQL scripts into statements, and refuses what has no place in a change that is
@@ -12,15 +18,95 @@ import java.util.List;
  */
 public interface ScriptReader {
 
-  /** One statement, without its terminator, and the line it begins on, counted from 1. */
-  record ScriptStatement(String sql, int line) {}
+  /** A script as it was read once, and the way to those it includes. */
+  interface Script {
+
+    /** What messages call it; no two scripts that include each other have the same name. */
+    String name();
+
+    /** All of it. */
+    String text();
+
+    /**
+     * The script at that path, seen from the directory this one lies in.
+     *
+     * @throws Refusal when it may not be included: outside of the root, a link, absent
+     */
+    Script beside(String path);
+
+    /**
+     * The script at that path, seen from the root of all that may be included.
+     *
+     * @throws Refusal when it may not be included: outside of the root, a link, absent
+     */
+    Script below(String path);
+
+    /** A script that stands in the runbook itself, and includes nothing. */
+    static Script of(String name, String text) {
+      return new Inline(name, text);
+    }
+  }
 
   /**
-   * The statements of a script, in order.
+   * One statement.
    *
-   * @param name of the script, for messages
-   * @throws dev.gatehouse.core.outcome.Refusal naming file and line, when the script controls
-   *     transactions by itself, commits implicitly, or holds a client command
+   * @param script name of the script it stands in
+   * @param line it begins on, counted from 1
+   * @param sql without its terminator
+   * @param data that follows it in the script, for statements that are fed so
    */
-  List<ScriptStatement> read(String name, String text);
+  record ScriptStatement(String script, int line, String sql, Optional<String> data) {
+
+    /** A statement without data. */
+    public ScriptStatement(String script, int line, String sql) {
+      this(script, line, sql, Optional.empty());
+    }
+
+    /** Where it stands, as {@code 001_make.sql:12}. */
+    public String where() {
+      return script + ":" + line;
+    }
+  }
+
+  /**
+   * The statements of a script and of those it includes, in the order of their execution.
+   *
+   * @throws Refusal naming file and line, when the script controls transactions by itself, commits
+   *     implicitly, or holds a client command that is not known to be harmless
+   */
+  List<ScriptStatement> read(Script script);
+
+  /**
+   * Executes one statement in the connection's open transaction.
+   *
+   * @return number of rows it changed
+   */
+  default long execute(Connection connection, ScriptStatement statement) throws SQLException {
+    try (Statement executing = connection.createStatement()) {
+      executing.setEscapeProcessing(false);
+      executing.execute(statement.sql());
+      return Math.max(0, executing.getLargeUpdateCount());
+    }
+  }
+
+  /** Text of a runbook. */
+  record Inline(String name, String text) implements Script {
+    @Override
+    public Script beside(String path) {
+      throw cannotInclude(path);
+    }
+
+    @Override
+    public Script below(String path) {
+      throw cannotInclude(path);
+    }
+
+    private Refusal cannotInclude(String path) {
+      return new Refusal(
+          Finding.of("scripts.include", "text of a runbook includes a script")
+              .withExpected("statements only; a script on disk may include others")
+              .withFound(path)
+              .withFix("give it as a part of its own: scripts(\"" + path + "\")"));
+    }
+  }
 }

@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 
 /**
  * A change that has not yet said how it is undone. Not a {@link Step}: no gate accepts it until it
- * does.
+ * does. Extended by verbs that have options of their own.
  *
  * <p>Immutable.
  *
  * @since 0.1
  */
-public final class ChangeWithoutUndo {
+public class ChangeWithoutUndo {
 
   /** Makes the effect while planning; see {@link Change#bind}. */
   @FunctionalInterface
@@ -47,7 +47,9 @@ public final class ChangeWithoutUndo {
   private final List<Secret> secrets;
   private final List<Step> needed;
 
-  private ChangeWithoutUndo(String name, Binding binding, List<Secret> secrets, List<Step> needed) {
+  /** For verbs that have options of their own. */
+  protected ChangeWithoutUndo(
+      String name, Binding binding, List<Secret> secrets, List<Step> needed) {
     this.name = name;
     this.binding = binding;
     this.secrets = List.copyOf(secrets);
@@ -65,27 +67,27 @@ public final class ChangeWithoutUndo {
   }
 
   /** The same change, working with these secrets. */
-  public ChangeWithoutUndo withSecrets(Secret... more) {
+  public final ChangeWithoutUndo withSecrets(Secret... more) {
     return new ChangeWithoutUndo(name, binding, List.of(more), needed);
   }
 
   /** The same change, using the results of these earlier steps; see {@link Step#refersTo}. */
-  public ChangeWithoutUndo referringTo(List<Step> steps) {
+  public final ChangeWithoutUndo referringTo(List<Step> steps) {
     return new ChangeWithoutUndo(name, binding, secrets, steps);
   }
 
   /** Reversed by that change. */
-  public Change undoneBy(Change step) {
+  public final Change undoneBy(Change step) {
     return new Complete(name, binding, secrets, needed, new Undo.By(step));
   }
 
   /** Reversed by that change, which needs no undo of its own because it is one. */
-  public Change undoneBy(ChangeWithoutUndo step) {
+  public final Change undoneBy(ChangeWithoutUndo step) {
     return undoneBy(step.cannotBeUndone("it is itself an undo"));
   }
 
   /** Never reversed, for a reason a reviewer can judge. */
-  public Change cannotBeUndone(String why) {
+  public final Change cannotBeUndone(String why) {
     if (why.isBlank()) {
       throw new IllegalArgumentException(
           "why is blank: '" + name + "' needs a reason a reviewer can judge");
@@ -94,12 +96,12 @@ public final class ChangeWithoutUndo {
   }
 
   /** Leaves the target as it was, for a reason a reviewer can judge. */
-  public Change nothingToUndo(String why) {
+  public final Change nothingToUndo(String why) {
     return new Complete(name, binding, secrets, needed, new Undo.NothingToUndo(why));
   }
 
   @Override
-  public String toString() {
+  public final String toString() {
     return name + " (not yet a step: say undoneBy(step) or cannotBeUndone(\"why\"))";
   }
 }

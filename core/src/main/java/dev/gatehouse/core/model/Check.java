@@ -36,6 +36,14 @@ public non-sealed interface Check extends Step, TransactionPart {
     return false;
   }
 
+  /**
+   * The same check as a guard asks it for the length of one run. One that compares with what was
+   * there when the run began answers with a new check, which keeps its first sample.
+   */
+  default Check watching() {
+    return this;
+  }
+
   /** As a part of a transaction: the transaction goes on only if the check passes inside it. */
   @Override
   default Pinned pin(Reading reading) throws Exception {

@@ -24,6 +24,13 @@ public sealed interface Effect {
 
   /** All in one transaction that the run begins, marks and commits. */
   non-sealed interface InTransaction extends Effect {
+    /**
+     * Before the transaction begins, on the same session in autocommit: what must be so before and
+     * cannot be a part of it, such as a backup of what is about to be replaced. Leaves the target's
+     * content as it is, and may happen again for the same key. Nothing by default.
+     */
+    default void prepare(Working working) throws Exception {}
+
     /** Executes on {@link Working#connection}; must neither commit nor roll back. */
     Evidence apply(Working working) throws Exception;
 

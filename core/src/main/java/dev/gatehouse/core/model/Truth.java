@@ -11,7 +11,7 @@ import dev.gatehouse.core.outcome.Evidence;
  */
 public record Truth(Kind kind, String because, Evidence evidence) {
 
-  /** The four answers. */
+  /** The five answers. */
   public enum Kind {
     /** All of it happened. */
     APPLIED,
@@ -19,6 +19,8 @@ public record Truth(Kind kind, String because, Evidence evidence) {
     NOT_APPLIED,
     /** Some of it happened. */
     PARTIAL,
+    /** Something is left of a try that failed, and the next try clears it away. */
+    REPEATABLE,
     /** The world does not tell; a person must. */
     UNKNOWN
   }

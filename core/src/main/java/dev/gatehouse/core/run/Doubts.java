@@ -57,6 +57,8 @@ final class Doubts {
       case APPLIED -> undo ? StepState.UNDONE : StepState.SUCCEEDED;
       case NOT_APPLIED ->
           undo ? doubtful.beforeUndo() : crashed ? StepState.PENDING : StepState.FAILED_CLEAN;
+      case REPEATABLE ->
+          undo ? doubtful.beforeUndo() : crashed ? StepState.PENDING : StepState.FAILED_PARTIAL;
       case PARTIAL -> undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
       case UNKNOWN -> StepState.IN_DOUBT;
     };

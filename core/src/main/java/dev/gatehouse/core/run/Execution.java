@@ -157,8 +157,13 @@ final class Execution {
       WorkingSession working,
       Connection connection) {
     try {
+      effect.prepare(working);
+      // What the preparation could be interrupted by is over.
+      stop.entering(plan.target().dialect().canceller(connection), undo);
+      working.progress().continuing();
       concurrency().begin(connection);
     } catch (Exception e) {
+      stop.heed(e);
       return clean(undo, findings(e));
     }
     points.accept(step.name() + ":latch.taken");
@@ -230,7 +235,7 @@ final class Execution {
     return switch (truth.kind()) {
       case NOT_APPLIED -> clean(undo, findings(e));
       case APPLIED -> partial(undo, e, Optional.of(truth.evidence()));
-      case PARTIAL -> partial(undo, e, Optional.empty());
+      case PARTIAL, REPEATABLE -> partial(undo, e, Optional.empty());
       // an effect that says itself that it has ended is not in doubt, however much it left behind
       case UNKNOWN -> e instanceof StepFailed ? partial(undo, e, Optional.empty()) : doubt(e);
     };

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.outcome.Finding;
@@ -20,6 +21,7 @@ final class GuardWatch {
 
   private static final class Live {
     private final Guard guard;
+    private final Check check;
     private Instant due;
     private int bad;
     private int failed;
@@ -27,6 +29,7 @@ final class GuardWatch {
 
     Live(Guard guard, Instant due, @Nullable Reaction tripped) {
       this.guard = guard;
+      this.check = guard.check().watching();
       this.due = due;
       this.tripped = tripped;
     }
@@ -61,7 +64,7 @@ final class GuardWatch {
   synchronized void sample(Instant now) {
     for (Live live : guards) {
       if (!now.isBefore(live.due)) {
-        take(live, checks.evaluate(live.guard.check(), sessions));
+        take(live, checks.evaluate(live.check, sessions));
         live.due = now.plus(live.guard.every());
       }
     }

@@ -86,8 +86,9 @@ class VaultPathsTest {
   void a_pipe_in_the_place_of_data_does_not_block() throws Exception {
     Vault vault = Vault.at(temp.resolve("vault"));
     Artifact made = Vaults.publish(vault, "k", false);
-    Files.delete(made.file());
-    assertThat(new ProcessBuilder("mkfifo", made.file().toString()).start().waitFor()).isZero();
+    Files.delete(made.files().get(0));
+    assertThat(new ProcessBuilder("mkfifo", made.files().get(0).toString()).start().waitFor())
+        .isZero();
     assertThatThrownBy(() -> vault.verify(made))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("is not a regular file");
@@ -141,7 +142,7 @@ class VaultPathsTest {
     assertThatThrownBy(() -> vault.unpack(made, temp.resolve("link")))
         .hasMessageContaining("unpack.no-directory");
     assertThat(outside).isEmptyDirectory();
-    Path copy = vault.unpack(made, outside);
+    Path copy = vault.unpack(made, outside).get(0);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
         .isEqualTo("rw-------");
   }

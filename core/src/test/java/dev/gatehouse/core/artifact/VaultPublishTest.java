@@ -41,12 +41,11 @@ class VaultPublishTest {
     assertThat(reopened.withId(made.id())).isEqualTo(made);
     assertThat(reopened.problems()).isEmpty();
     reopened.verify(made);
-    assertThat(reopened.unpack(made, temp))
-        .isEqualTo(temp.resolve("shop.db"))
-        .hasBinaryContent(raw);
-    assertThat(made.file()).exists().hasFileName(zstd ? "shop.db.zst" : "shop.db");
+    assertThat(reopened.unpack(made, temp)).containsExactly(temp.resolve("shop.db"));
+    assertThat(temp.resolve("shop.db")).hasBinaryContent(raw);
+    assertThat(made.files().get(0)).exists().hasFileName(zstd ? "shop.db.zst" : "shop.db");
     assertThat(made.manifest().rawBytes()).isEqualTo(raw.length);
-    assertThat(made.manifest().storedBytes()).isEqualTo(Files.size(made.file()));
+    assertThat(made.manifest().storedBytes()).isEqualTo(Files.size(made.files().get(0)));
     assertThat(made.manifest().finishedAt()).isAfterOrEqualTo(Vaults.NOON);
     assertThat(points)
         .containsExactly(
@@ -132,7 +131,7 @@ class VaultPublishTest {
         made.add(
             staging.publish(
                 Facts.of(
-                    Vaults.RAW,
+                    List.of(Vaults.RAW),
                     facts.method(),
                     facts.content(),
                     facts.source(),
@@ -164,13 +163,12 @@ class VaultPublishTest {
       Vaults.write(staging.file(name), new byte[] {1, 2, 3});
       made =
           staging.publish(
-              Facts.of(name, "m", facts.content(), "s```\n", Vaults.NOON, facts.versions())
+              Facts.of(List.of(name), "m", facts.content(), "s```\n", Vaults.NOON, facts.versions())
                   .compressed());
     }
     vault.verify(made);
-    assertThat(vault.unpack(made, temp))
-        .isEqualTo(temp.resolve(name))
-        .hasBinaryContent(new byte[] {1, 2, 3});
+    assertThat(vault.unpack(made, temp)).containsExactly(temp.resolve(name));
+    assertThat(temp.resolve(name)).hasBinaryContent(new byte[] {1, 2, 3});
     sha256sumAgrees(vault);
     theGuideWorks(made, name);
   }
@@ -215,7 +213,7 @@ class VaultPublishTest {
     Vaults.publish(vault, "plain", false);
     Artifact last = Vaults.publish(vault, "zstd", true);
     sha256sumAgrees(vault);
-    Files.write(last.file(), new byte[] {1});
+    Files.write(last.files().get(0), new byte[] {1});
     assertThat(shell(vault.root(), "LC_ALL=C sha256sum -c checksums.txt")).isEqualTo(1);
   }
 

@@ -95,7 +95,7 @@ class VaultTamperTest {
       Artifact artifact = i % 2 == 0 ? plain : zstd;
       List<Path> files =
           List.of(
-              artifact.file(),
+              artifact.files().get(0),
               artifact.directory().resolve("manifest.json"),
               artifact.directory().resolve("RESTORE.md"),
               vault.root().resolve("catalog.jsonl"),
@@ -167,7 +167,7 @@ class VaultTamperTest {
 
   @Test
   void the_data_of_another_artifact_is_noticed() throws IOException {
-    Files.write(plain.file(), Files.readAllBytes(older.file()));
+    Files.write(plain.files().get(0), Files.readAllBytes(older.files().get(0)));
     assertThat(refusal(plain).code()).isEqualTo("artifact.damaged");
     assertThat(refusal(plain).headline()).contains("stored SHA-256 differ");
     assertNothingComesOut(plain);
@@ -176,17 +176,19 @@ class VaultTamperTest {
   @Test
   void a_manifest_made_anew_with_a_right_digest_of_its_own_is_noticed() throws IOException {
     Manifest m = plain.manifest();
-    Files.write(plain.file(), Files.readAllBytes(older.file()));
+    Files.write(plain.files().get(0), Files.readAllBytes(older.files().get(0)));
     Manifest forged =
         new Manifest(
             m.id(),
             m.key(),
-            m.file(),
-            m.codec(),
-            m.rawBytes(),
-            m.storedBytes(),
-            older.manifest().rawSha256(),
-            older.manifest().storedSha256(),
+            List.of(
+                new StoredFile(
+                    m.files().get(0).name(),
+                    m.files().get(0).codec(),
+                    m.rawBytes(),
+                    m.storedBytes(),
+                    older.manifest().rawSha256(),
+                    older.manifest().storedSha256())),
             m.source(),
             m.method(),
             m.content(),
@@ -232,20 +234,22 @@ class VaultTamperTest {
 
   @Test
   void bytes_behind_the_compressed_data_are_noticed_even_with_all_sums_right() throws IOException {
-    byte[] whole = Files.readAllBytes(zstd.file());
+    byte[] whole = Files.readAllBytes(zstd.files().get(0));
     byte[] longer = Arrays.copyOf(whole, whole.length + 3);
-    Files.write(zstd.file(), longer);
+    Files.write(zstd.files().get(0), longer);
     Manifest m = zstd.manifest();
     Manifest forged =
         new Manifest(
             m.id(),
             m.key(),
-            m.file(),
-            m.codec(),
-            m.rawBytes(),
-            longer.length,
-            m.rawSha256(),
-            Sha256.of(longer),
+            List.of(
+                new StoredFile(
+                    m.files().get(0).name(),
+                    m.files().get(0).codec(),
+                    m.rawBytes(),
+                    longer.length,
+                    m.rawSha256(),
+                    Sha256.of(longer))),
             m.source(),
             m.method(),
             m.content(),
@@ -275,7 +279,7 @@ class VaultTamperTest {
     assertThatThrownBy(reopened::artifacts)
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("vault.rebuildCatalogue()");
-    Files.write(older.file(), new byte[] {1});
+    Files.write(older.files().get(0), new byte[] {1});
     assertThat(reopened.rebuildCatalogue())
         .extracting(Finding::code)
         .containsExactly("artifact.damaged");
@@ -300,7 +304,7 @@ class VaultTamperTest {
 
   @Test
   void the_message_says_what_was_expected_what_was_found_and_what_to_do() throws IOException {
-    Files.write(plain.file(), new byte[] {1});
+    Files.write(plain.files().get(0), new byte[] {1});
     assertThatThrownBy(() -> vault.verify(plain))
         .hasMessage(
             """
@@ -309,6 +313,6 @@ class VaultTamperTest {
               found     1
               fix       do not use this artifact; restore an older one or back up
               code      artifact.damaged"""
-                .formatted(plain.file()));
+                .formatted(plain.files().get(0)));
   }
 }

@@ -25,7 +25,7 @@ final class Vaults {
         new Content("sha256:00", List.of(new TableContent("orders", 7, "sha256-sum:1f")));
     Facts facts =
         Facts.of(
-                RAW,
+                List.of(RAW),
                 "backup-api",
                 content,
                 "SQLite /srv/shop.db main",

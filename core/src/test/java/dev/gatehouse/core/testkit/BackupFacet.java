@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
-import dev.gatehouse.core.artifact.Manifest;
+import dev.gatehouse.core.artifact.Facts;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
-import dev.gatehouse.core.dialect.BackupMethod.RestoreState;
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Concurrency.Marker;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.Asking.Capability;
 import java.nio.file.Files;
@@ -18,6 +23,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,40 +36,88 @@ interface BackupFacet extends Facet {
     return dialect().backups().orElseThrow();
   }
 
-  /** A copy, and what a vault would hand back for it. */
-  record Copy(Path raw, Produced produced, Artifact artifact) {
+  /** A backup, and its data as a vault hands it back. */
+  record Copy(Path raw, Artifact artifact) {
 
-    /** A file of its own, which a restore may move. */
+    Content content() {
+      return artifact.manifest().content();
+    }
+
+    /** The data once more, which a restore may move. */
     Path spare() throws Exception {
-      return Files.copy(raw, raw.resolveSibling("spare"));
+      Path spare = Files.createDirectory(raw.resolveSibling("spare"));
+      for (Path file : files()) {
+        Files.copy(file, spare.resolve(file.getFileName()));
+      }
+      return spare;
+    }
+
+    List<Path> files() {
+      return artifact.manifest().files().stream().map(file -> raw.resolve(file.rawName())).toList();
+    }
+
+    Path largest() {
+      return files().stream()
+          .max(Comparator.comparing(file -> file.toFile().length()))
+          .orElseThrow();
     }
   }
 
   private Copy backUp(Target target, String name) throws Exception {
-    Path raw = Files.createDirectory(subject().scratch().resolve(name)).resolve("copy");
-    Produced made = method().backUp(target, raw, Options.DEFAULT, Progress.SILENT);
-    Instant now = Instant.now();
-    Manifest manifest =
-        new Manifest(
-            "20261121T080000Z-0badcafe",
-            "run/backup",
-            made.fileName(),
-            "none",
-            Files.size(raw),
-            Files.size(raw),
-            "raw",
-            "stored",
-            made.source().identity(),
-            made.method(),
-            made.content(),
-            made.snapshotAt(),
-            now,
-            made.versions());
-    return new Copy(raw, made, new Artifact(raw.resolveSibling(""), manifest));
+    Path place = Files.createDirectory(subject().scratch().resolve(name));
+    Vault vault = Vault.at(place.resolve("vault"));
+    try (Staging staging = vault.stage("run/backup", Instant.now())) {
+      Produced made = method().backUp(target, staging, "copy", Options.DEFAULT, Progress.SILENT);
+      Artifact artifact =
+          staging.publish(
+              Facts.of(
+                  made.fileNames(),
+                  made.method(),
+                  made.content(),
+                  made.source().identity(),
+                  made.snapshotAt(),
+                  made.versions()));
+      Path raw = Files.createDirectory(place.resolve("raw"));
+      vault.unpack(artifact, raw);
+      return new Copy(raw, artifact);
+    }
+  }
+
+  private void restore(Copy copy, Target target) throws Exception {
+    if (method().restoring() instanceof RestoreMethod.Swap swap) {
+      assertThat(swap.state(target, "run/restore")).isEqualTo(State.NOT_APPLIED);
+      swap.restore(copy.artifact(), copy.spare(), target, "run/restore", Progress.SILENT);
+    } else if (method().restoring() instanceof RestoreMethod.InTransaction replacing) {
+      replacing.preflight(copy.artifact(), copy.raw(), target, Progress.SILENT);
+      Concurrency concurrency = dialect().concurrency();
+      try (Connection session = dialect().openWriting(target)) {
+        concurrency.begin(session);
+        replacing.replace(copy.artifact(), copy.raw(), session, Progress.SILENT);
+        concurrency.rollback(session);
+        assertThat(committedRows()).as("rows after it was rolled back").isEqualTo(2);
+        concurrency.begin(session);
+        replacing.replace(copy.artifact(), copy.raw(), session, Progress.SILENT);
+        concurrency.mark(session, new Marker("run/restore", "run", "restore", "plan", "head"));
+        concurrency.commit(session);
+        assertThat(concurrency.marker(session, "run/restore")).as("marker").isPresent();
+      }
+    }
+  }
+
+  private void requireTold(Target target) throws Exception {
+    if (method().restoring() instanceof RestoreMethod.Swap swap) {
+      assertThat(swap.state(target, "run/restore")).isEqualTo(State.APPLIED);
+      assertThat(swap.state(target, "run/other")).isEqualTo(State.NOT_APPLIED);
+    }
   }
 
   private Content content(Target target) throws Exception {
     return method().content(target, Progress.SILENT);
+  }
+
+  private Content drill(Copy copy, Path place) throws Exception {
+    return method()
+        .drill(copy.artifact(), copy.raw(), subject().drillIn(place), "run/drill", Progress.SILENT);
   }
 
   private void damage(Target target) throws SQLException {
@@ -79,21 +134,19 @@ interface BackupFacet extends Facet {
       return;
     }
     Target target = filled();
-    method().preflight(target);
+    method().preflight(target, Options.DEFAULT);
     assertThat(method().preview(Options.DEFAULT)).isNotEmpty();
     Content before = content(target);
     Copy copy = backUp(target, "backup");
-    assertThat(copy.produced().content()).as("content of the backup").isEqualTo(before);
+    assertThat(copy.content()).as("content of the backup").isEqualTo(before);
     assertThat(content(target)).as("content of the target after it").isEqualTo(before);
     damage(target);
     assertThat(content(target)).as("content is looked at").isNotEqualTo(before);
 
-    assertThat(method().restoreState(target, "run/restore")).isEqualTo(RestoreState.NOT_APPLIED);
-    method().restore(copy.artifact(), copy.spare(), target, "run/restore", Progress.SILENT);
+    restore(copy, target);
     assertThat(content(target)).as("content after the restore").isEqualTo(before);
     assertThat(committedRows()).isEqualTo(3);
-    assertThat(method().restoreState(target, "run/restore")).isEqualTo(RestoreState.APPLIED);
-    assertThat(method().restoreState(target, "run/other")).isEqualTo(RestoreState.NOT_APPLIED);
+    requireTold(target);
   }
 
   @Test
@@ -126,11 +179,11 @@ interface BackupFacet extends Facet {
     damage(target);
     String damaged = subject().state(target);
     Path place = Files.createDirectory(subject().scratch().resolve("drill"));
-    byte[] before = Files.readAllBytes(copy.raw());
-    assertThat(method().drill(copy.artifact(), copy.raw(), place, Progress.SILENT))
-        .isEqualTo(copy.produced().content());
+    byte[] before = Files.readAllBytes(copy.largest());
+    method().preflightDrill(target, subject().drillIn(place));
+    assertThat(drill(copy, place)).isEqualTo(copy.content());
     assertThat(place).as("left behind").isEmptyDirectory();
-    assertThat(copy.raw()).hasBinaryContent(before);
+    assertThat(copy.largest()).hasBinaryContent(before);
     assertThat(subject().state(target)).isEqualTo(damaged);
   }
 
@@ -141,18 +194,17 @@ interface BackupFacet extends Facet {
     }
     Copy copy = backUp(filled(), "backup");
     Path place = Files.createDirectory(subject().scratch().resolve("drill"));
-    byte[] whole = Files.readAllBytes(copy.raw());
+    Path file = copy.largest();
+    byte[] whole = Files.readAllBytes(file);
     for (int keep : new int[] {whole.length / 4, whole.length / 2, whole.length * 3 / 4}) {
-      Files.write(copy.raw(), Arrays.copyOf(whole, keep));
+      Files.write(file, Arrays.copyOf(whole, keep));
       Content found;
       try {
-        found = method().drill(copy.artifact(), copy.raw(), place, Progress.SILENT);
+        found = drill(copy, place);
       } catch (Exception damaged) {
         continue;
       }
-      assertThat(found)
-          .as("%d of %d bytes", keep, whole.length)
-          .isNotEqualTo(copy.produced().content());
+      assertThat(found).as("%d of %d bytes", keep, whole.length).isNotEqualTo(copy.content());
     }
   }
 }

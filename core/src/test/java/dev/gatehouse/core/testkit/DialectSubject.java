@@ -2,6 +2,7 @@ package dev.gatehouse.core.testkit;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,6 +76,15 @@ public abstract class DialectSubject implements AutoCloseable {
   /** The longest time in which a session gives up waiting for the latch. */
   public Duration longestWait() {
     return Duration.ofSeconds(10);
+  }
+
+  /**
+   * Where a restore drill takes place.
+   *
+   * @param directory empty, for drills that need one
+   */
+  public Scratch drillIn(Path directory) {
+    return new Scratch.InDirectory(directory);
   }
 
   /** Whether a latch without a transaction is held until its session unlatches or closes. */

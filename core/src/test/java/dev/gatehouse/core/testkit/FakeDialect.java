@@ -7,9 +7,11 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.lang.reflect.Proxy;
@@ -132,6 +134,16 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Optional<ScriptReader> scripts() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoneStatements> loneStatements() {
     return Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.Asking.Capability;
@@ -30,7 +31,7 @@ interface ScriptFacet extends Facet {
             + subject().insert(5, "/* no ''comment'' */;")
             + "  ;\n/* last; of all */\n"
             + subject().insert(6, "without an end");
-    List<ScriptStatement> statements = reader().read("more.sql", script);
+    List<ScriptStatement> statements = reader().read(Script.of("more.sql", script));
     assertThat(statements).hasSize(3);
     assertThat(statements.get(1).line()).isEqualTo(4);
     try (Connection session = dialect().openWriting(filled())) {
@@ -47,8 +48,8 @@ interface ScriptFacet extends Facet {
     if (Asking.refusedWhilePlanning(Capability.SCRIPTS, target())) {
       return;
     }
-    assertThat(reader().read("empty.sql", "")).isEmpty();
-    assertThat(reader().read("empty.sql", " ;;\n-- nothing;\n/* ; */ ;")).isEmpty();
+    assertThat(reader().read(Script.of("empty.sql", ""))).isEmpty();
+    assertThat(reader().read(Script.of("empty.sql", " ;;\n-- nothing;\n/* ; */ ;"))).isEmpty();
   }
 
   @Test
@@ -58,7 +59,7 @@ interface ScriptFacet extends Facet {
     }
     for (String escape : List.of("COMMIT", "Rollback", "/* x */ commit", "BEGIN")) {
       String script = subject().insert(4, "four") + ";\n" + escape + ";\n";
-      assertThatThrownBy(() -> reader().read("escape.sql", script))
+      assertThatThrownBy(() -> reader().read(Script.of("escape.sql", script)))
           .as(escape)
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("escape.sql:2");

@@ -91,7 +91,13 @@ final class Ours {
       }
       Content none = new Content("none", List.of());
       staging.publish(
-          Facts.of("bench.backup", "bench", none, "bench", Instant.now(), Map.of("bench", "1")));
+          Facts.of(
+              List.of("bench.backup"),
+              "bench",
+              none,
+              "bench",
+              Instant.now(),
+              Map.of("bench", "1")));
     }
   }
 

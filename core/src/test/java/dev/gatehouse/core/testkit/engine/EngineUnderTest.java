@@ -3,6 +3,7 @@ package dev.gatehouse.core.testkit.engine;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -222,6 +224,31 @@ public final class EngineUnderTest {
     return Boolean.getBoolean("engines.optional")
         ? new TestAbortedException(refusal.getMessage(), refusal)
         : refusal;
+  }
+
+  /**
+   * One more PostgreSQL of the same programs, for tests that need settings of their own. Ends with
+   * the JVM.
+   *
+   * @param finish given the data directory before the start
+   * @param settings as {@code name=value}
+   */
+  public EngineUnderTest another(Consumer<Path> finish, String... settings) {
+    Installation same = PostgresLauncher.installationOf(this);
+    EngineUnderTest other = new EngineUnderTest(product, version);
+    other.server = new PostgresLauncher(same, List.of(settings), finish).start();
+    other.exactVersion = version();
+    return other;
+  }
+
+  /** An account that may do everything. */
+  public Account admin() {
+    return server().admin();
+  }
+
+  /** Where it listens, on 127.0.0.1. */
+  public int port() {
+    return server().port();
   }
 
   /** As if nobody had asked for it: for tests that ask for what nobody can have. */

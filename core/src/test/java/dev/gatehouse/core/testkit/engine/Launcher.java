@@ -43,7 +43,7 @@ abstract class Launcher {
   /** Ends it at once: its data is thrown away. */
   abstract String killSignal();
 
-  private Server start() {
+  Server start() {
     String said = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
@@ -104,7 +104,7 @@ abstract class Launcher {
     return Optional.of(last);
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

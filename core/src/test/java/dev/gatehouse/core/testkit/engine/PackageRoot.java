@@ -22,16 +22,17 @@ record PackageRoot(Path directory, String name) {
 
   /** Which release of Debian has what; looked up here so that no other release is downloaded. */
   private static final Map<String, String> RELEASES =
-      Map.of(
-          "postgresql-client-15", "bookworm",
-          "postgresql-client-17", "trixie",
-          "postgresql-client-18", "sid",
-          "mysql-server-core 9.7", "sid",
-          "mariadb-server-core 10.11", "bookworm",
-          "mariadb-server-core 11.8", "trixie",
-          "libaio1", "bookworm",
-          "libnuma1", "bookworm",
-          "libncurses6", "bookworm");
+      Map.ofEntries(
+          Map.entry("postgresql-client-15", "bookworm"),
+          Map.entry("postgresql-client-17", "trixie"),
+          Map.entry("postgresql-client-18", "sid"),
+          Map.entry("pgbouncer", "bookworm"),
+          Map.entry("mysql-server-core 9.7", "sid"),
+          Map.entry("mariadb-server-core 10.11", "bookworm"),
+          Map.entry("mariadb-server-core 11.8", "trixie"),
+          Map.entry("libaio1", "bookworm"),
+          Map.entry("libnuma1", "bookworm"),
+          Map.entry("libncurses6", "bookworm"));
 
   private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
   private static final String WRAPPERS = "run";

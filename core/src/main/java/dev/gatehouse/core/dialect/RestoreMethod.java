@@ -1,0 +1,81 @@
+package dev.gatehouse.core.dialect;
+
+import dev.gatehouse.core.artifact.Artifact;
+import java.nio.file.Path;
+import java.sql.Connection;
+
+/**
+ * How a product puts a backup in the place of a target's content. Which of the two it is decides
+ * what can be promised.
+ *
+ * <p>Implementations are thread-safe.
+ *
+ * @since 0.1
+ */
+public sealed interface RestoreMethod {
+
+  /**
+   * In one transaction of the target: whatever goes wrong, it is rolled back. The run begins, marks
+   * and commits, so it happens exactly once.
+   */
+  non-sealed interface InTransaction extends RestoreMethod {
+
+    /**
+     * Before the transaction and with nothing replaced yet: refuses what would make the restore
+     * fail, and what the artifact does not hold whole. Reads only.
+     *
+     * @param raw directory with the artifact's data, unpacked and verified
+     * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
+     */
+    void preflight(Artifact artifact, Path raw, Target target, Progress progress) throws Exception;
+
+    /**
+     * Refuses while others have sessions in the target: they may hold locks.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal naming them
+     */
+    void refuseSessions(Target target) throws Exception;
+
+    /**
+     * Ends the sessions of others in the target.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal naming those that are still there
+     */
+    void endSessions(Target target) throws Exception;
+
+    /**
+     * Replaces everything and proves that the content is the artifact's, within the open
+     * transaction; neither commits nor rolls back.
+     *
+     * @param raw directory with the artifact's data, unpacked and verified
+     * @throws dev.gatehouse.core.outcome.StepFailed when the content is not the artifact's
+     */
+    void replace(Artifact artifact, Path raw, Connection session, Progress progress)
+        throws Exception;
+  }
+
+  /** Beside the target, and then in its place by one act that can be looked for afterwards. */
+  non-sealed interface Swap extends RestoreMethod {
+
+    /**
+     * Puts the artifact's content in the place of the target's: all or nothing. Whatever goes
+     * wrong, the target's content is either the old or the new one.
+     *
+     * @param raw directory with the artifact's data, unpacked and verified; the method may move the
+     *     files
+     * @param key idempotency key of the step
+     */
+    void restore(Artifact artifact, Path raw, Target target, String key, Progress progress)
+        throws Exception;
+
+    /** Whether the restore of that key took place; reads only. */
+    State state(Target target, String key) throws Exception;
+  }
+
+  /** What is known of a restore that was interrupted. */
+  enum State {
+    APPLIED,
+    NOT_APPLIED,
+    UNKNOWN
+  }
+}

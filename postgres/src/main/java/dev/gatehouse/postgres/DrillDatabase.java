@@ -1,0 +1,170 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.outcome.Bug;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One drill: a database of its own, made from template0 as the source was made, restored, read and
+ * dropped. What dead drills left is known by its name, its comment, and a lock that nobody holds.
+ */
+final class DrillDatabase {
+  private static final String PREFIX = "gatehouse_drill_";
+  private static final String OWNER = "restore drill of Gatehouse, begun in database ";
+
+  /** First half of the keys of the locks of drills: "dril" in ASCII. */
+  private static final int SPACE = 0x6472696c;
+
+  private final Target server;
+  private final PgTools tools;
+  private final DumpArchiveOf archives;
+  private final Progress progress;
+
+  private interface DumpArchiveOf {
+    DumpArchive in(Path raw);
+  }
+
+  DrillDatabase(Target server, PgTools tools, Artifact artifact, Progress progress) {
+    this.server = server;
+    this.tools = tools;
+    this.archives = raw -> DumpArchive.of(artifact, raw);
+    this.progress = progress;
+  }
+
+  Content drill(Path raw, String key) throws Exception {
+    DumpArchive archive = archives.in(raw);
+    progress.reached("drill.begun");
+    int major = BackupPreflight.major(server);
+    DrillPreflight.requireSameMajor(archive.major(), major, "the scratch server");
+    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
+    String name = PREFIX + Sha256.of(key).substring(0, 16);
+    try (Connection session = Sessions.own(server)) {
+      // No statement of ours here may be cut short: what it leaves would lie there.
+      Ask.run(session, "SET statement_timeout = 0");
+      sweep(session);
+      DrillPreflight.requireRolesAndExtensions(session, archive);
+      lock(session, name);
+      progress.continuing();
+      try {
+        create(session, name, archive);
+        progress.reached("drill.created");
+        return restored(name, archive, tool, raw);
+      } finally {
+        drop(session, name);
+        progress.reached("drill.dropped");
+      }
+    }
+  }
+
+  private Content restored(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
+      throws Exception {
+    ToolLogin login = ToolLogin.of(server).to(name);
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--jobs=2",
+                "--exit-on-error",
+                "--no-password",
+                "--dbname=" + ToolLogin.CONNECTION,
+                archive.path().toString()));
+    Target database = database(name);
+    new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
+        .runInParallel(login, raw, new DrillSize(server, name));
+    progress.reached("drill.restored");
+    Content content = ContentReader.live(database, progress);
+    progress.reached("drill.content-read");
+    return content;
+  }
+
+  private Target database(String name) {
+    Target.Coordinates where = server.coordinates().orElseThrow(() -> new Bug("no coordinates"));
+    String url = where.jdbcUrl();
+    int question = url.indexOf('?');
+    String place = question < 0 ? url : url.substring(0, question);
+    int slash = place.lastIndexOf('/');
+    String own =
+        (slash < 0 ? "jdbc:postgresql:" : place.substring(0, slash + 1))
+            + name
+            + (question < 0 ? "" : url.substring(question));
+    return where
+        .secret()
+        .map(secret -> Target.at("drill", own, where.account(), secret, server.dialect()))
+        .orElseGet(() -> Target.at("drill", own, server.dialect()));
+  }
+
+  private static void create(Connection session, String name, DumpArchive archive)
+      throws SQLException {
+    List<String> sql = new ArrayList<>(List.of("CREATE DATABASE " + name, "TEMPLATE template0"));
+    option(sql, "ENCODING", archive.fact("encoding"));
+    option(sql, "LC_COLLATE", archive.fact("collate"));
+    option(sql, "LC_CTYPE", archive.fact("ctype"));
+    if (archive.fact("locale provider").equals("i")) {
+      sql.add("LOCALE_PROVIDER icu");
+      option(sql, "ICU_LOCALE", archive.fact("locale"));
+    } else if (archive.fact("locale provider").equals("b")) {
+      sql.add("LOCALE_PROVIDER builtin");
+      option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
+    }
+    Ask.run(session, String.join(" ", sql));
+    Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
+  }
+
+  private static void option(List<String> sql, String option, String value) {
+    if (!value.isEmpty()) {
+      sql.add(option + " " + literal(value));
+    }
+  }
+
+  private static String literal(String text) {
+    return (text.contains("\\") ? " E" : "")
+        + "'"
+        + text.replace("\\", "\\\\").replace("'", "''")
+        + "'";
+  }
+
+  private static String database(Connection session) throws SQLException {
+    return Ask.pinned(session, "SELECT current_database()");
+  }
+
+  private static void drop(Connection session, String name) throws SQLException {
+    Ask.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  private static void lock(Connection session, String name) throws SQLException {
+    if (!tryLock(session, name)) {
+      throw new SQLException(
+          "another drill of the same step is under way in database " + name,
+          SqlStates.LOCK_NOT_AVAILABLE);
+    }
+    drop(session, name);
+  }
+
+  private static boolean tryLock(Connection session, String name) throws SQLException {
+    return Ask.isTrue(session, "SELECT pg_try_advisory_lock(?, ?)", SPACE, name.hashCode());
+  }
+
+  /** Advisory locks are of one database, so only what was begun from this one can be judged. */
+  private static void sweep(Connection session) throws SQLException {
+    List<List<String>> left =
+        Ask.rows(
+            session,
+            "SELECT datname FROM pg_database WHERE datname ~ ? AND"
+                + " shobj_description(oid, 'pg_database') = ?",
+            "^" + PREFIX + "[0-9a-f]{16}$",
+            OWNER + database(session));
+    for (List<String> row : left) {
+      if (tryLock(session, row.get(0))) {
+        drop(session, row.get(0));
+        Ask.pinned(session, "SELECT pg_advisory_unlock(?, ?)", SPACE, row.get(0).hashCode());
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One backup: pg_dump and the reading of the content under the same exported snapshot, and the
+ * schema the same before and after.
+ */
+final class DumpBackup {
+  static final String CUSTOM = "pg_dump --format=custom";
+  static final String DIRECTORY = "pg_dump --format=directory";
+
+  /** From this version on pg_dump compresses with zstd, if it was built so; else with gzip. */
+  private static final int ZSTD = 16;
+
+  private final Target target;
+  private final ToolSearch.Tool tool;
+  private final PgTools tools;
+  private final Staging staging;
+  private final Options options;
+  private final Progress progress;
+
+  DumpBackup(
+      Target target,
+      ToolSearch.Tool tool,
+      PgTools tools,
+      Staging staging,
+      Options options,
+      Progress progress) {
+    this.target = target;
+    this.tool = tool;
+    this.tools = tools;
+    this.staging = staging;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  static List<String> arguments(String snapshot) {
+    return List.of(
+        "--no-password",
+        "--no-sync",
+        "--lock-wait-timeout=60s",
+        "--exclude-schema=gatehouse",
+        "--snapshot=" + snapshot,
+        "--dbname=" + ToolLogin.CONNECTION);
+  }
+
+  Produced take(String name) throws Exception {
+    ToolLogin login = ToolLogin.of(target);
+    progress.reached("backup.begun");
+    String before = schema();
+    try (BackupSource source = BackupSource.of(target)) {
+      progress.reached("backup.snapshot-exported");
+      Map<String, String> sequences = ContentReader.sequencesNow(target);
+      DumpStructure structure =
+          options.jobs() > 1 ? directory(login, source) : custom(login, source, name + ".dump");
+      progress.reached("backup.dumped");
+      Content content =
+          settled(
+              ContentReader.under(target, source.snapshot(), progress),
+              sequences,
+              ContentReader.sequencesNow(target),
+              structure);
+      progress.reached("backup.content-read");
+      refuseOtherSchema(before, content.schemaDigest(), schema());
+      Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
+      versions.put("pg_dump", tool.version());
+      return new Produced(
+          options.jobs() > 1 ? names(staging.directory()) : List.of(name + ".dump"),
+          options.jobs() > 1 ? DIRECTORY : CUSTOM,
+          content,
+          source.fingerprint(),
+          source.at(),
+          versions);
+    }
+  }
+
+  private DumpStructure custom(ToolLogin login, BackupSource source, String name) throws Exception {
+    List<String> words = new ArrayList<>(List.of("--format=custom", "--compress=0"));
+    words.addAll(arguments(source.snapshot()));
+    try (OutputStream stored = staging.compressing(name)) {
+      DumpIntake intake = new DumpIntake(stored);
+      try {
+        process(words, login).run(login, intake::accept);
+        progress.reached("backup.received");
+        return intake.end();
+      } finally {
+        intake.abandon();
+      }
+    }
+  }
+
+  private DumpStructure directory(ToolLogin login, BackupSource source) throws Exception {
+    Path directory = staging.directory();
+    try {
+      directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1");
+    } catch (StepFailed e) {
+      if (tool.major() < ZSTD || !String.valueOf(e.getMessage()).contains("does not support")) {
+        throw e;
+      }
+      directory(login, source, "1"); // built without zstd: gzip, at its fastest
+    }
+    progress.reached("backup.received");
+    try (InputStream toc = Files.newInputStream(directory.resolve("toc.dat"))) {
+      return DumpStructure.directory(new BufferedInputStream(toc));
+    } catch (IOException e) {
+      throw DumpIntake.notWhole(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void directory(ToolLogin login, BackupSource source, String compression)
+      throws Exception {
+    Path directory = staging.directory();
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--format=directory",
+                "--file=" + directory,
+                "--compress=" + compression,
+                "--jobs=" + options.jobs()));
+    words.addAll(arguments(source.snapshot()));
+    process(words, login)
+        .runInParallel(login, Objects.requireNonNull(directory.getParent()), () -> size(directory));
+  }
+
+  private ToolProcess process(List<String> words, ToolLogin login) {
+    return new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress);
+  }
+
+  private static long size(Path directory) {
+    File[] files = directory.toFile().listFiles();
+    return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  private String schema() throws SQLException {
+    try (Connection session = Sessions.own(target)) {
+      ContentReader.beginReading(session, Optional.empty());
+      return ContentSchema.digest(session);
+    }
+  }
+
+  /**
+   * Sequences know no snapshots: what moved meanwhile is recorded as the archive has it, what stood
+   * still as it stood.
+   */
+  private static Content settled(
+      Content read, Map<String, String> before, Map<String, String> after, DumpStructure dump) {
+    Map<String, String> states = new TreeMap<>(read.states());
+    Map<String, String> dumped = dump.sequences();
+    dumped.forEach(
+        (sequence, state) -> {
+          String stood = before.get(sequence);
+          boolean moved = stood == null || !stood.equals(after.get(sequence));
+          states.put(sequence, moved ? state : stood);
+        });
+    return new Content(read.schemaDigest(), read.tables(), states);
+  }
+
+  private static void refuseOtherSchema(String before, String within, String after) {
+    if (!before.equals(after) || !before.equals(within)) {
+      throw new StepFailed(
+          Finding.of("backup.schema-changed", "the schema changed during the backup")
+              .withExpected("one schema from begin to end: " + before)
+              .withFound(before.equals(within) ? after : within)
+              .withFix("take the backup again when nobody changes the schema"));
+    }
+  }
+}

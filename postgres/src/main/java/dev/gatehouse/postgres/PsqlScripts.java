@@ -1,0 +1,31 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.dialect.ScriptReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Reads scripts as {@code psql -X -v ON_ERROR_STOP=1 -1 -f} does: the server's own rules for where
+ * a statement ends, and of psql's commands those that a change which is all or nothing can mean.
+ *
+ * <p>Known are {@code \set} and its counterpart, {@code \i}, {@code \ir}, {@code \echo} and its
+ * kin, and {@code \timing}; the last two have no effect, because the journal tells what was
+ * executed and when. Thread-safe.
+ */
+final class PsqlScripts implements ScriptReader {
+
+  @Override
+  public List<ScriptStatement> read(Script script) {
+    PsqlReading reading = new PsqlReading();
+    reading.read(script);
+    return reading.statements();
+  }
+
+  @Override
+  public long execute(Connection connection, ScriptStatement statement) throws SQLException {
+    return statement.data().isPresent()
+        ? PsqlCopy.in(connection, statement.sql(), statement.data().get())
+        : ScriptReader.super.execute(connection, statement);
+  }
+}

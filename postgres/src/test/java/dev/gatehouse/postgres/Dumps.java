@@ -1,0 +1,134 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Facts;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Concurrency.Marker;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A database, a vault, and what a run does with the two. */
+final class Dumps {
+  final TestDatabase database;
+  final Target target;
+  final Vault vault;
+  final PostgresBackups method;
+  private final Path work;
+
+  Dumps(EngineUnderTest engine, TestDatabase database, Path work) {
+    this(tools(engine), database, work);
+  }
+
+  Dumps(PgTools tools, TestDatabase database, Path work) {
+    this.database = database;
+    this.work = work;
+    method = new PostgresBackups(tools);
+    target =
+        Target.at(
+            "shop",
+            database.jdbcUrl(),
+            database.account(),
+            database.secret(),
+            Postgres.dialectWith(tools));
+    vault = Vault.at(work.resolve("vault"));
+  }
+
+  static PgTools tools(EngineUnderTest engine) {
+    engine.tool("pg_dump");
+    return PgTools.at(
+        Objects.requireNonNull(engine.tool("pg_restore").path().toAbsolutePath().getParent()));
+  }
+
+  void execute(String... sql) throws Exception {
+    try (Connection session = database.connect()) {
+      for (String statement : sql) {
+        Ask.run(session, statement);
+      }
+    }
+  }
+
+  Artifact backUp(int jobs) throws Exception {
+    return backUp(new Options(false, false, jobs), Progress.SILENT);
+  }
+
+  Artifact backUp(Options options, Progress progress) throws Exception {
+    try (Staging staging = vault.stage("run/" + UUID.randomUUID(), Instant.now())) {
+      Produced made = method.backUp(target, staging, "shop", options, progress);
+      return staging.publish(
+          Facts.of(
+                  made.fileNames(),
+                  made.method(),
+                  made.content(),
+                  made.source().identity(),
+                  made.snapshotAt(),
+                  made.versions())
+              .restoredBy(method.restoreCommands(made)));
+    }
+  }
+
+  Path unpacked(Artifact artifact) throws Exception {
+    Path directory = Files.createTempDirectory(work, "raw");
+    vault.unpack(artifact, directory);
+    return directory;
+  }
+
+  Content content() throws Exception {
+    return method.content(target, Progress.SILENT);
+  }
+
+  Content drill(Artifact artifact) throws Exception {
+    return method.drill(
+        artifact, unpacked(artifact), new Scratch.OnServer(target), "run/drill", Progress.SILENT);
+  }
+
+  /** As a run does it; whatever goes wrong, it is rolled back. */
+  void restore(Artifact artifact, Path raw, Progress progress) throws Exception {
+    RestoreMethod.InTransaction replacing = (RestoreMethod.InTransaction) method.restoring();
+    replacing.preflight(artifact, raw, target, progress);
+    replace(artifact, raw, progress);
+  }
+
+  void replace(Artifact artifact, Path raw, Progress progress) throws Exception {
+    Concurrency concurrency = target.dialect().concurrency();
+    RestoreMethod.InTransaction replacing = (RestoreMethod.InTransaction) method.restoring();
+    try (Connection session = target.dialect().openWriting(target)) {
+      Bookkeeping.ensure(session);
+      concurrency.begin(session);
+      boolean done = false;
+      try {
+        replacing.replace(artifact, raw, session, progress);
+        concurrency.mark(
+            session, new Marker("run/" + artifact.id(), "run", "restore", "plan", "head"));
+        done = true;
+      } finally {
+        if (!done) {
+          concurrency.rollback(session);
+        }
+      }
+      concurrency.commit(session);
+    }
+  }
+
+  Optional<String> databaseLike(String pattern) throws Exception {
+    try (Connection session = database.connect()) {
+      return Ask.row(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
+          .map(row -> row.get(0));
+    }
+  }
+}

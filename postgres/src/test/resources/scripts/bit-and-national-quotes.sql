@@ -1,0 +1,1 @@
+SELECT b'1;', x'f;', N'a\'; SELECT name'\'; SELECT 1e'\';';

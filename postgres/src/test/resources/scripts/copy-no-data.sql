@@ -1,0 +1,5 @@
+COPY t FROM STDIN WHERE a > 1 ;
+\.
+COPY t FROM stdin;
+\.
+SELECT 1

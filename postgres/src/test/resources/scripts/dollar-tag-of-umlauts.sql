@@ -1,0 +1,2 @@
+SELECT $ä$;$a$;$ä$;
+SELECT 'ü';

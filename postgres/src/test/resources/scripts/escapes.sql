@@ -1,0 +1,2 @@
+SELECT E'\'; ', e'a\\', E'b''\'';
+SELECT 'x\'; SELECT E'\\';

@@ -1,0 +1,1 @@
+PREPARE p AS SELECT $1; EXECUTE p(1); SELECT $1$$;$$;

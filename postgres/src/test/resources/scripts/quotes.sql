@@ -1,0 +1,2 @@
+SELECT 'it''s; --', "a;""b", 'a\';
+SELECT ';';

@@ -1,0 +1,4 @@
+\restrict kQ9aZ
+SELECT 1;
+\! touch /tmp/canary
+\unrestrict kQ9aZ

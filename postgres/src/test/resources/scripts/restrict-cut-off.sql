@@ -1,0 +1,2 @@
+\restrict kQ9aZ
+SELECT 1;

@@ -1,0 +1,2 @@
+\restrict a
+\restrict a

@@ -1,0 +1,1 @@
+\unrestrict a
