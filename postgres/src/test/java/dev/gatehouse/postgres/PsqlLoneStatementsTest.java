@@ -30,7 +30,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,11 +44,15 @@ class PsqlLoneStatementsTest {
     return EngineUnderTest.postgres();
   }
 
-  @Parameter EngineUnderTest engine;
+  private final EngineUnderTest engine;
 
   private TestDatabase database;
   private Target target;
   private Path work;
+
+  PsqlLoneStatementsTest(EngineUnderTest engine) {
+    this.engine = engine;
+  }
 
   @BeforeEach
   void a_table(@TempDir Path directory) throws SQLException {

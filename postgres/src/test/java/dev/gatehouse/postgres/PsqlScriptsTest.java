@@ -58,8 +58,13 @@ class PsqlScriptsTest {
   void variables_stand_for_their_text_outside_of_quotes_only() {
     assertThat(
             read(
-                "\\set v 'it''s'\n\\set t eng.orders\nSELECT :'v', ':v', $$:v$$, E':v', \":v\" FROM /* :v */ :t; -- :v\n"
-                    + "\\set n 1 ' ' 2\nSELECT :'n', :\"n\", b[1:t], x::int, f(a := 1);\n"))
+                """
+                \\set v 'it''s'
+                \\set t eng.orders
+                SELECT :'v', ':v', $$:v$$, E':v', ":v" FROM /* :v */ :t; -- :v
+                \\set n 1 ' ' 2
+                SELECT :'n', :"n", b[1:t], x::int, f(a := 1);
+                """))
         .containsExactly(
             "SELECT 'it''s', ':v', $$:v$$, E':v', \":v\" FROM /* :v */ eng.orders",
             "SELECT '1 2', \"1 2\", b[1eng.orders], x::int, f(a := 1)");
@@ -97,8 +102,15 @@ class PsqlScriptsTest {
   void what_seeds_say_to_psql_is_accepted() {
     assertThat(
             read(
-                "\\set ON_ERROR_STOP on\n\\timing on\n\\echo 'Applying migrations...'\nSELECT 1;\n"
-                    + "\\set AUTOCOMMIT on\n\\set ON_ERROR_ROLLBACK off\n\\set VERBOSITY verbose\n"))
+                """
+                \\set ON_ERROR_STOP on
+                \\timing on
+                \\echo 'Applying migrations...'
+                SELECT 1;
+                \\set AUTOCOMMIT on
+                \\set ON_ERROR_ROLLBACK off
+                \\set VERBOSITY verbose
+                """))
         .containsExactly("SELECT 1");
   }
 

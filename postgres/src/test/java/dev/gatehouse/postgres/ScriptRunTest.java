@@ -33,7 +33,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,11 +45,15 @@ class ScriptRunTest {
     return EngineUnderTest.postgres();
   }
 
-  @Parameter EngineUnderTest engine;
+  private final EngineUnderTest engine;
 
   private TestDatabase database;
   private Target target;
   private Path work;
+
+  ScriptRunTest(EngineUnderTest engine) {
+    this.engine = engine;
+  }
 
   @BeforeEach
   void a_database(@TempDir Path directory) throws SQLException {
