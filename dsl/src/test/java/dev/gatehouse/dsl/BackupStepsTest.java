@@ -388,8 +388,7 @@ class BackupStepsTest {
         .hasToString("restore drill with the artifact that 'dump' makes");
     assertThat(restoreDrill(dump.named("dump")))
         .asString()
-        .endsWith(
-            "(not yet a step: say into(directory), into(target) or intoScratchDatabase())");
+        .endsWith("(not yet a step: say into(directory), into(target) or intoScratchDatabase())");
   }
 
   @Test
