@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class EngineUnderTest {
 
   private final Product product;
   private final String version;
+  private final Map<String, Tool> tools = new HashMap<>();
   private @Nullable Server server;
   private @Nullable String exactVersion;
   private @Nullable Refusal missing;
@@ -97,7 +99,17 @@ public final class EngineUnderTest {
    *
    * @param name such as {@code pg_dump} or {@code mariadb-binlog}
    */
-  public Tool tool(String name) {
+  public synchronized Tool tool(String name) {
+    Tool known = tools.get(name);
+    if (known == null) {
+      known = find(name);
+      tools.put(name, known);
+    }
+    VersionMatrix.tool(this, name, known);
+    return known;
+  }
+
+  private Tool find(String name) {
     List<String> declined = new ArrayList<>();
     List<String> series = new ArrayList<>(List.of(version));
     if (MAY_BE_NEWER.contains(name)) {
@@ -111,7 +123,6 @@ public final class EngineUnderTest {
         if (found.isPresent()) {
           Tool tool = found.get();
           boolean same = wanted.equals(version);
-          VersionMatrix.tool(this, name, tool);
           return new Tool(tool.path(), tool.version(), same, tool.servedBy());
         }
       }

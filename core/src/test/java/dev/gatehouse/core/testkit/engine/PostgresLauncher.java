@@ -108,6 +108,8 @@ final class PostgresLauncher extends Launcher {
     List.of(
             "port=" + port,
             "listen_addresses=127.0.0.1",
+            // its data need not outlive the machine: a kill of the server loses nothing without it
+            "fsync=off",
             "unix_socket_directories=",
             "ssl=on",
             "ssl_cert_file=" + run.resolve(Certificate.CERTIFICATE),
