@@ -125,6 +125,10 @@ final class DrillDatabase {
       option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
     }
     Ask.run(session, String.join(" ", sql));
+    // Said of a role in one database it wins over what the role says of itself, and ends with it.
+    Ask.run(
+        session,
+        "ALTER ROLE CURRENT_USER IN DATABASE " + name + " SET default_transaction_read_only = off");
     Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
   }
 
@@ -145,11 +149,32 @@ final class DrillDatabase {
     return Ask.pinned(session, "SELECT current_database()");
   }
 
-  private static void drop(Connection session, String name) throws SQLException {
+  private void drop(Connection session, String name) throws SQLException {
+    endSubscriptions(session, name);
     Ask.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 
-  private static void lock(Connection session, String name) throws SQLException {
+  /** They keep a database from being dropped; the slot they name is of the source, and stays. */
+  private void endSubscriptions(Connection session, String name) throws SQLException {
+    List<List<String>> subscriptions =
+        Ask.rows(
+            session,
+            "SELECT quote_ident(s.subname) FROM pg_subscription s"
+                + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
+            name);
+    if (subscriptions.isEmpty()) {
+      return;
+    }
+    try (Connection within = Sessions.own(database(name))) {
+      for (List<String> row : subscriptions) {
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
+        Ask.run(within, "DROP SUBSCRIPTION " + row.get(0));
+      }
+    }
+  }
+
+  private void lock(Connection session, String name) throws SQLException {
     if (!tryLock(session, name)) {
       throw new SQLException(
           "another drill of the same step is under way in database " + name,
@@ -163,7 +188,7 @@ final class DrillDatabase {
   }
 
   /** Advisory locks are of one database, so only what was begun from this one can be judged. */
-  private static void sweep(Connection session) throws SQLException {
+  private void sweep(Connection session) throws SQLException {
     List<List<String>> left =
         Ask.rows(
             session,
