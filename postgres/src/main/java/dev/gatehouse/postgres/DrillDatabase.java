@@ -23,6 +23,9 @@ final class DrillDatabase {
   /** First half of the keys of the locks of drills: "dril" in ASCII. */
   private static final int SPACE = 0x6472696c;
 
+  private static final String READ_ONLY =
+      "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
+
   private final Target server;
   private final PgTools tools;
   private final Artifact artifact;
@@ -125,10 +128,14 @@ final class DrillDatabase {
       option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
     }
     Ask.run(session, String.join(" ", sql));
-    // Said of a role in one database it wins over what the role says of itself, and ends with it.
-    Ask.run(
-        session,
-        "ALTER ROLE CURRENT_USER IN DATABASE " + name + " SET default_transaction_read_only = off");
+    if (Ask.isTrue(session, READ_ONLY)) {
+      // Said of a role in one database it wins over what the role says of itself.
+      Ask.run(
+          session,
+          "ALTER ROLE SESSION_USER IN DATABASE "
+              + name
+              + " SET default_transaction_read_only = off");
+    }
     Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
   }
 
