@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The schema gatehouse: who holds the lease, and which transactions committed. */
 final class Bookkeeping {
@@ -22,27 +23,56 @@ final class Bookkeeping {
               + " at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())");
 
   private static final String READY =
-      "SELECT to_regclass('gatehouse.lease') IS NOT NULL"
-          + " AND to_regclass('gatehouse.marker') IS NOT NULL";
+      "SELECT count(*) = 2 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker')";
 
-  /** Who owns a schema may put triggers on its tables, which run with our rights. */
-  private static final String TRUSTED_OWNER =
-      "SELECT n.nspowner::regrole::text, pg_has_role(n.nspowner, 'MEMBER') OR r.rolsuper"
-          + " OR n.nspowner = (SELECT datdba FROM pg_database"
-          + " WHERE datname = current_database())"
-          + " FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner"
-          + " WHERE n.nspname = 'gatehouse'";
+  /**
+   * Who owns the schema, a table of it, or the function of a trigger there has code run with our
+   * rights. A superuser is a member of every role, so that says nothing about whom to trust.
+   */
+  private static final String STRANGERS =
+      "WITH kept AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker')),"
+          + " owned (what, owner) AS (SELECT 'schema gatehouse', nspowner FROM pg_namespace"
+          + " WHERE nspname = 'gatehouse'"
+          + " UNION ALL SELECT 'table gatehouse.' || c.relname, c.relowner FROM pg_class c"
+          + " WHERE c.oid IN (SELECT oid FROM kept)"
+          + " UNION ALL SELECT 'function ' || p.oid::regprocedure::text, p.proowner"
+          + " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid"
+          + " IN (SELECT oid FROM kept))"
+          + " SELECT o.what, quote_ident(r.rolname)"
+          + " FROM owned o JOIN pg_roles r ON r.oid = o.owner"
+          + " CROSS JOIN (SELECT b.rolname FROM pg_database JOIN pg_roles b ON b.oid = datdba"
+          + " WHERE datname = current_database()) d"
+          + " CROSS JOIN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) me"
+          + " WHERE NOT (r.rolsuper OR r.rolname = d.rolname"
+          + " OR (NOT me.rolsuper AND pg_has_role(r.oid, 'MEMBER'))) ORDER BY 1 DESC";
+
+  private static final String MARKED =
+      "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname = 'marker')";
+
+  private static final String RIGHTS =
+      "SELECT has_schema_privilege('gatehouse', 'USAGE') AND (SELECT bool_and("
+          + "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND"
+          + " has_table_privilege(c.oid, 'UPDATE')) FROM pg_class c JOIN pg_namespace n"
+          + " ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse'"
+          + " AND c.relname IN ('lease', 'marker')), quote_ident(current_user)";
 
   private Bookkeeping() {}
 
+  /**
+   * @throws Refusal when others could have code run with our rights, by a trigger or by a view
+   */
   static boolean isReady(Connection connection) throws SQLException {
+    refuseForeignOwner(connection);
     return Ask.isTrue(connection, READY);
   }
 
   /** Makes schema and tables where they are missing. */
   static void ensure(Connection connection) throws SQLException {
-    refuseForeignOwner(connection);
     if (isReady(connection)) {
+      refuseWithoutRights(connection);
       return;
     }
     try {
@@ -62,16 +92,36 @@ final class Bookkeeping {
   }
 
   private static void refuseForeignOwner(Connection connection) throws SQLException {
-    Optional<List<String>> owner = Ask.row(connection, TRUSTED_OWNER);
-    if (owner.isPresent() && !owner.get().get(1).equals("t")) {
+    List<List<String>> strangers = Ask.rows(connection, STRANGERS);
+    if (!strangers.isEmpty()) {
+      String found =
+          strangers.stream()
+              .map(row -> row.get(0) + ", owner " + row.get(1))
+              .collect(Collectors.joining("\n"));
       throw new Refusal(
           Finding.of("postgres.foreign-schema", "schema gatehouse belongs to somebody else")
               .withExpected(
-                  "an owner this account is a member of, the owner of the database, or a superuser")
-              .withFound("owner " + owner.get().get(0))
+                  "the owner of the database, a superuser, or, where this account is none, a role"
+                      + " it is a member of: triggers of others would run with its rights")
+              .withFound(found)
               .withFix(
-                  "find out who made it; then: ALTER SCHEMA gatehouse OWNER TO <owner of the"
-                      + " database>"));
+                  "find out who made it; when no run is open: DROP SCHEMA gatehouse CASCADE;"
+                      + " it is made again"));
+    }
+  }
+
+  /** Another account may have made the schema. */
+  private static void refuseWithoutRights(Connection connection) throws SQLException {
+    List<String> row = Ask.row(connection, RIGHTS).orElseThrow();
+    if (!row.get(0).equals("t")) {
+      throw new Refusal(
+          Finding.of("postgres.no-rights", "schema gatehouse may not be used by this account")
+              .withExpected("USAGE on the schema; SELECT, INSERT, UPDATE on its tables")
+              .withFound("not all of them for " + row.get(1))
+              .withFix(
+                  ("GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON"
+                          + " gatehouse.lease, gatehouse.marker TO %1$s")
+                      .formatted(row.get(1))));
     }
   }
 
@@ -105,7 +155,8 @@ final class Bookkeeping {
   }
 
   static Optional<Marker> read(Connection connection, String key) throws SQLException {
-    if (!Ask.isTrue(connection, "SELECT to_regclass('gatehouse.marker') IS NOT NULL")) {
+    refuseForeignOwner(connection);
+    if (!Ask.isTrue(connection, MARKED)) {
       return Optional.empty();
     }
     return Ask.row(

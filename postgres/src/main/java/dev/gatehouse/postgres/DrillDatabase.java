@@ -23,6 +23,9 @@ final class DrillDatabase {
   /** First half of the keys of the locks of drills: "dril" in ASCII. */
   private static final int SPACE = 0x6472696c;
 
+  private static final String READ_ONLY =
+      "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
+
   private final Target server;
   private final PgTools tools;
   private final Artifact artifact;
@@ -125,6 +128,14 @@ final class DrillDatabase {
       option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
     }
     Ask.run(session, String.join(" ", sql));
+    if (Ask.isTrue(session, READ_ONLY)) {
+      // Said of a role in one database it wins over what the role says of itself.
+      Ask.run(
+          session,
+          "ALTER ROLE SESSION_USER IN DATABASE "
+              + name
+              + " SET default_transaction_read_only = off");
+    }
     Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
   }
 
@@ -145,11 +156,32 @@ final class DrillDatabase {
     return Ask.pinned(session, "SELECT current_database()");
   }
 
-  private static void drop(Connection session, String name) throws SQLException {
+  private void drop(Connection session, String name) throws SQLException {
+    endSubscriptions(session, name);
     Ask.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 
-  private static void lock(Connection session, String name) throws SQLException {
+  /** They keep a database from being dropped; the slot they name is of the source, and stays. */
+  private void endSubscriptions(Connection session, String name) throws SQLException {
+    List<List<String>> subscriptions =
+        Ask.rows(
+            session,
+            "SELECT quote_ident(s.subname) FROM pg_subscription s"
+                + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
+            name);
+    if (subscriptions.isEmpty()) {
+      return;
+    }
+    try (Connection within = Sessions.own(database(name))) {
+      for (List<String> row : subscriptions) {
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
+        Ask.run(within, "DROP SUBSCRIPTION " + row.get(0));
+      }
+    }
+  }
+
+  private void lock(Connection session, String name) throws SQLException {
     if (!tryLock(session, name)) {
       throw new SQLException(
           "another drill of the same step is under way in database " + name,
@@ -163,7 +195,7 @@ final class DrillDatabase {
   }
 
   /** Advisory locks are of one database, so only what was begun from this one can be judged. */
-  private static void sweep(Connection session) throws SQLException {
+  private void sweep(Connection session) throws SQLException {
     List<List<String>> left =
         Ask.rows(
             session,

@@ -62,6 +62,8 @@ final class DumpBackup {
     return List.of(
         "--no-password",
         "--no-sync",
+        // What the driver speaks: it closes a session in which a restore asks for another.
+        "--encoding=UTF8",
         "--lock-wait-timeout=60s",
         "--exclude-schema=gatehouse",
         "--snapshot=" + snapshot,

@@ -70,6 +70,59 @@ class BookkeepingTest {
         .hasMessageContaining("owner " + stranger.name());
   }
 
+  /** A superuser is a member of every role: whoever owns the table would get its rights. */
+  @Test
+  void a_superuser_writes_into_no_table_of_somebody_else() throws Exception {
+    Account stranger = database.newAccount("stranger");
+    admin(
+        "GRANT CREATE ON DATABASE " + database.name() + " TO " + stranger.name(),
+        "SET ROLE " + stranger.name() + "; CREATE SCHEMA gatehouse");
+    assertThatThrownBy(() -> concurrency.lease(Targets.of(database), "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     schema gatehouse, owner " + stranger.name())
+        .hasMessageContaining("DROP SCHEMA gatehouse CASCADE");
+    admin(
+        "ALTER SCHEMA gatehouse OWNER TO CURRENT_USER",
+        "CREATE TABLE gatehouse.marker (key text)",
+        "ALTER TABLE gatehouse.marker OWNER TO " + stranger.name());
+    assertThatThrownBy(() -> concurrency.lease(Targets.of(database), "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     table gatehouse.marker, owner " + stranger.name());
+    admin("DROP TABLE gatehouse.marker");
+    concurrency.lease(Targets.of(database), "me").close();
+    admin(
+        "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "ALTER FUNCTION away() OWNER TO " + stranger.name(),
+        "CREATE TRIGGER away BEFORE INSERT ON gatehouse.marker FOR EACH ROW"
+            + " EXECUTE FUNCTION away()");
+    assertThatThrownBy(() -> concurrency.lease(Targets.of(database), "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     function public.away(), owner " + stranger.name());
+  }
+
+  @Test
+  void a_second_account_is_told_which_privileges_to_ask_for() throws Exception {
+    concurrency.lease(Targets.of(database), "first").close();
+    Account account = database.newAccount("second");
+    Target target = Targets.of(database, account);
+    assertThatThrownBy(() -> concurrency.lease(target, "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessage(
+            """
+            schema gatehouse may not be used by this account
+              expected  USAGE on the schema; SELECT, INSERT, UPDATE on its tables
+              found     not all of them for %1$s
+              fix       GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON gatehouse.lease, gatehouse.marker TO %1$s
+              code      postgres.no-rights"""
+                .formatted(account.name()));
+    admin(
+        "GRANT USAGE ON SCHEMA gatehouse TO " + account.name(),
+        "GRANT SELECT, INSERT, UPDATE ON gatehouse.lease, gatehouse.marker TO " + account.name());
+    try (Lease lease = concurrency.lease(target, "me")) {
+      lease.verify();
+    }
+  }
+
   @Test
   void a_lease_row_that_a_restore_brought_back_is_put_right_by_its_holder() throws Exception {
     Target target = Targets.of(database);

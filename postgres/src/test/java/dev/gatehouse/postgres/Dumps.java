@@ -49,6 +49,15 @@ final class Dumps {
     vault = Vault.at(work.resolve("vault"));
   }
 
+  /** The same database and vault, as another account or through another address. */
+  Dumps(Dumps other, Target target) {
+    database = other.database;
+    work = other.work;
+    method = other.method;
+    this.target = target;
+    vault = other.vault;
+  }
+
   static PgTools tools(EngineUnderTest engine) {
     return PgTools.at(
         Objects.requireNonNull(engine.tool("pg_dump").path().toAbsolutePath().getParent()));
