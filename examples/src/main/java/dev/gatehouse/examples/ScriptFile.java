@@ -67,7 +67,8 @@ public final class ScriptFile {
             .build()) {
       ScriptFile file = new ScriptFile(shell);
       file.evaluate(Shell.startup());
-      file.evaluate("List<String> arguments = List.of(" + literals(arguments) + ");\n");
+      file.evaluate(
+          "java.util.List<String> arguments = java.util.List.of(" + literals(arguments) + ");\n");
       file.evaluate(script);
       return file.ended ? file.exitCode : file.value("rc");
     } catch (LineFailed e) {
