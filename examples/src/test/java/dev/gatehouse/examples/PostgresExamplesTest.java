@@ -44,7 +44,8 @@ class PostgresExamplesTest {
           "promotion",
           Broken.of(3, "no vh role can write to eng", "ended UNDONE", "'apply eng'", "'apply vh'"),
           "direct-to-production",
-          Broken.of(3, "no vh role can write to eng", "ended FAILED_CLEAN"),
+          Broken.of(
+              3, "'Applied, all or nothing' did not open", "rows.number", "ended FAILED_CLEAN"),
           "diff",
           Broken.of(3, "sensitive_decisions", "ended FAILED_CLEAN"),
           "backup",
