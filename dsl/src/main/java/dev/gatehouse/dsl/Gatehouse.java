@@ -4,9 +4,11 @@ import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -87,7 +89,10 @@ public final class Gatehouse {
 
   /** A line of the checklist that only tells; passes always. */
   public static NamedCheck note(String text) {
-    return NamedCheck.note(text);
+    return NamedCheck.of(
+        Names.of(text),
+        reading -> List.of(text),
+        reading -> Outcome.passed(reading.evidence().with("note", text)));
   }
 
   /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
@@ -56,7 +57,7 @@ public final class PrivilegeClaim {
    */
   public NamedCheck on(String pattern) {
     String name = this + " on " + pattern;
-    return new NamedCheck(
+    return NamedCheck.of(
         name, reading -> plan(name, pattern, reading), reading -> judge(name, pattern, reading));
   }
 

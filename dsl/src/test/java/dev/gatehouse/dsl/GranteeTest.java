@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;

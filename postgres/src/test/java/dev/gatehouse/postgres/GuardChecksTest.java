@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -125,7 +126,7 @@ class GuardChecksTest {
   @Timeout(60)
   void deadlocks_are_counted_from_the_first_sample_of_a_run() throws Exception {
     deadlock();
-    PostgresCheck check = Postgres.deadlocks().sinceStart().atMost(0);
+    NamedCheck check = Postgres.deadlocks().sinceStart().atMost(0);
     Check first = check.watching();
     assertThat(status(first)).isEqualTo(Status.PASSED);
     deadlock();

@@ -3,7 +3,7 @@ package dev.gatehouse.examples.postgres;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.rows;
 
-import dev.gatehouse.dsl.NamedCheck;
+import dev.gatehouse.core.model.NamedCheck;
 
 /**
  * The questions about access that the documents asked of information_schema, asked of the server.
