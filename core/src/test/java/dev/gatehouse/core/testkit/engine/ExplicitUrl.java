@@ -3,13 +3,13 @@ package dev.gatehouse.core.testkit.engine;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,7 +70,7 @@ final class ExplicitUrl implements EngineProvider {
 
   private static void claim(Connection connection, Product product, String url)
       throws SQLException {
-    List<String> tables = ServerSql.column(connection, ServerSql.of(product).tables());
+    List<String> tables = Sql.rows(connection, ServerSql.of(product).tables());
     if (tables.stream().anyMatch(MARKER::equalsIgnoreCase)) {
       return;
     }
@@ -84,7 +84,7 @@ final class ExplicitUrl implements EngineProvider {
                       + product.key()
                       + ".url"));
     }
-    ServerSql.execute(connection, "CREATE TABLE " + MARKER + " (made_by varchar(40))");
+    Sql.run(connection, "CREATE TABLE " + MARKER + " (made_by varchar(40))");
   }
 
   private static Server server(Product product, String url) {
@@ -111,7 +111,7 @@ final class ExplicitUrl implements EngineProvider {
             Secret.of("password of db." + product.key(), password)),
         whole.group("database"),
         false,
-        OptionalLong.empty(),
+        Optional.empty(),
         Path.of(""),
         "explicit URL " + url);
   }
