@@ -12,7 +12,7 @@ class ServerFaultsTest extends ServerFaultsContract {
   }
 
   @Override
-  protected List<String> statesOfAnEndedSession() {
+  protected List<String> statesOfAnEndedSession(EngineUnderTest engine) {
     return List.of("57P01");
   }
 

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ public abstract class ServerFaultsContract {
   protected abstract List<EngineUnderTest> engines();
 
   /** What a client sees, as SQLSTATE, when somebody has ended its session. */
-  protected abstract List<String> statesOfAnEndedSession();
+  protected abstract List<String> statesOfAnEndedSession(EngineUnderTest engine);
 
   /** A query that takes far longer than a test. */
   protected abstract String sleep();
@@ -107,7 +108,7 @@ public abstract class ServerFaultsContract {
       try (Connection open = inTransaction(database)) {
         database.endSession(database.session(open));
         requireRolledBack(database);
-        requireTold(() -> Sql.run(open, "SELECT 1"));
+        requireTold(engine, () -> Sql.run(open, "SELECT 1"));
       }
     }
   }
@@ -123,17 +124,18 @@ public abstract class ServerFaultsContract {
       database.endSession(session);
       Throwable told = statement.end("a statement of an ended session", GENEROUS).orElseThrow();
       requireTold(
+          engine,
           () -> {
             throw told;
           });
     }
   }
 
-  private void requireTold(org.assertj.core.api.ThrowableAssert.ThrowingCallable statement) {
+  private void requireTold(EngineUnderTest engine, ThrowingCallable statement) {
     assertThatThrownBy(statement)
         .isInstanceOfSatisfying(
             SQLException.class,
-            told -> assertThat(told.getSQLState()).isIn(statesOfAnEndedSession()));
+            told -> assertThat(told.getSQLState()).isIn(statesOfAnEndedSession(engine)));
   }
 
   @ParameterizedTest

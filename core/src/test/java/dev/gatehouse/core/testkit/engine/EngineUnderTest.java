@@ -272,8 +272,11 @@ public final class EngineUnderTest {
     return server().port();
   }
 
-  /** As if nobody had asked for it: for tests that ask for what nobody can have. */
+  /** As if nobody had asked for it: for tests that ask for what nobody has, or name by a URL. */
   public synchronized void forget() {
+    if (server != null && server.started().isEmpty()) {
+      server = null;
+    }
     missing = null;
     misnamed = null;
     VersionMatrix.OF_THIS_JVM.forget(this);

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 /** Starts a server from an installation: template copied, TLS on, loopback only, a random port. */
 abstract class Launcher {
+  private static final String WITHOUT_TLS = "ssl=off";
   static final String LOG = "server.log";
   private static final int ATTEMPTS = 3;
   private static final int START_SECONDS = 120;
@@ -77,7 +78,7 @@ abstract class Launcher {
               port,
               admin,
               home(),
-              true,
+              !settings.contains(WITHOUT_TLS),
               Optional.of(new Server.Started(this, process)),
               run,
               installation.servedBy());

@@ -21,6 +21,10 @@ public final class OwnServer implements AutoCloseable {
     this.process = started.process();
   }
 
+  Server server() {
+    return server;
+  }
+
   /** A database or schema nobody has used. Its address stays the same after a restart. */
   public TestDatabase database() {
     return TestDatabase.create(server.product(), server);
