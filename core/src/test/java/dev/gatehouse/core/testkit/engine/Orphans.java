@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** What a killed JVM leaves of the servers it started, and how a JVM without one speaks. */
 public final class Orphans {
@@ -20,21 +21,25 @@ public final class Orphans {
       boolean answeredBefore, boolean processStands, boolean portAnswers, boolean dataStands) {}
 
   /**
-   * @param process absent for a server in a container, which is no process of ours
+   * @param processes of the server; none for one in a container, which has none of ours
    */
-  private record Held(Optional<ProcessHandle> process, int port, Path data) {
+  private record Held(List<ProcessHandle> processes, int port, Path data) {
 
     static Held of(String line) {
       String[] facts = line.split(" ", 4);
       long pid = Long.parseLong(facts[1]);
-      if (pid > 0 && ProcessHandle.of(pid).isEmpty()) {
+      List<ProcessHandle> processes =
+          ProcessHandle.of(pid).stream()
+              .flatMap(server -> Stream.concat(Stream.of(server), server.descendants()))
+              .toList();
+      if (pid > 0 && processes.isEmpty()) {
         throw new IllegalStateException("there is no process " + pid);
       }
-      return new Held(ProcessHandle.of(pid), Integer.parseInt(facts[2]), Path.of(facts[3]));
+      return new Held(processes, Integer.parseInt(facts[2]), Path.of(facts[3]));
     }
 
     boolean runs() {
-      return process.map(ProcessHandle::isAlive).orElse(false);
+      return processes.stream().anyMatch(ProcessHandle::isAlive);
     }
 
     boolean answers() {
