@@ -20,9 +20,11 @@ record AptRelease(String name, List<String> options) {
   private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
   private static final Pattern CHOSEN = Pattern.compile("(?m)^Inst (\\S+) ");
 
-  /** Wanted by a package's scripts only, which nobody runs here. */
+  /** Wanted by a package's scripts only, which nobody runs here, or by a server's compiler. */
   private static final Pattern NEEDLESS =
-      Pattern.compile("(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*");
+      Pattern.compile(
+          "(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*"
+              + "|libllvm.*|libz3-.*");
 
   /** Nothing where there is no apt, or it is not Debian's. */
   static Optional<AptRelease> find(String name, List<String> declined) {
