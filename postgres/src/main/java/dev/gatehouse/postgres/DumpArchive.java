@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -72,8 +71,9 @@ final class DumpArchive {
     return artifact.manifest().versions().getOrDefault(name, "");
   }
 
-  List<String> facts(String name, String separator) {
-    return Arrays.stream(fact(name).split(separator, -1)).filter(f -> !f.isEmpty()).toList();
+  /** What the server must have. */
+  DumpNeeds needs() {
+    return DumpNeeds.of(artifact);
   }
 
   /** Roles that own what is in it, as its table of contents has them. */

@@ -56,7 +56,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
     Ask.run(session, "SET LOCAL statement_timeout = 0");
-    new RestoreWipe(session, archive.facts("extensions", ", ")).wipe();
+    new RestoreWipe(session, archive.needs().extensions().keySet()).wipe();
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);

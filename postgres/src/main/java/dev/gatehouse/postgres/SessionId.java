@@ -19,9 +19,7 @@ record SessionId(int pid, long began) {
 
   static SessionId of(Connection connection) throws SQLException {
     List<String> told =
-        Ask.row(
-                connection,
-                "SELECT pid, " + BEGAN + " FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+        Ask.row(connection, "SELECT pid, " + BEGAN + " FROM pg_stat_get_activity(pg_backend_pid())")
             .orElseThrow(() -> new SQLException("the session is not in pg_stat_activity"));
     return new SessionId(Integer.parseInt(told.get(0)), Long.parseLong(told.get(1)));
   }
