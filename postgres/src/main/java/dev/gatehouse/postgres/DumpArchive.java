@@ -81,6 +81,11 @@ final class DumpArchive {
     return structure().owners();
   }
 
+  /** In which order a restore makes what is in it. */
+  RestoreOrder order() throws IOException {
+    return RestoreOrder.of(structure().entries());
+  }
+
   /** How many relations a restore makes. */
   long relations() throws IOException {
     return structure().entries().stream().filter(entry -> RELATIONS.contains(entry.kind())).count();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -101,5 +103,32 @@ class RestoreSessionsTest {
       }
       dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
     }
+  }
+
+  @Test
+  void a_table_that_another_session_has_locked_is_told_with_who_it_is() throws Exception {
+    dumps().execute("CREATE TABLE item AS SELECT 1 AS id", "CREATE TABLE other AS SELECT 1 AS id");
+    Artifact artifact = dumps().backUp(1);
+    Content before = dumps().content();
+    dumps()
+        .execute(
+            "ALTER ROLE "
+                + database.account()
+                + " IN DATABASE "
+                + database.name()
+                + " SET lock_timeout = '300ms'");
+    try (Connection other = database.connect()) {
+      Ask.run(other, "SET application_name = 'the shop'");
+      Ask.run(other, "BEGIN; LOCK TABLE item IN ACCESS SHARE MODE");
+      assertThatThrownBy(
+              () -> dumps().restore(artifact, dumps().unpacked(artifact), Progress.SILENT))
+          .isInstanceOf(StepFailed.class)
+          .hasMessageContaining("another session holds what the restore replaces")
+          .hasMessageContaining(
+              database.account() + " the shop, idle in transaction: AccessShareLock on public.item")
+          .hasMessageContaining("SELECT pg_terminate_backend(pid)");
+      Ask.run(other, "ROLLBACK");
+    }
+    assertThat(before.differences(dumps().content())).isEmpty();
   }
 }
