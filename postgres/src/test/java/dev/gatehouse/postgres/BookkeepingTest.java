@@ -298,6 +298,26 @@ class BookkeepingTest {
   }
 
   @Test
+  void an_account_that_takes_on_a_role_at_login_fences_its_own_sessions() throws Exception {
+    Account account = database.newAccount("plain");
+    Account owner = database.newAccount("owner");
+    admin(
+        "GRANT %s TO %s".formatted(owner.name(), account.name()),
+        "ALTER ROLE %s SET role = %s".formatted(account.name(), owner.name()),
+        "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), owner.name()));
+    Target target = Targets.of(database, account);
+    try (Lease lease = concurrency.lease(target, "me");
+        Connection effect = dialect.openWriting(target)) {
+      lease.verify();
+      String session = concurrency.session(effect);
+      assertThat(Ask.pinned(effect, "SELECT current_user")).isEqualTo(owner.name());
+      concurrency.begin(effect);
+      concurrency.fence(target, session);
+      assertThat(effect.isValid(1)).isFalse();
+    }
+  }
+
+  @Test
   void a_session_of_another_role_is_fenced_only_with_the_privilege_and_the_error_names_it()
       throws Exception {
     Account worker = database.newAccount("worker");

@@ -76,8 +76,7 @@ class RestoreOrderTest {
 
   /** From version 17 on: the drill logs in to read what it restored. */
   @Test
-  void an_event_trigger_that_answers_to_logins_does_not_answer_to_the_drill()
-      throws Exception {
+  void an_event_trigger_that_answers_to_logins_does_not_answer_to_the_drill() throws Exception {
     database.close();
     engine = EngineUnderTest.postgres().get(EngineUnderTest.postgres().size() - 1);
     database = engine.database();
