@@ -26,6 +26,12 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   }
 
   @Override
+  public void refuseUnfit(Artifact artifact, Target target) {
+    int major = DumpArchive.of(artifact, artifact.directory()).major();
+    DrillPreflight.requireSameMajor(major, BackupPreflight.major(target), "the target");
+  }
+
+  @Override
   public void preflight(Artifact artifact, Path raw, Target target, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
