@@ -121,7 +121,9 @@ class AbortTest {
                   }
                 });
     try (Run run = runner.start(Plan.of(runbook, dumps().target));
-        Connection witness = database.connect()) {
+        TestDatabase beside = engine.database();
+        // In the database itself it would be somebody else who is connected.
+        Connection witness = beside.connect()) {
       CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::toEnd);
       while (Ask.pinned(witness, BUSY, like).equals("0")) {
         assertThat(ended).isNotDone();
