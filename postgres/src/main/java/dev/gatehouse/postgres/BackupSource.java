@@ -30,8 +30,7 @@ final class BackupSource implements AutoCloseable {
           + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
   private static final String EXTENSIONS =
-      "SELECT coalesce(pg_catalog.string_agg(extname || ' ' || extversion, ', ' ORDER BY extname"
-          + " COLLATE \"C\"), '') FROM pg_catalog.pg_extension";
+      "SELECT extname, extversion FROM pg_catalog.pg_extension";
 
   /** Those who own something or were granted something in this database. */
   private static final String ROLES =
@@ -106,8 +105,11 @@ final class BackupSource implements AutoCloseable {
     facts.put("ctype", row.get(7));
     facts.put("locale provider", row.get(8));
     facts.put("locale", row.get(9));
-    facts.put("extensions", Ask.pinned(session, EXTENSIONS));
-    facts.put("roles", String.join("\n", roles));
+    Map<String, String> extensions = new TreeMap<>();
+    for (List<String> extension : Ask.rows(session, EXTENSIONS)) {
+      extensions.put(extension.get(0), extension.get(1));
+    }
+    DumpNeeds.of(roles, extensions).into(facts);
     return facts;
   }
 

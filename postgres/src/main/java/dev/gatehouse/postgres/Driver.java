@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.core.Query;
 import org.postgresql.jdbc.AutoSave;
@@ -39,6 +40,12 @@ final class Driver {
               .withFix("connect with org.postgresql:postgresql"));
     }
     return connection.unwrap(PgConnection.class);
+  }
+
+  /** How the driver reads an address; without a host when it cannot. */
+  static Properties parse(String url) {
+    Properties parsed = org.postgresql.Driver.parseURL(url, new Properties());
+    return parsed == null ? new Properties() : parsed;
   }
 
   /** The process the server, or whoever answers in its place, named at login. */

@@ -51,7 +51,7 @@ final class PostgresDialect implements Dialect {
   /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */
   @Override
   public int longestIdentifier() {
-    return 63;
+    return Address.LONGEST_NAME;
   }
 
   @Override

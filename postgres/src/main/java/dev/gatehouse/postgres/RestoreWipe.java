@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Drops everything people made in the database, within the open transaction: what the archive holds
@@ -70,15 +71,14 @@ final class RestoreWipe {
       Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");
 
   private final Connection session;
-  private final List<String> extensions;
+  private final Set<String> extensions;
 
   /**
-   * @param extensions that the archive has, each with its version
+   * @param extensions that the archive has
    */
-  RestoreWipe(Connection session, List<String> extensions) {
+  RestoreWipe(Connection session, Set<String> extensions) {
     this.session = session;
-    this.extensions =
-        extensions.stream().map(known -> known.substring(0, known.lastIndexOf(' '))).toList();
+    this.extensions = Set.copyOf(extensions);
   }
 
   void wipe() throws SQLException {

@@ -249,7 +249,12 @@ final class ToolProcess {
         Finding.of(code, head)
             .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", arguments))
             .withFound(scrubber.scrub(said.isEmpty() ? "it said nothing" : said))
-            .withFix("mend what " + tool.name() + " reports, then run the runbook again"));
+            .withFix(
+                "mend what "
+                    + tool.name()
+                    + " reports, then run the runbook again"
+                    // The client's own word, in no other language.
+                    + (said.contains("CONTEXT: ") ? "; " + RestoreFinding.WITHOUT_PATH : "")));
   }
 
   /** The parent first, so that it starts no more; then those it had. */
