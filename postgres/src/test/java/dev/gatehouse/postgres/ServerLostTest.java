@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server, or a session of it, that is lost under a step: no hang, no half, and nothing twice. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // JDBC heeds no interrupt
 class ServerLostTest {
   private static final Change SLOW =
       inOneTransaction(

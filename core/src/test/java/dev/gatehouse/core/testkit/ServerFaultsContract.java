@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the kit does to a server really happens to it. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // JDBC heeds no interrupt
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ServerFaultsContract {
   private static final Duration GENEROUS = Duration.ofSeconds(30);
