@@ -67,8 +67,10 @@ final class ContentReader {
   private static final String LARGE_OBJECTS =
       "SELECT pg_catalog.count(*)::text || ', ' || coalesce(pg_catalog.sum("
           + "pg_catalog.hashtextextended(l.oid::text || ':' || pg_catalog.encode("
-          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)::numeric), 0)::text"
+          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)), 0)::text"
           + " FROM pg_catalog.pg_largeobject_metadata l";
+
+  record Moment(String schemaDigest, Map<String, String> sequences) {}
 
   private record Relation(String name, String sql, String columns) {}
 
@@ -121,11 +123,12 @@ final class ContentReader {
     }
   }
 
-  /** The state of all sequences, as it is now: they know no snapshots. */
-  static Map<String, String> sequencesNow(Target target) throws SQLException {
+  /** What no snapshot holds fast: schema and states of all sequences as they are now. */
+  static Moment now(Target target) throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
-      return new ContentReader(session, Progress.SILENT).sequences();
+      return new Moment(
+          ContentSchema.digest(session), new ContentReader(session, Progress.SILENT).sequences());
     }
   }
 
@@ -199,11 +202,12 @@ final class ContentReader {
     }
   }
 
+  /** The server adds up bigints without overflow, and faster than numerics. */
   private TableContent content(Relation table) throws SQLException {
     String sql =
         "SELECT pg_catalog.count(*), coalesce(pg_catalog.sum(pg_catalog.hashtextextended("
             + (table.columns().isEmpty() ? "'()'" : "ROW(" + table.columns() + ")::text")
-            + ", 0)::numeric), 0)::text FROM ONLY "
+            + ", 0)), 0)::text FROM ONLY "
             + table.sql()
             + " AS t";
     try (PreparedStatement statement = session.prepareStatement(sql);

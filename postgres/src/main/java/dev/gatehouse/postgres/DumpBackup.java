@@ -15,14 +15,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -74,10 +71,9 @@ final class DumpBackup {
   Produced take(String name) throws Exception {
     ToolLogin login = ToolLogin.of(target);
     progress.reached("backup.begun");
-    String before = schema();
+    ContentReader.Moment before = ContentReader.now(target);
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
-      Map<String, String> sequences = ContentReader.sequencesNow(target);
       AtomicBoolean dumping = new AtomicBoolean(true);
       SideBySide.Both<DumpStructure, Content> both =
           SideBySide.run(
@@ -86,10 +82,10 @@ final class DumpBackup {
               side -> ContentReader.beside(dumping::get, target, source.snapshot(), side));
       DumpStructure structure = both.here();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
-      Content content =
-          settled(both.beside(), sequences, ContentReader.sequencesNow(target), structure);
+      ContentReader.Moment after = ContentReader.now(target);
+      Content content = settled(both.beside(), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
-      refuseOtherSchema(before, content.schemaDigest(), schema());
+      refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
       return new Produced(
@@ -179,13 +175,6 @@ final class DumpBackup {
   private static List<String> names(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
-    }
-  }
-
-  private String schema() throws SQLException {
-    try (Connection session = Sessions.own(target)) {
-      ContentReader.beginReading(session, Optional.empty());
-      return ContentSchema.digest(session);
     }
   }
 
