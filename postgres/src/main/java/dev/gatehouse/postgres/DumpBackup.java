@@ -36,6 +36,9 @@ final class DumpBackup {
   /** From this version on pg_dump compresses with zstd, if it was built so; else with gzip. */
   private static final int ZSTD = 16;
 
+  /** What this machine and the tools say of it; both speak English by themselves. */
+  private static final String NO_SPACE = "No space left on device";
+
   private final Target target;
   private final ToolSearch.Tool tool;
   private final PgTools tools;
@@ -77,8 +80,7 @@ final class DumpBackup {
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
       Map<String, String> sequences = ContentReader.sequencesNow(target);
-      DumpStructure structure =
-          options.jobs() > 1 ? directory(login, source) : custom(login, source, name + ".dump");
+      DumpStructure structure = dumped(login, source, name);
       progress.reached("backup.dumped");
       Content content =
           settled(
@@ -98,6 +100,33 @@ final class DumpBackup {
           source.at(),
           versions);
     }
+  }
+
+  private DumpStructure dumped(ToolLogin login, BackupSource source, String name) throws Exception {
+    try {
+      return options.jobs() > 1 ? directory(login, source) : custom(login, source, name + ".dump");
+    } catch (IOException | StepFailed e) {
+      if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
+        throw e;
+      }
+      throw full(e, source.bytes());
+    }
+  }
+
+  private StepFailed full(Exception cause, long bytes) throws IOException {
+    Path vault = Objects.requireNonNull(staging.directory().getParent());
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("backup.disk-full", "the disk of the vault is full")
+                .withExpected("room for at most " + bytes + " bytes: the tables, not compressed")
+                .withFound(
+                    NO_SPACE
+                        + ": "
+                        + Files.getFileStore(vault).getUsableSpace()
+                        + " bytes free beside what was written until then")
+                .withFix("make room, and run the runbook again: df '" + vault + "'"));
+    failed.initCause(cause);
+    return failed;
   }
 
   private DumpStructure custom(ToolLogin login, BackupSource source, String name) throws Exception {
