@@ -154,10 +154,17 @@ public final class Statements implements TransactionPart {
                 Finding.of("statement.failed", "a statement of the transaction failed")
                     .withExpected("each statement to succeed")
                     .withFound(statement.where() + "  " + Query.message(e) + "\n" + statement.sql())
-                    .withFix("correct " + statement.where() + " and plan again"));
+                    .withFix(fix(statement, e)));
         failed.initCause(e);
         throw failed;
       }
+    }
+
+    /** Class 53: the server lacks disk, memory or connections, and the statement may be right. */
+    private static String fix(ScriptStatement statement, SQLException e) {
+      return String.valueOf(e.getSQLState()).startsWith("53")
+          ? "give the server what it lacks, then run it again; nothing was changed"
+          : "correct " + statement.where() + " and plan again";
     }
   }
 

@@ -39,6 +39,13 @@ final class BackupSource implements AutoCloseable {
           + "pg_catalog.regclass AND d.dbid = (SELECT oid FROM pg_catalog.pg_database"
           + " WHERE datname = pg_catalog.current_database())";
 
+  private static final String BYTES =
+      "SELECT coalesce(sum(pg_table_size(c.oid)), 0)"
+          + " + pg_table_size('pg_catalog.pg_largeobject')"
+          + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND "
+          + ContentReader.USER_SCHEMA;
+
   private final Connection session;
   private final Fingerprint fingerprint;
   private final String snapshot;
@@ -111,6 +118,11 @@ final class BackupSource implements AutoCloseable {
     }
     DumpNeeds.of(roles, extensions).into(facts);
     return facts;
+  }
+
+  /** What the tables take on the server's disk, large objects with them. */
+  long bytes() throws SQLException {
+    return Long.parseLong(Ask.pinned(session, BYTES));
   }
 
   @Override
