@@ -248,6 +248,6 @@ public final class Gatehouse {
 
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
-    return new Grantee(role);
+    return Grantee.of(role);
   }
 }
