@@ -4,6 +4,7 @@ import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.AccessReader;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -21,12 +22,11 @@ import java.util.List;
 record AccessQuestion(String name, String pattern, List<String> exceptions) {
 
   EffectiveAccess access(Reading reading) throws SQLException {
-    return reader(reading).read(reading.connection());
+    return reader(name, reading.target()).read(reading.connection());
   }
 
-  private AccessReader reader(Reading reading) {
-    return reading
-        .target()
+  static AccessReader reader(String name, Target target) {
+    return target
         .dialect()
         .privileges()
         .orElseThrow(
@@ -34,7 +34,7 @@ record AccessQuestion(String name, String pattern, List<String> exceptions) {
                 new Refusal(
                     Finding.of("dialect.no-privileges", "'" + name + "' needs privileges")
                         .withExpected("a product with roles and privileges")
-                        .withFound(reading.target().dialect().name() + " has none")
+                        .withFound(target.dialect().name() + " has none")
                         .withFix("take '" + name + "' out of this runbook")));
   }
 

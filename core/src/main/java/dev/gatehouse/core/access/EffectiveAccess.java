@@ -60,6 +60,16 @@ public interface EffectiveAccess {
   Verdict verdict(String role, String privilege, AccessObject object);
 
   /**
+   * The same about a table, for people: the verdict with each path and the statement that closes
+   * it.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or table
+   */
+  default String explain(String role, String privilege, String table) {
+    return Explanation.of(this, role, privilege, AccessObject.table(table));
+  }
+
+  /**
    * What the role could make itself more powerful with; empty for a role that has only what it was
    * granted.
    *

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.access;
 
 import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jooq.DSLContext;
 import org.jooq.Log;
 import org.jooq.SQLDialect;
@@ -10,23 +11,25 @@ import org.jooq.tools.JooqLogger;
 /**
  * jOOQ without a word in the host's log.
  *
- * <p>When it renders for the first time it logs a greeting and a tip. Only system properties turn
- * those off, and they are the host's. So that one moment is spent here with jOOQ's threshold above
- * them; afterwards it is at its default again.
+ * <p>With its first statement in a JVM it logs a greeting, a tip, and what it thinks of the server's
+ * version. Only system properties turn those off, and they are the host's. So a first statement is
+ * spent here with jOOQ's threshold above them; afterwards that is at its default again.
  */
 final class Quiet {
-  static {
-    JooqLogger.globalThreshold(Log.Level.WARN);
-    try {
-      DSL.using(SQLDialect.POSTGRES).render(DSL.one());
-    } finally {
-      JooqLogger.globalThreshold(Log.Level.TRACE);
-    }
-  }
+  private static final AtomicBoolean GREETED = new AtomicBoolean();
 
   private Quiet() {}
 
   static DSLContext dsl(Connection connection) {
-    return DSL.using(connection, SQLDialect.POSTGRES);
+    DSLContext sql = DSL.using(connection, SQLDialect.POSTGRES);
+    if (GREETED.compareAndSet(false, true)) {
+      JooqLogger.globalThreshold(Log.Level.ERROR);
+      try {
+        sql.selectOne().execute();
+      } finally {
+        JooqLogger.globalThreshold(Log.Level.TRACE);
+      }
+    }
+    return sql;
   }
 }

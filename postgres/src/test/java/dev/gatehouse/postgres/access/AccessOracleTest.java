@@ -7,9 +7,7 @@ import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -76,108 +74,51 @@ class AccessOracleTest {
     }
   }
 
+  /** One cell. */
+  record Cell(String role, String privilege, AccessObject object) {}
+
   /** One graph against its engine. */
   record Oracle(Connection admin, RandomGraph graph, Tally tally, String name) {
 
     void compare() throws SQLException {
-      EffectiveAccess access = read(admin);
-      Engine engine = new Engine(admin);
+      EffectiveAccess access = Stage.read(admin);
+      List<AccessObject> objects = new ArrayList<>();
+      for (String table : graph.tables()) {
+        objects.add(AccessObject.table(table));
+        objects.add(AccessObject.column(table + ".a"));
+        objects.add(AccessObject.column(table + ".b"));
+      }
+      graph.sequences().forEach(name -> objects.add(AccessObject.sequence(name)));
+      graph.routines().forEach(name -> objects.add(AccessObject.routine(name)));
+      graph.schemas().forEach(name -> objects.add(AccessObject.schema(name)));
+      objects.add(AccessObject.database(admin.getCatalog()));
+      objects.add(AccessObject.table("pg_catalog.pg_class"));
+      objects.add(AccessObject.table("pg_catalog.pg_authid"));
+      objects.add(AccessObject.table("pg_catalog.pg_roles"));
+      objects.add(AccessObject.table("information_schema.sql_features"));
+      List<Cell> cells = new ArrayList<>();
       List<String> subjects = new ArrayList<>(graph.roles());
       subjects.add("public");
-      for (String quoted : subjects) {
-        String role = quoted.replace("\"", "");
-        for (String table : graph.tables()) {
-          cells(access, engine, role, AccessObject.table(table));
-          for (String column : List.of("a", "b")) {
-            cells(access, engine, role, AccessObject.column(table + "." + column));
-          }
-        }
-        for (String sequence : graph.sequences()) {
-          cells(access, engine, role, AccessObject.sequence(sequence));
-        }
-        for (String routine : graph.routines()) {
-          cells(access, engine, role, AccessObject.routine(routine));
-        }
-        for (String schema : graph.schemas()) {
-          cells(access, engine, role, AccessObject.schema(schema));
-        }
-        cells(access, engine, role, AccessObject.database(admin.getCatalog()));
-        cells(access, engine, role, AccessObject.table("pg_catalog.pg_class"));
-        cells(access, engine, role, AccessObject.table("pg_catalog.pg_authid"));
-        cells(access, engine, role, AccessObject.table("information_schema.sql_features"));
-      }
-      Attempts attempts = new Attempts(admin, access, tally, name);
-      for (String role : graph.roles()) {
-        for (String table : graph.tables()) {
-          attempts.compare(role, table);
+      for (String role : subjects) {
+        for (AccessObject object : objects) {
+          access
+              .privileges(object.kind())
+              .forEach(right -> cells.add(new Cell(role.replace("\"", ""), right, object)));
         }
       }
+      cells((PostgresAccess) access, cells);
+      new Attempts(admin, access, tally, name).compare(graph.roles(), graph.tables());
     }
 
-    private static EffectiveAccess read(Connection connection) throws SQLException {
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("set local search_path = pg_catalog, pg_temp");
-        return AccessSnapshot.read(connection);
-      } finally {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
-    }
-
-    private void cells(EffectiveAccess access, Engine engine, String role, AccessObject object)
-        throws SQLException {
-      PostgresAccess ours = (PostgresAccess) access;
-      for (String privilege : access.privileges(object.kind())) {
-        boolean engineSays = engine.has(role, privilege, object);
-        boolean weSay = ours.hasAsTheEngineSays(role, privilege, object);
+    private void cells(PostgresAccess ours, List<Cell> cells) throws SQLException {
+      List<Boolean> engine = Engine.has(admin, cells);
+      for (int i = 0; i < cells.size(); i++) {
+        Cell cell = cells.get(i);
+        boolean weSay = ours.hasAsTheEngineSays(cell.role(), cell.privilege(), cell.object());
         tally.cells++;
-        if (engineSays != weSay) {
+        if (engine.get(i) != weSay) {
           tally.differences.add(
-              name
-                  + ": "
-                  + role
-                  + " "
-                  + privilege
-                  + " on "
-                  + object
-                  + ": engine "
-                  + engineSays
-                  + ", ours "
-                  + weSay);
-        }
-      }
-    }
-  }
-
-  /** has_*_privilege. */
-  record Engine(Connection admin) {
-    boolean has(String role, String privilege, AccessObject object) throws SQLException {
-      String name = object.name();
-      String sql =
-          switch (object.kind()) {
-            case TABLE -> "has_table_privilege(?::name, ?::text, ?)";
-            case SEQUENCE -> "has_sequence_privilege(?::name, ?::text, ?)";
-            case SCHEMA -> "has_schema_privilege(?::name, ?::text, ?)";
-            case ROUTINE -> "has_function_privilege(?::name, ?::text, ?)";
-            case DATABASE -> "has_database_privilege(?::name, ?::text, ?)";
-            case COLUMN -> "has_column_privilege(?::name, ?::text, ?::text, ?)";
-          };
-      boolean column = object.kind() == AccessObject.Kind.COLUMN;
-      int dot = name.lastIndexOf('.');
-      boolean bare =
-          object.kind() == AccessObject.Kind.SCHEMA || object.kind() == AccessObject.Kind.DATABASE;
-      try (var statement = admin.prepareStatement("select " + sql)) {
-        statement.setString(1, role);
-        statement.setString(
-            2, column ? name.substring(0, dot) : bare ? name.replace("\"", "") : name);
-        if (column) {
-          statement.setString(3, name.substring(dot + 1));
-        }
-        statement.setString(column ? 4 : 3, privilege);
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          return row.getBoolean(1);
+              name + ": " + cell + ": engine " + engine.get(i) + ", ours " + weSay);
         }
       }
     }
