@@ -8,11 +8,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.Query;
 import org.postgresql.jdbc.AutoSave;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.jdbc.PreferQueryMode;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The only place that knows the driver's own types; the driver is an optional dependency. */
 final class Driver {
@@ -62,6 +65,18 @@ final class Driver {
   /** Errors then cost their statement, and not the transaction. */
   static void keepTransactionOnErrors(Connection connection) throws SQLException {
     own(connection).setAutosave(AutoSave.ALWAYS);
+  }
+
+  /** The place in the server that raised an error; empty when the server did not. */
+  static String routine(SQLException error) {
+    for (@Nullable Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof PSQLException told) {
+        ServerErrorMessage message = told.getServerErrorMessage();
+        String routine = message == null ? null : message.getRoutine();
+        return routine == null ? "" : routine;
+      }
+    }
+    return "";
   }
 
   /** Asks the server, by another connection, to give up what this one is executing. */

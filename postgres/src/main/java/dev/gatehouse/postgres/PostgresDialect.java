@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -112,6 +113,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<PrivilegeCatalogue> privileges() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.of(PostgresRoleProbes.INSTANCE);
   }
 
   @Override
