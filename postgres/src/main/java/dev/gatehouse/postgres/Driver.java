@@ -4,6 +4,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -88,6 +89,15 @@ final class Driver {
   static void passThrough(Connection connection) throws SQLException {
     PGConnection own = own(connection);
     own.getNotifications();
+  }
+
+  /** Executes a COPY ... TO stdout; how many rows came. */
+  static long copyOut(Connection connection, String sql) throws SQLException {
+    try {
+      return own(connection).getCopyAPI().copyOut(sql, OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new SQLException("COPY could not be read", e);
+    }
   }
 
   /** Executes a COPY ... FROM stdin with that data. */

@@ -25,8 +25,14 @@ public final class PostgresCheck implements Check {
     Outcome ask(Reading reading) throws Exception;
   }
 
+  /** What is looked at while planning. */
+  @FunctionalInterface
+  interface Planning {
+    List<String> plan(Reading reading) throws Exception;
+  }
+
   private final String name;
-  private final List<String> preview;
+  private final Planning planning;
   private final Question question;
   private final Supplier<Question> watching;
 
@@ -38,15 +44,24 @@ public final class PostgresCheck implements Check {
    * @param watching makes the question for the length of one run
    */
   PostgresCheck(String name, List<String> preview, Question question, Supplier<Question> watching) {
+    this(name, reading -> preview, question, watching);
+  }
+
+  PostgresCheck(String name, Planning planning, Question question) {
+    this(name, planning, question, () -> question);
+  }
+
+  private PostgresCheck(
+      String name, Planning planning, Question question, Supplier<Question> watching) {
     this.name = name;
-    this.preview = List.copyOf(preview);
+    this.planning = planning;
     this.question = question;
     this.watching = watching;
   }
 
   /** The same check under another name. */
   public PostgresCheck named(String newName) {
-    return new PostgresCheck(newName, preview, question, watching);
+    return new PostgresCheck(newName, planning, question, watching);
   }
 
   /**
@@ -65,9 +80,9 @@ public final class PostgresCheck implements Check {
   }
 
   @Override
-  public List<String> plan(Reading reading) {
+  public List<String> plan(Reading reading) throws Exception {
     refuseOtherProduct(name, reading);
-    return preview;
+    return planning.plan(reading);
   }
 
   static void refuseOtherProduct(String name, Reading reading) {
@@ -88,7 +103,8 @@ public final class PostgresCheck implements Check {
 
   @Override
   public Check watching() {
-    return new PostgresCheck(name, preview, watching.get());
+    Question question = watching.get();
+    return new PostgresCheck(name, planning, question, () -> question);
   }
 
   @Override

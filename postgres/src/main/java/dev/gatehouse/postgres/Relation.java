@@ -3,6 +3,7 @@ package dev.gatehouse.postgres;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,28 @@ record Relation(String oid, String schema, String name, String kind, int writabl
                 new Relation(
                     row.get(0), row.get(1), row.get(2), row.get(3), Integer.parseInt(row.get(4))))
         .toList();
+  }
+
+  /** The table first, then its partitions and children, then its parents. */
+  static List<Relation> treeOf(Connection connection, Relation table) throws SQLException {
+    List<String> oids =
+        Ask.rows(
+                connection,
+                "WITH RECURSIVE down AS (SELECT ?::oid AS rel UNION SELECT i.inhrelid FROM pg_inherits i"
+                    + " JOIN down ON i.inhparent = down.rel), up AS (SELECT ?::oid AS rel UNION"
+                    + " SELECT i.inhparent FROM pg_inherits i JOIN up ON i.inhrelid = up.rel)"
+                    + " SELECT rel FROM down UNION SELECT rel FROM up",
+                table.oid(),
+                table.oid())
+            .stream()
+            .map(row -> row.get(0))
+            .filter(oid -> !oid.equals(table.oid()))
+            .toList();
+    List<Relation> tree = new ArrayList<>(List.of(table));
+    like(connection, "*.*").stream()
+        .filter(relation -> oids.contains(relation.oid()) && "rp".contains(relation.kind()))
+        .forEach(tree::add);
+    return List.copyOf(tree);
   }
 
   boolean takes(Command command) {
