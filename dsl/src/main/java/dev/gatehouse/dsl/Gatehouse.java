@@ -268,6 +268,16 @@ public final class Gatehouse {
     }
   }
 
+  /**
+   * A role that is assumed and tried out; say what it can do, or is denied: {@code
+   * actingAs("analyst_ro").isDenied(SELECT).on("eng.*")}.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public static ActingAs actingAs(String role) {
+    return new ActingAs(role);
+  }
+
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
     return Grantee.of(role);

@@ -81,6 +81,11 @@ public final class Statements implements TransactionPart {
     return new Found(List.copyOf(found.scripts()), found.leftOut());
   }
 
+  /** What was written in the runbook itself; empty when it lies in files. */
+  Optional<String> written() {
+    return files.isEmpty() ? Optional.of(text) : Optional.empty();
+  }
+
   /** The one script of it, for what cannot be several. */
   Script one() throws IOException {
     List<Script> scripts = read().scripts();

@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -121,6 +122,11 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
   @Override
   public Optional<AccessReader> privileges() {
     return straight.privileges();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return straight.roleProbes();
   }
 
   @Override

@@ -67,6 +67,14 @@ public final class Postgres {
   }
 
   /**
+   * Row-level security, as the catalogue has it and as it behaves: {@code
+   * rowSecurity().enabledOn("{eng,vh}.*sensitive*")}.
+   */
+  public static RowSecurity rowSecurity() {
+    return new RowSecurity();
+  }
+
+  /**
    * Makes a named restore point and waits until it has arrived in the WAL archive. Refused while
    * planning when the server archives nothing.
    */

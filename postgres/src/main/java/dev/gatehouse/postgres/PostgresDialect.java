@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -113,6 +114,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<AccessReader> privileges() {
     return Optional.of(connection -> PinnedReading.of(connection, AccessSnapshot::read));
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.of(PostgresRoleProbes.INSTANCE);
   }
 
   @Override

@@ -44,7 +44,11 @@ final class Products {
 
   /** A check that makes sense on this product only, and these lines of its plan. */
   static Planning only(String... preview) {
-    return Planning.only(POSTGRESQL, List.of(preview));
+    return only(reading -> List.of(preview));
+  }
+
+  static Planning only(Planning planning) {
+    return planning.onlyOn(POSTGRESQL);
   }
 
   /** By what the server told at login: costs no statement. */

@@ -23,7 +23,8 @@ final class Products {
 
   /** A check that makes sense on this product only, and these lines of its plan. */
   static Planning only(String... preview) {
-    return Planning.only(SQLITE, List.of(preview));
+    Planning planning = reading -> List.of(preview);
+    return planning.onlyOn(SQLITE);
   }
 
   static void refuseOthers(Connection connection) throws SQLException {

@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -104,6 +105,11 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Optional<AccessReader> privileges() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
     return Optional.empty();
   }
 

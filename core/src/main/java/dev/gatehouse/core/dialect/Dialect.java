@@ -67,6 +67,9 @@ public interface Dialect {
   /** Who may do what; absent for products without accounts. */
   Optional<AccessReader> privileges();
 
+  /** Attempts made as a role; absent for products that have none, or cannot become one. */
+  Optional<RoleProbes> roleProbes();
+
   /**
    * What the database is made of, for baselines and drift; absent while the dialect cannot tell.
    */

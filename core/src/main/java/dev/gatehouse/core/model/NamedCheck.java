@@ -22,9 +22,8 @@ public final class NamedCheck implements Check {
   public interface Planning {
     List<String> plan(Reading reading) throws Exception;
 
-    /** Previews these lines on that product, and refuses every other one. */
-    static Planning only(String product, List<String> preview) {
-      List<String> lines = List.copyOf(preview);
+    /** The same for that product, and a refusal for every other one. */
+    default Planning onlyOn(String product) {
       return reading -> {
         String found = reading.target().dialect().name();
         if (!found.equals(product)) {
@@ -34,7 +33,7 @@ public final class NamedCheck implements Check {
                   .withFound("'" + reading.target() + "', which is " + found)
                   .withFix("plan this gate for a " + product + " target, or remove the step"));
         }
-        return lines;
+        return plan(reading);
       };
     }
   }

@@ -9,6 +9,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -161,6 +162,11 @@ public final class FakeDialect implements Dialect, Concurrency {
   @Override
   public Optional<AccessReader> privileges() {
     return Optional.ofNullable(privileges);
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.empty();
   }
 
   @Override

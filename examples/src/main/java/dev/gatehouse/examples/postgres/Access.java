@@ -13,9 +13,9 @@ import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.dsl.PrivilegeCheck;
 
 /**
- * The questions about access that the documents asked of information_schema, where only the names of
- * grantees like {@code vh_%} were looked at: what comes through PUBLIC, a role, a column or a view
- * was not among them.
+ * The questions about access that the documents asked of information_schema, where only the names
+ * of grantees like {@code vh_%} were looked at: what comes through PUBLIC, a role, a column or a
+ * view was not among them.
  */
 final class Access {
   private Access() {}
