@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,7 +63,7 @@ class ProcessFaultsTest {
     } finally {
       Signals.kill(process.toHandle());
     }
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -80,8 +81,13 @@ class ProcessFaultsTest {
     requireStandstill();
   }
 
+  /** One write may be under way in the kernel when the process stops, and shows a moment later. */
   private void requireStandstill() throws IOException {
-    assertThat(countsOn(Duration.ofMillis(300))).isFalse();
+    long before = count();
+    if (countsOn(Duration.ofMillis(300))) {
+      assertThat(count()).isEqualTo(before + 1);
+      assertThat(countsOn(Duration.ofMillis(300))).isFalse();
+    }
   }
 
   @Test
