@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Orphans;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ServerOrphansTest {
 
   static List<EngineUnderTest> engines() {
-    return Stream.concat(EngineUnderTest.mysql().stream(), EngineUnderTest.mariadb().stream())
-        .toList();
+    return ServersTest.engines();
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +75,8 @@ class VaultCrashTest {
     return new ProcessBuilder(command).inheritIO().start();
   }
 
+  /** With each point of a publication, and whether the artifact is there if it ends there. */
+  @Retention(RetentionPolicy.RUNTIME)
   @ParameterizedTest
   @CsvSource({
     "vault.staged, false",
@@ -90,6 +94,9 @@ class VaultCrashTest {
     "vault.checksummed, true",
     "vault.completed, true",
   })
+  private @interface AtEachPoint {}
+
+  @AtEachPoint
   void a_process_that_dies_leaves_a_whole_artifact_or_none(String point, boolean published)
       throws Exception {
     assertThat(start(Dying.class, root, "run-1/dump", !published, point).waitFor()).isEqualTo(137);
@@ -113,23 +120,7 @@ class VaultCrashTest {
         .containsExactly(".lock", vault.artifacts().get(0).id(), "catalog.jsonl", "checksums.txt");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "vault.staged, false",
-    "vault.hashed, false",
-    "vault.synced, false",
-    "vault.guided, false",
-    "vault.described, false",
-    "vault.manifest, false",
-    "vault.sealed, false",
-    "vault.prepared, false",
-    "vault.intended, false",
-    "vault.renamed, true",
-    "vault.published, true",
-    "vault.catalogued, true",
-    "vault.checksummed, true",
-    "vault.completed, true",
-  })
+  @AtEachPoint
   void an_exception_leaves_a_whole_artifact_or_nothing(String point, boolean published) {
     Vault vault = Vault.at(root);
     assertThatThrownBy(

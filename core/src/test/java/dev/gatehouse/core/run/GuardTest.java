@@ -318,7 +318,7 @@ class GuardTest {
       assertThat(world.effects()).containsExactly("one", "undo one");
       assertThat(run.record().trippedGuards()).containsKey("errors");
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -339,7 +339,7 @@ class GuardTest {
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);
       assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
   }
 
   @Test
@@ -372,6 +372,6 @@ class GuardTest {
           .isEqualTo(new Tick.Paused("a guard broke: java.lang.StackOverflowError"));
       assertThat(run.record().step("blocking").orElseThrow().state()).isEqualTo(StepState.PENDING);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
   }
 }

@@ -54,11 +54,11 @@ final class MySqlSql extends ServerSql {
   @Override
   void endSession(Connection admin, long id) throws SQLException {
     Sql.run(admin, "KILL " + id);
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + 30_000_000_000L;
     String there = "SELECT id FROM information_schema.processlist WHERE id = " + id;
     while (!Sql.rows(admin, there).isEmpty()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("session " + id + " did not end in 10 s");
+        throw new IllegalStateException("session " + id + " did not end in 30 s");
       }
       LockSupport.parkNanos(5_000_000);
     }

@@ -18,7 +18,7 @@ import org.opentest4j.TestAbortedException;
  * Debian's packages: its tests are left out where there are none.
  */
 public final class PgBouncer implements AutoCloseable {
-  private static final int START_MILLIS = 10_000;
+  private static final int START_MILLIS = 30_000;
 
   private final ServerProcess process;
   private final int port;

@@ -35,8 +35,8 @@ final class PostgresSql extends ServerSql {
 
   @Override
   void endSession(Connection admin, long id) throws SQLException {
-    if (!Sql.rows(admin, "SELECT pg_terminate_backend(" + id + ", 10000)").equals(List.of("t"))) {
-      throw new IllegalStateException("session " + id + " was not there, or did not end in 10 s");
+    if (!Sql.rows(admin, "SELECT pg_terminate_backend(" + id + ", 30000)").equals(List.of("t"))) {
+      throw new IllegalStateException("session " + id + " was not there, or did not end in 30 s");
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is planted is found, with its place; what is not planted is not found. */
-@Timeout(30)
+@Timeout(60)
 class CanaryHuntTest {
   private static final String CANARY = "c4n'ary\"w\\ith k\u00e9y+9";
   private static final CanaryScanner SCANNER = new CanaryScanner(CANARY);
@@ -81,20 +82,30 @@ class CanaryHuntTest {
     try (ProcessWatch watch = ProcessWatch.over(SCANNER)) {
       // the shell replaces itself: the secret is in the command line before that only
       Process process =
-          new ProcessBuilder("sh", "-c", "sleep 0.03; exec sleep 0.2", "sh", CANARY).start();
-      process.waitFor();
-      assertThat(watch.leaks()).contains(new Leak("cmdline of process " + process.pid(), "raw"));
-      assertThat(watch.samples()).isGreaterThan(10);
+          new ProcessBuilder("sh", "-c", "read line; exec sleep 20", "sh", CANARY).start();
+      try {
+        Leak shown = new Leak("cmdline of process " + process.pid(), "raw");
+        requireSoon(() -> watch.leaks().contains(shown));
+        process.outputWriter().append('\n').close();
+        requireSoon(() -> HUNT.in(process.toHandle()).isEmpty());
+        assertThat(watch.leaks()).contains(shown);
+      } finally {
+        Signals.kill(process.toHandle());
+      }
     }
   }
 
   @Test
   void the_watch_looks_at_harmless_processes_and_finds_nothing() throws Exception {
     try (ProcessWatch watch = ProcessWatch.over(SCANNER)) {
-      Process process = new ProcessBuilder("sh", "-c", "sleep 0.1; true harmless").start();
-      process.waitFor();
-      assertThat(watch.saw("harmless")).isTrue();
-      assertThat(watch.saw("sleep 0.1")).isTrue();
+      Process process = new ProcessBuilder("sh", "-c", "sleep 20; true harmless").start();
+      try {
+        requireSoon(() -> watch.saw("harmless"));
+        long before = watch.samples();
+        requireSoon(() -> watch.samples() > before + 10);
+      } finally {
+        Signals.kill(process.toHandle());
+      }
       assertThat(watch.saw("never started")).isFalse();
       assertThat(watch.leaks()).isEmpty();
       assertThat(watch.longestGapNanos()).isPositive();
@@ -105,16 +116,20 @@ class CanaryHuntTest {
   void the_watch_sees_environments_and_orphans() throws Exception {
     try (ProcessWatch watch = ProcessWatch.over(SCANNER)) {
       // the shell's own command line names both sleeps: what counts is the orphan's environment
-      ProcessBuilder builder = new ProcessBuilder("sh", "-c", "(sleep 0.1; exec sleep 5) & exit");
+      ProcessBuilder builder = new ProcessBuilder("sh", "-c", "(sleep 0.1; exec sleep 25) & exit");
       builder.environment().put("MYSQL_PWD", CANARY);
       long pid = builder.start().pid();
-      for (int i = 0;
-          i < 400 && watch.leaks().stream().noneMatch(leak -> ofAnother(leak, pid));
-          i++) {
-        LockSupport.parkNanos(10_000_000);
-      }
-      assertThat(watch.leaks()).anyMatch(leak -> ofAnother(leak, pid));
+      requireSoon(() -> watch.leaks().stream().anyMatch(leak -> ofAnother(leak, pid)));
     }
+  }
+
+  /** Waits for the thing itself: a busy machine takes its time. */
+  private static void requireSoon(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(5_000_000);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   private static boolean ofAnother(Leak leak, long pid) {

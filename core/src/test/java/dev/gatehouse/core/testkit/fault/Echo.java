@@ -55,7 +55,7 @@ final class Echo implements AutoCloseable {
   }
 
   private static boolean within(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + 5_000_000_000L;
+    long deadline = System.nanoTime() + 20_000_000_000L;
     while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(1_000_000);
     }

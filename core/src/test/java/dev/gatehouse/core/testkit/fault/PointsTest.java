@@ -50,7 +50,7 @@ class PointsTest {
     Points points = Points.blockingAt(2);
     Thread worker = new Thread(() -> work(points));
     worker.start();
-    assertThat(points.await(Duration.ofSeconds(5))).isTrue();
+    assertThat(points.await(Duration.ofSeconds(20))).isTrue();
     worker.join(100);
     assertThat(worker.isAlive()).isTrue();
     assertThat(points.seen()).containsExactly("begun", "written");

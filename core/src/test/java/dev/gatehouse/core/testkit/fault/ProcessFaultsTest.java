@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that counts into a file: frozen it does not, thawed it goes on, killed it is gone. */
-@Timeout(30)
+@Timeout(60)
 class ProcessFaultsTest {
   @TempDir Path directory = Path.of("");
 
@@ -37,7 +38,7 @@ class ProcessFaultsTest {
   }
 
   private boolean countsOn() throws IOException {
-    return countsOn(Duration.ofSeconds(5));
+    return countsOn(Duration.ofSeconds(20));
   }
 
   private boolean countsOn(Duration patience) throws IOException {
@@ -55,16 +56,14 @@ class ProcessFaultsTest {
     try {
       assertThat(countsOn()).isTrue();
       Signals.freeze(process.pid());
-      // what its last child was about to write may still come
-      LockSupport.parkNanos(50_000_000);
-      assertThat(countsOn(Duration.ofMillis(300))).isFalse();
+      requireStandstill();
       assertThat(process.isAlive()).isTrue();
       Signals.thaw(process.pid());
       assertThat(countsOn()).isTrue();
     } finally {
       Signals.kill(process.toHandle());
     }
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -82,13 +81,13 @@ class ProcessFaultsTest {
     requireStandstill();
   }
 
-  /** What the last child of the loop was about to write may still come, and nothing after it. */
+  /** One write may be under way in the kernel when the process stops, and shows a moment later. */
   private void requireStandstill() throws IOException {
-    long before;
-    do {
-      before = count();
-    } while (countsOn(Duration.ofMillis(300)) && count() - before <= 1);
-    assertThat(count()).isEqualTo(before);
+    long before = count();
+    if (countsOn(Duration.ofMillis(300))) {
+      assertThat(count()).isEqualTo(before + 1);
+      assertThat(countsOn(Duration.ofMillis(300))).isFalse();
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is seen by a client, and exactly where it was asked for. */
-@Timeout(30)
+@Timeout(60)
 class ProxyTest {
   private static final byte[] MESSAGE = message(1_000);
 
@@ -170,7 +170,7 @@ class ProxyTest {
   void silence_after_byte_k_is_a_timeout_and_no_byte_and_nobody_is_told(int k) throws Exception {
     proxy.set(Line.CLEAN.cut(Way.TO_CLIENT, k, How.SILENCE));
     try (Socket client = connect()) {
-      client.setSoTimeout(2_000);
+      client.setSoTimeout(20_000);
       send(client, MESSAGE);
       assertThat(client.getInputStream().readNBytes(k)).isEqualTo(Arrays.copyOf(MESSAGE, k));
       client.setSoTimeout(200);
@@ -202,7 +202,12 @@ class ProxyTest {
     proxy.set(Line.CLEAN.throttled(1_000));
     assertThat(timeOfOneRoundTrip()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
     proxy.set(Line.CLEAN);
-    assertThat(timeOfOneRoundTrip()).isLessThan(Duration.ofSeconds(1));
+    // a busy machine may be slow once, and is not slow each time
+    Duration best = timeOfOneRoundTrip();
+    for (int again = 0; again < 10 && best.compareTo(Duration.ofSeconds(1)) >= 0; again++) {
+      best = timeOfOneRoundTrip();
+    }
+    assertThat(best).isLessThan(Duration.ofSeconds(1));
   }
 
   @Test
@@ -222,7 +227,7 @@ class ProxyTest {
 
   @Test
   void a_sliced_line_hands_on_one_byte_at_a_time() throws Exception {
-    proxy.set(Line.CLEAN.sliced(1).delayed(Duration.ofMillis(20)));
+    proxy.set(Line.CLEAN.sliced(1).delayed(Duration.ofMillis(200)));
     try (Socket client = connect()) {
       send(client, Arrays.copyOf(MESSAGE, 10));
       assertThat(client.getInputStream().read(new byte[10])).isLessThan(10);

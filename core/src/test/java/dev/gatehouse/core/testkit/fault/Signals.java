@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * kernel shows its effect, in {@code /proc}.
  */
 public final class Signals {
-  private static final long PATIENCE = 5_000_000_000L;
+  private static final long PATIENCE = 30_000_000_000L;
 
   /** Letters of {@code /proc/<pid>/stat}. */
   private static final Set<String> STOPPED = Set.of("T", "t");
@@ -123,7 +123,7 @@ public final class Signals {
 
   private static void requireInTime(long deadline, long pid, String what) {
     if (System.nanoTime() > deadline) {
-      throw new IllegalStateException("process " + pid + " " + what + " 5 s after the signal");
+      throw new IllegalStateException("process " + pid + " " + what + " 30 s after the signal");
     }
   }
 
