@@ -11,8 +11,6 @@ import java.util.stream.Collectors;
 
 /** The schema gatehouse: who holds the lease, and which transactions committed. */
 final class Bookkeeping {
-  static final String SCHEMA = "gatehouse";
-
   private static final List<String> MAKE =
       List.of(
           "CREATE TABLE IF NOT EXISTS gatehouse.lease (one boolean PRIMARY KEY CHECK (one),"

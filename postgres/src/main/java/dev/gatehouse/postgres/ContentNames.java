@@ -20,6 +20,6 @@ final class ContentNames {
   }
 
   static String word(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return name.matches("[a-z_][a-z0-9_]*") ? name : PostgresDialect.quoted(name);
   }
 }

@@ -88,7 +88,11 @@ final class RestorePreflight {
           Finding.of("restore.owners", "objects belong to roles this account cannot act for")
               .withExpected("membership in " + String.join(", ", lacking) + ", or a superuser")
               .withFound(account + " without it")
-              .withFix("GRANT " + PostgresDialect.quoted(lacking.get(0)) + " TO " + account));
+              .withFix(
+                  "GRANT "
+                      + String.join(", ", lacking.stream().map(PostgresDialect::quoted).toList())
+                      + " TO "
+                      + account));
     }
   }
 }

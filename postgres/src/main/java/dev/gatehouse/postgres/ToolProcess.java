@@ -106,7 +106,6 @@ final class ToolProcess {
       in.write(service);
     } catch (IOException brokenPipe) {
       // It ended before it read; why, its exit code and its words tell.
-      moved.get();
     } finally {
       Arrays.fill(service, (byte) 0);
     }
@@ -258,7 +257,7 @@ final class ToolProcess {
   }
 
   /** The parent first, so that it starts no more; then those it had. */
-  private static void kill(ProcessHandle process) {
+  static void kill(ProcessHandle process) {
     List<ProcessHandle> below = process.descendants().toList();
     process.destroyForcibly();
     below.forEach(ToolProcess::kill);
