@@ -12,10 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +36,7 @@ class ServerToolsTest {
       throws Exception {
     try (TestDatabase database = engine.database();
         TestDatabase into = engine.database()) {
-      execute(database, "create table dumped as select 7 as a");
+      database.run("create table dumped as select 7 as a");
       Tool tool = engine.tool(name(engine, "mysqldump", "mariadb-dump"));
       assertThat(newerOrSame(tool.version(), engine.asked())).isTrue();
       assertThat(tool.sameSeries())
@@ -50,7 +46,7 @@ class ServerToolsTest {
       run(tool, database, work, database.name(), gtids, "--result-file=" + dump);
       assertThat(dump).content(StandardCharsets.UTF_8).contains("CREATE TABLE `dumped`");
       run(engine.tool(name(engine, "mysql", "mariadb")), into, work, into.name(), "<" + dump);
-      assertThat(one(into, "select a from dumped", 1)).isEqualTo("7");
+      assertThat(into.one("select a from dumped")).isEqualTo("7");
     }
   }
 
@@ -59,10 +55,10 @@ class ServerToolsTest {
   void the_binlog_tool_reads_what_the_server_wrote(EngineUnderTest engine, @TempDir Path work)
       throws Exception {
     try (TestDatabase database = engine.database()) {
-      execute(database, "create table logged_by_the_server (a int)");
+      database.run("create table logged_by_the_server (a int)");
       Tool tool = engine.tool(name(engine, "mysqlbinlog", "mariadb-binlog"));
       assertThat(newerOrSame(tool.version(), engine.asked())).isTrue();
-      String log = one(database, "show binary logs", 1);
+      String log = database.one("show binary logs").split("[|]", 2)[0];
       assertThat(run(tool, database, work, "--read-from-remote-server", log))
           .contains("create table logged_by_the_server");
     }
@@ -83,14 +79,14 @@ class ServerToolsTest {
     Tool tool = engine.tool("mariadb-backup");
     assertThat(engine.product().series(tool.version())).isEqualTo(series(engine));
     try (TestDatabase database = engine.database()) {
-      execute(database, "create table backed_up (a int) engine=innodb");
+      database.run("create table backed_up (a int) engine=innodb");
       run(
           tool,
           database,
           work,
           "--backup",
           "--target-dir=" + work.resolve("backup"),
-          "--datadir=" + one(database, "show variables like 'datadir'", 2));
+          "--datadir=" + database.one("select @@datadir"));
       assertThat(work.resolve("backup").resolve(database.name()).resolve("backed_up.frm"))
           .isNotEmptyFile();
     }
@@ -140,21 +136,5 @@ class ServerToolsTest {
     String text = new String(Files.readAllBytes(said), StandardCharsets.ISO_8859_1);
     assertThat(exit).as(text).isZero();
     return text;
-  }
-
-  private static String one(TestDatabase database, String sql, int column) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      assertThat(rows.next()).isTrue();
-      return String.valueOf(rows.getString(column));
-    }
-  }
-
-  private static void execute(TestDatabase database, String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -19,6 +19,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.Restore;
 import java.nio.file.Path;
@@ -61,8 +62,12 @@ class RestoreForeignTest {
   }
 
   private Artifact backUpOf(EngineUnderTest there) throws Exception {
-    try (TestDatabase other = there.database()) {
-      Dumps dumps = new Dumps(Dumps.tools(there), other, work);
+    return backUpOf(Dumps.tools(there), there.database());
+  }
+
+  private Artifact backUpOf(PgTools tools, TestDatabase there) throws Exception {
+    try (TestDatabase other = there) {
+      Dumps dumps = new Dumps(tools, other, work);
       dumps.execute("CREATE TABLE item AS SELECT generate_series(1, 3) AS id");
       return dumps.backUp(1);
     }
@@ -92,7 +97,9 @@ class RestoreForeignTest {
 
   @Test
   void a_backup_of_another_server_needs_a_verb_and_the_plan_names_it() throws Exception {
-    needsTheVerb(backUpOf(engine.another(data -> {})));
+    try (OwnServer another = engine.another()) {
+      needsTheVerb(backUpOf(Dumps.tools(engine), another.database()));
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,8 +85,8 @@ class RestoreSessionsTest {
 
   @Test
   void a_prepared_transaction_is_refused_before_anything_is_touched() throws Exception {
-    EngineUnderTest preparing = engine.another(data -> {}, "max_prepared_transactions=5");
-    try (TestDatabase there = preparing.database()) {
+    try (OwnServer preparing = engine.another(data -> {}, "max_prepared_transactions=5");
+        TestDatabase there = preparing.database()) {
       Dumps dumps = new Dumps(Dumps.tools(engine), there, work);
       dumps.execute("CREATE TABLE item AS SELECT 1 AS id");
       Artifact artifact = dumps.backUp(1);

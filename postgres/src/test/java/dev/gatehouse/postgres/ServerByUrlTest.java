@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
@@ -14,7 +15,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class ServerByUrlTest {
     EngineUnderTest own = EngineUnderTest.postgres().get(0);
     try (TestDatabase theirs = own.database();
         Connection connection = theirs.connect()) {
-      execute(connection, "create table payroll (a int)");
+      Sql.run(connection, "create table payroll (a int)");
       name(address(theirs), new Account(theirs.account(), theirs.secret()));
       // another engine than the one above: the version is written out
       EngineUnderTest named = EngineUnderTest.of(Product.POSTGRES, own.version());
@@ -48,20 +48,20 @@ class ServerByUrlTest {
           .hasMessageContaining("is somebody's")
           .hasMessageContaining("found     1 tables, payroll among them")
           .hasMessageContaining("fix       CREATE DATABASE gatehouse_tests");
-      execute(connection, "table payroll");
+      Sql.run(connection, "table payroll");
 
       // by an account that may not even read it, and elsewhere than it looks first
-      execute(connection, "create schema hr");
-      execute(connection, "alter table payroll set schema hr");
+      Sql.run(connection, "create schema hr");
+      Sql.run(connection, "alter table payroll set schema hr");
       Account stranger = theirs.newAccount("stranger");
       name(address(theirs), stranger);
       named.forget();
       assertThatThrownBy(named::database).hasMessageContaining("payroll among them");
 
-      execute(connection, "drop schema hr cascade");
+      Sql.run(connection, "drop schema hr cascade");
       String odd = "p' \"%&?@:/#;\\$\u00e4{}";
       String who = theirs.newName("odd");
-      execute(
+      Sql.run(
           connection,
           "create role " + who + " superuser login password '" + odd.replace("'", "''") + "'");
       name(address(theirs), new Account(who, Secret.of("odd", odd.toCharArray())));
@@ -75,7 +75,7 @@ class ServerByUrlTest {
         assertThat(ours.account()).isEqualTo(who);
         assertThat(named.pid()).isEmpty();
       }
-      execute(connection, "table gatehouse_test_marker");
+      Sql.run(connection, "table gatehouse_test_marker");
     }
   }
 
@@ -140,11 +140,5 @@ class ServerByUrlTest {
     System.setProperty("db.postgres.url", url);
     System.setProperty("db.postgres.user", account.name());
     System.setProperty("db.postgres.password", account.secret().reveal(String::new));
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -11,9 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +34,7 @@ class ServerToolsTest {
   void pg_dump_and_psql_work_and_are_not_older_than_the_server(
       EngineUnderTest engine, @TempDir Path work) throws Exception {
     try (TestDatabase database = engine.database()) {
-      execute(database, "create table dumped (a int)");
+      database.run("create table dumped (a int)");
       Tool dump = engine.tool("pg_dump");
       assertThat(major(dump.version())).isGreaterThanOrEqualTo(major(engine.asked()));
       assertThat(dump.sameSeries()).isEqualTo(major(dump.version()) == major(engine.asked()));
@@ -63,7 +60,7 @@ class ServerToolsTest {
     }
     try (TestDatabase database = engine.database();
         TestDatabase into = engine.database()) {
-      execute(database, "create table dumped as select 7 as a");
+      database.run("create table dumped as select 7 as a");
       Tool restore = engine.tool("pg_restore");
       assertThat(major(restore.version())).isEqualTo(major(engine.asked()));
       assertThat(restore.sameSeries()).isTrue();
@@ -96,13 +93,6 @@ class ServerToolsTest {
     String text = Files.readString(said, StandardCharsets.UTF_8);
     assertThat(exit).as(text).isZero();
     return text;
-  }
-
-  private static void execute(TestDatabase database, String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private static int major(String version) {

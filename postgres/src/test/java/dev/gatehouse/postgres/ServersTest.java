@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -11,9 +12,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +28,7 @@ class ServersTest {
   void the_server_is_of_the_version_asked_for(EngineUnderTest engine) throws SQLException {
     try (TestDatabase database = engine.database();
         Connection connection = database.connect()) {
-      assertThat(one(connection, "show server_version")).startsWith(engine.asked() + ".");
+      assertThat(Sql.one(connection, "show server_version")).startsWith(engine.asked() + ".");
       assertThat(engine.version()).startsWith(engine.asked() + ".");
     }
   }
@@ -39,10 +38,10 @@ class ServersTest {
   void an_account_without_grants_is_refused(EngineUnderTest engine) throws SQLException {
     try (TestDatabase database = engine.database();
         Connection admin = database.connect()) {
-      execute(admin, "create table t (a int)");
+      Sql.run(admin, "create table t (a int)");
       Account stranger = database.newAccount("stranger");
       try (Connection connection = database.connect(stranger)) {
-        assertThatThrownBy(() -> one(connection, "select count(*) from t"))
+        assertThatThrownBy(() -> Sql.one(connection, "select count(*) from t"))
             .hasMessageContaining("permission denied for table t");
       }
       Account liar = new Account(stranger.name(), Secret.of("wrong", "wrong".toCharArray()));
@@ -55,7 +54,7 @@ class ServersTest {
   void sessions_are_encrypted(EngineUnderTest engine) throws SQLException {
     try (TestDatabase database = engine.database();
         Connection connection = database.connect()) {
-      assertThat(one(connection, "select ssl from pg_stat_ssl where pid = pg_backend_pid()"))
+      assertThat(Sql.one(connection, "select ssl from pg_stat_ssl where pid = pg_backend_pid()"))
           .isEqualTo("t");
     }
   }
@@ -72,7 +71,7 @@ class ServersTest {
       assertThatThrownBy(() -> new Socket("127.0.0.2", database.port()).close())
           .isInstanceOf(ConnectException.class);
       if (engine.pid().isPresent()) { // in a container nobody can reach its socket
-        assertThat(one(connection, "show unix_socket_directories")).isEmpty();
+        assertThat(Sql.one(connection, "show unix_socket_directories")).isEmpty();
       }
     }
   }
@@ -84,9 +83,9 @@ class ServersTest {
         TestDatabase other = engine.database();
         Connection here = one.connect();
         Connection there = other.connect()) {
-      execute(here, "create table only_here (a int)");
-      assertThat(one(there, "select to_regclass('only_here')")).isEqualTo("null");
-      assertThat(one(here, "select to_regclass('only_here')")).isEqualTo("only_here");
+      Sql.run(here, "create table only_here (a int)");
+      assertThat(Sql.one(there, "select to_regclass('only_here')")).isEqualTo("null");
+      assertThat(Sql.one(here, "select to_regclass('only_here')")).isEqualTo("only_here");
     }
   }
 
@@ -101,27 +100,15 @@ class ServersTest {
     assertThat(left.isValid(1)).isFalse();
     try (TestDatabase database = engine.database();
         Connection connection = database.connect()) {
-      assertThat(one(connection, "select count(*) from pg_roles where rolname = '" + account + "'"))
+      assertThat(
+              Sql.one(
+                  connection, "select count(*) from pg_roles where rolname = '" + account + "'"))
           .isEqualTo("0");
       assertThat(
-              one(
+              Sql.one(
                   connection,
                   "select count(*) from pg_database where datname = '" + gone.name() + "'"))
           .isEqualTo("0");
-    }
-  }
-
-  private static String one(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return String.valueOf(rows.getString(1));
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

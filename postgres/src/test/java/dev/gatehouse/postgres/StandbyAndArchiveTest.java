@@ -16,6 +16,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,10 +44,10 @@ class StandbyAndArchiveTest {
   @Test
   @Timeout(60)
   void a_standby_that_does_not_keep_up_is_noticed() throws Exception {
-    EngineUnderTest primary = engine.another(data -> {});
-    EngineUnderTest standby = engine.another(data -> follow(data, primary), "max_connections=100");
     Check check = Postgres.replicationLag().atMost(Duration.ofMillis(500));
-    try (TestDatabase database = primary.database();
+    try (OwnServer primary = engine.another();
+        OwnServer standby = engine.another(data -> follow(data, primary), "max_connections=100");
+        TestDatabase database = primary.database();
         Connection admin = database.connect();
         Connection behind =
             Targets.at(
@@ -81,7 +82,7 @@ class StandbyAndArchiveTest {
     }
   }
 
-  private static void follow(Path data, EngineUnderTest primary) {
+  private static void follow(Path data, OwnServer primary) {
     try {
       Files.createFile(data.resolve("standby.signal"));
       Files.writeString(
@@ -121,12 +122,12 @@ class StandbyAndArchiveTest {
     Path archive = Files.createDirectory(directory.resolve("archive"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rwxrwxrwx"));
-    EngineUnderTest archiving =
-        engine.another(
-            data -> {},
-            "archive_mode=on",
-            "archive_command=test -d " + archive + " && cp %p " + archive + "/%f");
-    try (TestDatabase database = archiving.database()) {
+    try (OwnServer archiving =
+            engine.another(
+                data -> {},
+                "archive_mode=on",
+                "archive_command=test -d " + archive + " && cp %p " + archive + "/%f");
+        TestDatabase database = archiving.database()) {
       Target target = Targets.of(database);
       assertThat(At.ask(target, Postgres.archiving()).status()).isEqualTo(Status.INCONCLUSIVE);
       Account plain = database.newAccount("plain");

@@ -16,6 +16,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.Steps;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.PgBouncer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.io.IOException;
@@ -113,7 +114,7 @@ class StrangersTest {
 
   @Test
   void a_read_replica_is_refused() {
-    EngineUnderTest standby =
+    try (OwnServer standby =
         engine.another(
             data -> {
               try {
@@ -123,12 +124,13 @@ class StrangersTest {
               }
             },
             // no fewer than the primary had, which made the data
-            "max_connections=100");
-    assertThatThrownBy(() -> Plan.of(ANY, Targets.at(url(standby.port()), standby.admin())))
-        .isInstanceOf(Refusal.class)
-        .hasMessageContaining("the server is a read replica")
-        .hasMessageContaining("pg_is_in_recovery() is true")
-        .hasMessageContaining("postgres.replica");
+            "max_connections=100")) {
+      assertThatThrownBy(() -> Plan.of(ANY, Targets.at(url(standby.port()), standby.admin())))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("the server is a read replica")
+          .hasMessageContaining("pg_is_in_recovery() is true")
+          .hasMessageContaining("postgres.replica");
+    }
   }
 
   @Test

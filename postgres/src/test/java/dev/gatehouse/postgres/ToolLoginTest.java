@@ -9,6 +9,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -177,11 +178,10 @@ class ToolLoginTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void a_certificate_of_the_client_reaches_the_tools(int jobs) throws Exception {
-    EngineUnderTest engine =
-        EngineUnderTest.postgres()
-            .get(0)
-            .another(this::askForCertificates, "ssl_ca_file=" + work.resolve("server.crt"));
-    try (TestDatabase database = engine.database()) {
+    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    String authority = "ssl_ca_file=" + work.resolve("server.crt");
+    try (OwnServer asking = engine.another(this::askForCertificates, authority);
+        TestDatabase database = asking.database()) {
       Dumps admin = new Dumps(engine, database, work);
       admin.execute(
           "CREATE ROLE \"gatehouse-tests\" LOGIN SUPERUSER", "CREATE TABLE item AS SELECT 1 AS id");

@@ -65,7 +65,7 @@ public interface Dialect {
   Optional<BackupMethod> backups();
 
   /** Who may do what; absent for products without accounts. */
-  Optional<PrivilegeCatalogue> privileges();
+  Optional<AccessReader> privileges();
 
   /**
    * What the database is made of, for baselines and drift; absent while the dialect cannot tell.

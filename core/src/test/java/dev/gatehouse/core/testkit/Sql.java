@@ -7,18 +7,19 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** SQL as a contract needs it. */
-final class Sql {
+/** SQL as tests need it. */
+public final class Sql {
   private Sql() {}
 
-  static void run(Connection connection, String sql) throws SQLException {
+  /** One statement, whatever it answers. */
+  public static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
   /** Each row with a bar between its columns. */
-  static List<String> rows(Connection connection, String query) throws SQLException {
+  public static List<String> rows(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       List<String> all = new ArrayList<>();
@@ -33,8 +34,13 @@ final class Sql {
     }
   }
 
+  /** The first row, with a bar between its columns. */
+  public static String one(Connection connection, String query) throws SQLException {
+    return rows(connection, query).get(0);
+  }
+
   static long count(Connection connection) throws SQLException {
-    return Long.parseLong(rows(connection, "SELECT count(*) FROM " + DialectSubject.TABLE).get(0));
+    return Long.parseLong(one(connection, "SELECT count(*) FROM " + DialectSubject.TABLE));
   }
 
   /** Names of the tables in the connection's own database and schema, sorted. */

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.testcontainers.containers.JdbcDatabaseContainer;
 import org.testcontainers.images.builder.Transferable;
@@ -71,7 +71,7 @@ final class ContainerServer {
         new Account(admin, password),
         home(product),
         true,
-        OptionalLong.empty(),
+        Optional.empty(),
         run,
         servedBy);
   }

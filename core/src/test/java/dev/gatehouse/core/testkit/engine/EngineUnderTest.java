@@ -37,6 +37,7 @@ public final class EngineUnderTest {
           "pg_dumpall",
           "psql",
           "pg_isready",
+          "pgbench",
           "mysql",
           "mysqldump",
           "mysqlbinlog",
@@ -237,19 +238,29 @@ public final class EngineUnderTest {
         : refusal;
   }
 
+  /** One more server of the same programs, for one test alone. */
+  public OwnServer another() {
+    return another(data -> {});
+  }
+
   /**
-   * One more PostgreSQL of the same programs, for tests that need settings of their own. Ends with
-   * the JVM.
+   * One more server of the same programs, for one test alone, with settings of its own.
    *
    * @param finish given the data directory before the start
    * @param settings as {@code name=value}
    */
-  public EngineUnderTest another(Consumer<Path> finish, String... settings) {
-    Installation same = PostgresLauncher.installationOf(this);
-    EngineUnderTest other = new EngineUnderTest(product, version);
-    other.server = new PostgresLauncher(same, List.of(settings), finish).start();
-    other.exactVersion = version();
-    return other;
+  public OwnServer another(Consumer<Path> finish, String... settings) {
+    Server shared = server();
+    Installation same =
+        shared
+            .started()
+            .map(own -> own.launcher().installation)
+            .orElseThrow(
+                () ->
+                    new TestAbortedException(
+                        "no %s of a test's own: this build did not start the one it has, %s"
+                            .formatted(this, shared.servedBy())));
+    return new OwnServer(Launcher.start(same, List.of(settings), finish));
   }
 
   /** An account that may do everything. */
@@ -262,8 +273,11 @@ public final class EngineUnderTest {
     return server().port();
   }
 
-  /** As if nobody had asked for it: for tests that ask for what nobody can have. */
+  /** As if nobody had asked for it: for tests that ask for what nobody has, or name by a URL. */
   public synchronized void forget() {
+    if (server != null && server.started().isEmpty()) {
+      server = null;
+    }
     missing = null;
     misnamed = null;
     VersionMatrix.OF_THIS_JVM.forget(this);

@@ -3,13 +3,15 @@ package dev.gatehouse.core.testkit.engine;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,40 +39,52 @@ final class ExplicitUrl implements EngineProvider {
       declined.add(name() + ": -Ddb." + product.key() + ".url is not set");
       return Optional.empty();
     }
-    Server server = server(product, url.get());
+    Map<String, SQLException> failures = new LinkedHashMap<>();
+    for (boolean tls : waysIn(product)) {
+      Server server = server(product, url.get(), tls);
+      try {
+        return accepted(server, version, url.get(), declined);
+      } catch (SQLException e) {
+        failures.putIfAbsent(String.valueOf(e.getMessage()), e);
+      }
+    }
+    Refusal refusal =
+        new Refusal(
+            Finding.of("engines.url", product.title() + " at " + url.get() + " does not answer")
+                .withExpected("a login of the account, over TLS where the server has it")
+                .withFound(String.join("\n", failures.keySet()))
+                .withFix(
+                    "correct -Ddb.%1$s.url, -Ddb.%1$s.user and -Ddb.%1$s.password, or leave them out"
+                        .formatted(product.key())));
+    failures.values().forEach(refusal::addSuppressed);
+    throw refusal;
+  }
+
+  /** Whether to ask for TLS: most drivers take it unasked where it is, that of MariaDB does not. */
+  private static List<Boolean> waysIn(Product product) {
+    return product == Product.MARIADB ? List.of(true, false) : List.of(false);
+  }
+
+  private Optional<Server> accepted(
+      Server server, String version, String url, List<String> declined) throws SQLException {
+    Product product = server.product();
     ServerSql sql = ServerSql.of(product);
     try (Connection connection = sql.connect(server, server.home(), server.admin())) {
       String found = sql.version(connection);
       if (!product.answers(version, found)) {
         declined.add(
-            name()
-                + ": "
-                + url.get()
-                + " is "
-                + found
-                + "; -Dengines."
-                + product.key()
-                + "="
-                + product.series(found)
-                + " runs on it");
+            "%s: %s is %s; -Dengines.%s=%s runs on it"
+                .formatted(name(), url, found, product.key(), product.series(found)));
         return Optional.empty();
       }
-      claim(connection, product, url.get());
+      claim(connection, product, url);
       return Optional.of(server);
-    } catch (SQLException e) {
-      throw new Refusal(
-          Finding.of("engines.url", product.title() + " at " + url.get() + " does not answer")
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix(
-                  "correct -Ddb.%1$s.url, -Ddb.%1$s.user and -Ddb.%1$s.password, or leave them out"
-                      .formatted(product.key())),
-          e);
     }
   }
 
   private static void claim(Connection connection, Product product, String url)
       throws SQLException {
-    List<String> tables = ServerSql.column(connection, ServerSql.of(product).tables());
+    List<String> tables = Sql.rows(connection, ServerSql.of(product).tables());
     if (tables.stream().anyMatch(MARKER::equalsIgnoreCase)) {
       return;
     }
@@ -84,10 +98,10 @@ final class ExplicitUrl implements EngineProvider {
                       + product.key()
                       + ".url"));
     }
-    ServerSql.execute(connection, "CREATE TABLE " + MARKER + " (made_by varchar(40))");
+    Sql.run(connection, "CREATE TABLE " + MARKER + " (made_by varchar(40))");
   }
 
-  private static Server server(Product product, String url) {
+  private static Server server(Product product, String url, boolean tls) {
     Matcher whole = WHOLE.matcher(url);
     if (!whole.matches()) {
       throw new Refusal(
@@ -110,8 +124,8 @@ final class ExplicitUrl implements EngineProvider {
             setting(product, "user").orElse(System.getProperty("user.name")),
             Secret.of("password of db." + product.key(), password)),
         whole.group("database"),
-        false,
-        OptionalLong.empty(),
+        tls,
+        Optional.empty(),
         Path.of(""),
         "explicit URL " + url);
   }

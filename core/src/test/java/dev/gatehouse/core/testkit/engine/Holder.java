@@ -1,22 +1,32 @@
 package dev.gatehouse.core.testkit.engine;
 
-import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A program that starts a server, says its process, port and data directory, and waits to be
- * killed: {@code Holder postgres 17}.
+ * A program that starts a server, and where it can a second one that it crashes, restarts and
+ * freezes; says of each its process, port and data directory; and waits to be killed: {@code Holder
+ * postgres 17}.
  */
 public final class Holder {
   private Holder() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     EngineUnderTest engine =
         EngineUnderTest.of(Product.valueOf(args[0].toUpperCase(Locale.ROOT)), args[1]);
-    Server server = engine.server();
-    System.out.println(
-        "HOLDS " + server.pid().orElse(-1) + " " + server.port() + " " + server.data());
+    say(engine.server());
+    if (engine.pid().isPresent()) {
+      OwnServer own = engine.another();
+      own.crash();
+      own.freeze();
+      say(own.server());
+    }
+    System.out.println("WAITS");
     int end = System.in.read();
     System.exit(end < 0 ? 1 : 0);
+  }
+
+  private static void say(Server server) {
+    System.out.println(
+        "HOLDS " + server.pid().orElse(-1) + " " + server.port() + " " + server.data());
   }
 }

@@ -11,25 +11,40 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Starts a server from an installation: template copied, TLS on, loopback only, a random port. */
 abstract class Launcher {
+  private static final String WITHOUT_TLS = "ssl=off";
+  static final String LOG = "server.log";
   private static final int ATTEMPTS = 3;
   private static final int START_SECONDS = 120;
   private static final int POLL_MILLISECONDS = 50;
 
   final Installation installation;
 
-  Launcher(Installation installation) {
+  /** As {@code name=value}, after those every server has. */
+  final List<String> settings;
+
+  /** Given the data directory before the first start. */
+  final Consumer<Path> finish;
+
+  Launcher(Installation installation, List<String> settings, Consumer<Path> finish) {
     this.installation = installation;
+    this.settings = settings;
+    this.finish = finish;
   }
 
   static Server start(Installation installation) {
+    return start(installation, List.of(), data -> {});
+  }
+
+  /** One that differs from the others, by its settings or by what stands in its data directory. */
+  static Server start(Installation installation, List<String> settings, Consumer<Path> finish) {
     Launcher launcher =
         installation.product() == Product.POSTGRES
-            ? new PostgresLauncher(installation)
-            : new MySqlLauncher(installation);
+            ? new PostgresLauncher(installation, settings, finish)
+            : new MySqlLauncher(installation, settings, finish);
     return launcher.start();
   }
 
@@ -43,13 +58,16 @@ abstract class Launcher {
   /** Ends it at once: its data is thrown away. */
   abstract String killSignal();
 
-  Server start() {
+  /** Ends it in order, whoever is connected. */
+  abstract String endSignal();
+
+  private Server start() {
     String said = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
       Account admin = prepared(run);
       int port = freePort();
-      Path log = run.resolve("server.log");
+      Path log = run.resolve(LOG);
       ServerProcess process =
           ServerProcess.start(
               command(run, port), installation.environment(), log, run, killSignal());
@@ -60,8 +78,8 @@ abstract class Launcher {
               port,
               admin,
               home(),
-              true,
-              OptionalLong.of(process.pid()),
+              !settings.contains(WITHOUT_TLS),
+              Optional.of(new Server.Started(this, process)),
               run,
               installation.servedBy());
       Optional<String> silent = silent(server, process);
@@ -88,7 +106,7 @@ abstract class Launcher {
   }
 
   /** Nothing when it lets us in, else what it said last. */
-  private static Optional<String> silent(Server server, ServerProcess process) {
+  static Optional<String> silent(Server server, ServerProcess process) {
     ServerSql sql = ServerSql.of(server.product());
     long end = System.nanoTime() + START_SECONDS * 1_000_000_000L;
     String last = "";
@@ -112,7 +130,7 @@ abstract class Launcher {
     }
   }
 
-  private static String tail(Path log) {
+  static String tail(Path log) {
     try {
       String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
       return text.substring(Math.max(0, text.length() - 1_500)).strip();

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** MySQL and MariaDB: grants are on, nobody is anonymous, and root has a password nobody knows. */
 final class MySqlLauncher extends Launcher {
@@ -28,8 +29,8 @@ final class MySqlLauncher extends Launcher {
 
   private final boolean mariadb;
 
-  MySqlLauncher(Installation installation) {
-    super(installation);
+  MySqlLauncher(Installation installation, List<String> settings, Consumer<Path> finish) {
+    super(installation, settings, finish);
     this.mariadb = installation.product() == Product.MARIADB;
   }
 
@@ -50,9 +51,11 @@ final class MySqlLauncher extends Launcher {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    finish.accept(run.resolve("data"));
     return admin;
   }
 
+  /** Read at each start: what it says the second time must be true already. */
   private static List<String> setup(Account admin) {
     String password = admin.secret().reveal(String::new);
     return List.of(
@@ -61,7 +64,7 @@ final class MySqlLauncher extends Launcher {
         "ALTER USER 'root'@'localhost' IDENTIFIED BY '"
             + Names.password("root").reveal(String::new)
             + "';",
-        "CREATE USER '" + admin.name() + "'@'%' IDENTIFIED BY '" + password + "';",
+        "CREATE USER IF NOT EXISTS '" + admin.name() + "'@'%' IDENTIFIED BY '" + password + "';",
         "GRANT ALL PRIVILEGES ON *.* TO '" + admin.name() + "'@'%' WITH GRANT OPTION;");
   }
 
@@ -138,6 +141,7 @@ final class MySqlLauncher extends Launcher {
     if (!mariadb) {
       command.add("--mysqlx=OFF");
     }
+    settings.forEach(setting -> command.add("--" + setting));
     return command;
   }
 
@@ -149,5 +153,10 @@ final class MySqlLauncher extends Launcher {
   @Override
   String killSignal() {
     return "KILL";
+  }
+
+  @Override
+  String endSignal() {
+    return "TERM";
   }
 }

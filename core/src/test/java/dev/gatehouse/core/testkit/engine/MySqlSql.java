@@ -1,7 +1,9 @@
 package dev.gatehouse.core.testkit.engine;
 
+import dev.gatehouse.core.testkit.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
 
 final class MySqlSql extends ServerSql {
   private final Product product;
@@ -12,36 +14,54 @@ final class MySqlSql extends ServerSql {
 
   @Override
   String version(Connection connection) throws SQLException {
-    return column(connection, "SELECT VERSION()").get(0).split("-", 2)[0];
+    return Sql.one(connection, "SELECT VERSION()").split("-", 2)[0];
   }
 
   @Override
   void createAccount(Connection connection, Account account) throws SQLException {
     String password = account.secret().reveal(String::new);
-    execute(
+    Sql.run(
         connection, "CREATE USER '" + account.name() + "'@'%' IDENTIFIED BY '" + password + "'");
   }
 
   @Override
   void dropAccount(Connection connection, String name) throws SQLException {
     String hosts = "SELECT host FROM mysql.user WHERE user = '" + name + "'";
-    for (String host : column(connection, hosts)) {
+    for (String host : Sql.rows(connection, hosts)) {
       boolean role = product == Product.MARIADB && host.isEmpty();
-      execute(connection, role ? "DROP ROLE " + name : "DROP USER '" + name + "'@'" + host + "'");
+      Sql.run(connection, role ? "DROP ROLE " + name : "DROP USER '" + name + "'@'" + host + "'");
     }
   }
 
   @Override
   void dropDatabase(Connection connection, String name) throws SQLException {
     String sessions = "SELECT id FROM information_schema.processlist WHERE db = '" + name + "'";
-    for (String id : column(connection, sessions)) {
+    for (String id : Sql.rows(connection, sessions)) {
       try {
-        execute(connection, "KILL " + id);
+        Sql.run(connection, "KILL " + id);
       } catch (SQLException e) {
         // it ended by itself
       }
     }
-    execute(connection, "DROP DATABASE IF EXISTS " + name);
+    Sql.run(connection, "DROP DATABASE IF EXISTS " + name);
+  }
+
+  @Override
+  String session() {
+    return "SELECT CONNECTION_ID()";
+  }
+
+  @Override
+  void endSession(Connection admin, long id) throws SQLException {
+    Sql.run(admin, "KILL " + id);
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    String there = "SELECT id FROM information_schema.processlist WHERE id = " + id;
+    while (!Sql.rows(admin, there).isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("session " + id + " did not end in 10 s");
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   @Override

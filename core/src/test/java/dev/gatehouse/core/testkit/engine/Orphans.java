@@ -10,51 +10,84 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** What a killed JVM leaves of the server it started, and how a JVM without one speaks. */
+/** What a killed JVM leaves of the servers it started, and how a JVM without one speaks. */
 public final class Orphans {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
-  /** What stood while the JVM lived and what stands after it was killed. */
+  /** What stood while the JVM lived, and whether any of it stands after it was killed. */
   public record Remains(
       boolean answeredBefore, boolean processStands, boolean portAnswers, boolean dataStands) {}
 
-  private Orphans() {}
+  /**
+   * @param processes of the server; none for one in a container, which has none of ours
+   */
+  private record Held(List<ProcessHandle> processes, int port, Path data) {
 
-  /** Starts a JVM that starts a server, kills the JVM with SIGKILL, and looks for 30 s at most. */
-  public static Remains afterKill(EngineUnderTest engine) throws IOException, InterruptedException {
-    Process jvm = new ProcessBuilder(command(engine)).redirectErrorStream(true).start();
-    try (BufferedReader said = jvm.inputReader()) {
-      String line = said.readLine();
-      while (line != null && !line.startsWith("HOLDS ")) {
-        line = said.readLine();
-      }
-      if (line == null) {
-        throw new IOException("the JVM started no server");
-      }
+    static Held of(String line) {
       String[] facts = line.split(" ", 4);
-      // a server in a container is no process of ours
-      Optional<ProcessHandle> server = ProcessHandle.of(Long.parseLong(facts[1]));
-      int port = Integer.parseInt(facts[2]);
-      Path data = Path.of(facts[3]);
-      boolean answered =
-          answers(port)
-              && server.isPresent() == (Long.parseLong(facts[1]) > 0)
-              && Files.exists(data);
-      jvm.toHandle().destroyForcibly();
-      jvm.waitFor();
-      long end = System.nanoTime() + PATIENCE_NANOS;
-      while (System.nanoTime() < end && (stands(server) || Files.exists(data))) {
-        TimeUnit.MILLISECONDS.sleep(50);
+      long pid = Long.parseLong(facts[1]);
+      List<ProcessHandle> processes =
+          ProcessHandle.of(pid).stream()
+              .flatMap(server -> Stream.concat(Stream.of(server), server.descendants()))
+              .toList();
+      if (pid > 0 && processes.isEmpty()) {
+        throw new IllegalStateException("there is no process " + pid);
       }
-      return new Remains(answered, stands(server), answers(port), Files.exists(data));
-    } finally {
-      jvm.destroyForcibly();
+      return new Held(processes, Integer.parseInt(facts[2]), Path.of(facts[3]));
+    }
+
+    boolean runs() {
+      return processes.stream().anyMatch(ProcessHandle::isAlive);
+    }
+
+    boolean answers() {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return socket.isConnected();
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    boolean hasData() {
+      return Files.exists(data);
     }
   }
 
-  private static boolean stands(Optional<ProcessHandle> server) {
-    return server.map(ProcessHandle::isAlive).orElse(false);
+  private Orphans() {}
+
+  /** Starts a JVM that starts servers, kills the JVM with SIGKILL, and looks for 30 s at most. */
+  public static Remains afterKill(EngineUnderTest engine) throws IOException, InterruptedException {
+    Process jvm = new ProcessBuilder(command(engine)).redirectErrorStream(true).start();
+    try (BufferedReader said = jvm.inputReader()) {
+      List<Held> servers = new ArrayList<>();
+      StringBuilder all = new StringBuilder();
+      for (String line = said.readLine(); !"WAITS".equals(line); line = said.readLine()) {
+        if (line == null) {
+          throw new IOException("the JVM started no server: " + all);
+        }
+        all.append(line).append('\n');
+        if (line.startsWith("HOLDS ")) {
+          servers.add(Held.of(line));
+        }
+      }
+      boolean answered = servers.stream().allMatch(each -> each.answers() && each.hasData());
+      jvm.toHandle().destroyForcibly();
+      jvm.waitFor();
+      long end = System.nanoTime() + PATIENCE_NANOS;
+      while (System.nanoTime() < end
+          && servers.stream().anyMatch(each -> each.runs() || each.hasData())) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      return new Remains(
+          answered && !servers.isEmpty(),
+          servers.stream().anyMatch(Held::runs),
+          servers.stream().anyMatch(Held::answers),
+          servers.stream().anyMatch(Held::hasData));
+    } finally {
+      jvm.destroyForcibly();
+    }
   }
 
   private static List<String> command(EngineUnderTest engine) {
@@ -72,13 +105,5 @@ public final class Orphans {
     command.addAll(
         List.of("-cp", classes, Holder.class.getName(), engine.product().key(), engine.asked()));
     return command;
-  }
-
-  private static boolean answers(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

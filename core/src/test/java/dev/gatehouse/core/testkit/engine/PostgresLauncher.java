@@ -8,55 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.opentest4j.TestAbortedException;
 
 /** PostgreSQL: passwords by SCRAM for everybody, TCP only. */
 final class PostgresLauncher extends Launcher {
   private static final String ADMIN = "gatehouse_admin";
   private final OrdinaryUser user = OrdinaryUser.find();
 
-  private final List<String> settings;
-  private final Consumer<Path> finish;
-
-  PostgresLauncher(Installation installation) {
-    this(installation, List.of(), data -> {});
-  }
-
-  /**
-   * @param settings as {@code name=value}, after those every server has
-   * @param finish given the data directory before the first start
-   */
   PostgresLauncher(Installation installation, List<String> settings, Consumer<Path> finish) {
-    super(installation);
-    this.settings = settings;
-    this.finish = finish;
-  }
-
-  /** The programs of a server that runs; only one that this JVM started tells them. */
-  static Installation installationOf(EngineUnderTest engine) {
-    long pid =
-        engine
-            .pid()
-            .orElseThrow(() -> new TestAbortedException(engine + " was not started by this build"));
-    try {
-      Path bin =
-          Objects.requireNonNull(
-              Path.of("/proc", "" + pid, "exe").toRealPath().getParent(), "no directory");
-      return new Installation(
-          Product.POSTGRES,
-          engine.version(),
-          bin,
-          bin,
-          bin,
-          Libraries.missingFor(bin.resolve("postgres"), new ArrayList<>()).orElse(Map.of()),
-          engine.servedBy());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    super(installation, settings, finish);
   }
 
   @Override
@@ -129,5 +90,11 @@ final class PostgresLauncher extends Launcher {
   @Override
   String killSignal() {
     return "QUIT";
+  }
+
+  /** TERM would wait until everybody has gone. */
+  @Override
+  String endSignal() {
+    return "INT";
   }
 }

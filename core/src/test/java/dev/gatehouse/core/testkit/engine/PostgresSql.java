@@ -1,29 +1,43 @@
 package dev.gatehouse.core.testkit.engine;
 
+import dev.gatehouse.core.testkit.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 final class PostgresSql extends ServerSql {
 
   @Override
   String version(Connection connection) throws SQLException {
-    return column(connection, "SHOW server_version").get(0).split(" ", 2)[0];
+    return Sql.one(connection, "SHOW server_version").split(" ", 2)[0];
   }
 
   @Override
   void createAccount(Connection connection, Account account) throws SQLException {
     String password = account.secret().reveal(String::new);
-    execute(connection, "CREATE ROLE " + account.name() + " LOGIN PASSWORD '" + password + "'");
+    Sql.run(connection, "CREATE ROLE " + account.name() + " LOGIN PASSWORD '" + password + "'");
   }
 
   @Override
   void dropAccount(Connection connection, String name) throws SQLException {
-    execute(connection, "DROP ROLE IF EXISTS " + name);
+    Sql.run(connection, "DROP ROLE IF EXISTS " + name);
   }
 
   @Override
   void dropDatabase(Connection connection, String name) throws SQLException {
-    execute(connection, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    Sql.run(connection, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  @Override
+  String session() {
+    return "SELECT pg_backend_pid()";
+  }
+
+  @Override
+  void endSession(Connection admin, long id) throws SQLException {
+    if (!Sql.rows(admin, "SELECT pg_terminate_backend(" + id + ", 10000)").equals(List.of("t"))) {
+      throw new IllegalStateException("session " + id + " was not there, or did not end in 10 s");
+    }
   }
 
   @Override

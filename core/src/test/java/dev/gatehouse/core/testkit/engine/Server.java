@@ -1,6 +1,7 @@
 package dev.gatehouse.core.testkit.engine;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -11,7 +12,7 @@ import java.util.OptionalLong;
  * @param admin an account that may do everything tests need
  * @param home the database the admin logs in to when no other is meant; may be empty
  * @param tls true when it speaks TLS
- * @param pid of the server, when this JVM started it
+ * @param started how this JVM started it, if it did
  * @param data its directory and log, when this JVM started it; else empty
  * @param servedBy for people
  */
@@ -22,6 +23,15 @@ record Server(
     Account admin,
     String home,
     boolean tls,
-    OptionalLong pid,
+    Optional<Started> started,
     Path data,
-    String servedBy) {}
+    String servedBy) {
+
+  /** The process of a server, and who knows how to start one more like it. */
+  record Started(Launcher launcher, ServerProcess process) {}
+
+  /** Of the server, when this JVM started it. */
+  OptionalLong pid() {
+    return started.map(own -> OptionalLong.of(own.process().pid())).orElse(OptionalLong.empty());
+  }
+}

@@ -1,12 +1,9 @@
 package dev.gatehouse.core.testkit.engine;
 
+import dev.gatehouse.core.testkit.Sql;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 
 /** What the test kit itself says to a server. Names come from {@link Names}: nothing to quote. */
@@ -27,6 +24,12 @@ abstract class ServerSql {
   /** Also ends the sessions in it. */
   abstract void dropDatabase(Connection connection, String name) throws SQLException;
 
+  /** A query for the number the server knows the session by that asks. */
+  abstract String session();
+
+  /** Returns when the session has ended; one that nobody has is an error. */
+  abstract void endSession(Connection admin, long id) throws SQLException;
+
   /**
    * @param driver as a JDBC address names it
    */
@@ -41,7 +44,7 @@ abstract class ServerSql {
   abstract String loginLimit();
 
   void createDatabase(Connection connection, String name) throws SQLException {
-    execute(connection, "CREATE DATABASE " + name);
+    Sql.run(connection, "CREATE DATABASE " + name);
   }
 
   Connection connect(Server server, String database, Account account) throws SQLException {
@@ -54,22 +57,5 @@ abstract class ServerSql {
         DriverManager.getConnection(url(server, database, driver()), properties);
     connection.setNetworkTimeout(Runnable::run, 0);
     return connection;
-  }
-
-  static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  static List<String> column(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> values = new ArrayList<>();
-      while (rows.next()) {
-        values.add(String.valueOf(rows.getString(1)));
-      }
-      return values;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.testkit.engine;
 
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -80,6 +81,36 @@ public final class TestDatabase implements AutoCloseable {
   /** A session of somebody else in this database. */
   public Connection connect(Account account) throws SQLException {
     return sql.connect(server, name, account);
+  }
+
+  /** One statement by the admin, in a session of its own. */
+  public void run(String statement) throws SQLException {
+    try (Connection connection = connect()) {
+      Sql.run(connection, statement);
+    }
+  }
+
+  /** The first row of a query by the admin, with a bar between its columns. */
+  public String one(String query) throws SQLException {
+    try (Connection connection = connect()) {
+      return Sql.one(connection, query);
+    }
+  }
+
+  /** The number the server knows this session by. */
+  public long session(Connection connection) throws SQLException {
+    return Long.parseLong(Sql.one(connection, sql.session()));
+  }
+
+  /**
+   * Ends a session by the admin, whatever it does now; returns when it has ended.
+   *
+   * @param id as {@link #session} told
+   */
+  public void endSession(long id) throws SQLException {
+    try (Connection admin = sql.connect(server, server.home(), server.admin())) {
+      sql.endSession(admin, id);
+    }
   }
 
   /**

@@ -34,7 +34,15 @@ public final class VersionMatrix {
   private final Map<String, Map<String, Object>> missing = new TreeMap<>();
   private final Map<String, Set<String>> engines = new LinkedHashMap<>();
   private final Map<String, String[]> served = new LinkedHashMap<>();
-  private final ThreadLocal<String> running = ThreadLocal.withInitial(() -> "");
+
+  /** A test with a timeout may run in a thread that is made for it. */
+  private final ThreadLocal<String> running =
+      new InheritableThreadLocal<>() {
+        @Override
+        protected String initialValue() {
+          return "";
+        }
+      };
 
   static void used(EngineUnderTest engine, String version, String servedBy) {
     OF_THIS_JVM.use(engine.toString(), version, servedBy);

@@ -2,6 +2,7 @@ package dev.gatehouse.core.testkit.fault;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -35,9 +36,51 @@ public final class Signals {
     awaitState(pid, false);
   }
 
+  /** SIGSTOP to it and all below it. */
+  public static void freezeAll(ProcessHandle process) throws IOException, InterruptedException {
+    Set<Long> frozen = new HashSet<>();
+    // parents first, and again: what is not yet frozen may start more
+    for (boolean more = true; more; ) {
+      more = false;
+      for (ProcessHandle each : withAllBelow(process)) {
+        more |= frozen.add(each.pid()) && reaches(each, each == process, Signals::freeze);
+      }
+    }
+  }
+
+  /** SIGCONT to it and all below it. */
+  public static void thawAll(ProcessHandle process) throws IOException, InterruptedException {
+    for (ProcessHandle each : withAllBelow(process)) {
+      reaches(each, each == process, Signals::thaw);
+    }
+  }
+
+  private static List<ProcessHandle> withAllBelow(ProcessHandle process) {
+    return Stream.concat(Stream.of(process), process.descendants()).toList();
+  }
+
+  @FunctionalInterface
+  private interface Signal {
+    void to(long pid) throws IOException, InterruptedException;
+  }
+
+  /** Whether it got there: a short-lived child may be gone, the process itself may not. */
+  private static boolean reaches(ProcessHandle each, boolean itself, Signal signal)
+      throws IOException, InterruptedException {
+    try {
+      signal.to(each.pid());
+      return true;
+    } catch (IOException e) {
+      if (itself || each.isAlive()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
   /** SIGKILL, to it and to all below it; returns when none of them runs any more. */
   public static void kill(ProcessHandle process) throws InterruptedException {
-    List<ProcessHandle> all = Stream.concat(Stream.of(process), process.descendants()).toList();
+    List<ProcessHandle> all = withAllBelow(process);
     all.forEach(ProcessHandle::destroyForcibly);
     long deadline = System.nanoTime() + PATIENCE;
     for (ProcessHandle each : all) {
