@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
