@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the word of a person to the end of the run, in less than two seconds. */
-@Timeout(120)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AbortTest {
   private static final Duration SOON = Duration.ofSeconds(2);
 
