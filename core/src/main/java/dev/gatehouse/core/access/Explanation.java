@@ -24,9 +24,6 @@ final class Explanation {
   private static String lines(Path path) {
     String state =
         !path.unknown().isEmpty() ? "UNKNOWN   " : path.open() ? "ALLOWED   " : "REACHABLE ";
-    return "  "
-        + state
-        + path
-        + (path.fix().isEmpty() ? "" : "\n  to end it   " + path.fix());
+    return "  " + state + path + (path.fix().isEmpty() ? "" : "\n  to end it   " + path.fix());
   }
 }
