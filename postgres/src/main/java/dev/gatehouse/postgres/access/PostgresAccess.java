@@ -150,11 +150,11 @@ final class PostgresAccess implements EffectiveAccess {
   /** By a right like these nothing is open yet: something has to be done with it. */
   private static Path leading(Escalations.Found found) {
     Path path = found.escalation().path();
-    return path.missing().isEmpty()
-        ? path.then(
+    return path.hops().get(path.hops().size() - 1).kind() == Hop.Kind.SUPERUSER
+        ? path
+        : path.then(
             Hop.of(Hop.Kind.ESCALATION, found.escalation().consequence())
-                .withStep("use of that right"))
-        : path;
+                .withStep("use of that right"));
   }
 
   private List<Path> direct(Subject subject, Right right, Item item, AccessObject object) {

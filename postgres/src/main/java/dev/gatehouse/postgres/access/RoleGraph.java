@@ -184,7 +184,8 @@ final class RoleGraph {
     BitSet held = own(state);
     for (int has = held.nextSetBit(0); has >= 0; has = held.nextSetBit(has + 1)) {
       for (Membership membership : of.get(has)) {
-        if (membership.admin()) {
+        // members of a superuser are made by superusers only
+        if (membership.admin() && !roles.get(membership.role()).superuser()) {
           int to = receiver(session, state, membership.role());
           if (to >= 0) {
             next.putIfAbsent(membership.role(), new Arrival(state, admin(session, to, membership)));

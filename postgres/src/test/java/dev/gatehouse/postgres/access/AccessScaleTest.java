@@ -25,6 +25,7 @@ class AccessScaleTest {
     try (Stage few = Stage.of(ENGINE, "one");
         Stage many = Stage.of(ENGINE, "one")) {
       many.run(filled(1, 400));
+      few.access(); // jOOQ's greeting costs the first one of a JVM a query
       assertThat(cost(many).queries()).isEqualTo(cost(few).queries()).isLessThan(30);
     }
   }
