@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.access.Path;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ record Acceptances(List<Acceptance> all) {
   enum Kind {
     REACHABLE,
     UNKNOWN,
-    THROUGH
+    THROUGH,
+    FUTURE
   }
 
   /**
@@ -31,6 +33,7 @@ record Acceptances(List<Acceptance> all) {
       return switch (kind) {
         case REACHABLE -> !path.missing().isEmpty() && path.unknown().isEmpty();
         case UNKNOWN -> !path.unknown().isEmpty();
+        case FUTURE -> path.hops().stream().anyMatch(hop -> hop.kind() == Hop.Kind.DEFAULT);
         case THROUGH -> path.through().stream().anyMatch(NamePattern.of(through)::matches);
       };
     }
@@ -41,6 +44,7 @@ record Acceptances(List<Acceptance> all) {
           switch (kind) {
             case REACHABLE -> "what is reachable only";
             case UNKNOWN -> "what is unknown";
+            case FUTURE -> "what tables will give that are still to be made";
             case THROUGH -> "what leads through " + through;
           };
       return "accepted: " + what + ", because " + reason;

@@ -22,7 +22,8 @@ import java.util.List;
  * <p>What they may not do, they may not be able to reach either: a membership that only wants SET
  * ROLE fails {@code mayNot}, and so does what nobody can tell, such as the body of a routine that
  * runs as its owner. Who knows better says so with {@code accepting...}: the reason and the number
- * of paths stand in the report.
+ * of paths stand in the report. Tables that are still to be made count, too, where default
+ * privileges say what they will give.
  *
  * <p>Immutable. Reads only, and needs no privilege beyond reading the product's catalogue, which on
  * PostgreSQL everybody may.
@@ -92,6 +93,16 @@ public final class PrivilegeCheck implements Check {
     return accepting(Acceptances.Kind.THROUGH, objects, reason);
   }
 
+  /**
+   * The same check, which does not mind what default privileges will give on tables that are still
+   * to be made.
+   *
+   * @throws IllegalArgumentException when the reason is blank
+   */
+  public PrivilegeCheck acceptingFutureTables(String reason) {
+    return accepting(Acceptances.Kind.FUTURE, "", reason);
+  }
+
   private PrivilegeCheck accepting(Acceptances.Kind what, String objects, String reason) {
     return new PrivilegeCheck(
         name, question, kind, privileges, tables, accepted.with(what, objects, reason));
@@ -143,6 +154,7 @@ public final class PrivilegeCheck implements Check {
       for (AccessObject object : objects) {
         findings.look(kind, role, privileges, object);
       }
+      findings.lookAhead(kind, role, privileges, tables);
     }
     Evidence evidence =
         findings.evidence(

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.outcome.Evidence;
@@ -100,6 +101,32 @@ final class PrivilegeFindings {
               .withExpected(expected)
               .withFound(String.join("\n", found))
               .withFix(String.join("\n", fixes)));
+    }
+  }
+
+  /** Tables that the pattern will match once somebody has made them. */
+  void lookAhead(PrivilegeClaim.Kind kind, String role, List<String> privileges, String pattern) {
+    if (kind == PrivilegeClaim.Kind.MAY) {
+      return;
+    }
+    for (FutureGrant future : access.future(role)) {
+      boolean bad =
+          future.privileges().stream()
+              .anyMatch(one -> privileges.contains(one) == (kind == PrivilegeClaim.Kind.MAY_NOT));
+      if (bad && future.mayMatch(pattern)) {
+        accepted
+            .of(future.path())
+            .ifPresentOrElse(
+                one -> covered.merge(one, 1, Integer::sum),
+                () ->
+                    add(
+                        Finding.of(
+                                "privileges.future",
+                                role + " will have more than it should on tables to come")
+                            .withExpected(expected)
+                            .withFound(future.path().toString())
+                            .withFix(fix(future.path()))));
+      }
     }
   }
 

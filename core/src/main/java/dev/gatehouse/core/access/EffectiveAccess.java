@@ -77,6 +77,14 @@ public interface EffectiveAccess {
    */
   List<Escalation> escalations(String role);
 
+  /**
+   * What the role will have on tables that others make, by default privileges; without what it will
+   * have as their owner or by roles that see everything.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
+   */
+  List<FutureGrant> future(String role);
+
   /** What the snapshot cannot tell anything about, one sentence each. */
   List<String> unread();
 }

@@ -34,6 +34,8 @@ public record Hop(Kind kind, String sentence, String through, String step, Strin
     GRANT,
     /** A grant to everybody. */
     PUBLIC,
+    /** A grant that objects will have when they are made. */
+    DEFAULT,
     /** A grant on some columns only. */
     COLUMN,
     /** A right that leads to any other. */

@@ -3,6 +3,7 @@ package dev.gatehouse.core.testkit;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Escalation;
+import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.access.Path;
@@ -70,6 +71,11 @@ public record ListedAccess(
 
   @Override
   public List<Escalation> escalations(String role) {
+    return List.of();
+  }
+
+  @Override
+  public List<FutureGrant> future(String role) {
     return List.of();
   }
 

@@ -47,6 +47,7 @@ public final class AccessSnapshot {
         roles.number(owner),
         items.all(),
         new Ways(ask, items),
-        new Specials(ask, roles).all());
+        new Specials(ask, roles).all(),
+        Futures.read(ask, roles));
   }
 }

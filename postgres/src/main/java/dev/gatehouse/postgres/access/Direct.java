@@ -40,9 +40,10 @@ final class Direct {
     return subject.all() ? possible(item) : held(subject.roles(), item);
   }
 
-  /** The same for an owner in whose name the engine acts. */
+  /** What the engine may do in the name of an owner: with the whole or with some columns. */
   int heldByOwner(int owner, Item item) {
-    return graph.role(owner).superuser() ? possible(item) : held(graph.held(owner), item);
+    Subject subject = Subject.owner(graph, owner);
+    return held(subject, item) | onColumns(subject, item);
   }
 
   private int held(BitSet roles, Item item) {

@@ -27,16 +27,15 @@ final class DirectPaths {
     if (!direct.mayName(subject, item)) {
       return paths;
     }
-    List<Hop> naming = naming(subject, item);
     for (Grant grant :
         unprotected(item, right) ? direct.grants(subject, item, right) : List.<Grant>of()) {
-      paths.add(path(naming, subject.chain(grant.grantee()), granted(grant, right, item)));
+      paths.add(path(subject, item, grant.grantee(), granted(grant, right, item)));
     }
     for (int role : direct.predefined(subject, item, right)) {
-      paths.add(path(naming, subject.chain(role), predefined(role, right, item)));
+      paths.add(path(subject, item, role, predefined(role, right, item)));
     }
     if (paths.isEmpty() && latent(subject, item)) {
-      paths.add(path(naming, subject.chain(item.owner()), regranted(subject, right, item)));
+      paths.add(path(subject, item, item.owner(), subject.role(), regranted(subject, right, item)));
     }
     if (item.kind() == Kind.TABLE) {
       item.columnGrants().keySet().stream()
@@ -52,10 +51,9 @@ final class DirectPaths {
     if (subject.all() || !direct.mayName(subject, item) || !unprotected(item, right)) {
       return paths;
     }
-    List<Hop> naming = naming(subject, item);
     for (Grant grant :
         direct.grants(subject, item.columnGrants().getOrDefault(column, List.of()), right)) {
-      paths.add(path(naming, subject.chain(grant.grantee()), granted(grant, right, item, column)));
+      paths.add(path(subject, item, grant.grantee(), granted(grant, right, item, column)));
     }
     return paths;
   }
@@ -68,32 +66,58 @@ final class DirectPaths {
     return subject.reaching() && !item.system() && subject.roles().get(item.owner());
   }
 
-  private static Path path(List<Hop> naming, List<Hop> chain, Hop last) {
-    List<Hop> hops = new ArrayList<>(naming);
-    chain.stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
+  /** By the privileges of that role, and before it what is needed to name the object. */
+  private Path path(Subject subject, Item item, int target, Hop last) {
+    return path(subject, item, target, graph.actor(subject.role(), target), last);
+  }
+
+  /** The same for one who is somebody else when it uses them. */
+  private Path path(Subject subject, Item item, int target, int user, Hop last) {
+    List<Hop> hops = new ArrayList<>(naming(subject, item, target, user));
+    subject.chain(target).stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
     hops.add(last);
     return Path.of(hops);
   }
 
-  /** What must be done before the schema lets the role through; nothing where it does. */
-  private List<Hop> naming(Subject subject, Item item) {
+  /**
+   * What must be done before the schema lets the role through; nothing where it does. A statement
+   * names its tables when it is prepared, and asks for privileges on them when it is executed: two
+   * roles may share that.
+   */
+  private List<Hop> naming(Subject subject, Item item, int target, int user) {
     if (item.schema() < 0 || !subject.reaching()) {
       return List.of();
     }
-    Subject now = Subject.now(graph, subject.role());
-    if (direct.mayName(now, item)) {
+    if (mayName(user, item) || (user == subject.role() && mayName(target, item))) {
       return List.of();
     }
     Item schema = snapshot.items().get(item.schema());
-    for (Grant grant : direct.grants(subject, schema, Right.USAGE)) {
-      return subject.chain(grant.grantee());
+    List<Integer> namers = new ArrayList<>();
+    direct.grants(subject, schema, Right.USAGE).forEach(grant -> namers.add(grant.grantee()));
+    namers.addAll(direct.predefined(subject, schema, Right.USAGE));
+    for (int namer : namers) {
+      if (graph.actor(subject.role(), namer) == user) {
+        return subject.chain(namer);
+      }
     }
-    for (int role : direct.predefined(subject, schema, Right.USAGE)) {
-      return subject.chain(role);
+    List<Hop> hops = new ArrayList<>();
+    if (namers.isEmpty()) {
+      hops.addAll(subject.chain(schema.owner()));
+      hops.add(regranted(subject, Right.USAGE, schema));
+      if (user == subject.role()) {
+        return hops;
+      }
+    } else {
+      hops.addAll(subject.chain(namers.get(0)));
     }
-    List<Hop> hops = new ArrayList<>(subject.chain(schema.owner()));
-    hops.add(regranted(subject, Right.USAGE, schema));
+    hops.add(
+        Hop.of(Hop.Kind.SET_ROLE, "what is prepared by the one is executed by the other")
+            .withStep("PREPARE the statement"));
     return hops;
+  }
+
+  private boolean mayName(int role, Item item) {
+    return direct.mayName(Subject.now(graph, role), item);
   }
 
   private Hop granted(Grant grant, Right right, Item item) {

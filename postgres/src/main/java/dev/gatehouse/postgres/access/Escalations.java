@@ -151,7 +151,7 @@ final class Escalations {
     List<Found> found = new ArrayList<>();
     for (int has = reach.nextSetBit(0); has >= 0; has = reach.nextSetBit(has + 1)) {
       for (Membership membership : graph.memberships(has)) {
-        if (membership.admin()) {
+        if (membership.admin() && !graph.role(membership.role()).superuser()) {
           Role of = graph.role(membership.role());
           List<Hop> hops = new ArrayList<>(graph.reachChain(role, has));
           hops.add(

@@ -108,12 +108,17 @@ final class Indirect {
   int unknown(Subject subject, Item item) {
     int mask = 0;
     for (Opaque code : snapshot.opaque()) {
-      int owners = ownersMask(code, item);
+      int owners = tellsMore(subject, code) ? ownersMask(code, item) : 0;
       if ((owners & ~mask) != 0 && runs(subject, code)) {
         mask |= owners;
       }
     }
     return mask;
+  }
+
+  /** Not where the owner has nothing that the subject does not reach anyway. */
+  private boolean tellsMore(Subject subject, Opaque code) {
+    return !subject.roles().get(code.owner()) || snapshot.graph().role(code.owner()).superuser();
   }
 
   private boolean runs(Subject subject, Opaque code) {
@@ -127,8 +132,8 @@ final class Indirect {
   }
 
   private int ownersMask(Opaque code, Item item) {
-    Subject owner = Subject.now(snapshot.graph(), code.owner());
-    int mask = direct.held(owner, item) | direct.onColumns(owner, item) | mask(owner, item);
+    Subject owner = Subject.owner(snapshot.graph(), code.owner());
+    int mask = direct.heldByOwner(code.owner(), item) | mask(owner, item);
     boolean owns = owner.all() || owner.roles().get(item.owner());
     return owns && !item.system() ? mask | direct.possible(item) : mask;
   }
@@ -136,7 +141,9 @@ final class Indirect {
   List<Path> unknownTo(Subject subject, Right right, Item item) {
     List<Path> found = new ArrayList<>();
     for (Opaque code : snapshot.opaque()) {
-      if ((ownersMask(code, item) & right.bit) != 0 && found.size() < MOST) {
+      if (tellsMore(subject, code)
+          && (ownersMask(code, item) & right.bit) != 0
+          && found.size() < MOST) {
         Item from = snapshot.items().get(code.from());
         for (Right use : Right.of(code.uses())) {
           all(subject, use, from, new HashSet<>()).stream()

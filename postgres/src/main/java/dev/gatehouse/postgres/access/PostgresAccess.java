@@ -4,6 +4,7 @@ import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Escalation;
+import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.access.Path;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 
 /** The engine's rules over a snapshot. */
@@ -25,6 +27,7 @@ final class PostgresAccess implements EffectiveAccess {
   private final DirectPaths paths;
   private final Indirect indirect;
   private final Escalations escalations;
+  private final AtomicReferenceArray<Subject> reaching;
 
   PostgresAccess(Snapshot snapshot) {
     this.snapshot = snapshot;
@@ -33,6 +36,7 @@ final class PostgresAccess implements EffectiveAccess {
     this.paths = new DirectPaths(snapshot, direct);
     this.indirect = new Indirect(snapshot, direct, paths);
     this.escalations = new Escalations(snapshot);
+    this.reaching = new AtomicReferenceArray<>(graph.roles().size());
   }
 
   @Override
@@ -95,15 +99,25 @@ final class PostgresAccess implements EffectiveAccess {
       return Right.names(mask);
     }
     int possible = direct.possible(item);
-    Subject reaching = Subject.reaching(graph, number);
-    int mask =
-        direct.usable(Subject.now(graph, number), item)
-            | direct.usable(reaching, item)
-            | escalations.mask(number, possible);
+    if (graph.superuser(number)) {
+      return Right.names(possible);
+    }
+    // what it has now is among what it can make its own
+    Subject reaching = reaching(number);
+    int mask = direct.usable(reaching, item) | escalations.mask(number, possible);
     if ((possible & ~mask) != 0) {
       mask |= indirect.mask(reaching, item) | indirect.unknown(reaching, item);
     }
     return Right.names(mask & possible);
+  }
+
+  private Subject reaching(int role) {
+    Subject known = reaching.get(role);
+    if (known == null) {
+      known = Subject.reaching(graph, role);
+      reaching.set(role, known);
+    }
+    return known;
   }
 
   @Override
@@ -116,7 +130,7 @@ final class PostgresAccess implements EffectiveAccess {
     Subject now = Subject.now(graph, role);
     Set<Path> found = new LinkedHashSet<>(direct(now, right, item, object));
     if (!now.all()) {
-      Subject reaching = Subject.reaching(graph, role);
+      Subject reaching = reaching(role);
       found.addAll(indirect.to(now, right, item));
       Stream.concat(
               direct(reaching, right, item, object).stream(),
@@ -136,11 +150,11 @@ final class PostgresAccess implements EffectiveAccess {
   /** By a right like these nothing is open yet: something has to be done with it. */
   private static Path leading(Escalations.Found found) {
     Path path = found.escalation().path();
-    return path.missing().isEmpty()
-        ? path.then(
+    return path.hops().get(path.hops().size() - 1).kind() == Hop.Kind.SUPERUSER
+        ? path
+        : path.then(
             Hop.of(Hop.Kind.ESCALATION, found.escalation().consequence())
-                .withStep("use of that right"))
-        : path;
+                .withStep("use of that right"));
   }
 
   private List<Path> direct(Subject subject, Right right, Item item, AccessObject object) {
@@ -198,6 +212,11 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public List<Escalation> escalations(String role) {
     return escalations.of(role(role)).stream().map(Escalations.Found::escalation).toList();
+  }
+
+  @Override
+  public List<FutureGrant> future(String role) {
+    return Futures.of(snapshot, role(role));
   }
 
   @Override

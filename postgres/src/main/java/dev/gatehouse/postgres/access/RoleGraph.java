@@ -25,6 +25,7 @@ final class RoleGraph {
   private final List<Role> roles;
   private final List<List<Membership>> of;
   private final int[] loginAs;
+  private final AtomicReferenceArray<BitSet> own;
   private final AtomicReferenceArray<BitSet> held;
   private final AtomicReferenceArray<BitSet> acting;
   private final AtomicReferenceArray<BitSet> reach;
@@ -37,6 +38,7 @@ final class RoleGraph {
     roles.forEach(role -> of.add(new ArrayList<>()));
     memberships.forEach(membership -> of.get(membership.member()).add(membership));
     this.loginAs = new int[roles.size()];
+    this.own = new AtomicReferenceArray<>(roles.size());
     this.held = new AtomicReferenceArray<>(roles.size());
     this.acting = new AtomicReferenceArray<>(roles.size());
     this.reach = new AtomicReferenceArray<>(roles.size());
@@ -63,11 +65,22 @@ final class RoleGraph {
   BitSet held(int role) {
     BitSet known = held.get(role);
     if (known == null) {
-      known = inherited(role);
+      known = own(role);
       if (loginAs[role] != role) {
-        known.or(inherited(loginAs[role]));
+        known = (BitSet) known.clone();
+        known.or(own(loginAs[role]));
       }
       held.set(role, known);
+    }
+    return known;
+  }
+
+  /** The same without what only its sessions begin with: what the engine does in its name. */
+  BitSet own(int role) {
+    BitSet known = own.get(role);
+    if (known == null) {
+      known = inherited(role);
+      own.set(role, known);
     }
     return known;
   }
@@ -85,7 +98,7 @@ final class RoleGraph {
       known.or(held(role));
       BitSet states = acting(role);
       for (int state = states.nextSetBit(0); state >= 0; state = states.nextSetBit(state + 1)) {
-        known.or(held(state));
+        known.or(own(state));
       }
       reach.set(role, known);
     }
@@ -168,24 +181,45 @@ final class RoleGraph {
         next.putIfAbsent(membership.role(), new Arrival(state, setRole(membership)));
       }
     }
-    BitSet held = inherited(state);
+    BitSet held = own(state);
     for (int has = held.nextSetBit(0); has >= 0; has = held.nextSetBit(has + 1)) {
       for (Membership membership : of.get(has)) {
-        if (membership.admin()) {
-          next.putIfAbsent(membership.role(), new Arrival(state, admin(session, membership)));
+        // members of a superuser are made by superusers only
+        if (membership.admin() && !roles.get(membership.role()).superuser()) {
+          int to = receiver(session, state, membership.role());
+          if (to >= 0) {
+            next.putIfAbsent(membership.role(), new Arrival(state, admin(session, to, membership)));
+          }
         }
       }
     }
     if (major < 16 && roles.get(state).createsRoles()) {
       for (Role other : roles) {
+        int to = receiver(session, state, other.number());
         if (!other.superuser()
             && other.number() != 0
-            && !other.name().equals("pg_database_owner")) {
-          next.putIfAbsent(other.number(), new Arrival(state, createRole(session, state, other)));
+            && !other.name().equals("pg_database_owner")
+            && to >= 0) {
+          next.putIfAbsent(
+              other.number(), new Arrival(state, createRole(session, state, to, other)));
         }
       }
     }
     return next;
+  }
+
+  /** Who can be made a member without a circle, which the server refuses; -1 when nobody can. */
+  private int receiver(int session, int state, int role) {
+    BitSet within = new BitSet(roles.size());
+    Deque<Integer> open = new ArrayDeque<>(List.of(role));
+    while (!open.isEmpty()) {
+      int next = open.pop();
+      if (!within.get(next)) {
+        within.set(next);
+        of.get(next).forEach(membership -> open.push(membership.role()));
+      }
+    }
+    return !within.get(session) ? session : !within.get(state) ? state : -1;
   }
 
   private Hop setRole(Membership membership) {
@@ -196,29 +230,28 @@ final class RoleGraph {
         .withFix(revoke(membership));
   }
 
-  private Hop admin(int session, Membership membership) {
+  private Hop admin(int session, int to, Membership membership) {
     Role member = roles.get(membership.member());
     Role role = roles.get(membership.role());
     return Hop.of(Kind.ADMIN, member.words() + " has ADMIN OPTION on " + role.quoted())
-        .withStep(grantTo(session, role))
+        .withStep(grantTo(session, to, role))
         .withFix("REVOKE ADMIN OPTION FOR " + role.quoted() + " FROM " + member.quoted());
   }
 
-  private Hop createRole(int session, int state, Role other) {
+  private Hop createRole(int session, int state, int to, Role other) {
     Role role = roles.get(state);
     return Hop.of(
             Kind.ADMIN,
             role.words() + " has CREATEROLE, and so may grant " + other.quoted() + " to anybody")
-        .withStep(grantTo(session, other))
+        .withStep(grantTo(session, to, other))
         .withFix("ALTER ROLE " + role.quoted() + " NOCREATEROLE");
   }
 
-  private String grantTo(int session, Role role) {
-    return "GRANT "
-        + role.quoted()
-        + " TO "
-        + roles.get(session).quoted()
-        + (major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "");
+  private String grantTo(int session, int to, Role role) {
+    String grant = "GRANT " + role.quoted() + " TO " + roles.get(to).quoted();
+    String with = major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "";
+    boolean inherits = to == session && (major >= 16 || roles.get(session).inherits());
+    return grant + with + (inherits ? "" : "; SET ROLE " + role.quoted());
   }
 
   private String revoke(Membership membership) {
@@ -235,7 +268,7 @@ final class RoleGraph {
     if (target == 0 || target == role) {
       return List.of();
     }
-    if (inherited(role).get(target)) {
+    if (own(role).get(target)) {
       return memberships(role, target);
     }
     int other = loginAs[role];
@@ -275,13 +308,31 @@ final class RoleGraph {
     }
     Map<Integer, Arrival> states = states(role);
     for (int state : states.keySet()) {
-      if (held(state).get(target)) {
+      if (own(state).get(target)) {
         List<Hop> chain = arrival(states, state);
         chain.addAll(chain(state, target));
         return chain;
       }
     }
     throw new IllegalArgumentException(role + " does not reach " + target);
+  }
+
+  /**
+   * Who it is when it has the privileges of that role: itself, where they have become its own, or a
+   * role that it has set.
+   */
+  int actor(int role, int target) {
+    if (held(role).get(target)) {
+      return role;
+    }
+    Map<Integer, Arrival> states = states(role);
+    for (Map.Entry<Integer, Arrival> state : states.entrySet()) {
+      if (own(state.getKey()).get(target)) {
+        String step = state.getValue().hop().step();
+        return step.startsWith("GRANT ") && !step.contains("; SET ROLE ") ? role : state.getKey();
+      }
+    }
+    return role;
   }
 
   /** The links to a role it can act as. */

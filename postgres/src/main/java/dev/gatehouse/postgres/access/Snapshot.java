@@ -14,6 +14,7 @@ import java.util.Map;
  * @param into the ways to an item, by its number
  * @param opaque code in somebody else's name
  * @param specials rights that are about no object
+ * @param futures default privileges for tables
  * @param unread what could not be told, one sentence each
  */
 record Snapshot(
@@ -26,6 +27,7 @@ record Snapshot(
     Map<Integer, List<Way>> into,
     List<Opaque> opaque,
     List<Special> specials,
+    List<Future> futures,
     List<String> unread) {
 
   static Snapshot of(
@@ -34,7 +36,8 @@ record Snapshot(
       int databaseOwner,
       List<Item> items,
       Ways ways,
-      List<Special> specials) {
+      List<Special> specials,
+      List<Future> futures) {
     Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
     items.forEach(item -> byObject.put(item.object(), item));
     Map<String, Integer> numbers = new HashMap<>();
@@ -51,6 +54,7 @@ record Snapshot(
         into,
         List.copyOf(ways.opaque()),
         List.copyOf(specials),
+        List.copyOf(futures),
         List.copyOf(ways.unread()));
   }
 

@@ -16,6 +16,11 @@ record Subject(RoleGraph graph, int role, boolean reaching, BitSet roles, boolea
     return new Subject(graph, role, false, graph.held(role), graph.superuser(role));
   }
 
+  /** One in whose name the engine acts. */
+  static Subject owner(RoleGraph graph, int role) {
+    return new Subject(graph, role, false, graph.own(role), graph.role(role).superuser());
+  }
+
   static Subject reaching(RoleGraph graph, int role) {
     return new Subject(graph, role, true, graph.reach(role), false);
   }

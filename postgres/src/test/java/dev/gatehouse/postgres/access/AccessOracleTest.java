@@ -60,6 +60,7 @@ class AccessOracleTest {
     long cells;
     long attempts;
     long allowed;
+    long reached;
 
     @Override
     public String toString() {
@@ -69,6 +70,8 @@ class AccessOracleTest {
           + " attempts of which "
           + allowed
           + " succeeded, "
+          + reached
+          + " verdicts Reachable or Denied tried by their steps or by SET ROLE, "
           + differences.size()
           + " differences";
     }

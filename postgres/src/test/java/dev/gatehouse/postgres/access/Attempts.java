@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,6 +34,9 @@ record Attempts(
           "TRUNCATE",
           List.of("truncate %s"));
 
+  /** Steps that are no statements. */
+  private static final List<String> WORDS = List.of("use of that right", "PREPARE the statement");
+
   /** Tells how far a statement gets, and undoes it. */
   private static final String ATTEMPT =
       """
@@ -46,15 +50,16 @@ record Attempts(
         end;
       end $$""";
 
-  /** One use of a privilege on a table. */
-  private record Use(String privilege, String table, String statement) {}
+  /** One use of a privilege on a table, perhaps after other statements. */
+  private record Use(String key, String statement) {}
+
+  /** What is left to try once the verdict is known. */
+  private record Claim(String text, boolean mustSucceed, List<Use> uses) {}
 
   void compare(List<String> roles, List<String> tables) throws SQLException {
     List<Use> uses = new ArrayList<>();
     for (String table : tables) {
-      USES.forEach(
-          (privilege, statements) ->
-              statements.forEach(sql -> uses.add(new Use(privilege, table, sql.formatted(table)))));
+      USES.keySet().forEach(privilege -> uses.addAll(uses(privilege, table, "")));
     }
     try (Statement statement = admin.createStatement()) {
       statement.execute("grant usage on schema public to public");
@@ -62,28 +67,65 @@ record Attempts(
     }
     Map<String, Boolean> anybody = results("current_user", uses);
     for (String role : roles) {
-      Map<String, Boolean> results = results(role, uses);
-      for (Map.Entry<String, Boolean> result : results.entrySet()) {
+      List<Claim> claims = new ArrayList<>();
+      for (Map.Entry<String, Boolean> result : results(role, uses).entrySet()) {
         // the kind of object may take no such statement from anybody
         if (Boolean.TRUE.equals(anybody.get(result.getKey()))) {
-          compare(role, result.getKey(), result.getValue());
+          compare(role, result.getKey(), result.getValue(), roles, claims);
         }
       }
+      hold(role, claims);
     }
   }
 
-  private void compare(String role, String what, boolean engineSays) {
+  private static List<Use> uses(String privilege, String table, String before) {
+    return USES.getOrDefault(privilege, List.of()).stream()
+        .map(use -> new Use(privilege + " " + table, before + use.formatted(table)))
+        .toList();
+  }
+
+  private void compare(
+      String role, String what, boolean engineSays, List<String> roles, List<Claim> claims) {
     int blank = what.indexOf(' ');
-    Verdict verdict =
-        access.verdict(
-            role.replace("\"", ""),
-            what.substring(0, blank),
-            AccessObject.table(what.substring(blank + 1)));
+    String privilege = what.substring(0, blank);
+    String table = what.substring(blank + 1);
+    Verdict verdict = access.verdict(role.replace("\"", ""), privilege, AccessObject.table(table));
     tally.attempts++;
     tally.allowed += engineSays ? 1 : 0;
     if (verdict instanceof Verdict.Allowed != engineSays) {
       tally.differences.add(
           name + ": " + role + " tried " + what + ": engine " + engineSays + ", ours " + verdict);
+    } else if (verdict instanceof Verdict.Reachable reachable) {
+      for (Path path : reachable.paths()) {
+        if (path.missing().stream().noneMatch(WORDS::contains)) {
+          String steps = String.join("; ", path.missing()) + "; ";
+          List<Use> tries = new ArrayList<>(uses(privilege, table, steps));
+          tries.addAll(uses(privilege, table, steps + "reset role; "));
+          claims.add(new Claim(what + " by " + path, true, tries));
+        }
+      }
+    } else if (verdict instanceof Verdict.Denied) {
+      List<Use> tries = new ArrayList<>();
+      for (String other : roles) {
+        tries.addAll(uses(privilege, table, "set role " + other + "; "));
+      }
+      claims.add(new Claim(what + " by SET ROLE", false, tries));
+    }
+  }
+
+  /** What is reachable is reached by its steps, and what is denied by no SET ROLE. */
+  private void hold(String role, List<Claim> claims) throws SQLException {
+    List<Use> uses = new ArrayList<>();
+    for (Claim claim : claims) {
+      claim.uses().forEach(use -> uses.add(new Use(claim.text(), use.statement())));
+    }
+    Map<String, Boolean> results = results(role, uses);
+    for (Claim claim : claims) {
+      tally.reached++;
+      if (Boolean.TRUE.equals(results.get(claim.text())) != claim.mustSucceed()) {
+        tally.differences.add(
+            name + ": " + role + ": " + claim.text() + ": must succeed " + claim.mustSucceed());
+      }
     }
   }
 
@@ -102,10 +144,7 @@ record Attempts(
       try (ResultSet rows = attempts.executeQuery()) {
         for (Use use : uses) {
           rows.next();
-          results.merge(
-              use.privilege() + " " + use.table(),
-              rows.getString(1).equals("ok"),
-              Boolean::logicalOr);
+          results.merge(use.key(), rows.getString(1).equals("ok"), Boolean::logicalOr);
         }
       }
       return results;

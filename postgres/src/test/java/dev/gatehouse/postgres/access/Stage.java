@@ -4,8 +4,10 @@ import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,12 +40,27 @@ final class Stage implements AutoCloseable {
     return stage;
   }
 
+  Target target() {
+    return Target.at(
+        "shop", database.jdbcUrl(), database.account(), database.secret(), Postgres.dialect());
+  }
+
+  /** The role's real name. */
+  String role(String role) {
+    return roles.getOrDefault(role, role);
+  }
+
   int major() throws SQLException {
     return admin.getMetaData().getDatabaseMajorVersion();
   }
 
   String database() {
     return database.name();
+  }
+
+  /** What names of many roles may begin with. */
+  String newPrefix(String hint) {
+    return database.newName(hint) + "_";
   }
 
   Connection admin() {
@@ -67,7 +84,7 @@ final class Stage implements AutoCloseable {
     return named;
   }
 
-  private String shortened(String text) {
+  String shortened(String text) {
     String shortened = text;
     for (Map.Entry<String, String> role : roles.entrySet()) {
       shortened = shortened.replace(role.getValue(), role.getKey());
@@ -106,11 +123,11 @@ final class Stage implements AutoCloseable {
   }
 
   Verdict verdict(String role, String privilege, AccessObject object) throws SQLException {
-    return access().verdict(roles.getOrDefault(role, role), privilege, object);
+    return access().verdict(role(role), privilege, object);
   }
 
   List<String> escalations(String role) throws SQLException {
-    return access().escalations(roles.getOrDefault(role, role)).stream()
+    return access().escalations(role(role)).stream()
         .map(Escalation::toString)
         .map(this::shortened)
         .toList();
