@@ -263,7 +263,10 @@ final class TableProbe {
                 "with " + context + ": a row of '" + tenant + "' like " + sample.key(),
                 fix("INSERT (WITH CHECK)"));
           }
-        } else if (!owns(context, sample.tenant())) {
+        } else if (owns(context, sample.tenant())) {
+          SeparationProbe.through(
+              breaches, execute(context, insertion(row)), where(context) + ", inserting its own");
+        } else {
           guess(context, sample, row);
         }
       }
@@ -344,6 +347,9 @@ final class TableProbe {
           if (deletes && !own) {
             attempt(context, row, "DELETE FROM " + name, "rowsecurity.delete", "deletes", "DELETE");
           }
+          if (deletes && own) {
+            control(context, "DELETE FROM " + name);
+          }
           if (!updated.isEmpty()) {
             update(context, row, own);
           }
@@ -375,6 +381,13 @@ final class TableProbe {
         tried.add(Map.of(by(), like.literals().getOrDefault(by(), "NULL")));
       }
     }
+    if (own) {
+      String same =
+          values(row, updated::contains).entrySet().stream()
+              .map(one -> one.getKey() + " = " + one.getValue())
+              .collect(Collectors.joining(", ", "UPDATE " + name + " SET ", ""));
+      control(context, same);
+    }
     for (Map<String, String> values : tried) {
       if (!values.isEmpty()) {
         String sql =
@@ -387,6 +400,19 @@ final class TableProbe {
           attempt(context, row, sql, "rowsecurity.update", "changes", "UPDATE");
         }
       }
+    }
+  }
+
+  /** What it should be able to do: not being able to do anything would look like separation. */
+  private void control(Context context, String sql) throws SQLException {
+    Answer answer = execute(context, sql + " WHERE CURRENT OF gatehouse_row");
+    if (!SeparationProbe.through(breaches, answer, where(context) + ", writing its own")) {
+      breaches.remark(
+          who
+              + " cannot "
+              + sql.substring(0, 6)
+              + " all of its own rows in "
+              + rows.relation().words());
     }
   }
 
