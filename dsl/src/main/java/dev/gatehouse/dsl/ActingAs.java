@@ -34,8 +34,8 @@ public final class ActingAs {
    *
    * <p>SELECT reads the first row, and so computes what a view computes for it: a view that lost
    * what lies behind it fails. INSERT executes with the defaults of the columns; a row that only a
-   * constraint keeps out counts as inserted. UPDATE and DELETE are begun, and touch no row.
-   * TRUNCATE is executed: it locks the table for a moment.
+   * constraint keeps out counts as inserted, one that a policy keeps out is no answer. UPDATE and
+   * DELETE are begun, and touch no row. TRUNCATE is executed: it locks the table for a moment.
    *
    * @throws IllegalArgumentException when a privilege is none that can be tried
    */

@@ -56,6 +56,9 @@ final class Breaches {
       return new Outcome.Failed(
           examples.keySet().stream().limit(100).map(this::finding).toList(), evidence);
     }
+    if (!answers.containsKey("allowed")) {
+      unclear.add("nothing at all was allowed, with any tenant: that proves no separation");
+    }
     if (!unclear.isEmpty()) {
       return Outcome.inconclusive(
           Finding.of("rowsecurity.unclear", "a way to the rows could not be tried")

@@ -6,7 +6,6 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +21,9 @@ import java.util.List;
 final class ProbeSession implements AutoCloseable {
   private static final int LOCK_MILLIS = 1_000;
   private static final int STATEMENT_MILLIS = 10_000;
+
+  private static final String BACK =
+      "ROLLBACK TO SAVEPOINT gatehouse_%s; RELEASE SAVEPOINT gatehouse_%s";
 
   private final Connection connection;
   private final boolean own;
@@ -73,6 +75,8 @@ final class ProbeSession implements AutoCloseable {
         connection,
         "SELECT pg_catalog.set_config('lock_timeout', '%d', true),".formatted(LOCK_MILLIS)
             + " pg_catalog.set_config('statement_timeout', '%d', true),".formatted(STATEMENT_MILLIS)
+            // What a policy hides from who asks is an error, whatever a script has set.
+            + " pg_catalog.set_config('row_security', 'off', true),"
             + " pg_catalog.set_config('search_path', '', true)");
     return new ProbeSession(connection, own, before);
   }
@@ -104,22 +108,17 @@ final class ProbeSession implements AutoCloseable {
    * @return how it ended; an error of the attempt is typed, one of becoming the role is a Refusal
    */
   Answer as(String role, List<String> settings, Attempt attempt) throws SQLException {
-    Ask.run(connection, "SAVEPOINT gatehouse_probe");
     try {
       try {
-        become(role);
+        become(role, settings);
       } catch (SQLException e) {
         throw notAssumed(role, e);
-      }
-      for (int i = 0; i < settings.size(); i += 2) {
-        set(settings.get(i), settings.get(i + 1));
       }
       return attempt.make();
     } catch (SQLException e) {
       return Denials.typed(e);
     } finally {
-      Ask.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_probe");
-      Ask.run(connection, "RELEASE SAVEPOINT gatehouse_probe");
+      Ask.run(connection, BACK.formatted("probe", "probe"));
     }
   }
 
@@ -129,8 +128,7 @@ final class ProbeSession implements AutoCloseable {
     try {
       return asked.of();
     } finally {
-      Ask.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_world");
-      Ask.run(connection, "RELEASE SAVEPOINT gatehouse_world");
+      Ask.run(connection, BACK.formatted("world", "world"));
     }
   }
 
@@ -140,33 +138,37 @@ final class ProbeSession implements AutoCloseable {
     T of() throws SQLException;
   }
 
-  private void become(String role) throws SQLException {
-    set("row_security", "on");
-    set("role", role);
-    List<List<String>> who = new ArrayList<>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT current_user::pg_catalog.text, pg_catalog.current_setting('is_superuser'),"
-                    + " pg_catalog.current_setting('row_security')")) {
-      while (rows.next()) {
-        who.add(List.of(rows.getString(1), rows.getString(2), rows.getString(3)));
+  /** In one round trip, because there are many: savepoint, role, settings as the role, proof. */
+  private void become(String role, List<String> settings) throws SQLException {
+    String sql =
+        "SAVEPOINT gatehouse_probe; SELECT pg_catalog.set_config('row_security', 'on', true);"
+            + " SELECT pg_catalog.set_config('role', ?, true);"
+            + " SELECT pg_catalog.set_config(?, ?, true);".repeat(settings.size() / 2)
+            + " SELECT pg_catalog.concat_ws('/', current_user,"
+            + " pg_catalog.current_setting('is_superuser'),"
+            + " pg_catalog.current_setting('row_security'))";
+    String who = "";
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, role);
+      for (int i = 0; i < settings.size(); i++) {
+        statement.setString(i + 2, settings.get(i));
+      }
+      boolean isResult = statement.execute();
+      while (isResult || statement.getUpdateCount() >= 0) {
+        if (isResult) {
+          try (var rows = statement.getResultSet()) {
+            who = rows.next() ? String.valueOf(rows.getString(1)) : "";
+          }
+        }
+        isResult = statement.getMoreResults();
       }
     }
-    if (!who.equals(List.of(List.of(role, "off", "on")))) {
+    if (!who.equals(role + "/off/on")) {
       throw new Refusal(
           Finding.of("probe.not-the-role", "the session did not become '" + role + "'")
               .withExpected(role + ", no superuser, under row security")
-              .withFound(who.toString())
+              .withFound(who)
               .withFix("act as a role that is no superuser"));
-    }
-  }
-
-  private void set(String name, String value) throws SQLException {
-    try (var statement = connection.prepareStatement("SELECT pg_catalog.set_config(?, ?, true)")) {
-      statement.setString(1, name);
-      statement.setString(2, value);
-      statement.execute();
     }
   }
 

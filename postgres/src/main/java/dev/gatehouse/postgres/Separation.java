@@ -93,7 +93,10 @@ record Separation(
         try {
           new SeparationProbe(this, session, breaches).run();
         } catch (SQLException e) {
-          throw unreadable(e);
+          if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+            throw unreadable(e);
+          }
+          throw e;
         }
       }
     } catch (Refusal e) {

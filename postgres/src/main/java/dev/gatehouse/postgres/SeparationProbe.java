@@ -72,6 +72,7 @@ final class SeparationProbe {
       }
     }
     for (Who who : roles(table)) {
+      breaches.counted("roles");
       for (TenantRows of : rows) {
         grants(who, of.relation());
         TableProbe probe = new TableProbe(claim, session, breaches, who, of);
@@ -81,7 +82,6 @@ final class SeparationProbe {
       }
       new PathProbe(claim, session, breaches, who, rows, contexts).run();
     }
-    breaches.counted("roles");
   }
 
   private static List<String> columns(List<String> keys, String by) {

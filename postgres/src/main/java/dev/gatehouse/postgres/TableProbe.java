@@ -73,6 +73,14 @@ final class TableProbe {
   }
 
   void in(Context context) throws SQLException {
+    if (rows.samples().size() == Separation.SAMPLES) {
+      breaches.remark(
+          "writes on "
+              + rows.relation().words()
+              + " were tried on "
+              + Separation.SAMPLES
+              + " kinds of rows, and there may be more");
+    }
     read(context);
     if (!inserted.isEmpty()) {
       insert(context);
@@ -157,7 +165,8 @@ final class TableProbe {
     copy(context, seen.size());
   }
 
-  private void compare(Context context, Set<String> expected, Set<String> seen) {
+  private void compare(Context context, Set<String> expected, Set<String> seen)
+      throws SQLException {
     Set<String> surplus = new TreeSet<>(seen);
     surplus.removeAll(expected);
     if (!surplus.isEmpty()) {
@@ -180,13 +189,25 @@ final class TableProbe {
     }
   }
 
-  private String fix(String command) {
-    return "SELECT * FROM pg_policies WHERE schemaname = '%s' AND tablename = '%s'; what lets it through is the policy for %s, row security being off or not forced, or its absence on this partition: ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
-        .formatted(
-            rows.relation().schema().replace("'", "''"),
-            rows.relation().name().replace("'", "''"),
-            command,
-            name);
+  /** What lets it through is the first of these that is so. */
+  private String fix(String command) throws SQLException {
+    List<String> facts =
+        Ask.row(
+                session.admin(),
+                "SELECT c.relrowsecurity, c.relforcerowsecurity OR NOT pg_has_role(?::text, c.relowner, 'USAGE'),"
+                    + " coalesce((SELECT string_agg(quote_ident(p.polname), ', ' ORDER BY p.polname) FROM pg_policy p"
+                    + " WHERE p.polrelid = c.oid), 'none') FROM pg_class c WHERE c.oid = ?::oid",
+                who.role(),
+                rows.relation().oid())
+            .orElseThrow();
+    if (!facts.get(0).equals("t")) {
+      return "ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY, with a policy on it";
+    }
+    if (!facts.get(1).equals("t")) {
+      return "ALTER TABLE " + name + " FORCE ROW LEVEL SECURITY";
+    }
+    return "ALTER POLICY ... ON %s: what its policies (%s) let pass for %s must come to %s = current_setting('%s', true)"
+        .formatted(name, facts.get(2), command, by(), claim.setting());
   }
 
   private String described(Set<String> keys) {
@@ -263,7 +284,10 @@ final class TableProbe {
                 "with " + context + ": a row of '" + tenant + "' like " + sample.key(),
                 fix("INSERT (WITH CHECK)"));
           }
-        } else if (!owns(context, sample.tenant())) {
+        } else if (owns(context, sample.tenant())) {
+          SeparationProbe.through(
+              breaches, execute(context, insertion(row)), where(context) + ", inserting its own");
+        } else {
           guess(context, sample, row);
         }
       }
@@ -344,6 +368,9 @@ final class TableProbe {
           if (deletes && !own) {
             attempt(context, row, "DELETE FROM " + name, "rowsecurity.delete", "deletes", "DELETE");
           }
+          if (deletes && own) {
+            control(context, "DELETE FROM " + name);
+          }
           if (!updated.isEmpty()) {
             update(context, row, own);
           }
@@ -375,6 +402,13 @@ final class TableProbe {
         tried.add(Map.of(by(), like.literals().getOrDefault(by(), "NULL")));
       }
     }
+    if (own) {
+      String same =
+          values(row, updated::contains).entrySet().stream()
+              .map(one -> one.getKey() + " = " + one.getValue())
+              .collect(Collectors.joining(", ", "UPDATE " + name + " SET ", ""));
+      control(context, same);
+    }
     for (Map<String, String> values : tried) {
       if (!values.isEmpty()) {
         String sql =
@@ -387,6 +421,19 @@ final class TableProbe {
           attempt(context, row, sql, "rowsecurity.update", "changes", "UPDATE");
         }
       }
+    }
+  }
+
+  /** What it should be able to do: not being able to do anything would look like separation. */
+  private void control(Context context, String sql) throws SQLException {
+    Answer answer = execute(context, sql + " WHERE CURRENT OF gatehouse_row");
+    if (!SeparationProbe.through(breaches, answer, where(context) + ", writing its own")) {
+      breaches.remark(
+          who
+              + " cannot "
+              + sql.substring(0, 6)
+              + " all of its own rows in "
+              + rows.relation().words());
     }
   }
 

@@ -62,12 +62,18 @@ record TenantRows(
       }
     }
     return new TenantRows(
-        relation, keys, by, owners, shared, samples(admin, relation, keys, tenant));
+        relation,
+        keys,
+        by,
+        owners,
+        shared,
+        samples(admin, relation, keys, tenant, claim.tenants()));
   }
 
   /** One row for each combination of what policies look at. */
   private static List<Sample> samples(
-      Connection admin, Relation relation, List<String> keys, String tenant) throws SQLException {
+      Connection admin, Relation relation, List<String> keys, String tenant, List<String> tenants)
+      throws SQLException {
     List<String> columns = relation.columns(admin);
     Set<String> distinct = new TreeSet<>(Set.of(tenant));
     Ask.rows(
@@ -92,8 +98,10 @@ record TenantRows(
                             .map(column -> "quote_nullable(" + column + "::pg_catalog.text)")
                             .collect(Collectors.joining(", ")),
                         relation.quoted())
-                + " ORDER BY row_number() OVER (PARTITION BY tenant), tenant LIMIT "
-                + Separation.SAMPLES)) {
+                + " ORDER BY row_number() OVER (PARTITION BY tenant), tenant <> ALL (?::text[]), tenant"
+                + " LIMIT "
+                + Separation.SAMPLES,
+            admin.createArrayOf("text", tenants.toArray()))) {
       Map<String, String> literals = new LinkedHashMap<>();
       for (int i = 0; i < columns.size(); i++) {
         literals.put(columns.get(i), row.get(i + 2));

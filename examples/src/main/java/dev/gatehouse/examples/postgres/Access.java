@@ -1,5 +1,6 @@
 package dev.gatehouse.examples.postgres;
 
+import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.rows;
@@ -46,11 +47,19 @@ final class Access {
         .areAtLeast(2);
   }
 
-  /** A control that passes, beside the refusal: a role that can do nothing proves nothing. */
-  static PrivilegeCheck analystReadsViews() {
-    return grantee("analyst_ro").may(SELECT).on("views.*");
+  /** The documents counted any error as a denial, and a role that was never assumed as well. */
+  static NamedCheck analystIsDeniedTheTables() {
+    return actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2");
   }
 
+  /** Trial compilation: the role executes them, with the privileges it has. */
+  static NamedCheck analystReadsTheViews() {
+    return actingAs("analyst_ro")
+        .can(SELECT)
+        .on("views.eng_governance_summary", "views.vh_linkage_status");
+  }
+
+  /** What the catalogue says of every table, where an attempt would only tell of those tried. */
   static PrivilegeCheck analystReadsNothingElse() {
     return grantee("analyst_ro")
         .mayNot(SELECT)

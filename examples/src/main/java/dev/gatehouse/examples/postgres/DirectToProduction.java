@@ -70,7 +70,8 @@ final class DirectToProduction {
                 "Smoke",
                 rows("select 1 from views.eng_governance_summary").areAtLeast(1),
                 rows("select 1 from views.vh_linkage_status").areAtLeast(1),
-                Access.analystReadsViews(),
+                Access.analystReadsTheViews(),
+                Access.analystIsDeniedTheTables(),
                 Access.analystReadsNothingElse(),
                 rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'")
                     .are(1)),
