@@ -1,5 +1,5 @@
 -- What stands in production before the change: the state that the promotion runbooks start from.
--- Roles are made by SamplePostgres, because they belong to the server and not to the database.
+-- Roles are made by Production.java, because they belong to the server and not to the database.
 create schema eng;
 create schema vh;
 create schema views;

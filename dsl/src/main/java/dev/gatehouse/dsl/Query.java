@@ -61,7 +61,9 @@ record Query(String sql, List<Object> binds) {
           Finding.of("query.rejected", "the server rejects a query")
               .withExpected("a query that can be prepared on " + reading.target().name())
               .withFound(message(e) + "\n" + line)
-              .withFix("correct the query; try it in the product's own client"),
+              .withFix(
+                  "correct the query, or grant the account what it reads; try it in the product's"
+                      + " own client"),
           e);
     }
   }

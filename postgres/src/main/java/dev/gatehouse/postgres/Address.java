@@ -74,7 +74,11 @@ final class Address {
     int question = url.indexOf('?');
     String place = question < 0 ? url : url.substring(0, question);
     if (!place.startsWith("jdbc:postgresql:")) {
-      throw refused(target, "an address that is not PostgreSQL's", place.split("//", 2)[0]);
+      throw refused(
+          target,
+          "another product, or none",
+          place.split("//", 2)[0],
+          "begin it with jdbc:postgresql: as expected");
     }
     List<String> wrong = new ArrayList<>();
     boolean primary = false;

@@ -90,7 +90,9 @@ final class BackupPreflight {
       String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
       throw new Refusal(
           Finding.of("backup.row-security", "row security would hide rows from the backup")
-              .withExpected("an account that sees every row: superuser, BYPASSRLS, or the owner")
+              .withExpected(
+                  "an account that sees every row: superuser, BYPASSRLS, or the owner where row"
+                      + " security is not forced")
               .withFound(account + " does not bypass the policies of " + String.join(", ", hiding))
               .withFix("ALTER ROLE " + account + " BYPASSRLS"));
     }

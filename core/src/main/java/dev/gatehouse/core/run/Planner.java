@@ -129,7 +129,9 @@ final class Planner {
         Finding.of("target.unreachable", "cannot read target '" + target.name() + "'")
             .withExpected("a session that can read it")
             .withFound(scrubber.describe(e))
-            .withFix("check that the database is there, and address and account of the target"),
+            .withFix(
+                "check that the server runs and the database is there, and address, account and"
+                    + " password of the target"),
         scrubber.scrub(e));
   }
 

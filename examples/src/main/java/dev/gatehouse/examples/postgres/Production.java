@@ -31,7 +31,7 @@ public final class Production {
   /**
    * Fills an empty database; makes the two roles where the server has none of that name.
    *
-   * @throws Refusal when the database holds a table already
+   * @throws Refusal when the database holds a table already, or the roles may not be made
    */
   public static void create(Target target) throws SQLException, IOException {
     try (Connection connection = target.dialect().openWriting(target);
@@ -39,6 +39,7 @@ public final class Production {
       refuseUsed(target, statement);
       for (String role : ROLES) {
         if (count(statement, "select count(*) from pg_roles where rolname = '" + role + "'") == 0) {
+          refuseNoRoles(statement);
           statement.execute("create role " + role + " nologin");
         }
       }
@@ -79,6 +80,20 @@ public final class Production {
               .withExpected("no table in '" + target.name() + "'")
               .withFound(tables + " tables")
               .withFix("create database gatehouse_example; and name that one"));
+    }
+  }
+
+  private static void refuseNoRoles(Statement statement) throws SQLException {
+    long may =
+        count(
+            statement,
+            "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolcreaterole)");
+    if (may == 0) {
+      throw new Refusal(
+          Finding.of("example.roles", "the examples' roles may not be made")
+              .withExpected("an account with CREATEROLE, or the roles " + ROLES + " on the server")
+              .withFound("neither")
+              .withFix("create role " + String.join("; create role ", ROLES) + ";"));
     }
   }
 
