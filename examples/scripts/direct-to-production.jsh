@@ -25,8 +25,7 @@ Runbook direct = runbook("Direct to production: database housekeeping",
         inOneTransaction(
             scripts(Production.scripts().resolve("housekeeping.sql")),
             tableExists("eng.strategic_directives_v2"),
-            noRows("no vh role can write to eng",
-                "select r.rolname, c.relname from pg_roles r, pg_class c where r.rolname ^@ 'vh_' and c.relnamespace = 'eng'::regnamespace and c.relkind in ('r', 'v') and (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') or has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'))"),
+            grantee("vh_*").mayNot(INSERT, UPDATE, DELETE, TRUNCATE).on("eng.*").named("no vh role can write to eng"),
             sql("insert into audit.change_log (table_name, operation, user_name) values ('system', 'PROD_HOUSEKEEPING_COMPLETE', current_user)")).
             withLockTimeout(Duration.ofSeconds(10)).
             withStatementTimeout(Duration.ofMinutes(5)).

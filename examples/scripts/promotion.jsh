@@ -45,8 +45,7 @@ Runbook promotion = runbook("Promotion: database housekeeping",
                 named("take vh back").
                 cannotBeUndone("it is the way back itself"))),
     gate("Verified",
-        noRows("no vh role can write to eng",
-            "select r.rolname, c.relname from pg_roles r, pg_class c where r.rolname ^@ 'vh_' and c.relnamespace = 'eng'::regnamespace and c.relkind in ('r', 'v') and has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"),
+        grantee("vh_*").mayNot(INSERT, UPDATE, DELETE, TRUNCATE).on("eng.*").named("no vh role can write to eng"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
         rows("select 1 from views.vh_linkage_status").areAtLeast(1)),
     gate("Signed off", acknowledge("promotion complete?").by("engineering lead"))).

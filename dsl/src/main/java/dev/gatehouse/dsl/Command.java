@@ -3,6 +3,7 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Secret;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -12,7 +13,7 @@ final class CommandChecks {
   private CommandChecks() {}
 
   static NamedCheck succeeds(String name, CommandLine line) {
-    return new NamedCheck(
+    return NamedCheck.of(
         name,
         reading -> {
           CommandEffect.refuseMissingDirectory(line);

@@ -1,13 +1,19 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -87,7 +93,10 @@ public final class Gatehouse {
 
   /** A line of the checklist that only tells; passes always. */
   public static NamedCheck note(String text) {
-    return NamedCheck.note(text);
+    return NamedCheck.of(
+        Names.of(text),
+        reading -> List.of(text),
+        reading -> Outcome.passed(reading.evidence().with("note", text)));
   }
 
   /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
@@ -246,8 +255,31 @@ public final class Gatehouse {
     return RecordBaseline.into(Path.of(file));
   }
 
+  /**
+   * Who may do what there, and why, as it is now: {@code access(production).explain("app",
+   * "UPDATE", "shop.orders")} prints the paths.
+   *
+   * @throws SQLException when the catalogue cannot be read
+   * @throws dev.gatehouse.core.outcome.Refusal when the product has no privileges
+   */
+  public static EffectiveAccess access(Target target) throws SQLException {
+    try (Connection connection = target.dialect().openReading(target)) {
+      return AccessQuestion.reader("access(" + target.name() + ")", target).read(connection);
+    }
+  }
+
+  /**
+   * A role that is assumed and tried out; say what it can do, or is denied: {@code
+   * actingAs("analyst_ro").isDenied(SELECT).on("eng.*")}.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public static ActingAs actingAs(String role) {
+    return new ActingAs(role);
+  }
+
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
-    return new Grantee(role);
+    return Grantee.of(role);
   }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
  * Scripts, statements and checks that are applied all or not at all. Not yet a step: say {@code
  * undoneBy(step)} or {@code cannotBeUndone("why")}.
  *
- * <p>Immutable.
+ * <p>Immutable. Writes what its statements write; the account needs the privileges of each of them
+ * and of each check.
  *
  * @since 0.1
  */

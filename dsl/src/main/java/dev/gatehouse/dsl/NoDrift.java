@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
@@ -170,7 +171,7 @@ public final class NoDrift {
 
   private NamedCheck check(String source, Expected expected) {
     String where = schemas.isEmpty() ? "" : " on schemas " + String.join(", ", schemas);
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of("no drift from " + source + where),
         reading -> plan(expected, where, reading),
         reading -> judge(source, expected, reading));

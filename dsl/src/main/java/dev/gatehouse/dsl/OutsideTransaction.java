@@ -18,7 +18,10 @@ import java.util.Optional;
  * cannotBeUndone("why")}.
  *
  * <p>After a crash it is looked at, and not simply executed again. What an index looks like whose
- * build failed, the dialect knows; for other statements say {@link #appliedWhen}. Immutable.
+ * build failed, the dialect knows; for other statements say {@link #appliedWhen}.
+ *
+ * <p>Immutable. Writes what its statement writes; the account needs the privileges of that, and on
+ * PostgreSQL those of the table's owner, as whom an invalid index is dropped.
  *
  * @since 0.1
  */

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -60,7 +61,7 @@ public final class ResponseTime {
       throw new IllegalArgumentException("limit is " + limit + ": must be above zero");
     }
     String most = limit.toMillis() + " ms";
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of(uri + " answers within " + most),
         reading -> List.of("GET " + uri + ", 2xx within " + most),
         reading -> look(reading, limit, most));

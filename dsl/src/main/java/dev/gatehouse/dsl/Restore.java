@@ -120,6 +120,8 @@ public final class Restore implements Change {
               + known.get().id()
               + " of "
               + known.get().manifest().snapshotAt()
+              + ", taken of "
+              + known.get().manifest().source()
               + ", sha256 "
               + known.get().manifest().storedSha256());
     }
@@ -129,6 +131,9 @@ public final class Restore implements Change {
     preview.add("replace the content of " + reading.target().name());
     RestoreMethod restoring = method.restoring();
     if (restoring instanceof RestoreMethod.InTransaction replacing) {
+      if (known.isPresent()) {
+        replacing.refuseUnfit(known.get(), reading.target());
+      }
       preview.add("all of that in one transaction, its content compared before the commit");
       if (endingSessions) {
         preview.add("ending the sessions of others in " + reading.target().name() + " before it");

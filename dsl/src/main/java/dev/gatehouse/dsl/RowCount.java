@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
@@ -44,7 +45,7 @@ public final class RowCount {
   }
 
   private NamedCheck check(Count wanted) {
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of("rows of " + table + ": " + wanted),
         this::plan,
         reading ->

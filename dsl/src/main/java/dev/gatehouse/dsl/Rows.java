@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -42,7 +43,7 @@ public final class Rows {
   }
 
   private NamedCheck check(Count wanted, long number) {
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of(wanted + " rows: " + query.line()),
         reading -> query.plan(reading),
         reading ->

@@ -81,6 +81,11 @@ public final class Statements implements TransactionPart {
     return new Found(List.copyOf(found.scripts()), found.leftOut());
   }
 
+  /** What was written in the runbook itself; empty when it lies in files. */
+  Optional<String> written() {
+    return files.isEmpty() ? Optional.of(text) : Optional.empty();
+  }
+
   /** The one script of it, for what cannot be several. */
   Script one() throws IOException {
     List<Script> scripts = read().scripts();
@@ -154,10 +159,17 @@ public final class Statements implements TransactionPart {
                 Finding.of("statement.failed", "a statement of the transaction failed")
                     .withExpected("each statement to succeed")
                     .withFound(statement.where() + "  " + Query.message(e) + "\n" + statement.sql())
-                    .withFix("correct " + statement.where() + " and plan again"));
+                    .withFix(fix(statement, e)));
         failed.initCause(e);
         throw failed;
       }
+    }
+
+    /** Class 53: the server lacks disk, memory or connections, and the statement may be right. */
+    private static String fix(ScriptStatement statement, SQLException e) {
+      return String.valueOf(e.getSQLState()).startsWith("53")
+          ? "give the server what it lacks, then run it again; nothing was changed"
+          : "correct " + statement.where() + " and plan again";
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -13,7 +14,7 @@ final class Tables {
 
   static NamedCheck exists(String name) {
     TableName table = TableName.of(name);
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of("table " + name + " exists"),
         reading -> List.of("the catalogue, for a table named " + table, probe(table, reading)),
         reading -> lookFor(table, reading));

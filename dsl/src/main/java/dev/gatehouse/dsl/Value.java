@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -62,7 +63,7 @@ public final class Value {
   }
 
   private NamedCheck check(String wanted, Predicate<Object> holds) {
-    return new NamedCheck(
+    return NamedCheck.of(
         Names.of("value is " + wanted + ": " + query.line()),
         reading -> query.plan(reading),
         reading -> query.ask(reading, rows -> judge(reading, rows, wanted, holds)));

@@ -15,5 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import static dev.gatehouse.dsl.Gatehouse.*;
+import static dev.gatehouse.dsl.Privilege.*;
 // What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))
 int rc = 70;

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
@@ -7,7 +8,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -119,8 +120,13 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
   }
 
   @Override
-  public Optional<PrivilegeCatalogue> privileges() {
+  public Optional<AccessReader> privileges() {
     return straight.privileges();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return straight.roleProbes();
   }
 
   @Override

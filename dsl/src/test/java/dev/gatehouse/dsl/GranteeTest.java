@@ -7,7 +7,7 @@ import static dev.gatehouse.dsl.Privilege.SHOW_VIEW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
@@ -16,6 +16,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.FakeDialect;
+import dev.gatehouse.core.testkit.ListedAccess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,22 +46,8 @@ class GranteeTest {
     }
   }
 
-  /** Tables as they are at the moment, one role, one privilege. */
-  private record Catalogue(List<String> tables) implements PrivilegeCatalogue {
-    @Override
-    public boolean roleExists(Connection connection, String role) {
-      return role.equals("app");
-    }
-
-    @Override
-    public List<String> tables(Connection connection, String pattern) {
-      return List.copyOf(tables);
-    }
-
-    @Override
-    public Set<String> effective(Connection connection, String role, String table) {
-      return Set.of("SELECT");
-    }
+  private static AccessReader catalogue(List<String> tables) {
+    return connection -> new ListedAccess(List.of("app"), List.copyOf(tables), Set.of("SELECT"));
   }
 
   private record On(FakeDialect dialect, boolean settled) implements Reading {
@@ -90,11 +77,12 @@ class GranteeTest {
       throws Exception {
     FakeDialect dialect = new FakeDialect();
     List<String> tables = new ArrayList<>(List.of("orders"));
-    dialect.privileges = new Catalogue(tables);
-    NamedCheck claim = grantee("app").mayOnly(SELECT).on("*");
+    dialect.privileges = catalogue(tables);
+    PrivilegeCheck claim = grantee("app").mayOnly(SELECT).on("*");
     assertThat(claim.plan(new On(dialect, true)))
         .containsExactly(
-            "app may only SELECT on *", "UNKNOWN until it is asked; tables now [orders]");
+            "app may only SELECT on *",
+            "UNKNOWN until it is asked; tables now [orders], roles now [app]");
     tables.add("invoices");
     assertThat(claim.plan(new On(dialect, true)).stream().filter(line -> !Outline.unknown(line)))
         .containsExactly("app may only SELECT on *");
@@ -107,8 +95,8 @@ class GranteeTest {
   void what_an_earlier_step_may_yet_make_is_refused_only_when_nothing_can_make_it()
       throws Exception {
     FakeDialect dialect = new FakeDialect();
-    dialect.privileges = new Catalogue(List.of());
-    NamedCheck claim = grantee("app").may(SELECT).on("new*");
+    dialect.privileges = catalogue(List.of());
+    PrivilegeCheck claim = grantee("app").may(SELECT).on("new*");
     assertThat(claim.plan(new On(dialect, false)))
         .containsExactly(
             "app may SELECT on new*",

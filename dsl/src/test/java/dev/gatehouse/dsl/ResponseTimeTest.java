@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
 import java.io.IOException;

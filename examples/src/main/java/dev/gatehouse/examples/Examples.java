@@ -49,7 +49,7 @@ public final class Examples {
               VerifyJournal::run),
           new Example(
               "bench",
-              "[MEGABYTES] [ROUNDS]: measures against sqlite3 and sha256sum on this machine",
+              "[postgres] [MEGABYTES] [ROUNDS]: measures against sqlite3, or pg_dump and pg_restore",
               Bench::run));
 
   private Examples() {}

@@ -42,10 +42,21 @@ class PostgresExamplesTest {
   private static final Map<String, Broken> BROKEN =
       Map.of(
           "promotion",
-          Broken.of(3, "no vh role can write to eng", "ended UNDONE", "'apply eng'", "'apply vh'"),
+          Broken.of(
+              3,
+              "vh_app may do more than it should with eng.teams",
+              "everybody (PUBLIC) has UPDATE on eng.teams, granted by",
+              "REVOKE UPDATE ON eng.teams FROM PUBLIC",
+              "ended UNDONE",
+              "'apply eng'",
+              "'apply vh'"),
           "direct-to-production",
           Broken.of(
-              3, "'Applied, all or nothing' did not open", "rows.number", "ended FAILED_CLEAN"),
+              3,
+              "'Applied, all or nothing' did not open",
+              "vh_app has UPDATE on column name of eng.teams",
+              "REVOKE UPDATE (name) ON eng.teams FROM vh_app",
+              "ended FAILED_CLEAN"),
           "diff",
           Broken.of(3, "sensitive_decisions", "ended FAILED_CLEAN"),
           "backup",

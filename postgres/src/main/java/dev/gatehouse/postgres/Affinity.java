@@ -23,10 +23,11 @@ final class Affinity {
    * somebody stands between.
    */
   static void refuseStrangers(Target target, Connection connection) throws SQLException {
-    long answers = Long.parseLong(Ask.pinned(connection, "SELECT pg_backend_pid()"));
-    if (answers != Driver.pidToldAtLogin(connection)) {
+    SessionId session = SessionId.of(connection);
+    if (session.pid() != Driver.pidToldAtLogin(connection)) {
       prove(target, connection);
     }
+    OwnSessions.add(connection, session);
   }
 
   /**

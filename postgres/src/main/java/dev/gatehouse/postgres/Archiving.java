@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -19,8 +20,8 @@ final class Archiving {
           + " pg_current_wal_lsn(), pg_walfile_name(pg_current_wal_lsn())"
           + " FROM pg_stat_archiver";
 
-  static final PostgresCheck CHECK =
-      new PostgresCheck("the WAL archive receives", List.of(SQL), Archiving::judge);
+  static final NamedCheck CHECK =
+      NamedCheck.of("the WAL archive receives", Products.only(SQL), Archiving::judge);
 
   private Archiving() {}
 

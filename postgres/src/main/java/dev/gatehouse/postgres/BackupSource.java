@@ -30,8 +30,7 @@ final class BackupSource implements AutoCloseable {
           + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
   private static final String EXTENSIONS =
-      "SELECT coalesce(pg_catalog.string_agg(extname || ' ' || extversion, ', ' ORDER BY extname"
-          + " COLLATE \"C\"), '') FROM pg_catalog.pg_extension";
+      "SELECT extname, extversion FROM pg_catalog.pg_extension";
 
   /** Those who own something or were granted something in this database. */
   private static final String ROLES =
@@ -39,6 +38,13 @@ final class BackupSource implements AutoCloseable {
           + " ON r.oid = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_authid'::"
           + "pg_catalog.regclass AND d.dbid = (SELECT oid FROM pg_catalog.pg_database"
           + " WHERE datname = pg_catalog.current_database())";
+
+  private static final String BYTES =
+      "SELECT coalesce(sum(pg_table_size(c.oid)), 0)"
+          + " + pg_table_size('pg_catalog.pg_largeobject')"
+          + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND "
+          + ContentReader.USER_SCHEMA;
 
   private final Connection session;
   private final Fingerprint fingerprint;
@@ -106,9 +112,17 @@ final class BackupSource implements AutoCloseable {
     facts.put("ctype", row.get(7));
     facts.put("locale provider", row.get(8));
     facts.put("locale", row.get(9));
-    facts.put("extensions", Ask.pinned(session, EXTENSIONS));
-    facts.put("roles", String.join("\n", roles));
+    Map<String, String> extensions = new TreeMap<>();
+    for (List<String> extension : Ask.rows(session, EXTENSIONS)) {
+      extensions.put(extension.get(0), extension.get(1));
+    }
+    DumpNeeds.of(roles, extensions).into(facts);
     return facts;
+  }
+
+  /** What the tables take on the server's disk, large objects with them. */
+  long bytes() throws SQLException {
+    return Long.parseLong(Ask.pinned(session, BYTES));
   }
 
   @Override

@@ -11,8 +11,6 @@ import java.util.stream.Collectors;
 
 /** The schema gatehouse: who holds the lease, and which transactions committed. */
 final class Bookkeeping {
-  static final String SCHEMA = "gatehouse";
-
   private static final List<String> MAKE =
       List.of(
           "CREATE TABLE IF NOT EXISTS gatehouse.lease (one boolean PRIMARY KEY CHECK (one),"
@@ -26,27 +24,53 @@ final class Bookkeeping {
       "SELECT count(*) = 2 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker')";
 
+  private static final String KEPT =
+      "kept AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker'))";
+
   /**
-   * Who owns the schema, a table of it, or the function of a trigger there has code run with our
-   * rights. A superuser is a member of every role, so that says nothing about whom to trust.
+   * Who owns the schema or a table of it, or may create there, can have code run with our rights. A
+   * superuser is a member of every role, so that says nothing about whom to trust.
    */
   private static final String STRANGERS =
-      "WITH kept AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker')),"
-          + " owned (what, owner) AS (SELECT 'schema gatehouse', nspowner FROM pg_namespace"
-          + " WHERE nspname = 'gatehouse'"
-          + " UNION ALL SELECT 'table gatehouse.' || c.relname, c.relowner FROM pg_class c"
-          + " WHERE c.oid IN (SELECT oid FROM kept)"
-          + " UNION ALL SELECT 'function ' || p.oid::regprocedure::text, p.proowner"
-          + " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid"
-          + " IN (SELECT oid FROM kept))"
-          + " SELECT o.what, quote_ident(r.rolname)"
-          + " FROM owned o JOIN pg_roles r ON r.oid = o.owner"
+      "WITH "
+          + KEPT
+          + ", may (what, role, fix) AS (SELECT 'schema gatehouse, owner ', nspowner, %1$s"
+          + " FROM pg_namespace WHERE nspname = 'gatehouse'"
+          + " UNION ALL SELECT 'table gatehouse.' || relname || ', owner ', relowner, %1$s"
+          + " FROM kept UNION ALL SELECT 'CREATE on schema gatehouse for ', x.grantee,"
+          + " 'REVOKE CREATE ON SCHEMA gatehouse FROM ' FROM pg_namespace n"
+          + " CROSS JOIN LATERAL aclexplode(n.nspacl) x"
+          + " WHERE n.nspname = 'gatehouse' AND x.privilege_type = 'CREATE')"
+          + " SELECT o.what || coalesce(quote_ident(r.rolname), 'PUBLIC'), CASE WHEN o.fix = %1$s"
+          + " THEN o.fix ELSE o.fix || coalesce(quote_ident(r.rolname), 'PUBLIC') END"
+          + " FROM may o LEFT JOIN pg_roles r ON r.oid = o.role"
           + " CROSS JOIN (SELECT b.rolname FROM pg_database JOIN pg_roles b ON b.oid = datdba"
           + " WHERE datname = current_database()) d"
           + " CROSS JOIN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) me"
-          + " WHERE NOT (r.rolsuper OR r.rolname = d.rolname"
-          + " OR (NOT me.rolsuper AND pg_has_role(r.oid, 'MEMBER'))) ORDER BY 1 DESC";
+          + " WHERE (r.rolsuper OR r.rolname = d.rolname"
+          + " OR (NOT me.rolsuper AND pg_has_role(r.oid, 'MEMBER'))) IS NOT TRUE"
+          + " ORDER BY 1 DESC";
+
+  private static final String MADE_AGAIN =
+      "find out who made it; when no run is open: DROP SCHEMA gatehouse CASCADE; it is made again";
+
+  /** What comes between a statement of ours and the table it names, whoever put it there. */
+  private static final String BETWEEN =
+      "WITH "
+          + KEPT
+          + " SELECT 'trigger ' || quote_ident(tgname) || ' on ' || tgrelid::regclass,"
+          + " 'DROP TRIGGER ' || quote_ident(tgname) || ' ON ' || tgrelid::regclass"
+          + " FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM kept)"
+          + " UNION ALL SELECT 'rule ' || quote_ident(rulename) || ' on ' || ev_class::regclass,"
+          + " 'DROP RULE ' || quote_ident(rulename) || ' ON ' || ev_class::regclass"
+          + " FROM pg_rewrite JOIN kept ON kept.oid = ev_class WHERE kept.relkind = 'r'"
+          + " UNION ALL SELECT 'row security on ' || oid::regclass,"
+          + " 'ALTER TABLE ' || oid::regclass || ' DISABLE ROW LEVEL SECURITY'"
+          + " FROM kept WHERE relrowsecurity"
+          + " UNION ALL SELECT oid::regclass || ' is no plain table', "
+          + "'when no run is open: DROP SCHEMA gatehouse CASCADE; it is made again'"
+          + " FROM kept WHERE relkind <> 'r' ORDER BY 1";
 
   private static final String MARKED =
       "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -65,7 +89,7 @@ final class Bookkeeping {
    * @throws Refusal when others could have code run with our rights, by a trigger or by a view
    */
   static boolean isReady(Connection connection) throws SQLException {
-    refuseForeignOwner(connection);
+    refuseStrangers(connection);
     return Ask.isTrue(connection, READY);
   }
 
@@ -91,22 +115,40 @@ final class Bookkeeping {
     }
   }
 
-  private static void refuseForeignOwner(Connection connection) throws SQLException {
-    List<List<String>> strangers = Ask.rows(connection, STRANGERS);
-    if (!strangers.isEmpty()) {
-      String found =
-          strangers.stream()
-              .map(row -> row.get(0) + ", owner " + row.get(1))
-              .collect(Collectors.joining("\n"));
+  /**
+   * Keeps others from putting anything between us and the table until the transaction ends, and
+   * looks whether somebody did before.
+   *
+   * @throws Refusal when somebody did
+   */
+  static void hold(Connection connection, String table) throws SQLException {
+    Ask.run(connection, "LOCK TABLE ONLY gatehouse." + table + " IN ROW EXCLUSIVE MODE");
+    refuseStrangers(connection);
+  }
+
+  private static void refuseStrangers(Connection connection) throws SQLException {
+    refuse(
+        Ask.rows(connection, STRANGERS.formatted("'" + MADE_AGAIN + "'")),
+        Finding.of("postgres.foreign-schema", "schema gatehouse belongs to somebody else")
+            .withExpected(
+                "the owner of the database, a superuser, or, where this account is none, a role"
+                    + " it is a member of: triggers of others would run with its rights"));
+    refuse(
+        Ask.rows(connection, BETWEEN),
+        Finding.of("postgres.altered-schema", "the tables of schema gatehouse were altered")
+            .withExpected("no trigger, rule or row security: they could swallow or change a row"));
+  }
+
+  private static void refuse(List<List<String>> found, Finding finding) {
+    if (!found.isEmpty()) {
       throw new Refusal(
-          Finding.of("postgres.foreign-schema", "schema gatehouse belongs to somebody else")
-              .withExpected(
-                  "the owner of the database, a superuser, or, where this account is none, a role"
-                      + " it is a member of: triggers of others would run with its rights")
-              .withFound(found)
+          finding
+              .withFound(found.stream().map(row -> row.get(0)).collect(Collectors.joining("\n")))
               .withFix(
-                  "find out who made it; when no run is open: DROP SCHEMA gatehouse CASCADE;"
-                      + " it is made again"));
+                  found.stream()
+                      .map(row -> row.get(1))
+                      .distinct()
+                      .collect(Collectors.joining(";\n"))));
     }
   }
 
@@ -155,7 +197,7 @@ final class Bookkeeping {
   }
 
   static Optional<Marker> read(Connection connection, String key) throws SQLException {
-    refuseForeignOwner(connection);
+    refuseStrangers(connection);
     if (!Ask.isTrue(connection, MARKED)) {
       return Optional.empty();
     }

@@ -19,7 +19,7 @@ final class ContentNames {
     return last + (called.startsWith("t") ? "" : " not yet given out");
   }
 
-  private static String word(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+  static String word(String name) {
+    return name.matches("[a-z_][a-z0-9_]*") ? name : PostgresDialect.quoted(name);
   }
 }

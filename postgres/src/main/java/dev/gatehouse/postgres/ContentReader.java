@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads what a database holds: for each table the number of rows and a sum over a hash of each
@@ -66,22 +67,32 @@ final class ContentReader {
   private static final String LARGE_OBJECTS =
       "SELECT pg_catalog.count(*)::text || ', ' || coalesce(pg_catalog.sum("
           + "pg_catalog.hashtextextended(l.oid::text || ':' || pg_catalog.encode("
-          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)::numeric), 0)::text"
+          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)), 0)::text"
           + " FROM pg_catalog.pg_largeobject_metadata l";
+
+  record Moment(String schemaDigest, Map<String, String> sequences) {}
 
   private record Relation(String name, String sql, String columns) {}
 
   private final Connection session;
   private final Optional<String> snapshot;
+  private final BooleanSupplier dumping;
   private final Progress progress;
+
+  private ContentReader(Connection session, Progress progress) {
+    this(session, Optional.empty(), () -> false, progress);
+  }
 
   /**
    * @param session in a transaction that sees one state of the database
    * @param snapshot to import again after each batch; empty where the transaction must go on
+   * @param dumping whether a dump holds its locks; only with a snapshot
    */
-  private ContentReader(Connection session, Optional<String> snapshot, Progress progress) {
+  private ContentReader(
+      Connection session, Optional<String> snapshot, BooleanSupplier dumping, Progress progress) {
     this.session = session;
     this.snapshot = snapshot;
+    this.dumping = dumping;
     this.progress = progress;
   }
 
@@ -90,35 +101,41 @@ final class ContentReader {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, Optional.empty(), progress).read();
+      return new ContentReader(session, progress).read();
     } finally {
       progress.interruptibleBy(() -> {});
     }
   }
 
-  /** The content as that exported snapshot shows it, holding no lock for long. */
-  static Content under(Target target, String snapshot, Progress progress) throws SQLException {
+  /**
+   * The content as that exported snapshot shows it, holding no lock for long.
+   *
+   * @param dumping whether a dump under the same snapshot holds its locks
+   */
+  static Content beside(BooleanSupplier dumping, Target target, String snapshot, Progress progress)
+      throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.of(snapshot));
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, Optional.of(snapshot), progress).read();
+      return new ContentReader(session, Optional.of(snapshot), dumping, progress).read();
     } finally {
       progress.interruptibleBy(() -> {});
     }
   }
 
-  /** The state of all sequences, as it is now: they know no snapshots. */
-  static Map<String, String> sequencesNow(Target target) throws SQLException {
+  /** What no snapshot holds fast: schema and states of all sequences as they are now. */
+  static Moment now(Target target) throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
-      return new ContentReader(session, Optional.empty(), Progress.SILENT).sequences();
+      return new Moment(
+          ContentSchema.digest(session), new ContentReader(session, Progress.SILENT).sequences());
     }
   }
 
   /** The content as the session's own open transaction is about to commit it. */
   static Content within(Connection session, Progress progress) throws SQLException {
     pin(session);
-    return new ContentReader(session, Optional.empty(), progress).read();
+    return new ContentReader(session, progress).read();
   }
 
   static void beginReading(Connection session, Optional<String> snapshot) throws SQLException {
@@ -148,7 +165,7 @@ final class ContentReader {
         session.commit();
         beginReading(session, snapshot);
       }
-      tables.add(content(table));
+      tables.add(patiently(() -> content(table)));
     }
     tables.sort(Comparator.comparing(TableContent::table));
     Map<String, String> states = new TreeMap<>(sequences());
@@ -156,14 +173,41 @@ final class ContentReader {
     if (!objects.startsWith("0,")) {
       states.put(ContentNames.LARGE_OBJECTS, ALGORITHM + objects);
     }
-    return new Content(ContentSchema.digest(session), tables, states);
+    return new Content(patiently(() -> ContentSchema.digest(session)), tables, states);
   }
 
+  /** One question to the server. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws SQLException;
+  }
+
+  /**
+   * Who waits for the dump to give back its locks stands in our way as long as the dump goes on:
+   * that is no reason to give up, and we keep nobody from anything by asking again.
+   */
+  private <T> T patiently(Question<T> question) throws SQLException {
+    while (true) {
+      boolean behindTheDump = dumping.getAsBoolean();
+      try {
+        return question.ask();
+      } catch (SQLException e) {
+        if (!behindTheDump || !SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+          throw e;
+        }
+        progress.continuing();
+        session.rollback();
+        beginReading(session, snapshot);
+      }
+    }
+  }
+
+  /** The server adds up bigints without overflow, and faster than numerics. */
   private TableContent content(Relation table) throws SQLException {
     String sql =
         "SELECT pg_catalog.count(*), coalesce(pg_catalog.sum(pg_catalog.hashtextextended("
             + (table.columns().isEmpty() ? "'()'" : "ROW(" + table.columns() + ")::text")
-            + ", 0)::numeric), 0)::text FROM ONLY "
+            + ", 0)), 0)::text FROM ONLY "
             + table.sql()
             + " AS t";
     try (PreparedStatement statement = session.prepareStatement(sql);

@@ -1,13 +1,13 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.NamedCheck.Looking;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.postgres.PostgresCheck.Question;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +32,12 @@ public final class Deadlocks {
    */
   public ServerCount sinceStart() {
     return new ServerCount(
-        most -> {
-          Supplier<Question> watching = () -> new SinceFirst(most);
-          return new PostgresCheck(
-              "at most " + most + " deadlocks since the start",
-              List.of(SQL),
-              reading -> onlyAsGuard(),
-              watching);
-        });
+        most ->
+            NamedCheck.of(
+                    "at most " + most + " deadlocks since the start",
+                    Products.only(SQL),
+                    reading -> onlyAsGuard())
+                .watching(() -> new SinceFirst(most)));
   }
 
   private static Outcome onlyAsGuard() {
@@ -51,7 +49,7 @@ public final class Deadlocks {
   }
 
   /** One run's question; one thread at a time, as guards are sampled. */
-  private static final class SinceFirst implements Question {
+  private static final class SinceFirst implements Looking {
     private final long most;
     private @Nullable List<String> first;
 
@@ -60,7 +58,7 @@ public final class Deadlocks {
     }
 
     @Override
-    public synchronized Outcome ask(Reading reading) throws SQLException {
+    public synchronized Outcome look(Reading reading) throws SQLException {
       List<String> now = Ask.row(reading.connection(), SQL).orElseThrow();
       List<String> then = first;
       if (then == null) {

@@ -23,6 +23,9 @@ final class DrillDatabase {
   /** First half of the keys of the locks of drills: "dril" in ASCII. */
   private static final int SPACE = 0x6472696c;
 
+  /** From this version on event triggers may answer to logins, and may be kept from it. */
+  private static final int EVENT_TRIGGERS_OFF = 17;
+
   private static final String READ_ONLY =
       "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
 
@@ -54,6 +57,9 @@ final class DrillDatabase {
       progress.continuing();
       try {
         create(session, name, archive);
+        if (major >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
+          keepFromAnswering(session, name);
+        }
         progress.reached("drill.created");
         Target database = database(name);
         if (tool.local() && tool.major() == major) {
@@ -86,16 +92,19 @@ final class DrillDatabase {
   private void restore(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
       throws Exception {
     ToolLogin login = ToolLogin.of(server).to(name);
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "--jobs=2",
-                "--exit-on-error",
-                "--no-password",
-                "--dbname=" + ToolLogin.CONNECTION,
-                archive.path().toString()));
-    new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
-        .runInParallel(login, raw, new DrillSize(server, name));
+    for (List<String> options : archive.order().executions(raw)) {
+      List<String> words =
+          new ArrayList<>(
+              List.of(
+                  "--jobs=2",
+                  "--exit-on-error",
+                  "--no-password",
+                  "--dbname=" + ToolLogin.CONNECTION));
+      words.addAll(options);
+      words.add(archive.path().toString());
+      new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
+          .runInParallel(login, raw, new DrillSize(server, name));
+    }
   }
 
   private Target database(String name) {
@@ -137,6 +146,17 @@ final class DrillDatabase {
               + " SET default_transaction_read_only = off");
     }
     Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
+  }
+
+  /** One that answers to logins would keep the drill out, or write into what is compared. */
+  private static void keepFromAnswering(Connection session, String name) throws SQLException {
+    try {
+      Ask.run(session, "ALTER ROLE SESSION_USER IN DATABASE " + name + " SET event_triggers = off");
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw e;
+      }
+    }
   }
 
   private static void option(List<String> sql, String option, String value) {

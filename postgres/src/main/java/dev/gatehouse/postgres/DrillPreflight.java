@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Refuses a drill that could not succeed, before a database is made for it. */
 final class DrillPreflight {
@@ -62,24 +63,24 @@ final class DrillPreflight {
       throws SQLException {
     List<String> missing = new ArrayList<>();
     List<String> fixes = new ArrayList<>();
-    for (String role : archive.facts("roles", "\n")) {
+    DumpNeeds needs = archive.needs();
+    for (String role : needs.roles()) {
       if (Ask.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
-        missing.add("role " + role);
+        missing.add("role " + ContentNames.word(role));
         fixes.add("CREATE ROLE " + PostgresDialect.quoted(role) + ";");
       }
     }
-    for (String extension : archive.facts("extensions", ", ")) {
-      int blank = extension.lastIndexOf(' ');
-      String name = extension.substring(0, blank);
-      String version = extension.substring(blank + 1);
+    for (Map.Entry<String, String> extension : needs.extensions().entrySet()) {
+      String name = extension.getKey();
+      String version = extension.getValue();
       if (Ask.row(
               session,
               "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?",
               name,
               version)
           .isEmpty()) {
-        missing.add("extension " + extension);
-        fixes.add("install extension " + extension + " on the server");
+        missing.add("extension " + name + " " + version);
+        fixes.add("install extension " + name + " " + version + " on the server");
       }
     }
     if (!missing.isEmpty()) {

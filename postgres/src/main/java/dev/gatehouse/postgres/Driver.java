@@ -4,15 +4,20 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.Query;
 import org.postgresql.jdbc.AutoSave;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.jdbc.PreferQueryMode;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The only place that knows the driver's own types; the driver is an optional dependency. */
 final class Driver {
@@ -41,6 +46,12 @@ final class Driver {
     return connection.unwrap(PgConnection.class);
   }
 
+  /** How the driver reads an address; without a host when it cannot. */
+  static Properties parse(String url) {
+    Properties parsed = org.postgresql.Driver.parseURL(url, new Properties());
+    return parsed == null ? new Properties() : parsed;
+  }
+
   /** The process the server, or whoever answers in its place, named at login. */
   static int pidToldAtLogin(Connection connection) throws SQLException {
     return own(connection).getBackendPID();
@@ -64,6 +75,18 @@ final class Driver {
     own(connection).setAutosave(AutoSave.ALWAYS);
   }
 
+  /** The place in the server that raised an error; empty when the server did not. */
+  static String routine(SQLException error) {
+    for (@Nullable Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof PSQLException told) {
+        ServerErrorMessage message = told.getServerErrorMessage();
+        String routine = message == null ? null : message.getRoutine();
+        return routine == null ? "" : routine;
+      }
+    }
+    return "";
+  }
+
   /** Asks the server, by another connection, to give up what this one is executing. */
   static void cancel(Connection connection) throws SQLException {
     own(connection).cancelQuery();
@@ -73,6 +96,15 @@ final class Driver {
   static void passThrough(Connection connection) throws SQLException {
     PGConnection own = own(connection);
     own.getNotifications();
+  }
+
+  /** Executes a COPY ... TO stdout; how many rows came. */
+  static long copyOut(Connection connection, String sql) throws SQLException {
+    try {
+      return own(connection).getCopyAPI().copyOut(sql, OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new SQLException("COPY could not be read", e);
+    }
   }
 
   /** Executes a COPY ... FROM stdin with that data. */

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -72,13 +71,19 @@ final class DumpArchive {
     return artifact.manifest().versions().getOrDefault(name, "");
   }
 
-  List<String> facts(String name, String separator) {
-    return Arrays.stream(fact(name).split(separator, -1)).filter(f -> !f.isEmpty()).toList();
+  /** What the server must have. */
+  DumpNeeds needs() {
+    return DumpNeeds.of(artifact);
   }
 
   /** Roles that own what is in it, as its table of contents has them. */
   Set<String> owners() throws IOException {
     return structure().owners();
+  }
+
+  /** In which order a restore makes what is in it. */
+  RestoreOrder order() throws IOException {
+    return RestoreOrder.of(structure().entries());
   }
 
   /** How many relations a restore makes. */

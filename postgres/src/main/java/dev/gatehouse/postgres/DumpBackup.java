@@ -15,19 +15,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One backup: pg_dump and the reading of the content under the same exported snapshot, and the
- * schema the same before and after.
+ * One backup: pg_dump and the reading of the content at the same time and under the same exported
+ * snapshot, and the schema the same before and after.
  */
 final class DumpBackup {
   static final String CUSTOM = "pg_dump --format=custom";
@@ -35,6 +33,9 @@ final class DumpBackup {
 
   /** From this version on pg_dump compresses with zstd, if it was built so; else with gzip. */
   private static final int ZSTD = 16;
+
+  /** What this machine and the tools say of it; both speak English by themselves. */
+  private static final String NO_SPACE = "No space left on device";
 
   private final Target target;
   private final ToolSearch.Tool tool;
@@ -73,21 +74,21 @@ final class DumpBackup {
   Produced take(String name) throws Exception {
     ToolLogin login = ToolLogin.of(target);
     progress.reached("backup.begun");
-    String before = schema();
+    ContentReader.Moment before = ContentReader.now(target);
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
-      Map<String, String> sequences = ContentReader.sequencesNow(target);
-      DumpStructure structure =
-          options.jobs() > 1 ? directory(login, source) : custom(login, source, name + ".dump");
-      progress.reached("backup.dumped");
-      Content content =
-          settled(
-              ContentReader.under(target, source.snapshot(), progress),
-              sequences,
-              ContentReader.sequencesNow(target),
-              structure);
+      AtomicBoolean dumping = new AtomicBoolean(true);
+      SideBySide.Both<DumpStructure, Content> both =
+          SideBySide.run(
+              progress,
+              side -> dump(login, source, name, dumping, side),
+              side -> ContentReader.beside(dumping::get, target, source.snapshot(), side));
+      DumpStructure structure = both.here();
+      // Only now, when nobody reads a sequence any more, can be said which of them stood still.
+      ContentReader.Moment after = ContentReader.now(target);
+      Content content = settled(both.beside(), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
-      refuseOtherSchema(before, content.schemaDigest(), schema());
+      refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
       return new Produced(
@@ -100,14 +101,51 @@ final class DumpBackup {
     }
   }
 
-  private DumpStructure custom(ToolLogin login, BackupSource source, String name) throws Exception {
+  private DumpStructure dump(
+      ToolLogin login, BackupSource source, String name, AtomicBoolean dumping, Progress side)
+      throws Exception {
+    try {
+      DumpStructure structure =
+          options.jobs() > 1
+              ? directory(login, source, side)
+              : custom(login, source, name + ".dump", side);
+      side.reached("backup.dumped");
+      return structure;
+    } catch (IOException | StepFailed e) {
+      if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
+        throw e;
+      }
+      throw full(e, source.bytes());
+    } finally {
+      dumping.set(false);
+    }
+  }
+
+  private StepFailed full(Exception cause, long bytes) throws IOException {
+    Path vault = Objects.requireNonNull(staging.directory().getParent());
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("backup.disk-full", "the disk of the vault is full")
+                .withExpected("room for at most " + bytes + " bytes: the tables, not compressed")
+                .withFound(
+                    NO_SPACE
+                        + ": "
+                        + Files.getFileStore(vault).getUsableSpace()
+                        + " bytes free beside what was written until then")
+                .withFix("make room, and run the runbook again: df '" + vault + "'"));
+    failed.initCause(cause);
+    return failed;
+  }
+
+  private DumpStructure custom(ToolLogin login, BackupSource source, String name, Progress side)
+      throws Exception {
     List<String> words = new ArrayList<>(List.of("--format=custom", "--compress=0"));
     words.addAll(arguments(source.snapshot()));
     try (OutputStream stored = staging.compressing(name)) {
       DumpIntake intake = new DumpIntake(stored);
       try {
-        process(words, login).run(login, intake::accept);
-        progress.reached("backup.received");
+        process(words, login, side).run(login, intake::accept);
+        side.reached("backup.received");
         return intake.end();
       } finally {
         intake.abandon();
@@ -115,17 +153,18 @@ final class DumpBackup {
     }
   }
 
-  private DumpStructure directory(ToolLogin login, BackupSource source) throws Exception {
+  private DumpStructure directory(ToolLogin login, BackupSource source, Progress side)
+      throws Exception {
     Path directory = staging.directory();
     try {
-      directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1");
+      directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1", side);
     } catch (StepFailed e) {
       if (tool.major() < ZSTD || !String.valueOf(e.getMessage()).contains("does not support")) {
         throw e;
       }
-      directory(login, source, "1"); // built without zstd: gzip, at its fastest
+      directory(login, source, "1", side); // built without zstd: gzip, at its fastest
     }
-    progress.reached("backup.received");
+    side.reached("backup.received");
     try (InputStream toc = Files.newInputStream(directory.resolve("toc.dat"))) {
       return DumpStructure.directory(new BufferedInputStream(toc));
     } catch (IOException e) {
@@ -133,7 +172,7 @@ final class DumpBackup {
     }
   }
 
-  private void directory(ToolLogin login, BackupSource source, String compression)
+  private void directory(ToolLogin login, BackupSource source, String compression, Progress side)
       throws Exception {
     Path directory = staging.directory();
     List<String> words =
@@ -144,12 +183,12 @@ final class DumpBackup {
                 "--compress=" + compression,
                 "--jobs=" + options.jobs()));
     words.addAll(arguments(source.snapshot()));
-    process(words, login)
+    process(words, login, side)
         .runInParallel(login, Objects.requireNonNull(directory.getParent()), () -> size(directory));
   }
 
-  private ToolProcess process(List<String> words, ToolLogin login) {
-    return new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress);
+  private ToolProcess process(List<String> words, ToolLogin login, Progress side) {
+    return new ToolProcess(tool, words, login.scrubber(), tools.patience(), side);
   }
 
   private static long size(Path directory) {
@@ -160,13 +199,6 @@ final class DumpBackup {
   private static List<String> names(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
-    }
-  }
-
-  private String schema() throws SQLException {
-    try (Connection session = Sessions.own(target)) {
-      ContentReader.beginReading(session, Optional.empty());
-      return ContentSchema.digest(session);
     }
   }
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * 18).
  */
 final class DumpToc {
-  static final int CUSTOM = 1;
+  private static final int CUSTOM = 1;
 
   /** What toc.dat of the directory format calls itself: it is the head of a tar archive. */
-  static final int DIRECTORY = 3;
+  private static final int DIRECTORY = 3;
 
   private static final int MOST = 10_000_000;
 
@@ -40,7 +40,6 @@ final class DumpToc {
   private int intSize;
   private int offsetSize;
   private int format;
-  private boolean compressed;
   private final List<Entry> entries = new ArrayList<>();
 
   private DumpToc(InputStream in) {
@@ -63,14 +62,6 @@ final class DumpToc {
     return entries;
   }
 
-  int format() {
-    return format;
-  }
-
-  boolean compressed() {
-    return compressed;
-  }
-
   private void head() throws IOException {
     if (!new String(in.readNBytes(5), StandardCharsets.US_ASCII).equals("PGDMP")) {
       throw new IOException("not an archive of pg_dump");
@@ -86,7 +77,11 @@ final class DumpToc {
     if (intSize != 4 || offsetSize > 8 || (format != CUSTOM && format != DIRECTORY)) {
       throw new IOException("archive of format " + format + ", integers of " + intSize + " bytes");
     }
-    compressed = version >= 0x010f00 ? oneByte() != 0 : integer() != 0;
+    if (version >= 0x010f00) {
+      oneByte(); // compression
+    } else {
+      integer();
+    }
     for (int field = 0; field < 7; field++) {
       integer(); // the time of the dump
     }

@@ -32,6 +32,8 @@ final class Fence {
       throw new SQLException("cannot make sure that '" + session + "' has ended: not a session");
     }
     try (Connection connection = Sessions.own(target)) {
+      // The account ends its own sessions, whatever role it takes on at login.
+      Ask.run(connection, "SET ROLE NONE");
       if (known.isPresent()) {
         new Fence(connection, known.get()).end();
       }

@@ -1,10 +1,10 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck.Looking;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
-import dev.gatehouse.postgres.PostgresCheck.Question;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>One thread at a time.
  */
-final class LagWatch implements Question {
+final class LagWatch implements Looking {
   static final String SQL =
       "SELECT coalesce(state, 'hidden'), application_name, replay_lsn - '0/0'::pg_lsn"
           + " FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
@@ -49,7 +49,7 @@ final class LagWatch implements Question {
   }
 
   @Override
-  public Outcome ask(Reading reading) throws SQLException {
+  public Outcome look(Reading reading) throws SQLException {
     remember(reading);
     return compare(reading);
   }

@@ -39,8 +39,8 @@ public final class PgTools {
 
   /**
    * Those that the command leads to: {@code inside("docker", "exec", "-i", "pg")}. The command must
-   * hand its standard input on. The server's address is then as the container sees it; a backup in
-   * parallel and a drill need tools of this machine.
+   * hand its standard input on. The server's address is then as the container sees it. A backup in
+   * parallel, and a drill or restore of one, need tools of this machine.
    */
   public static PgTools inside(String command, String... arguments) {
     List<String> words = new ArrayList<>(List.of(command));

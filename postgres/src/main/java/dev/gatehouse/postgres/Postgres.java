@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.model.NamedCheck;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * PostgreSQL 14 to 18 for runbooks.
@@ -41,9 +41,9 @@ public final class Postgres {
   public static ServerCount ungrantedLocks() {
     return new ServerCount(
         most ->
-            new PostgresCheck(
+            NamedCheck.of(
                 "at most " + most + " locks are waited for",
-                List.of(LockWaits.SQL),
+                Products.only(LockWaits.SQL),
                 reading -> LockWaits.judge(reading, most)));
   }
 
@@ -62,8 +62,16 @@ public final class Postgres {
    * pg_stat_archiver. Tells what was; {@link #recoveryPoint} proves that it works now. Needs no
    * privilege.
    */
-  public static PostgresCheck archiving() {
+  public static NamedCheck archiving() {
     return Archiving.CHECK;
+  }
+
+  /**
+   * Row-level security, as the catalogue has it and as it behaves: {@code
+   * rowSecurity().enabledOn("{eng,vh}.*sensitive*")}.
+   */
+  public static RowSecurity rowSecurity() {
+    return new RowSecurity();
   }
 
   /**

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,23 +27,6 @@ final class PostgresCatalogue implements CatalogueReader {
   private static final Set<String> NOT_DUMPED =
       Set.of("database", "invalid index", "disabled foreign key");
 
-  /**
-   * The names in definitions depend on the search_path, the constants on the other settings. The
-   * temporary tables of the session are last, so that none stands for a catalogue.
-   */
-  private static final String PIN =
-      """
-      select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-        pg_catalog.set_config('DateStyle', 'ISO, YMD', true),
-        pg_catalog.set_config('IntervalStyle', 'postgres', true),
-        pg_catalog.set_config('TimeZone', 'UTC', true),
-        pg_catalog.set_config('extra_float_digits', '1', true),
-        pg_catalog.set_config('bytea_output', 'hex', true),
-        pg_catalog.set_config('quote_all_identifiers', 'off', true),
-        pg_catalog.set_config('standard_conforming_strings', 'on', true),
-        pg_catalog.set_config('jit', 'off', true)
-      """;
-
   private static final Set<String> COLUMNS =
       Set.of(
           "kind",
@@ -57,15 +39,6 @@ final class PostgresCatalogue implements CatalogueReader {
           "defined",
           "verbatim");
 
-  /** How often it is begun again when objects are dropped while they are read. */
-  private static final int ATTEMPTS = 5;
-
-  private static final String GONE = "02000";
-
-  /** What the server's own functions say of an object that was dropped since the snapshot. */
-  private static final Set<String> DROPPED_MEANWHILE =
-      Set.of(GONE, "XX000", "42P01", "42703", "42704", "42883", "3F000");
-
   private PostgresCatalogue() {}
 
   /** The part of it that a restored copy has as well. */
@@ -75,49 +48,7 @@ final class PostgresCatalogue implements CatalogueReader {
 
   @Override
   public Baseline read(Connection connection) throws SQLException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return connection.getAutoCommit() ? inOwnTransaction(connection) : pinned(connection);
-      } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !DROPPED_MEANWHILE.contains(String.valueOf(e.getSQLState()))) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static Baseline inOwnTransaction(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      Ask.run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      return pinned(connection);
-    } finally {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    }
-  }
-
-  /** Going back to the savepoint takes all settings back as well. */
-  private static Baseline pinned(Connection connection) throws SQLException {
-    Savepoint before = connection.setSavepoint();
-    try {
-      Ask.run(connection, PIN);
-      Baseline state = all(connection);
-      back(connection, before);
-      return state;
-    } catch (SQLException e) {
-      try {
-        back(connection, before);
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
-  }
-
-  private static void back(Connection connection, Savepoint before) throws SQLException {
-    connection.rollback(before);
-    connection.releaseSavepoint(before);
+    return PinnedReading.of(connection, PostgresCatalogue::all);
   }
 
   private static Baseline all(Connection connection) throws SQLException {
@@ -152,7 +83,8 @@ final class PostgresCatalogue implements CatalogueReader {
     if (columns.getOrDefault("defined", "").equals("t")
         && columns.getOrDefault("definition", "").isEmpty()) {
       throw new SQLException(
-          columns.get("kind") + " " + columns.get("name") + " was dropped while it was read", GONE);
+          columns.get("kind") + " " + columns.get("name") + " was dropped while it was read",
+          PinnedReading.GONE);
     }
     boolean verbatim = columns.getOrDefault("verbatim", "").equals("t");
     Map<String, String> facts = new LinkedHashMap<>();

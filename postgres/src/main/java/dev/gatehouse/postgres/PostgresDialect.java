@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
@@ -7,11 +8,12 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.Trials;
+import dev.gatehouse.postgres.access.AccessSnapshot;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -51,7 +53,7 @@ final class PostgresDialect implements Dialect {
   /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */
   @Override
   public int longestIdentifier() {
-    return 63;
+    return Address.LONGEST_NAME;
   }
 
   @Override
@@ -110,8 +112,13 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public Optional<PrivilegeCatalogue> privileges() {
-    return Optional.empty();
+  public Optional<AccessReader> privileges() {
+    return Optional.of(connection -> PinnedReading.of(connection, AccessSnapshot::read));
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.of(PostgresRoleProbes.INSTANCE);
   }
 
   @Override

@@ -67,7 +67,7 @@ final class PostgresLease implements Lease {
       }
       // Only the holder may: two who create a schema at once are told of a duplicate key.
       Bookkeeping.ensure(connection);
-      long epoch = Long.parseLong(Ask.pinned(connection, SIGN, holder));
+      long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
       return new PostgresLease(target, connection, holder, epoch);
     } catch (SQLException | RuntimeException e) {
       try {
@@ -76,6 +76,25 @@ final class PostgresLease implements Lease {
         e.addSuppressed(alsoFailed);
       }
       throw e;
+    }
+  }
+
+  /** In a transaction of its own, so that nobody comes between the look and the statement. */
+  private static List<List<String>> written(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      Bookkeeping.hold(connection, "lease");
+      List<List<String>> rows = Ask.rows(connection, sql, binds);
+      connection.commit();
+      done = true;
+      return rows;
+    } finally {
+      if (!done) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
     }
   }
 
@@ -131,7 +150,7 @@ final class PostgresLease implements Lease {
         throw lost("its session does not hold the lock any more");
       }
       Bookkeeping.ensure(connection);
-      Ask.rows(connection, MEND, epoch, holder);
+      written(connection, MEND, epoch, holder);
       long live = Long.parseLong(Ask.pinned(connection, "SELECT epoch FROM gatehouse.lease"));
       if (live != epoch) {
         throw lost("epoch is " + live + " by now");

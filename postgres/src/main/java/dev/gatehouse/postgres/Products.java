@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.model.NamedCheck.Planning;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -40,6 +41,15 @@ final class Products {
           + " (SELECT oid FROM pg_database WHERE datname = current_database())";
 
   private Products() {}
+
+  /** A check that makes sense on this product only, and these lines of its plan. */
+  static Planning only(String... preview) {
+    return only(reading -> List.of(preview));
+  }
+
+  static Planning only(Planning planning) {
+    return planning.onlyOn(POSTGRESQL);
+  }
 
   /** By what the server told at login: costs no statement. */
   static void refuseOthers(Connection connection) throws SQLException {

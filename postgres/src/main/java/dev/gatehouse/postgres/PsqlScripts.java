@@ -1,6 +1,9 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,8 +27,14 @@ final class PsqlScripts implements ScriptReader {
 
   @Override
   public long execute(Connection connection, ScriptStatement statement) throws SQLException {
-    return statement.data().isPresent()
-        ? PsqlCopy.in(connection, statement.sql(), statement.data().get())
-        : ScriptReader.super.execute(connection, statement);
+    if (statement.data().isEmpty()) {
+      return ScriptReader.super.execute(connection, statement);
+    }
+    byte[] data = statement.data().get().getBytes(StandardCharsets.UTF_8);
+    try {
+      return Driver.copyIn(connection, statement.sql(), new ByteArrayInputStream(data));
+    } catch (IOException e) {
+      throw new SQLException("data in memory could not be read", e);
+    }
   }
 }

@@ -59,6 +59,11 @@ final class ReadOnlySql {
     return word.equals("PREPARE") && !next.equals("TRANSACTION");
   }
 
+  /** The first word of a statement, in capitals. */
+  static String firstWord(String sql) {
+    return word(sql, 0);
+  }
+
   /** The next word in capitals, or the next character when it begins none. */
   private static String word(String sql, int from) {
     int begin = start(sql, from);

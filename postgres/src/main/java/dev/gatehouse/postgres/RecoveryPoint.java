@@ -59,7 +59,7 @@ public final class RecoveryPoint implements Change {
 
   @Override
   public Effect bind(Reading reading) throws Exception {
-    PostgresCheck.refuseOtherProduct(name, reading);
+    Products.only().plan(reading);
     Archiving.refuseUnable(reading.connection());
     return new Making(patience);
   }

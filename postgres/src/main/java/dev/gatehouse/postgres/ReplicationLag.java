@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How far the standbys are behind, before it is said how far they may be: {@code
@@ -33,15 +33,16 @@ public final class ReplicationLag {
    *
    * @throws IllegalArgumentException when negative
    */
-  public PostgresCheck atMost(Duration lag) {
+  public NamedCheck atMost(Duration lag) {
     if (lag.isNegative()) {
       throw new IllegalArgumentException("lag is " + lag + ": must not be negative");
     }
-    return new PostgresCheck(
-        "standbys are at most " + LagWatch.print(lag.toMillis()) + " behind",
-        List.of(LagWatch.SQL, noneIsRight ? "no standby is right" : "no standby is INCONCLUSIVE"),
-        reading -> new LagWatch(lag, noneIsRight).await(reading),
-        () -> new LagWatch(lag, noneIsRight));
+    return NamedCheck.of(
+            "standbys are at most " + LagWatch.print(lag.toMillis()) + " behind",
+            Products.only(
+                LagWatch.SQL, noneIsRight ? "no standby is right" : "no standby is INCONCLUSIVE"),
+            reading -> new LagWatch(lag, noneIsRight).await(reading))
+        .watching(() -> new LagWatch(lag, noneIsRight));
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.List;
 
 /**
@@ -21,6 +23,12 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
 
   RestoreInPlace(PgTools tools) {
     this.tools = tools;
+  }
+
+  @Override
+  public void refuseUnfit(Artifact artifact, Target target) {
+    int major = DumpArchive.of(artifact, artifact.directory()).major();
+    DrillPreflight.requireSameMajor(major, BackupPreflight.major(target), "the target");
   }
 
   @Override
@@ -56,7 +64,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
     Ask.run(session, "SET LOCAL statement_timeout = 0");
-    new RestoreWipe(session, archive.facts("extensions", ", ")).wipe();
+    wipe(session, new RestoreWipe(session, archive.needs().extensions().keySet()));
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);
@@ -69,6 +77,20 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     Ask.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
     requireEqual(artifact, ContentReader.within(session, progress));
     progress.reached("restore.proved");
+  }
+
+  private static void wipe(Connection session, RestoreWipe wipe) throws SQLException {
+    Savepoint before = session.setSavepoint();
+    try {
+      wipe.wipe();
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+        session.rollback(before);
+        throw RestoreLocks.held(session, e);
+      }
+      throw e;
+    }
+    session.releaseSavepoint(before);
   }
 
   private static void requireEqual(Artifact artifact, Content found) {

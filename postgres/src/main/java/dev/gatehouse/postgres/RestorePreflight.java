@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Refuses a restore in place that would be rolled back anyway. */
 final class RestorePreflight {
@@ -23,6 +24,7 @@ final class RestorePreflight {
     DrillPreflight.requireRolesAndExtensions(session, archive);
     requireExtensionVersions(session, archive);
     refuseSubscriptions(session);
+    RestoreSessions.refusePrepared(session);
     requireMembership(session, archive);
     long now = BackupPreflight.relations(session, "'r', 'p', 'S', 'v', 'm', 'f', 'i', 'I'");
     long then = archive.relations();
@@ -31,16 +33,15 @@ final class RestorePreflight {
 
   private static void requireExtensionVersions(Connection session, DumpArchive archive)
       throws SQLException {
-    for (String extension : archive.facts("extensions", ", ")) {
-      int blank = extension.lastIndexOf(' ');
-      String name = extension.substring(0, blank);
-      String version = extension.substring(blank + 1);
+    for (Map.Entry<String, String> extension : archive.needs().extensions().entrySet()) {
+      String name = extension.getKey();
+      String version = extension.getValue();
       List<List<String>> there =
           Ask.rows(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
       if (!there.isEmpty() && !there.get(0).get(0).equals(version)) {
         throw new Refusal(
             Finding.of("restore.extension", "an extension is not of the version of the backup")
-                .withExpected(extension)
+                .withExpected(name + " " + version)
                 .withFound(name + " " + there.get(0).get(0))
                 .withFix(
                     "ALTER EXTENSION "
@@ -87,7 +88,11 @@ final class RestorePreflight {
           Finding.of("restore.owners", "objects belong to roles this account cannot act for")
               .withExpected("membership in " + String.join(", ", lacking) + ", or a superuser")
               .withFound(account + " without it")
-              .withFix("GRANT " + PostgresDialect.quoted(lacking.get(0)) + " TO " + account));
+              .withFix(
+                  "GRANT "
+                      + String.join(", ", lacking.stream().map(PostgresDialect::quoted).toList())
+                      + " TO "
+                      + account));
     }
   }
 }

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Executes the SQL that pg_restore prints within the open transaction. Its own BEGIN and COMMIT are
@@ -23,8 +25,13 @@ final class RestoreReplay {
           // Older servers do not know it.
           "transaction_timeout");
 
+  /** They would answer to what comes behind them, such as a view that is refreshed. */
+  private static final Pattern EVENT_TRIGGER =
+      Pattern.compile("(CREATE|ALTER|COMMENT ON|SECURITY LABEL FOR .* ON) EVENT TRIGGER ");
+
   private final Connection session;
   private final Progress progress;
+  private final List<String> eventTriggers = new ArrayList<>();
   private boolean begun;
   private boolean ended;
 
@@ -46,7 +53,11 @@ final class RestoreReplay {
 
   private void execute(ScriptPiece piece) throws Exception {
     if (piece instanceof ScriptPiece.CopyBlock copy) {
-      Driver.copyIn(session, copy.sql(), copy.data());
+      try {
+        Driver.copyIn(session, copy.sql(), copy.data());
+      } catch (SQLException e) {
+        throw refused(copy.sql(), e);
+      }
     } else if (piece instanceof ScriptPiece.Statement statement) {
       execute(statement.sql());
     } else if (piece instanceof ScriptPiece.Command command) {
@@ -61,13 +72,35 @@ final class RestoreReplay {
       }
       begun = true;
     } else if (sql.equals("COMMIT")) {
-      ended = true;
-    } else if (LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
-      try (Statement statement = session.createStatement()) {
-        statement.setEscapeProcessing(false);
-        statement.execute(sql);
+      for (String late : eventTriggers) {
+        executeNow(late);
       }
+      ended = true;
+    } else if (EVENT_TRIGGER.matcher(sql).lookingAt()) {
+      eventTriggers.add(sql);
+    } else if (LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
+      executeNow(sql);
     }
+  }
+
+  private void executeNow(String sql) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw refused(sql, e);
+    }
+  }
+
+  /** What leaves the transaction in doubt stays what it is. */
+  private SQLException refused(String sql, SQLException e) {
+    progress.continuing();
+    if (SqlStates.inDoubt(e)) {
+      return e;
+    }
+    StepFailed failed = new StepFailed(RestoreFinding.of(sql, e));
+    failed.initCause(e);
+    throw failed;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Drops everything people made in the database, within the open transaction: what the archive holds
@@ -25,7 +26,10 @@ final class RestoreWipe {
           + MEMBER.formatted("'pg_namespace'::regclass", "n.oid")
           + " AND NOT EXISTS (SELECT FROM pg_extension x WHERE x.extnamespace = n.oid)";
 
-  /** What lies in schemas that stay, without what goes with something else anyway. */
+  /**
+   * What lies in schemas that stay, without what goes with something else anyway. The columns that
+   * a partitioned table is partitioned by depend internally on itself: they are not it.
+   */
   private static final String WITHIN =
       "SELECT DISTINCT i.type, i.identity FROM pg_depend d JOIN pg_namespace n"
           + " ON n.oid = d.refobjid, LATERAL pg_identify_object(d.classid, d.objid, 0) i"
@@ -34,7 +38,7 @@ final class RestoreWipe {
           + " 'pg_default_acl'::regclass) AND "
           + ContentReader.USER_SCHEMA
           + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid"
-          + " AND e.objid = d.objid AND e.deptype IN ('e', 'i'))";
+          + " AND e.objid = d.objid AND e.objsubid = 0 AND e.deptype IN ('e', 'i'))";
 
   /** What lies in no schema, in the order in which it goes. */
   private static final List<String> OUTSIDE =
@@ -67,15 +71,14 @@ final class RestoreWipe {
       Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");
 
   private final Connection session;
-  private final List<String> extensions;
+  private final Set<String> extensions;
 
   /**
-   * @param extensions that the archive has, each with its version
+   * @param extensions that the archive has
    */
-  RestoreWipe(Connection session, List<String> extensions) {
+  RestoreWipe(Connection session, Set<String> extensions) {
     this.session = session;
-    this.extensions =
-        extensions.stream().map(known -> known.substring(0, known.lastIndexOf(' '))).toList();
+    this.extensions = Set.copyOf(extensions);
   }
 
   void wipe() throws SQLException {

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck;
 import java.util.function.LongFunction;
 
 /**
@@ -11,9 +12,9 @@ import java.util.function.LongFunction;
  * @since 0.1
  */
 public final class ServerCount {
-  private final LongFunction<PostgresCheck> check;
+  private final LongFunction<NamedCheck> check;
 
-  ServerCount(LongFunction<PostgresCheck> check) {
+  ServerCount(LongFunction<NamedCheck> check) {
     this.check = check;
   }
 
@@ -22,7 +23,7 @@ public final class ServerCount {
    *
    * @throws IllegalArgumentException when the number is negative
    */
-  public PostgresCheck atMost(long number) {
+  public NamedCheck atMost(long number) {
     if (number < 0) {
       throw new IllegalArgumentException("number is " + number + ": 0 or more");
     }

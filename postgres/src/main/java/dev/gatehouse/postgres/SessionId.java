@@ -15,13 +15,23 @@ import java.util.regex.Pattern;
 record SessionId(int pid, long began) {
   static final String BEGAN = "(extract(epoch FROM backend_start) * 1000000)::bigint";
 
+  /** A role that the account takes on at login may not look at the account's own sessions. */
+  private static final String AS_MYSELF =
+      "(SELECT pg_catalog.set_config('role', 'none', true) AS role) me";
+
   private static final Pattern TEXT = Pattern.compile("pid (\\d+) began (\\d+)");
 
+  /** Of a connection in autocommit. */
   static SessionId of(Connection connection) throws SQLException {
     List<String> told =
         Ask.row(
                 connection,
-                "SELECT pid, " + BEGAN + " FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+                "SELECT a.pid, "
+                    + BEGAN
+                    + " FROM "
+                    + AS_MYSELF
+                    + ", pg_stat_get_activity("
+                    + "CASE WHEN me.role = 'none' THEN pg_backend_pid() END) a")
             .orElseThrow(() -> new SQLException("the session is not in pg_stat_activity"));
     return new SessionId(Integer.parseInt(told.get(0)), Long.parseLong(told.get(1)));
   }

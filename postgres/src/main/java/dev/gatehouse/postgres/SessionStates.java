@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -56,9 +57,9 @@ public final class SessionStates {
     }
     return new ServerCount(
         most ->
-            new PostgresCheck(
+            NamedCheck.of(
                 "at most " + most + " sessions are " + state,
-                List.of(SQL.replace("?", "'" + state + "'")),
+                Products.only(SQL.replace("?", "'" + state + "'")),
                 reading -> judge(reading, state, most)));
   }
 

@@ -75,12 +75,15 @@ final class Sessions {
     try {
       Products.refuseOthers(connection);
       Driver.refuseOthers(connection);
+      if (target.coordinates().isEmpty()) {
+        // From here on it is no longer as its pool lent it, however opening it ends.
+        connection = PooledConnection.around(connection);
+      }
       connection.setAutoCommit(true);
       List<String> pinned = firstRow(connection);
       settle(connection);
       Affinity.refuseStrangers(target, connection);
-      Connection prepared = preparation.prepare(connection, pinned.get(0));
-      return target.coordinates().isPresent() ? prepared : PooledConnection.around(prepared);
+      return preparation.prepare(connection, pinned.get(0));
     } catch (SQLException | RuntimeException e) {
       try {
         connection.close();

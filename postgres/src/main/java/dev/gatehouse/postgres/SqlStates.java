@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an error tells about the statement that met it. */
 final class SqlStates {
+  static final String DISK_FULL = "53100";
   static final String READ_ONLY = "25006";
   static final String LOCK_NOT_AVAILABLE = "55P03";
   static final String INSUFFICIENT_PRIVILEGE = "42501";

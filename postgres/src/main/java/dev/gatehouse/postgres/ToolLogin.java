@@ -7,12 +7,8 @@ import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /**
  * Where a client program logs in, and as whom. The password goes nowhere but into a service file
@@ -25,8 +21,8 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
   /** libpq reads a service file in lines of fewer bytes than that. */
   private static final int LONGEST = 1_000;
 
-  /** Parameters of an address that libpq understands by the same name. */
-  private static final List<String> SAME = List.of("sslmode", "sslrootcert", "channelBinding");
+  private static final String ON_ONE_LINE =
+      " of at most " + LONGEST + " bytes without line ends or outer spaces";
 
   /**
    * @throws Refusal when only a DataSource is known of the target, or its address holds what no
@@ -47,50 +43,52 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
                                     + target
                                     + "\", \"jdbc:postgresql://host/db\", \"account\", secret,"
                                     + " Postgres.dialect())")));
-    Properties parsed = Driver.parseURL(where.jdbcUrl(), new Properties());
-    if (parsed == null) {
-      throw unfit("an address of PostgreSQL", "another", "jdbc:postgresql://host:5432/database");
+    Address.refuseHarmful(target);
+    Map<String, String> facts = ToolAddress.facts(Driver.parse(where.jdbcUrl()));
+    if (!where.account().isEmpty()) {
+      facts.put("user", where.account());
     }
-    Map<String, String> facts = new LinkedHashMap<>();
-    put(facts, "host", parsed.getProperty("PGHOST"));
-    put(facts, "port", parsed.getProperty("PGPORT"));
-    put(facts, "dbname", parsed.getProperty("PGDBNAME"));
-    put(facts, "user", where.account().isEmpty() ? parsed.getProperty("user") : where.account());
-    for (String same : SAME) {
-      put(
-          facts,
-          same.equals("channelBinding") ? "channel_binding" : same,
-          parsed.getProperty(same));
-    }
-    if (where.secret().isEmpty() && parsed.getProperty("password") != null) {
+    facts.forEach(ToolLogin::require);
+    if (facts.getOrDefault("sslkey", "").matches("(?i).*\\.(p12|pfx)")) {
       throw unfit(
-          "the password as a Secret",
-          "a password in the address",
-          "Target.at(name, url, account, Secret.of(\"label\", password), Postgres.dialect())");
+          "a key and a certificate in files of their own",
+          "both in one file, sslkey=" + facts.get("sslkey") + ", which libpq does not read",
+          "openssl pkcs12 -in FILE -nodes -out client.pem, and sslcert=...&sslkey=... in the"
+              + " address");
     }
     ToolLogin login = new ToolLogin(facts, where.secret());
-    login.secret.ifPresent(
-        secret -> secret.reveal(value -> checked("password", new String(value))));
+    login.secret.ifPresent(secret -> requirePassword(secret, login.facts.getOrDefault("user", "")));
     return login;
   }
 
-  private static void put(Map<String, String> facts, String name, @Nullable String value) {
-    if (value != null && !value.isEmpty()) {
-      facts.put(name, checked(name, value));
+  private static void requirePassword(Secret secret, String account) {
+    if (!secret.reveal(value -> fits(new String(value)))) {
+      throw unfit(
+          "a password" + ON_ONE_LINE,
+          "one that cannot stand on a line of a service file",
+          "ALTER ROLE " + PostgresDialect.quoted(account) + " PASSWORD '...' without them");
     }
   }
 
-  private static String checked(String name, String value) {
-    boolean odd =
-        value.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)
-            || !value.equals(value.strip());
-    if (odd || value.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+  private static void require(String name, String value) {
+    if (!fits(value)) {
       throw unfit(
-          "a " + name + " of at most " + LONGEST + " bytes without line ends or outer spaces",
-          "a " + name + " that cannot stand on one line of a service file",
-          "give the account another " + name);
+          "a " + name + ON_ONE_LINE,
+          "'" + value + "', which cannot stand on a line of a service file",
+          switch (name) {
+            case "dbname" ->
+                "ALTER DATABASE " + PostgresDialect.quoted(value) + " RENAME TO another_name";
+            case "user" ->
+                "ALTER ROLE " + PostgresDialect.quoted(value) + " RENAME TO another_name";
+            default -> "write " + name + " otherwise in the address of the target";
+          });
     }
-    return value;
+  }
+
+  private static boolean fits(String value) {
+    return value.chars().noneMatch(c -> c == '\n' || c == '\r' || c == 0)
+        && value.equals(value.strip())
+        && value.getBytes(StandardCharsets.UTF_8).length <= LONGEST;
   }
 
   private static Refusal unfit(String expected, String found, String fix) {

@@ -106,7 +106,6 @@ final class ToolProcess {
       in.write(service);
     } catch (IOException brokenPipe) {
       // It ended before it read; why, its exit code and its words tell.
-      moved.get();
     } finally {
       Arrays.fill(service, (byte) 0);
     }
@@ -249,11 +248,16 @@ final class ToolProcess {
         Finding.of(code, head)
             .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", arguments))
             .withFound(scrubber.scrub(said.isEmpty() ? "it said nothing" : said))
-            .withFix("mend what " + tool.name() + " reports, then run the runbook again"));
+            .withFix(
+                "mend what "
+                    + tool.name()
+                    + " reports, then run the runbook again"
+                    // The client's own word, in no other language.
+                    + (said.contains("CONTEXT: ") ? "; " + RestoreFinding.WITHOUT_PATH : "")));
   }
 
   /** The parent first, so that it starts no more; then those it had. */
-  private static void kill(ProcessHandle process) {
+  static void kill(ProcessHandle process) {
     List<ProcessHandle> below = process.descendants().toList();
     process.destroyForcibly();
     below.forEach(ToolProcess::kill);

@@ -20,6 +20,8 @@ final class ToolSearch {
   /** So far ahead of a server's version tools are looked for. */
   private static final int NEWER = 8;
 
+  private static final int PATIENCE_SECONDS = 30;
+
   private final PgTools tools;
   private final int server;
 
@@ -115,10 +117,13 @@ final class ToolSearch {
           new ProcessBuilder(words).redirectErrorStream(true).redirectInput(ToolProcess.NOTHING);
       ToolProcess.clean(builder.environment());
       Process process = builder.start();
-      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      // First the end, then the words: reading waits for as long as the program goes on.
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        ToolProcess.kill(process.toHandle());
+        declined.add(shown + " did not tell its version within " + PATIENCE_SECONDS + " s");
+        return null;
       }
+      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
       Matcher matcher = VERSION.matcher(said);
       if (matcher.find()) {
         return new Tool(name, command, matcher.group(1), Integer.parseInt(matcher.group(2)));

@@ -28,7 +28,6 @@ final class ToolWords {
       }
     } catch (IOException ended) {
       // Closed with the process: what was said until then is kept.
-      keep(buffer, 0);
     }
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** What would fail or hold too little is refused before anything is made. */
@@ -76,6 +80,37 @@ class BackupPreflightTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("role " + owner);
     assertThat(dumps().databaseLike("gatehouse\\_drill\\_%")).isEmpty();
+  }
+
+  @Test
+  void a_drill_that_may_not_create_its_database_is_refused() throws Exception {
+    Target reader = as(database.newAccount("reader"));
+    String account = reader.coordinates().orElseThrow().account();
+    assertThatThrownBy(
+            () -> dumps().method.preflightDrill(dumps().target, new Scratch.OnServer(reader)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the drill may not create its scratch database")
+        .hasMessageContaining("ALTER ROLE " + account + " CREATEDB");
+    dumps().execute("ALTER ROLE " + account + " CREATEDB");
+    dumps().method.preflightDrill(dumps().target, new Scratch.OnServer(reader));
+  }
+
+  /** Neither dump nor content would be of one state of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"backup.snapshot-exported", "backup.dumped"})
+  void a_schema_that_changes_during_a_backup_is_told(String point) throws Exception {
+    dumps().execute("CREATE TABLE item AS SELECT 1 AS id");
+    DoingAt late =
+        new DoingAt(
+            point,
+            () -> {
+              dumps().execute("ALTER TABLE item ADD later int");
+              return true;
+            });
+    assertThatThrownBy(() -> dumps().backUp(Options.DEFAULT, late))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("the schema changed during the backup");
+    assertThat(dumps().vault.artifacts()).isEmpty();
   }
 
   @Test

@@ -14,6 +14,8 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,14 +92,6 @@ class BookkeepingTest {
         .hasMessageContaining("found     table gatehouse.marker, owner " + stranger.name());
     admin("DROP TABLE gatehouse.marker");
     concurrency.lease(Targets.of(database), "me").close();
-    admin(
-        "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-        "ALTER FUNCTION away() OWNER TO " + stranger.name(),
-        "CREATE TRIGGER away BEFORE INSERT ON gatehouse.marker FOR EACH ROW"
-            + " EXECUTE FUNCTION away()");
-    assertThatThrownBy(() -> concurrency.lease(Targets.of(database), "me"))
-        .isInstanceOf(Refusal.class)
-        .hasMessageContaining("found     function public.away(), owner " + stranger.name());
   }
 
   @Test
@@ -204,18 +198,90 @@ class BookkeepingTest {
     }
   }
 
+  /** Of whomever: it would swallow the row, or run with our rights. */
   @Test
-  void a_marker_that_a_trigger_takes_away_is_noticed_before_the_commit() throws Exception {
-    concurrency.lease(Targets.of(database), "me").close();
+  void nothing_may_stand_between_a_statement_and_the_table_it_names() throws Exception {
+    Target target = Targets.of(database);
+    concurrency.lease(target, "me").close();
+    Map<String, String> alterations = new LinkedHashMap<>();
+    alterations.put(
+        "CREATE TRIGGER \"a way\" BEFORE INSERT ON gatehouse.marker FOR EACH ROW"
+            + " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "DROP TRIGGER \"a way\" ON gatehouse.marker");
+    alterations.put(
+        "CREATE RULE away AS ON INSERT TO gatehouse.lease DO INSTEAD NOTHING",
+        "DROP RULE away ON gatehouse.lease");
+    alterations.put(
+        "ALTER TABLE gatehouse.marker ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE gatehouse.marker DISABLE ROW LEVEL SECURITY");
+    for (Map.Entry<String, String> alteration : alterations.entrySet()) {
+      admin(alteration.getKey());
+      assertThatThrownBy(() -> concurrency.lease(target, "me"))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("the tables of schema gatehouse were altered")
+          .hasMessageContaining("fix       " + alteration.getValue());
+      admin(alteration.getValue());
+      concurrency.lease(target, "me").close();
+    }
+    admin("DROP TABLE gatehouse.marker", "CREATE VIEW gatehouse.marker AS SELECT 'x' AS key");
+    assertThatThrownBy(() -> concurrency.lease(target, "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("gatehouse.marker is no plain table");
+  }
+
+  @Test
+  void nobody_else_may_create_in_the_schema() throws Exception {
+    Account stranger = database.newAccount("stranger");
+    Target target = Targets.of(database);
+    concurrency.lease(target, "me").close();
+    admin("GRANT CREATE ON SCHEMA gatehouse TO PUBLIC, " + stranger.name());
+    assertThatThrownBy(() -> concurrency.lease(target, "me"))
+        .isInstanceOf(Refusal.class)
+        .hasMessage(
+            """
+            schema gatehouse belongs to somebody else
+              expected  the owner of the database, a superuser, or, where this account is none, a role it is a member of: triggers of others would run with its rights
+              found     CREATE on schema gatehouse for %1$s
+                        CREATE on schema gatehouse for PUBLIC
+              fix       REVOKE CREATE ON SCHEMA gatehouse FROM %1$s;
+                        REVOKE CREATE ON SCHEMA gatehouse FROM PUBLIC
+              code      postgres.foreign-schema"""
+                .formatted(stranger.name()));
+  }
+
+  /** Whoever has TRIGGER on the table may try between the lease and the marker. */
+  @Test
+  void a_trigger_made_after_the_lease_is_seen_and_one_made_after_the_look_comes_too_late()
+      throws Exception {
+    Account stranger = database.newAccount("stranger");
+    Target target = Targets.of(database);
+    concurrency.lease(target, "me").close();
     admin(
-        "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-        "CREATE TRIGGER away BEFORE INSERT ON gatehouse.marker FOR EACH ROW"
-            + " EXECUTE FUNCTION away()");
-    try (Connection session = dialect.openWriting(Targets.of(database))) {
+        "GRANT USAGE ON SCHEMA gatehouse TO " + stranger.name(),
+        "GRANT TRIGGER ON gatehouse.marker TO " + stranger.name(),
+        "CREATE SCHEMA den AUTHORIZATION " + stranger.name());
+    String trap =
+        "CREATE TRIGGER trap BEFORE INSERT ON gatehouse.marker FOR EACH ROW"
+            + " EXECUTE FUNCTION den.trap()";
+    try (Connection session = dialect.openWriting(target);
+        Connection other = database.connect(stranger)) {
+      Ask.run(
+          other,
+          "CREATE FUNCTION den.trap() RETURNS trigger LANGUAGE plpgsql"
+              + " AS 'BEGIN RAISE ''run as %'', current_user; END'");
+      Ask.run(other, "SET lock_timeout = '200ms'");
       concurrency.begin(session);
+      Ask.run(other, trap);
       assertThatThrownBy(() -> concurrency.mark(session, MARKER))
-          .hasMessageContaining("see the triggers of gatehouse.marker");
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("found     trigger trap on gatehouse.marker");
       concurrency.rollback(session);
+      admin("DROP TRIGGER trap ON gatehouse.marker");
+      concurrency.begin(session);
+      concurrency.mark(session, MARKER);
+      assertThatThrownBy(() -> Ask.run(other, trap)).hasMessageContaining("lock timeout");
+      concurrency.commit(session);
+      assertThat(concurrency.marker(session, "key")).contains(MARKER);
     }
   }
 
@@ -225,6 +291,26 @@ class BookkeepingTest {
     Target target = Targets.of(database, account);
     try (Connection effect = dialect.openWriting(target)) {
       String session = concurrency.session(effect);
+      concurrency.begin(effect);
+      concurrency.fence(target, session);
+      assertThat(effect.isValid(1)).isFalse();
+    }
+  }
+
+  @Test
+  void an_account_that_takes_on_a_role_at_login_fences_its_own_sessions() throws Exception {
+    Account account = database.newAccount("plain");
+    Account owner = database.newAccount("owner");
+    admin(
+        "GRANT %s TO %s".formatted(owner.name(), account.name()),
+        "ALTER ROLE %s SET role = %s".formatted(account.name(), owner.name()),
+        "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), owner.name()));
+    Target target = Targets.of(database, account);
+    try (Lease lease = concurrency.lease(target, "me");
+        Connection effect = dialect.openWriting(target)) {
+      lease.verify();
+      String session = concurrency.session(effect);
+      assertThat(Ask.pinned(effect, "SELECT current_user")).isEqualTo(owner.name());
       concurrency.begin(effect);
       concurrency.fence(target, session);
       assertThat(effect.isValid(1)).isFalse();

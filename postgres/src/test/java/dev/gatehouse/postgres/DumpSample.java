@@ -54,6 +54,9 @@ final class DumpSample {
         + " REFERENCES public.item DEFERRABLE INITIALLY DEFERRED)",
     "INSERT INTO public.item (label, parent) SELECT 'l' || i, nullif(i / 2, 0) FROM"
         + " generate_series(1, 200) i",
+    "CREATE TABLE public.part (id integer PRIMARY KEY) PARTITION BY RANGE (id)",
+    "CREATE TABLE public.part_1 PARTITION OF public.part DEFAULT",
+    "INSERT INTO public.part SELECT generate_series(1, 50)",
     "CREATE TABLE public.heir (more text) INHERITS (public.item)",
     "INSERT INTO public.heir (label, more) VALUES ('heir', 'm')",
     "CREATE UNLOGGED TABLE public.quick AS SELECT 1 AS a",

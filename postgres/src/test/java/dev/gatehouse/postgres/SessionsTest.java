@@ -12,11 +12,14 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -262,5 +265,30 @@ class SessionsTest {
               Ask.pinned(witness, "SELECT count(*) FROM pg_stat_activity WHERE pid = ?", id.pid()))
           .isEqualTo("0");
     }
+  }
+
+  /** What it has become must not be lent to the next. */
+  @Test
+  void a_session_of_a_pool_that_is_refused_half_way_is_not_given_back() throws Exception {
+    TestDatabase database = database();
+    try (Connection real = database.connect()) {
+      Connection lent =
+          proxy(
+              Connection.class,
+              (self, method, arguments) ->
+                  switch (method.getName()) {
+                    case "close" -> null;
+                    case "setNetworkTimeout" -> throw new SQLException("not here");
+                    default -> PooledConnection.invoke(real, method, arguments);
+                  });
+      DataSource pool = proxy(DataSource.class, (self, method, arguments) -> lent);
+      assertThatThrownBy(() -> dialect.openWriting(Target.of("pool", pool, dialect)))
+          .hasMessage("not here");
+      assertThat(real.isClosed()).isTrue();
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }

@@ -1,10 +1,12 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.model.NamedCheck.Planning;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -18,6 +20,12 @@ final class Products {
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
 
   private Products() {}
+
+  /** A check that makes sense on this product only, and these lines of its plan. */
+  static Planning only(String... preview) {
+    Planning planning = reading -> List.of(preview);
+    return planning.onlyOn(SQLITE);
+  }
 
   static void refuseOthers(Connection connection) throws SQLException {
     String product = String.valueOf(connection.getMetaData().getDatabaseProductName());

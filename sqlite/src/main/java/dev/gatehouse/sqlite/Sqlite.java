@@ -2,11 +2,11 @@ package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 
 /**
  * SQLite for runbooks: the dialect, and targets named by their file.
@@ -54,9 +54,9 @@ public final class Sqlite {
    * <p>Necessary, never sufficient: damage that leaves the structure intact is not seen. Whether
    * the data are right is proved by content, see {@code restoreDrill}.
    */
-  public static SqliteCheck integrity() {
-    return new SqliteCheck(
-        "SQLite finds no damage", List.of("PRAGMA integrity_check"), SqliteChecks::integrity);
+  public static NamedCheck integrity() {
+    return NamedCheck.of(
+        "SQLite finds no damage", Products.only("PRAGMA integrity_check"), SqliteChecks::integrity);
   }
 
   /**
@@ -64,10 +64,10 @@ public final class Sqlite {
    * only for sessions that asked for it, so a schema that declares them proves nothing.
    * Inconclusive when no table declares one.
    */
-  public static SqliteCheck foreignKeys() {
-    return new SqliteCheck(
+  public static NamedCheck foreignKeys() {
+    return NamedCheck.of(
         "SQLite finds no reference to a missing row",
-        List.of("PRAGMA foreign_key_check"),
+        Products.only("PRAGMA foreign_key_check"),
         SqliteChecks::foreignKeys);
   }
 
@@ -76,10 +76,10 @@ public final class Sqlite {
    * file or its directory. Tries it: the session must refuse to create a table and to attach a
    * database.
    */
-  public static SqliteCheck readOnlyAccess() {
-    return new SqliteCheck(
+  public static NamedCheck readOnlyAccess() {
+    return NamedCheck.of(
         "SQLite is opened for reading only",
-        List.of("CREATE TABLE must be refused", "ATTACH must be refused", "file modes"),
+        Products.only("CREATE TABLE must be refused", "ATTACH must be refused", "file modes"),
         SqliteChecks::readOnlyAccess);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
@@ -7,7 +8,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -103,7 +104,12 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public Optional<PrivilegeCatalogue> privileges() {
+  public Optional<AccessReader> privileges() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
     return Optional.empty();
   }
 

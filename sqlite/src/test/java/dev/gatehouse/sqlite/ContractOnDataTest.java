@@ -2,28 +2,30 @@ package dev.gatehouse.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Identifier;
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectContract;
+import dev.gatehouse.core.testkit.ListedAccess;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -171,48 +173,43 @@ class ContractOnDataTest extends Objections {
         "to raise a throwable");
   }
 
-  /** Tables by a pattern of the engine's own, and no roles. */
-  private record Tables(String operator, boolean roles) implements PrivilegeCatalogue {
-    @Override
-    public boolean roleExists(Connection connection, String role) {
-      return roles;
-    }
-
-    @Override
-    public List<String> tables(Connection connection, String pattern) throws SQLException {
-      String own = operator.equals("LIKE") ? pattern.replace('*', '%') : pattern;
-      return Ask.texts(
-          connection,
-          "SELECT name FROM sqlite_schema WHERE name " + operator + " ? ORDER BY name",
-          own);
-    }
-
-    @Override
-    public Set<String> effective(Connection connection, String role, String table) {
-      return Set.of();
-    }
+  private static AccessReader tables(BiPredicate<String, String> matching, String... roles) {
+    return connection ->
+        new ListedAccess(
+            List.of(roles),
+            Ask.texts(connection, "SELECT name FROM sqlite_schema ORDER BY name"),
+            Set.of(),
+            matching);
   }
 
-  private static Dialect privileges(PrivilegeCatalogue catalogue) {
+  private static boolean asSaid(String pattern, String name) {
+    return NamePattern.of(pattern).matches(name);
+  }
+
+  private static boolean asLikeHasIt(String pattern, String name) {
+    return name.matches(pattern.replace("*", ".*").replace("_", "."));
+  }
+
+  private static Dialect privileges(AccessReader catalogue) {
     return Bent.dialect("privileges", (s, a) -> Optional.of(catalogue));
   }
 
   @Test
   void privileges_by_a_pattern_in_which_an_underscore_is_anything() throws Exception {
     green(
-        privileges(new Tables("GLOB", false)),
+        privileges(tables(ContractOnDataTest::asSaid)),
         DialectContract::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore);
     red(
-        privileges(new Tables("LIKE", false)),
+        privileges(tables(ContractOnDataTest::asLikeHasIt)),
         DialectContract::a_pattern_matches_the_tables_it_says_and_an_underscore_is_an_underscore,
         "contractXitem");
     green(
-        privileges(new Tables("GLOB", false)),
+        privileges(tables(ContractOnDataTest::asSaid)),
         DialectContract::a_role_that_is_not_there_does_not_exist);
     red(
-        privileges(new Tables("GLOB", true)),
+        privileges(tables(ContractOnDataTest::asSaid, "nobody_at_all")),
         DialectContract::a_role_that_is_not_there_does_not_exist,
-        "to be false");
+        "nobody_at_all");
   }
 
   @Test

@@ -65,7 +65,10 @@ public interface Dialect {
   Optional<BackupMethod> backups();
 
   /** Who may do what; absent for products without accounts. */
-  Optional<PrivilegeCatalogue> privileges();
+  Optional<AccessReader> privileges();
+
+  /** Attempts made as a role; absent for products that have none, or cannot become one. */
+  Optional<RoleProbes> roleProbes();
 
   /**
    * What the database is made of, for baselines and drift; absent while the dialect cannot tell.

@@ -21,6 +21,14 @@ public sealed interface RestoreMethod {
   non-sealed interface InTransaction extends RestoreMethod {
 
     /**
+     * While planning: refuses a chosen artifact that could never be restored to this target,
+     * whoever accepts it, as far as its manifest tells. Reads only.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal naming what does not fit
+     */
+    void refuseUnfit(Artifact artifact, Target target) throws Exception;
+
+    /**
      * Before the transaction and with nothing replaced yet: refuses what would make the restore
      * fail, and what the artifact does not hold whole. Reads only.
      *

@@ -63,7 +63,9 @@ public final class RunText {
     facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
     facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
     facts.put("undone", named(run.steps(), StepState.UNDONE));
-    facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
+    if (run.state().closed()) {
+      facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
+    }
     facts.put("remains", remains(run));
     facts.put("remarks", run.remarks().stream().map(RunText::remark).toList());
     facts.put("next", NextStep.of(run));

@@ -249,7 +249,8 @@ final class Execution {
 
   private WorkingSession working(BoundStep step, String key, @Nullable Connection connection) {
     ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record());
-    return new WorkingSession(key, new Moves(step.name()), checks, reading, connection);
+    return new WorkingSession(
+        step.name(), key, new Moves(step.name()), checks, reading, connection);
   }
 
   private Concurrency.Marker marker(BoundStep step, boolean undo) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an effect works with: the writing session when it has one, else a reading one on demand. */
 final class WorkingSession implements Working, AutoCloseable {
+  private final String step;
   private final String key;
   private final Progress progress;
   private final Checks checks;
@@ -24,11 +25,13 @@ final class WorkingSession implements Working, AutoCloseable {
   private final @Nullable Connection writing;
 
   WorkingSession(
+      String step,
       String key,
       Progress progress,
       Checks checks,
       ReadingSession reading,
       @Nullable Connection writing) {
+    this.step = step;
     this.key = key;
     this.progress = progress;
     this.checks = checks;
@@ -59,7 +62,18 @@ final class WorkingSession implements Working, AutoCloseable {
               .withFound(reason)
               .withFix("nothing was committed; run it again when it holds"));
     }
-    throw new StepFailed(outcome.findings());
+    throw new StepFailed(outcome.findings().stream().map(f -> named(check, f)).toList());
+  }
+
+  /** Of the checks that stand in one change, a reader must know which one it was. */
+  private Finding named(Check check, Finding finding) {
+    String where = "'" + step + "' stopped at '" + check.name() + "'";
+    return new Finding(
+        finding.code(),
+        where + ": " + finding.headline(),
+        finding.expected(),
+        finding.found(),
+        finding.fix());
   }
 
   @Override

@@ -170,7 +170,6 @@ class RunTextTest {
               target    shop (SQLite 3.54.1)
               run       r-1, plan sha256:4f1d
               waiting   'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
-              kept      'back up shop', nothing to undo: the target stays as it is
               next      let it go on at 2026-11-22 02:00:00 UTC: run.toEnd()
               exit      5
             """);

@@ -189,7 +189,14 @@ class WaitingTest {
     assertThat(world.effects()).isEmpty();
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(record.step("slow").orElseThrow().state()).isEqualTo(StepState.FAILED_CLEAN);
-    assertThat(record.step("slow").orElseThrow().findings()).containsExactly(finding("window"));
+    assertThat(record.step("slow").orElseThrow().findings())
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.code()).isEqualTo(finding("window").code());
+              assertThat(found.headline())
+                  .isEqualTo("'slow' stopped at 'window': window does not hold");
+            });
   }
 
   @Test

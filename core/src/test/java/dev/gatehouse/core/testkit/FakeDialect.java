@@ -1,5 +1,6 @@
 package dev.gatehouse.core.testkit;
 
+import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
@@ -8,7 +9,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.LoneStatements;
-import dev.gatehouse.core.dialect.PrivilegeCatalogue;
+import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
@@ -49,7 +50,7 @@ public final class FakeDialect implements Dialect, Concurrency {
   public volatile String version = "1";
 
   /** The catalogue of privileges, if it has one. */
-  public volatile @Nullable PrivilegeCatalogue privileges;
+  public volatile @Nullable AccessReader privileges;
 
   private final Map<String, Marker> markers = new HashMap<>();
   private final List<String> pending = new ArrayList<>();
@@ -159,8 +160,13 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
-  public Optional<PrivilegeCatalogue> privileges() {
+  public Optional<AccessReader> privileges() {
     return Optional.ofNullable(privileges);
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.empty();
   }
 
   @Override

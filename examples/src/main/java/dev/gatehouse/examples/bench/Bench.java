@@ -4,14 +4,18 @@ import dev.gatehouse.examples.Workspace;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code examples/run bench [MEGABYTES] [ROUNDS]}: what Gatehouse costs beside {@code sqlite3},
- * {@code sha256sum} and {@code sync}, in paired rounds, each side first in every other one.
+ * {@code sha256sum} and {@code sync}, in paired rounds, each side first in every other one. {@code
+ * bench postgres} does the same beside {@code pg_dump} and {@code pg_restore}.
  */
 public final class Bench {
-  private static final int MEGABYTES = 1_000;
-  private static final int ROUNDS = 5;
+  static final List<String> PEERS = List.of("sqlite3", "sha256sum", "sync");
+  private static final Amount USUAL = new Amount(1_000, 5);
+  private static final String VERSIONS =
+      "sqlite3 --version | cut -c1-17; sha256sum --version | head -1";
 
   private Bench() {}
 
@@ -21,18 +25,29 @@ public final class Bench {
   }
 
   static int run(List<String> arguments, PrintStream out) throws Exception {
-    int megabytes = number(arguments, 0, MEGABYTES);
-    int rounds = number(arguments, 1, ROUNDS);
+    if (!arguments.isEmpty() && arguments.get(0).equals("postgres")) {
+      return PostgresBench.run(arguments.subList(1, arguments.size()), out);
+    }
+    Amount amount = Amount.of(arguments, USUAL);
     Path work = Workspace.fresh("bench");
     try {
       out.println(
-          "making a database of " + megabytes + " MB with a live -wal below " + work + " ...");
-      try (Subject subject = Subject.make(work, megabytes)) {
-        out.println(Tools.versions());
-        Tools.missing().forEach(out::println);
+          "making a database of "
+              + amount.megabytes()
+              + " MB with a live -wal below "
+              + work
+              + " ...");
+      try (Subject subject = Subject.make(work, amount.megabytes())) {
+        List<String> missing = Tools.missing(PEERS);
+        if (missing.isEmpty()) {
+          out.println(Tools.versions(VERSIONS, Map.of()));
+        }
+        for (String tool : missing) {
+          out.println("NOT MEASURED against its peers: there is no " + tool + " on the PATH");
+        }
         Table table = new Table();
-        for (int round = 0; round < rounds; round++) {
-          out.println("round " + (round + 1) + " of " + rounds + " ...");
+        for (int round = 0; round < amount.rounds(); round++) {
+          out.println("round " + (round + 1) + " of " + amount.rounds() + " ...");
           new Round(subject, table, round % 2 == 1).run();
         }
         table.print(out);
@@ -41,17 +56,5 @@ public final class Bench {
       Workspace.remove(work);
     }
     return 0;
-  }
-
-  private static int number(List<String> arguments, int index, int otherwise) {
-    if (arguments.size() <= index) {
-      return otherwise;
-    }
-    String text = arguments.get(index);
-    if (!text.matches("[1-9][0-9]{0,5}")) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no size or count: examples/run bench [MEGABYTES] [ROUNDS]");
-    }
-    return Integer.parseInt(text);
   }
 }

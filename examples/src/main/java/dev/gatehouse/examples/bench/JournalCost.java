@@ -85,8 +85,7 @@ final class JournalCost {
       }
       table.pair(
           "journaling an empty step, against three writes with fsync",
-          Table.median(ours),
-          Table.median(peers),
+          new Table.Pair(Table.median(ours), Table.median(peers)),
           1.2);
       double forces = (storage.forces - before) / (double) STEPS;
       // One more for each 32 KiB that is reserved ahead is not the step's own.

@@ -15,17 +15,11 @@ import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.journal.RunRecord;
-import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
-import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.BackUp;
 import dev.gatehouse.sqlite.Sqlite;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -51,7 +45,7 @@ final class Ours {
 
   public static void main(String... arguments) throws Exception {
     new Ours(Path.of(arguments[1]), Path.of(arguments[2])).run(arguments[0]);
-    System.out.println("heap=" + peakHeap() / 1e6);
+    Measured.heap();
   }
 
   private void run(String task) throws Exception {
@@ -61,8 +55,8 @@ final class Ours {
       case "compact" -> runbookOf(backUp(into(vault())).compacted());
       case "backup" -> runbookOf(backUp(into(vault())));
       case "verify" -> vault().verify(vault().artifacts().get(0));
-      case "content" -> inner(() -> method().content(target, Progress.SILENT));
-      case "integrity" -> inner(this::integrity);
+      case "content" -> Measured.inner(() -> method().content(target, Progress.SILENT));
+      case "integrity" -> Measured.inner(this::integrity);
       case "plan" -> plan();
       default -> throw new IllegalArgumentException("no such task: " + task);
     }
@@ -102,12 +96,7 @@ final class Ours {
   }
 
   private void runbookOf(BackUp backup) {
-    Runbook runbook = runbook("Backup", gate("Backup", backup));
-    RunRecord record =
-        Runner.journalingTo(directory.resolve("journals")).run(Plan.of(runbook, target));
-    if (record.state() != RunState.SUCCEEDED) {
-      throw new IllegalStateException("the backup ended " + record.state());
-    }
+    Measured.run(runbook("Backup", gate("Backup", backup)), target, directory.resolve("journals"));
   }
 
   private boolean integrity() throws Exception {
@@ -129,11 +118,11 @@ final class Ours {
                   .cannotBeUndone("it changes no row")));
     }
     Runbook runbook = new Runbook("A thousand steps", gates, List.of());
-    System.out.println("cold=" + planned(runbook) * 1e3);
+    Measured.fact("cold", planned(runbook) * 1e3);
     for (int i = 0; i < 10; i++) {
       planned(runbook);
     }
-    System.out.println("warm=" + planned(runbook) * 1e3);
+    Measured.fact("warm", planned(runbook) * 1e3);
   }
 
   private double planned(Runbook runbook) {
@@ -144,27 +133,5 @@ final class Ours {
       throw new IllegalStateException("planned " + plan.outline().steps().size() + " steps");
     }
     return seconds;
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    Object go() throws Exception;
-  }
-
-  /** Prints the seconds without the start of the JVM. */
-  private static void inner(Work work) throws Exception {
-    long begin = System.nanoTime();
-    Object result = work.go();
-    System.out.println("inner=" + (System.nanoTime() - begin) / 1e9);
-    System.out.println("result=" + result.hashCode());
-  }
-
-  /** Sum of the peaks of all heap pools: never less than the true peak. */
-  private static long peakHeap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(java.lang.management.MemoryUsage::getUsed)
-        .sum();
   }
 }

@@ -35,23 +35,28 @@ final class Round {
   }
 
   private void against(String what, String task, String peer, double goal) throws Exception {
-    if (!Tools.present()) {
+    if (!Tools.missing(Bench.PEERS).isEmpty()) {
       table.figure(what + " - PEER MISSING", "s", ours(task).seconds());
       return;
     }
     double first = peerFirst ? peer(peer) : ours(task).seconds();
     double second = peerFirst ? ours(task).seconds() : peer(peer);
-    table.pair(what, peerFirst ? second : first, peerFirst ? first : second, goal);
+    table.pair(
+        what, peerFirst ? new Table.Pair(second, first) : new Table.Pair(first, second), goal);
   }
 
   /** What was written is deleted at once: its write-back must not slow down what comes next. */
   private Timed ours(String task) throws Exception {
     Path vault = Files.createDirectory(subject.work().resolve("ours"));
     try {
-      return Tools.ours(task, subject.database().toString(), vault.toString());
+      return ours(task, subject.database().toString(), vault.toString());
     } finally {
       Workspace.remove(vault);
     }
+  }
+
+  private static Timed ours(String... arguments) throws Exception {
+    return Tools.ours(Ours.class, Map.of(), arguments);
   }
 
   private double peer(String script) throws Exception {
@@ -68,12 +73,11 @@ final class Round {
     Path vault = Files.createDirectory(subject.work().resolve("verified"));
     try {
       String database = subject.database().toString();
-      Timed backup = Tools.ours("backup", database, vault.toString());
-      Timed verify = Tools.ours("verify", database, vault.toString());
+      Timed backup = ours("backup", database, vault.toString());
+      Timed verify = ours("verify", database, vault.toString());
       table.pair(
           "verification L0 + L1 against taking the backup",
-          verify.seconds(),
-          backup.seconds(),
+          new Table.Pair(verify.seconds(), backup.seconds()),
           0.25);
       table.figure(
           "peak heap while backing up (run with -Xmx256m)", "MB", backup.fact("heap"), 256);

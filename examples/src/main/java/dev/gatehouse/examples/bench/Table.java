@@ -12,6 +12,9 @@ import java.util.OptionalDouble;
 final class Table {
   private static final String LINE = "%-62s %10s %10s %-24s %-8s %s%n";
 
+  /** Two durations in seconds that were measured side by side. */
+  record Pair(double ours, double peer) {}
+
   /** One row: a figure of ours, and where there is one the peer's from the same round. */
   private static final class Row {
     private final String unit;
@@ -42,11 +45,20 @@ final class Table {
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
-  /** A ratio of two durations in seconds, at most the goal. */
-  void pair(String what, double ours, double peer, double goal) {
-    Row row = rows.computeIfAbsent(what, same -> new Row("s", OptionalDouble.of(goal), true));
-    row.ours.add(ours);
-    row.peers.add(peer);
+  /** A ratio, at most the goal. */
+  void pair(String what, Pair pair, double goal) {
+    add(what, pair, OptionalDouble.of(goal));
+  }
+
+  /** A ratio for scale, without a goal. */
+  void pair(String what, Pair pair) {
+    add(what, pair, OptionalDouble.empty());
+  }
+
+  private void add(String what, Pair pair, OptionalDouble goal) {
+    Row row = rows.computeIfAbsent(what, same -> new Row("s", goal, true));
+    row.ours.add(pair.ours());
+    row.peers.add(pair.peer());
   }
 
   /** A figure of ours, at most the goal. */
@@ -59,13 +71,6 @@ final class Table {
   /** A figure of ours for scale, without a goal. */
   void figure(String what, String unit, double ours) {
     rows.computeIfAbsent(what, same -> new Row(unit, OptionalDouble.empty(), false)).ours.add(ours);
-  }
-
-  /** A pair without a goal. */
-  void pair(String what, double ours, double peer) {
-    Row row = rows.computeIfAbsent(what, same -> new Row("s", OptionalDouble.empty(), true));
-    row.ours.add(ours);
-    row.peers.add(peer);
   }
 
   void print(PrintStream out) {

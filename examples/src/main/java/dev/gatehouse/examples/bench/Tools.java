@@ -12,8 +12,6 @@ import java.util.Map;
 
 /** Processes whose whole life is timed: stock tools, and this JVM's class path in another one. */
 final class Tools {
-  static final List<String> PEERS = List.of("sqlite3", "sha256sum", "sync");
-
   /** What a process printed, and the seconds from its start to its end. */
   record Timed(double seconds, String output) {
 
@@ -30,45 +28,43 @@ final class Tools {
 
   private Tools() {}
 
-  static boolean present() {
-    return PEERS.stream().allMatch(Tools::onThePath);
+  /** Those of the tools that are not on the PATH. */
+  static List<String> missing(List<String> tools) {
+    return tools.stream().filter(tool -> !onThePath(tool)).toList();
   }
 
-  static List<String> missing() {
-    return PEERS.stream()
-        .filter(tool -> !onThePath(tool))
-        .map(tool -> "NOT MEASURED against its peers: there is no " + tool + " on the PATH")
-        .toList();
-  }
-
-  static String versions() throws Exception {
-    String peers =
-        present()
-            ? shell("sqlite3 --version | cut -c1-17; sha256sum --version | head -1", Map.of())
-                .output()
-                .replace('\n', ' ')
-            : "none";
+  /** What the peers say of themselves, and this JVM. */
+  static String versions(String script, Map<String, String> variables) throws Exception {
+    String peers = shell(script, variables).output().replace('\n', ' ');
     return "peers: " + peers + "; ours: Java " + Runtime.version();
   }
 
   /** The script sees its values as variables, so that no name is taken for a command. */
   static Timed shell(String script, Map<String, String> variables) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-ec", script);
-    builder.environment().putAll(variables);
-    return timed(builder);
+    return timed(List.of("/bin/sh", "-ec", script), variables);
   }
 
-  static Timed ours(String... arguments) throws Exception {
+  /** As {@link #shell}, where a script needs what only bash has; any part that fails, fails it. */
+  static Timed bash(String script, Map<String, String> variables) throws Exception {
+    return timed(List.of("bash", "-o", "pipefail", "-ec", script), variables);
+  }
+
+  /** The main method of that class, with the class path of this JVM. */
+  static Timed ours(Class<?> side, Map<String, String> variables, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
     command.add(System.getProperty("java.class.path"));
-    command.add(Ours.class.getName());
+    command.add(side.getName());
     command.addAll(Arrays.asList(arguments));
-    return timed(new ProcessBuilder(command));
+    return timed(command, variables);
   }
 
-  private static Timed timed(ProcessBuilder builder) throws IOException, InterruptedException {
+  private static Timed timed(List<String> command, Map<String, String> variables)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(variables);
     long begin = System.nanoTime();
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();

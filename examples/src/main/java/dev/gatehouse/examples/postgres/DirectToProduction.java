@@ -70,7 +70,9 @@ final class DirectToProduction {
                 "Smoke",
                 rows("select 1 from views.eng_governance_summary").areAtLeast(1),
                 rows("select 1 from views.vh_linkage_status").areAtLeast(1),
-                Access.analystReadsViewsOnly(),
+                Access.analystReadsTheViews(),
+                Access.analystIsDeniedTheTables(),
+                Access.analystReadsNothingElse(),
                 rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'")
                     .are(1)),
             gate("Signed", acknowledge("all smoke tests seen green?").by("database administrator")))

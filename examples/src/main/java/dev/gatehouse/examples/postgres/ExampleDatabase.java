@@ -12,10 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** An empty PostgreSQL database for an example: the one it was told, or one of its own. */
-public record ExampleDatabase(Target target, Runnable end) implements AutoCloseable {
+/**
+ * An empty PostgreSQL database for an example: the one it was told, or one of its own.
+ *
+ * @param tools where client programs of its version are; empty where PATH has them
+ */
+public record ExampleDatabase(Target target, Optional<Path> tools, Runnable end)
+    implements AutoCloseable {
 
   /** Who can start a server that ends with this process; the examples' tests bring one. */
   public interface Engine {
@@ -42,7 +48,7 @@ public record ExampleDatabase(Target target, Runnable end) implements AutoClosea
             after(arguments, "--account"),
             secret(Path.of(after(arguments, "--password-file"))),
             Postgres.dialect());
-    return new ExampleDatabase(target, () -> {});
+    return new ExampleDatabase(target, Optional.empty(), () -> {});
   }
 
   private static String after(List<String> arguments, String option) {

@@ -9,6 +9,7 @@ import dev.gatehouse.postgres.PgTools;
 import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A PostgreSQL server of the test kit, which ends with this process. */
 public final class ThrowAwayServer implements ExampleDatabase.Engine {
@@ -26,6 +27,6 @@ public final class ThrowAwayServer implements ExampleDatabase.Engine {
             database.account(),
             database.secret(),
             Postgres.dialectWith(PgTools.at(tools)));
-    return new ExampleDatabase(target, database::close);
+    return new ExampleDatabase(target, Optional.of(tools), database::close);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -20,9 +21,11 @@ record AptRelease(String name, List<String> options) {
   private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
   private static final Pattern CHOSEN = Pattern.compile("(?m)^Inst (\\S+) ");
 
-  /** Wanted by a package's scripts only, which nobody runs here. */
+  /** Wanted by a package's scripts only, which nobody runs here, or by a server's compiler. */
   private static final Pattern NEEDLESS =
-      Pattern.compile("(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*");
+      Pattern.compile(
+          "(lib)?perl.*|.*-perl|libgdbm.*|libdb5.*|netbase|sensible-utils|.*-gconv-.*"
+              + "|libllvm.*|libz3-.*");
 
   /** Nothing where there is no apt, or it is not Debian's. */
   static Optional<AptRelease> find(String name, List<String> declined) {
@@ -88,7 +91,26 @@ record AptRelease(String name, List<String> options) {
 
   /** Unpacks the packages and all they need into a directory. */
   void unpack(List<String> packages, Path directory) {
-    List<Path> archives = Cache.locked("apt-" + name, () -> download(packages, directory));
+    unpack(
+        directory,
+        () -> {
+          apt(directory, List.of("update"));
+          return download(withNeeds(packages, directory), directory);
+        });
+  }
+
+  /** Unpacks a package into a directory, for files of it that need nothing to run. */
+  void unpackAlone(String pack, Path directory) {
+    unpack(
+        directory,
+        () -> {
+          apt(directory, List.of("update"));
+          return download(List.of(pack), directory);
+        });
+  }
+
+  private void unpack(Path directory, Supplier<List<Path>> downloading) {
+    List<Path> archives = Cache.locked("apt-" + name, downloading);
     for (Path archive : archives) {
       Programs.mustRun(
           List.of("dpkg-deb", "-x", archive.toString(), directory.toString()),
@@ -99,19 +121,20 @@ record AptRelease(String name, List<String> options) {
     archives.forEach(Cache::delete);
   }
 
-  private List<Path> download(List<String> packages, Path directory) {
-    apt(directory, List.of("update"));
+  private List<String> withNeeds(List<String> packages, Path directory) {
     List<String> simulate = new ArrayList<>(List.of("-s", "install", "--no-install-recommends"));
     simulate.addAll(packages);
-    List<String> chosen =
-        CHOSEN
-            .matcher(apt(directory, simulate))
-            .results()
-            .map((MatchResult found) -> found.group(1))
-            .filter(pack -> !NEEDLESS.matcher(pack).matches())
-            .toList();
+    return CHOSEN
+        .matcher(apt(directory, simulate))
+        .results()
+        .map((MatchResult found) -> found.group(1))
+        .filter(pack -> !NEEDLESS.matcher(pack).matches())
+        .toList();
+  }
+
+  private List<Path> download(List<String> packages, Path directory) {
     List<String> download = new ArrayList<>(List.of("download"));
-    download.addAll(chosen);
+    download.addAll(packages);
     apt(directory, download);
     try (var files = Files.newDirectoryStream(directory, "*.deb")) {
       List<Path> archives = new ArrayList<>();

@@ -24,7 +24,7 @@ final class DistributionPackages implements EngineProvider {
       declined.add(name() + ": PostgreSQL servers are not taken from packages, only its tools");
       return Optional.empty();
     }
-    return root(product, version, declined)
+    return root(product, version, "", declined)
         .flatMap(
             root -> {
               Path program = root.wrapper(product == Product.MYSQL ? "mysqld" : "mariadbd");
@@ -49,7 +49,7 @@ final class DistributionPackages implements EngineProvider {
 
   @Override
   public Optional<Tool> tool(Product product, String version, String tool, List<String> declined) {
-    return root(product, version, declined)
+    return root(product, version, tool, declined)
         .flatMap(
             root -> {
               Path program = root.wrapper(tool);
@@ -73,11 +73,13 @@ final class DistributionPackages implements EngineProvider {
   }
 
   private static Optional<PackageRoot> root(
-      Product product, String version, List<String> declined) {
+      Product product, String version, String tool, List<String> declined) {
     String series = product.series(version);
     return PackageRoot.of(
         switch (product) {
-          case POSTGRES -> List.of("postgresql-client-" + series);
+          // pgbench stands among the server's programs
+          case POSTGRES ->
+              List.of((tool.equals("pgbench") ? "postgresql-" : "postgresql-client-") + series);
           case MYSQL -> List.of("mysql-server-core", "mysql-client-core");
           case MARIADB -> List.of("mariadb-server-core", "mariadb-client", "mariadb-backup");
         },

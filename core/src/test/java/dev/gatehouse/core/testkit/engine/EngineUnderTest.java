@@ -37,6 +37,7 @@ public final class EngineUnderTest {
           "pg_dumpall",
           "psql",
           "pg_isready",
+          "pgbench",
           "mysql",
           "mysqldump",
           "mysqlbinlog",

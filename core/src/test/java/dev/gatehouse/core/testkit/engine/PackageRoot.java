@@ -23,6 +23,9 @@ record PackageRoot(Path directory, String name) {
   /** Which release of Debian has what; looked up here so that no other release is downloaded. */
   private static final Map<String, String> RELEASES =
       Map.ofEntries(
+          Map.entry("postgresql-15", "bookworm"),
+          Map.entry("postgresql-17", "trixie"),
+          Map.entry("postgresql-18", "sid"),
           Map.entry("postgresql-client-15", "bookworm"),
           Map.entry("postgresql-client-17", "trixie"),
           Map.entry("postgresql-client-18", "sid"),

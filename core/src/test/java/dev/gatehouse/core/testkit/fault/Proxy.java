@@ -60,6 +60,11 @@ public final class Proxy implements AutoCloseable {
     return links.stream().mapToLong(link -> link.delivered(way)).sum();
   }
 
+  /** Bytes handed on that way by each connection, in the order in which they were made. */
+  public List<Long> deliveredEach(Line.Way way) {
+    return links.stream().map(link -> link.delivered(way)).toList();
+  }
+
   /** Pieces handed on that way, over all connections. */
   public long pieces(Line.Way way) {
     return links.stream().mapToLong(link -> link.pieces(way)).sum();

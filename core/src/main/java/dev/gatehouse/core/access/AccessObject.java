@@ -1,0 +1,66 @@
+package dev.gatehouse.core.access;
+
+/**
+ * Something that privileges are granted on, by the name its product prints: schema first where
+ * there are schemas, quoted where SQL wants it.
+ *
+ * <p>Immutable.
+ *
+ * @param name such as {@code eng.teams}; of a column {@code eng.teams.name}; of a routine with the
+ *     types of its arguments, {@code eng.close(integer, text)}
+ * @since 0.1
+ */
+public record AccessObject(Kind kind, String name) {
+
+  /** What it is. */
+  public enum Kind {
+    /** A table, view, materialized view or foreign table. */
+    TABLE,
+    COLUMN,
+    SEQUENCE,
+    SCHEMA,
+    ROUTINE,
+    DATABASE
+  }
+
+  public AccessObject {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name is blank");
+    }
+  }
+
+  /** A table, view, materialized view or foreign table. */
+  public static AccessObject table(String name) {
+    return new AccessObject(Kind.TABLE, name);
+  }
+
+  /** A column, such as {@code eng.teams.name}. */
+  public static AccessObject column(String name) {
+    return new AccessObject(Kind.COLUMN, name);
+  }
+
+  /** A sequence. */
+  public static AccessObject sequence(String name) {
+    return new AccessObject(Kind.SEQUENCE, name);
+  }
+
+  /** A schema. */
+  public static AccessObject schema(String name) {
+    return new AccessObject(Kind.SCHEMA, name);
+  }
+
+  /** A function or procedure, with the types of its arguments. */
+  public static AccessObject routine(String name) {
+    return new AccessObject(Kind.ROUTINE, name);
+  }
+
+  /** A database. */
+  public static AccessObject database(String name) {
+    return new AccessObject(Kind.DATABASE, name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.gatehouse.core.access;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who may do what, by whatever path, as one snapshot of the product's catalogue tells it. Holds no
+ * connection: what changed since the snapshot is not in it.
+ *
+ * <p>Immutable, thread-safe. In a pattern {@code *} stands for any run of characters, and every
+ * other character for itself: {@code _} is an underscore.
+ *
+ * @since 0.1
+ */
+public interface EffectiveAccess {
+
+  /**
+   * The roles or accounts that a pattern matches, sorted. {@code public} is everybody, where the
+   * product knows that. Roles that the product made itself are matched only by a pattern that
+   * begins as their names do.
+   */
+  List<String> roles(String pattern);
+
+  /**
+   * The objects of a kind that a pattern matches, sorted. A pattern without a dot is matched with
+   * the last part of the name, in every schema. What belongs to the product itself is matched only
+   * by a pattern that begins as its schema does.
+   */
+  List<AccessObject> objects(AccessObject.Kind kind, String pattern);
+
+  /** The tables, views and the like that a pattern matches, sorted. */
+  default List<AccessObject> tables(String pattern) {
+    return objects(AccessObject.Kind.TABLE, pattern);
+  }
+
+  /** The privileges that this version of the product has for such objects. */
+  Set<String> privileges(AccessObject.Kind kind);
+
+  /**
+   * Of the privileges for the object those for which there is any path: what is not among them is
+   * denied. Cheap enough for every role and every table.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  Set<String> notDenied(String role, AccessObject object);
+
+  /**
+   * The paths in {@link Path#ORDER}; one for each grant or the like, by the shortest chain of
+   * roles.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  List<Path> paths(String role, String privilege, AccessObject object);
+
+  /**
+   * Whether the role may do that with the object.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  Verdict verdict(String role, String privilege, AccessObject object);
+
+  /**
+   * The same about a table, for people: the verdict with each path and the statement that closes
+   * it.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or table
+   */
+  default String explain(String role, String privilege, String table) {
+    return Explanation.of(this, role, privilege, AccessObject.table(table));
+  }
+
+  /**
+   * What the role could make itself more powerful with; empty for a role that has only what it was
+   * granted.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
+   */
+  List<Escalation> escalations(String role);
+
+  /**
+   * What the role will have on tables that others make, by default privileges; without what it will
+   * have as their owner or by roles that see everything.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
+   */
+  List<FutureGrant> future(String role);
+
+  /** What the snapshot cannot tell anything about, one sentence each. */
+  List<String> unread();
+}

@@ -1,0 +1,171 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether roles have the privileges they should, by whatever path: grants to them, to PUBLIC or to
+ * roles they are in, ownership, columns, views, routines, foreign keys and what else the product
+ * has.
+ *
+ * <p>What they may not do, they may not be able to reach either: a membership that only wants SET
+ * ROLE fails {@code mayNot}, and so does what nobody can tell, such as the body of a routine that
+ * runs as its owner. Who knows better says so with {@code accepting...}: the reason and the number
+ * of paths stand in the report. Tables that are still to be made count, too, where default
+ * privileges say what they will give.
+ *
+ * <p>Immutable. Reads only, and needs no privilege beyond reading the product's catalogue, which on
+ * PostgreSQL everybody may.
+ *
+ * @since 0.1
+ */
+public final class PrivilegeCheck implements Check {
+  private final String name;
+  private final AccessQuestion question;
+  private final PrivilegeClaim.Kind kind;
+  private final List<String> privileges;
+  private final String tables;
+  private final Acceptances accepted;
+
+  PrivilegeCheck(
+      String name,
+      AccessQuestion question,
+      PrivilegeClaim.Kind kind,
+      List<String> privileges,
+      String tables,
+      Acceptances accepted) {
+    this.name = Names.checked(name);
+    this.question = question;
+    this.kind = kind;
+    this.privileges = privileges;
+    this.tables = tables;
+    this.accepted = accepted;
+  }
+
+  /**
+   * The same check under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public PrivilegeCheck named(String newName) {
+    return new PrivilegeCheck(newName, question, kind, privileges, tables, accepted);
+  }
+
+  /**
+   * The same check, which does not mind what a role could only do after a statement such as SET
+   * ROLE.
+   *
+   * @throws IllegalArgumentException when the reason is blank
+   */
+  public PrivilegeCheck acceptingReachable(String reason) {
+    return accepting(Acceptances.Kind.REACHABLE, "", reason);
+  }
+
+  /**
+   * The same check, which does not mind what the catalogue cannot tell, such as what a routine does
+   * in its owner's name.
+   *
+   * @throws IllegalArgumentException when the reason is blank
+   */
+  public PrivilegeCheck acceptingUnknown(String reason) {
+    return accepting(Acceptances.Kind.UNKNOWN, "", reason);
+  }
+
+  /**
+   * The same check, which does not mind what is done through a view, routine or other object that
+   * was made for it.
+   *
+   * @param objects their names; {@code *} stands for any run of characters
+   * @throws IllegalArgumentException when the reason is blank
+   */
+  public PrivilegeCheck acceptingThrough(String objects, String reason) {
+    return accepting(Acceptances.Kind.THROUGH, objects, reason);
+  }
+
+  /**
+   * The same check, which does not mind what default privileges will give on tables that are still
+   * to be made.
+   *
+   * @throws IllegalArgumentException when the reason is blank
+   */
+  public PrivilegeCheck acceptingFutureTables(String reason) {
+    return accepting(Acceptances.Kind.FUTURE, "", reason);
+  }
+
+  private PrivilegeCheck accepting(Acceptances.Kind what, String objects, String reason) {
+    return new PrivilegeCheck(
+        name, question, kind, privileges, tables, accepted.with(what, objects, reason));
+  }
+
+  /**
+   * The same check as a guard that is asked again after each such interval.
+   *
+   * @throws IllegalArgumentException when the interval is not above zero
+   */
+  public Guard every(Duration interval) {
+    return Guard.of(this, interval);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Which tables there are now is for the reader only: steps of the same run may change it. */
+  @Override
+  public List<String> plan(Reading reading) throws SQLException {
+    List<String> lines = new ArrayList<>(List.of(question.name()));
+    lines.addAll(accepted.lines());
+    EffectiveAccess access = question.access(reading);
+    try {
+      List<String> roles = question.roles(access);
+      List<AccessObject> now = AccessQuestion.tables(access, tables);
+      lines.add(Outline.UNKNOWN + "until it is asked; tables now " + now + ", roles now " + roles);
+    } catch (Refusal missing) {
+      if (reading.settled()) {
+        throw missing;
+      }
+      lines.add(
+          Outline.UNKNOWN
+              + "until an earlier step has run: "
+              + missing.findings().get(0).headline());
+    }
+    return lines;
+  }
+
+  @Override
+  public Outcome evaluate(Reading reading) throws SQLException {
+    EffectiveAccess access = question.access(reading);
+    PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
+    List<String> roles = question.roles(access);
+    List<AccessObject> objects = AccessQuestion.tables(access, tables);
+    for (String role : roles) {
+      for (AccessObject object : objects) {
+        findings.look(kind, role, privileges, object);
+      }
+      findings.lookAhead(kind, role, privileges, tables);
+    }
+    Evidence evidence =
+        findings.evidence(
+            reading.evidence().with("roles", roles.size()).with("tables", objects.size()));
+    return findings.none()
+        ? Outcome.passed(evidence)
+        : new Outcome.Failed(findings.list(), evidence);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.gatehouse.examples.bench;
+
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Facts;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.examples.postgres.ExampleDatabase;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Our side of a pair on PostgreSQL, in a JVM of its own: TASK DIRECTORY and where the database is,
+ * as {@link ExampleDatabase} takes it. It finds the peers' pg_dump on PATH.
+ */
+final class PostgresOurs {
+  private static final String DUMP = "bench.dump";
+  private static final int BUFFER = 1 << 18;
+
+  private final Target target;
+  private final Path directory;
+
+  private PostgresOurs(Target target, Path directory) {
+    this.target = target;
+    this.directory = directory;
+  }
+
+  public static void main(String... arguments) throws Exception {
+    List<String> where = Arrays.asList(arguments).subList(2, arguments.length);
+    try (ExampleDatabase database = ExampleDatabase.of(where)) {
+      new PostgresOurs(database.target(), Path.of(arguments[1])).run(arguments[0]);
+    }
+    Measured.heap();
+  }
+
+  private void run(String task) throws Exception {
+    switch (task) {
+      case "pipe" -> pipe();
+      case "backup" ->
+          Measured.run(
+              runbook("Backup", gate("Backup", backUp(into(vault())))),
+              target,
+              directory.resolve("journals"));
+      case "verify" -> vault().verify(latest());
+      case "unpack" -> vault().unpack(latest(), Files.createDirectory(directory.resolve("raw")));
+      case "drill" -> drill();
+      case "content" -> Measured.inner(() -> method().content(target, Progress.SILENT));
+      default -> throw new IllegalArgumentException("no such task: " + task);
+    }
+  }
+
+  private Vault vault() {
+    return Vault.at(directory.resolve("vault"));
+  }
+
+  private Artifact latest() {
+    return vault().artifacts().get(0);
+  }
+
+  private BackupMethod method() {
+    return target.dialect().backups().orElseThrow();
+  }
+
+  /**
+   * What the peer does and no more: the dialect's own method always reads the content as well, so
+   * pg_dump is started here; compression, both hashes, sync and publication are the vault's.
+   */
+  private void pipe() throws Exception {
+    try (Staging staging = vault().stage("bench", Instant.now())) {
+      Process dump =
+          new ProcessBuilder("pg_dump", "-Fc", "-Z0")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try (InputStream in = dump.getInputStream();
+          OutputStream out = staging.compressing(DUMP)) {
+        byte[] buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          out.write(buffer, 0, n);
+        }
+      }
+      if (dump.waitFor() != 0) {
+        throw new IllegalStateException("pg_dump ended with " + dump.exitValue());
+      }
+      Content none = new Content("none", List.of());
+      staging.publish(
+          Facts.of(List.of(DUMP), "bench", none, "bench", Instant.now(), Map.of("bench", "1")));
+    }
+  }
+
+  /** Prints how long its parts take, without the start of the JVM. */
+  private void drill() throws Exception {
+    Content content =
+        method()
+            .drill(
+                latest(),
+                directory.resolve("raw"),
+                new Scratch.OnServer(target),
+                "bench/drill",
+                new Stopwatch());
+    if (!latest().manifest().content().differences(content).isEmpty()) {
+      throw new IllegalStateException("the drill's content differs from the backup's");
+    }
+  }
+
+  /** Prints the seconds between the points that a drill reaches. */
+  private static final class Stopwatch implements Progress {
+    private long last = System.nanoTime();
+
+    @Override
+    public void reached(String point) {
+      Measured.fact(point, (System.nanoTime() - last) / 1e9);
+      last = System.nanoTime();
+    }
+
+    @Override
+    public void moved(long bytes, long total) {}
+
+    @Override
+    public void continuing() {}
+
+    @Override
+    public void interruptibleBy(Runnable interrupt) {}
+  }
+}

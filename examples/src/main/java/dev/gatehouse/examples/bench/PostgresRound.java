@@ -1,0 +1,143 @@
+package dev.gatehouse.examples.bench;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.bench.Tools.Timed;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One round over everything that is measured on PostgreSQL. */
+final class PostgresRound {
+  private static final String PIPE =
+      "pg_dump -Fc -Z0 | zstd -q -3 -T1 | tee >(sha256sum > \"$F.sum\") > \"$F\"";
+  private static final String SEEDS =
+      "pg_dump -Fc -f \"$F\" && pg_restore --list \"$F\" > /dev/null";
+  private static final String RESTORE =
+      "pg_restore -j1 --exit-on-error -d " + PostgresRound.SCRATCH + " \"$F\"";
+  private static final String PLAIN = "pg_dump -Fc -Z0 > /dev/null";
+
+  /** The peer's restore goes there. */
+  static final String SCRATCH = "gatehouse_bench_peer";
+
+  private final Target target;
+  private final PostgresPeers peers;
+  private final Path work;
+  private final Table table;
+  private final boolean peerFirst;
+
+  PostgresRound(Target target, PostgresPeers peers, Path work, Table table, boolean peerFirst) {
+    this.target = target;
+    this.peers = peers;
+    this.work = work;
+    this.table = table;
+    this.peerFirst = peerFirst;
+  }
+
+  void run() throws Exception {
+    if (Tools.missing(PostgresPeers.TOOLS).isEmpty()) {
+      Table.Pair pipe = inTurn(() -> oursAlone("pipe").seconds(), () -> peer(PIPE));
+      table.pair("P5 pipeline: dump, zstd, hashes, publish (no content); JVM in", pipe, 1.05);
+    }
+    backup();
+    content();
+  }
+
+  /** One backup serves what is measured of it and on it. */
+  private void backup() throws Exception {
+    Path ours = Files.createDirectory(work.resolve("ours"));
+    try {
+      Timed[] backup = new Timed[1];
+      Table.Pair seeds =
+          inTurn(
+              () -> {
+                backup[0] = peers.ours("backup", ours);
+                return backup[0].seconds();
+              },
+              () -> peer(SEEDS));
+      table.pair("P6 backup as a runbook, content read, journaled; JVM in", seeds, 0.20);
+      table.figure("peak heap while backing up (-Xmx256m)", "MB", backup[0].fact("heap"), 256);
+      Timed verify = peers.ours("verify", ours);
+      table.pair(
+          "P12 verification L0 + L1 against taking the backup; JVM in",
+          new Table.Pair(verify.seconds(), seeds.ours()),
+          0.25);
+      table.figure("peak heap while verifying (-Xmx256m)", "MB", verify.fact("heap"), 256);
+      drill(ours);
+    } finally {
+      Workspace.remove(ours);
+    }
+  }
+
+  private void drill(Path ours) throws Exception {
+    peers.ours("unpack", ours);
+    Path raw = only(ours.resolve("raw"));
+    Timed[] drill = new Timed[1];
+    Table.Pair restore =
+        inTurn(
+            () -> {
+              drill[0] = peers.ours("drill", ours);
+              return drill[0].fact("drill.restored");
+            },
+            () -> {
+              PostgresSubject.empty(target, SCRATCH);
+              try {
+                return peers.peer(RESTORE, raw).seconds();
+              } finally {
+                PostgresSubject.drop(target, SCRATCH);
+              }
+            });
+    table.pair("P8 the drill's restore, against pg_restore -j1; JVM not in", restore, 0.75);
+    table.figure("a drill after unpacking, content compared; JVM in", "s", drill[0].seconds());
+    table.figure("peak heap while drilling (-Xmx256m)", "MB", drill[0].fact("heap"), 256);
+  }
+
+  private void content() throws Exception {
+    Timed[] content = new Timed[1];
+    Table.Pair plain =
+        inTurn(
+            () -> {
+              content[0] = oursAlone("content");
+              return content[0].fact("inner");
+            },
+            () -> peer(PLAIN));
+    table.pair("P9 content digest of every row (L4); JVM not in", plain, 0.70);
+    table.pair("P9 the same; JVM in", new Table.Pair(content[0].seconds(), plain.peer()));
+  }
+
+  @FunctionalInterface
+  private interface Side {
+    double seconds() throws Exception;
+  }
+
+  private Table.Pair inTurn(Side ours, Side peer) throws Exception {
+    double first = peerFirst ? peer.seconds() : ours.seconds();
+    double second = peerFirst ? ours.seconds() : peer.seconds();
+    return peerFirst ? new Table.Pair(second, first) : new Table.Pair(first, second);
+  }
+
+  /** What was written is deleted at once: its write-back must not slow down what comes next. */
+  private Timed oursAlone(String task) throws Exception {
+    Path directory = Files.createDirectory(work.resolve("alone"));
+    try {
+      return peers.ours(task, directory);
+    } finally {
+      Workspace.remove(directory);
+    }
+  }
+
+  private double peer(String script) throws Exception {
+    Path file = Files.createDirectory(work.resolve("peer")).resolve("dump");
+    try {
+      return peers.peer(script, file).seconds();
+    } finally {
+      Workspace.remove(work.resolve("peer"));
+    }
+  }
+
+  private static Path only(Path directory) throws Exception {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      return files.iterator().next();
+    }
+  }
+}

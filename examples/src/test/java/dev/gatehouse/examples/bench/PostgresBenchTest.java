@@ -1,0 +1,48 @@
+package dev.gatehouse.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.examples.Workspace;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** That it measures and prints everything; not what it measures. */
+class PostgresBenchTest {
+
+  @Test
+  void each_thing_is_measured_and_nothing_is_left_behind() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int code =
+        Bench.run(
+            List.of("postgres", "3", "1"), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    String printed = bytes.toString(StandardCharsets.UTF_8);
+    assertThat(code).as(printed).isZero();
+    for (String what :
+        List.of(
+            "P6 backup as a runbook, content read, journaled; JVM in",
+            "P8 the drill's restore, against pg_restore -j1; JVM not in",
+            "P9 content digest of every row (L4); JVM not in",
+            "P9 the same; JVM in",
+            "P12 verification L0 + L1 against taking the backup; JVM in",
+            "a drill after unpacking, content compared; JVM in",
+            "peak heap while backing up",
+            "peak heap while verifying",
+            "peak heap while drilling")) {
+      assertThat(printed.lines().filter(line -> line.startsWith(what))).as(printed).hasSize(1);
+    }
+    assertThat(printed.lines().filter(line -> line.contains("P5"))).as(printed).isNotEmpty();
+    assertThat(printed).contains("peers: pg_dump (PostgreSQL) 17.");
+    assertThat(Workspace.examples().resolve("target/bench-postgres")).doesNotExist();
+  }
+
+  @Test
+  void a_size_that_is_none_is_misuse() {
+    assertThatThrownBy(() -> Bench.run(List.of("postgres", "much")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'much' is no size or count");
+  }
+}

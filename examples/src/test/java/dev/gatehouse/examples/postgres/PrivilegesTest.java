@@ -1,0 +1,107 @@
+package dev.gatehouse.examples.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.Product;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.postgres.PgTools;
+import dev.gatehouse.postgres.Postgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The grants that the README shows are enough, and none of them is too much. */
+class PrivilegesTest {
+  private static final Pattern GRANTS =
+      Pattern.compile("```sql\n(CREATE ROLE analyst_ro.*?)```", Pattern.DOTALL);
+
+  private static final String DUPLICATE = "42710";
+
+  @TempDir Path work = Path.of("");
+
+  private final EngineUnderTest engine = EngineUnderTest.of(Product.POSTGRES, "17");
+  private final TestDatabase database = engine.database();
+  private final String deployer = database.newName("deployer");
+
+  @AfterEach
+  void drop() {
+    database.close();
+  }
+
+  private void asTheReadmeSays() throws Exception {
+    String readme = Files.readString(Workspace.examples().resolve("../README.md"));
+    Matcher block = GRANTS.matcher(readme);
+    assertThat(block.find()).isTrue();
+    for (String sql : block.group(1).split(";")) {
+      if (!sql.isBlank()) {
+        execute(
+            sql.replace("deployer", deployer)
+                .replace("DATABASE example", "DATABASE " + database.name())
+                .replace("'...'", "'a password'"));
+      }
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection admin = database.connect();
+        Statement statement = admin.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      if (!DUPLICATE.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+  }
+
+  private int promotion() throws Exception {
+    Path tools = Objects.requireNonNull(engine.tool("pg_restore").path().getParent());
+    Target target =
+        Target.at(
+            "production",
+            database.jdbcUrl(),
+            deployer,
+            Secret.of("password", "a password".toCharArray()),
+            Postgres.dialectWith(PgTools.at(tools)));
+    Production.create(target);
+    return new PostgresExamples.Stage(target, work, false)
+        .run(Promotion.runbookFor(Production.scripts(), work.resolve("vault")));
+  }
+
+  @Test
+  void a_promotion_by_an_account_that_has_them_succeeds() throws Exception {
+    asTheReadmeSays();
+    assertThat(promotion()).isZero();
+  }
+
+  @Test
+  void without_createdb_the_drill_is_refused_while_planning() throws Exception {
+    asTheReadmeSays();
+    execute("ALTER ROLE " + deployer + " NOCREATEDB");
+    assertThatThrownBy(this::promotion)
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("fix       ALTER ROLE " + deployer + " CREATEDB");
+  }
+
+  @Test
+  void without_create_on_the_database_its_schemas_cannot_be_made() throws Exception {
+    asTheReadmeSays();
+    execute("REVOKE CREATE ON DATABASE " + database.name() + " FROM " + deployer);
+    assertThatThrownBy(this::promotion)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("permission denied for database");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.access.EffectiveAccess;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jooq.exception.DataAccessException;
+
+/** Reads who may do what. */
+public final class AccessSnapshot {
+  /** As the server says no data. */
+  private static final String GONE = "02000";
+
+  private AccessSnapshot() {}
+
+  /**
+   * Everything from the catalogue, in a fixed number of queries. Needs no privilege beyond what
+   * PUBLIC has by default.
+   *
+   * @param connection in a transaction, with a search_path of pg_catalog alone
+   * @throws SQLException when a part of the catalogue cannot be read
+   */
+  public static EffectiveAccess read(Connection connection) throws SQLException {
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    try {
+      return new PostgresAccess(snapshot(new Ask(Quiet.dsl(connection), major)));
+    } catch (Vanished e) {
+      throw new SQLException(e.getMessage(), GONE, e);
+    } catch (DataAccessException e) {
+      SQLException cause = e.getCause(SQLException.class);
+      throw cause == null ? new SQLException(e.getMessage(), e) : cause;
+    }
+  }
+
+  private static Snapshot snapshot(Ask ask) {
+    Roles roles = new Roles(ask);
+    long owner =
+        ask.sql
+            .select(Ask.number("datdba"))
+            .from("pg_database")
+            .where("datname = current_database()")
+            .fetchSingle()
+            .value1();
+    Items items = new Items(ask, roles, new Grants(ask, roles));
+    return Snapshot.of(
+        ask.major,
+        roles.graph(owner),
+        roles.number(owner),
+        items.all(),
+        new Ways(ask, items),
+        new Specials(ask, roles).all(),
+        Futures.read(ask, roles));
+  }
+}

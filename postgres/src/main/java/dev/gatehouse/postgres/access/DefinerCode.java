@@ -1,0 +1,145 @@
+package dev.gatehouse.postgres.access;
+
+import static dev.gatehouse.postgres.access.Ask.number;
+import static dev.gatehouse.postgres.access.Ask.text;
+import static dev.gatehouse.postgres.access.Ask.texts;
+import static dev.gatehouse.postgres.access.Ask.truth;
+
+import dev.gatehouse.core.access.Hop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Triggers and routines that run as somebody else, as they are read. */
+final class DefinerCode {
+  private final Ask ask;
+  private final Items items;
+  private final List<Way> ways = new ArrayList<>();
+  private final List<Opaque> opaque = new ArrayList<>();
+
+  DefinerCode(Ask ask, Items items) {
+    this.ask = ask;
+    this.items = items;
+    triggers();
+    routines();
+  }
+
+  List<Way> ways() {
+    return ways;
+  }
+
+  List<Opaque> opaque() {
+    return opaque;
+  }
+
+  private OptionalInt relation(long oid) {
+    return items.find(Grants.RELATION, oid);
+  }
+
+  private String owner(Item item) {
+    return items.roleName(item.owner());
+  }
+
+  /** Only those whose function runs as its owner: the others do what the role could do itself. */
+  private void triggers() {
+    Ask.each(
+        ask.sql
+            .select(
+                number("t.tgrelid"),
+                number("t.tgtype"),
+                number("p.oid"),
+                text("quote_ident(t.tgname)"),
+                text("quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '()'"))
+            .from(
+                "pg_trigger t join pg_proc p on p.oid = t.tgfoid"
+                    + " join pg_namespace n on n.oid = p.pronamespace")
+            .where("p.prosecdef and not t.tgisinternal and t.tgenabled <> 'D'"),
+        row -> {
+          OptionalInt on = relation(row.value1());
+          OptionalInt function = items.find(Grants.ROUTINE, row.value3());
+          if (on.isPresent() && function.isPresent()) {
+            Item table = items.all().get(on.getAsInt());
+            Item code = items.all().get(function.getAsInt());
+            opaque.add(
+                new Opaque(
+                    table.number(),
+                    events(row.value2().intValue()),
+                    code.owner(),
+                    Hop.of(
+                            Hop.Kind.TRIGGER,
+                            "trigger %s on %s runs %s as its owner %s"
+                                .formatted(row.value4(), table.name(), row.value5(), owner(code)))
+                        .withThrough(code.name())));
+          }
+        });
+  }
+
+  private static int events(int type) {
+    return ((type & 4) != 0 ? Right.INSERT.bit : 0)
+        | ((type & 8) != 0 ? Right.DELETE.bit : 0)
+        | ((type & 16) != 0 ? Right.UPDATE.bit : 0)
+        | ((type & 32) != 0 ? Right.TRUNCATE.bit : 0);
+  }
+
+  /**
+   * Routines that run as their owner. What a body in standard SQL touches stands in pg_depend; all
+   * other bodies are text to the catalogue, and so is what such a body calls.
+   */
+  private void routines() {
+    Ask.each(
+        ask.sql
+            .select(
+                number("p.oid"),
+                truth(
+                    "p.prosqlbody is null or exists (select from pg_depend f"
+                        + " where f.classid = 'pg_proc'::regclass and f.objid = p.oid"
+                        + " and f.refclassid = 'pg_proc'::regclass and f.refobjid >= 16384)"),
+                text("case when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid) end"),
+                texts(
+                    "array(select distinct d.refobjid::text from pg_depend d"
+                        + " where d.classid = 'pg_proc'::regclass and d.objid = p.oid"
+                        + " and d.refclassid = 'pg_class'::regclass and d.deptype = 'n')"))
+            .from("pg_proc p")
+            .where(
+                "p.prosecdef and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)"),
+        row -> {
+          OptionalInt number = items.find(Grants.ROUTINE, row.value1());
+          if (number.isEmpty()) {
+            return;
+          }
+          Item routine = items.all().get(number.getAsInt());
+          if (row.value2()) {
+            opaque.add(
+                new Opaque(
+                    routine.number(),
+                    Right.EXECUTE.bit,
+                    routine.owner(),
+                    Hop.of(
+                            Hop.Kind.ROUTINE,
+                            routine.name() + " runs as its owner " + owner(routine))
+                        .withThrough(routine.name())));
+          }
+          for (String oid : row.value4()) {
+            relation(Long.parseLong(oid))
+                .ifPresent(to -> body(routine, items.all().get(to), String.valueOf(row.value3())));
+          }
+        });
+  }
+
+  private void body(Item routine, Item target, String body) {
+    for (Right right : Statements.on(target.name(), body)) {
+      ways.add(
+          new Way(
+              routine.number(),
+              Right.EXECUTE.bit,
+              target.number(),
+              right,
+              routine.owner(),
+              Hop.of(
+                      Hop.Kind.ROUTINE,
+                      "%s does %s on %s as its owner %s"
+                          .formatted(routine.name(), right, target.name(), owner(routine)))
+                  .withThrough(routine.name())));
+    }
+  }
+}

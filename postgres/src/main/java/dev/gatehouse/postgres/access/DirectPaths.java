@@ -1,0 +1,186 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.core.access.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The ways to an object that grants, ownership and the product's own roles make, in words. */
+final class DirectPaths {
+  private final Snapshot snapshot;
+  private final RoleGraph graph;
+  private final Direct direct;
+
+  DirectPaths(Snapshot snapshot, Direct direct) {
+    this.snapshot = snapshot;
+    this.graph = snapshot.graph();
+    this.direct = direct;
+  }
+
+  /** One for each grant, with what is needed to name the object. */
+  List<Path> to(Subject subject, Right right, Item item) {
+    if (subject.all()) {
+      return List.of(Path.of(graph.superuserChain(subject.role())));
+    }
+    List<Path> paths = new ArrayList<>();
+    if (!direct.mayName(subject, item)) {
+      return paths;
+    }
+    for (Grant grant :
+        unprotected(item, right) ? direct.grants(subject, item, right) : List.<Grant>of()) {
+      paths.add(path(subject, item, grant.grantee(), granted(grant, right, item)));
+    }
+    for (int role : direct.predefined(subject, item, right)) {
+      paths.add(path(subject, item, role, predefined(role, right, item)));
+    }
+    if (paths.isEmpty() && latent(subject, item)) {
+      paths.add(path(subject, item, item.owner(), subject.role(), regranted(subject, right, item)));
+    }
+    if (item.kind() == Kind.TABLE) {
+      item.columnGrants().keySet().stream()
+          .sorted()
+          .forEach(column -> paths.addAll(onColumn(subject, right, item, column)));
+    }
+    return paths;
+  }
+
+  /** By grants on that column alone. */
+  List<Path> onColumn(Subject subject, Right right, Item item, String column) {
+    List<Path> paths = new ArrayList<>();
+    if (subject.all() || !direct.mayName(subject, item) || !unprotected(item, right)) {
+      return paths;
+    }
+    for (Grant grant :
+        direct.grants(subject, item.columnGrants().getOrDefault(column, List.of()), right)) {
+      paths.add(path(subject, item, grant.grantee(), granted(grant, right, item, column)));
+    }
+    return paths;
+  }
+
+  private static boolean unprotected(Item item, Right right) {
+    return !item.system() || item.relkind() == 'v' || (Right.WRITES & right.bit) == 0;
+  }
+
+  private boolean latent(Subject subject, Item item) {
+    return subject.reaching() && !item.system() && subject.roles().get(item.owner());
+  }
+
+  /** By the privileges of that role, and before it what is needed to name the object. */
+  private Path path(Subject subject, Item item, int target, Hop last) {
+    return path(subject, item, target, graph.actor(subject.role(), target), last);
+  }
+
+  /** The same for one who is somebody else when it uses them. */
+  private Path path(Subject subject, Item item, int target, int user, Hop last) {
+    List<Hop> hops = new ArrayList<>(naming(subject, item, target, user));
+    subject.chain(target).stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
+    hops.add(last);
+    return Path.of(hops);
+  }
+
+  /**
+   * What must be done before the schema lets the role through; nothing where it does. A statement
+   * names its tables when it is prepared, and asks for privileges on them when it is executed: two
+   * roles may share that.
+   */
+  private List<Hop> naming(Subject subject, Item item, int target, int user) {
+    if (item.schema() < 0 || !subject.reaching()) {
+      return List.of();
+    }
+    if (mayName(user, item) || (user == subject.role() && mayName(target, item))) {
+      return List.of();
+    }
+    Item schema = snapshot.items().get(item.schema());
+    List<Integer> namers = new ArrayList<>();
+    direct.grants(subject, schema, Right.USAGE).forEach(grant -> namers.add(grant.grantee()));
+    namers.addAll(direct.predefined(subject, schema, Right.USAGE));
+    for (int namer : namers) {
+      if (graph.actor(subject.role(), namer) == user) {
+        return subject.chain(namer);
+      }
+    }
+    List<Hop> hops = new ArrayList<>();
+    if (namers.isEmpty()) {
+      hops.addAll(subject.chain(schema.owner()));
+      hops.add(regranted(subject, Right.USAGE, schema));
+      if (user == subject.role()) {
+        return hops;
+      }
+    } else {
+      hops.addAll(subject.chain(namers.get(0)));
+    }
+    hops.add(
+        Hop.of(Hop.Kind.SET_ROLE, "what is prepared by the one is executed by the other")
+            .withStep("PREPARE the statement"));
+    return hops;
+  }
+
+  private boolean mayName(int role, Item item) {
+    return direct.mayName(Subject.now(graph, role), item);
+  }
+
+  private Hop granted(Grant grant, Right right, Item item) {
+    Role grantee = graph.role(grant.grantee());
+    if (grant.grantee() == item.owner()) {
+      return Hop.of(Hop.Kind.OWNER, grantee.words() + " owns " + item.words());
+    }
+    Hop.Kind kind = grant.grantee() == 0 ? Hop.Kind.PUBLIC : Hop.Kind.GRANT;
+    return Hop.of(kind, sentence(grant, right, item.words()))
+        .withFix(revoke(grant, right.name(), item));
+  }
+
+  private Hop granted(Grant grant, Right right, Item item, String column) {
+    return Hop.of(
+            Hop.Kind.COLUMN, sentence(grant, right, "column " + column + " of " + item.name()))
+        .withFix(revoke(grant, right + " (" + column + ")", item));
+  }
+
+  private String sentence(Grant grant, Right right, String what) {
+    return graph.role(grant.grantee()).words()
+        + " has "
+        + right
+        + " on "
+        + what
+        + ", granted by "
+        + graph.role(grant.grantor()).quoted();
+  }
+
+  /** A grant is taken back by who gave it; in the name of another nothing happens, in silence. */
+  private String revoke(Grant grant, String right, Item item) {
+    String revoke =
+        "REVOKE "
+            + right
+            + " ON "
+            + item.inGrant()
+            + " FROM "
+            + graph.role(grant.grantee()).quoted();
+    return grant.grantor() == item.owner()
+        ? revoke
+        : "SET ROLE " + graph.role(grant.grantor()).quoted() + "; " + revoke + "; RESET ROLE";
+  }
+
+  private Hop predefined(int role, Right right, Item item) {
+    return Hop.of(
+        Hop.Kind.PREDEFINED,
+        graph.role(role).quoted() + " has " + right + " on every " + noun(item));
+  }
+
+  private static String noun(Item item) {
+    return item.kind() == Kind.SCHEMA ? "schema" : "table";
+  }
+
+  private Hop regranted(Subject subject, Right right, Item item) {
+    return Hop.of(
+            Hop.Kind.OWNER,
+            graph.role(item.owner()).words()
+                + " owns "
+                + item.words()
+                + " and may grant itself what was revoked")
+        .withStep(grant(right, item, subject.role()));
+  }
+
+  String grant(Right right, Item item, int role) {
+    return "GRANT " + right + " ON " + item.inGrant() + " TO " + graph.role(role).quoted();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.gatehouse.postgres.access;
+
+import static dev.gatehouse.postgres.access.Ask.number;
+import static dev.gatehouse.postgres.access.Ask.text;
+
+import dev.gatehouse.core.access.AccessObject.Kind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.Record6;
+import org.jooq.SelectOrderByStep;
+import org.jooq.impl.DSL;
+
+/** All access control lists as they are read, and what takes the place of those never changed. */
+final class Grants {
+  static final String RELATION = "pg_class";
+  static final String SCHEMA = "pg_namespace";
+  static final String ROUTINE = "pg_proc";
+  static final String DATABASE = "pg_database";
+  private static final String COLUMN = "pg_attribute";
+
+  /** The letters of acldefault(). */
+  private static final Map<String, Kind> LETTERS =
+      Map.of(
+          "r",
+          Kind.TABLE,
+          "s",
+          Kind.SEQUENCE,
+          "n",
+          Kind.SCHEMA,
+          "f",
+          Kind.ROUTINE,
+          "d",
+          Kind.DATABASE);
+
+  private final Ask ask;
+  private final Roles roles;
+  private final Map<String, Map<Long, List<Grant>>> explicit = new HashMap<>();
+  private final Map<Long, Map<String, List<Grant>>> ofColumns = new HashMap<>();
+  private final Map<Kind, Integer> owners = new EnumMap<>(Kind.class);
+  private final Map<Kind, Integer> everybody = new EnumMap<>(Kind.class);
+
+  Grants(Ask ask, Roles roles) {
+    this.ask = ask;
+    this.roles = roles;
+    defaults();
+    lists();
+  }
+
+  List<Grant> of(String catalogue, long oid, boolean byDefault, Kind kind, int owner) {
+    if (!byDefault) {
+      return List.copyOf(explicit.getOrDefault(catalogue, Map.of()).getOrDefault(oid, List.of()));
+    }
+    Grant own = new Grant(owner, owner, owners.getOrDefault(kind, 0));
+    int all = everybody.getOrDefault(kind, 0);
+    return all == 0 ? List.of(own) : List.of(own, new Grant(0, owner, all));
+  }
+
+  Map<String, List<Grant>> ofColumns(long relation) {
+    return ofColumns.getOrDefault(relation, Map.of());
+  }
+
+  private void defaults() {
+    Ask.each(
+        ask.sql
+            .select(text("k"), number("a.grantee"), text("a.privilege_type"))
+            .from(
+                "unnest(array['r', 's', 'n', 'f', 'd']) k,"
+                    + " aclexplode(acldefault(k::\"char\", 10)) a"),
+        row ->
+            (row.value2() == 0 ? everybody : owners)
+                .merge(
+                    LETTERS.getOrDefault(row.value1(), Kind.TABLE),
+                    Right.bit(row.value3()),
+                    (a, b) -> a | b));
+  }
+
+  private SelectOrderByStep<Record6<String, Long, String, Long, Long, String>> explode(
+      String catalogue, String oid, String column, String acl, String where) {
+    return ask.sql
+        .select(
+            DSL.inline(catalogue),
+            number(oid),
+            text(column),
+            number("a.grantee"),
+            number("a.grantor"),
+            text("a.privilege_type"))
+        .from(catalogue + " o cross join lateral aclexplode(o." + acl + ") a")
+        .where(where);
+  }
+
+  private void lists() {
+    Ask.each(
+        explode(RELATION, "o.oid", "''", "relacl", "o.relkind in ('r','p','v','m','f','S')")
+            .unionAll(explode(SCHEMA, "o.oid", "''", "nspacl", "true"))
+            .unionAll(explode(ROUTINE, "o.oid", "''", "proacl", "true"))
+            .unionAll(explode(DATABASE, "o.oid", "''", "datacl", "true"))
+            .unionAll(
+                explode(
+                    COLUMN,
+                    "o.attrelid",
+                    "quote_ident(o.attname)",
+                    "attacl",
+                    "o.attacl is not null and not o.attisdropped")),
+        row -> {
+          List<Grant> list =
+              row.value1().equals(COLUMN)
+                  ? ofColumns
+                      .computeIfAbsent(row.value2(), key -> new HashMap<>())
+                      .computeIfAbsent(row.value3(), key -> new ArrayList<>())
+                  : explicit
+                      .computeIfAbsent(row.value1(), key -> new HashMap<>())
+                      .computeIfAbsent(row.value2(), key -> new ArrayList<>());
+          add(
+              list,
+              roles.number(row.value4()),
+              roles.number(row.value5()),
+              Right.bit(row.value6()));
+        });
+  }
+
+  /** Rights of the same two roles come one after the other. */
+  private static void add(List<Grant> list, int grantee, int grantor, int right) {
+    int last = list.size() - 1;
+    if (last >= 0 && list.get(last).grantee() == grantee && list.get(last).grantor() == grantor) {
+      list.set(last, new Grant(grantee, grantor, list.get(last).rights() | right));
+    } else {
+      list.add(new Grant(grantee, grantor, right));
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.Escalation;
+import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.access.Path;
+import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
+
+/** The engine's rules over a snapshot. */
+final class PostgresAccess implements EffectiveAccess {
+  private final Snapshot snapshot;
+  private final RoleGraph graph;
+  private final Direct direct;
+  private final DirectPaths paths;
+  private final Indirect indirect;
+  private final Escalations escalations;
+  private final AtomicReferenceArray<Subject> reaching;
+
+  PostgresAccess(Snapshot snapshot) {
+    this.snapshot = snapshot;
+    this.graph = snapshot.graph();
+    this.direct = new Direct(snapshot);
+    this.paths = new DirectPaths(snapshot, direct);
+    this.indirect = new Indirect(snapshot, direct, paths);
+    this.escalations = new Escalations(snapshot);
+    this.reaching = new AtomicReferenceArray<>(graph.roles().size());
+  }
+
+  @Override
+  public List<String> roles(String pattern) {
+    NamePattern names = NamePattern.of(pattern);
+    boolean all = pattern.startsWith("pg_");
+    return graph.roles().stream()
+        .filter(role -> all || !role.predefined())
+        .filter(role -> role.number() != 0 || pattern.equals(role.name()))
+        .map(Role::name)
+        .filter(names::matches)
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public List<AccessObject> objects(Kind kind, String pattern) {
+    NamePattern names = NamePattern.of(pattern);
+    boolean qualified = pattern.contains(".") || kind == Kind.SCHEMA || kind == Kind.DATABASE;
+    boolean product = pattern.startsWith("pg_") || pattern.startsWith("information_schema");
+    boolean ours = pattern.startsWith("gatehouse");
+    List<AccessObject> found = new ArrayList<>();
+    for (Item item : snapshot.items()) {
+      if (item.kind() != kind || (!ours && within(item, "gatehouse"))) {
+        continue;
+      }
+      if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
+        continue;
+      }
+      String plain =
+          qualified ? item.plain() : item.plain().substring(item.plain().indexOf('.') + 1);
+      if (names.matches(plain) || names.matches(item.name())) {
+        found.add(item.object());
+      }
+    }
+    found.sort(Comparator.comparing(AccessObject::name));
+    return found;
+  }
+
+  private static boolean within(Item item, String schema) {
+    return item.plain().startsWith(schema)
+        && (item.plain().length() == schema.length()
+            || item.plain().charAt(schema.length()) == '.');
+  }
+
+  @Override
+  public Set<String> privileges(Kind kind) {
+    return Right.names(Right.of(kind, snapshot.major()));
+  }
+
+  @Override
+  public Set<String> notDenied(String role, AccessObject object) {
+    int number = role(role);
+    Item item = item(object);
+    if (object.kind() == Kind.COLUMN) {
+      int mask = 0;
+      for (Right right : Right.of(Right.ofColumns())) {
+        mask |= paths(number, right, object).isEmpty() ? 0 : right.bit;
+      }
+      return Right.names(mask);
+    }
+    int possible = direct.possible(item);
+    if (graph.superuser(number)) {
+      return Right.names(possible);
+    }
+    // what it has now is among what it can make its own
+    Subject reaching = reaching(number);
+    int mask = direct.usable(reaching, item) | escalations.mask(number, possible);
+    if ((possible & ~mask) != 0) {
+      mask |= indirect.mask(reaching, item) | indirect.unknown(reaching, item);
+    }
+    return Right.names(mask & possible);
+  }
+
+  private Subject reaching(int role) {
+    Subject known = reaching.get(role);
+    if (known == null) {
+      known = Subject.reaching(graph, role);
+      reaching.set(role, known);
+    }
+    return known;
+  }
+
+  @Override
+  public List<Path> paths(String role, String privilege, AccessObject object) {
+    return paths(role(role), right(privilege), object);
+  }
+
+  private List<Path> paths(int role, Right right, AccessObject object) {
+    Item item = item(object);
+    Subject now = Subject.now(graph, role);
+    Set<Path> found = new LinkedHashSet<>(direct(now, right, item, object));
+    if (!now.all()) {
+      Subject reaching = reaching(role);
+      found.addAll(indirect.to(now, right, item));
+      Stream.concat(
+              direct(reaching, right, item, object).stream(),
+              indirect.to(reaching, right, item).stream())
+          .filter(path -> !path.missing().isEmpty())
+          .forEach(found::add);
+      for (Escalations.Found escalation : escalations.of(role)) {
+        if ((Escalations.mask(escalation.power(), right.bit) & right.bit) != 0) {
+          found.add(leading(escalation));
+        }
+      }
+      found.addAll(indirect.unknownTo(reaching, right, item));
+    }
+    return found.stream().sorted(Path.ORDER).toList();
+  }
+
+  /** By a right like these nothing is open yet: something has to be done with it. */
+  private static Path leading(Escalations.Found found) {
+    Path path = found.escalation().path();
+    return path.hops().get(path.hops().size() - 1).kind() == Hop.Kind.SUPERUSER
+        ? path
+        : path.then(
+            Hop.of(Hop.Kind.ESCALATION, found.escalation().consequence())
+                .withStep("use of that right"));
+  }
+
+  private List<Path> direct(Subject subject, Right right, Item item, AccessObject object) {
+    if (object.kind() != Kind.COLUMN) {
+      return paths.to(subject, right, item);
+    }
+    List<Path> found =
+        new ArrayList<>(
+            paths.to(subject, right, item).stream()
+                .filter(path -> path.hops().get(path.hops().size() - 1).whole())
+                .toList());
+    found.addAll(paths.onColumn(subject, right, item, column(object)));
+    return found;
+  }
+
+  @Override
+  public Verdict verdict(String role, String privilege, AccessObject object) {
+    Right right = right(privilege);
+    int number = role(role);
+    Item item = item(object);
+    if ((Right.of(object.kind(), snapshot.major()) & right.bit) == 0) {
+      return new Verdict.Unsupported(
+          "PostgreSQL " + snapshot.major() + " has no " + right + " on " + item.words());
+    }
+    return Verdict.of(paths(number, right, object), denied(number, right, item));
+  }
+
+  private Verdict.Denied denied(int role, Right right, Item item) {
+    String words = graph.role(role).words();
+    Subject subject = Subject.now(graph, role);
+    int held = direct.held(subject, item) | direct.onColumns(subject, item);
+    if ((held & right.bit) != 0 && !direct.mayName(subject, item)) {
+      Item schema = snapshot.items().get(item.schema());
+      return new Verdict.Denied(
+          words + " has " + right + " on " + item.words() + ", but no USAGE on " + schema.words(),
+          paths.grant(Right.USAGE, schema, role));
+    }
+    return new Verdict.Denied(
+        words + " has no " + right + " on " + item.words() + ", by no path",
+        paths.grant(right, item, role));
+  }
+
+  /** The answer of has_table_privilege() and its like, which is only a part of ours. */
+  boolean hasAsTheEngineSays(String role, String privilege, AccessObject object) {
+    int number = role(role);
+    Item item = item(object);
+    Subject subject = Subject.now(graph, number);
+    int mask = direct.held(subject, item);
+    if (object.kind() == Kind.COLUMN) {
+      mask |= direct.onColumn(subject, item, column(object));
+    }
+    return (mask & right(privilege).bit) != 0;
+  }
+
+  @Override
+  public List<Escalation> escalations(String role) {
+    return escalations.of(role(role)).stream().map(Escalations.Found::escalation).toList();
+  }
+
+  @Override
+  public List<FutureGrant> future(String role) {
+    return Futures.of(snapshot, role(role));
+  }
+
+  @Override
+  public List<String> unread() {
+    return snapshot.unread();
+  }
+
+  private int role(String name) {
+    Integer number = snapshot.roleNumbers().get(name);
+    if (number == null) {
+      throw new Refusal(
+          Finding.of("access.no-role", "there is no role '" + name + "'")
+              .withExpected("a role of the server, or public")
+              .withFound("none")
+              .withFix("correct the name '" + name + "', or CREATE ROLE first"));
+    }
+    return number;
+  }
+
+  private static Right right(String privilege) {
+    int bit = Right.bit(privilege);
+    if (bit == 0) {
+      throw new IllegalArgumentException(
+          "privilege is '" + privilege + "': PostgreSQL has none of that name");
+    }
+    return Right.of(bit).get(0);
+  }
+
+  /** Of a column its table. */
+  private Item item(AccessObject object) {
+    Item item =
+        snapshot
+            .byObject()
+            .get(
+                object.kind() == Kind.COLUMN
+                    ? AccessObject.table(object.name().substring(0, dot(object)))
+                    : object);
+    if (item == null
+        || (object.kind() == Kind.COLUMN && !item.columns().contains(column(object)))) {
+      String kind = object.kind().name().toLowerCase(java.util.Locale.ROOT);
+      throw new Refusal(
+          Finding.of("access.no-object", "there is no " + kind + " '" + object + "'")
+              .withExpected("a " + kind + " of that name, with its schema")
+              .withFound("none")
+              .withFix("correct the name '" + object + "'; quoted where SQL wants it"));
+    }
+    return item;
+  }
+
+  private static int dot(AccessObject column) {
+    String name = column.name();
+    int end = name.endsWith("\"") ? name.lastIndexOf(".\"") : name.lastIndexOf('.');
+    return Math.max(end, 0);
+  }
+
+  private static String column(AccessObject object) {
+    return object.name().substring(dot(object) + 1);
+  }
+}
