@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 /** A server that sends back what it gets, and tells what became of its connections. */
 final class Echo implements AutoCloseable {
   private final ServerSocket door;
+  private final Thread porter;
   private final AtomicInteger received = new AtomicInteger();
   private final List<String> ends = new CopyOnWriteArrayList<>();
 
@@ -23,13 +24,9 @@ final class Echo implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    start("echo", this::accept);
-  }
-
-  private static void start(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
+    porter = new Thread(this::accept, "echo");
+    porter.setDaemon(true);
+    porter.start();
   }
 
   int port() {
@@ -66,7 +63,9 @@ final class Echo implements AutoCloseable {
     while (!door.isClosed()) {
       try {
         Socket client = door.accept();
-        start("echo of one", () -> echo(client));
+        Thread thread = new Thread(() -> echo(client), "echo of one");
+        thread.setDaemon(true);
+        thread.start();
       } catch (IOException closed) {
         return;
       }
@@ -97,8 +96,14 @@ final class Echo implements AutoCloseable {
     }
   }
 
+  /** Nobody is there when this returns: who waits at a door lets one more in while it closes. */
   @Override
   public void close() throws IOException {
     door.close();
+    try {
+      porter.join(20_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

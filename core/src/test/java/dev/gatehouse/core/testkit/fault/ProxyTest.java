@@ -62,7 +62,9 @@ class ProxyTest {
   }
 
   private Socket connect() throws IOException {
-    return new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    client.setSoTimeout(30_000);
+    return client;
   }
 
   private static void send(Socket client, byte[] bytes) throws IOException {
