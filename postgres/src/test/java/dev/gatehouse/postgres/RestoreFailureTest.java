@@ -34,7 +34,9 @@ class RestoreFailureTest {
     dumps()
         .execute(
             "CREATE TABLE item (id serial PRIMARY KEY, label text)",
-            "INSERT INTO item (label) SELECT 'item ' || i FROM generate_series(1, 3000) i",
+            // More than pipes and buffers hold: pg_restore still writes when it is killed.
+            "INSERT INTO item (label) SELECT 'item ' || i || repeat('x', 100)"
+                + " FROM generate_series(1, 3000) i",
             "CREATE VIEW labels AS SELECT label FROM item");
   }
 
