@@ -12,8 +12,18 @@ import java.util.List;
 
 /** What the server tells of its WAL archive. */
 final class Archiving {
+  /** What keeps the server from archiving; empty where nothing does. */
+  private static final String NOT =
+      "CASE WHEN current_setting('archive_mode') = 'off' THEN 'archive_mode = off'"
+          + " WHEN current_setting('archive_command') = ''"
+          + " AND coalesce(current_setting('archive_library', true), '') = ''"
+          + " THEN 'archive_mode = ' || current_setting('archive_mode')"
+          + " || ', archive_command empty' ELSE '' END";
+
   private static final String SQL =
-      "SELECT current_setting('archive_mode'), archived_count, coalesce(last_archived_wal, ''),"
+      "SELECT "
+          + NOT
+          + ", archived_count, coalesce(last_archived_wal, ''),"
           + " coalesce(last_archived_time::text, ''), coalesce(last_failed_wal, ''),"
           + " coalesce(last_failed_time::text, ''),"
           + " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),"
@@ -33,8 +43,8 @@ final class Archiving {
             .with("lsn", told.get(7))
             .with("wal", told.get(8))
             .with("last archived", told.get(2) + " at " + told.get(3));
-    if (told.get(0).equals("off")) {
-      return Outcome.failed(off(), evidence);
+    if (!told.get(0).isEmpty()) {
+      return Outcome.failed(off(told.get(0)), evidence);
     }
     if (told.get(6).equals("t")) {
       return Outcome.failed(
@@ -50,11 +60,13 @@ final class Archiving {
     return Outcome.passed(evidence);
   }
 
-  private static Finding off() {
+  private static Finding off(String found) {
     return Finding.of("postgres.archive-off", "the server archives no WAL")
         .withExpected("archive_mode = on, and an archive_command or archive_library")
-        .withFound("archive_mode = off")
-        .withFix("ALTER SYSTEM SET archive_mode = 'on'; then restart the server");
+        .withFound(found)
+        .withFix(
+            "ALTER SYSTEM SET archive_mode = 'on'; ALTER SYSTEM SET archive_command ="
+                + " 'test ! -f /archive/%f && cp %p /archive/%f'; then restart the server");
   }
 
   static Finding failing(String found, String last) {
@@ -72,13 +84,14 @@ final class Archiving {
     List<String> told =
         Ask.row(
                 connection,
-                "SELECT current_setting('archive_mode'),"
-                    + " has_function_privilege('pg_switch_wal()', 'EXECUTE')"
+                "SELECT "
+                    + NOT
+                    + ", has_function_privilege('pg_switch_wal()', 'EXECUTE')"
                     + " AND has_function_privilege('pg_create_restore_point(text)', 'EXECUTE'),"
                     + " quote_ident(current_user)")
             .orElseThrow();
-    if (told.get(0).equals("off")) {
-      throw new Refusal(off());
+    if (!told.get(0).isEmpty()) {
+      throw new Refusal(off(told.get(0)));
     }
     if (!told.get(1).equals("t")) {
       throw new Refusal(

@@ -108,11 +108,26 @@ class StandbyAndArchiveTest {
               the server archives no WAL
                 expected  archive_mode = on, and an archive_command or archive_library
                 found     archive_mode = off
-                fix       ALTER SYSTEM SET archive_mode = 'on'; then restart the server
+                fix       ALTER SYSTEM SET archive_mode = 'on'; ALTER SYSTEM SET archive_command = 'test ! -f /archive/%f && cp %p /archive/%f'; then restart the server
                 code      postgres.archive-off""");
       assertThatThrownBy(() -> Plan.of(runbook(Postgres.recoveryPoint()), target))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("the server archives no WAL");
+    }
+  }
+
+  /** Nothing fails on it, and nothing arrives: the server only keeps its WAL. */
+  @Test
+  void a_server_that_is_not_told_how_to_archive_has_none_either() throws Exception {
+    try (OwnServer keeping = engine.another(data -> {}, "archive_mode=on");
+        TestDatabase database = keeping.database()) {
+      Target target = Targets.of(database);
+      assertThat(At.said(At.ask(target, Postgres.archiving())))
+          .startsWith("the server archives no WAL")
+          .contains("found     archive_mode = on, archive_command empty");
+      assertThatThrownBy(() -> Plan.of(runbook(Postgres.recoveryPoint()), target))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("archive_command empty");
     }
   }
 
