@@ -11,9 +11,10 @@ import org.jooq.tools.JooqLogger;
 /**
  * jOOQ without a word in the host's log.
  *
- * <p>With its first statement in a JVM it logs a greeting, a tip, and what it thinks of the server's
- * version. Only system properties turn those off, and they are the host's. So a first statement is
- * spent here with jOOQ's threshold above them; afterwards that is at its default again.
+ * <p>With its first statement in a JVM it logs a greeting, a tip, and what it thinks of the
+ * server's version. Only system properties turn those off, and they are the host's. So a first
+ * statement is spent here with jOOQ's threshold above them; afterwards that is at its default
+ * again.
  */
 final class Quiet {
   private static final AtomicBoolean GREETED = new AtomicBoolean();
