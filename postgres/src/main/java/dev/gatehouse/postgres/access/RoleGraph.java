@@ -188,7 +188,7 @@ final class RoleGraph {
         if (membership.admin() && !roles.get(membership.role()).superuser()) {
           int to = receiver(session, state, membership.role());
           if (to >= 0) {
-            next.putIfAbsent(membership.role(), new Arrival(state, admin(session, to, membership)));
+            next.putIfAbsent(membership.role(), new Arrival(state, admin(to, membership)));
           }
         }
       }
@@ -200,8 +200,7 @@ final class RoleGraph {
             && other.number() != 0
             && !other.name().equals("pg_database_owner")
             && to >= 0) {
-          next.putIfAbsent(
-              other.number(), new Arrival(state, createRole(session, state, to, other)));
+          next.putIfAbsent(other.number(), new Arrival(state, createRole(state, to, other)));
         }
       }
     }
@@ -230,28 +229,32 @@ final class RoleGraph {
         .withFix(revoke(membership));
   }
 
-  private Hop admin(int session, int to, Membership membership) {
+  private Hop admin(int to, Membership membership) {
     Role member = roles.get(membership.member());
     Role role = roles.get(membership.role());
     return Hop.of(Kind.ADMIN, member.words() + " has ADMIN OPTION on " + role.quoted())
-        .withStep(grantTo(session, to, role))
+        .withStep(grantTo(to, role))
         .withFix("REVOKE ADMIN OPTION FOR " + role.quoted() + " FROM " + member.quoted());
   }
 
-  private Hop createRole(int session, int state, int to, Role other) {
+  private Hop createRole(int state, int to, Role other) {
     Role role = roles.get(state);
     return Hop.of(
             Kind.ADMIN,
             role.words() + " has CREATEROLE, and so may grant " + other.quoted() + " to anybody")
-        .withStep(grantTo(session, to, other))
+        .withStep(grantTo(to, other))
         .withFix("ALTER ROLE " + role.quoted() + " NOCREATEROLE");
   }
 
-  private String grantTo(int session, int to, Role role) {
-    String grant = "GRANT " + role.quoted() + " TO " + roles.get(to).quoted();
-    String with = major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "";
-    boolean inherits = to == session && (major >= 16 || roles.get(session).inherits());
-    return grant + with + (inherits ? "" : "; SET ROLE " + role.quoted());
+  /** As the new member it goes on: attributes and further grants are those of that role. */
+  private String grantTo(int to, Role role) {
+    return "GRANT "
+        + role.quoted()
+        + " TO "
+        + roles.get(to).quoted()
+        + (major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "")
+        + "; SET ROLE "
+        + role.quoted();
   }
 
   private String revoke(Membership membership) {
@@ -317,19 +320,14 @@ final class RoleGraph {
     throw new IllegalArgumentException(role + " does not reach " + target);
   }
 
-  /**
-   * Who it is when it has the privileges of that role: itself, where they have become its own, or a
-   * role that it has set.
-   */
+  /** Who it is when it has the privileges of that role: itself, or a role that it has set. */
   int actor(int role, int target) {
     if (held(role).get(target)) {
       return role;
     }
-    Map<Integer, Arrival> states = states(role);
-    for (Map.Entry<Integer, Arrival> state : states.entrySet()) {
-      if (own(state.getKey()).get(target)) {
-        String step = state.getValue().hop().step();
-        return step.startsWith("GRANT ") && !step.contains("; SET ROLE ") ? role : state.getKey();
+    for (int state : states(role).keySet()) {
+      if (own(state).get(target)) {
+        return state;
       }
     }
     return role;
