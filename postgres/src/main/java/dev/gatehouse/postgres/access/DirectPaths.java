@@ -73,7 +73,7 @@ final class DirectPaths {
 
   /** The same for one who is somebody else when it uses them. */
   private Path path(Subject subject, Item item, int target, int user, Hop last) {
-    List<Hop> hops = new ArrayList<>(naming(subject, item, target, user));
+    List<Hop> hops = new ArrayList<>(naming(subject, item, user));
     subject.chain(target).stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
     hops.add(last);
     return Path.of(hops);
@@ -84,11 +84,11 @@ final class DirectPaths {
    * names its tables when it is prepared, and asks for privileges on them when it is executed: two
    * roles may share that.
    */
-  private List<Hop> naming(Subject subject, Item item, int target, int user) {
+  private List<Hop> naming(Subject subject, Item item, int user) {
     if (item.schema() < 0 || !subject.reaching()) {
       return List.of();
     }
-    if (mayName(user, item) || (user == subject.role() && mayName(target, item))) {
+    if (mayName(user, item)) {
       return List.of();
     }
     Item schema = snapshot.items().get(item.schema());

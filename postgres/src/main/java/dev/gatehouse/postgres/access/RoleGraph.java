@@ -185,31 +185,31 @@ final class RoleGraph {
     for (int has = held.nextSetBit(0); has >= 0; has = held.nextSetBit(has + 1)) {
       for (Membership membership : of.get(has)) {
         // members of a superuser are made by superusers only
-        if (membership.admin() && !roles.get(membership.role()).superuser()) {
-          int to = receiver(session, state, membership.role());
-          if (to >= 0) {
-            next.putIfAbsent(membership.role(), new Arrival(state, admin(session, to, membership)));
-          }
+        if (membership.admin()
+            && !roles.get(membership.role()).superuser()
+            && !circle(session, membership.role())) {
+          next.putIfAbsent(membership.role(), new Arrival(state, admin(session, membership)));
         }
       }
     }
     if (major < 16 && roles.get(state).createsRoles()) {
       for (Role other : roles) {
-        int to = receiver(session, state, other.number());
         if (!other.superuser()
             && other.number() != 0
             && !other.name().equals("pg_database_owner")
-            && to >= 0) {
-          next.putIfAbsent(
-              other.number(), new Arrival(state, createRole(session, state, to, other)));
+            && !circle(session, other.number())) {
+          next.putIfAbsent(other.number(), new Arrival(state, createRole(session, state, other)));
         }
       }
     }
     return next;
   }
 
-  /** Who can be made a member without a circle, which the server refuses; -1 when nobody can. */
-  private int receiver(int session, int state, int role) {
+  /**
+   * Whether the role is a member of that one, so that the server refuses the other way round. A
+   * detour over what that one has set is a circle as well.
+   */
+  private boolean circle(int session, int role) {
     BitSet within = new BitSet(roles.size());
     Deque<Integer> open = new ArrayDeque<>(List.of(role));
     while (!open.isEmpty()) {
@@ -219,7 +219,7 @@ final class RoleGraph {
         of.get(next).forEach(membership -> open.push(membership.role()));
       }
     }
-    return !within.get(session) ? session : !within.get(state) ? state : -1;
+    return within.get(session);
   }
 
   private Hop setRole(Membership membership) {
@@ -230,28 +230,32 @@ final class RoleGraph {
         .withFix(revoke(membership));
   }
 
-  private Hop admin(int session, int to, Membership membership) {
+  private Hop admin(int session, Membership membership) {
     Role member = roles.get(membership.member());
     Role role = roles.get(membership.role());
     return Hop.of(Kind.ADMIN, member.words() + " has ADMIN OPTION on " + role.quoted())
-        .withStep(grantTo(session, to, role))
+        .withStep(grantTo(session, role))
         .withFix("REVOKE ADMIN OPTION FOR " + role.quoted() + " FROM " + member.quoted());
   }
 
-  private Hop createRole(int session, int state, int to, Role other) {
+  private Hop createRole(int session, int state, Role other) {
     Role role = roles.get(state);
     return Hop.of(
             Kind.ADMIN,
             role.words() + " has CREATEROLE, and so may grant " + other.quoted() + " to anybody")
-        .withStep(grantTo(session, to, other))
+        .withStep(grantTo(session, other))
         .withFix("ALTER ROLE " + role.quoted() + " NOCREATEROLE");
   }
 
-  private String grantTo(int session, int to, Role role) {
-    String grant = "GRANT " + role.quoted() + " TO " + roles.get(to).quoted();
-    String with = major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "";
-    boolean inherits = to == session && (major >= 16 || roles.get(session).inherits());
-    return grant + with + (inherits ? "" : "; SET ROLE " + role.quoted());
+  /** As the new member it goes on: attributes and further grants are those of that role. */
+  private String grantTo(int session, Role role) {
+    return "GRANT "
+        + role.quoted()
+        + " TO "
+        + roles.get(session).quoted()
+        + (major >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "")
+        + "; SET ROLE "
+        + role.quoted();
   }
 
   private String revoke(Membership membership) {
@@ -317,19 +321,14 @@ final class RoleGraph {
     throw new IllegalArgumentException(role + " does not reach " + target);
   }
 
-  /**
-   * Who it is when it has the privileges of that role: itself, where they have become its own, or a
-   * role that it has set.
-   */
+  /** Who it is when it has the privileges of that role: itself, or a role that it has set. */
   int actor(int role, int target) {
     if (held(role).get(target)) {
       return role;
     }
-    Map<Integer, Arrival> states = states(role);
-    for (Map.Entry<Integer, Arrival> state : states.entrySet()) {
-      if (own(state.getKey()).get(target)) {
-        String step = state.getValue().hop().step();
-        return step.startsWith("GRANT ") && !step.contains("; SET ROLE ") ? role : state.getKey();
+    for (int state : states(role).keySet()) {
+      if (own(state).get(target)) {
+        return state;
       }
     }
     return role;

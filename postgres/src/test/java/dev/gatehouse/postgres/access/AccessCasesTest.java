@@ -157,7 +157,7 @@ class AccessCasesTest {
       assertThat(stage.say("a", "SELECT", "s.t"))
           .isEqualTo(
               "REACHABLE: a has ADMIN OPTION on g, g has SELECT on s.t, granted by o;"
-                  + " after GRANT g TO a WITH INHERIT TRUE, SET TRUE");
+                  + " after GRANT g TO a WITH INHERIT TRUE, SET TRUE; SET ROLE g");
       assertThat(stage.attempt("a", "select from s.t")).isEqualTo("42501");
       assertThat(
               stage.attempt("a", "grant {g} to {a} with inherit true, set true", "select from s.t"))
