@@ -2,6 +2,7 @@ package dev.gatehouse.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
@@ -47,7 +48,7 @@ class RandomPoliciesTest {
     Map<Status, Integer> statuses = new HashMap<>();
     try (TestDatabase database = engine.database()) {
       String role = database.newName("app");
-      PostgresCheck check =
+      NamedCheck check =
           Postgres.rowSecurity()
               .on("app.doc")
               .by("tenant")
