@@ -42,9 +42,13 @@ final class Echo implements AutoCloseable {
     return ends.size();
   }
 
-  /** How the second connection, the first after the one that proves the line, ended. */
-  String awaitEnd() {
-    return within(() -> ends.size() > 1) ? ends.get(1) : "it did not end";
+  /**
+   * How the n-th connection that ended did so.
+   *
+   * @param nth counted from 0, which is the one that proves the line
+   */
+  String awaitEnd(int nth) {
+    return within(() -> ends.size() > nth) ? ends.get(nth) : "it did not end";
   }
 
   boolean await(int bytes) {
