@@ -32,6 +32,9 @@ Runbook direct = runbook("Direct to production: database housekeeping",
             named("housekeeping").
             undoneBy(restore(dump).named("restore the backup"))),
     gate("Smoke",
+        Postgres.rowSecurity().forcedOn("{eng,vh}.*sensitive*"),
+        actingAs("analyst_ro").can(SELECT).on("views.eng_governance_summary", "views.vh_linkage_status"),
+        actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
         rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1))).
     guardedBy(

@@ -18,6 +18,12 @@ final class Artifacts {
   static final String ID = "artifact";
   static final String SHA256 = "sha256";
 
+  /** How far a backup or a restore was verified: L0 STORED, L1 READABLE, and so on. */
+  static final String LEVEL = "level";
+
+  /** Every row equals what was recorded under the backup's own snapshot. */
+  static final String EQUAL = "L4 EQUAL";
+
   private Artifacts() {}
 
   static BackupMethod method(String step, Target target) {
@@ -75,7 +81,8 @@ final class Artifacts {
         .with("bytes", manifest.storedBytes())
         .with("tables", manifest.content().tables().size())
         .with("rows", manifest.content().rows())
-        .with("method", manifest.method());
+        .with("method", manifest.method())
+        .with(LEVEL, "L0 STORED");
   }
 
   /** The artifact a step reported; refused when another stands under its name by now. */

@@ -58,7 +58,9 @@ record DrillEffect(
     return working
         .evidence()
         .with(Artifacts.ID, artifact.id())
-        .with("level", options.patterns().isEmpty() ? "L4 EQUAL" : "L4 EQUAL in chosen tables")
+        .with(
+            Artifacts.LEVEL,
+            options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
         .with("seconds", deadline.seconds())
         .with("tables", wanted.tables().size() + " of " + all)
         .with("rows", wanted.rows());

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * The verbs of a runbook, made for {@code import static dev.gatehouse.dsl.Gatehouse.*}.
@@ -232,6 +233,17 @@ public final class Gatehouse {
    */
   public static ResponseTime responseTime(String address) {
     return new ResponseTime(address);
+  }
+
+  /**
+   * A number from elsewhere, such as the load of an operating system: {@code gauge("load of the
+   * host", () -> bean.getSystemLoadAverage()).isAtMost(8).every(ofSeconds(5))}.
+   *
+   * @param name as the checklist and the guard have it
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public static Gauge gauge(String name, Callable<? extends Number> source) {
+    return new Gauge(name, source);
   }
 
   /**

@@ -80,7 +80,8 @@ record RestoreEffect(
         Evidence.at(at)
             .with(Artifacts.ID, artifact.id())
             .with("snapshotAt", artifact.manifest().snapshotAt())
-            .with("rows", artifact.manifest().content().rows());
+            .with("rows", artifact.manifest().content().rows())
+            .with(Artifacts.LEVEL, Artifacts.EQUAL);
     return safety
         .map(
             kept ->

@@ -59,7 +59,6 @@ record RestoreInTransaction(
       working.progress().reached("restore.replaced");
     }
     return RestoreEffect.evidence(working.now(), artifact, SafetyBackup.last(vault, working.key()))
-        .with("level", "L4 EQUAL")
         .with("seconds", Seconds.since(begun));
   }
 

@@ -1,8 +1,10 @@
 package dev.gatehouse.examples;
 
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
 import dev.gatehouse.examples.postgres.PostgresExamples;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -80,6 +82,14 @@ public final class Examples {
       return example.body().run(arguments);
     } catch (GatehouseException e) {
       System.err.println(e.getMessage());
+      return NOT_RUN;
+    } catch (SQLException e) {
+      Finding unreachable =
+          Finding.of("example.database", "the database does not let the example in, or go on")
+              .withExpected("a server that answers at --url, and lets --account in")
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix("see that it runs, then correct --url, --account or --password-file");
+      System.err.println(unreachable.text());
       return NOT_RUN;
     } catch (Exception e) {
       e.printStackTrace();

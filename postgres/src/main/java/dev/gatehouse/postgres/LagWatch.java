@@ -22,6 +22,9 @@ final class LagWatch implements Looking {
       "SELECT coalesce(state, 'hidden'), application_name, replay_lsn - '0/0'::pg_lsn"
           + " FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
 
+  /** A transaction sees the sessions as they were when it first looked, unless it says this. */
+  private static final String ANEW = "SELECT pg_catalog.pg_stat_clear_snapshot()";
+
   private static final String END = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn";
   private static final long POLL_MILLIS = 20;
 
@@ -60,6 +63,7 @@ final class LagWatch implements Looking {
   }
 
   private Outcome compare(Reading reading) throws SQLException {
+    Ask.run(reading.connection(), ANEW);
     List<List<String>> standbys = Ask.rows(reading.connection(), SQL);
     if (standbys.isEmpty()) {
       looks.clear();

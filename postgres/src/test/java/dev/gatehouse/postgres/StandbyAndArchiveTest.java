@@ -79,6 +79,16 @@ class StandbyAndArchiveTest {
       Ask.run(behind, "SELECT pg_wal_replay_resume()");
       assertThat(At.ask(target, check).status()).isEqualTo(Status.PASSED);
       assertThat(At.ask(target, guard).status()).isEqualTo(Status.PASSED);
+      try (Connection held = target.dialect().openReading(target)) {
+        assertThat(check.evaluate(new At(target, held)).status()).isEqualTo(Status.PASSED);
+        standby.restart();
+        while (At.ask(target, check).status() == Status.INCONCLUSIVE) {
+          Thread.sleep(50);
+        }
+        assertThat(check.evaluate(new At(target, held)).status())
+            .as("a standby that came back, seen by a transaction that saw it go")
+            .isEqualTo(Status.PASSED);
+      }
     }
   }
 

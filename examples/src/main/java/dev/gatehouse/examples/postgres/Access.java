@@ -2,7 +2,6 @@ package dev.gatehouse.examples.postgres;
 
 import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.rows;
 import static dev.gatehouse.dsl.Privilege.DELETE;
 import static dev.gatehouse.dsl.Privilege.INSERT;
@@ -12,6 +11,7 @@ import static dev.gatehouse.dsl.Privilege.UPDATE;
 
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.dsl.PrivilegeCheck;
+import dev.gatehouse.postgres.Postgres;
 
 /**
  * The questions about access that the documents asked of information_schema, where only the names
@@ -29,14 +29,9 @@ final class Access {
   }
 
   static NamedCheck rowSecurityOnSensitiveTables() {
-    return noRows(
-        "every sensitive table has row security, forced",
-        """
-        select oid::regclass from pg_class
-        where relkind in ('r', 'p') and relname ~ 'sensitive'
-          and relnamespace in ('eng'::regnamespace, 'vh'::regnamespace)
-          and not (relrowsecurity and relforcerowsecurity)
-        """);
+    return Postgres.rowSecurity()
+        .forcedOn("{eng,vh}.*sensitive*")
+        .named("every sensitive table has row security, forced");
   }
 
   static NamedCheck sensitiveTablesExist() {
