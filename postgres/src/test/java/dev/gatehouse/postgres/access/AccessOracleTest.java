@@ -23,8 +23,8 @@ class AccessOracleTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void twenty_graphs_are_as_the_engine_has_them(EngineUnderTest engine) throws SQLException {
-    compare(engine, 20);
+  void ten_graphs_are_as_the_engine_has_them(EngineUnderTest engine) throws SQLException {
+    compare(engine, 10);
   }
 
   @Tag("nightly")
