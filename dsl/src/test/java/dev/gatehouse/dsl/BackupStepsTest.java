@@ -118,6 +118,7 @@ class BackupStepsTest {
     assertThat(evidence.fact("sha256")).contains(artifact.manifest().storedSha256());
     assertThat(evidence.fact("directory")).contains(artifact.directory().toString());
     assertThat(evidence.fact("rows")).contains("3");
+    assertThat(evidence.fact("level")).contains("L0 STORED");
     assertThat(artifact.manifest().files().get(0).codec()).isEqualTo("zstd");
     Vault.at(vault).verify(artifact);
     assertThat(
@@ -146,6 +147,7 @@ class BackupStepsTest {
     execute("delete from orders where id > 1");
     Desk.reading(target).at(Instant.now()).under("other").apply(backUp(into(vault)));
     Evidence evidence = desk.under("run-1/restore").apply(restore(dump));
+    assertThat(evidence.fact("level")).contains("L4 EQUAL");
     assertOrders(3);
     assertThat(evidence.fact("rows")).contains("3");
     Artifact safety = Vault.at(vault).withId(evidence.fact("safety").orElseThrow());

@@ -15,6 +15,7 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.Status;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,5 +245,17 @@ class SqlChecksTest {
     assertThat(noRows("nothing open", "select 1").name()).isEqualTo("nothing open");
     assertThat(rowCount("orders").isAtLeast(9).named("enough orders")).hasToString("enough orders");
     assertThatThrownBy(() -> noRows(" ", "select 1")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_check_of_one_product_is_refused_on_another() throws Exception {
+    NamedCheck.Planning planning = reading -> List.of("a question");
+    assertThat(planning.onlyOn("SQLite").plan(desk)).containsExactly("a question");
+    assertThatThrownBy(() -> planning.onlyOn("PostgreSQL").plan(desk))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("this can only be asked of PostgreSQL")
+        .hasMessageContaining("expected  a target of PostgreSQL")
+        .hasMessageContaining("which is SQLite")
+        .hasMessageContaining("fix       plan this gate for a PostgreSQL target");
   }
 }
