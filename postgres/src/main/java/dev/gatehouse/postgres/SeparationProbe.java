@@ -75,7 +75,7 @@ final class SeparationProbe {
       breaches.counted("roles");
       for (TenantRows of : rows) {
         grants(who, of.relation());
-        TableProbe probe = new TableProbe(claim, session, breaches, who, of);
+        TableProbe probe = TableProbe.of(claim, session, breaches, who, of);
         for (Context context : contexts) {
           probe.in(context);
         }
