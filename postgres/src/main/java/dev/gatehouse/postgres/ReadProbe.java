@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What a role sees of a table: exactly its own rows, by a query and by COPY. */
+/** What a role sees of a table: exactly its own rows, by a query. */
 final class ReadProbe {
   private final RoleOnTable on;
   private final Breaches breaches;
@@ -19,7 +19,8 @@ final class ReadProbe {
     this.rows = on.rows();
   }
 
-  void in(Context context) throws SQLException {
+  /** How many rows of others were seen. */
+  int in(Context context) throws SQLException {
     Set<String> seen = new TreeSet<>();
     String sql = "SELECT " + TenantRows.keyText(rows.keys()) + " FROM " + on.name();
     Answer answer =
@@ -31,7 +32,7 @@ final class ReadProbe {
             });
     Set<String> expected = rows.seenBy(context.tenant());
     if (answer instanceof Answer.Rejected) {
-      breaches.counted("rejected");
+      breaches.counted("SELECT", "rejected");
       Answer any =
           on.as(
               context,
@@ -40,18 +41,13 @@ final class ReadProbe {
         breaches.unclear(
             on.where(context) + ": some columns can be read, and not those of the key");
       }
-      return;
+      return 0;
     }
-    SeparationProbe.through(breaches, answer, on.where(context) + ", reading");
-    if (answer instanceof Answer.Unclear) {
-      return;
-    }
-    compare(context, expected, seen);
-    copy(context, seen.size());
+    on.through(context, "SELECT", answer);
+    return answer instanceof Answer.Unclear ? 0 : compare(context, expected, seen);
   }
 
-  private void compare(Context context, Set<String> expected, Set<String> seen)
-      throws SQLException {
+  private int compare(Context context, Set<String> expected, Set<String> seen) throws SQLException {
     Set<String> surplus = new TreeSet<>(seen);
     surplus.removeAll(expected);
     if (!surplus.isEmpty()) {
@@ -72,6 +68,7 @@ final class ReadProbe {
           "with " + context + " not: " + described(missing),
           "a permissive policy that lets them pass, or: GRANT SELECT ON " + on.name());
     }
+    return surplus.size();
   }
 
   private String described(Set<String> keys) {
@@ -81,26 +78,5 @@ final class ReadProbe {
             .map(key -> key + " of '" + rows.owners().get(key) + "'")
             .collect(Collectors.joining(", "));
     return keys.size() + (keys.size() == 1 ? " row: " : " rows: ") + some;
-  }
-
-  /** COPY of a parent that has only children shows none of their rows, whoever asks. */
-  private void copy(Context context, int seen) throws SQLException {
-    Answer answer =
-        on.as(
-            context,
-            () -> {
-              long count =
-                  Driver.copyOut(
-                      on.session().admin(), "COPY (SELECT * FROM " + on.name() + ") TO STDOUT");
-              return count == 0 ? new Answer.NoRows() : new Answer.Allowed(count);
-            });
-    if (answer instanceof Answer.Allowed allowed && allowed.rows() > seen) {
-      breaches.found(
-          "rowsecurity.copy",
-          on.who() + " copies rows of others out of " + rows.relation().words(),
-          seen + " rows, as a query shows them",
-          "with " + context + ": " + allowed.rows() + " rows",
-          on.fix("SELECT"));
-    }
   }
 }

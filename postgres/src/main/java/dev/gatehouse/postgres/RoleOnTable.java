@@ -17,6 +17,7 @@ import java.util.function.Predicate;
  *
  * @param inserted quoted columns it may name when it inserts
  * @param updated those it may set
+ * @param freshKey what no row has in columns of the key, where that can be made up
  */
 record RoleOnTable(
     Separation claim,
@@ -26,7 +27,8 @@ record RoleOnTable(
     TenantRows rows,
     List<String> inserted,
     List<String> updated,
-    boolean deletes) {
+    boolean deletes,
+    Map<String, String> freshKey) {
 
   /** The row has no place in this partition, whoever writes it. */
   private static final Set<String> NO_PLACE =
@@ -49,7 +51,20 @@ record RoleOnTable(
         rows,
         columns(session, who, rows, "INSERT"),
         columns(session, who, rows, "UPDATE"),
-        deletes);
+        deletes,
+        freshKey(session, rows));
+  }
+
+  private static Map<String, String> freshKey(ProbeSession session, TenantRows rows)
+      throws SQLException {
+    Map<String, String> fresh = new LinkedHashMap<>();
+    for (String column : rows.keys()) {
+      if (!column.equals(PostgresDialect.quoted(rows.by()))) {
+        MadeUpRow.value(session.admin(), rows.relation().oid(), rows.relation().quoted(), column)
+            .ifPresent(value -> fresh.put(column, value));
+      }
+    }
+    return fresh;
   }
 
   /** What the role may name; whether the schema lets it in, the attempts find out. */
@@ -91,6 +106,15 @@ record RoleOnTable(
         });
   }
 
+  /** Counts the answer to a way, and tells one that is no answer. */
+  boolean through(Context context, String way, Answer answer) {
+    return SeparationProbe.through(breaches, way, answer, where(context));
+  }
+
+  static boolean hasNoPlace(SQLException e) {
+    return NO_PLACE.contains(Driver.routine(e));
+  }
+
   Answer execute(Context context, String sql) throws SQLException {
     return as(
         context,
@@ -98,7 +122,7 @@ record RoleOnTable(
           try {
             return ActingRole.execute(session, sql);
           } catch (SQLException e) {
-            if (NO_PLACE.contains(Driver.routine(e))) {
+            if (hasNoPlace(e)) {
               return new Answer.Rejected(By.ROW_SECURITY, "no place for the row");
             }
             if (Denials.ofTheRow(e)) {
@@ -142,6 +166,13 @@ record RoleOnTable(
               }
             });
     return values;
+  }
+
+  /** The row, away from all others by its key. */
+  Map<String, String> withFreshKey(Map<String, String> row) {
+    Map<String, String> fresh = new LinkedHashMap<>(row);
+    fresh.replaceAll((column, value) -> freshKey.getOrDefault(column, value));
+    return fresh;
   }
 
   String insertion(Map<String, String> row) {

@@ -122,7 +122,7 @@ final class RowProbe {
   /** What it should be able to do: not being able to do anything would look like separation. */
   private void control(Context context, String sql) throws SQLException {
     Answer answer = on.execute(context, sql + " WHERE CURRENT OF gatehouse_row");
-    if (!SeparationProbe.through(breaches, answer, on.where(context) + ", writing its own")) {
+    if (!on.through(context, sql.substring(0, 6) + " of its own", answer)) {
       breaches.remark(
           on.who()
               + " cannot "
@@ -136,7 +136,8 @@ final class RowProbe {
       Context context, Sample row, String sql, String code, String verb, String command)
       throws SQLException {
     Answer answer = on.execute(context, sql + " WHERE CURRENT OF gatehouse_row");
-    if (SeparationProbe.through(breaches, answer, on.where(context) + ", " + command)) {
+    String way = code.endsWith("move") ? "UPDATE that gives away" : command + " of others";
+    if (on.through(context, way + ", row by row", answer)) {
       breaches.found(
           code,
           on.who()

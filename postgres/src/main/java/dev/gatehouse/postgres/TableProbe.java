@@ -11,12 +11,14 @@ final class TableProbe {
   private final ReadProbe reading;
   private final InsertProbe inserting;
   private final RowProbe writing;
+  private final CopyProbe copying;
 
   private TableProbe(RoleOnTable on) {
     this.on = on;
     this.reading = new ReadProbe(on);
     this.inserting = new InsertProbe(on);
     this.writing = new RowProbe(on);
+    this.copying = new CopyProbe(on);
   }
 
   static TableProbe of(
@@ -35,14 +37,17 @@ final class TableProbe {
                   + Separation.SAMPLES
                   + " kinds of rows, and there may be more");
     }
-    reading.in(context);
+    EffectProbe effects = new EffectProbe(on, context);
+    copying.out(context, reading.in(context));
     if (!on.inserted().isEmpty()) {
-      inserting.in(context);
+      inserting.in(context, effects);
     }
     if (on.deletes() || !on.updated().isEmpty()) {
       for (Sample row : on.rows().samples()) {
         writing.in(context, row);
       }
     }
+    new StatementProbe(on, context, effects).run();
+    CovertProbe.in(on, context);
   }
 }
