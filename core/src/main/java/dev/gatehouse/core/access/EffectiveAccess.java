@@ -7,8 +7,7 @@ import java.util.Set;
  * Who may do what, by whatever path, as one snapshot of the product's catalogue tells it. Holds no
  * connection: what changed since the snapshot is not in it.
  *
- * <p>Immutable, thread-safe. In a pattern {@code *} stands for any run of characters, and every
- * other character for itself: {@code _} is an underscore.
+ * <p>Immutable, thread-safe. Patterns are those of {@link NamePattern}.
  *
  * @since 0.1
  */
@@ -23,8 +22,8 @@ public interface EffectiveAccess {
 
   /**
    * The objects of a kind that a pattern matches, sorted. A pattern without a dot is matched with
-   * the last part of the name, in every schema. What belongs to the product itself is matched only
-   * by a pattern that begins as its schema does.
+   * the name alone, in every schema. What belongs to the product itself is matched only by a
+   * pattern that begins as its schema does.
    */
   List<AccessObject> objects(AccessObject.Kind kind, String pattern);
 

@@ -55,7 +55,6 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public List<AccessObject> objects(Kind kind, String pattern) {
     NamePattern names = NamePattern.of(pattern);
-    boolean qualified = pattern.contains(".") || kind == Kind.SCHEMA || kind == Kind.DATABASE;
     boolean product = pattern.startsWith("pg_") || pattern.startsWith("information_schema");
     boolean ours = pattern.startsWith("gatehouse");
     List<AccessObject> found = new ArrayList<>();
@@ -66,14 +65,20 @@ final class PostgresAccess implements EffectiveAccess {
       if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
         continue;
       }
-      String plain =
-          qualified ? item.plain() : item.plain().substring(item.plain().indexOf('.') + 1);
-      if (names.matches(plain) || names.matches(item.name())) {
+      if (matches(names, item) || names.matches(item.name())) {
         found.add(item.object());
       }
     }
     found.sort(Comparator.comparing(AccessObject::name));
     return found;
+  }
+
+  private boolean matches(NamePattern names, Item item) {
+    if (item.schema() < 0) {
+      return names.matches(item.plain());
+    }
+    String schema = snapshot.items().get(item.schema()).plain();
+    return names.matches(schema, item.plain().substring(schema.length() + 1));
   }
 
   private static boolean within(Item item, String schema) {
