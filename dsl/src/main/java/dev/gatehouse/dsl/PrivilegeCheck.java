@@ -2,7 +2,6 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
@@ -30,7 +29,7 @@ import java.util.List;
  *
  * @since 0.1
  */
-public final class PrivilegeCheck implements Check {
+public final class PrivilegeCheck implements AccessCheck {
   private final String name;
   private final AccessQuestion question;
   private final PrivilegeClaim.Kind kind;
@@ -145,8 +144,7 @@ public final class PrivilegeCheck implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws SQLException {
-    EffectiveAccess access = question.access(reading);
+  public Outcome judge(EffectiveAccess access, Evidence begun) {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     List<String> roles = question.roles(access);
     List<AccessObject> objects = AccessQuestion.tables(access, tables);
@@ -156,12 +154,27 @@ public final class PrivilegeCheck implements Check {
       }
       findings.lookAhead(kind, role, privileges, tables);
     }
-    Evidence evidence =
-        findings.evidence(
-            reading.evidence().with("roles", roles.size()).with("tables", objects.size()));
-    return findings.none()
-        ? Outcome.passed(evidence)
-        : new Outcome.Failed(findings.list(), evidence);
+    return findings.outcome(begun.with("roles", roles.size()).with("tables", objects.size()));
+  }
+
+  AccessQuestion question() {
+    return question;
+  }
+
+  PrivilegeClaim.Kind kind() {
+    return kind;
+  }
+
+  List<String> privileges() {
+    return privileges;
+  }
+
+  String tables() {
+    return tables;
+  }
+
+  Acceptances accepted() {
+    return accepted;
   }
 
   @Override
