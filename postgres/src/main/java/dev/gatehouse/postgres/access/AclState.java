@@ -52,7 +52,7 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
           + " union all select 'd' || oid, 'DATABASE', quote_ident(datname), '', datdba,"
           + " coalesce(datacl, acldefault('d', datdba)) from pg_database"
           + " where datname = current_database()"
-          + " union all select 'D' || d.defaclrole || ':' || n.oid || ':' || d.defaclobjtype,"
+          + " union all select 'D' || d.defaclrole || ':' || n.oid || ':' || d.defaclobjtype::text,"
           + " 'DEFAULT', 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))"
           + " || ' IN SCHEMA ' || quote_ident(n.nspname), case d.defaclobjtype when 'r'"
           + " then 'TABLES' when 'S' then 'SEQUENCES' when 'f' then 'FUNCTIONS'"
