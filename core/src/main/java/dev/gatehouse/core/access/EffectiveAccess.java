@@ -2,6 +2,7 @@ package dev.gatehouse.core.access;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who may do what, by whatever path, as one snapshot of the product's catalogue tells it. Holds no
@@ -42,6 +43,18 @@ public interface EffectiveAccess {
    * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
    */
   Set<String> notDenied(String role, AccessObject object);
+
+  /**
+   * Of the privileges for the object those it has now, on the whole or on a part: those with an
+   * open path.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  default Set<String> allowed(String role, AccessObject object) {
+    return privileges(object.kind()).stream()
+        .filter(privilege -> verdict(role, privilege, object) instanceof Verdict.Allowed)
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /**
    * The paths in {@link Path#ORDER}; one for each grant or the like, by the shortest chain of

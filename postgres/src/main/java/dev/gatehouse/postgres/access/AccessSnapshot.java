@@ -20,6 +20,10 @@ public final class AccessSnapshot {
    * @throws SQLException when a part of the catalogue cannot be read
    */
   public static EffectiveAccess read(Connection connection) throws SQLException {
+    return whole(connection);
+  }
+
+  static PostgresAccess whole(Connection connection) throws SQLException {
     int major = connection.getMetaData().getDatabaseMajorVersion();
     try {
       return new PostgresAccess(snapshot(new CatalogueReader(Quiet.dsl(connection), major)));

@@ -116,6 +116,33 @@ final class PostgresAccess implements EffectiveAccess {
     return Right.names(mask & possible);
   }
 
+  @Override
+  public Set<String> allowed(String role, AccessObject object) {
+    if (object.kind() == Kind.COLUMN) {
+      return EffectiveAccess.super.allowed(role, object);
+    }
+    int number = role(role);
+    Item item = item(object);
+    int possible = direct.possible(item);
+    if (graph.superuser(number)) {
+      return Right.names(possible);
+    }
+    Subject now = Subject.now(graph, number);
+    int mask = direct.usable(now, item);
+    if ((possible & ~mask) != 0) {
+      mask |= indirect.mask(now, item);
+    }
+    return Right.names(mask & possible);
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  Direct direct() {
+    return direct;
+  }
+
   private Subject reaching(int role) {
     Subject known = reaching.get(role);
     if (known == null) {
