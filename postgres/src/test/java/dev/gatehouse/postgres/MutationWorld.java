@@ -6,6 +6,7 @@ import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Privilege.DELETE;
 import static dev.gatehouse.dsl.Privilege.INSERT;
 import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.Privilege.TRUNCATE;
 import static dev.gatehouse.dsl.Privilege.UPDATE;
 
 import dev.gatehouse.core.dialect.RoleProbes.Command;
@@ -41,6 +42,9 @@ final class MutationWorld implements AutoCloseable {
   void fresh() throws SQLException {
     execute(
         "DROP SCHEMA IF EXISTS app CASCADE",
+        "DROP SCHEMA IF EXISTS eng CASCADE",
+        "CREATE SCHEMA eng",
+        "CREATE TABLE eng.plan (id int PRIMARY KEY)",
         "CREATE SCHEMA app",
         "CREATE TABLE app.doc (id int PRIMARY KEY, tenant text NOT NULL, author text NOT NULL, note text)",
         "INSERT INTO app.doc VALUES (1, 'A', 'x', 'one'), (2, 'A', 'y', 'two'),"
@@ -80,8 +84,7 @@ final class MutationWorld implements AutoCloseable {
             "cross-boundary grants",
             "select 1 from information_schema.role_table_grants where grantee like '"
                 + role
-                + "%' and table_schema <> 'app' and privilege_type in ('INSERT', 'UPDATE', 'DELETE')"
-                + " and table_schema not in ('pg_catalog', 'information_schema')"),
+                + "%' and table_schema = 'eng' and privilege_type in ('INSERT', 'UPDATE', 'DELETE')"),
         noRows(
             "row security is on",
             "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
@@ -106,7 +109,8 @@ final class MutationWorld implements AutoCloseable {
             .on("app.*"),
         grantee(role).hasNoEscalation(),
         grantee(role).may(SELECT, INSERT, UPDATE, DELETE).on("app.doc"),
-        grantee(role).mayOnly(SELECT, INSERT, UPDATE, DELETE).on("app.doc"),
+        grantee(role).mayOnly(SELECT, INSERT, UPDATE, DELETE).on("app.*"),
+        grantee(role).mayNot(SELECT, INSERT, UPDATE, DELETE, TRUNCATE).on("eng.*"),
         separation().get(0));
   }
 
