@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
@@ -58,8 +59,9 @@ public final class Mutation implements Check {
       String name) {
 
     BiPredicate<String, String> wanted() {
-      List<RelationPattern> wanted = patterns.stream().map(RelationPattern::of).toList();
-      return (schema, table) -> wanted.stream().anyMatch(one -> one.matches(schema, table));
+      List<NamePattern> wanted = patterns.stream().map(NamePattern::of).toList();
+      return (schema, table) ->
+          wanted.stream().anyMatch(one -> Relation.matches(one, schema, table));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres;
 import static dev.gatehouse.postgres.MutationWorld.MINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.postgres.mutation.CatalogueState;
 import dev.gatehouse.postgres.mutation.Mutant;
@@ -63,7 +64,7 @@ class MutantsTest {
     try (Connection session = world.database.connect()) {
       session.setAutoCommit(false);
       Ask.setPath(session, "pg_catalog, pg_temp");
-      RelationPattern wanted = RelationPattern.of("app.*");
+      NamePattern wanted = NamePattern.of("app.*");
       for (Mutant mutant : Mutants.of(session, wanted::matches, List.of(world.role))) {
         Savepoint before = session.setSavepoint();
         for (String sql : mutant.sql()) {
