@@ -11,6 +11,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,42 +63,38 @@ class StatementSeparationTest {
     return outcome.proof().orElseThrow().facts();
   }
 
-  /** A server's own text of the statement is the one thing that tells them all apart. */
-  private static String hole(String pattern, String without) {
-    return "current_query() SIMILAR TO '"
-        + pattern
-        + "'"
-        + (without == null ? "" : " AND current_query() NOT SIMILAR TO '" + without + "'");
-  }
-
+  /** The text of the statement, here as q, is the one thing that tells them all apart. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "UPDATE%SET \"author\"%        | %(WHERE\\|RETURNING)% | update",
-        "UPDATE%SET \"author\"%RETURNING% | %WHERE%        | update,returned",
-        "UPDATE%WHERE \"tenant\"%      | %RETURNING%       | update",
-        "UPDATE%WHERE \"tenant\"%RETURNING% |              | update,returned",
-        "DELETE%                       | %(WHERE\\|RETURNING)% | delete",
-        "DELETE%RETURNING%             | %WHERE%           | delete,returned",
-        "DELETE%WHERE \"tenant\"%      | %RETURNING%       | delete",
-        "DELETE%WHERE \"tenant\"%RETURNING% |              | delete,returned",
-        "DELETE%CURRENT OF%            |                   | delete",
-        "INSERT%                       | %(RETURNING\\|ON CONFLICT)% | insert",
-        "INSERT%RETURNING%             | %ON CONFLICT%     | insert",
-        "INSERT%DO UPDATE%             | %RETURNING%       | update",
-        "INSERT%DO UPDATE%RETURNING%   |                   | update",
-        "COPY _SELECT%                 |                   | copy",
-        "COPY \"app\"%                 |                   | copy"
+        "q LIKE 'UPDATE%CURRENT OF%' | update,move",
+        "q LIKE 'UPDATE%\"author\" = ''_''' | update",
+        "q LIKE 'UPDATE%\"author\" = ''_'' RETURNING%' | update,returned",
+        "q LIKE 'UPDATE%\"author\" = ''_'' WHERE \"ten%' AND q NOT LIKE '%RETURNING%' | update",
+        "q LIKE 'UPDATE%\"author\" = ''_'' WHERE \"ten%RETURNING%' | update,returned",
+        "q LIKE 'DELETE%CURRENT OF%' | delete",
+        "q = 'DELETE FROM \"app\".\"doc\"' | delete",
+        "q LIKE 'DELETE FROM \"app\".\"doc\" RETURNING%' | delete,returned",
+        "q LIKE 'DELETE%WHERE \"tenant\"%' AND q NOT LIKE '%RETURNING%' | delete",
+        "q LIKE 'DELETE%WHERE \"tenant\"%RETURNING%' | delete,returned",
+        "q LIKE 'INSERT%' AND q NOT LIKE '%ON CONFLICT%' AND q NOT LIKE '%RETURNING%' | insert",
+        "q LIKE 'INSERT%RETURNING%' AND q NOT LIKE '%ON CONFLICT%' | insert",
+        "q LIKE 'INSERT%DO UPDATE%' AND q NOT LIKE '%RETURNING%' | update",
+        "q LIKE 'INSERT%DO UPDATE%RETURNING%' | update",
+        "q LIKE 'COPY (SELECT%' | copy",
+        "q LIKE 'COPY \"app\"%' | copy"
       })
-  void what_one_kind_of_statement_alone_does_is_found(String of, String without, String codes)
+  void what_one_kind_of_statement_alone_does_is_found(String condition, String codes)
       throws Exception {
-    world.execute("CREATE POLICY hole ON app.doc USING (" + hole(of.strip(), without) + ")");
+    world.execute(
+        "CREATE POLICY hole ON app.doc USING ("
+            + condition.replaceAll("\\bq\\b", "current_query()")
+            + ")");
     assertThat(codes())
         .containsExactlyInAnyOrder(
-            List.of(codes.split(",")).stream()
-                .map(code -> "rowsecurity." + code)
-                .toArray(String[]::new));
+            Stream.of(codes.split(",")).map(code -> "rowsecurity." + code).toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -136,7 +133,7 @@ class StatementSeparationTest {
         "DROP POLICY tenant ON app.doc",
         "CREATE POLICY reading ON app.doc FOR SELECT USING (" + TenantWorld.SEES + ")",
         "CREATE POLICY updating ON app.doc FOR UPDATE USING (true) WITH CHECK (true)");
-    assertThat(codes()).containsExactly("rowsecurity.update", "rowsecurity.move");
+    assertThat(codes()).containsExactlyInAnyOrder("rowsecurity.update", "rowsecurity.move");
   }
 
   /** It asks no rules and, with row security off, no policies. */
@@ -184,12 +181,6 @@ class StatementSeparationTest {
 
   @Test
   void the_report_tells_each_way_and_its_answers() throws Exception {
-    String merges =
-        """
-        MERGE DELETE WHERE: silently 0 rows 5
-        MERGE DELETE: rejected 0, silently 0 rows 5
-        """;
-    assertThat(merges).isNotEmpty();
     assertThat(facts().get("tried")).isEqualTo("");
   }
 
