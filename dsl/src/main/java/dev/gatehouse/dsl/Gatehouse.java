@@ -365,4 +365,14 @@ public final class Gatehouse {
   public static Grantee grantee(String role) {
     return Grantee.of(role);
   }
+
+  /**
+   * Grants what the claims want and is not there, and fails on what they forbid and is: {@code
+   * grantLeastPrivilege(grantee("app").mayOnly(SELECT, INSERT).on("shop.ks_*"))
+   * .revokingLegacyWithin("shop.*")}. Its undo is inherent.
+   */
+  public static GrantLeastPrivilege grantLeastPrivilege(
+      PrivilegeCheck first, PrivilegeCheck... rest) {
+    return GrantLeastPrivilege.of(Names.list(first, rest));
+  }
 }

@@ -34,6 +34,25 @@ final class Ask {
     }
   }
 
+  /** The search_path of the session, as it is. */
+  static String path(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT pg_catalog.current_setting('search_path')")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** Another search_path, for the rest of the transaction. */
+  static void setPath(Connection connection, String path) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_catalog.set_config('search_path', ?, true)")) {
+      statement.setString(1, path);
+      statement.execute();
+    }
+  }
+
   /** First column of the first row, NULL read as the empty text; the query must have a row. */
   static String pinned(Connection connection, String sql, Object... binds) throws SQLException {
     return first(sql, rows(connection, sql, binds));

@@ -75,6 +75,20 @@ public final class Postgres {
   }
 
   /**
+   * Mutants of every policy, flag, role, membership, view, function and grant that decides who
+   * reaches these tables, to measure how strong expectations are: {@code
+   * mutationOf("app.*").forRoles("app_rw").against(check, check).requireScore(0.95)}. Only on a
+   * database that is marked as disposable, such as that of a restore drill.
+   *
+   * @param first tables, views and functions as {@code schema.name}, with {@code *} and {@code
+   *     {a,b}}
+   * @throws IllegalArgumentException when a pattern is blank
+   */
+  public static MutationOf mutationOf(String first, String... rest) {
+    return new MutationOf(RowSecurity.all(first, rest));
+  }
+
+  /**
    * Makes a named restore point and waits until it has arrived in the WAL archive. Refused while
    * planning when the server archives nothing.
    */

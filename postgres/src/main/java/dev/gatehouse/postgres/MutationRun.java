@@ -1,0 +1,238 @@
+package dev.gatehouse.postgres;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Status;
+import dev.gatehouse.postgres.mutation.CatalogueState;
+import dev.gatehouse.postgres.mutation.Equivalence;
+import dev.gatehouse.postgres.mutation.Mutant;
+import dev.gatehouse.postgres.mutation.Mutants;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes each mutant in one transaction, asks, and takes it back. */
+final class MutationRun {
+  private static final int LOCK_MILLIS = 2_000;
+  private static final String NO_SAVEPOINT = "3B001";
+  private static final String NO_TRANSACTION = "25P01";
+  private static final String DEADLOCK = "40P01";
+  private static final String CANCELLED = "57014";
+
+  /** The world of one mutant, as expectations see it: the session that made it. */
+  private record Mutated(Target target, Connection connection, Reading outer) implements Reading {
+    @Override
+    public Instant now() {
+      return outer.now();
+    }
+
+    @Override
+    public Optional<Evidence> evidenceOf(Step step) {
+      return outer.evidenceOf(step);
+    }
+  }
+
+  private final Mutation.Claim claim;
+  private final Reading outer;
+
+  MutationRun(Mutation.Claim claim, Reading outer) {
+    this.claim = claim;
+    this.outer = outer;
+  }
+
+  MutationScore score() throws Exception {
+    long begun = System.nanoTime();
+    Target target = outer.target();
+    try (Connection session = Sessions.writing(target)) {
+      if (!Products.identify(session).sameDatabase(Products.identify(outer.connection()))) {
+        throw new Refusal(
+            Finding.of("target.other", "'" + target + "' led to two databases at once")
+                .withExpected(Products.identify(outer.connection()).identity())
+                .withFound(Products.identify(session).identity())
+                .withFix("give the target an address of one server"));
+      }
+      DisposableDatabase.requireMarked(session);
+      DisposableDatabase.requireAlone(session);
+      session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      session.setAutoCommit(false);
+      String before = state(session);
+      MutationScore score = new MutationScore();
+      try {
+        within(session, score);
+      } finally {
+        session.rollback();
+      }
+      requireSame(before, state(session));
+      session.rollback();
+      return score.took((System.nanoTime() - begun) / 1e9);
+    }
+  }
+
+  private String state(Connection session) throws SQLException {
+    return PinnedReading.of(session, pinned -> CatalogueState.of(pinned, claim.roles()));
+  }
+
+  private static void requireSame(String before, String after) {
+    if (!before.equals(after)) {
+      throw left("other policies, grants or roles: somebody changed them meanwhile");
+    }
+  }
+
+  private static Refusal left(String found) {
+    return new Refusal(
+        Finding.of("mutation.left", "the catalogue may not be what it was before the mutants")
+            .withExpected("the same policies, grants and roles, in the same transaction")
+            .withFound(found)
+            .withFix("drop this disposable database, make it anew, and look at the roles"));
+  }
+
+  private void within(Connection session, MutationScore score) throws Exception {
+    Ask.run(session, "SET LOCAL lock_timeout = " + LOCK_MILLIS);
+    List<Mutant> mutants =
+        PinnedReading.of(session, pinned -> Mutants.of(pinned, claim.wanted(), claim.roles()));
+    Mutation.requireSome(mutants.size());
+    Reading world = new Mutated(outer.target(), session, outer);
+    requireGreen(world);
+    Equivalence equivalence = new Equivalence(claim.roles());
+    for (Mutant mutant : mutants) {
+      Optional<Equivalence.Facts> facts =
+          behind(session, () -> fate(mutant, world, equivalence, score));
+      if (facts.isPresent()) {
+        Equivalence.Facts original =
+            PinnedReading.of(session, pinned -> equivalence.inTheOriginal(pinned, mutant));
+        if (Equivalence.proved(facts.get(), original)) {
+          score.pruned(mutant);
+        }
+      }
+    }
+  }
+
+  /** What is done behind a savepoint, and taken back. */
+  private interface Doing<T> {
+    T done() throws Exception;
+  }
+
+  private static <T> T behind(Connection session, Doing<T> doing) throws Exception {
+    Savepoint before = session.setSavepoint();
+    T done;
+    try {
+      done = doing.done();
+    } catch (Exception e) {
+      try {
+        back(session, before);
+      } catch (SQLException | Refusal alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+    back(session, before);
+    return done;
+  }
+
+  private static void back(Connection session, Savepoint before) throws SQLException {
+    try {
+      session.rollback(before);
+      session.releaseSavepoint(before);
+    } catch (SQLException e) {
+      if (SqlStates.is(e, NO_SAVEPOINT, NO_TRANSACTION)) {
+        throw left("no transaction of before: an expectation ended it, with a mutant in it");
+      }
+      throw e;
+    }
+  }
+
+  /** What would prove it to be no mutant; absent when nothing has to be proved. */
+  private Optional<Equivalence.Facts> fate(
+      Mutant mutant, Reading world, Equivalence equivalence, MutationScore score) throws Exception {
+    Connection session = world.connection();
+    try {
+      make(session, mutant);
+    } catch (SQLException e) {
+      String why = "SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage();
+      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, DEADLOCK, CANCELLED)) {
+        score.inconclusive(mutant, why);
+      } else if (SqlStates.inDoubt(e)) {
+        throw e;
+      } else {
+        score.stillborn(mutant, why);
+      }
+      return Optional.empty();
+    }
+    String unclear = "";
+    for (Check check : claim.checks()) {
+      Outcome outcome = behind(session, () -> answer(check, world));
+      if (outcome.status() == Status.FAILED) {
+        score.killed(mutant, check.name());
+        return Optional.empty();
+      }
+      if (outcome.status() != Status.PASSED && unclear.isEmpty()) {
+        unclear = check.name() + ": " + words(outcome);
+      }
+    }
+    if (unclear.isEmpty()) {
+      score.survived(mutant);
+    } else {
+      score.inconclusive(mutant, unclear);
+    }
+    return Optional.of(PinnedReading.of(session, pinned -> equivalence.in(pinned, mutant)));
+  }
+
+  /** Conditions were printed for a search_path without anybody's schema in it. */
+  private static void make(Connection session, Mutant mutant) throws SQLException {
+    String path = Ask.path(session);
+    Ask.setPath(session, "pg_catalog, pg_temp");
+    for (String sql : mutant.sql()) {
+      Ask.run(session, sql);
+    }
+    Ask.setPath(session, path);
+  }
+
+  private static Outcome answer(Check check, Reading world) throws InterruptedException {
+    try {
+      return check.evaluate(world);
+    } catch (Refusal e) {
+      return new Outcome.Inconclusive(e.findings());
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      return Outcome.inconclusive(
+          Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix("mend the cause"));
+    }
+  }
+
+  private static String words(Outcome outcome) {
+    return outcome.findings().isEmpty()
+        ? outcome.toString()
+        : outcome.findings().get(0).headline() + ": " + outcome.findings().get(0).found();
+  }
+
+  private void requireGreen(Reading world) throws Exception {
+    for (Check check : claim.checks()) {
+      Outcome outcome =
+          behind(
+              world.connection(),
+              () -> {
+                check.plan(world);
+                return answer(check, world);
+              });
+      if (outcome.status() != Status.PASSED) {
+        throw new Refusal(
+            Finding.of("mutation.baseline", "'" + check.name() + "' does not pass without a mutant")
+                .withExpected("expectations that hold: one that fails anyway notices nothing")
+                .withFound(outcome.status() + ": " + words(outcome))
+                .withFix("mend what it found, or leave it out of against(...)"));
+      }
+    }
+  }
+}

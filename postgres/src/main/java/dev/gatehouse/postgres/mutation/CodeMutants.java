@@ -1,0 +1,59 @@
+package dev.gatehouse.postgres.mutation;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiPredicate;
+
+/** Views and functions that come to run as their owner. */
+final class CodeMutants {
+  private static final String FUNCTIONS =
+      """
+      SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), pg_get_userbyid(p.proowner),
+        p.prorettype::regtype
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+      WHERE NOT p.prosecdef AND p.prokind IN ('f', 'p') AND l.lanname NOT IN ('internal', 'c')
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+      ORDER BY n.nspname COLLATE "C", p.proname COLLATE "C", 3""";
+
+  private CodeMutants() {}
+
+  static List<Mutant> of(
+      Connection connection,
+      List<Table> tables,
+      BiPredicate<String, String> wanted,
+      List<String> roles)
+      throws SQLException {
+    String who = String.join(" or ", roles);
+    List<Mutant> made = new ArrayList<>();
+    for (Table view : tables) {
+      if (view.invoker()) {
+        made.add(
+            new Mutant(
+                Operator.INVOKER_OFF,
+                view.oid(),
+                List.of("ALTER VIEW " + view.quoted() + " SET (security_invoker = false)"),
+                "view " + view.words() + " read as its owner " + view.owner(),
+                "should " + who + " see through it what " + view.owner() + " sees?",
+                "rowSecurity().on(...).actingAs(" + Rows.java(roles.get(0)) + ").separates(...)"));
+      }
+    }
+    for (List<String> row : Rows.of(connection, FUNCTIONS)) {
+      if (wanted.test(row.get(0), row.get(1))) {
+        String name = row.get(0) + "." + row.get(1) + "(" + row.get(2) + ")";
+        made.add(
+            new Mutant(
+                Operator.DEFINER_ON,
+                "",
+                List.of(
+                    "ALTER ROUTINE %s.%s(%s) SECURITY DEFINER"
+                        .formatted(Rows.quoted(row.get(0)), Rows.quoted(row.get(1)), row.get(2))),
+                name + " ran as its owner " + row.get(3),
+                "should " + who + " do through it what " + row.get(3) + " can do?",
+                "grantee(" + Rows.java(roles.get(0)) + ").mayOnly(...).on(\"*.*\")"));
+      }
+    }
+    return made;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.gatehouse.postgres.mutation;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Grants on tables and views: each that is not there given, each that is there taken. */
+final class GrantMutants {
+  private static final String HELD =
+      """
+      SELECT CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, bool_or(a.is_grantable)
+      FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+      WHERE c.oid = ?::oid GROUP BY 1, 2 ORDER BY 1, 2""";
+
+  private static final String COLUMNS =
+      """
+      SELECT a.attname, has_column_privilege(?::text, a.attrelid, a.attnum, 'UPDATE')
+      FROM pg_attribute a WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY a.attnum LIMIT 1""";
+
+  private static final String COLUMN_GRANTS =
+      """
+      SELECT a.attname, CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee) END, x.privilege_type
+      FROM pg_attribute a, aclexplode(a.attacl) x WHERE a.attrelid = ?::oid ORDER BY 1, 2, 3""";
+
+  /** Everybody, as a grantee. */
+  private static final String PUBLIC = "";
+
+  private final Connection connection;
+  private final Table table;
+  private final List<String> grantees;
+  private final Set<String> related;
+  private final List<Mutant> made = new ArrayList<>();
+
+  private GrantMutants(
+      Connection connection, Table table, List<String> grantees, Set<String> related) {
+    this.connection = connection;
+    this.table = table;
+    this.grantees = grantees;
+    this.related = related;
+  }
+
+  static List<Mutant> of(Connection connection, List<Table> tables, List<String> roles)
+      throws SQLException {
+    List<String> grantees = new ArrayList<>(roles);
+    grantees.add(PUBLIC);
+    Set<String> related = new LinkedHashSet<>(grantees);
+    for (String role : roles) {
+      Rows.of(
+              connection,
+              "SELECT o.rolname FROM pg_roles r, pg_roles o WHERE r.rolname = ?::text"
+                  + " AND NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'MEMBER') ORDER BY 1",
+              role)
+          .forEach(row -> related.add(row.get(0)));
+    }
+    List<Mutant> made = new ArrayList<>();
+    for (Table table : tables) {
+      GrantMutants mutants = new GrantMutants(connection, table, grantees, related);
+      mutants.make();
+      made.addAll(mutants.made);
+    }
+    return made;
+  }
+
+  private List<String> privileges() throws SQLException {
+    List<String> all = new ArrayList<>(List.of("SELECT"));
+    if (!table.kind().equals("m")) {
+      all.addAll(List.of("INSERT", "UPDATE", "DELETE"));
+    }
+    if (table.stores()) {
+      all.addAll(List.of("TRUNCATE", "REFERENCES", "TRIGGER"));
+      if (connection.getMetaData().getDatabaseMajorVersion() >= 17) {
+        all.add("MAINTAIN");
+      }
+    }
+    return all;
+  }
+
+  private void make() throws SQLException {
+    Map<String, Map<String, Boolean>> held = new LinkedHashMap<>();
+    for (List<String> row : Rows.of(connection, HELD, table.oid())) {
+      held.computeIfAbsent(row.get(0), key -> new LinkedHashMap<>())
+          .put(row.get(1), row.get(2).equals("t"));
+    }
+    for (String grantee : grantees) {
+      Map<String, Boolean> own = held.getOrDefault(grantee, Map.of());
+      for (String privilege : privileges()) {
+        if (!own.containsKey(privilege)) {
+          give(grantee, privilege);
+        }
+      }
+      column(grantee, own);
+      options(grantee, own);
+    }
+    held.forEach(
+        (grantee, privileges) -> {
+          if (related.contains(grantee)) {
+            privileges.keySet().forEach(privilege -> take(grantee, privilege, ""));
+          }
+        });
+    for (List<String> row : Rows.of(connection, COLUMN_GRANTS, table.oid())) {
+      if (related.contains(row.get(1))) {
+        take(row.get(1), row.get(2), row.get(0));
+      }
+    }
+  }
+
+  private void give(String grantee, String privilege) {
+    made.add(
+        new Mutant(
+            Operator.GRANT,
+            table.oid(),
+            List.of(
+                "GRANT %s ON %s TO %s".formatted(privilege, table.quoted(), Rows.grantee(grantee))),
+            "%s had %s on %s".formatted(Rows.somebody(grantee), privilege, table.words()),
+            "should that be?",
+            notice(grantee, "mayOnly(...)")));
+  }
+
+  private void column(String grantee, Map<String, Boolean> own) throws SQLException {
+    if (grantee.isEmpty() || own.containsKey("UPDATE") || table.kind().equals("m")) {
+      return;
+    }
+    for (List<String> row : Rows.of(connection, COLUMNS, grantee, table.oid())) {
+      if (!row.get(1).equals("t")) {
+        made.add(
+            new Mutant(
+                Operator.GRANT_COLUMN,
+                table.oid(),
+                List.of(
+                    "GRANT UPDATE (%s) ON %s TO %s"
+                        .formatted(Rows.quoted(row.get(0)), table.quoted(), Rows.grantee(grantee))),
+                "%s had UPDATE on column %s of %s".formatted(grantee, row.get(0), table.words()),
+                "should that be?",
+                notice(grantee, "mayOnly(...)")));
+      }
+    }
+  }
+
+  private void options(String grantee, Map<String, Boolean> own) {
+    List<String> plain =
+        own.entrySet().stream().filter(one -> !one.getValue()).map(Map.Entry::getKey).toList();
+    if (grantee.isEmpty() || plain.isEmpty() || grantee.equals(table.owner())) {
+      return;
+    }
+    made.add(
+        new Mutant(
+            Operator.GRANT_OPTION,
+            table.oid(),
+            List.of(
+                "GRANT %s ON %s TO %s WITH GRANT OPTION"
+                    .formatted(String.join(", ", plain), table.quoted(), Rows.grantee(grantee))),
+            "%s could pass on what it has on %s".formatted(grantee, table.words()),
+            "should that be?",
+            notice(grantee, "hasNoEscalation()")));
+  }
+
+  private void take(String grantee, String privilege, String column) {
+    String what = column.isEmpty() ? privilege : privilege + " (" + Rows.quoted(column) + ")";
+    made.add(
+        new Mutant(
+            Operator.REVOKE,
+            table.oid(),
+            List.of(
+                "REVOKE %s ON %s FROM %s".formatted(what, table.quoted(), Rows.grantee(grantee))),
+            "%s had no %s on %s any more".formatted(Rows.somebody(grantee), what, table.words()),
+            "is it not needed?",
+            notice(grantee, "may(" + privilege + ")")));
+  }
+
+  private String notice(String grantee, String claim) {
+    String of = "grantee(" + Rows.java(grantee.isEmpty() ? "public" : grantee) + ")." + claim;
+    return claim.startsWith("has") ? of : of + ".on(" + Rows.java(table.words()) + ")";
+  }
+}

@@ -1,0 +1,95 @@
+package dev.gatehouse.postgres.mutation;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What policies come to on one table, for everybody they can hold for: the plans of a query, an
+ * UPDATE and a DELETE that read nothing, and what new rows are asked. Two worlds of which all that
+ * is equal let the same rows pass.
+ */
+final class PolicyFacts {
+  /** Beyond so many roles nothing is proved. */
+  private static final int MOST_ROLES = 40;
+
+  private static final String ACTORS =
+      """
+      SELECT r.rolname, has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'),
+        c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_has_role(r.oid, c.relowner, 'USAGE')),
+        (SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+          AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity <> 'a'
+          AND has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE') ORDER BY a.attnum LIMIT 1)
+      FROM pg_roles r CROSS JOIN pg_class c
+      WHERE c.oid = ?::oid AND NOT r.rolsuper AND NOT r.rolbypassrls
+        AND (r.oid = c.relowner OR has_table_privilege(r.oid, c.oid, 'DELETE')
+          OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE'))
+      ORDER BY r.rolname COLLATE "C\"""";
+
+  private static final String CHECKS =
+      """
+      SELECT CASE p.polcmd WHEN '*' THEN 'aw' ELSE p.polcmd::text END, p.polpermissive,
+        coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid))
+      FROM pg_policy p WHERE p.polrelid = ?::oid AND p.polcmd IN ('*', 'a', 'w')
+        AND (0 = ANY (p.polroles) OR EXISTS (SELECT FROM unnest(p.polroles) o (r)
+          WHERE pg_has_role((SELECT oid FROM pg_roles WHERE rolname = ?::text), o.r, 'USAGE')))
+      ORDER BY 1, 2, 3""";
+
+  private PolicyFacts() {}
+
+  /** Empty when they are too many to tell. */
+  static Optional<String> of(Connection connection, String table) throws SQLException {
+    String name =
+        Rows.of(
+                connection,
+                "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ?::oid",
+                table)
+            .get(0)
+            .get(0);
+    List<List<String>> actors = Rows.of(connection, ACTORS, table);
+    if (actors.size() > MOST_ROLES) {
+      return Optional.empty();
+    }
+    StringBuilder facts = new StringBuilder();
+    for (List<String> actor : actors) {
+      String role = actor.get(0);
+      facts.append("\nas ").append(Rows.quoted(role));
+      facts.append(plan(connection, role, "SELECT 1 FROM " + name));
+      facts.append(plan(connection, role, "DELETE FROM " + name));
+      if (!actor.get(3).isEmpty()) {
+        facts.append(plan(connection, role, "UPDATE " + name + " SET " + actor.get(3) + " = NULL"));
+      }
+      if (actor.get(1).equals("t")) {
+        facts.append("\nchecked ").append(actor.get(2));
+        if (actor.get(2).equals("t")) {
+          facts.append(Rows.of(connection, CHECKS, table, role));
+        }
+      }
+    }
+    return Optional.of(facts.toString());
+  }
+
+  private static String plan(Connection connection, String role, String sql) throws SQLException {
+    run(connection, "SAVEPOINT gatehouse_plan");
+    try {
+      Rows.of(
+          connection,
+          "SELECT set_config('row_security', 'on', true), set_config('role', ?, true)",
+          role);
+      return "\n" + Rows.of(connection, "EXPLAIN (VERBOSE, COSTS OFF) " + sql);
+    } catch (SQLException e) {
+      return "\n" + sql + " " + e.getSQLState();
+    } finally {
+      run(connection, "ROLLBACK TO SAVEPOINT gatehouse_plan; RELEASE SAVEPOINT gatehouse_plan");
+    }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

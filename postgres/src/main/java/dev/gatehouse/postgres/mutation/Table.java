@@ -1,0 +1,62 @@
+package dev.gatehouse.postgres.mutation;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.BiPredicate;
+
+/**
+ * A table or view that mutants are made of.
+ *
+ * @param kind as pg_class has it
+ * @param invoker a view that reads as who asks it
+ */
+record Table(
+    String oid,
+    String schema,
+    String name,
+    String kind,
+    String owner,
+    boolean enabled,
+    boolean forced,
+    boolean invoker) {
+  private static final String QUERY =
+      """
+      SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity,
+        c.relforcerowsecurity,
+        EXISTS (SELECT FROM unnest(c.reloptions) o (one) WHERE o.one IN
+          ('security_invoker=true', 'security_invoker=on', 'security_invoker=yes', 'security_invoker=1'))
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
+      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"""";
+
+  static List<Table> of(Connection connection, BiPredicate<String, String> wanted)
+      throws SQLException {
+    return Rows.of(connection, QUERY).stream()
+        .filter(row -> wanted.test(row.get(1), row.get(2)))
+        .map(
+            row ->
+                new Table(
+                    row.get(0),
+                    row.get(1),
+                    row.get(2),
+                    row.get(3),
+                    row.get(4),
+                    row.get(5).equals("t"),
+                    row.get(6).equals("t"),
+                    row.get(7).equals("t")))
+        .toList();
+  }
+
+  boolean stores() {
+    return "rpf".contains(kind);
+  }
+
+  String words() {
+    return schema + "." + name;
+  }
+
+  String quoted() {
+    return Rows.quoted(schema) + "." + Rows.quoted(name);
+  }
+}
