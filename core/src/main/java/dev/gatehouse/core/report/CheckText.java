@@ -3,6 +3,7 @@ package dev.gatehouse.core.report;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * @since 0.1
  */
 public final class CheckText {
+  /** More would be read by nobody. */
+  private static final int MOST = 50;
 
   private CheckText() {}
 
@@ -36,10 +39,15 @@ public final class CheckText {
     if (outcome.status().opens()) {
       return "";
     }
-    List<String> texts =
-        findings(outcome).stream()
-            .map(finding -> new Failure(Plain.line(where), Failure.plain(finding)).text(target))
-            .toList();
+    List<Finding> findings = findings(outcome);
+    List<String> texts = new ArrayList<>();
+    findings.stream()
+        .limit(MOST)
+        .map(finding -> new Failure(Plain.line(where), Failure.plain(finding)).text(target))
+        .forEach(texts::add);
+    if (findings.size() > MOST) {
+      texts.add("and " + (findings.size() - MOST) + " more like these");
+    }
     return String.join("\n\n", texts);
   }
 
