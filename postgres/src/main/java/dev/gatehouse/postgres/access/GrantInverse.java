@@ -126,7 +126,8 @@ public final class GrantInverse {
    */
   public static Reversed reverse(Connection connection, GrantSettlement.Eyes eyes, String inverse)
       throws SQLException {
-    GrantInverse way = parse(inverse, eyes.look(connection));
+    GrantInverse first = parse(inverse, eyes.look(connection));
+    GrantInverse way = first;
     Set<String> notes = way.notes();
     Set<AclEntry> wanted = way.wanted();
     List<Act> done = new ArrayList<>();
@@ -135,7 +136,7 @@ public final class GrantInverse {
       Acts.Outcome outcome = Acts.execute(connection, way.acts(wanted));
       done.addAll(outcome.done());
       refused = outcome.findings();
-      way = parse(inverse, eyes.look(connection));
+      way = parse(inverse, eyes.look(connection)).knowing(first);
     }
     List<String> wrong = way.differences(wanted);
     if (!wrong.isEmpty()) {
@@ -148,6 +149,14 @@ public final class GrantInverse {
       throw new StepFailed(all);
     }
     return new Reversed(done.stream().map(Act::text).toList(), List.copyOf(notes));
+  }
+
+  /** A column that has lost its last grant is listed no more. */
+  private GrantInverse knowing(GrantInverse earlier) {
+    earlier.now.objects().values().stream()
+        .filter(object -> tables.contains(table(object.id())))
+        .forEach(object -> recorded.putIfAbsent(object.id(), object));
+    return this;
   }
 
   /** The lists as they are now, without what was added and with what was removed. */

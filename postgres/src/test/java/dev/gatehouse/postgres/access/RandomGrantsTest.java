@@ -185,7 +185,7 @@ class RandomGrantsTest {
       if (random.nextInt(3) == 0) {
         change = change.withFutureTablesOf(one(graph.roles()).replace("\"", ""));
       }
-      boolean accepting = random.nextInt(3) == 0;
+      boolean accepting = random.nextInt(4) != 0;
       if (accepting) {
         change = change.acceptingGainsOf("*", "random");
       }

@@ -54,6 +54,10 @@ final class Stage implements AutoCloseable {
     return admin.getMetaData().getDatabaseMajorVersion();
   }
 
+  String jdbcUrl() {
+    return database.jdbcUrl();
+  }
+
   String database() {
     return database.name();
   }
