@@ -64,6 +64,12 @@ record Acceptances(List<Acceptance> all) {
     return new Acceptances(more);
   }
 
+  Acceptances and(Acceptances others) {
+    List<Acceptance> more = new ArrayList<>(all);
+    more.addAll(others.all);
+    return new Acceptances(more.stream().distinct().toList());
+  }
+
   Optional<Acceptance> of(Path path) {
     return all.stream().filter(acceptance -> acceptance.covers(path)).findFirst();
   }

@@ -2,7 +2,6 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Escalation;
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
@@ -10,6 +9,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.List;
  *
  * @since 0.1
  */
-public final class EscalationCheck implements Check {
+public final class EscalationCheck implements AccessCheck {
   private final String name;
   private final AccessQuestion question;
 
@@ -80,8 +80,7 @@ public final class EscalationCheck implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws SQLException {
-    EffectiveAccess access = question.access(reading);
+  public Outcome judge(EffectiveAccess access, Evidence begun) {
     List<String> roles = question.roles(access);
     List<Finding> findings = new ArrayList<>();
     for (String role : roles) {
@@ -90,6 +89,7 @@ public final class EscalationCheck implements Check {
             Finding.of("privileges.escalation", role + " can make itself more than it is")
                 .withExpected(question.name())
                 .withFound(escalation.toString())
+                .withSubjects(List.of(new Subject(role, escalation.path().toString(), "")))
                 .withFix(
                     escalation.fix().isEmpty()
                         ? "no single statement takes this away: leave it out with except(\""
@@ -98,7 +98,7 @@ public final class EscalationCheck implements Check {
                         : escalation.fix()));
       }
     }
-    Evidence evidence = reading.evidence().with("roles", roles.size());
+    Evidence evidence = begun.with("roles", roles.size());
     return findings.isEmpty() ? Outcome.passed(evidence) : new Outcome.Failed(findings, evidence);
   }
 

@@ -11,6 +11,7 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.run.Inspection;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -290,8 +291,88 @@ public final class Gatehouse {
     return new ActingAs(role);
   }
 
+  /**
+   * Tables and views that a matrix answers for as a whole; say who may do what there: {@code
+   * accessTo("shop.*").is(grantee("shop_app").may(SELECT, INSERT).on("shop.orders"))}. What is not
+   * said is not allowed.
+   *
+   * @param tables a pattern, as in {@code grantee(...).may(...).on(...)}
+   */
+  public static AccessTo accessTo(String tables) {
+    return new AccessTo(tables);
+  }
+
+  /**
+   * The findings in a committed file, which do not fail a check any more: {@code
+   * knownFindings("src/test/known-findings.txt").leftOutOf(check)}. New ones do.
+   */
+  public static KnownFindings knownFindings(String file) {
+    return KnownFindings.in(Path.of(file));
+  }
+
+  /** The findings in a committed file, which do not fail a check any more. */
+  public static KnownFindings knownFindings(Path file) {
+    return KnownFindings.in(file);
+  }
+
+  /**
+   * Asks the check now, without a run and without a journal: for a service that wants an answer.
+   *
+   * @return whether it holds; never passed when that could not be told
+   * @throws dev.gatehouse.core.outcome.Refusal when it could never be answered there: no such role,
+   *     a pattern that matches nothing, a target that cannot be reached
+   */
+  public static Outcome evaluate(Check check, Target target) {
+    return Inspection.of(check, target).answers().get(0).outcome();
+  }
+
+  /**
+   * Asks the check now, for a test. Nothing is executed.
+   *
+   * @throws AssertionError when it does not hold, or that could not be told, with the text that a
+   *     run prints
+   * @throws dev.gatehouse.core.outcome.Refusal when it could never be answered there
+   */
+  public static void verify(Check check, Target target) {
+    Verifying.all(Inspection.of(check, target));
+  }
+
+  /**
+   * Asks all checks of the gate now, for a test. Nothing is executed.
+   *
+   * @throws AssertionError when one does not hold, or that could not be told, with the text that a
+   *     run prints
+   * @throws dev.gatehouse.core.outcome.Refusal when one could never be answered there, and when the
+   *     gate has a change
+   */
+  public static void verify(Gate gate, Target target) {
+    Verifying.all(Inspection.of(gate, target));
+  }
+
+  /**
+   * Asks all checks of the runbook now, for a test. Nothing is executed; its guards are not asked.
+   *
+   * @throws AssertionError when one does not hold, or that could not be told, with the text that a
+   *     run prints
+   * @throws dev.gatehouse.core.outcome.Refusal when one could never be answered there, and when the
+   *     runbook has a change
+   */
+  public static void verify(Runbook runbook, Target target) {
+    Verifying.all(Inspection.of(runbook, target));
+  }
+
   /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
   public static Grantee grantee(String role) {
     return Grantee.of(role);
+  }
+
+  /**
+   * Grants what the claims want and is not there, and fails on what they forbid and is: {@code
+   * grantLeastPrivilege(grantee("app").mayOnly(SELECT, INSERT).on("shop.ks_*"))
+   * .revokingLegacyWithin("shop.*")}. Its undo is inherent.
+   */
+  public static GrantLeastPrivilege grantLeastPrivilege(
+      PrivilegeCheck first, PrivilegeCheck... rest) {
+    return GrantLeastPrivilege.of(Names.list(first, rest));
   }
 }

@@ -2,17 +2,20 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
-import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether roles have the privileges they should, by whatever path: grants to them, to PUBLIC or to
@@ -30,7 +33,7 @@ import java.util.List;
  *
  * @since 0.1
  */
-public final class PrivilegeCheck implements Check {
+public final class PrivilegeCheck implements AccessCheck {
   private final String name;
   private final AccessQuestion question;
   private final PrivilegeClaim.Kind kind;
@@ -145,8 +148,7 @@ public final class PrivilegeCheck implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws SQLException {
-    EffectiveAccess access = question.access(reading);
+  public Outcome judge(EffectiveAccess access, Evidence begun) {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     List<String> roles = question.roles(access);
     List<AccessObject> objects = AccessQuestion.tables(access, tables);
@@ -156,12 +158,97 @@ public final class PrivilegeCheck implements Check {
       }
       findings.lookAhead(kind, role, privileges, tables);
     }
-    Evidence evidence =
-        findings.evidence(
-            reading.evidence().with("roles", roles.size()).with("tables", objects.size()));
-    return findings.none()
-        ? Outcome.passed(evidence)
-        : new Outcome.Failed(findings.list(), evidence);
+    return findings.outcome(begun.with("roles", roles.size()).with("tables", objects.size()));
+  }
+
+  AccessQuestion question() {
+    return question;
+  }
+
+  PrivilegeClaim.Kind kind() {
+    return kind;
+  }
+
+  List<String> privileges() {
+    return privileges;
+  }
+
+  String tables() {
+    return tables;
+  }
+
+  Acceptances accepted() {
+    return accepted;
+  }
+
+  /** As it was said, whatever its name. */
+  String claim() {
+    return question.name();
+  }
+
+  /** What a plan says of it that does not depend on the target. */
+  List<String> claimed() {
+    List<String> lines = new ArrayList<>(List.of(question.name()));
+    lines.addAll(accepted.lines());
+    return lines;
+  }
+
+  /** The same as a wish, for the roles and tables that there are. */
+  GrantMethod.Wish wish(EffectiveAccess access) {
+    return new GrantMethod.Wish(
+        question.roles(access),
+        GrantMethod.Limit.valueOf(kind.name()),
+        Set.copyOf(privileges),
+        AccessQuestion.tables(access, tables));
+  }
+
+  /** What it forbids and is there. */
+  List<Finding> surplus(EffectiveAccess access) {
+    PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
+    if (kind != PrivilegeClaim.Kind.MAY) {
+      for (String role : question.roles(access)) {
+        for (AccessObject object : AccessQuestion.tables(access, tables)) {
+          findings.look(kind, role, privileges, object);
+        }
+        findings.lookAhead(kind, role, privileges, tables);
+      }
+    }
+    return findings.list();
+  }
+
+  /** What it names and is not there. */
+  List<Finding> missing(EffectiveAccess access) {
+    PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
+    if (kind != PrivilegeClaim.Kind.MAY_NOT) {
+      for (String role : question.roles(access)) {
+        for (AccessObject object : AccessQuestion.tables(access, tables)) {
+          findings.look(PrivilegeClaim.Kind.MAY, role, privileges, object);
+        }
+      }
+    }
+    return findings.list();
+  }
+
+  /** What it names and tables that the creator will make do not give. */
+  List<Finding> missingOf(String creator, EffectiveAccess access) {
+    List<Finding> findings = new ArrayList<>();
+    if (kind == PrivilegeClaim.Kind.MAY_NOT) {
+      return findings;
+    }
+    for (String role : question.roles(access)) {
+      Set<String> coming = new HashSet<>();
+      access.future(role).stream()
+          .filter(future -> future.creator().equals(creator))
+          .forEach(future -> coming.addAll(future.privileges()));
+      if (!role.equals(creator) && !coming.containsAll(privileges)) {
+        findings.add(
+            Finding.of("privileges.future", role + " will have less than it should")
+                .withExpected(question.name() + ", on tables that " + creator + " will make")
+                .withFound(coming.isEmpty() ? "nothing" : String.join(", ", coming))
+                .withFix("take withFutureTablesOf(\"" + creator + "\") out, or mend what failed"));
+      }
+    }
+    return findings;
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,23 +17,38 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What is wrong with the privileges of roles, one finding for each role and table. */
 final class PrivilegeFindings {
-  /** More would be read by nobody. */
-  private static final int MOST = 50;
+  private static final String MISSING = "privileges.missing";
 
   private final String expected;
   private final EffectiveAccess access;
   private final Acceptances accepted;
-  private final List<Finding> list = new ArrayList<>();
-  private final Map<Acceptances.Acceptance, Integer> covered = new LinkedHashMap<>();
-  private int wrong;
+  private final List<Finding> list;
+  private final Map<Acceptances.Acceptance, Integer> covered;
 
   PrivilegeFindings(String expected, EffectiveAccess access, Acceptances accepted) {
+    this(expected, access, accepted, new ArrayList<>(), new LinkedHashMap<>());
+  }
+
+  private PrivilegeFindings(
+      String expected,
+      EffectiveAccess access,
+      Acceptances accepted,
+      List<Finding> list,
+      Map<Acceptances.Acceptance, Integer> covered) {
     this.expected = expected;
     this.access = access;
     this.accepted = accepted;
+    this.list = list;
+    this.covered = covered;
+  }
+
+  /** What goes on collecting where this one stands, measured by something else. */
+  PrivilegeFindings expecting(String other) {
+    return new PrivilegeFindings(other, access, accepted, list, covered);
   }
 
   void look(PrivilegeClaim.Kind kind, String role, List<String> privileges, AccessObject table) {
@@ -53,8 +70,10 @@ final class PrivilegeFindings {
 
   private void lookForMissing(String role, List<String> privileges, AccessObject table) {
     List<String> found = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
     Set<String> fixes = new LinkedHashSet<>();
     for (String privilege : privileges) {
+      int before = found.size();
       Verdict verdict = access.verdict(role, privilege, table);
       if (!(verdict instanceof Verdict.Allowed allowed)) {
         found.add(privilege + ": " + verdict);
@@ -64,12 +83,16 @@ final class PrivilegeFindings {
       } else if (allowed.paths().stream().noneMatch(Path::whole)) {
         found.add(privilege + " on a part only: " + allowed.paths().get(0));
       }
+      if (found.size() > before) {
+        subjects.add(new Subject(role, privilege, table.name()));
+      }
     }
     if (!found.isEmpty()) {
-      add(
-          Finding.of("privileges.missing", role + " may do less than it should with " + table)
+      list.add(
+          Finding.of(MISSING, role + " may do less than it should with " + table)
               .withExpected(expected)
               .withFound(String.join("\n", found))
+              .withSubjects(subjects)
               .withFix(
                   fixes.isEmpty()
                       ? "grant " + role + " what is missing on " + table
@@ -79,6 +102,7 @@ final class PrivilegeFindings {
 
   private void lookForExcess(String role, List<String> bad, AccessObject table) {
     Map<String, List<String>> privilegesOf = new LinkedHashMap<>();
+    List<Subject> subjects = new ArrayList<>();
     Set<String> fixes = new LinkedHashSet<>();
     for (String privilege : bad) {
       List<Path> paths = new ArrayList<>();
@@ -86,6 +110,9 @@ final class PrivilegeFindings {
         Optional<Acceptances.Acceptance> acceptance = accepted.of(path);
         acceptance.ifPresentOrElse(
             one -> covered.merge(one, 1, Integer::sum), () -> paths.add(path));
+      }
+      if (!paths.isEmpty()) {
+        subjects.add(new Subject(role, privilege, table.name()));
       }
       for (Path path : paths) {
         privilegesOf.computeIfAbsent(state(path) + path, key -> new ArrayList<>()).add(privilege);
@@ -96,10 +123,11 @@ final class PrivilegeFindings {
       List<String> found = new ArrayList<>();
       privilegesOf.forEach(
           (sentence, privileges) -> found.add(String.join(", ", privileges) + sentence));
-      add(
+      list.add(
           Finding.of("privileges.excess", role + " may do more than it should with " + table)
               .withExpected(expected)
               .withFound(String.join("\n", found))
+              .withSubjects(subjects)
               .withFix(String.join("\n", fixes)));
     }
   }
@@ -110,24 +138,36 @@ final class PrivilegeFindings {
       return;
     }
     for (FutureGrant future : access.future(role)) {
-      boolean bad =
-          future.privileges().stream()
-              .anyMatch(one -> privileges.contains(one) == (kind == PrivilegeClaim.Kind.MAY_NOT));
-      if (bad && future.mayMatch(pattern)) {
-        accepted
-            .of(future.path())
-            .ifPresentOrElse(
-                one -> covered.merge(one, 1, Integer::sum),
-                () ->
-                    add(
-                        Finding.of(
-                                "privileges.future",
-                                role + " will have more than it should on tables to come")
-                            .withExpected(expected)
-                            .withFound(future.path().toString())
-                            .withFix(fix(future.path()))));
+      if (future.mayMatch(pattern)) {
+        lookAhead(
+            role, future, one -> privileges.contains(one) == (kind == PrivilegeClaim.Kind.MAY_NOT));
       }
     }
+  }
+
+  void lookAhead(String role, FutureGrant future, Predicate<String> surplus) {
+    List<String> bad = future.privileges().stream().filter(surplus).sorted().toList();
+    if (bad.isEmpty()) {
+      return;
+    }
+    String tables =
+        "tables to come of "
+            + future.creator()
+            + (future.schema().isEmpty() ? "" : " in " + future.schema());
+    accepted
+        .of(future.path())
+        .ifPresentOrElse(
+            one -> covered.merge(one, 1, Integer::sum),
+            () ->
+                list.add(
+                    Finding.of(
+                            "privileges.future",
+                            role + " will have more than it should on tables to come")
+                        .withExpected(expected)
+                        .withFound(future.path().toString())
+                        .withSubjects(
+                            bad.stream().map(one -> new Subject(role, one, tables)).toList())
+                        .withFix(fix(future.path()))));
   }
 
   private static String state(Path path) {
@@ -148,30 +188,29 @@ final class PrivilegeFindings {
     return "no single statement takes this away: if it is meant, say " + verb;
   }
 
-  private void add(Finding finding) {
-    wrong++;
-    if (list.size() < MOST) {
-      list.add(finding);
-    }
-  }
-
-  boolean none() {
-    return list.isEmpty();
-  }
-
   List<Finding> list() {
-    if (wrong <= list.size()) {
-      return list;
-    }
-    List<Finding> cut = new ArrayList<>(list);
-    cut.add(
-        Finding.of("privileges.more", (wrong - list.size()) + " more like these")
-            .withFix("mend these first, then ask again"));
-    return cut;
+    return List.copyOf(list);
   }
 
-  Evidence evidence(Evidence begun) {
+  Outcome outcome(Evidence begun) {
+    return list.isEmpty()
+        ? Outcome.passed(evidence(begun))
+        : new Outcome.Failed(list, evidence(begun));
+  }
+
+  private Evidence evidence(Evidence begun) {
     Evidence evidence = begun;
+    for (boolean missing : new boolean[] {false, true}) {
+      List<String> these =
+          list.stream()
+              .filter(finding -> finding.code().equals(MISSING) == missing)
+              .flatMap(finding -> finding.subjects().stream())
+              .map(Subject::toString)
+              .toList();
+      if (!these.isEmpty()) {
+        evidence = evidence.with(missing ? "missing" : "surplus", AccessAnswers.few(these));
+      }
+    }
     for (Acceptances.Acceptance acceptance : accepted.all()) {
       String key =
           "accepted "

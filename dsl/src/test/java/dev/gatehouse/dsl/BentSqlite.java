@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -122,6 +123,11 @@ record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare
   @Override
   public Optional<AccessReader> privileges() {
     return straight.privileges();
+  }
+
+  @Override
+  public Optional<GrantMethod> grants() {
+    return straight.grants();
   }
 
   @Override

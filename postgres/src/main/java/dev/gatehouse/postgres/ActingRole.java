@@ -275,8 +275,7 @@ final class ActingRole implements Acting {
   private Relation relation(String words) throws SQLException {
     if (relations.isEmpty()) {
       relations =
-          Relation.like(session.admin(), "*.*").stream()
-              .collect(Collectors.groupingBy(Relation::words));
+          Relation.all(session.admin()).stream().collect(Collectors.groupingBy(Relation::words));
     }
     List<Relation> found = relations.getOrDefault(words, List.of());
     if (found.size() != 1) {

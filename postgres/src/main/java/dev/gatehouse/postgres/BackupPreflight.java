@@ -6,7 +6,9 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Refuses, while planning, a backup that would fail or would hold less than it seems. */
 final class BackupPreflight {
@@ -22,6 +24,18 @@ final class BackupPreflight {
   private static final String HIDING =
       "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relrowsecurity"
           + " AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE')) LIMIT 5";
+
+  /** What pg_dump locks or reads the rows of: without SELECT on one of them there is no dump. */
+  private static final String UNREADABLE =
+      "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(n.nspname),"
+          + " has_schema_privilege(n.oid, 'USAGE'), c.relkind = 'S'"
+          + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND "
+          + ContentReader.USER_SCHEMA
+          + ContentReader.NOT_OF_EXTENSION
+          + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S'"
+          + " THEN has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT') END)"
+          + " ORDER BY 1 LIMIT 5";
 
   private static final String ROOM =
       "SELECT current_setting('max_locks_per_transaction')::bigint"
@@ -68,6 +82,7 @@ final class BackupPreflight {
               .withFix("leave out inParallel(" + options.jobs() + "), or use PgTools.at(path)"));
     }
     try (Connection session = Sessions.own(target)) {
+      refuseUnreadable(session);
       refuseHiddenRows(session);
       // Every worker locks what the leader holds already; the lock itself is one entry.
       long need = relations(session, "'r', 'p', 'S', 'v', 'm', 'f'");
@@ -79,6 +94,30 @@ final class BackupPreflight {
 
   static long relations(Connection session, String kinds) throws SQLException {
     return Long.parseLong(Ask.pinned(session, RELATIONS.formatted(kinds)));
+  }
+
+  private static void refuseUnreadable(Connection session) throws SQLException {
+    List<List<String>> rows = Ask.rows(session, UNREADABLE);
+    if (rows.isEmpty()) {
+      return;
+    }
+    String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+    Set<String> fixes = new LinkedHashSet<>();
+    for (List<String> row : rows) {
+      if (row.get(2).equals("f")) {
+        fixes.add("GRANT USAGE ON SCHEMA " + row.get(1) + " TO " + account + ";");
+      }
+      String kind = row.get(3).equals("t") ? "SEQUENCE " : "";
+      fixes.add("GRANT SELECT ON " + kind + row.get(0) + " TO " + account + ";");
+    }
+    throw new Refusal(
+        Finding.of("backup.unreadable", "this account may not read all that is to be backed up")
+            .withExpected("SELECT on every table and sequence, USAGE on their schemas")
+            .withFound(
+                account
+                    + " lacks it on "
+                    + String.join(", ", rows.stream().map(row -> row.get(0)).toList()))
+            .withFix(String.join("\n", fixes)));
   }
 
   private static void refuseHiddenRows(Connection session) throws SQLException {

@@ -26,7 +26,7 @@ final class Bookkeeping {
 
   private static final String KEPT =
       "kept AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker'))";
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker', 'kept'))";
 
   /**
    * Who owns the schema or a table of it, or may create there, can have code run with our rights. A
@@ -72,6 +72,13 @@ final class Bookkeeping {
           + "'when no run is open: DROP SCHEMA gatehouse CASCADE; it is made again'"
           + " FROM kept WHERE relkind <> 'r' ORDER BY 1";
 
+  /** Only runs that change grants have it. */
+  private static final String MAKE_KEPT =
+      "CREATE TABLE IF NOT EXISTS gatehouse.kept (key text PRIMARY KEY, text text NOT NULL,"
+          + " at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())";
+
+  private static final String IS_KEPT = "SELECT to_regclass('gatehouse.kept') IS NOT NULL";
+
   private static final String MARKED =
       "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE n.nspname = 'gatehouse' AND c.relname = 'marker')";
@@ -81,7 +88,7 @@ final class Bookkeeping {
           + "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND"
           + " has_table_privilege(c.oid, 'UPDATE')) FROM pg_class c JOIN pg_namespace n"
           + " ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse'"
-          + " AND c.relname IN ('lease', 'marker')), quote_ident(current_user)";
+          + " AND c.relname IN ('lease', 'marker', 'kept')), quote_ident(current_user)";
 
   private Bookkeeping() {}
 
@@ -206,5 +213,37 @@ final class Bookkeeping {
             "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE key = ?",
             key)
         .map(row -> new Marker(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
+  }
+
+  /** Keeps a text with the open transaction; a second one under the same key takes its place. */
+  static void keep(Connection connection, String key, String text) throws SQLException {
+    ensure(connection);
+    if (!Ask.isTrue(connection, IS_KEPT)) {
+      try {
+        Ask.run(connection, MAKE_KEPT);
+      } catch (SQLException e) {
+        if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+          throw missing(connection, e);
+        }
+        throw e;
+      }
+    }
+    hold(connection, "kept");
+    Ask.rows(
+        connection,
+        "INSERT INTO gatehouse.kept (key, text) VALUES (?, ?)"
+            + " ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+        key,
+        text);
+  }
+
+  /** What was kept under that key. */
+  static Optional<String> kept(Connection connection, String key) throws SQLException {
+    refuseStrangers(connection);
+    if (!Ask.isTrue(connection, IS_KEPT)) {
+      return Optional.empty();
+    }
+    return Ask.row(connection, "SELECT text FROM gatehouse.kept WHERE key = ?", key)
+        .map(row -> row.get(0));
   }
 }

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What was found out about a separation: each way through once, with its first examples. */
 final class Breaches {
@@ -21,6 +23,7 @@ final class Breaches {
   private final Set<String> unclear = new LinkedHashSet<>();
   private final Set<String> remarks = new LinkedHashSet<>();
   private final Map<String, Integer> answers = new LinkedHashMap<>();
+  private final Map<String, Map<String, Integer>> ways = new TreeMap<>();
 
   void found(String code, String headline, String expected, String example, String fix) {
     Way way = new Way(code, headline, expected, fix);
@@ -44,10 +47,25 @@ final class Breaches {
     answers.merge(answer, 1, Integer::sum);
   }
 
+  /**
+   * One more answer to a way that was tried.
+   *
+   * @param way as the report names it
+   */
+  void counted(String way, String answer) {
+    counted(answer);
+    ways.computeIfAbsent(way, key -> new TreeMap<>()).merge(answer, 1, Integer::sum);
+  }
+
   Outcome outcome(Evidence taken) {
     Evidence evidence = taken;
     for (Map.Entry<String, Integer> answer : answers.entrySet()) {
       evidence = evidence.with(answer.getKey(), answer.getValue());
+    }
+    if (!ways.isEmpty()) {
+      List<String> lines = new ArrayList<>();
+      ways.forEach((way, counts) -> lines.add(way + ": " + words(counts)));
+      evidence = evidence.with("tried", String.join("\n", lines));
     }
     if (!remarks.isEmpty()) {
       evidence = evidence.with("remarks", String.join("\n", remarks));
@@ -67,6 +85,12 @@ final class Breaches {
               .withFix("mend the cause, or say accepting(\"schema.name\") for a view or function"));
     }
     return Outcome.passed(evidence);
+  }
+
+  private static String words(Map<String, Integer> counts) {
+    return counts.entrySet().stream()
+        .map(one -> one.getKey() + " " + one.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private Finding finding(Way way) {

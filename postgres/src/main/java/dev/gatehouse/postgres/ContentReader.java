@@ -49,7 +49,7 @@ final class ContentReader {
   static final String USER_SCHEMA =
       "n.nspname <> 'information_schema' AND n.nspname <> 'gatehouse' AND n.nspname !~ '^pg_'";
 
-  private static final String NOT_OF_EXTENSION =
+  static final String NOT_OF_EXTENSION =
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
           + " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
           + " AND d.deptype = 'e')";

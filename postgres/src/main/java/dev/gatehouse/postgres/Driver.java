@@ -2,9 +2,10 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -98,13 +99,15 @@ final class Driver {
     own.getNotifications();
   }
 
-  /** Executes a COPY ... TO stdout; how many rows came. */
-  static long copyOut(Connection connection, String sql) throws SQLException {
+  /** Executes a COPY ... TO stdout; the lines that came, in the encoding of the client: UTF-8. */
+  static List<String> copyOut(Connection connection, String sql) throws SQLException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
     try {
-      return own(connection).getCopyAPI().copyOut(sql, OutputStream.nullOutputStream());
+      own(connection).getCopyAPI().copyOut(sql, lines);
     } catch (IOException e) {
       throw new SQLException("COPY could not be read", e);
     }
+    return lines.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   /** Executes a COPY ... FROM stdin with that data. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
@@ -62,7 +63,8 @@ public final class Mutation implements Check {
     }
 
     private static BiPredicate<String, String> matching(String pattern) {
-      return RelationPattern.of(pattern)::matches;
+      NamePattern names = NamePattern.of(pattern);
+      return (schema, name) -> Relation.matches(names, schema, name);
     }
 
     /** What matches nothing would be noticed by anybody: a score of nothing is no score. */

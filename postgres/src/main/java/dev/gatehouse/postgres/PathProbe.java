@@ -180,10 +180,10 @@ final class PathProbe {
               return new Answer.Allowed(rows.size());
             });
     if (answer instanceof Answer.Rejected) {
-      breaches.counted("rejected");
+      breaches.counted("views and functions", "rejected");
       return Optional.empty();
     }
-    if (!SeparationProbe.through(breaches, answer, what)) {
+    if (!SeparationProbe.through(breaches, "views and functions", answer, what)) {
       return Optional.empty();
     }
     return Optional.of(rows.stream().sorted().toList());

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -114,6 +115,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<AccessReader> privileges() {
     return Optional.of(connection -> PinnedReading.of(connection, AccessSnapshot::read));
+  }
+
+  @Override
+  public Optional<GrantMethod> grants() {
+    return Optional.of(new PostgresGrants());
   }
 
   @Override

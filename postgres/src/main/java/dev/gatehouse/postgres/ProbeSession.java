@@ -28,11 +28,13 @@ final class ProbeSession implements AutoCloseable {
   private final Connection connection;
   private final boolean own;
   private final String before;
+  private final String role;
 
-  private ProbeSession(Connection connection, boolean own, String before) {
+  private ProbeSession(Connection connection, boolean own, String before, String role) {
     this.connection = connection;
     this.own = own;
     this.before = before;
+    this.role = role;
   }
 
   /**
@@ -70,6 +72,7 @@ final class ProbeSession implements AutoCloseable {
 
   private static ProbeSession begun(Connection connection, boolean own) throws SQLException {
     String before = identity(connection);
+    String role = Ask.pinned(connection, "SELECT current_setting('role')");
     Ask.run(connection, "SAVEPOINT gatehouse_acting");
     Ask.run(
         connection,
@@ -78,7 +81,7 @@ final class ProbeSession implements AutoCloseable {
             // What a policy hides from who asks is an error, whatever a script has set.
             + " pg_catalog.set_config('row_security', 'off', true),"
             + " pg_catalog.set_config('search_path', '', true)");
-    return new ProbeSession(connection, own, before);
+    return new ProbeSession(connection, own, before, role);
   }
 
   private static String identity(Connection connection) throws SQLException {
@@ -120,6 +123,18 @@ final class ProbeSession implements AutoCloseable {
     } finally {
       Ask.run(connection, BACK.formatted("probe", "probe"));
     }
+  }
+
+  /** Within an attempt: what has come of it, as who the run is, who the attempt then stays. */
+  <T> T lookedAt(Asked<T> asked) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT pg_catalog.set_config('role', ?, true),"
+                + " pg_catalog.set_config('row_security', 'off', true)")) {
+      statement.setString(1, role);
+      statement.execute();
+    }
+    return asked.of();
   }
 
   /** Something as who the run is, taken back too. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,11 +22,27 @@ record Relation(String oid, String schema, String name, String kind, int writabl
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg_temp%'
       ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"""";
 
-  /** Those that the pattern matches, in the order of their names. */
+  /**
+   * Those that the pattern matches, in the order of their names; the system's only by a pattern
+   * that begins as its schema does.
+   */
   static List<Relation> like(Connection connection, String pattern) throws SQLException {
-    RelationPattern wanted = RelationPattern.of(pattern);
+    NamePattern wanted = NamePattern.of(pattern);
+    return all(connection).stream()
+        .filter(relation -> matches(wanted, relation.schema(), relation.name()))
+        .toList();
+  }
+
+  static boolean matches(NamePattern wanted, String schema, String name) {
+    boolean system = schema.startsWith("pg_") || schema.equals("information_schema");
+    String text = wanted.toString();
+    return wanted.matches(schema, name)
+        && (!system || text.startsWith("pg_") || text.startsWith("information_schema"));
+  }
+
+  /** All of the database, the system's too. */
+  static List<Relation> all(Connection connection) throws SQLException {
     return Ask.rows(connection, QUERY).stream()
-        .filter(row -> wanted.matches(row.get(1), row.get(2)))
         .map(
             row ->
                 new Relation(
@@ -49,7 +66,7 @@ record Relation(String oid, String schema, String name, String kind, int writabl
             .filter(oid -> !oid.equals(table.oid()))
             .toList();
     List<Relation> tree = new ArrayList<>(List.of(table));
-    like(connection, "*.*").stream()
+    all(connection).stream()
         .filter(relation -> oids.contains(relation.oid()) && "rp".contains(relation.kind()))
         .forEach(tree::add);
     return List.copyOf(tree);

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.model.NamedCheck;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class RowSecurity {
   static List<String> all(String first, String... rest) {
     List<String> patterns = new ArrayList<>(List.of(rest));
     patterns.add(0, first);
-    patterns.forEach(RelationPattern::of);
+    patterns.forEach(NamePattern::of);
     return List.copyOf(patterns);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
@@ -93,11 +94,11 @@ final class RowSecurityFlags {
     List<Flags> all = Ask.rows(connection, QUERY).stream().map(RowSecurityFlags::flags).toList();
     Map<String, Flags> chosen = new LinkedHashMap<>();
     for (String pattern : patterns) {
-      RelationPattern wanted = RelationPattern.of(pattern);
+      NamePattern wanted = NamePattern.of(pattern);
       List<Flags> matched =
           all.stream()
               .filter(table -> !table.kind().equals("f"))
-              .filter(table -> wanted.matches(table.schema(), table.name()))
+              .filter(table -> Relation.matches(wanted, table.schema(), table.name()))
               .toList();
       if (matched.isEmpty()) {
         throw new Refusal(

@@ -75,7 +75,7 @@ final class SeparationProbe {
       breaches.counted("roles");
       for (TenantRows of : rows) {
         grants(who, of.relation());
-        TableProbe probe = new TableProbe(claim, session, breaches, who, of);
+        TableProbe probe = TableProbe.of(claim, session, breaches, who, of);
         for (Context context : contexts) {
           probe.in(context);
         }
@@ -202,12 +202,13 @@ final class SeparationProbe {
     }
   }
 
-  /** Two of one kind; an answer that is no answer is told once. */
-  static boolean through(Breaches breaches, Answer answer, String what) {
+  /** An answer that is no answer is told once. */
+  static boolean through(Breaches breaches, String way, Answer answer, String where) {
     if (answer instanceof Answer.Unclear unclear) {
-      breaches.unclear(what + ": " + unclear.why());
+      breaches.unclear(where + ", " + way + ": " + unclear.why());
     }
     breaches.counted(
+        way,
         answer instanceof Answer.Allowed
             ? "allowed"
             : answer instanceof Answer.NoRows

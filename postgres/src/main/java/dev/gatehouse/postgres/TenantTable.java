@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.access.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ public final class TenantTable {
   private final List<String> accepted;
 
   TenantTable(String table, String column, String shared, List<String> accepted) {
-    RelationPattern.of(table);
+    NamePattern.of(table);
     this.table = table;
     this.column = column;
     this.shared = shared;

@@ -66,6 +66,32 @@ class BackupPreflightTest {
   }
 
   @Test
+  void an_account_that_may_not_read_a_table_or_sequence_is_refused_with_the_grants()
+      throws Exception {
+    Account reader = database.newAccount("reader");
+    dumps()
+        .execute(
+            "CREATE SCHEMA \"Back Office\"",
+            "CREATE TABLE \"Back Office\".\"Pay\" (a int)",
+            "CREATE TABLE open_to_all (a int)",
+            "GRANT SELECT ON open_to_all TO " + reader.name(),
+            "CREATE SEQUENCE numbers");
+    assertThatThrownBy(() -> dumps().method.preflight(as(reader), Options.DEFAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining(
+            reader.name() + " lacks it on \"Back Office\".\"Pay\", public.numbers")
+        .hasMessageContaining("GRANT USAGE ON SCHEMA \"Back Office\" TO " + reader.name() + ";")
+        .hasMessageContaining("GRANT SELECT ON SEQUENCE public.numbers TO " + reader.name() + ";")
+        .hasMessageNotContaining("open_to_all");
+    dumps()
+        .execute(
+            "GRANT USAGE ON SCHEMA \"Back Office\" TO " + reader.name(),
+            "GRANT SELECT ON \"Back Office\".\"Pay\" TO " + reader.name(),
+            "GRANT SELECT ON SEQUENCE public.numbers TO " + reader.name());
+    dumps().method.preflight(as(reader), Options.DEFAULT);
+  }
+
+  @Test
   void a_role_that_is_missing_is_named_before_a_drill_makes_anything() throws Exception {
     String owner = database.newName("owner");
     dumps().execute("CREATE ROLE " + owner, "CREATE TABLE owned (a int)");

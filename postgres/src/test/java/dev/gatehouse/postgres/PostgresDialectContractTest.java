@@ -17,8 +17,10 @@ class PostgresDialectContractTest extends DialectContract {
 
   @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
 
+  /** The newest of this build; the others are asked with {@code -Pengines}. */
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    List<EngineUnderTest> all = EngineUnderTest.postgres();
+    return all.subList(all.size() - 1, all.size());
   }
 
   @Override

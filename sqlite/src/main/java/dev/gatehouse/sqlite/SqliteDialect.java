@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.LoneStatements;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -105,6 +106,11 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Optional<AccessReader> privileges() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<GrantMethod> grants() {
     return Optional.empty();
   }
 

@@ -2,13 +2,13 @@ package dev.gatehouse.core.access;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who may do what, by whatever path, as one snapshot of the product's catalogue tells it. Holds no
  * connection: what changed since the snapshot is not in it.
  *
- * <p>Immutable, thread-safe. In a pattern {@code *} stands for any run of characters, and every
- * other character for itself: {@code _} is an underscore.
+ * <p>Immutable, thread-safe. Patterns are those of {@link NamePattern}.
  *
  * @since 0.1
  */
@@ -23,8 +23,8 @@ public interface EffectiveAccess {
 
   /**
    * The objects of a kind that a pattern matches, sorted. A pattern without a dot is matched with
-   * the last part of the name, in every schema. What belongs to the product itself is matched only
-   * by a pattern that begins as its schema does.
+   * the name alone, in every schema. What belongs to the product itself is matched only by a
+   * pattern that begins as its schema does.
    */
   List<AccessObject> objects(AccessObject.Kind kind, String pattern);
 
@@ -43,6 +43,18 @@ public interface EffectiveAccess {
    * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
    */
   Set<String> notDenied(String role, AccessObject object);
+
+  /**
+   * Of the privileges for the object those it has now, on the whole or on a part: those with an
+   * open path.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  default Set<String> allowed(String role, AccessObject object) {
+    return privileges(object.kind()).stream()
+        .filter(privilege -> verdict(role, privilege, object) instanceof Verdict.Allowed)
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /**
    * The paths in {@link Path#ORDER}; one for each grant or the like, by the shortest chain of

@@ -1,50 +1,114 @@
 package dev.gatehouse.core.access;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * A name in which {@code *} stands for any run of characters, and every other character for itself.
+ * A name in which {@code *} stands for any run of characters and {@code {a,b}} for one of them;
+ * every other character stands for itself: {@code {eng,vh}.*sensitive*}, in which {@code _} would
+ * be an underscore.
  *
  * <p>Immutable.
  *
  * @since 0.1
  */
 public final class NamePattern {
-  private final String text;
-  private final String[] parts;
+  private static final int MOST = 256;
 
-  private NamePattern(String text) {
+  private final String text;
+  private final List<String> alternatives;
+
+  private NamePattern(String text, List<String> alternatives) {
     this.text = text;
-    this.parts = text.split("\\*", -1);
+    this.alternatives = alternatives;
   }
 
   /**
    * The pattern of that text.
    *
-   * @throws IllegalArgumentException when the pattern is blank
+   * @throws IllegalArgumentException when the pattern is blank, leaves a brace open, has braces
+   *     within braces, or stands for more than {@value #MOST} names
    */
   public static NamePattern of(String text) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("pattern is blank");
     }
-    return new NamePattern(text);
+    return new NamePattern(text, List.copyOf(expanded(text)));
+  }
+
+  private static List<String> expanded(String text) {
+    int open = text.indexOf('{');
+    if (open < 0) {
+      return List.of(text);
+    }
+    int close = text.indexOf('}', open);
+    if (close < 0) {
+      throw new IllegalArgumentException("pattern '" + text + "' leaves a brace open");
+    }
+    String inside = text.substring(open + 1, close);
+    if (inside.contains("{")) {
+      throw new IllegalArgumentException("pattern '" + text + "' has a brace within a brace");
+    }
+    List<String> all = new ArrayList<>();
+    List<String> endings = expanded(text.substring(close + 1));
+    for (String one : inside.split(",", -1)) {
+      for (String ending : endings) {
+        all.add(text.substring(0, open) + one + ending);
+      }
+    }
+    if (all.size() > MOST) {
+      throw new IllegalArgumentException("pattern '" + text + "' stands for too many names");
+    }
+    return all;
   }
 
   /** Whether it matches the whole name. */
   public boolean matches(String name) {
-    if (parts.length == 1) {
-      return name.equals(text);
+    for (String alternative : alternatives) {
+      if (is(alternative, name)) {
+        return true;
+      }
     }
-    String last = parts[parts.length - 1];
-    int end = name.length() - last.length();
-    if (end < parts[0].length() || !name.startsWith(parts[0]) || !name.endsWith(last)) {
+    return false;
+  }
+
+  /**
+   * Whether it matches the object of that schema. What stands before the first dot is for the
+   * schema, the rest for the object; without a dot it is all for the object, in any schema.
+   */
+  public boolean matches(String schema, String name) {
+    for (String alternative : alternatives) {
+      int dot = alternative.indexOf('.');
+      if (is(alternative.substring(dot + 1), name)
+          && (dot < 0 || is(alternative.substring(0, dot), schema))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean is(String pattern, String name) {
+    int star = pattern.indexOf('*');
+    if (star < 0) {
+      return name.equals(pattern);
+    }
+    int last = pattern.lastIndexOf('*');
+    int end = name.length() - (pattern.length() - last - 1);
+    if (end < star
+        || !name.startsWith(pattern.substring(0, star))
+        || !name.endsWith(pattern.substring(last + 1))) {
       return false;
     }
-    int at = parts[0].length();
-    for (int i = 1; i < parts.length - 1; i++) {
-      int found = name.indexOf(parts[i], at);
-      if (found < 0 || found + parts[i].length() > end) {
+    int at = star;
+    while (star < last) {
+      int next = pattern.indexOf('*', star + 1);
+      String part = pattern.substring(star + 1, next);
+      int found = name.indexOf(part, at);
+      if (found < 0 || found + part.length() > end) {
         return false;
       }
-      at = found + parts[i].length();
+      at = found + part.length();
+      star = next;
     }
     return true;
   }

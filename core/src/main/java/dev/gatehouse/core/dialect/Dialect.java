@@ -67,6 +67,9 @@ public interface Dialect {
   /** Who may do what; absent for products without accounts. */
   Optional<AccessReader> privileges();
 
+  /** Grants by their effect; absent where no transaction holds a grant. */
+  Optional<GrantMethod> grants();
+
   /** Attempts made as a role; absent for products that have none, or cannot become one. */
   Optional<RoleProbes> roleProbes();
 

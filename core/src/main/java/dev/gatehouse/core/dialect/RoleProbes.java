@@ -62,8 +62,8 @@ public interface RoleProbes {
    * The tables and views that a pattern matches and that the command can be tried on, as {@code
    * schema.name}, sorted.
    *
-   * @param pattern {@code schema.name}; {@code *} stands for any run of characters and {@code
-   *     {a,b}} for one of them; without a schema, in every schema but the system's
+   * @param pattern {@code schema.name} as a {@link dev.gatehouse.core.access.NamePattern}; without
+   *     a schema, in every schema; the system's only by a pattern that begins as its schema does
    */
   List<String> relations(Connection connection, String pattern, Command command)
       throws SQLException;

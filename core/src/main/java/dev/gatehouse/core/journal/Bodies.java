@@ -5,6 +5,7 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Subject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,16 +85,24 @@ public final class Bodies {
 
   /** Findings as JSON values. */
   public static List<Map<String, Object>> of(List<Finding> findings) {
-    return findings.stream()
-        .map(
-            finding ->
-                Map.<String, Object>of(
-                    "code", finding.code(),
-                    "headline", finding.headline(),
-                    "expected", finding.expected(),
-                    "found", finding.found(),
-                    "fix", finding.fix()))
-        .toList();
+    return findings.stream().map(Bodies::finding).toList();
+  }
+
+  private static Map<String, Object> finding(Finding finding) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("code", finding.code());
+    body.put("headline", finding.headline());
+    body.put("expected", finding.expected());
+    body.put("found", finding.found());
+    body.put("fix", finding.fix());
+    if (!finding.subjects().isEmpty()) {
+      body.put("subjects", finding.subjects().stream().map(Bodies::subject).toList());
+    }
+    return body;
+  }
+
+  private static Map<String, Object> subject(Subject subject) {
+    return Map.of("who", subject.who(), "what", subject.what(), "on", subject.on());
   }
 
   /** The findings of a record; none when it has none. */
@@ -106,7 +115,14 @@ public final class Bodies {
                     text(finding, "headline"),
                     text(finding, "expected"),
                     text(finding, "found"),
-                    text(finding, "fix")))
+                    text(finding, "fix"),
+                    subjects(finding)))
+        .toList();
+  }
+
+  private static List<Subject> subjects(Map<String, Object> finding) {
+    return maps(finding, "subjects").stream()
+        .map(one -> new Subject(text(one, "who"), text(one, "what"), text(one, "on")))
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.outcome;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,9 +15,17 @@ import java.util.Map;
  * @param expected what should be so; empty when the head says it
  * @param found what is so; empty when the head says it
  * @param fix what to do, pasteable, with the caller's own names; never empty
+ * @param subjects each single thing that is wrong, by names that stay the same; empty when the
+ *     finding has no such names, so that it can never be a known one
  * @since 0.1
  */
-public record Finding(String code, String headline, String expected, String found, String fix) {
+public record Finding(
+    String code,
+    String headline,
+    String expected,
+    String found,
+    String fix,
+    List<Subject> subjects) {
 
   /** Longest text of one field in characters: server text beyond it is cut, and says so. */
   static final int LONGEST = 2_000;
@@ -26,26 +35,37 @@ public record Finding(String code, String headline, String expected, String foun
     expected = cut(expected);
     found = cut(found);
     fix = cut(fix);
+    subjects = List.copyOf(subjects);
   }
 
   /** A finding with a head only; complete it with the {@code with...} methods. */
   public static Finding of(String code, String headline) {
-    return new Finding(code, headline, "", "", "");
+    return new Finding(code, headline, "", "", "", List.of());
+  }
+
+  /** The same finding under another head. */
+  public Finding withHeadline(String text) {
+    return new Finding(code, text, expected, found, fix, subjects);
+  }
+
+  /** The same finding, about exactly these. */
+  public Finding withSubjects(List<Subject> all) {
+    return new Finding(code, headline, expected, found, fix, all);
   }
 
   /** The same finding, saying what was expected. */
   public Finding withExpected(String text) {
-    return new Finding(code, headline, text, found, fix);
+    return new Finding(code, headline, text, found, fix, subjects);
   }
 
   /** The same finding, saying what was found. */
   public Finding withFound(String text) {
-    return new Finding(code, headline, expected, text, fix);
+    return new Finding(code, headline, expected, text, fix, subjects);
   }
 
   /** The same finding, saying what to do about it. */
   public Finding withFix(String text) {
-    return new Finding(code, headline, expected, found, text);
+    return new Finding(code, headline, expected, found, text, subjects);
   }
 
   /** The whole message. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,33 @@ public final class Scrubber {
         scrub(finding.headline()),
         scrub(finding.expected()),
         scrub(finding.found()),
-        scrub(finding.fix()));
+        scrub(finding.fix()),
+        finding.subjects().stream()
+            .map(one -> new Subject(scrub(one.who()), scrub(one.what()), scrub(one.on())))
+            .toList());
+  }
+
+  /** The outcome with every text of it scrubbed. */
+  public Outcome scrub(Outcome outcome) {
+    List<Finding> findings = outcome.findings().stream().map(this::scrub).toList();
+    if (outcome instanceof Outcome.Passed passed) {
+      return Outcome.passed(scrub(passed.evidence()));
+    } else if (outcome instanceof Outcome.Failed failed) {
+      return new Outcome.Failed(findings, scrub(failed.evidence()));
+    } else if (outcome instanceof Outcome.Waiting waiting) {
+      return Outcome.waiting(waiting.recheckAt(), scrub(waiting.reason()));
+    } else if (outcome instanceof Outcome.Skipped skipped) {
+      return new Outcome.Skipped(scrub(skipped.reason()), scrub(skipped.who()));
+    }
+    return new Outcome.Inconclusive(findings);
+  }
+
+  private Evidence scrub(Evidence evidence) {
+    Evidence clean = Evidence.at(evidence.takenAt());
+    for (Map.Entry<String, String> fact : evidence.facts().entrySet()) {
+      clean = clean.with(scrub(fact.getKey()), scrub(fact.getValue()));
+    }
+    return clean;
   }
 
   /**

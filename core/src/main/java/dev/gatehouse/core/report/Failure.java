@@ -66,12 +66,13 @@ record Failure(String where, Finding finding) {
     findings.forEach(finding -> failures.add(new Failure(where, plain(finding))));
   }
 
-  private static Finding plain(Finding finding) {
+  static Finding plain(Finding finding) {
     return new Finding(
         Plain.line(finding.code()),
         Plain.line(finding.headline()),
         Plain.block(finding.expected()),
         Plain.block(finding.found()),
-        Plain.block(finding.fix()));
+        Plain.block(finding.fix()),
+        finding.subjects());
   }
 }

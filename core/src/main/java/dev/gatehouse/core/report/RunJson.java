@@ -116,6 +116,9 @@ public final class RunJson {
       for (String field : List.of("code", "headline", "expected", "found", "fix")) {
         put(finding, field, Bodies.text(values, field));
       }
+      if (values.get("subjects") instanceof List<?> subjects) {
+        finding.put("subjects", subjects);
+      }
       all.add(finding);
     }
     return all;

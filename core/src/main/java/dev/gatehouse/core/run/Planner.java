@@ -183,13 +183,7 @@ final class Planner {
     if (e instanceof Refusal refusal) {
       for (Finding finding : refusal.findings().stream().map(scrubber::scrub).toList()) {
         String where = scrubber.scrub("step '" + step.name() + "' of gate '" + gate.name() + "': ");
-        refusals.add(
-            new Finding(
-                finding.code(),
-                where + finding.headline(),
-                finding.expected(),
-                finding.found(),
-                finding.fix()));
+        refusals.add(finding.withHeadline(where + finding.headline()));
       }
     } else {
       refusals.add(

@@ -29,7 +29,7 @@ final class ReadingSession implements Reading, AutoCloseable {
   private final Target target;
   private final InstantSource clock;
   private final @Nullable Fingerprint planned;
-  private final @Nullable RunRecord record;
+  private final Proofs proofs;
   private final Opened opened;
   private @Nullable Connection connection;
   private @Nullable Fingerprint live;
@@ -39,12 +39,12 @@ final class ReadingSession implements Reading, AutoCloseable {
       Target target,
       InstantSource clock,
       @Nullable Fingerprint planned,
-      @Nullable RunRecord record,
+      Proofs proofs,
       Opened opened) {
     this.target = target;
     this.clock = clock;
     this.planned = planned;
-    this.record = record;
+    this.proofs = proofs;
     this.opened = opened;
   }
 
@@ -53,9 +53,19 @@ final class ReadingSession implements Reading, AutoCloseable {
     void with(Connection connection) throws SQLException;
   }
 
+  /** What earlier steps have reported. */
+  interface Proofs {
+    Optional<Evidence> of(Step step);
+  }
+
   /** For planning: any database the dialect recognises will do. */
   static ReadingSession planning(Target target, InstantSource clock) {
-    return new ReadingSession(target, clock, null, null, connection -> {});
+    return new ReadingSession(target, clock, null, step -> Optional.empty(), connection -> {});
+  }
+
+  /** For checks without a run: only the planned database will do. */
+  static ReadingSession of(Target target, InstantSource clock, Fingerprint planned, Proofs proofs) {
+    return new ReadingSession(target, clock, planned, proofs, connection -> {});
   }
 
   /** For a run: only the planned database will do. */
@@ -64,7 +74,8 @@ final class ReadingSession implements Reading, AutoCloseable {
   }
 
   static ReadingSession of(Target target, InstantSource clock, RunRecord record, Opened opened) {
-    return new ReadingSession(target, clock, record.outline().fingerprint(), record, opened);
+    return new ReadingSession(
+        target, clock, record.outline().fingerprint(), step -> evidence(record, step), opened);
   }
 
   @Override
@@ -123,16 +134,14 @@ final class ReadingSession implements Reading, AutoCloseable {
 
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
-    return evidence(record, step);
+    return proofs.of(step);
   }
 
-  static Optional<Evidence> evidence(@Nullable RunRecord record, Step step) {
-    return record == null
-        ? Optional.empty()
-        : record
-            .step(step.name())
-            .filter(known -> known.state().done() || beingUndone(known))
-            .flatMap(StepRecord::evidence);
+  static Optional<Evidence> evidence(RunRecord record, Step step) {
+    return record
+        .step(step.name())
+        .filter(known -> known.state().done() || beingUndone(known))
+        .flatMap(StepRecord::evidence);
   }
 
   /** What is undone reported something when it was done; its undo needs that. */

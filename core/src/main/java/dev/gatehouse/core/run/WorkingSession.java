@@ -68,12 +68,7 @@ final class WorkingSession implements Working, AutoCloseable {
   /** Of the checks that stand in one change, a reader must know which one it was. */
   private Finding named(Check check, Finding finding) {
     String where = "'" + step + "' stopped at '" + check.name() + "'";
-    return new Finding(
-        finding.code(),
-        where + ": " + finding.headline(),
-        finding.expected(),
-        finding.found(),
-        finding.fix());
+    return finding.withHeadline(where + ": " + finding.headline());
   }
 
   @Override

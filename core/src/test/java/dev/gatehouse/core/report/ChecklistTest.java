@@ -260,7 +260,7 @@ class ChecklistTest {
             .intent(bad)
             .outcome(bad, "SUCCEEDED", Evidence.at(Story.START).with(bad, bad))
             .tell("ACCEPTED", Map.of("step", bad, "who", bad, "why", bad))
-            .outcome(bad, "FAILED_PARTIAL", new Finding(bad, bad, bad, bad, bad))
+            .outcome(bad, "FAILED_PARTIAL", new Finding(bad, bad, bad, bad, bad, List.of()))
             .after(Duration.ofSeconds(1))
             .closed("NOT_UNDONE");
 

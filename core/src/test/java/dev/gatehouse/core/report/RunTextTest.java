@@ -293,9 +293,9 @@ class RunTextTest {
             List.of(bad));
     RunRecord run =
         Story.begun(outline)
-            .guarded(bad, bad, new Finding(bad, bad, bad, bad, bad))
+            .guarded(bad, bad, new Finding(bad, bad, bad, bad, bad, List.of()))
             .intent(bad)
-            .outcome(bad, "FAILED_PARTIAL", new Finding(bad, bad, bad, bad, bad))
+            .outcome(bad, "FAILED_PARTIAL", new Finding(bad, bad, bad, bad, bad, List.of()))
             .stopping(bad, bad)
             .closed("NOT_UNDONE")
             .run();

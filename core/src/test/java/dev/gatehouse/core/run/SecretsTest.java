@@ -26,6 +26,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.core.report.PlanText;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.testkit.CanaryScanner;
@@ -111,7 +112,13 @@ class SecretsTest {
   }
 
   private static Finding leaky(String code) {
-    return new Finding(code, EVERYWHERE, EVERYWHERE, EVERYWHERE, EVERYWHERE);
+    return new Finding(
+        code,
+        EVERYWHERE,
+        EVERYWHERE,
+        EVERYWHERE,
+        EVERYWHERE,
+        List.of(new Subject(EVERYWHERE, EVERYWHERE, EVERYWHERE)));
   }
 
   private record Leaky(String name, Secret secret, Function<Reading, Outcome> answer)

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.LoneStatements;
@@ -162,6 +163,11 @@ public final class FakeDialect implements Dialect, Concurrency {
   @Override
   public Optional<AccessReader> privileges() {
     return Optional.ofNullable(privileges);
+  }
+
+  @Override
+  public Optional<GrantMethod> grants() {
+    return Optional.empty();
   }
 
   @Override

@@ -20,9 +20,13 @@ public final class AccessSnapshot {
    * @throws SQLException when a part of the catalogue cannot be read
    */
   public static EffectiveAccess read(Connection connection) throws SQLException {
+    return whole(connection);
+  }
+
+  static PostgresAccess whole(Connection connection) throws SQLException {
     int major = connection.getMetaData().getDatabaseMajorVersion();
     try {
-      return new PostgresAccess(snapshot(new Ask(Quiet.dsl(connection), major)));
+      return new PostgresAccess(snapshot(new CatalogueReader(Quiet.dsl(connection), major)));
     } catch (Vanished e) {
       throw new SQLException(e.getMessage(), GONE, e);
     } catch (DataAccessException e) {
@@ -31,23 +35,24 @@ public final class AccessSnapshot {
     }
   }
 
-  private static Snapshot snapshot(Ask ask) {
-    Roles roles = new Roles(ask);
+  private static Snapshot snapshot(CatalogueReader reader) {
+    Roles roles = new Roles(reader);
     long owner =
-        ask.sql
-            .select(Ask.number("datdba"))
+        reader
+            .sql
+            .select(CatalogueReader.number("datdba"))
             .from("pg_database")
             .where("datname = current_database()")
             .fetchSingle()
             .value1();
-    Items items = new Items(ask, roles, new Grants(ask, roles));
+    Items items = new Items(reader, roles, new Grants(reader, roles));
     return Snapshot.of(
-        ask.major,
+        reader.major,
         roles.graph(owner),
         roles.number(owner),
         items.all(),
-        new Ways(ask, items),
-        new Specials(ask, roles).all(),
-        Futures.read(ask, roles));
+        Ways.read(reader, items),
+        new Specials(reader, roles).all(),
+        Futures.read(reader, roles));
   }
 }

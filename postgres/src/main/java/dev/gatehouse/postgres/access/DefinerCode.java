@@ -1,49 +1,33 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.number;
-import static dev.gatehouse.postgres.access.Ask.text;
-import static dev.gatehouse.postgres.access.Ask.texts;
-import static dev.gatehouse.postgres.access.Ask.truth;
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.texts;
+import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.Hop;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 
 /** Triggers and routines that run as somebody else, as they are read. */
 final class DefinerCode {
-  private final Ask ask;
-  private final Items items;
-  private final List<Way> ways = new ArrayList<>();
-  private final List<Opaque> opaque = new ArrayList<>();
+  private final Found found;
 
-  DefinerCode(Ask ask, Items items) {
-    this.ask = ask;
-    this.items = items;
-    triggers();
-    routines();
+  private DefinerCode(Found found) {
+    this.found = found;
   }
 
-  List<Way> ways() {
-    return ways;
-  }
-
-  List<Opaque> opaque() {
-    return opaque;
-  }
-
-  private OptionalInt relation(long oid) {
-    return items.find(Grants.RELATION, oid);
-  }
-
-  private String owner(Item item) {
-    return items.roleName(item.owner());
+  static void read(Found found) {
+    DefinerCode code = new DefinerCode(found);
+    code.triggers();
+    code.routines();
   }
 
   /** Only those whose function runs as its owner: the others do what the role could do itself. */
   private void triggers() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        found
+            .reader
+            .sql
             .select(
                 number("t.tgrelid"),
                 number("t.tgtype"),
@@ -55,12 +39,12 @@ final class DefinerCode {
                     + " join pg_namespace n on n.oid = p.pronamespace")
             .where("p.prosecdef and not t.tgisinternal and t.tgenabled <> 'D'"),
         row -> {
-          OptionalInt on = relation(row.value1());
-          OptionalInt function = items.find(Grants.ROUTINE, row.value3());
+          OptionalInt on = found.relation(row.value1());
+          OptionalInt function = found.routine(row.value3());
           if (on.isPresent() && function.isPresent()) {
-            Item table = items.all().get(on.getAsInt());
-            Item code = items.all().get(function.getAsInt());
-            opaque.add(
+            Item table = found.item(on);
+            Item code = found.item(function);
+            found.opaque.add(
                 new Opaque(
                     table.number(),
                     events(row.value2().intValue()),
@@ -68,7 +52,8 @@ final class DefinerCode {
                     Hop.of(
                             Hop.Kind.TRIGGER,
                             "trigger %s on %s runs %s as its owner %s"
-                                .formatted(row.value4(), table.name(), row.value5(), owner(code)))
+                                .formatted(
+                                    row.value4(), table.name(), row.value5(), found.owner(code)))
                         .withThrough(code.name())));
           }
         });
@@ -86,8 +71,10 @@ final class DefinerCode {
    * other bodies are text to the catalogue, and so is what such a body calls.
    */
   private void routines() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        found
+            .reader
+            .sql
             .select(
                 number("p.oid"),
                 truth(
@@ -103,32 +90,34 @@ final class DefinerCode {
             .where(
                 "p.prosecdef and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)"),
         row -> {
-          OptionalInt number = items.find(Grants.ROUTINE, row.value1());
+          OptionalInt number = found.routine(row.value1());
           if (number.isEmpty()) {
             return;
           }
-          Item routine = items.all().get(number.getAsInt());
+          Item routine = found.item(number);
           if (row.value2()) {
-            opaque.add(
+            found.opaque.add(
                 new Opaque(
                     routine.number(),
                     Right.EXECUTE.bit,
                     routine.owner(),
                     Hop.of(
                             Hop.Kind.ROUTINE,
-                            routine.name() + " runs as its owner " + owner(routine))
+                            routine.name() + " runs as its owner " + found.owner(routine))
                         .withThrough(routine.name())));
           }
           for (String oid : row.value4()) {
-            relation(Long.parseLong(oid))
-                .ifPresent(to -> body(routine, items.all().get(to), String.valueOf(row.value3())));
+            found
+                .relation(Long.parseLong(oid))
+                .ifPresent(
+                    to -> body(routine, found.items.all().get(to), String.valueOf(row.value3())));
           }
         });
   }
 
   private void body(Item routine, Item target, String body) {
     for (Right right : Statements.on(target.name(), body)) {
-      ways.add(
+      found.ways.add(
           new Way(
               routine.number(),
               Right.EXECUTE.bit,
@@ -138,7 +127,7 @@ final class DefinerCode {
               Hop.of(
                       Hop.Kind.ROUTINE,
                       "%s does %s on %s as its owner %s"
-                          .formatted(routine.name(), right, target.name(), owner(routine)))
+                          .formatted(routine.name(), right, target.name(), found.owner(routine)))
                   .withThrough(routine.name())));
     }
   }

@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.number;
-import static dev.gatehouse.postgres.access.Ask.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
@@ -14,10 +14,11 @@ import java.util.List;
 final class Futures {
   private Futures() {}
 
-  static List<Future> read(Ask ask, Roles roles) {
+  static List<Future> read(CatalogueReader reader, Roles roles) {
     List<Future> all = new ArrayList<>();
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("d.defaclrole"),
                 text("coalesce(quote_ident(n.nspname), '')"),

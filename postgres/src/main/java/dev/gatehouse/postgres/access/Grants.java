@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.number;
-import static dev.gatehouse.postgres.access.Ask.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.core.access.AccessObject.Kind;
 import java.util.ArrayList;
@@ -35,15 +35,15 @@ final class Grants {
           "d",
           Kind.DATABASE);
 
-  private final Ask ask;
+  private final CatalogueReader reader;
   private final Roles roles;
   private final Map<String, Map<Long, List<Grant>>> explicit = new HashMap<>();
   private final Map<Long, Map<String, List<Grant>>> ofColumns = new HashMap<>();
   private final Map<Kind, Integer> owners = new EnumMap<>(Kind.class);
   private final Map<Kind, Integer> everybody = new EnumMap<>(Kind.class);
 
-  Grants(Ask ask, Roles roles) {
-    this.ask = ask;
+  Grants(CatalogueReader reader, Roles roles) {
+    this.reader = reader;
     this.roles = roles;
     defaults();
     lists();
@@ -63,8 +63,9 @@ final class Grants {
   }
 
   private void defaults() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(text("k"), number("a.grantee"), text("a.privilege_type"))
             .from(
                 "unnest(array['r', 's', 'n', 'f', 'd']) k,"
@@ -79,7 +80,8 @@ final class Grants {
 
   private SelectOrderByStep<Record6<String, Long, String, Long, Long, String>> explode(
       String catalogue, String oid, String column, String acl, String where) {
-    return ask.sql
+    return reader
+        .sql
         .select(
             DSL.inline(catalogue),
             number(oid),
@@ -92,7 +94,7 @@ final class Grants {
   }
 
   private void lists() {
-    Ask.each(
+    CatalogueReader.each(
         explode(RELATION, "o.oid", "''", "relacl", "o.relkind in ('r','p','v','m','f','S')")
             .unionAll(explode(SCHEMA, "o.oid", "''", "nspacl", "true"))
             .unionAll(explode(ROUTINE, "o.oid", "''", "proacl", "true"))

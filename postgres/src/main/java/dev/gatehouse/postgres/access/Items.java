@@ -1,9 +1,9 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.number;
-import static dev.gatehouse.postgres.access.Ask.text;
-import static dev.gatehouse.postgres.access.Ask.texts;
-import static dev.gatehouse.postgres.access.Ask.truth;
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.texts;
+import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.AccessObject;
 import java.util.ArrayList;
@@ -17,15 +17,15 @@ final class Items {
   /** What initdb pins: the catalogue itself, which the engine protects from all but superusers. */
   private static final long FIRST_UNPINNED = 12_000;
 
-  private final Ask ask;
+  private final CatalogueReader reader;
   private final Roles roles;
   private final Grants grants;
   private final List<Item> all = new ArrayList<>();
   private final Map<String, Map<Long, Integer>> byOid = new HashMap<>();
   private final Map<Long, List<String>> columns = new HashMap<>();
 
-  Items(Ask ask, Roles roles, Grants grants) {
-    this.ask = ask;
+  Items(CatalogueReader reader, Roles roles, Grants grants) {
+    this.reader = reader;
     this.roles = roles;
     this.grants = grants;
     databases();
@@ -50,8 +50,9 @@ final class Items {
   }
 
   private void databases() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("oid"),
                 text("datname"),
@@ -72,8 +73,9 @@ final class Items {
   }
 
   private void schemas() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("oid"),
                 text("nspname"),
@@ -95,8 +97,9 @@ final class Items {
   }
 
   private void columns() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("a.attrelid"), texts("array_agg(quote_ident(a.attname) order by a.attnum)"))
             .from("pg_attribute a join pg_class c on c.oid = a.attrelid")
@@ -107,8 +110,9 @@ final class Items {
   }
 
   private void relations() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("c.oid"),
                 number("c.relnamespace"),
@@ -135,8 +139,9 @@ final class Items {
 
   /** Not the product's own: thousands, and none of them acts for somebody else. */
   private void routines() {
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
                 number("p.oid"),
                 number("p.pronamespace"),

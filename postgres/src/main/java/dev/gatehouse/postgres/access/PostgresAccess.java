@@ -55,7 +55,6 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public List<AccessObject> objects(Kind kind, String pattern) {
     NamePattern names = NamePattern.of(pattern);
-    boolean qualified = pattern.contains(".") || kind == Kind.SCHEMA || kind == Kind.DATABASE;
     boolean product = pattern.startsWith("pg_") || pattern.startsWith("information_schema");
     boolean ours = pattern.startsWith("gatehouse");
     List<AccessObject> found = new ArrayList<>();
@@ -66,14 +65,20 @@ final class PostgresAccess implements EffectiveAccess {
       if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
         continue;
       }
-      String plain =
-          qualified ? item.plain() : item.plain().substring(item.plain().indexOf('.') + 1);
-      if (names.matches(plain) || names.matches(item.name())) {
+      if (matches(names, item) || names.matches(item.name())) {
         found.add(item.object());
       }
     }
     found.sort(Comparator.comparing(AccessObject::name));
     return found;
+  }
+
+  private boolean matches(NamePattern names, Item item) {
+    if (item.schema() < 0) {
+      return names.matches(item.plain());
+    }
+    String schema = snapshot.items().get(item.schema()).plain();
+    return names.matches(schema, item.plain().substring(schema.length() + 1));
   }
 
   private static boolean within(Item item, String schema) {
@@ -109,6 +114,33 @@ final class PostgresAccess implements EffectiveAccess {
       mask |= indirect.mask(reaching, item) | indirect.unknown(reaching, item);
     }
     return Right.names(mask & possible);
+  }
+
+  @Override
+  public Set<String> allowed(String role, AccessObject object) {
+    if (object.kind() == Kind.COLUMN) {
+      return EffectiveAccess.super.allowed(role, object);
+    }
+    int number = role(role);
+    Item item = item(object);
+    int possible = direct.possible(item);
+    if (graph.superuser(number)) {
+      return Right.names(possible);
+    }
+    Subject now = Subject.now(graph, number);
+    int mask = direct.usable(now, item);
+    if ((possible & ~mask) != 0) {
+      mask |= indirect.mask(now, item);
+    }
+    return Right.names(mask & possible);
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  Direct direct() {
+    return direct;
   }
 
   private Subject reaching(int role) {

@@ -136,7 +136,8 @@ final class RoleGraph {
     return seen;
   }
 
-  private BitSet settable(int role) {
+  /** What its sessions may SET ROLE to, itself among them. */
+  BitSet settable(int role) {
     BitSet seen = new BitSet(roles.size());
     Deque<Integer> open = new ArrayDeque<>(List.of(role));
     while (!open.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.text;
-import static dev.gatehouse.postgres.access.Ask.truth;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,17 +10,18 @@ import java.util.Map;
 
 /** The roles of a server as they are read, by oid. */
 final class Roles {
-  private final Ask ask;
+  private final CatalogueReader reader;
   private final List<Role> all = new ArrayList<>(List.of(Role.PUBLIC));
   private final Map<Long, Integer> byOid = new HashMap<>(Map.of(0L, 0));
   private final Map<String, Integer> byName = new HashMap<>();
 
-  Roles(Ask ask) {
-    this.ask = ask;
-    Ask.each(
-        ask.sql
+  Roles(CatalogueReader reader) {
+    this.reader = reader;
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
-                Ask.number("oid"),
+                CatalogueReader.number("oid"),
                 text("rolname"),
                 text("quote_ident(rolname)"),
                 truth("rolsuper"),
@@ -64,18 +65,19 @@ final class Roles {
   }
 
   RoleGraph graph(long databaseOwner) {
-    return new RoleGraph(ask.major, all, memberships(databaseOwner), logins());
+    return new RoleGraph(reader.major, all, memberships(databaseOwner), logins());
   }
 
   private List<Membership> memberships(long databaseOwner) {
     List<Membership> memberships = new ArrayList<>();
-    Ask.each(
-        ask.sql
+    CatalogueReader.each(
+        reader
+            .sql
             .select(
-                Ask.number("m.roleid"),
-                Ask.number("m.member"),
-                truth(ask.major >= 16 ? "m.inherit_option" : "r.rolinherit"),
-                truth(ask.major >= 16 ? "m.set_option" : "true"),
+                CatalogueReader.number("m.roleid"),
+                CatalogueReader.number("m.member"),
+                truth(reader.major >= 16 ? "m.inherit_option" : "r.rolinherit"),
+                truth(reader.major >= 16 ? "m.set_option" : "true"),
                 truth("m.admin_option"))
             .from("pg_auth_members m join pg_roles r on r.oid = m.member"),
         row ->
@@ -90,7 +92,7 @@ final class Roles {
     Integer implied = byName.get("pg_database_owner");
     if (implied != null) {
       int owner = number(databaseOwner);
-      boolean inherited = ask.major >= 16 || all.get(owner).inherits();
+      boolean inherited = reader.major >= 16 || all.get(owner).inherits();
       memberships.add(new Membership(implied, owner, inherited, true, false, true));
     }
     return memberships;
@@ -99,15 +101,16 @@ final class Roles {
   /** The role that sessions of a role begin as; a setting for this database comes first. */
   private Map<Integer, Integer> logins() {
     Map<Integer, Integer> logins = new HashMap<>();
-    Ask.each(
-        ask.sql
-            .select(Ask.number("s.setrole"), text("substr(c, 6)"))
+    CatalogueReader.each(
+        reader
+            .sql
+            .select(CatalogueReader.number("s.setrole"), text("substr(c, 6)"))
             .from("pg_db_role_setting s, unnest(s.setconfig) c")
             .where("c like 'role=%' and s.setrole <> 0")
             .and(
                 "s.setdatabase in"
                     + " (0, (select oid from pg_database where datname = current_database()))")
-            .orderBy(Ask.number("s.setdatabase")),
+            .orderBy(CatalogueReader.number("s.setdatabase")),
         row -> {
           Integer other = byName.get(row.value2());
           if (other != null) {

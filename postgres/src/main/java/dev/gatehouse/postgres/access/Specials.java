@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.postgres.access.Ask.number;
-import static dev.gatehouse.postgres.access.Ask.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.postgres.access.Special.Power;
 import java.util.ArrayList;
@@ -23,14 +23,16 @@ final class Specials {
 
   private final List<Special> all = new ArrayList<>();
 
-  Specials(Ask ask, Roles roles) {
+  Specials(CatalogueReader reader, Roles roles) {
     SelectOrderByStep<Record3<String, String, Long>> query =
-        ask.sql
+        reader
+            .sql
             .select(DSL.inline("language"), text("quote_ident(l.lanname)"), number("a.grantee"))
             .from("pg_language l cross join lateral aclexplode(l.lanacl) a")
             .where("not l.lanpltrusted and a.grantee <> l.lanowner")
             .unionAll(
-                ask.sql
+                reader
+                    .sql
                     .select(
                         DSL.inline("routine"),
                         text("p.proname || '(' || oidvectortypes(p.proargtypes) || ')'"),
@@ -38,14 +40,15 @@ final class Specials {
                     .from("pg_proc p cross join lateral aclexplode(p.proacl) a")
                     .where(text("p.proname").in(FUNCTIONS.keySet()))
                     .and("a.grantee <> p.proowner"));
-    if (ask.major >= 15) {
+    if (reader.major >= 15) {
       query =
           query.unionAll(
-              ask.sql
+              reader
+                  .sql
                   .select(text("lower(a.privilege_type)"), text("p.parname"), number("a.grantee"))
                   .from("pg_parameter_acl p cross join lateral aclexplode(p.paracl) a"));
     }
-    Ask.each(query, row -> add(row.value1(), row.value2(), roles.number(row.value3())));
+    CatalogueReader.each(query, row -> add(row.value1(), row.value2(), roles.number(row.value3())));
   }
 
   List<Special> all() {

@@ -1,7 +1,12 @@
 package dev.gatehouse.core.testkit.engine;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.platform.engine.TestExecutionResult;
@@ -55,20 +60,33 @@ public final class MatrixListener implements TestExecutionListener {
     try {
       MatrixReport shown = matrix.report(build);
       if (!shown.isEmpty()) {
-        shown.write(Path.of(System.getProperty("engines.report", "target")));
+        shown.write(
+            Path.of(System.getProperty("engines.report", "target")),
+            System.getProperty("engines.part", ""));
       }
       if (!build.isEmpty() && !root.isEmpty()) {
         // so the last module that has tests shows the whole build
-        shown = MatrixReport.ofBuild(Path.of(root), build);
-        if (!shown.isEmpty()) {
-          shown.write(Path.of(root, "target"));
-        }
+        shown = ofBuild(Path.of(root), build);
       }
-      if (!shown.isEmpty()) {
+      if (!shown.isEmpty() && System.getProperty("engines.print", "").isEmpty()) {
         System.out.println(shown.text());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One JVM at a time, so that the last one has seen what all others wrote. */
+  private static MatrixReport ofBuild(Path root, String build) throws IOException {
+    Path target = Files.createDirectories(root.resolve("target"));
+    try (FileChannel lock =
+        FileChannel.open(target.resolve("engines-matrix.lock"), CREATE, WRITE)) {
+      lock.lock();
+      MatrixReport all = MatrixReport.ofBuild(root, build);
+      if (!all.isEmpty()) {
+        all.write(target);
+      }
+      return all;
     }
   }
 

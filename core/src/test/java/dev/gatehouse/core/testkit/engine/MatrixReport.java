@@ -45,23 +45,32 @@ record MatrixReport(
   /** What the modules under the root have written in this build, as far as it has come. */
   static MatrixReport ofBuild(Path root, String build) throws IOException {
     MatrixReport all = empty(build);
+    for (Path file : written(root)) {
+      // a module this build left out may still have the report of an earlier one
+      Map<String, Object> part = Json.parse(Files.readAllBytes(file));
+      if (build.equals(part.get("build"))) {
+        all.contracts().addAll(rows(part, "contracts"));
+        all.tools().addAll(rows(part, "tools"));
+        all.missing().addAll(rows(part, "missing"));
+      }
+    }
+    return all;
+  }
+
+  private static List<Path> written(Path root) throws IOException {
+    List<Path> written = new ArrayList<>();
     try (DirectoryStream<Path> modules = Files.newDirectoryStream(root)) {
-      List<Path> written = new ArrayList<>();
-      modules.forEach(module -> written.add(module.resolve("target").resolve(NAME + ".json")));
-      written.sort(null);
-      for (Path file : written) {
-        if (Files.exists(file)) {
-          // a module this build left out may still have the report of an earlier one
-          Map<String, Object> module = Json.parse(Files.readAllBytes(file));
-          if (build.equals(module.get("build"))) {
-            all.contracts().addAll(rows(module, "contracts"));
-            all.tools().addAll(rows(module, "tools"));
-            all.missing().addAll(rows(module, "missing"));
+      for (Path module : modules) {
+        Path target = module.resolve("target");
+        if (Files.isDirectory(target)) {
+          try (DirectoryStream<Path> parts = Files.newDirectoryStream(target, NAME + "*.json")) {
+            parts.forEach(written::add);
           }
         }
       }
     }
-    return all;
+    written.sort(null);
+    return written;
   }
 
   private static Set<Map<String, Object>> rows(Map<String, Object> json, String name) {
@@ -76,15 +85,20 @@ record MatrixReport(
 
   /** Into the directory as text and as JSON; each file is whole or the one before. */
   void write(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    write(directory, ".txt", text());
-    write(directory, ".json", Json.pretty(json()));
+    write(directory, "");
   }
 
-  private static void write(Path directory, String kind, String text) throws IOException {
-    Path begun = Files.createTempFile(directory, NAME, kind);
+  /** The same as one of several parts that JVMs beside each other write. */
+  void write(Path directory, String part) throws IOException {
+    Files.createDirectories(directory);
+    replace(directory.resolve(NAME + part + ".txt"), text());
+    replace(directory.resolve(NAME + part + ".json"), Json.pretty(json()));
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path begun = Files.createTempFile(file.toAbsolutePath().getParent(), ".begun", "");
     Files.writeString(begun, text);
-    Files.move(begun, directory.resolve(NAME + kind), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(begun, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** For machines. */

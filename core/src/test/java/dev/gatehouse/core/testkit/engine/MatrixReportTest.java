@@ -49,6 +49,15 @@ class MatrixReportTest {
   }
 
   @Test
+  void a_module_whose_tests_ran_in_two_processes_has_two_parts() throws IOException {
+    module("postgres", "b2", "PostgreSQL 15", 6);
+    MatrixReport other = module("other", "b2", "PostgreSQL 17", 7);
+    other.write(root.resolve("postgres/target"), "-2");
+    Files.delete(root.resolve("other/target/engines-matrix.json"));
+    assertThat(MatrixReport.ofBuild(root, "b2").text()).contains("PostgreSQL 15", "PostgreSQL 17");
+  }
+
+  @Test
   void what_an_earlier_build_left_is_no_part_of_this_one() throws IOException {
     module("mysql", "b1", "MySQL 8.0.15", 7);
     module("postgres", "b2", "PostgreSQL 17", 6);

@@ -9,7 +9,7 @@ import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 
 /** How the catalogue is asked: oids as numbers, names as texts, a part of the rows at a time. */
-final class Ask {
+final class CatalogueReader {
   private static final int FETCH = 5_000;
 
   /** Since which version of the server, and which rows, is told where the query stands. */
@@ -17,7 +17,7 @@ final class Ask {
 
   final int major;
 
-  Ask(DSLContext sql, int major) {
+  CatalogueReader(DSLContext sql, int major) {
     this.sql = sql;
     this.major = major;
   }

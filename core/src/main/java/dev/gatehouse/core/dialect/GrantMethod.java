@@ -1,0 +1,147 @@
+package dev.gatehouse.core.dialect;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Grants that are brought to what is wanted, by the difference in effect, where a transaction holds
+ * GRANT and REVOKE.
+ *
+ * <p>Implementations are thread-safe and hold no connection.
+ *
+ * @since 0.1
+ */
+public interface GrantMethod {
+
+  /** What a wish says about privileges. */
+  enum Limit {
+    /** These at least. */
+    MAY,
+    /** These, and no others. */
+    MAY_ONLY,
+    /** None of these. */
+    MAY_NOT
+  }
+
+  /** What roles shall have on tables; each role and table is there. */
+  record Wish(List<String> roles, Limit limit, Set<String> privileges, List<AccessObject> tables) {
+    public Wish {
+      roles = List.copyOf(roles);
+      privileges = Set.copyOf(privileges);
+      tables = List.copyOf(tables);
+    }
+  }
+
+  /**
+   * All that is wanted.
+   *
+   * @param creators the roles on whose tables to come the wishes hold as well
+   * @param scope where surplus may be revoked; a pattern for each
+   */
+  record Wanted(List<Wish> wishes, List<String> creators, List<String> scope) {
+    public Wanted {
+      wishes = List.copyOf(wishes);
+      creators = List.copyOf(creators);
+      scope = List.copyOf(scope);
+    }
+  }
+
+  /** What is wanted, told by what there is. */
+  @FunctionalInterface
+  interface Wishes {
+    /**
+     * Reads the wishes off the state before anything is done.
+     *
+     * @throws Refusal when a pattern matches nothing
+     * @throws StepFailed when it must not begin
+     */
+    Wanted in(EffectiveAccess before);
+  }
+
+  /** Privileges that a statement gave a role. */
+  record Given(String role, AccessObject object, Set<String> privileges) {
+    public Given {
+      privileges = Set.copyOf(privileges);
+    }
+  }
+
+  /**
+   * What was done, not yet committed.
+   *
+   * @param statements exact SQL in the order of execution
+   * @param notes what was left out and why, one sentence each
+   * @param unfulfilled what the account could not do, or the server did not let it
+   * @param given by those statements
+   * @param roles all whose access may be another now
+   * @param objects all to which access may be another now
+   * @param inverse what {@link #reverse} needs; the dialect's own text
+   */
+  record Settled(
+      EffectiveAccess before,
+      EffectiveAccess after,
+      List<String> statements,
+      List<String> notes,
+      List<Finding> unfulfilled,
+      List<Given> given,
+      List<String> roles,
+      List<AccessObject> objects,
+      String inverse) {
+    public Settled {
+      statements = List.copyOf(statements);
+      notes = List.copyOf(notes);
+      unfulfilled = List.copyOf(unfulfilled);
+      given = List.copyOf(given);
+      roles = List.copyOf(roles);
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /**
+   * What an undo did, not yet committed.
+   *
+   * @param statements exact SQL in the order of execution
+   * @param notes what others changed or dropped meanwhile, one sentence each
+   */
+  record Reversed(List<String> statements, List<String> notes) {
+    public Reversed {
+      statements = List.copyOf(statements);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * Grants and revokes in the connection's open transaction, and reads what came of it. Statements
+   * of others that meet the same object at the same moment are waited for.
+   *
+   * @throws StepFailed when others kept it from happening
+   */
+  Settled settle(Connection connection, Wishes wishes) throws SQLException;
+
+  /**
+   * The same in a transaction of its own that is rolled back, so that what it tells is not a guess.
+   */
+  Settled simulate(Target target, Wishes wishes) throws SQLException;
+
+  /**
+   * Takes back in the connection's open transaction exactly what was done, and looks whether that
+   * worked.
+   *
+   * @param inverse as {@link Settled} has it
+   * @throws StepFailed when something of it could not be taken back
+   */
+  Reversed reverse(Connection connection, String inverse) throws SQLException;
+
+  /** Keeps the text under that key with the open transaction, for a run whose end nobody saw. */
+  void keep(Connection connection, String key, String inverse) throws SQLException;
+
+  /** What was kept under that key. */
+  Optional<String> kept(Connection connection, String key) throws SQLException;
+}

@@ -1,0 +1,75 @@
+package dev.gatehouse.core.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One language of patterns, wherever roles and tables are named. */
+class NamePatternTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ks_*|ks_user|true",
+        "ks_*|ksxuser|false",
+        "ks_|ksx|false",
+        "*|anything at all|true",
+        "a*b*c|abc|true",
+        "a*b*c|acb|false",
+        "ab*ba|aba|false",
+        "*b*b*|abbc|true",
+        "*b*b*|abc|false",
+        "a**b|ab|true",
+        "{eng,vh}_app|vh_app|true",
+        "{eng,vh}_app|hr_app|false",
+        "{a,b}*{1,2}|bx2|true",
+        "{a,b}*{1,2}|bx3|false",
+        "x{,_old}|x|true",
+        "x{,_old}|x_old|true",
+        "a}|a}|true",
+        "a.b|axb|false",
+        "[ab]+|a|false"
+      })
+  void a_star_and_braces_stand_for_others_and_nothing_else_does(
+      String pattern, String name, boolean matches) {
+    assertThat(NamePattern.of(pattern).matches(name)).isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{eng,vh}.*sensitive*|vh|deals_sensitive_2|true",
+        "{eng,vh}.*sensitive*|hr|deals_sensitive_2|false",
+        "{eng.a,vh.b}|vh|b|true",
+        "{eng.a,vh.b}|vh|a|false",
+        "doc|any|doc|true",
+        "*.t|s|x.t|false",
+        "s.*|s|x.t|true",
+        "s.*|s.x|t|false"
+      })
+  void the_first_dot_parts_schema_and_name(
+      String pattern, String schema, String name, boolean matches) {
+    assertThat(NamePattern.of(pattern).matches(schema, name)).isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  ", "{a,b", "x.{a,{b,c}}"})
+  void what_is_no_pattern_is_refused(String text) {
+    assertThatThrownBy(() -> NamePattern.of(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("pattern");
+  }
+
+  @Test
+  void braces_that_stand_for_too_many_names_are_refused() {
+    assertThatThrownBy(() -> NamePattern.of("{1,2,3,4,5,6,7,8,9,0}".repeat(3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("stands for too many names");
+  }
+}

@@ -1,0 +1,125 @@
+package dev.gatehouse.dsl.junit;
+
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.run.Inspection;
+import dev.gatehouse.dsl.AccessMatrix;
+import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.dsl.KnownFindings;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * Checks of a database as dynamic tests: {@code @TestFactory Stream<DynamicNode> access() { return
+ * DatabaseTests.on(shop).of(matrix); }}.
+ *
+ * <p>What is returned is never empty. Nothing is executed: a change is refused.
+ *
+ * <p>Immutable. Needs what the checks need to read.
+ *
+ * @since 0.1
+ */
+public final class DatabaseTests {
+  private final Target target;
+  private final @Nullable KnownFindings known;
+
+  private DatabaseTests(Target target, @Nullable KnownFindings known) {
+    this.target = target;
+    this.known = known;
+  }
+
+  /** Tests of that database. */
+  public static DatabaseTests on(Target target) {
+    return new DatabaseTests(target, null);
+  }
+
+  /** The same tests, which only new findings fail. */
+  public DatabaseTests exceptKnown(KnownFindings findings) {
+    return new DatabaseTests(target, findings);
+  }
+
+  /**
+   * One test for each cell, within one container for each role; all of one snapshot, which is read
+   * at once. A row that matches nothing is a test that fails, and so is a line of known findings
+   * that nobody finds any more, or a test that is skipped where that is not strict.
+   *
+   * @throws SQLException when the catalogue cannot be read
+   * @throws dev.gatehouse.core.outcome.Refusal when the product has no privileges, and when the
+   *     file of known findings is missing or damaged
+   */
+  public Stream<DynamicNode> of(AccessMatrix matrix) throws SQLException {
+    EffectiveAccess access = Gatehouse.access(target);
+    return CellTests.of(matrix, access, Optional.ofNullable(known));
+  }
+
+  /**
+   * One test for each check of the gate.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when one could never be answered there, and when the
+   *     gate has a change
+   */
+  public Stream<DynamicNode> of(Gate gate) {
+    Inspection inspection = Inspection.of(sifted(gate), target);
+    return inspection.plan().runbook().gates().stream().flatMap(one -> tests(inspection, one));
+  }
+
+  /**
+   * One container for each gate, and in it one test for each check.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when one could never be answered there, and when the
+   *     runbook has a change
+   */
+  public Stream<DynamicNode> of(Runbook runbook) {
+    List<Gate> gates = runbook.gates().stream().map(this::sifted).toList();
+    Inspection inspection =
+        Inspection.of(new Runbook(runbook.name(), gates, runbook.guards()), target);
+    return gates.stream()
+        .map(gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate)));
+  }
+
+  private Gate sifted(Gate gate) {
+    KnownFindings file = known;
+    if (file == null) {
+      return gate;
+    }
+    List<Step> steps =
+        gate.steps().stream()
+            .map(step -> step instanceof Check check ? file.leftOutOf(check) : step)
+            .toList();
+    return new Gate(gate.name(), steps);
+  }
+
+  private static Stream<DynamicNode> tests(Inspection inspection, Gate gate) {
+    return gate.steps().stream()
+        .map(
+            step ->
+                DynamicTest.dynamicTest(
+                    step.name(),
+                    () -> {
+                      Inspection.Answer answer = inspection.answer((Check) step);
+                      if (!answer.holds()) {
+                        throw new AssertionError(answer.text());
+                      }
+                    }));
+  }
+
+  static DynamicTest failing(String name, List<Finding> findings) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          throw new AssertionError(
+              String.join("\n\n", findings.stream().map(Finding::text).toList()));
+        });
+  }
+}

@@ -1,0 +1,61 @@
+package dev.gatehouse.postgres.access;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * Something that has an access control list, by its oid.
+ *
+ * @param id survives a new name, and no new object has it
+ * @param name as SQL wants it; of a default its FOR ROLE and IN SCHEMA
+ * @param part of a column its name, of a default what will be made; else empty
+ * @param owner as SQL wants it; of a default the creator
+ */
+record AclObject(String id, Kind kind, String name, String part, String owner) {
+
+  /** What it is. */
+  enum Kind {
+    TABLE(""),
+    COLUMN(""),
+    SEQUENCE("SEQUENCE "),
+    SCHEMA("SCHEMA "),
+    ROUTINE("ROUTINE "),
+    DATABASE("DATABASE "),
+    DEFAULT("");
+
+    private final String noun;
+
+    Kind(String noun) {
+      this.noun = noun;
+    }
+  }
+
+  String grant(Collection<String> privileges, String grantee, boolean withOption) {
+    return sentence("GRANT ", privileges, " TO " + grantee)
+        + (withOption ? " WITH GRANT OPTION" : "");
+  }
+
+  String revoke(Collection<String> privileges, String grantee) {
+    return sentence("REVOKE ", privileges, " FROM " + grantee);
+  }
+
+  String revokeOption(Collection<String> privileges, String grantee) {
+    return sentence("REVOKE GRANT OPTION FOR ", privileges, " FROM " + grantee);
+  }
+
+  private String sentence(String verb, Collection<String> privileges, String end) {
+    if (kind == Kind.DEFAULT) {
+      String what = String.join(", ", privileges);
+      return "ALTER DEFAULT PRIVILEGES " + name + " " + verb + what + " ON " + part + end;
+    }
+    String column = kind == Kind.COLUMN ? " (" + part + ")" : "";
+    String what =
+        privileges.stream().map(one -> one + column).sorted().collect(Collectors.joining(", "));
+    return verb + what + " ON " + kind.noun + name + end;
+  }
+
+  @Override
+  public String toString() {
+    return kind == Kind.COLUMN ? name + "." + part : kind.noun + name;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.outcome.Bug;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The access control lists of a database entry by entry, without those of the system and of
+ * Gatehouse's own schema. One that was never changed counts as the one that acldefault() gives.
+ */
+record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
+  private static final int FETCH = 5_000;
+
+  private static final String USERS =
+      " and n.nspname not in ('pg_catalog', 'information_schema', 'gatehouse')"
+          + " and n.nspname !~ '^pg_(toast|temp)'";
+
+  private static final String NAME = "quote_ident(n.nspname) || '.' || quote_ident(c.relname)";
+
+  private static final String READ =
+      "select o.id, o.kind, o.name, o.part, quote_ident(pg_get_userbyid(o.owner)),"
+          + " quote_ident(pg_get_userbyid(a.grantor)), case a.grantee when 0 then 'PUBLIC'"
+          + " else quote_ident(pg_get_userbyid(a.grantee)) end, a.privilege_type, a.is_grantable"
+          + " from (select 'r' || c.oid as id,"
+          + " case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end as kind, "
+          + NAME
+          + " as name, '' as part, c.relowner as owner, coalesce(c.relacl, acldefault("
+          + "(case c.relkind when 'S' then 's' else 'r' end)::\"char\", c.relowner)) as acl"
+          + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+          + " where c.relkind in ('r','p','v','m','f','S')"
+          + USERS
+          + " union all select 'c' || c.oid || '.' || t.attnum, 'COLUMN', "
+          + NAME
+          + ", quote_ident(t.attname), c.relowner, t.attacl from pg_attribute t"
+          + " join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace"
+          + " where t.attacl is not null and not t.attisdropped"
+          + USERS
+          + " union all select 'n' || n.oid, 'SCHEMA', quote_ident(n.nspname), '', n.nspowner,"
+          + " coalesce(n.nspacl, acldefault('n', n.nspowner)) from pg_namespace n where true"
+          + USERS
+          + " union all select 'f' || p.oid, 'ROUTINE', quote_ident(n.nspname) || '.'"
+          + " || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')', '',"
+          + " p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))"
+          + " from pg_proc p join pg_namespace n on n.oid = p.pronamespace where true"
+          + USERS
+          + " union all select 'd' || oid, 'DATABASE', quote_ident(datname), '', datdba,"
+          + " coalesce(datacl, acldefault('d', datdba)) from pg_database"
+          + " where datname = current_database()"
+          + " union all select 'D' || d.defaclrole || ':' || n.oid || ':' || d.defaclobjtype::text,"
+          + " 'DEFAULT', 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))"
+          + " || ' IN SCHEMA ' || quote_ident(n.nspname), case d.defaclobjtype when 'r'"
+          + " then 'TABLES' when 'S' then 'SEQUENCES' when 'f' then 'FUNCTIONS'"
+          + " when 'T' then 'TYPES' end, d.defaclrole, d.defaclacl"
+          + " from pg_default_acl d join pg_namespace n on n.oid = d.defaclnamespace"
+          + " union all select 'D' || r.oid || ':0:' || k.t, 'DEFAULT',"
+          + " 'FOR ROLE ' || quote_ident(r.rolname), k.what, r.oid,"
+          + " coalesce(d.defaclacl, acldefault(k.letter::\"char\", r.oid)) from pg_roles r"
+          + " cross join (values ('r', 'TABLES', 'r'), ('S', 'SEQUENCES', 's'),"
+          + " ('f', 'FUNCTIONS', 'f'), ('T', 'TYPES', 'T'), ('n', 'SCHEMAS', 'n'))"
+          + " k (t, what, letter)"
+          + " left join pg_default_acl d on d.defaclrole = r.oid and d.defaclnamespace = 0"
+          + " and d.defaclobjtype = k.t::\"char\" where r.rolname !~ '^pg_'"
+          + ") o left join lateral aclexplode(o.acl) a on true";
+
+  /** What the entry is on. */
+  AclObject object(AclEntry entry) {
+    AclObject object = objects.get(entry.object());
+    if (object == null) {
+      throw new Bug("an entry of an access control list is on nothing: " + entry);
+    }
+    return object;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param connection in a transaction, with a search_path of pg_catalog alone
+   */
+  static AclState read(Connection connection) throws SQLException {
+    Map<String, AclObject> objects = new HashMap<>();
+    Set<AclEntry> entries = new LinkedHashSet<>();
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(FETCH);
+      try (ResultSet rows = statement.executeQuery(READ)) {
+        while (rows.next()) {
+          String id = rows.getString(1);
+          if (!objects.containsKey(id)) {
+            objects.put(
+                id,
+                new AclObject(
+                    id,
+                    AclObject.Kind.valueOf(rows.getString(2)),
+                    rows.getString(3),
+                    String.valueOf(rows.getString(4)),
+                    rows.getString(5)));
+          }
+          if (rows.getString(8) != null) {
+            entries.add(
+                new AclEntry(
+                    id,
+                    rows.getString(6),
+                    rows.getString(7),
+                    rows.getString(8),
+                    rows.getBoolean(9)));
+          }
+        }
+      }
+    }
+    return new AclState(objects, entries);
+  }
+}

@@ -1,0 +1,259 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.dialect.GrantMethod.Reversed;
+import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The difference of two states of access control lists, and the way back. Objects are known by
+ * their oid: one that was renamed is found, one that was made again under the same name is another.
+ */
+public final class GrantInverse {
+  private final AclState now;
+  private final Seen seen;
+  private final List<AclEntry> added;
+  private final List<AclEntry> removed;
+  private final Map<String, AclObject> recorded;
+
+  private GrantInverse(
+      Seen seen, Map<String, AclObject> recorded, List<AclEntry> added, List<AclEntry> removed) {
+    this.seen = seen;
+    this.now = seen.acl();
+    this.recorded = recorded;
+    this.added = added;
+    this.removed = removed;
+  }
+
+  /** What was added and removed, as text. */
+  static String of(AclState before, AclState after) {
+    Map<String, AclObject> objects = new LinkedHashMap<>();
+    List<Object> added = new ArrayList<>();
+    List<Object> removed = new ArrayList<>();
+    collect(after, before, objects, added);
+    collect(before, after, objects, removed);
+    List<Object> listed = new ArrayList<>();
+    objects
+        .values()
+        .forEach(
+            object ->
+                listed.add(
+                    List.of(
+                        object.id(),
+                        object.kind().name(),
+                        object.name(),
+                        object.part(),
+                        object.owner())));
+    Map<String, Object> all = Map.of("objects", listed, "added", added, "removed", removed);
+    return new String(Json.canonical(all), StandardCharsets.UTF_8);
+  }
+
+  private static void collect(
+      AclState of, AclState without, Map<String, AclObject> objects, List<Object> into) {
+    for (AclEntry entry : of.entries()) {
+      if (!without.entries().contains(entry)) {
+        objects.put(entry.object(), of.object(entry));
+        into.add(
+            List.of(
+                entry.object(),
+                entry.grantor(),
+                entry.grantee(),
+                entry.privilege(),
+                entry.grantable()));
+      }
+    }
+  }
+
+  private static GrantInverse parse(String text, Seen seen) {
+    Map<String, Object> all = Json.parse(text.getBytes(StandardCharsets.UTF_8));
+    Map<String, AclObject> objects = new LinkedHashMap<>();
+    for (List<?> one : lists(all, "objects")) {
+      AclObject object =
+          new AclObject(
+              (String) one.get(0),
+              AclObject.Kind.valueOf((String) one.get(1)),
+              (String) one.get(2),
+              (String) one.get(3),
+              (String) one.get(4));
+      objects.put(object.id(), object);
+    }
+    return new GrantInverse(
+        seen, objects, entries(lists(all, "added")), entries(lists(all, "removed")));
+  }
+
+  private static List<List<?>> lists(Map<String, Object> all, String key) {
+    List<List<?>> lists = new ArrayList<>();
+    for (Object one : (List<?>) all.getOrDefault(key, List.of())) {
+      lists.add((List<?>) one);
+    }
+    return lists;
+  }
+
+  private static List<AclEntry> entries(List<List<?>> lists) {
+    return lists.stream()
+        .map(
+            one ->
+                new AclEntry(
+                    (String) one.get(0),
+                    (String) one.get(1),
+                    (String) one.get(2),
+                    (String) one.get(3),
+                    (Boolean) one.get(4)))
+        .toList();
+  }
+
+  /**
+   * Takes it back, and looks whether the lists are as before.
+   *
+   * @throws StepFailed when they are not
+   */
+  public static Reversed reverse(Connection connection, GrantSettlement.Eyes eyes, String inverse)
+      throws SQLException {
+    GrantInverse way = parse(inverse, eyes.look(connection));
+    Set<String> notes = new LinkedHashSet<>();
+    Acts.Outcome outcome = Acts.execute(connection, way.acts(notes));
+    GrantInverse after = parse(inverse, eyes.look(connection));
+    List<Finding> wrong = after.wrong(outcome);
+    if (!wrong.isEmpty()) {
+      throw new StepFailed(wrong);
+    }
+    return new Reversed(outcome.done().stream().map(Act::text).toList(), List.copyOf(notes));
+  }
+
+  /** One statement for each list, grantor, grantee and way of granting. */
+  private record Group(
+      String object, String grantor, String grantee, boolean giving, boolean option) {}
+
+  private List<Act> acts(Set<String> notes) {
+    Map<Group, Set<String>> groups = new LinkedHashMap<>();
+    for (AclEntry entry : added) {
+      if (now.entries().contains(entry)) {
+        boolean optionOnly = entry.grantable() && removed.contains(without(entry));
+        group(groups, entry, false, optionOnly);
+      } else if (alive(entry)) {
+        notes.add("taken away meanwhile by somebody else: " + words(entry));
+      }
+    }
+    for (AclEntry entry : removed) {
+      if (!alive(entry)) {
+        notes.add("dropped meanwhile: " + object(entry.object()));
+      } else if (!now.entries().contains(entry)
+          && !(!entry.grantable() && now.entries().contains(with(entry)))) {
+        group(groups, entry, true, entry.grantable());
+      }
+    }
+    List<Act> acts = new ArrayList<>();
+    groups.forEach((group, privileges) -> acts.add(act(group, privileges)));
+    return acts;
+  }
+
+  private static void group(
+      Map<Group, Set<String>> groups, AclEntry entry, boolean giving, boolean option) {
+    groups
+        .computeIfAbsent(
+            new Group(entry.object(), entry.grantor(), entry.grantee(), giving, option),
+            key -> new TreeSet<>())
+        .add(entry.privilege());
+  }
+
+  private static AclEntry without(AclEntry entry) {
+    return new AclEntry(entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), false);
+  }
+
+  private static AclEntry with(AclEntry entry) {
+    return new AclEntry(entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), true);
+  }
+
+  private Act act(Group group, Set<String> privileges) {
+    AclObject object = object(group.object());
+    String sql =
+        group.giving()
+            ? object.grant(privileges, group.grantee(), group.option())
+            : group.option()
+                ? object.revokeOption(privileges, group.grantee())
+                : object.revoke(privileges, group.grantee());
+    int owner = seen.number(object.owner());
+    int grantor = seen.number(group.grantor());
+    String as =
+        object.kind() == AclObject.Kind.DEFAULT
+            ? (seen.is(owner) ? Actor.OWN : object.owner())
+            : new Actor(seen).toRevoke(owner, grantor).orElse(group.grantor());
+    return new Act(
+        as,
+        sql,
+        Optional.empty(),
+        new Act.Failing(
+            "grants.not-undone",
+            "a grant cannot be taken back as it was",
+            sql,
+            "as a superuser: SET ROLE " + group.grantor() + "; " + sql));
+  }
+
+  /** Under its name of now. */
+  private AclObject object(String id) {
+    AclObject live = now.objects().get(id);
+    AclObject known = recorded.get(id);
+    if (live != null || known == null) {
+      return live == null ? new AclObject(id, AclObject.Kind.TABLE, id, "", "") : live;
+    }
+    AclObject table = now.objects().get(table(id));
+    return table == null
+        ? known
+        : new AclObject(id, known.kind(), table.name(), known.part(), table.owner());
+  }
+
+  private boolean alive(AclEntry entry) {
+    String id = entry.object();
+    return id.startsWith("D") || now.objects().containsKey(table(id));
+  }
+
+  /** Of a column its table: a column without grants of its own is not listed. */
+  private static String table(String id) {
+    return id.startsWith("c") ? "r" + id.substring(1, id.indexOf('.')) : id;
+  }
+
+  private String words(AclEntry entry) {
+    return entry.privilege()
+        + " on "
+        + object(entry.object())
+        + " for "
+        + entry.grantee()
+        + ", granted by "
+        + entry.grantor();
+  }
+
+  private List<Finding> wrong(Acts.Outcome outcome) {
+    List<String> found = new ArrayList<>();
+    for (AclEntry entry : added) {
+      if (now.entries().contains(entry)) {
+        found.add("still there: " + words(entry));
+      }
+    }
+    for (AclEntry entry : removed) {
+      if (alive(entry) && !now.entries().contains(entry)) {
+        found.add("not there again: " + words(entry));
+      }
+    }
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    List<Finding> all = new ArrayList<>(outcome.findings());
+    all.add(
+        Finding.of("grants.not-undone", "grants are not as they were before")
+            .withExpected("each entry of the access control lists as it was")
+            .withFound(String.join("\n", found))
+            .withFix("put these right by hand, in the name of each grantor"));
+    return all;
+  }
+}

@@ -1,0 +1,252 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.dialect.GrantMethod.Wanted;
+import dev.gatehouse.core.outcome.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The statements that take surplus away, only within the declared scope. */
+final class Revoking {
+  private static final int MOST = 20;
+
+  private final Seen seen;
+  private final Needs needs;
+  private final List<NamePattern> scope;
+  private final Actor actor;
+  private final List<Act> acts = new ArrayList<>();
+  private final List<Finding> impossible = new ArrayList<>();
+  private final List<String> leftAlone = new ArrayList<>();
+
+  private Revoking(Seen seen, Needs needs, Wanted wanted) {
+    this.seen = seen;
+    this.needs = needs;
+    this.scope = wanted.scope().stream().map(NamePattern::of).toList();
+    this.actor = new Actor(seen);
+  }
+
+  static Revoking of(Seen seen, Needs needs, Wanted wanted) {
+    Revoking revoking = new Revoking(seen, needs, wanted);
+    for (Item item : seen.snapshot().items()) {
+      if (item.kind() == Kind.TABLE && !item.system()) {
+        revoking.table(item);
+      }
+    }
+    if (!revoking.scope.isEmpty()) {
+      revoking.futures();
+    }
+    return revoking;
+  }
+
+  List<Act> acts() {
+    return acts;
+  }
+
+  List<Finding> impossible() {
+    return impossible;
+  }
+
+  List<String> notes() {
+    if (leftAlone.size() <= MOST) {
+      return leftAlone;
+    }
+    List<String> cut = new ArrayList<>(leftAlone.subList(0, MOST));
+    cut.add("... and " + (leftAlone.size() - MOST) + " more grants outside of the scope");
+    return cut;
+  }
+
+  private boolean inScope(Item item) {
+    String last = item.plain().substring(item.plain().indexOf('.') + 1);
+    return scope.stream()
+        .anyMatch(
+            pattern ->
+                pattern.matches(pattern.toString().contains(".") ? item.plain() : last)
+                    || pattern.matches(item.name()));
+  }
+
+  /** What the role shall not have there; nothing where nothing is said of it. */
+  private int bad(int role, Item item, boolean within) {
+    if (needs.about(role, item)) {
+      return needs.of(role, item).bad();
+    }
+    return within && needs.limited().contains(role) ? -1 : 0;
+  }
+
+  private void table(Item item) {
+    boolean within = inScope(item);
+    for (Grant grant : item.acl()) {
+      if (isAbout(grant, item)) {
+        int bits = grant.rights() & bad(grant.grantee(), item, within);
+        if (bits != 0 && within) {
+          act(item, grant, bits, "");
+        } else if (!within && !needs.about(grant.grantee(), item)) {
+          leave(item, grant, "");
+        }
+      }
+    }
+    for (Map.Entry<String, List<Grant>> column : item.columnGrants().entrySet()) {
+      for (Grant grant : column.getValue()) {
+        if (isAbout(grant, item)) {
+          int bits = grant.rights() & bad(grant.grantee(), item, within);
+          bits &= ~takenFromTheWhole(item, grant, within);
+          if (bits != 0 && within) {
+            act(item, grant, bits, column.getKey());
+          } else if (!within && !needs.about(grant.grantee(), item)) {
+            leave(item, grant, column.getKey());
+          }
+        }
+      }
+    }
+  }
+
+  /** An owner would grant itself again what it lost. */
+  private boolean isAbout(Grant grant, Item item) {
+    return needs.roles().contains(grant.grantee()) && grant.grantee() != item.owner();
+  }
+
+  /** REVOKE on the table takes the same from its columns. */
+  private int takenFromTheWhole(Item item, Grant ofColumn, boolean within) {
+    int mask = 0;
+    for (Grant grant : item.acl()) {
+      if (grant.grantee() == ofColumn.grantee() && grant.grantor() == ofColumn.grantor()) {
+        mask |= grant.rights() & bad(grant.grantee(), item, within);
+      }
+    }
+    return mask;
+  }
+
+  private static List<String> names(int bits, String column) {
+    return Right.of(bits).stream()
+        .map(right -> column.isEmpty() ? right.name() : right + " (" + column + ")")
+        .toList();
+  }
+
+  private String revoke(Item item, Grant grant, int bits, String column) {
+    return "REVOKE "
+        + String.join(", ", names(bits, column))
+        + " ON "
+        + item.inGrant()
+        + " FROM "
+        + seen.graph().role(grant.grantee()).quoted();
+  }
+
+  private void leave(Item item, Grant grant, String column) {
+    if (needs.limited().contains(grant.grantee()) && !scope.isEmpty()) {
+      leftAlone.add(
+          "left alone, outside of the scope: "
+              + seen.graph().role(grant.grantee()).words()
+              + " has "
+              + String.join(", ", names(grant.rights(), column))
+              + " on "
+              + item.words()
+              + "; to take it away: "
+              + revoke(item, grant, grant.rights(), column));
+    }
+  }
+
+  private void act(Item item, Grant grant, int bits, String column) {
+    Role grantee = seen.graph().role(grant.grantee());
+    Role grantor = seen.graph().role(grant.grantor());
+    String sql = revoke(item, grant, bits, column);
+    String what = String.join(", ", names(bits, column)) + " on " + item.words();
+    Optional<String> as = actor.toRevoke(item.owner(), grant.grantor());
+    if (as.isEmpty()) {
+      impossible.add(
+          Finding.of(
+                  "grants.other-grantor",
+                  "a REVOKE would not work: " + grantor.quoted() + " granted it, not this account")
+              .withExpected("an account that may SET ROLE " + grantor.quoted())
+              .withFound(
+                  grantee.words()
+                      + " has "
+                      + what
+                      + ", granted by "
+                      + grantor.quoted()
+                      + "; the account is "
+                      + seen.account().quoted())
+              .withFix("as a superuser: SET ROLE " + grantor.quoted() + "; " + sql));
+      return;
+    }
+    acts.add(
+        new Act(
+            as.get(),
+            sql,
+            Optional.empty(),
+            new Act.Failing(
+                "grants.dependent",
+                "a REVOKE would not work: others have it from " + grantee.quoted(),
+                dependents(item, grantee, bits),
+                sql + " CASCADE, if they shall lose it as well; or make claims about them, too")));
+  }
+
+  /** Who has it from the grantee. */
+  private String dependents(Item item, Role grantee, int bits) {
+    List<String> found = new ArrayList<>();
+    for (Grant other : item.acl()) {
+      if (other.grantor() == grantee.number() && (other.rights() & bits) != 0) {
+        found.add(dependent(item, other, bits, ""));
+      }
+    }
+    item.columnGrants()
+        .forEach(
+            (column, grants) ->
+                grants.stream()
+                    .filter(other -> other.grantor() == grantee.number())
+                    .filter(other -> (other.rights() & bits) != 0)
+                    .forEach(other -> found.add(dependent(item, other, bits, column))));
+    return String.join("\n", found);
+  }
+
+  private String dependent(Item item, Grant other, int bits, String column) {
+    return seen.graph().role(other.grantee()).words()
+        + " has "
+        + String.join(", ", names(other.rights() & bits, column))
+        + " on "
+        + item.words()
+        + ", granted by "
+        + seen.graph().role(other.grantor()).quoted();
+  }
+
+  /** Default privileges for a schema that lies in the scope as a whole. */
+  private void futures() {
+    for (Future future : seen.snapshot().futures()) {
+      if (future.schema().isEmpty() || !needs.limited().contains(future.grantee())) {
+        continue;
+      }
+      Item schema =
+          seen.snapshot()
+              .byObject()
+              .get(dev.gatehouse.core.access.AccessObject.schema(future.schema()));
+      // no name holds this character, so that only a * stands for it
+      if (schema == null || scope.stream().noneMatch(one -> one.matches(schema.plain() + ".\0"))) {
+        continue;
+      }
+      int bits = future.rights() & ~needs.wantedIn(future.grantee(), schema.number());
+      if (bits != 0) {
+        future(future, bits);
+      }
+    }
+  }
+
+  private void future(Future future, int bits) {
+    Role creator = seen.graph().role(future.creator());
+    Role grantee = seen.graph().role(future.grantee());
+    String sql =
+        "ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA %s REVOKE %s ON TABLES FROM %s"
+            .formatted(
+                creator.quoted(),
+                future.schema(),
+                String.join(", ", Right.names(bits)),
+                grantee.quoted());
+    Act.Failing failing = Granting.notOf(seen, creator, sql);
+    String as = seen.is(creator.number()) ? Actor.OWN : creator.quoted();
+    if (!as.isEmpty() && !seen.canBecome(creator.number())) {
+      impossible.add(Granting.finding(failing));
+    } else {
+      acts.add(new Act(as, sql, Optional.empty(), failing));
+    }
+  }
+}
