@@ -36,8 +36,8 @@ public final class PrivilegeClaim {
   }
 
   /**
-   * With every table, view and the like the pattern matches ({@code *} stands for any run of
-   * characters). Refused while planning where the product has no privileges, and when the pattern
+   * With every table, view and the like that the pattern matches; what a pattern is, {@link
+   * dev.gatehouse.core.access.NamePattern} tells. Refused while planning where the product has no privileges, and when the pattern
    * matches none or there is no such role, unless an earlier step changes the target and may yet
    * make them.
    */

@@ -42,7 +42,7 @@ record Separation(
 
   private List<String> plan(Reading reading) throws SQLException {
     String line =
-        "acting as %s with %s at each of %s, at none and at '': read, insert, update and delete on %s%s%s, all taken back"
+        "acting as %s with %s at each of %s, at none and at '': read, copy, insert, update, delete and merge on %s%s%s, all taken back"
             .formatted(
                 role,
                 setting,

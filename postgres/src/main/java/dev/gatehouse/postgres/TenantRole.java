@@ -24,11 +24,14 @@ public final class TenantRole {
    * but tried:
    *
    * <ul>
-   *   <li>the keys it sees are exactly those of the tenant, by SELECT and by COPY;
-   *   <li>no row of others can be deleted or updated, not even by a statement that reads nothing,
-   *       where policies for SELECT do not apply; none can be taken over, none given away, none
-   *       inserted, none reached by ON CONFLICT. What RETURNING, MERGE and a WHERE reach is a part
-   *       of that;
+   *   <li>the keys it sees are exactly those of the tenant; COPY TO, of the table and of a query,
+   *       gives no others;
+   *   <li>no row of others can be inserted, updated, taken over or deleted and none of its own
+   *       given away: row by row, by statements without WHERE, where policies for SELECT do not
+   *       apply, by statements with one, each with RETURNING and without, by ON CONFLICT DO UPDATE
+   *       on a key of others, by MERGE (15 and newer) and by COPY FROM, which the server refuses
+   *       under row security. Whole statements are judged by what becomes of rows of others, so
+   *       that triggers and rules of the table have their say; RETURNING shows none of them;
    *   <li>the same on each partition, child and parent of the table;
    *   <li>what a view over it, or a SECURITY DEFINER function that names it, answers does not
    *       depend on rows of others: asked in the world as it is, and in one without those rows;
@@ -36,15 +39,18 @@ public final class TenantRole {
    *       TRUNCATE, which asks no policy, fail at once.
    * </ul>
    *
-   * <p>Rows are tried one for each combination of the values that policies look at, up to {@value
-   * Separation#SAMPLES} a table. What tells of rows without showing them, such as a unique key, is
-   * reported as a remark and fails nothing. Functions with arguments cannot be called: those that
-   * name the table make it INCONCLUSIVE until they are accepted.
+   * <p>The report counts for each way what was {@code rejected}, {@code silently 0 rows} of others,
+   * and {@code allowed}. Rows are tried one for each combination of the values that policies look
+   * at, up to {@value Separation#SAMPLES} a table. What tells of rows without showing them is
+   * reported as a remark and fails nothing: a unique key, the row count of ON CONFLICT DO NOTHING,
+   * a foreign key to a row of others, the rows that EXPLAIN ANALYZE says were removed. Functions
+   * with arguments cannot be called: those that name the table make it INCONCLUSIVE until they are
+   * accepted.
    *
-   * <p>All is tried in a transaction that is taken back; single rows are locked for moments, and
-   * views are asked while all rows of others are deleted, which keeps writers of those rows
-   * waiting. Refused on a table of more than {@value Separation#MOST_ROWS} rows: try it on a
-   * restored copy. The account must see past row security, and for views be allowed to set
+   * <p>All is tried in a transaction that is taken back; rows that the role may write are locked
+   * for moments, and views are asked while all rows of others are deleted, which keeps writers of
+   * those rows waiting. Refused on a table of more than {@value Separation#MOST_ROWS} rows: try it
+   * on a restored copy. The account must see past row security, and for views be allowed to set
    * session_replication_role: a superuser.
    *
    * @param setting such as {@code app.tenant}

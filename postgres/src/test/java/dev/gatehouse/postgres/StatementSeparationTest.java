@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,25 @@ class StatementSeparationTest {
     return outcome.proof().orElseThrow().facts();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "q LIKE 'UPDATE%\"author\" = ''_'' WHERE \"ten%' AND q NOT LIKE '%RETURNING%' | update",
+        "q LIKE 'DELETE FROM \"app\".\"doc\" RETURNING%' | delete,returned",
+        "q LIKE 'INSERT%DO UPDATE%' AND q NOT LIKE '%RETURNING%' | update",
+        "q LIKE 'MERGE%THEN INSERT%' | insert",
+        "q LIKE 'COPY \"app\"%' | copy"
+      })
+  void what_one_kind_of_statement_alone_does_is_found(String condition, String codes)
+      throws Exception {
+    assumeThat(condition.contains("MERGE") && major() < 15).isFalse();
+    alone(condition, codes);
+  }
+
   /** The text of the statement, here as q, is the one thing that tells them all apart. */
+  @Tag("nightly")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -83,11 +102,19 @@ class StatementSeparationTest {
         "q LIKE 'INSERT%RETURNING%' AND q NOT LIKE '%ON CONFLICT%' | insert",
         "q LIKE 'INSERT%DO UPDATE%' AND q NOT LIKE '%RETURNING%' | update",
         "q LIKE 'INSERT%DO UPDATE%RETURNING%' | update,returned",
+        "q LIKE 'MERGE%THEN UPDATE%' | update",
+        "q LIKE 'MERGE%THEN DELETE%' | delete",
+        "q LIKE 'MERGE%THEN INSERT%' | insert",
         "q LIKE 'COPY (SELECT%' | copy",
         "q LIKE 'COPY \"app\"%' | copy"
       })
-  void what_one_kind_of_statement_alone_does_is_found(String condition, String codes)
+  void what_any_kind_of_statement_alone_does_is_found(String condition, String codes)
       throws Exception {
+    assumeThat(condition.contains("MERGE") && major() < 15).isFalse();
+    alone(condition, codes);
+  }
+
+  private void alone(String condition, String codes) throws Exception {
     world.execute(
         "CREATE POLICY hole ON app.doc USING ("
             + condition.replaceAll("\\bq\\b", "current_query()")
@@ -97,15 +124,10 @@ class StatementSeparationTest {
             Stream.of(codes.split(",")).map(code -> "rowsecurity." + code).toArray(String[]::new));
   }
 
-  @ParameterizedTest
-  @CsvSource({"UPDATE,update", "DELETE,delete", "INSERT,insert"})
-  void what_merge_alone_does_is_found(String action, String code) throws Exception {
+  private int major() throws Exception {
     try (var connection = world.database.connect()) {
-      assumeThat(connection.getMetaData().getDatabaseMajorVersion()).isGreaterThanOrEqualTo(15);
+      return connection.getMetaData().getDatabaseMajorVersion();
     }
-    world.execute(
-        "CREATE POLICY hole ON app.doc USING (current_query() LIKE 'MERGE%THEN " + action + "%')");
-    assertThat(codes()).containsExactly("rowsecurity." + code);
   }
 
   @Test

@@ -4,7 +4,9 @@ import dev.gatehouse.core.access.AccessObject.Kind;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What grants, ownership and the product's own roles give: the rules of the engine's aclchk.c.
@@ -17,6 +19,7 @@ final class Direct {
   private final int readAll;
   private final int writeAll;
   private final int maintain;
+  private final Map<Kind, Integer> possible = new EnumMap<>(Kind.class);
 
   Direct(Snapshot snapshot) {
     this.snapshot = snapshot;
@@ -24,6 +27,9 @@ final class Direct {
     this.readAll = number("pg_read_all_data");
     this.writeAll = number("pg_write_all_data");
     this.maintain = number("pg_maintain");
+    for (Kind kind : Kind.values()) {
+      possible.put(kind, Right.of(kind, snapshot.major()));
+    }
   }
 
   private int number(String role) {
@@ -32,7 +38,7 @@ final class Direct {
 
   /** All that the kind of object has. */
   int possible(Item item) {
-    return Right.of(item.kind(), snapshot.major());
+    return possible.getOrDefault(item.kind(), 0);
   }
 
   /** As has_table_privilege() and its like: not counting columns, nor the way to the object. */

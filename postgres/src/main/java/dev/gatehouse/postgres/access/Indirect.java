@@ -26,9 +26,6 @@ final class Indirect {
 
   /** What is open along ways, not counting what is open without them. */
   int mask(Subject subject, Item item) {
-    if (snapshot.into(item).isEmpty()) {
-      return 0;
-    }
     int mask = 0;
     for (Way way : snapshot.into(item)) {
       if ((mask & way.right().bit) == 0 && open(subject, way, new HashSet<>())) {

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** A privilege as GRANT and aclexplode() name it; sets of them are masks of bits. */
 enum Right {
@@ -25,7 +24,9 @@ enum Right {
   CONNECT(1 << 11),
   TEMPORARY(1 << 12);
 
-  private static final Map<Integer, Set<String>> NAMES = new ConcurrentHashMap<>();
+  /** Asked for every role and every table, and so not looked up by an object. */
+  private static final AtomicReferenceArray<Set<String>> NAMES =
+      new AtomicReferenceArray<>(1 << values().length);
 
   /** What DML does, whatever the product's version. */
   static final int DML = mask(SELECT, INSERT, UPDATE, DELETE);
@@ -68,13 +69,14 @@ enum Right {
   }
 
   static Set<String> names(int mask) {
-    return NAMES.computeIfAbsent(
-        mask,
-        key -> {
-          Set<String> names = new LinkedHashSet<>();
-          of(key).forEach(right -> names.add(right.name()));
-          return Collections.unmodifiableSet(names);
-        });
+    Set<String> known = NAMES.get(mask);
+    if (known == null) {
+      Set<String> names = new LinkedHashSet<>();
+      of(mask).forEach(right -> names.add(right.name()));
+      known = Collections.unmodifiableSet(names);
+      NAMES.set(mask, known);
+    }
+    return known;
   }
 
   /** Those that are granted on columns as well. */

@@ -7,7 +7,9 @@ import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.MayOnlyOverAll;
 import dev.gatehouse.postgres.Postgres;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,6 +71,11 @@ final class Stage implements AutoCloseable {
   /** What names of many roles may begin with. */
   String newPrefix(String hint) {
     return database.newName(hint) + "_";
+  }
+
+  MayOnlyOverAll.Cost mayOnlyOverAll(int mebibytes, String roles, String tables)
+      throws IOException, InterruptedException {
+    return MayOnlyOverAll.inJvmOf(mebibytes, database, roles, tables);
   }
 
   Connection admin() {
