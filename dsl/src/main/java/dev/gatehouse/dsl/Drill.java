@@ -4,14 +4,17 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Restores a backup beside everything in use, has the engine check it, compares its content with
@@ -30,9 +33,13 @@ import java.util.Optional;
 public final class Drill implements Change {
 
   /** What may be set, so that each option is one copy. */
-  record Options(List<String> patterns, Optional<Duration> deadline, Optional<String> name) {
+  record Options(
+      List<String> patterns,
+      Optional<Duration> deadline,
+      List<Check> proving,
+      Optional<String> name) {
     private static final Options DEFAULT =
-        new Options(List.of(), Optional.empty(), Optional.empty());
+        new Options(List.of(), Optional.empty(), List.of(), Optional.empty());
   }
 
   private final BackupSource source;
@@ -55,7 +62,7 @@ public final class Drill implements Change {
 
   /** The same drill, comparing every table. That is the default. */
   public Drill sameContent() {
-    return with(new Options(List.of(), options.deadline(), options.name()));
+    return with(new Options(List.of(), options.deadline(), options.proving(), options.name()));
   }
 
   /**
@@ -63,7 +70,9 @@ public final class Drill implements Change {
    * characters). The schema is compared as a whole. A pattern that matches no table is refused.
    */
   public Drill sameContent(String first, String... rest) {
-    return with(new Options(Names.list(first, rest), options.deadline(), options.name()));
+    return with(
+        new Options(
+            Names.list(first, rest), options.deadline(), options.proving(), options.name()));
   }
 
   /**
@@ -75,7 +84,19 @@ public final class Drill implements Change {
     if (limit.isZero() || limit.isNegative()) {
       throw new IllegalArgumentException("deadline is " + limit + ": above zero");
     }
-    return with(new Options(options.patterns(), Optional.of(limit), options.name()));
+    return with(
+        new Options(options.patterns(), Optional.of(limit), options.proving(), options.name()));
+  }
+
+  /**
+   * The same drill, which also asks these of the restored copy before it is removed; all must pass.
+   * The copy counts as disposable, so that a check may be one that refuses any other place. What
+   * they take is not a part of {@code seconds}; what they report stands behind their names.
+   */
+  public Drill proving(Check first, Check... rest) {
+    List<Check> all = new ArrayList<>(options.proving());
+    all.addAll(Names.list(first, rest));
+    return with(new Options(options.patterns(), options.deadline(), all, options.name()));
   }
 
   /**
@@ -85,7 +106,11 @@ public final class Drill implements Change {
    */
   public Drill named(String newName) {
     return with(
-        new Options(options.patterns(), options.deadline(), Optional.of(Names.checked(newName))));
+        new Options(
+            options.patterns(),
+            options.deadline(),
+            options.proving(),
+            Optional.of(Names.checked(newName))));
   }
 
   @Override
@@ -95,7 +120,16 @@ public final class Drill implements Change {
 
   @Override
   public List<Step> refersTo() {
-    return source.needed();
+    return Stream.concat(
+            source.needed().stream(),
+            options.proving().stream().flatMap(check -> check.refersTo().stream()))
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public List<Secret> secrets() {
+    return options.proving().stream().flatMap(check -> check.secrets().stream()).toList();
   }
 
   @Override
@@ -123,6 +157,7 @@ public final class Drill implements Change {
             + (options.patterns().isEmpty()
                 ? "every row of every table"
                 : "every row of " + String.join(", ", options.patterns())));
+    options.proving().forEach(check -> preview.add("ask of the copy: " + check.name()));
     options.deadline().ifPresent(limit -> preview.add("in at most " + Names.print(limit)));
     return new DrillEffect(source, method, place, scratch, options, known, List.copyOf(preview));
   }

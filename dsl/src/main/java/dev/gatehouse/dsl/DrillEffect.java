@@ -42,26 +42,33 @@ record DrillEffect(
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
     Content found;
+    CopyChecks asked = new CopyChecks(options.proving(), working, deadline);
     Vault vault = source.place().open();
     try (WorkDirectory work = WorkDirectory.in(place.work(vault.root()), PURPOSE, working.key())) {
       vault.unpack(artifact, work.path());
       found =
           method.drill(
-              artifact, work.path(), scratch, working.key(), deadline.watching(working.progress()));
-      deadline.check();
+              artifact,
+              work.path(),
+              scratch,
+              working.key(),
+              asked,
+              deadline.watching(working.progress()));
+      asked.checkDeadline();
     }
     List<Finding> differences = wanted.differences(among(found, options.patterns()));
     if (!differences.isEmpty()) {
       throw new StepFailed(differences);
     }
+    asked.requirePassed();
     int all = artifact.manifest().content().tables().size();
-    return working
-        .evidence()
+    return asked
+        .evidence(working.evidence())
         .with(Artifacts.ID, artifact.id())
         .with(
             Artifacts.LEVEL,
             options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
-        .with("seconds", deadline.seconds())
+        .with("seconds", asked.seconds())
         .with("tables", wanted.tables().size() + " of " + all)
         .with("rows", wanted.rows());
   }

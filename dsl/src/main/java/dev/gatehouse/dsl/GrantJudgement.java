@@ -36,10 +36,11 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       Settled settled,
       List<PrivilegeCheck> claims,
       List<String> creators,
+      List<String> scope,
       List<GrantLeastPrivilege.AcceptedGain> accepted) {
     List<Finding> findings = new ArrayList<>(settled.unfulfilled());
     for (PrivilegeCheck claim : claims) {
-      findings.addAll(claim.surplus(settled.after()));
+      findings.addAll(claim.unrevoked(settled.after(), scope));
       findings.addAll(claim.missing(settled.after()));
       creators.forEach(creator -> findings.addAll(claim.missingOf(creator, settled.after())));
     }

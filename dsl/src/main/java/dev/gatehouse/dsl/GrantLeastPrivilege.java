@@ -210,7 +210,7 @@ public final class GrantLeastPrivilege implements Change {
   }
 
   GrantJudgement judge(Settled settled) {
-    return GrantJudgement.of(settled, claims, creators, accepted);
+    return GrantJudgement.of(settled, claims, creators, scope, accepted);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whether roles have the privileges they should, by whatever path: grants to them, to PUBLIC or to
@@ -214,6 +215,39 @@ public final class PrivilegeCheck implements AccessCheck {
       }
     }
     return findings.list();
+  }
+
+  /** The same after all that could be revoked was: each with the reason why it is there still. */
+  List<Finding> unrevoked(EffectiveAccess access, List<String> scope) {
+    List<Finding> all = new ArrayList<>();
+    if (kind == PrivilegeClaim.Kind.MAY) {
+      return all;
+    }
+    Set<AccessObject> revocable = new HashSet<>();
+    scope.forEach(pattern -> revocable.addAll(access.tables(pattern)));
+    for (String role : question.roles(access)) {
+      for (AccessObject object : AccessQuestion.tables(access, tables)) {
+        PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
+        findings.look(kind, role, privileges, object);
+        for (Finding finding : findings.list()) {
+          Set<String> reasons = new TreeSet<>();
+          for (String privilege : access.notDenied(role, object)) {
+            if (privileges.contains(privilege) == (kind == PrivilegeClaim.Kind.MAY_NOT)) {
+              access.paths(role, privilege, object).stream()
+                  .filter(path -> accepted.of(path).isEmpty())
+                  .map(
+                      path -> IneffectiveRevoke.why(role, object, revocable.contains(object), path))
+                  .forEach(reasons::add);
+            }
+          }
+          all.add(finding.withFound(finding.found() + "\n" + String.join("\n", reasons)));
+        }
+      }
+      PrivilegeFindings ahead = new PrivilegeFindings(question.name(), access, accepted);
+      ahead.lookAhead(kind, role, privileges, tables);
+      all.addAll(ahead.list());
+    }
+    return all;
   }
 
   /** What it names and is not there. */

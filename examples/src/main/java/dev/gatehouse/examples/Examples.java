@@ -46,6 +46,10 @@ public final class Examples {
           new Example("drift", "likewise: against a recorded baseline", PostgresExamples::drift),
           new Example("deploy", "likewise: all of these in one runbook", PostgresExamples::deploy),
           new Example(
+              "score",
+              "[--url ...]: how many mutants of policies and grants which expectations notice",
+              PostgresExamples::score),
+          new Example(
               "verify",
               "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",
               VerifyJournal::run),

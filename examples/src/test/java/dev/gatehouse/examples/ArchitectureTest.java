@@ -29,6 +29,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -211,6 +212,50 @@ class ArchitectureTest {
               "dev.gatehouse.dsl.(CommandLine|Execution)|dev.gatehouse.postgres.ToolLogin|dev.gatehouse.examples.bench.PostgresPeers")
           .should()
           .callMethod(Secret.class, "reveal", Function.class);
+
+  /** What a server says to people comes in its own language. */
+  private static final ArchCondition<JavaMethod> NOT_READ_WORDS =
+      new ArchCondition<>("not compare what an exception says") {
+        @Override
+        public void check(JavaMethod method, ConditionEvents events) {
+          boolean compares =
+              method.getMethodCallsFromSelf().stream()
+                  .anyMatch(
+                      call ->
+                          call.getTargetOwner().isEquivalentTo(String.class)
+                              && COMPARISONS.contains(call.getName()));
+          method.getMethodCallsFromSelf().stream()
+              .filter(call -> call.getName().endsWith("getMessage"))
+              .filter(call -> call.getTargetOwner().isAssignableTo(Throwable.class))
+              .forEach(
+                  call ->
+                      events.add(
+                          new SimpleConditionEvent(method, !compares, call.getDescription())));
+        }
+      };
+
+  private static final Set<String> COMPARISONS =
+      Set.of(
+          "contains",
+          "startsWith",
+          "endsWith",
+          "equals",
+          "equalsIgnoreCase",
+          "matches",
+          "indexOf",
+          "regionMatches");
+
+  /** But for client tools, which tell no codes and are called with LC_ALL=C. */
+  @ArchTest
+  static final ArchRule no_answer_of_postgres_depends_on_the_words_of_an_error =
+      methods()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.gatehouse.postgres..")
+          .and()
+          .areDeclaredInClassesThat()
+          .doNotHaveSimpleName("DumpBackup")
+          .should(NOT_READ_WORDS);
 
   @ArchTest
   static final ArchRule effects_are_called_at_all =

@@ -27,8 +27,11 @@ final class Breaches {
 
   void found(String code, String headline, String expected, String example, String fix) {
     Way way = new Way(code, headline, expected, fix);
-    counts.merge(way, 1, Integer::sum);
     List<String> these = examples.computeIfAbsent(way, key -> new ArrayList<>());
+    if (these.contains(example)) {
+      return;
+    }
+    counts.merge(way, 1, Integer::sum);
     if (these.size() < EXAMPLES) {
       these.add(example);
     }

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.json.Sha256;
@@ -41,7 +42,7 @@ final class DrillDatabase {
     this.progress = progress;
   }
 
-  Content drill(Path raw, String key) throws Exception {
+  Content drill(Path raw, String key, BackupMethod.Restored restored) throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     progress.reached("drill.begun");
     int major = BackupPreflight.major(server);
@@ -70,6 +71,9 @@ final class DrillDatabase {
         progress.reached("drill.restored");
         Content content = ContentReader.live(database, progress);
         progress.reached("drill.content-read");
+        // Only now: as a setting of the database it would be a part of what is compared.
+        DisposableDatabase.mark(session, name);
+        restored.asked(database);
         return content;
       } finally {
         drop(session, name);

@@ -59,9 +59,32 @@ public final class Mutation implements Check {
       String name) {
 
     BiPredicate<String, String> wanted() {
-      List<NamePattern> wanted = patterns.stream().map(NamePattern::of).toList();
-      return (schema, table) ->
-          wanted.stream().anyMatch(one -> Relation.matches(one, schema, table));
+      return patterns.stream().map(Claim::matching).reduce((a, b) -> false, BiPredicate::or);
+    }
+
+    private static BiPredicate<String, String> matching(String pattern) {
+      NamePattern names = NamePattern.of(pattern);
+      return (schema, name) -> Relation.matches(names, schema, name);
+    }
+
+    /** What matches nothing would be noticed by anybody: a score of nothing is no score. */
+    void requireKnown(Connection connection) throws SQLException {
+      for (String role : roles) {
+        if (!PostgresRoleProbes.INSTANCE.roleExists(connection, role)) {
+          throw ActingRole.noRole(role);
+        }
+      }
+      for (String pattern : patterns) {
+        if (!PinnedReading.of(connection, session -> Mutants.any(session, matching(pattern)))) {
+          throw new Refusal(
+              Finding.of(
+                      "mutation.nothing",
+                      "no table, view or function is named like '" + pattern + "'")
+                  .withExpected("something to make mutants of")
+                  .withFound("none")
+                  .withFix("correct mutationOf(\"" + pattern + "\")"));
+        }
+      }
     }
   }
 
@@ -135,13 +158,12 @@ public final class Mutation implements Check {
     try {
       Products.only("").plan(reading);
       DisposableDatabase.requireMarked(reading.connection());
-      requireRoles(reading.connection());
+      claim.requireKnown(reading.connection());
       int now =
           PinnedReading.of(
                   reading.connection(),
                   session -> Mutants.of(session, claim.wanted(), claim.roles()))
               .size();
-      requireSome(now);
       lines.add(Outline.UNKNOWN + "until it is asked; mutants now " + now);
     } catch (Refusal missing) {
       if (reading.settled()) {
@@ -158,29 +180,9 @@ public final class Mutation implements Check {
   @Override
   public Outcome evaluate(Reading reading) throws Exception {
     try {
-      requireRoles(reading.connection());
       return new MutationRun(claim, reading).score().outcome(claim, reading.evidence());
     } catch (Refusal e) {
       return new Outcome.Inconclusive(e.findings());
-    }
-  }
-
-  private void requireRoles(Connection connection) throws SQLException {
-    for (String role : claim.roles()) {
-      if (!PostgresRoleProbes.INSTANCE.roleExists(connection, role)) {
-        throw ActingRole.noRole(role);
-      }
-    }
-  }
-
-  /** A score of nothing is no score. */
-  static void requireSome(int mutants) {
-    if (mutants == 0) {
-      throw new Refusal(
-          Finding.of("mutation.nothing", "there is nothing to make mutants of")
-              .withExpected("tables that the patterns match")
-              .withFound("no mutant")
-              .withFix("correct mutationOf(...)"));
     }
   }
 

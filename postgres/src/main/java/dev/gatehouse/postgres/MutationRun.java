@@ -62,6 +62,7 @@ final class MutationRun {
       }
       DisposableDatabase.requireMarked(session);
       DisposableDatabase.requireAlone(session);
+      claim.requireKnown(session);
       session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       session.setAutoCommit(false);
       String before = state(session);
@@ -99,7 +100,6 @@ final class MutationRun {
     Ask.run(session, "SET LOCAL lock_timeout = " + LOCK_MILLIS);
     List<Mutant> mutants =
         PinnedReading.of(session, pinned -> Mutants.of(pinned, claim.wanted(), claim.roles()));
-    Mutation.requireSome(mutants.size());
     Reading world = new Mutated(outer.target(), session, outer);
     requireGreen(world);
     Equivalence equivalence = new Equivalence(claim.roles());

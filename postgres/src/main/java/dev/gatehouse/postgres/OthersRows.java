@@ -20,12 +20,15 @@ record OthersRows(RoleOnTable on, String condition) {
   private static final String VERSION =
       "hashtextextended(o.tableoid::text || o.ctid::text || o::text, 0)";
 
+  /** A row made under a setting that nobody has is whose the setting says, and not of others. */
   static OthersRows of(RoleOnTable on, Context context) {
     return new OthersRows(
         on,
-        context.tenant().isEmpty()
+        context.settings().isEmpty()
             ? "true"
-            : on.by() + "::text IS DISTINCT FROM " + RoleOnTable.literal(context.tenant()));
+            : on.by()
+                + "::text IS DISTINCT FROM "
+                + RoleOnTable.literal(context.settings().get(1)));
   }
 
   private String from() {

@@ -49,24 +49,17 @@ final class PathProbe {
   private final Breaches breaches;
   private final Who who;
   private final List<TenantRows> tree;
-  private final List<Context> contexts;
 
   PathProbe(
-      Separation claim,
-      ProbeSession session,
-      Breaches breaches,
-      Who who,
-      List<TenantRows> tree,
-      List<Context> contexts) {
+      Separation claim, ProbeSession session, Breaches breaches, Who who, List<TenantRows> tree) {
     this.claim = claim;
     this.session = session;
     this.breaches = breaches;
     this.who = who;
     this.tree = tree;
-    this.contexts = contexts;
   }
 
-  void run() throws SQLException {
+  void in(Context context) throws SQLException {
     Connection admin = session.admin();
     List<String> names = new ArrayList<>();
     Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
@@ -82,10 +75,10 @@ final class PathProbe {
       } else {
         String quoted =
             PostgresDialect.quoted(view.get(0)) + "." + PostgresDialect.quoted(view.get(1));
-        compare(words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
+        compare(context, words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
       }
     }
-    functions(names);
+    functions(context, names);
   }
 
   private void materialized(String words) {
@@ -97,7 +90,7 @@ final class PathProbe {
         "REVOKE SELECT ON " + words + " FROM " + who.role() + ", or accepting(\"" + words + "\")");
   }
 
-  private void functions(List<String> names) throws SQLException {
+  private void functions(Context context, List<String> names) throws SQLException {
     String regex =
         names.stream()
             .map(name -> name.replaceAll("([^a-zA-Z0-9_])", "\\\\$1"))
@@ -121,43 +114,42 @@ final class PathProbe {
       } else {
         String quoted =
             PostgresDialect.quoted(function.get(0)) + "." + PostgresDialect.quoted(function.get(1));
-        compare(words + "()", "SELECT f::pg_catalog.text FROM " + quoted + "() f", false);
+        compare(context, words + "()", "SELECT f::pg_catalog.text FROM " + quoted + "() f", false);
       }
     }
   }
 
-  private void compare(String words, String sql, boolean view) throws SQLException {
-    for (Context context : contexts) {
-      String what = who + " with " + context + " through " + words;
-      Optional<List<String>> now = answer(context, sql, what);
-      if (now.isEmpty()) {
-        continue;
+  private void compare(Context context, String words, String sql, boolean view)
+      throws SQLException {
+    String what = who + " with " + context + " through " + words;
+    Optional<List<String>> now = answer(context, sql, what);
+    if (now.isEmpty()) {
+      return;
+    }
+    Optional<List<String>> alone =
+        session.takenBack(() -> alone(context) ? answer(context, sql, what) : Optional.empty());
+    if (alone.isEmpty()) {
+      breaches.unclear(what + ": rows of others could not be set aside; ask as a superuser");
+      return;
+    }
+    if (!now.equals(alone)) {
+      if (!now.equals(answer(context, sql, what))) {
+        breaches.unclear(what + ": each time another answer");
+        return;
       }
-      Optional<List<String>> alone =
-          session.takenBack(() -> alone(context) ? answer(context, sql, what) : Optional.empty());
-      if (alone.isEmpty()) {
-        breaches.unclear(what + ": rows of others could not be set aside; ask as a superuser");
-        continue;
-      }
-      if (!now.equals(alone)) {
-        if (!now.equals(answer(context, sql, what))) {
-          breaches.unclear(what + ": each time another answer");
-          continue;
-        }
-        breaches.found(
-            view ? "rowsecurity.view" : "rowsecurity.definer",
-            who + " reaches rows of others in " + claim.table() + " through " + words,
-            "the same answer, whatever rows others have",
-            "with %s: %d rows, and %d when rows of others are gone"
-                .formatted(context, now.get().size(), alone.get().size()),
-            view
-                ? "ALTER VIEW "
-                    + words
-                    + " SET (security_invoker = true), or make its owner one that policies apply to, or accepting(\""
-                    + words
-                    + "\")"
-                : "ALTER FUNCTION " + words + " SECURITY INVOKER, or REVOKE EXECUTE on it");
-      }
+      breaches.found(
+          view ? "rowsecurity.view" : "rowsecurity.definer",
+          who + " reaches rows of others in " + claim.table() + " through " + words,
+          "the same answer, whatever rows others have",
+          "with %s: %d rows, and %d when rows of others are gone"
+              .formatted(context, now.get().size(), alone.get().size()),
+          view
+              ? "ALTER VIEW "
+                  + words
+                  + " SET (security_invoker = true), or make its owner one that policies apply to, or accepting(\""
+                  + words
+                  + "\")"
+              : "ALTER FUNCTION " + words + " SECURITY INVOKER, or REVOKE EXECUTE on it");
     }
   }
 

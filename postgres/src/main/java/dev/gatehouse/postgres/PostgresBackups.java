@@ -88,9 +88,15 @@ final class PostgresBackups implements BackupMethod {
   }
 
   @Override
-  public Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
+  public Content drill(
+      Artifact artifact,
+      Path raw,
+      Scratch scratch,
+      String key,
+      Restored restored,
+      Progress progress)
       throws Exception {
     return new DrillDatabase(DrillPreflight.server(scratch), tools, artifact, progress)
-        .drill(raw, key);
+        .drill(raw, key, restored);
   }
 }

@@ -106,7 +106,9 @@ final class RowProbe {
     Set<Map<String, String>> tried = new LinkedHashSet<>();
     for (Sample like : rows.samples()) {
       if (on.updated().contains(on.by()) && !owns(context, like.tenant())) {
-        tried.add(values(like, this::assignable));
+        Map<String, String> gift = values(like, this::assignable);
+        gift.put(on.by(), like.literals().getOrDefault(on.by(), "NULL"));
+        tried.add(gift);
         tried.add(Map.of(on.by(), like.literals().getOrDefault(on.by(), "NULL")));
       }
     }

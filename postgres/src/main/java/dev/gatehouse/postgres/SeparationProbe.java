@@ -71,16 +71,24 @@ final class SeparationProbe {
         breaches.remark(relation.words() + " has not all columns of the key: not tried");
       }
     }
+    List<TableProbe> probes = new ArrayList<>();
+    List<PathProbe> paths = new ArrayList<>();
     for (Who who : roles(table)) {
       breaches.counted("roles");
       for (TenantRows of : rows) {
         grants(who, of.relation());
-        TableProbe probe = TableProbe.of(claim, session, breaches, who, of);
-        for (Context context : contexts) {
-          probe.in(context);
-        }
+        probes.add(TableProbe.of(claim, session, breaches, who, of));
       }
-      new PathProbe(claim, session, breaches, who, rows, contexts).run();
+      paths.add(new PathProbe(claim, session, breaches, who, rows));
+    }
+    // one after the other, because a setting that was ever set in a session is never unset again
+    for (Context context : contexts) {
+      for (TableProbe probe : probes) {
+        probe.in(context);
+      }
+      for (PathProbe path : paths) {
+        path.in(context);
+      }
     }
   }
 
@@ -104,12 +112,17 @@ final class SeparationProbe {
   private List<Context> contexts(Relation table, String by) throws SQLException {
     List<Context> contexts = new ArrayList<>();
     String setting = claim.setting();
+    boolean unset = Ask.isTrue(session.admin(), "SELECT current_setting(?, true) IS NULL", setting);
+    if (!unset) {
+      breaches.remark(
+          setting
+              + " has been set in this session before: what is seen where it never was is not tried");
+    }
+    contexts.add(
+        new Context(setting + (unset ? " not set" : " as sessions begin with it"), "", List.of()));
     for (String tenant : claim.tenants()) {
       contexts.add(new Context(setting + " = '" + tenant + "'", tenant, List.of(setting, tenant)));
     }
-    boolean unset = Ask.isTrue(session.admin(), "SELECT current_setting(?, true) IS NULL", setting);
-    contexts.add(
-        new Context(setting + (unset ? " not set" : " as sessions begin with it"), "", List.of()));
     contexts.add(new Context(setting + " = ''", "", List.of(setting, "")));
     String nobody = nobody(table, by);
     contexts.add(new Context(setting + " = '" + nobody + "'", "", List.of(setting, nobody)));

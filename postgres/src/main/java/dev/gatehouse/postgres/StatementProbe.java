@@ -96,13 +96,14 @@ final class StatementProbe {
 
   private void insert(Sample like) throws SQLException {
     Map<String, String> row = on.withFreshKey(RoleOnTable.values(like, on.inserted()::contains));
+    String returning = " RETURNING " + TenantRows.keyText(on.rows().keys());
     for (String tenant : on.claim().tenants()) {
       row.put(on.by(), literal(tenant));
-      boolean own = RoleOnTable.owns(context, tenant);
-      String whose = own ? "INSERT of its own" : "INSERT of others";
-      String returning = " RETURNING " + TenantRows.keyText(on.rows().keys());
-      effects.attempt(Try.of(whose + ", RETURNING", Does.INSERTS, on.insertion(row) + returning));
-      if (!own) {
+      String sql = on.insertion(row) + returning;
+      if (RoleOnTable.owns(context, tenant)) {
+        on.through(context, "INSERT of its own, RETURNING", on.execute(context, sql));
+      } else {
+        effects.attempt(Try.of("INSERT of others, RETURNING", Does.INSERTS, sql));
         if (merges) {
           effects.attempt(Try.of("MERGE INSERT of others", Does.INSERTS, merged(row)));
         }

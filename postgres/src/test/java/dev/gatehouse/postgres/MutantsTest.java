@@ -113,11 +113,11 @@ class MutantsTest {
         .containsExactly("[[PERMISSIVE, ALL, true, (author = 'x'::text)]]");
     assertThat(seen(Operator.USING_FALSE, "\"all\"", query))
         .containsExactly("[[PERMISSIVE, ALL, false, (author = 'x'::text)]]");
-    assertThat(seen(Operator.USING_NOT, "\"all\"", query).get(0))
-        .contains("tenant <> current_setting('app.tenant'::text, true)");
+    assertThat(seen(Operator.USING_NOT, "\"all\"", query).get(0)).contains("(NOT " + mine + ")");
     assertThat(seen(Operator.CHECK_TRUE, "\"all\"", query))
         .containsExactly("[[PERMISSIVE, ALL, " + mine + ", true]]");
-    assertThat(seen(Operator.CHECK_NOT, "\"all\"", query).get(0)).contains("author <> 'x'::text");
+    assertThat(seen(Operator.CHECK_NOT, "\"all\"", query).get(0))
+        .contains("(NOT (author = 'x'::text))");
     assertThat(seen(Operator.FLIP, "\"all\"", query))
         .containsExactly("[[RESTRICTIVE, ALL, " + mine + ", (author = 'x'::text)]]");
     assertThat(seen(Operator.NARROW, "\"all\"", query))
@@ -137,13 +137,11 @@ class MutantsTest {
             + " AND (note <> 'this AND (that' OR note IS NULL) AND id BETWEEN 1 AND 99"
             + " AND CASE WHEN author = 'x' OR author = 'y' THEN true ELSE false END)");
     List<String> left = seen(Operator.DROP_TERM, "\"doc_read\"", policy("doc_read"));
-    assertThat(left)
-        .as("five terms: BETWEEN is two comparisons to the server")
-        .hasSizeBetween(4, 5);
+    assertThat(left).as("BETWEEN is one of them").hasSize(4);
     assertThat(left).anySatisfy(one -> assertThat(one).doesNotContain("tenant"));
     assertThat(left).anySatisfy(one -> assertThat(one).doesNotContain("this AND (that"));
     assertThat(left).anySatisfy(one -> assertThat(one).doesNotContain("CASE"));
-    assertThat(left).allSatisfy(one -> assertThat(one).contains("id"));
+    assertThat(left).anySatisfy(one -> assertThat(one).doesNotContain("id <= 99", "id >= 1"));
   }
 
   @Test

@@ -16,9 +16,12 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,10 +292,12 @@ class MutationTest {
 
   @Test
   void a_locked_table_makes_its_mutants_inconclusive_and_the_others_go_on() throws Exception {
-    world.execute("CREATE TABLE app.other (id int)");
+    world.execute(
+        "CREATE TABLE app.other (id int)", "ALTER TABLE app.other ENABLE ROW LEVEL SECURITY");
     AtomicInteger asked = new AtomicInteger();
     try (Connection other = world.database.connect()) {
       other.setAutoCommit(false);
+      Ask.run(other, "SET application_name = 'gatehouse'");
       NamedCheck locking =
           NamedCheck.of(
               "locking",
@@ -300,15 +305,28 @@ class MutationTest {
               reading -> {
                 if (asked.getAndIncrement() == 0) {
                   Ask.run(other, "LOCK TABLE app.other IN ACCESS SHARE MODE");
+                  CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS)
+                      .execute(() -> ended(other));
                 }
                 return Outcome.passed(reading.evidence());
               });
-      Ask.run(other, "SET application_name = 'gatehouse'");
-      world.execute("ALTER TABLE app.other ENABLE ROW LEVEL SECURITY");
-      Outcome outcome = refused(world.against(locking, enabled()).requireScore(0.01));
+      Outcome outcome =
+          refused(
+              Postgres.mutationOf("app.other")
+                  .forRoles(world.role)
+                  .against(locking, Postgres.rowSecurity().enabledOn("app.other"))
+                  .requireScore(0.01));
       assertThat(outcome.proof()).as(outcome.toString()).isPresent();
       assertThat(fact(outcome, "inconclusive ones")).contains("55P03", "\"app\".\"other\"");
       assertThat(count(outcome, "killed")).isPositive();
+    }
+  }
+
+  private static void ended(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -36,8 +37,16 @@ final class RandomPolicies {
     }
   }
 
-  /** What a check must find. */
-  record Truth(boolean exposed, boolean hidden, boolean something) {}
+  /**
+   * What a check must find.
+   *
+   * @param ways by which rows of others are reached, as codes of findings
+   */
+  record Truth(Set<String> ways, boolean hidden, boolean something) {
+    boolean exposed() {
+      return !ways.isEmpty();
+    }
+  }
 
   private static final String SETTING = "current_setting('app.tenant', true)";
   private static final List<String> ATOMS =
@@ -53,6 +62,7 @@ final class RandomPolicies {
           "tenant = 'A'",
           SETTING + " = ''",
           "coalesce(" + SETTING + ", '') = ''",
+          SETTING + " IS NULL",
           "tenant <> " + SETTING);
 
   private final Random random;
@@ -127,7 +137,7 @@ final class RandomPolicies {
   }
 
   Truth truth(Connection admin) throws SQLException {
-    boolean exposed = false;
+    Set<String> ways = new TreeSet<>();
     boolean hidden = false;
     boolean something = false;
     for (String tenant : List.of("unset", "A", "B", "", "nobody")) {
@@ -141,17 +151,26 @@ final class RandomPolicies {
       Set<String> became = tenants("domain", "UPDATE", true, admin);
       Set<String> inserted = tenants("domain", "INSERT", true, admin);
       Set<String> own = Set.of(tenant);
-      exposed |= !own.containsAll(seen) || !own.containsAll(deleted) || !own.containsAll(inserted);
-      exposed |=
-          !updated.isEmpty()
-              && !became.isEmpty()
-              && (!own.containsAll(updated) || !own.containsAll(became));
+      if (!own.containsAll(seen)) {
+        ways.add("rowsecurity.exposed");
+      }
+      if (!own.containsAll(deleted)) {
+        ways.add("rowsecurity.delete");
+      }
+      if (!own.containsAll(inserted)) {
+        ways.add("rowsecurity.insert");
+      }
+      if (!updated.isEmpty()
+          && !became.isEmpty()
+          && (!own.containsAll(updated) || !own.containsAll(became))) {
+        ways.add("rowsecurity.update");
+      }
       hidden |= granted.contains("SELECT") && hides(tenant, admin);
       something |= seen.contains(tenant);
       admin.rollback();
       admin.setAutoCommit(true);
     }
-    return new Truth(exposed, hidden, something);
+    return new Truth(ways, hidden, something);
   }
 
   private boolean hides(String tenant, Connection admin) throws SQLException {

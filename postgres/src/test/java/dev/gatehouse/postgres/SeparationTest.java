@@ -85,9 +85,9 @@ class SeparationTest {
             """
             app_rw sees rows of others in app.doc
               expected  the rows of its own tenant, and without one none
-              found     with app.tenant = 'A': 2 rows: (3) of 'B', (4) of 'B'
+              found     with app.tenant not set: 4 rows: (1) of 'A', (2) of 'A', (3) of 'B'
+                        with app.tenant = 'A': 2 rows: (3) of 'B', (4) of 'B'
                         with app.tenant = 'B': 2 rows: (1) of 'A', (2) of 'A'
-                        with app.tenant not set: 4 rows: (1) of 'A', (2) of 'A', (3) of 'B'
                         ... and 2 more
               fix       ALTER POLICY ... ON "app"."doc": what its policies (tenant) let pass for SELECT must come to "tenant" = current_setting('app.tenant', true)
               code      rowsecurity.exposed""");

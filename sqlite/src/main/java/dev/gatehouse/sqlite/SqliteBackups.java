@@ -124,9 +124,18 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   }
 
   @Override
-  public Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
+  public Content drill(
+      Artifact artifact,
+      Path raw,
+      Scratch scratch,
+      String key,
+      Restored restored,
+      Progress progress)
       throws Exception {
-    return drill(artifact, file(artifact, raw), progress);
+    Path copy = file(artifact, raw);
+    Content content = drill(artifact, copy, progress);
+    restored.asked(Target.at("drill", DatabaseFile.url(copy), Sqlite.dialect()));
+    return content;
   }
 
   Content drill(Artifact artifact, Path raw, Progress progress) throws Exception {

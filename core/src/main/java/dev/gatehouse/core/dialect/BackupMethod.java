@@ -85,16 +85,43 @@ public interface BackupMethod {
   /** How a backup takes the place of a target's content. */
   RestoreMethod restoring();
 
+  /** What is asked of a restored copy before it is removed; nobody else knows of that copy. */
+  @FunctionalInterface
+  interface Restored {
+    /** Nothing. */
+    Restored NOTHING = copy -> {};
+
+    /**
+     * Called once, after the engine found the copy sound and its content was read.
+     *
+     * @param copy may be changed; marked as disposable where the product has such a mark
+     */
+    void asked(Target copy) throws Exception;
+  }
+
   /**
    * Restores a copy beside everything in use, has the engine check it and reads its content; leaves
    * nothing behind.
    *
    * @param raw directory with the artifact's data, unpacked and verified; the drill may use it
    * @param key idempotency key of the step: what a dead drill of that key left is removed first
+   * @param restored what else is asked of the copy
    * @throws dev.gatehouse.core.outcome.StepFailed when the engine finds the copy damaged
    */
-  Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
+  Content drill(
+      Artifact artifact,
+      Path raw,
+      Scratch scratch,
+      String key,
+      Restored restored,
+      Progress progress)
       throws Exception;
+
+  /** The same, and nothing else is asked of the copy. */
+  default Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
+      throws Exception {
+    return drill(artifact, raw, scratch, key, Restored.NOTHING, progress);
+  }
 
   /**
    * Refuses a place that no drill can take place in, while planning: writes nothing.

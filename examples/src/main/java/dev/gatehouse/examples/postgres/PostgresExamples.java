@@ -149,6 +149,13 @@ public final class PostgresExamples {
         });
   }
 
+  public static int score(List<String> arguments) throws Exception {
+    return on(
+        "score",
+        arguments,
+        stage -> new Score(stage.production(), stage.work()).print(Production.scripts()));
+  }
+
   private static int on(String name, List<String> arguments, Body body) throws Exception {
     Path work = Workspace.fresh(name);
     try (ExampleDatabase database = ExampleDatabase.of(arguments)) {

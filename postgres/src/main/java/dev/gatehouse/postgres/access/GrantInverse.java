@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,11 +22,15 @@ import java.util.TreeSet;
  * their oid: one that was renamed is found, one that was made again under the same name is another.
  */
 public final class GrantInverse {
+  /** What one statement took along, another gives again. */
+  private static final int ROUNDS = 5;
+
   private final AclState now;
   private final Seen seen;
   private final List<AclEntry> added;
   private final List<AclEntry> removed;
   private final Map<String, AclObject> recorded;
+  private final Set<String> tables = new HashSet<>();
 
   private GrantInverse(
       Seen seen, Map<String, AclObject> recorded, List<AclEntry> added, List<AclEntry> removed) {
@@ -34,6 +39,7 @@ public final class GrantInverse {
     this.recorded = recorded;
     this.added = added;
     this.removed = removed;
+    recorded.keySet().forEach(id -> tables.add(table(id)));
   }
 
   /** What was added and removed, as text. */
@@ -114,42 +120,109 @@ public final class GrantInverse {
   }
 
   /**
-   * Takes it back, and looks whether the lists are as before.
+   * Takes it back, and looks whether the lists are as before, apart from what others did since.
    *
    * @throws StepFailed when they are not
    */
   public static Reversed reverse(Connection connection, GrantSettlement.Eyes eyes, String inverse)
       throws SQLException {
-    GrantInverse way = parse(inverse, eyes.look(connection));
-    Set<String> notes = new LinkedHashSet<>();
-    Acts.Outcome outcome = Acts.execute(connection, way.acts(notes));
-    GrantInverse after = parse(inverse, eyes.look(connection));
-    List<Finding> wrong = after.wrong(outcome);
-    if (!wrong.isEmpty()) {
-      throw new StepFailed(wrong);
+    GrantInverse first = parse(inverse, eyes.look(connection));
+    GrantInverse way = first;
+    Set<String> notes = way.notes();
+    Set<AclEntry> wanted = way.wanted();
+    List<Act> done = new ArrayList<>();
+    List<Finding> refused = new ArrayList<>();
+    for (int round = 1; round <= ROUNDS && !way.differences(wanted).isEmpty(); round++) {
+      Acts.Outcome outcome = Acts.execute(connection, way.acts(wanted));
+      done.addAll(outcome.done());
+      refused = outcome.findings();
+      way = parse(inverse, eyes.look(connection)).knowing(first);
     }
-    return new Reversed(outcome.done().stream().map(Act::text).toList(), List.copyOf(notes));
+    List<String> wrong = way.differences(wanted);
+    if (!wrong.isEmpty()) {
+      List<Finding> all = new ArrayList<>(refused);
+      all.add(
+          Finding.of("grants.not-undone", "grants are not as they were before")
+              .withExpected("each entry of the access control lists as it was")
+              .withFound(String.join("\n", wrong))
+              .withFix("put these right by hand, in the name of each grantor"));
+      throw new StepFailed(all);
+    }
+    return new Reversed(done.stream().map(Act::text).toList(), List.copyOf(notes));
   }
 
-  /** One statement for each list, grantor, grantee and way of granting. */
-  private record Group(
-      String object, String grantor, String grantee, boolean giving, boolean option) {}
+  /** A column that has lost its last grant is listed no more. */
+  private GrantInverse knowing(GrantInverse earlier) {
+    earlier.now.objects().values().stream()
+        .filter(object -> tables.contains(table(object.id())))
+        .forEach(object -> recorded.putIfAbsent(object.id(), object));
+    return this;
+  }
 
-  private List<Act> acts(Set<String> notes) {
-    Map<Group, Set<String>> groups = new LinkedHashMap<>();
+  /** The lists as they are now, without what was added and with what was removed. */
+  private Set<AclEntry> wanted() {
+    Set<AclEntry> wanted = new LinkedHashSet<>();
+    now.entries().stream().filter(this::concerned).forEach(wanted::add);
+    added.forEach(wanted::remove);
+    removed.stream().filter(this::alive).forEach(wanted::add);
+    return wanted;
+  }
+
+  private Set<String> notes() {
+    Set<String> notes = new LinkedHashSet<>();
     for (AclEntry entry : added) {
-      if (now.entries().contains(entry)) {
-        boolean optionOnly = entry.grantable() && removed.contains(without(entry));
-        group(groups, entry, false, optionOnly);
-      } else if (alive(entry)) {
+      if (!alive(entry)) {
+        notes.add("dropped meanwhile: " + object(entry.object()));
+      } else if (!now.entries().contains(entry)) {
         notes.add("taken away meanwhile by somebody else: " + words(entry));
       }
     }
     for (AclEntry entry : removed) {
       if (!alive(entry)) {
         notes.add("dropped meanwhile: " + object(entry.object()));
-      } else if (!now.entries().contains(entry)
-          && !(!entry.grantable() && now.entries().contains(with(entry)))) {
+      }
+    }
+    return notes;
+  }
+
+  /** A revoke on a table takes from its columns, too. */
+  private boolean concerned(AclEntry entry) {
+    return recorded.containsKey(entry.object()) || tables.contains(table(entry.object()));
+  }
+
+  private List<AclEntry> extra(Set<AclEntry> wanted) {
+    return now.entries().stream()
+        .filter(entry -> concerned(entry) && !wanted.contains(entry))
+        .toList();
+  }
+
+  private List<AclEntry> lacking(Set<AclEntry> wanted) {
+    return wanted.stream().filter(entry -> !now.entries().contains(entry)).toList();
+  }
+
+  private List<String> differences(Set<AclEntry> wanted) {
+    List<String> all = new ArrayList<>();
+    extra(wanted).forEach(entry -> all.add("still there: " + words(entry)));
+    lacking(wanted).forEach(entry -> all.add("not there again: " + words(entry)));
+    return all;
+  }
+
+  /** One statement for each list, grantor, grantee and way of granting. */
+  private record Group(
+      String object, String grantor, String grantee, boolean giving, boolean option) {}
+
+  private List<Act> acts(Set<AclEntry> wanted) {
+    Set<AclEntry> extra = new LinkedHashSet<>(extra(wanted));
+    Set<AclEntry> lacking = new LinkedHashSet<>(lacking(wanted));
+    Map<Group, Set<String>> groups = new LinkedHashMap<>();
+    for (AclEntry entry : extra) {
+      boolean other = lacking.contains(otherOption(entry));
+      if (!other || entry.grantable()) {
+        group(groups, entry, false, other);
+      }
+    }
+    for (AclEntry entry : lacking) {
+      if (entry.grantable() || !extra.contains(otherOption(entry))) {
         group(groups, entry, true, entry.grantable());
       }
     }
@@ -167,12 +240,9 @@ public final class GrantInverse {
         .add(entry.privilege());
   }
 
-  private static AclEntry without(AclEntry entry) {
-    return new AclEntry(entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), false);
-  }
-
-  private static AclEntry with(AclEntry entry) {
-    return new AclEntry(entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), true);
+  private static AclEntry otherOption(AclEntry entry) {
+    return new AclEntry(
+        entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), !entry.grantable());
   }
 
   private Act act(Group group, Set<String> privileges) {
@@ -184,11 +254,10 @@ public final class GrantInverse {
                 ? object.revokeOption(privileges, group.grantee())
                 : object.revoke(privileges, group.grantee());
     int owner = seen.number(object.owner());
-    int grantor = seen.number(group.grantor());
     String as =
         object.kind() == AclObject.Kind.DEFAULT
             ? (seen.is(owner) ? Actor.OWN : object.owner())
-            : new Actor(seen).toRevoke(owner, grantor).orElse(group.grantor());
+            : new Actor(seen).toRevoke(owner, seen.number(group.grantor())).orElse(group.grantor());
     return new Act(
         as,
         sql,
@@ -231,29 +300,5 @@ public final class GrantInverse {
         + entry.grantee()
         + ", granted by "
         + entry.grantor();
-  }
-
-  private List<Finding> wrong(Acts.Outcome outcome) {
-    List<String> found = new ArrayList<>();
-    for (AclEntry entry : added) {
-      if (now.entries().contains(entry)) {
-        found.add("still there: " + words(entry));
-      }
-    }
-    for (AclEntry entry : removed) {
-      if (alive(entry) && !now.entries().contains(entry)) {
-        found.add("not there again: " + words(entry));
-      }
-    }
-    if (found.isEmpty()) {
-      return List.of();
-    }
-    List<Finding> all = new ArrayList<>(outcome.findings());
-    all.add(
-        Finding.of("grants.not-undone", "grants are not as they were before")
-            .withExpected("each entry of the access control lists as it was")
-            .withFound(String.join("\n", found))
-            .withFix("put these right by hand, in the name of each grantor"));
-    return all;
   }
 }

@@ -37,9 +37,19 @@ public final class Mutants {
     return List.copyOf(once.values());
   }
 
-  /** Schema and name of the tables that are meant, as {@code schema.name}. */
-  public static List<String> tables(Connection connection, BiPredicate<String, String> wanted)
+  /**
+   * Whether there is any table, view, function or procedure that is meant.
+   *
+   * @param connection with a search_path of pg_catalog; only read
+   */
+  public static boolean any(Connection connection, BiPredicate<String, String> wanted)
       throws SQLException {
-    return Table.of(connection, wanted).stream().map(Table::words).toList();
+    return !Table.of(connection, wanted).isEmpty()
+        || Rows.of(
+                connection,
+                "SELECT n.nspname, p.proname FROM pg_proc p"
+                    + " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prokind IN ('f', 'p')")
+            .stream()
+            .anyMatch(row -> wanted.test(row.get(0), row.get(1)));
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * What policies come to on one table, for everybody they can hold for: the plans of a query, an
- * UPDATE and a DELETE that read nothing, and what new rows are asked. Two worlds of which all that
- * is equal let the same rows pass.
+ * UPDATE and a DELETE that read nothing, and what new rows are asked. Predefined roles that have no
+ * member are nobody. Two worlds of which all that is equal let the same rows pass.
  */
 final class PolicyFacts {
   /** Beyond so many roles nothing is proved. */
@@ -24,6 +24,7 @@ final class PolicyFacts {
           AND has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE') ORDER BY a.attnum LIMIT 1)
       FROM pg_roles r CROSS JOIN pg_class c
       WHERE c.oid = ?::oid AND NOT r.rolsuper AND NOT r.rolbypassrls
+        AND (r.rolname !~ '^pg_' OR EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid))
         AND (r.oid = c.relowner OR has_table_privilege(r.oid, c.oid, 'DELETE')
           OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE'))
       ORDER BY r.rolname COLLATE "C\"""";

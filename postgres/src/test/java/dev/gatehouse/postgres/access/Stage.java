@@ -54,6 +54,14 @@ final class Stage implements AutoCloseable {
     return admin.getMetaData().getDatabaseMajorVersion();
   }
 
+  Connection connect() throws SQLException {
+    return database.connect();
+  }
+
+  String jdbcUrl() {
+    return database.jdbcUrl();
+  }
+
   String database() {
     return database.name();
   }
