@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -196,8 +197,7 @@ public final class AccessMatrix implements AccessCheck {
   private static List<String> look(
       PrivilegeFindings findings, MatrixRows matrix, String role, AccessObject object) {
     List<String> expected = matrix.expected(role, object);
-    String words = expected.isEmpty() ? "nothing" : "exactly " + String.join(", ", expected);
-    PrivilegeFindings these = findings.expecting(role + " may do " + words + " on " + object);
+    PrivilegeFindings these = findings.expecting(() -> said(role, "exactly ", expected, object));
     these.look(PrivilegeClaim.Kind.MAY, role, expected, object);
     these.look(PrivilegeClaim.Kind.MAY_ONLY, role, expected, object);
     return expected;
@@ -210,14 +210,17 @@ public final class AccessMatrix implements AccessCheck {
       if (future.mayMatch(matrix.tables())) {
         Set<String> expected = matrix.expected(role, future);
         all.addAll(expected);
-        String words =
-            expected.isEmpty() ? "nothing" : "no more than " + String.join(", ", expected);
         findings
-            .expecting(role + " may do " + words + " on tables to come")
+            .expecting(() -> said(role, "no more than ", expected, "tables to come"))
             .lookAhead(role, future, privilege -> !expected.contains(privilege));
       }
     }
     return all;
+  }
+
+  private static String said(String role, String how, Collection<String> expected, Object on) {
+    String what = expected.isEmpty() ? "nothing" : how + String.join(", ", expected);
+    return role + " may do " + what + " on " + on;
   }
 
   String tables() {

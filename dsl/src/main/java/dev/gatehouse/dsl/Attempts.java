@@ -10,6 +10,7 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.dsl.RoleAttempt.Verdicts;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -131,12 +132,13 @@ public final class Attempts {
       for (String relation : entry.getValue()) {
         Command command = entry.getKey();
         Answer answer = denied ? acting.atAll(command, relation) : acting.inFull(command, relation);
-        sort(answer, command + " on " + relation, verdicts);
+        sort(answer, command, relation, verdicts);
       }
     }
   }
 
-  private void sort(Answer answer, String what, Verdicts verdicts) {
+  private void sort(Answer answer, Command command, String relation, Verdicts verdicts) {
+    String what = command + " on " + relation;
     boolean byPrivilege =
         answer instanceof Answer.Rejected rejected && rejected.by() == By.PRIVILEGE;
     boolean executed = answer instanceof Answer.Allowed || answer instanceof Answer.NoRows;
@@ -144,6 +146,7 @@ public final class Attempts {
       verdicts.right();
     } else if (denied ? executed : byPrivilege) {
       verdicts.wrong(
+          new Subject(role, command.name(), relation),
           what + ": " + RoleAttempt.words(answer),
           denied
               ? "REVOKE " + what + " FROM " + role + ", and from what it is a member of, and PUBLIC"

@@ -3,7 +3,9 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
@@ -74,9 +76,27 @@ public final class KnownFindings {
    *     by, when the file is damaged or cannot be written; then nothing was written
    */
   public int record(Target target, Check first, Check... rest) {
+    return record(target, Names.list(first, rest));
+  }
+
+  /**
+   * The same for all checks of a gate.
+   *
+   * @throws Refusal as for checks, and when the gate has a change
+   */
+  public int record(Target target, Gate gate) {
+    List<Step> bare =
+        gate.steps().stream()
+            .map(step -> step instanceof Check check ? KnownCheck.bare(check) : step)
+            .toList();
+    Inspection.of(new Gate(gate.name(), bare), target);
+    return record(target, bare.stream().map(Check.class::cast).toList());
+  }
+
+  private int record(Target target, List<Check> checks) {
     KnownList list = existing().orElseGet(KnownList::empty);
     int known = 0;
-    for (Check check : Names.list(first, rest)) {
+    for (Check check : checks) {
       List<Finding> findings = found(KnownCheck.bare(check), target);
       findings.forEach(KnownFindings::refuseNameless);
       list = list.with(check.name(), findings);

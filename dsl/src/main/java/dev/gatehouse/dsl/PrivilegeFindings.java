@@ -18,23 +18,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What is wrong with the privileges of roles, one finding for each role and table. */
 final class PrivilegeFindings {
   private static final String MISSING = "privileges.missing";
 
-  private final String expected;
+  private final Supplier<String> expected;
   private final EffectiveAccess access;
   private final Acceptances accepted;
   private final List<Finding> list;
   private final Map<Acceptances.Acceptance, Integer> covered;
 
   PrivilegeFindings(String expected, EffectiveAccess access, Acceptances accepted) {
-    this(expected, access, accepted, new ArrayList<>(), new LinkedHashMap<>());
+    this(() -> expected, access, accepted, new ArrayList<>(), new LinkedHashMap<>());
   }
 
   private PrivilegeFindings(
-      String expected,
+      Supplier<String> expected,
       EffectiveAccess access,
       Acceptances accepted,
       List<Finding> list,
@@ -47,7 +48,7 @@ final class PrivilegeFindings {
   }
 
   /** What goes on collecting where this one stands, measured by something else. */
-  PrivilegeFindings expecting(String other) {
+  PrivilegeFindings expecting(Supplier<String> other) {
     return new PrivilegeFindings(other, access, accepted, list, covered);
   }
 
@@ -90,7 +91,7 @@ final class PrivilegeFindings {
     if (!found.isEmpty()) {
       list.add(
           Finding.of(MISSING, role + " may do less than it should with " + table)
-              .withExpected(expected)
+              .withExpected(expected.get())
               .withFound(String.join("\n", found))
               .withSubjects(subjects)
               .withFix(
@@ -125,7 +126,7 @@ final class PrivilegeFindings {
           (sentence, privileges) -> found.add(String.join(", ", privileges) + sentence));
       list.add(
           Finding.of("privileges.excess", role + " may do more than it should with " + table)
-              .withExpected(expected)
+              .withExpected(expected.get())
               .withFound(String.join("\n", found))
               .withSubjects(subjects)
               .withFix(String.join("\n", fixes)));
@@ -163,7 +164,7 @@ final class PrivilegeFindings {
                     Finding.of(
                             "privileges.future",
                             role + " will have more than it should on tables to come")
-                        .withExpected(expected)
+                        .withExpected(expected.get())
                         .withFound(future.path().toString())
                         .withSubjects(
                             bad.stream().map(one -> new Subject(role, one, tables)).toList())

@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +30,16 @@ final class RoleAttempt {
     private final List<String> wrong = new ArrayList<>();
     private final List<String> unclear = new ArrayList<>();
     private final List<String> fixes = new ArrayList<>();
+    private final List<Subject> subjects = new ArrayList<>();
     private int tried;
 
     void right() {
       tried++;
     }
 
-    void wrong(String what, String fix) {
+    void wrong(Subject subject, String what, String fix) {
       tried++;
+      subjects.add(subject);
       wrong.add(what);
       fixes.add(fix);
     }
@@ -51,25 +54,29 @@ final class RoleAttempt {
       if (tried == 0) {
         throw new IllegalStateException("nothing was attempted for '" + name + "'");
       }
+      List<Finding> findings = new ArrayList<>();
       if (!wrong.isEmpty()) {
-        return Outcome.failed(
+        findings.add(
             Finding.of(
                     denied ? "probe.allowed" : "probe.rejected",
                     role + (denied ? " can do what it should not" : " cannot do what it should"))
                 .withExpected(name)
                 .withFound(listed(wrong))
-                .withFix(listed(fixes.stream().distinct().toList())),
-            evidence);
+                .withSubjects(subjects)
+                .withFix(listed(fixes.stream().distinct().toList())));
       }
       if (!unclear.isEmpty()) {
-        return Outcome.inconclusive(
+        findings.add(
             Finding.of("probe.unclear", "an attempt as " + role + " ended in neither way")
                 .withExpected(name)
                 .withFound(listed(unclear))
                 .withFix(
                     "mend the cause, then ask again: nothing is known of the role until then"));
       }
-      return Outcome.passed(evidence);
+      if (!wrong.isEmpty()) {
+        return new Outcome.Failed(findings, evidence);
+      }
+      return findings.isEmpty() ? Outcome.passed(evidence) : new Outcome.Inconclusive(findings);
     }
   }
 

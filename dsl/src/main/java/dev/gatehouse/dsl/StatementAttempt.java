@@ -5,6 +5,7 @@ import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.dsl.RoleAttempt.Verdicts;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,16 +56,18 @@ final class StatementAttempt {
   private static void sort(
       Answer answer, boolean denied, String role, String sql, Verdicts verdicts) {
     String what = RoleAttempt.words(answer) + ": " + sql;
+    Subject subject = new Subject(role, sql, "");
     if (answer instanceof Answer.Unclear) {
       verdicts.unclear(what);
     } else if (denied) {
       if (answer instanceof Answer.Rejected) {
         verdicts.right();
       } else {
-        verdicts.wrong(what, "revoke from " + role + " what lets it begin");
+        verdicts.wrong(subject, what, "revoke from " + role + " what lets it begin");
       }
     } else if (answer instanceof Answer.Rejected) {
-      verdicts.wrong(what, "grant " + role + " what it wants, or let a policy pass the row");
+      verdicts.wrong(
+          subject, what, "grant " + role + " what it wants, or let a policy pass the row");
     } else if (answer instanceof Answer.NoRows && !SqlText.of(sql).isQuery()) {
       verdicts.unclear(what);
     } else {

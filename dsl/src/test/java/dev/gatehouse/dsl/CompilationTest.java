@@ -31,6 +31,7 @@ class CompilationTest {
       import static dev.gatehouse.dsl.Gatehouse.*;
       import static dev.gatehouse.dsl.Privilege.*;
       import static org.assertj.core.api.Assertions.*;
+      import static dev.gatehouse.dsl.assertj.GatehouseAssertions.*;
       import dev.gatehouse.core.model.*;
       import dev.gatehouse.dsl.*;
       import java.nio.file.Path;
@@ -94,6 +95,9 @@ class CompilationTest {
         "gate(\"g\", rows(\"q\")) | Rows cannot be converted to Step",
         "gate(\"g\", value(\"q\")) | Value cannot be converted to Step",
         "gate(\"g\", rowCount(\"t\")) | RowCount cannot be converted to Step",
+        "gate(\"g\", accessTo(\"shop.*\")) | AccessTo cannot be converted to Step",
+        "accessTo(\"shop.*\").is(grantee(\"x\").may(SELECT)) | PrivilegeClaim cannot be converted to PrivilegeCheck",
+        "verify(grantee(\"x\").may(SELECT), null) | no suitable method found for verify",
         "restore(Path.of(\"shop.db\")) | Path cannot be converted to BackupSource",
         "restore(\"shop.db\") | String cannot be converted to BackupSource",
         "restore(fromCatalogue(vault)) | Catalogue cannot be converted to BackupSource",
@@ -129,6 +133,11 @@ class CompilationTest {
         "runbook(\"r\", gate(\"g\", note(\"n\")))"
             + ".guardedBy(noRows(\"errors\", \"q\").every(Duration.ofSeconds(1)))",
         "assertThat(note(\"n\")).isNotNull().as(\"beside AssertJ's own static imports\")",
+        "assertThat((dev.gatehouse.core.access.EffectiveAccess) null).as(\"ours\").grantee(\"x\")"
+            + ".mayNot(SELECT).on(\"shop.*\").hasNoEscalation()",
+        "assertThat((dev.gatehouse.core.dialect.Target) null).passes(gate(\"g\", note(\"n\")))",
+        "gate(\"g\", accessTo(\"a.*\").is(grantee(\"x\").may(SELECT).on(\"a.*\")))",
+        "gate(\"g\", knownFindings(\"f\").leftOutOf(grantee(\"x\").hasNoEscalation()))",
       })
   void what_is_complete_compiles(String expression) throws Exception {
     assertThat(errors(expression)).isEmpty();

@@ -3,8 +3,10 @@ package dev.gatehouse.dsl;
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.verify;
 import static dev.gatehouse.dsl.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -164,6 +167,20 @@ class KnownFindingsTest {
   }
 
   @Test
+  void a_gate_is_recorded_whole_and_one_with_a_change_is_refused() {
+    Gate gate = gate("A", known().leftOutOf(CLAIM), grantee("report").mayOnly(SELECT).on("shop.*"));
+    access.grant("report", "UPDATE", "shop.items");
+    assertThat(known().record(target, gate)).isEqualTo(3);
+    assertThatThrownBy(
+            () ->
+                known()
+                    .record(
+                        target, gate("B", CLAIM, inOneTransaction(sql("x")).cannotBeUndone("why"))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("is no check");
+  }
+
+  @Test
   void nothing_is_written_but_by_record_and_a_missing_file_is_refused_while_planning() {
     assertThatThrownBy(() -> Plan.of(runbook("r", gate("g", known().leftOutOf(CLAIM))), target))
         .isInstanceOf(Refusal.class)
@@ -267,6 +284,18 @@ class KnownFindingsTest {
     known().record(target, CLAIM);
     assertThat(ask(known().leftOutOf(unclear)).status()).isEqualTo(Status.INCONCLUSIVE);
     assertThat(ask(known().leftOutOf(nameless)).status()).isEqualTo(Status.FAILED);
+  }
+
+  @Test
+  void what_cannot_be_written_is_refused_and_leaves_the_file_as_it_was() throws IOException {
+    assertThatThrownBy(
+            () -> knownFindings(directory.resolve("no/such/file.txt")).record(target, CLAIM))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("fix       mkdir -p '" + directory.resolve("no/such") + "'");
+    Files.createDirectory(file);
+    assertThatThrownBy(() -> known().record(target, CLAIM))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("is no file of known findings");
   }
 
   @Test

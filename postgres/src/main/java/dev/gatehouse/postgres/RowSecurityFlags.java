@@ -9,6 +9,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -142,6 +143,7 @@ final class RowSecurityFlags {
     int policies = table.policies().size();
     return Optional.of(
         Finding.of("rowsecurity.disabled", "row security is off for " + table.words())
+            .withSubjects(List.of(Subject.on(table.quoted())))
             .withExpected("on")
             .withFound(
                 "off"
@@ -157,6 +159,7 @@ final class RowSecurityFlags {
         Finding.of(
                 "rowsecurity.not-forced",
                 "the owner of " + table.words() + " sees past its policies")
+            .withSubjects(List.of(Subject.on(table.quoted())))
             .withExpected("forced")
             .withFound("on, and not forced: the owner and its members are not asked")
             .withFix("ALTER TABLE " + table.quoted() + " FORCE ROW LEVEL SECURITY"));
@@ -167,10 +170,12 @@ final class RowSecurityFlags {
       return enabled(table);
     }
     List<String> missing = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
     for (Command command : commands) {
       List<String> these =
           table.policies().stream().filter(policy -> isFor(policy, command)).toList();
       if (these.stream().noneMatch(policy -> policy.endsWith("p"))) {
+        subjects.add(new Subject("", command.name(), table.quoted()));
         missing.add(command + (these.isEmpty() ? ": none" : ": restrictive ones only"));
       }
     }
@@ -179,6 +184,7 @@ final class RowSecurityFlags {
     }
     return Optional.of(
         Finding.of("rowsecurity.no-policy", "no policy lets rows of " + table.words() + " pass")
+            .withSubjects(subjects)
             .withExpected("a permissive policy for each of " + commands)
             .withFound(String.join("\n", missing))
             .withFix(

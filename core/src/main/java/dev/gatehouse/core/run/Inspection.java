@@ -11,10 +11,10 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.CheckText;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Checks bound to a live target and asked without a run: no journal, no lease, nothing written. For
@@ -23,7 +23,8 @@ import java.util.Optional;
  * <p>Each check is asked in a session of its own that cannot write, and sees what those asked
  * before it have reported. Guards are planned and not asked: they watch over a run.
  *
- * <p>One thread at a time. Needs what the checks need to read.
+ * <p>Thread-safe; what is asked at the same time does not see what the other reports. Needs what
+ * the checks need to read.
  *
  * @since 0.1
  */
@@ -46,7 +47,7 @@ public final class Inspection {
   private final Plan plan;
   private final boolean alone;
   private final InstantSource clock;
-  private final Map<String, Evidence> seen = new HashMap<>();
+  private final Map<String, Evidence> seen = new ConcurrentHashMap<>();
 
   private Inspection(Plan plan, boolean alone, InstantSource clock) {
     this.plan = plan;

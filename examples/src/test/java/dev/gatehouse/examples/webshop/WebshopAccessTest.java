@@ -1,7 +1,5 @@
 package dev.gatehouse.examples.webshop;
 
-import static dev.gatehouse.core.dialect.RoleProbes.Command.INSERT;
-import static dev.gatehouse.core.dialect.RoleProbes.Command.UPDATE;
 import static dev.gatehouse.dsl.Gatehouse.access;
 import static dev.gatehouse.dsl.Gatehouse.accessTo;
 import static dev.gatehouse.dsl.Gatehouse.actingAs;
@@ -10,6 +8,11 @@ import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.verify;
+import static dev.gatehouse.dsl.Privilege.DELETE;
+import static dev.gatehouse.dsl.Privilege.INSERT;
+import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.Privilege.TRUNCATE;
+import static dev.gatehouse.dsl.Privilege.UPDATE;
 import static dev.gatehouse.dsl.assertj.GatehouseAssertions.assertThat;
 
 import dev.gatehouse.core.dialect.RoleProbes.Command;
@@ -18,7 +21,6 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.dsl.AccessMatrix;
 import dev.gatehouse.dsl.KnownFindings;
-import dev.gatehouse.dsl.Privilege;
 import dev.gatehouse.dsl.junit.DatabaseTests;
 import dev.gatehouse.postgres.Postgres;
 import java.sql.SQLException;
@@ -38,11 +40,9 @@ class WebshopAccessTest {
   static final AccessMatrix WHO_MAY_WHAT =
       accessTo("shop.*")
           .is(
-              grantee("webshop_app")
-                  .may(Privilege.SELECT, Privilege.INSERT, Privilege.UPDATE)
-                  .on("shop.orders"),
-              grantee("webshop_app").may(Privilege.SELECT).on("shop.items"),
-              grantee("webshop_reports").may(Privilege.SELECT).on("shop.stock"))
+              grantee("webshop_app").may(SELECT, INSERT, UPDATE).on("shop.orders"),
+              grantee("webshop_app").may(SELECT).on("shop.items"),
+              grantee("webshop_reports").may(SELECT).on("shop.stock"))
           .closedTo(grantee("public"))
           .acceptingThrough("shop.stock", "the view is there for reports");
 
@@ -63,11 +63,13 @@ class WebshopAccessTest {
           gate(
               "Catalogue",
               Postgres.rowSecurity().forcedOn("shop.orders"),
-              Postgres.rowSecurity().policyFor(Command.SELECT, INSERT, UPDATE).on("shop.orders")),
+              Postgres.rowSecurity()
+                  .policyFor(Command.SELECT, Command.INSERT, Command.UPDATE)
+                  .on("shop.orders")),
           gate(
               "Behaviour",
-              actingAs("webshop_app").can(Privilege.SELECT).on("shop.items"),
-              actingAs("webshop_reports").isDenied(Privilege.SELECT).on("shop.orders"),
+              actingAs("webshop_app").can(SELECT).on("shop.items"),
+              actingAs("webshop_reports").isDenied(SELECT).on("shop.orders"),
               TENANTS_ARE_KEPT_APART));
 
   private WebshopDatabase database;
@@ -103,11 +105,11 @@ class WebshopAccessTest {
   void nobody_can_empty_a_table_or_make_himself_more() throws SQLException {
     assertThat(access(shop))
         .grantee("webshop_app")
-        .mayNot(Privilege.DELETE, Privilege.TRUNCATE)
+        .mayNot(DELETE, TRUNCATE)
         .on("shop.*")
         .hasNoEscalation()
         .grantee("webshop_reports")
-        .mayNot(Privilege.SELECT)
+        .mayNot(SELECT)
         .on("shop.orders")
         .hasNoEscalation();
   }
