@@ -68,6 +68,24 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
           + " and d.defaclobjtype = k.t::\"char\" where r.rolname !~ '^pg_'"
           + ") o left join lateral aclexplode(o.acl) a on true";
 
+  private static final String OF_ROLES =
+      " from pg_roles r left join pg_auth_members m on m.roleid = r.oid";
+
+  private static final String MEMBERS =
+      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
+          + " quote_ident(pg_get_userbyid(m.grantor)), ' WITH ADMIN ' || m.admin_option"
+          + " || ', INHERIT ' || m.inherit_option || ', SET ' || m.set_option"
+          + OF_ROLES;
+
+  private static final String MEMBERS_BEFORE_16 =
+      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
+          + " '', case when m.admin_option then ' WITH ADMIN OPTION' else '' end"
+          + OF_ROLES;
+
+  boolean has(String id) {
+    return objects.containsKey(id);
+  }
+
   /** What the entry is on. */
   AclObject object(AclEntry entry) {
     AclObject object = objects.get(entry.object());
@@ -112,6 +130,26 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
         }
       }
     }
+    members(connection, objects, entries);
     return new AclState(objects, entries);
+  }
+
+  /** Before version 16 a member is one whoever made it so. */
+  private static void members(
+      Connection connection, Map<String, AclObject> objects, Set<AclEntry> entries)
+      throws SQLException {
+    boolean options = connection.getMetaData().getDatabaseMajorVersion() >= 16;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(options ? MEMBERS : MEMBERS_BEFORE_16)) {
+      while (rows.next()) {
+        String id = rows.getString(1);
+        String role = rows.getString(2);
+        objects.putIfAbsent(id, new AclObject(id, AclObject.Kind.MEMBERS, role, "", role));
+        if (rows.getString(3) != null) {
+          entries.add(
+              new AclEntry(id, rows.getString(4), rows.getString(3), rows.getString(5), false));
+        }
+      }
+    }
   }
 }
