@@ -51,8 +51,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     for (AccessObject object : settled.objects()) {
       for (String role : settled.roles()) {
         Set<String> before =
-            sorted(
-                settled.before(), settled.made().contains(role) ? EVERYBODY : role, object);
+            sorted(settled.before(), settled.made().contains(role) ? EVERYBODY : role, object);
         Set<String> after = sorted(settled.after(), role, object);
         if (before.equals(after)) {
           continue;
