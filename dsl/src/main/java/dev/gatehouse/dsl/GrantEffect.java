@@ -26,7 +26,7 @@ record GrantEffect(
   static final String DIGEST = "inverseSha256";
 
   /** The room that a journal keeps for an outcome is 64 KiB: a longer text stays in the target. */
-  private static final int LONGEST = 16 << 10;
+  private static final int LONGEST = 8 << 10;
 
   /** Does it on a connection. */
   @FunctionalInterface

@@ -43,6 +43,15 @@ public final class WrittenGrants {
       execute(connection, statement, sending);
     }
     Seen after = eyes.look(connection);
+    if (!before.acl().untracked().equals(after.acl().untracked())) {
+      throw new StepFailed(
+          Finding.of("grants.untracked", "the script grants what its undo could not take back")
+              .withExpected(
+                  "grants on tables, columns, sequences, schemas, routines and this database,"
+                      + " default privileges and memberships")
+              .withFound("another access control list: of a type, a language, the catalogue ...")
+              .withFix("put it into a change of its own: inOneTransaction(sql(\"...\"))"));
+    }
     List<AclEntry> added = new ArrayList<>(after.acl().entries());
     added.removeAll(before.acl().entries());
     Set<AclEntry> changed = new HashSet<>(before.acl().entries());
@@ -141,7 +150,7 @@ public final class WrittenGrants {
     }
     for (Item item : after.snapshot().items()) {
       boolean relation = item.kind() == Kind.TABLE || item.kind() == Kind.SEQUENCE;
-      boolean ours = relation && !item.plain().matches("(?s)(pg_catalog|information_schema)\\..*");
+      boolean ours = relation && after.users(item);
       if (touched.contains(item.object()) || (members && ours)) {
         items.set(item.number());
       }

@@ -126,6 +126,8 @@ class GrantTemplateTest {
           .contains("gains DELETE on shop.ks_b");
       assertThat(refused(grants, stage, SCRIPT + "GRANT DELETE ON shop.node TO PUBLIC;"))
           .contains("privileges.excess");
+      assertThat(refused(grants, stage, SCRIPT + "GRANT SELECT ON pg_authid TO :\"app\";"))
+          .contains("grants.untracked");
       assertThat(refused(grants, stage, SCRIPT + "GRANT SELECT ON shop.nothing TO :\"app\";"))
           .contains("grants.failed")
           .contains("42P01");
