@@ -375,4 +375,18 @@ public final class Gatehouse {
       PrivilegeCheck first, PrivilegeCheck... rest) {
     return GrantLeastPrivilege.of(Names.list(first, rest));
   }
+
+  /**
+   * Grants as a script has them: GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, and roles that it makes.
+   * Say what must hold afterwards to make it a step: {@code
+   * grantsFrom("db/grants/app.sql").with("app_password", secret).thenVerifying(claim)}.
+   */
+  public static GrantTemplate grantsFrom(String file) {
+    return grantsFrom(Path.of(file));
+  }
+
+  /** The same for a path. */
+  public static GrantTemplate grantsFrom(Path file) {
+    return GrantTemplate.of(file);
+  }
 }

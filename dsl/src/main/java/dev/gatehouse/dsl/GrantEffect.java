@@ -8,23 +8,37 @@ import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Function;
 
 /** Grants, revokes and verifies, and leaves behind what the undo needs. */
-record GrantEffect(GrantLeastPrivilege step, GrantMethod method, List<String> preview)
+record GrantEffect(
+    GrantMethod method,
+    Settling settling,
+    Function<Settled, GrantJudgement> judge,
+    List<String> preview)
     implements Effect.InTransaction {
+
   static final String KEY = "key";
   static final String INVERSE = "inverse";
   static final String DIGEST = "inverseSha256";
 
   /** The room that a journal keeps for an outcome is 64 KiB: a longer text stays in the target. */
-  private static final int LONGEST = 16 << 10;
+  private static final int LONGEST = 8 << 10;
+
+  /** Does it on a connection. */
+  @FunctionalInterface
+  interface Settling {
+    Settled on(Connection connection) throws SQLException;
+  }
 
   @Override
   public Evidence apply(Working working) throws Exception {
-    Settled settled = method.settle(working.connection(), step::wanted);
+    Settled settled = settling.on(working.connection());
     working.progress().reached("grants.settled");
-    GrantJudgement judgement = step.judge(settled);
+    GrantJudgement judgement = judge.apply(settled);
     if (!judgement.findings().isEmpty()) {
       throw new StepFailed(judgement.findings());
     }

@@ -50,7 +50,8 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     Map<String, Integer> routines = new TreeMap<>();
     for (AccessObject object : settled.objects()) {
       for (String role : settled.roles()) {
-        Set<String> before = sorted(settled.before(), role, object);
+        Set<String> before =
+            sorted(settled.before(), settled.made().contains(role) ? EVERYBODY : role, object);
         Set<String> after = sorted(settled.after(), role, object);
         if (before.equals(after)) {
           continue;

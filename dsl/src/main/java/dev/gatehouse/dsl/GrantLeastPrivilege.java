@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Grants what roles should have and do not have yet, on every table that the patterns match: what
@@ -160,10 +161,14 @@ public final class GrantLeastPrivilege implements Change {
       }
       preview.add(Outline.UNKNOWN + "until an earlier step has run: " + head(refused));
     }
-    return new GrantEffect(this, method, List.copyOf(preview));
+    return new GrantEffect(
+        method,
+        connection -> method.settle(connection, this::wanted),
+        this::judge,
+        List.copyOf(preview));
   }
 
-  private static String head(RuntimeException refused) {
+  static String head(RuntimeException refused) {
     List<Finding> findings =
         refused instanceof Refusal refusal ? refusal.findings() : ((StepFailed) refused).findings();
     return findings.get(0).headline();
@@ -177,10 +182,15 @@ public final class GrantLeastPrivilege implements Change {
       lines.add("nothing is to be granted or revoked");
     }
     lines.addAll(settled.statements());
-    settled.notes().forEach(note -> lines.add("-- " + note));
-    judgement.effect().forEach(line -> lines.add("-- " + line));
-    judgement.notes().forEach(note -> lines.add("-- " + note));
+    lines.addAll(told(settled, judgement));
     return String.join("\n", lines);
+  }
+
+  static List<String> told(Settled settled, GrantJudgement judgement) {
+    return Stream.of(settled.notes(), judgement.effect(), judgement.notes())
+        .flatMap(List::stream)
+        .map(line -> "-- " + line)
+        .toList();
   }
 
   static GrantMethod method(String name, Target target) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Privilege.INSERT;
 import static dev.gatehouse.dsl.Privilege.SELECT;
@@ -43,6 +44,26 @@ class GranteeTest {
                 found     SQLite has none
                 fix       take 'app may only INSERT, SELECT on shop.*' out of this runbook
                 code      dialect.no-privileges""");
+    }
+  }
+
+  @Test
+  void grants_are_refused_while_planning_where_no_transaction_holds_them(@TempDir Path directory)
+      throws Exception {
+    try (Desk desk = Desk.at(directory)) {
+      assertThatThrownBy(
+              () ->
+                  grantLeastPrivilege(grantee("app").mayOnly(SELECT).on("shop.*"))
+                      .named("Grants")
+                      .bind(desk))
+          .isInstanceOf(Refusal.class)
+          .hasMessage(
+              """
+              'Grants' needs grants
+                expected  a product whose transactions hold GRANT and REVOKE
+                found     SQLite has none
+                fix       take 'Grants' out of this runbook
+                code      dialect.no-grants""");
     }
   }
 

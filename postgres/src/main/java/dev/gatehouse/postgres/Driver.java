@@ -18,6 +18,7 @@ import org.postgresql.jdbc.AutoSave;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PasswordUtil;
 import org.postgresql.util.ServerErrorMessage;
 
 /** The only place that knows the driver's own types; the driver is an optional dependency. */
@@ -74,6 +75,11 @@ final class Driver {
   /** Errors then cost their statement, and not the transaction. */
   static void keepTransactionOnErrors(Connection connection) throws SQLException {
     own(connection).setAutosave(AutoSave.ALWAYS);
+  }
+
+  /** What the server keeps of a password, so that it never gets the password itself. */
+  static String scram(char[] password) {
+    return PasswordUtil.encodeScramSha256(password);
   }
 
   /** The place in the server that raised an error; empty when the server did not. */

@@ -3,13 +3,17 @@ package dev.gatehouse.postgres;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.access.GrantInverse;
 import dev.gatehouse.postgres.access.GrantSettlement;
 import dev.gatehouse.postgres.access.Seen;
+import dev.gatehouse.postgres.access.WrittenGrants;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -39,6 +43,21 @@ final class PostgresGrants implements GrantMethod {
   @Override
   public Settled simulate(Target target, Wishes wishes) throws SQLException {
     return rolledBack(target, at -> settle(at, wishes));
+  }
+
+  @Override
+  public Settled execute(
+      Connection connection, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException {
+    GrantScript script = GrantScript.of(statements, secrets);
+    return again(
+        connection, at -> WrittenGrants.execute(at, PostgresGrants::look, statements, script));
+  }
+
+  @Override
+  public Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException {
+    return rolledBack(target, at -> execute(at, statements, secrets));
   }
 
   @Override

@@ -4,10 +4,12 @@ import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,6 +84,7 @@ public interface GrantMethod {
    * @param given by those statements
    * @param roles all whose access may be another now
    * @param objects all to which access may be another now
+   * @param made roles that are new
    * @param inverse what {@link #reverse} needs; the dialect's own text
    */
   record Settled(
@@ -93,6 +96,7 @@ public interface GrantMethod {
       List<Given> given,
       List<String> roles,
       List<AccessObject> objects,
+      List<String> made,
       String inverse) {
     public Settled {
       statements = List.copyOf(statements);
@@ -101,6 +105,7 @@ public interface GrantMethod {
       given = List.copyOf(given);
       roles = List.copyOf(roles);
       objects = List.copyOf(objects);
+      made = List.copyOf(made);
     }
   }
 
@@ -129,6 +134,23 @@ public interface GrantMethod {
    * The same in a transaction of its own that is rolled back, so that what it tells is not a guess.
    */
   Settled simulate(Target target, Wishes wishes) throws SQLException;
+
+  /**
+   * Executes statements as they were written in the connection's open transaction, and reads what
+   * came of it.
+   *
+   * @param secrets by the text that stands for each in a literal, and in nothing else; they are
+   *     sent in a form that does not tell them
+   * @throws Refusal when a statement does something else than make and alter roles, grant and
+   *     revoke
+   * @throws StepFailed when the server does not let one
+   */
+  Settled execute(Connection connection, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException;
+
+  /** The same in a transaction of its own that is rolled back. */
+  Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException;
 
   /**
    * Takes back in the connection's open transaction exactly what was done, and looks whether that

@@ -21,7 +21,9 @@ record AclObject(String id, Kind kind, String name, String part, String owner) {
     SCHEMA("SCHEMA "),
     ROUTINE("ROUTINE "),
     DATABASE("DATABASE "),
-    DEFAULT("");
+    DEFAULT(""),
+    /** A role, whose members have it. */
+    MEMBERS("");
 
     private final String noun;
 
@@ -30,12 +32,27 @@ record AclObject(String id, Kind kind, String name, String part, String owner) {
     }
   }
 
-  String grant(Collection<String> privileges, String grantee, boolean withOption) {
+  String grant(Collection<String> privileges, String grantee, boolean withOption, String grantor) {
+    if (kind == Kind.MEMBERS) {
+      return "GRANT "
+          + name
+          + " TO "
+          + grantee
+          + privileges.stream().findFirst().orElse("")
+          + (grantor.isEmpty() ? "" : " GRANTED BY " + grantor);
+    }
     return sentence("GRANT ", privileges, " TO " + grantee)
         + (withOption ? " WITH GRANT OPTION" : "");
   }
 
-  String revoke(Collection<String> privileges, String grantee) {
+  String revoke(Collection<String> privileges, String grantee, String grantor) {
+    if (kind == Kind.MEMBERS) {
+      return "REVOKE "
+          + name
+          + " FROM "
+          + grantee
+          + (grantor.isEmpty() ? "" : " GRANTED BY " + grantor);
+    }
     return sentence("REVOKE ", privileges, " FROM " + grantee);
   }
 

@@ -13,8 +13,10 @@ import java.util.Set;
 /**
  * The access control lists of a database entry by entry, without those of the system and of
  * Gatehouse's own schema. One that was never changed counts as the one that acldefault() gives.
+ *
+ * @param untracked a digest of all other lists
  */
-record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
+record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String untracked) {
   private static final int FETCH = 5_000;
 
   private static final String USERS =
@@ -68,6 +70,48 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
           + " and d.defaclobjtype = k.t::\"char\" where r.rolname !~ '^pg_'"
           + ") o left join lateral aclexplode(o.acl) a on true";
 
+  private static final String OTHERS =
+      " join pg_namespace n on n.oid = %s and (n.nspname in"
+          + " ('pg_catalog', 'information_schema', 'gatehouse') or n.nspname ~ '^pg_(toast|temp)')";
+
+  private static final String UNTRACKED =
+      "select md5(coalesce(string_agg(name || ' ' || acl::text, ',' order by name), '')) from ("
+          + "select 'r' || c.oid, c.relacl from pg_class c"
+          + OTHERS.formatted("c.relnamespace")
+          + " union all select 'c' || c.oid || '.' || t.attnum, t.attacl from pg_attribute t"
+          + " join pg_class c on c.oid = t.attrelid"
+          + OTHERS.formatted("c.relnamespace")
+          + " where t.attacl is not null union all select 'f' || p.oid, p.proacl from pg_proc p"
+          + OTHERS.formatted("p.pronamespace")
+          + " union all select 'n' || n.oid, n.nspacl from pg_namespace n"
+          + " where n.nspname in ('pg_catalog', 'information_schema', 'gatehouse')"
+          + " union all select 't' || oid, typacl from pg_type"
+          + " union all select 'l' || oid, lanacl from pg_language"
+          + " union all select 's' || oid, srvacl from pg_foreign_server"
+          + " union all select 'w' || oid, fdwacl from pg_foreign_data_wrapper"
+          + " union all select 'p' || oid, spcacl from pg_tablespace"
+          + " union all select 'o' || oid, lomacl from pg_largeobject_metadata"
+          + " union all select 'd' || oid, datacl from pg_database"
+          + " where datname <> current_database()";
+
+  private static final String OF_ROLES =
+      " from pg_roles r left join pg_auth_members m on m.roleid = r.oid";
+
+  private static final String MEMBERS =
+      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
+          + " quote_ident(pg_get_userbyid(m.grantor)), ' WITH ADMIN ' || m.admin_option"
+          + " || ', INHERIT ' || m.inherit_option || ', SET ' || m.set_option"
+          + OF_ROLES;
+
+  private static final String MEMBERS_BEFORE_16 =
+      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
+          + " '', case when m.admin_option then ' WITH ADMIN OPTION' else '' end"
+          + OF_ROLES;
+
+  boolean has(String id) {
+    return objects.containsKey(id);
+  }
+
   /** What the entry is on. */
   AclObject object(AclEntry entry) {
     AclObject object = objects.get(entry.object());
@@ -112,6 +156,39 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries) {
         }
       }
     }
-    return new AclState(objects, entries);
+    members(connection, objects, entries);
+    return new AclState(objects, entries, untracked(connection));
+  }
+
+  private static String untracked(Connection connection) throws SQLException {
+    boolean parameters = connection.getMetaData().getDatabaseMajorVersion() >= 15;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                UNTRACKED
+                    + (parameters ? " union all select parname, paracl from pg_parameter_acl" : "")
+                    + ") o (name, acl) where acl is not null")) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  /** Before version 16 a member is one whoever made it so. */
+  private static void members(
+      Connection connection, Map<String, AclObject> objects, Set<AclEntry> entries)
+      throws SQLException {
+    boolean options = connection.getMetaData().getDatabaseMajorVersion() >= 16;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(options ? MEMBERS : MEMBERS_BEFORE_16)) {
+      while (rows.next()) {
+        String id = rows.getString(1);
+        String role = rows.getString(2);
+        objects.putIfAbsent(id, new AclObject(id, AclObject.Kind.MEMBERS, role, "", role));
+        if (rows.getString(3) != null) {
+          entries.add(
+              new AclEntry(id, rows.getString(4), rows.getString(3), rows.getString(5), false));
+        }
+      }
+    }
   }
 }

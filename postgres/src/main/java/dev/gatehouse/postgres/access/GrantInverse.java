@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -43,7 +44,9 @@ public final class GrantInverse {
   }
 
   /** What was added and removed, as text. */
-  static String of(AclState before, AclState after) {
+  static String of(Seen seenBefore, Seen seenAfter) {
+    AclState before = seenBefore.acl();
+    AclState after = seenAfter.acl();
     Map<String, AclObject> objects = new LinkedHashMap<>();
     List<Object> added = new ArrayList<>();
     List<Object> removed = new ArrayList<>();
@@ -61,14 +64,35 @@ public final class GrantInverse {
                         object.name(),
                         object.part(),
                         object.owner())));
-    Map<String, Object> all = Map.of("objects", listed, "added", added, "removed", removed);
+    Map<String, Object> all =
+        Map.of(
+            "objects",
+            listed,
+            "added",
+            added,
+            "removed",
+            removed,
+            "made",
+            List.copyOf(made(seenBefore, seenAfter).values()));
     return new String(Json.canonical(all), StandardCharsets.UTF_8);
+  }
+
+  /** Roles that are new, by name, as SQL wants them. */
+  static Map<String, String> made(Seen before, Seen after) {
+    Map<String, String> made = new TreeMap<>();
+    for (Role role : after.graph().roles()) {
+      if (!before.snapshot().roleNumbers().containsKey(role.name())) {
+        made.put(role.name(), role.quoted());
+      }
+    }
+    return made;
   }
 
   private static void collect(
       AclState of, AclState without, Map<String, AclObject> objects, List<Object> into) {
     for (AclEntry entry : of.entries()) {
-      if (!without.entries().contains(entry)) {
+      boolean byItself = entry.object().contains(":0:") && !without.has(entry.object());
+      if (!without.entries().contains(entry) && !byItself) {
         objects.put(entry.object(), of.object(entry));
         into.add(
             List.of(
@@ -148,7 +172,36 @@ public final class GrantInverse {
               .withFix("put these right by hand, in the name of each grantor"));
       throw new StepFailed(all);
     }
-    return new Reversed(done.stream().map(Act::text).toList(), List.copyOf(notes));
+    List<String> statements = new ArrayList<>(done.stream().map(Act::text).toList());
+    statements.addAll(drop(connection, first, inverse));
+    return new Reversed(statements, List.copyOf(notes));
+  }
+
+  /** Roles that were made; one that owns something by now stays, and that is a failure. */
+  private static List<String> drop(Connection connection, GrantInverse first, String inverse)
+      throws SQLException {
+    List<Act> drops = new ArrayList<>();
+    Object made = Json.parse(inverse.getBytes(StandardCharsets.UTF_8)).get("made");
+    for (Object role : made instanceof List<?> roles ? roles : List.of()) {
+      if (first.seen.number((String) role) > 0) {
+        String sql = "DROP ROLE " + role;
+        drops.add(
+            new Act(
+                Actor.OWN,
+                sql,
+                Optional.empty(),
+                new Act.Failing(
+                    "grants.not-undone",
+                    "a role that was made cannot be dropped",
+                    sql,
+                    "REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role)));
+      }
+    }
+    Acts.Outcome outcome = Acts.execute(connection, drops);
+    if (!outcome.findings().isEmpty()) {
+      throw new StepFailed(outcome.findings());
+    }
+    return drops.stream().map(Act::text).toList();
   }
 
   /** A column that has lost its last grant is listed no more. */
@@ -249,15 +302,19 @@ public final class GrantInverse {
     AclObject object = object(group.object());
     String sql =
         group.giving()
-            ? object.grant(privileges, group.grantee(), group.option())
+            ? object.grant(privileges, group.grantee(), group.option(), group.grantor())
             : group.option()
                 ? object.revokeOption(privileges, group.grantee())
-                : object.revoke(privileges, group.grantee());
+                : object.revoke(privileges, group.grantee(), group.grantor());
     int owner = seen.number(object.owner());
     String as =
-        object.kind() == AclObject.Kind.DEFAULT
-            ? (seen.is(owner) ? Actor.OWN : object.owner())
-            : new Actor(seen).toRevoke(owner, seen.number(group.grantor())).orElse(group.grantor());
+        object.kind() == AclObject.Kind.MEMBERS
+            ? Actor.OWN
+            : object.kind() == AclObject.Kind.DEFAULT
+                ? (seen.is(owner) ? Actor.OWN : object.owner())
+                : new Actor(seen)
+                    .toRevoke(owner, seen.number(group.grantor()))
+                    .orElse(group.grantor());
     return new Act(
         as,
         sql,

@@ -73,7 +73,8 @@ public final class GrantSettlement {
         done.stream().flatMap(act -> act.given().stream()).toList(),
         affectedRoles(now),
         affectedObjects(now),
-        GrantInverse.of(before.acl(), now.acl()));
+        List.of(),
+        GrantInverse.of(before, now));
   }
 
   /** What is to be done and was not tried yet. */
@@ -121,6 +122,11 @@ public final class GrantSettlement {
     for (Act act : done) {
       act.given().map(Given::object).ifPresent(object -> add(seen, object, items));
     }
+    return reached(seen, items);
+  }
+
+  /** These, and all that they lead to. */
+  static List<AccessObject> reached(Seen seen, BitSet items) {
     boolean moved = true;
     while (moved) {
       moved = false;

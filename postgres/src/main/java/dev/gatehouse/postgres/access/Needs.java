@@ -76,7 +76,7 @@ final class Needs {
       }
       for (AccessObject table : wish.tables()) {
         Item item = seen.snapshot().byObject().get(table);
-        if (item == null || item.system() || item.plain().startsWith("information_schema.")) {
+        if (item == null || !seen.users(item)) {
           throw new Refusal(
               Finding.of("grants.system", "grants on the catalogue itself are not changed here")
                   .withExpected("tables, views and the like of your own")

@@ -31,7 +31,7 @@ final class Revoking {
   static Revoking of(Seen seen, Needs needs, Wanted wanted) {
     Revoking revoking = new Revoking(seen, needs, wanted);
     for (Item item : seen.snapshot().items()) {
-      if (item.kind() == Kind.TABLE && !item.system()) {
+      if (item.kind() == Kind.TABLE && seen.users(item)) {
         revoking.table(item);
       }
     }

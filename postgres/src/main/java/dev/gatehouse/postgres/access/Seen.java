@@ -24,6 +24,8 @@ public final class Seen {
           + " join pg_class c on c.oid = f.adrelid join pg_namespace n on n.oid = c.relnamespace"
           + " order by 1, 2";
 
+  private static final Set<String> OTHERS = Set.of("pg_catalog", "information_schema", "gatehouse");
+
   private final PostgresAccess access;
   private final AclState acl;
   private final Map<String, List<String>> sequences;
@@ -104,6 +106,11 @@ public final class Seen {
 
   AclState acl() {
     return acl;
+  }
+
+  /** Whether it is neither the product's own nor Gatehouse's. */
+  boolean users(Item item) {
+    return item.schema() >= 0 && !OTHERS.contains(snapshot().items().get(item.schema()).plain());
   }
 
   /** Those that the defaults of a table's columns take numbers from. */

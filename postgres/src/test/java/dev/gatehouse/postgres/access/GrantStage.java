@@ -96,16 +96,16 @@ record GrantStage(Stage stage, Path journals) {
                 select 'rel ' || c.oid || ' ' || a::text from pg_class c,
                   unnest(coalesce(c.relacl, acldefault(
                     (case relkind when 'S' then 's' else 'r' end)::"char", c.relowner))) a
-                  where c.relkind in ('r','p','v','m','f','S') and c.oid >= 16384
+                  where c.relkind in ('r','p','v','m','f','S')
                     and c.relnamespace not in (select oid from pg_namespace where nspname = 'gatehouse')
                 union all select 'col ' || attrelid || '.' || attnum || ' ' || a::text
-                  from pg_attribute, unnest(attacl) a where attrelid >= 16384
+                  from pg_attribute, unnest(attacl) a
                 union all select 'schema ' || n.oid || ' ' || a::text
                   from pg_namespace n, unnest(coalesce(nspacl, acldefault('n', nspowner))) a
                   where nspname <> 'gatehouse'
                 union all select 'fun ' || p.oid || ' ' || a::text
                   from pg_proc p, unnest(coalesce(proacl, acldefault('f', proowner))) a
-                  where p.oid >= 16384
+                  where p.oid >= 16384 or proacl is not null
                 union all select 'def ' || defaclrole || ' ' || defaclnamespace || ' '
                   || defaclobjtype::text || ' ' || a::text from pg_default_acl, unnest(defaclacl) a
                 union all select 'member ' || roleid || ' ' || member || ' ' || admin_option

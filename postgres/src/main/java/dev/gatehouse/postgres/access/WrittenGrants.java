@@ -1,0 +1,164 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.dialect.GrantMethod.Given;
+import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Grants as somebody wrote them, executed one after the other in an open transaction. */
+public final class WrittenGrants {
+  private static final Set<String> RETRIED = Set.of("XX000", "40001", "40P01");
+
+  /** How a statement is sent, and how it is shown. */
+  public interface Sending {
+    /** With what may go to the server only. */
+    String sql(String statement);
+
+    /** Without any secret. */
+    String text(String statement);
+  }
+
+  private WrittenGrants() {}
+
+  /** Does it; neither commits nor rolls back. */
+  public static Settled execute(
+      Connection connection, GrantSettlement.Eyes eyes, List<String> statements, Sending sending)
+      throws SQLException {
+    Seen before = eyes.look(connection);
+    for (String statement : statements) {
+      execute(connection, statement, sending);
+    }
+    Seen after = eyes.look(connection);
+    if (!before.acl().untracked().equals(after.acl().untracked())) {
+      throw new StepFailed(
+          Finding.of("grants.untracked", "the script grants what its undo could not take back")
+              .withExpected(
+                  "grants on tables, columns, sequences, schemas, routines and this database,"
+                      + " default privileges and memberships")
+              .withFound("another access control list: of a type, a language, the catalogue ...")
+              .withFix("put it into a change of its own: inOneTransaction(sql(\"...\"))"));
+    }
+    List<AclEntry> added = new ArrayList<>(after.acl().entries());
+    added.removeAll(before.acl().entries());
+    Set<AclEntry> changed = new HashSet<>(before.acl().entries());
+    changed.removeAll(after.acl().entries());
+    changed.addAll(added);
+    return new Settled(
+        before.access(),
+        after.access(),
+        statements.stream().map(statement -> sending.text(statement) + ";").toList(),
+        List.of(),
+        List.of(),
+        given(added, after),
+        roles(changed, before, after),
+        objects(changed, after),
+        List.copyOf(GrantInverse.made(before, after).keySet()),
+        GrantInverse.of(before, after));
+  }
+
+  private static void execute(Connection connection, String statement, Sending sending)
+      throws SQLException {
+    try (Statement executing = connection.createStatement()) {
+      executing.setEscapeProcessing(false);
+      executing.execute(sending.sql(statement));
+    } catch (SQLException e) {
+      if (RETRIED.contains(String.valueOf(e.getSQLState()))
+          || String.valueOf(e.getSQLState()).startsWith("08")
+          || String.valueOf(e.getSQLState()).startsWith("57")) {
+        throw e;
+      }
+      // The server may cite the statement: neither its words nor the exception go any further.
+      throw new StepFailed(
+          Finding.of("grants.failed", "the server does not let a statement of the script")
+              .withExpected("each statement to succeed")
+              .withFound(sending.text(statement) + " -- SQLSTATE " + e.getSQLState())
+              .withFix("correct the script and plan again; nothing was changed"));
+    }
+  }
+
+  /** On what no claim is about. */
+  private static List<Given> given(List<AclEntry> added, Seen after) {
+    Map<List<Object>, Set<String>> all = new LinkedHashMap<>();
+    for (AclEntry entry : added) {
+      AccessObject object = object(after.acl().object(entry));
+      int grantee = after.number(entry.grantee());
+      if (object != null && object.kind() != Kind.TABLE && grantee >= 0) {
+        all.computeIfAbsent(
+                List.of(after.graph().role(grantee).name(), object), key -> new TreeSet<>())
+            .add(entry.privilege());
+      }
+    }
+    List<Given> given = new ArrayList<>();
+    all.forEach(
+        (key, privileges) ->
+            given.add(new Given((String) key.get(0), (AccessObject) key.get(1), privileges)));
+    return given;
+  }
+
+  private static @Nullable AccessObject object(AclObject object) {
+    return switch (object.kind()) {
+      case TABLE, COLUMN -> AccessObject.table(object.name());
+      case SEQUENCE -> AccessObject.sequence(object.name());
+      case SCHEMA -> AccessObject.schema(object.name());
+      case ROUTINE -> AccessObject.routine(object.name());
+      case DATABASE -> AccessObject.database(object.name());
+      case DEFAULT, MEMBERS -> null;
+    };
+  }
+
+  private static List<String> roles(Set<AclEntry> changed, Seen before, Seen after) {
+    BitSet meant = new BitSet();
+    for (AclEntry entry : changed) {
+      int grantee = after.number(entry.grantee());
+      if (grantee >= 0 && !entry.object().contains(":0:")) {
+        meant.set(grantee);
+      }
+    }
+    GrantInverse.made(before, after).values().forEach(made -> meant.set(after.number(made)));
+    return after.graph().roles().stream()
+        .filter(role -> !role.superuser())
+        .filter(role -> after.graph().reach(role.number()).intersects(meant))
+        .map(Role::name)
+        .toList();
+  }
+
+  /** A new member may gain anything; so may a new role, by what everybody has. */
+  private static List<AccessObject> objects(Set<AclEntry> changed, Seen after) {
+    boolean members = changed.stream().anyMatch(entry -> entry.object().startsWith("m"));
+    BitSet items = new BitSet();
+    Set<AccessObject> touched = new HashSet<>();
+    for (AclEntry entry : changed) {
+      AclObject known = after.acl().objects().get(entry.object());
+      AccessObject object = known == null ? null : object(known);
+      if (object != null) {
+        touched.add(object);
+      }
+    }
+    for (Item item : after.snapshot().items()) {
+      boolean relation = item.kind() == Kind.TABLE || item.kind() == Kind.SEQUENCE;
+      boolean ours = relation && after.users(item);
+      if (touched.contains(item.object()) || (members && ours)) {
+        items.set(item.number());
+      }
+      if (item.schema() >= 0
+          && touched.contains(after.snapshot().items().get(item.schema()).object())) {
+        items.set(item.number());
+      }
+    }
+    return GrantSettlement.reached(after, items);
+  }
+}

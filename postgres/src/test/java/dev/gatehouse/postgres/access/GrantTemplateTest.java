@@ -1,0 +1,140 @@
+package dev.gatehouse.postgres.access;
+
+import static dev.gatehouse.dsl.Gatehouse.grantee;
+import static dev.gatehouse.dsl.Gatehouse.grantsFrom;
+import static dev.gatehouse.dsl.Privilege.DELETE;
+import static dev.gatehouse.dsl.Privilege.INSERT;
+import static dev.gatehouse.dsl.Privilege.SELECT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.dsl.GrantTemplate;
+import dev.gatehouse.dsl.GrantsFromTemplate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A static script of grants with placeholders: what is planned, executed, verified and undone. */
+class GrantTemplateTest {
+  private static final String PASSWORD = "s3cr3t'of the app";
+
+  private static final String SCRIPT =
+      """
+      -- least privilege of the application
+      CREATE ROLE :"app" LOGIN PASSWORD :'app_password';
+      GRANT USAGE ON SCHEMA shop TO :"app";
+      GRANT SELECT, INSERT ON shop.ks_a TO :"app";
+      GRANT USAGE ON SEQUENCE shop.ks_a_id_seq TO :"app";
+      GRANT :"grp" TO :"app";
+      REVOKE SELECT ON shop.node FROM :"grp";
+      """;
+
+  @TempDir Path work = Path.of("");
+
+  static List<EngineUnderTest> engines() {
+    return EngineUnderTest.postgres();
+  }
+
+  private record World(Stage stage, String app, GrantTemplate template, Path file) {
+    GrantsFromTemplate step() {
+      return template
+          .thenVerifying(
+              grantee(app).mayOnly(SELECT, INSERT).on("shop.ks_a"),
+              grantee(app).mayNot(SELECT, DELETE).on("shop.node"))
+          .named(GrantStage.STEP);
+    }
+  }
+
+  private World world(Stage stage, String script) throws Exception {
+    stage.run("grant usage on schema shop to {grp}", "grant select on shop.node to {grp}");
+    String app = stage.newPrefix("new");
+    Path file = Files.writeString(work.resolve("keystone.sql"), script);
+    GrantTemplate template =
+        grantsFrom(file)
+            .with("app", app)
+            .with("grp", stage.role("grp"))
+            .with("app_password", Secret.of("password of the app", PASSWORD.toCharArray()));
+    return new World(stage, app, template, file);
+  }
+
+  private static Stage stage(EngineUnderTest engine) throws Exception {
+    return Stage.of(engine, GrantStage.ROLES).run(GrantStage.SHOP);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void it_is_planned_applied_and_undone_and_its_secret_is_nowhere(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage = stage(engine)) {
+      World world = world(stage, SCRIPT);
+      GrantStage grants = new GrantStage(stage, work);
+      Set<String> before = GrantStage.acl(stage.admin());
+      String preview = grants.preview(world.step()).replace(world.app(), "new");
+      assertThat(preview)
+          .contains("CREATE ROLE \"new\" LOGIN PASSWORD :'app_password';\n")
+          .contains("then verifying: new may only INSERT, SELECT on shop.ks_a")
+          .contains("-- new on shop.ks_a: nothing -> INSERT, SELECT")
+          .contains("-- grp on shop.node: SELECT -> nothing")
+          .doesNotContain(PASSWORD)
+          .doesNotContain("SCRAM");
+      assertThat(GrantStage.acl(stage.admin())).isEqualTo(before);
+      assertThat(grants.runAndUndo(world.step()).state()).isEqualTo(RunState.UNDONE);
+      assertThat(GrantStage.acl(stage.admin())).isEqualTo(before);
+      assertThat(grants.run(world.step()).state()).isEqualTo(RunState.SUCCEEDED);
+      try (Stream<Path> files = Files.list(work)) {
+        for (Path file : files.filter(path -> path.toString().endsWith(".journal")).toList()) {
+          assertThat(Files.readString(file)).doesNotContain("s3cr3t").doesNotContain("SCRAM");
+        }
+      }
+      try (Connection login = DriverManager.getConnection(stage.jdbcUrl(), world.app(), PASSWORD)) {
+        login.createStatement().execute("insert into shop.ks_a (v) values ('x')");
+      } finally {
+        stage.run("drop owned by " + world.app(), "drop role " + world.app());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_a_script_must_not_hold_is_refused(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, work);
+      assertThat(refused(grants, stage, "CREATE ROLE :\"app\" PASSWORD 'REDACTED_CHANGE_ME';"))
+          .contains("grants.unfilled");
+      assertThat(refused(grants, stage, "CREATE ROLE :\"app\" PASSWORD 'hunter2';"))
+          .contains("a script holds a password")
+          .doesNotContain("hunter2");
+      assertThat(refused(grants, stage, "CREATE ROLE :\"app\" PASSWORD :'other_password';"))
+          .contains("script.variable");
+      assertThat(
+              refused(
+                  grants, stage, "GRANT SELECT ON shop.ks_a TO :\"grp\"; DROP TABLE shop.node;"))
+          .contains("grants.statement");
+      assertThat(refused(grants, stage, "ALTER ROLE :\"grp\" SUPERUSER;"))
+          .contains("a script of grants alters a role that it does not make");
+      assertThat(refused(grants, stage, SCRIPT + "GRANT DELETE ON shop.ks_b TO :\"app\";"))
+          .contains("would gain what nobody asked for")
+          .contains("gains DELETE on shop.ks_b");
+      assertThat(refused(grants, stage, SCRIPT + "GRANT DELETE ON shop.node TO PUBLIC;"))
+          .contains("privileges.excess");
+      assertThat(refused(grants, stage, SCRIPT + "GRANT SELECT ON pg_authid TO :\"app\";"))
+          .contains("grants.untracked");
+      assertThat(refused(grants, stage, SCRIPT + "GRANT SELECT ON shop.nothing TO :\"app\";"))
+          .contains("grants.failed")
+          .contains("42P01");
+    }
+  }
+
+  private String refused(GrantStage grants, Stage stage, String script) throws Exception {
+    return grants.refusal(world(stage, script).step());
+  }
+}
