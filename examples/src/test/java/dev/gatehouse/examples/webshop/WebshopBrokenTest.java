@@ -95,8 +95,7 @@ class WebshopBrokenTest {
     // everybody else has no way into the schema
     assertThat(red())
         .containsOnlyKeys(
-            "webshop_app / shop.prices: nothing",
-            "webshop_reports / shop.prices: nothing");
+            "webshop_app / shop.prices: nothing", "webshop_reports / shop.prices: nothing");
   }
 
   @Test
