@@ -17,6 +17,7 @@ import dev.gatehouse.dsl.BackUp;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,7 @@ class MutationInDrillTest {
   }
 
   @Test
+  @Tag("nightly")
   void a_score_that_is_too_low_fails_the_drill_with_the_questions() throws Exception {
     RunRecord record = run(0.95);
     assertThat(record.state()).isNotEqualTo(RunState.SUCCEEDED);

@@ -77,10 +77,10 @@ final class SchemaMutants {
         Operator.GRANT_FUTURE,
         "",
         List.of(
-            "ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA %s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %s"
+            "ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA %s GRANT ALL ON TABLES TO %s"
                 .formatted(
                     Rows.quoted(maker.owner()), Rows.quoted(maker.schema()), Rows.quoted(role))),
-        "%s had grants on tables that %s will make in %s"
+        "%s had all privileges on tables that %s will make in %s"
             .formatted(role, maker.owner(), maker.schema()),
         "should that be?",
         "grantee(%s).mayOnly(...).on(%s)"
