@@ -60,13 +60,14 @@ record UndoGrants(Change of) implements Change {
 
     private String inverse(Working working) throws Exception {
       Optional<Evidence> told = working.evidenceOf(of);
+      Optional<String> digest = told.flatMap(one -> one.fact(GrantEffect.DIGEST));
       Optional<String> inverse = told.flatMap(one -> one.fact(GrantEffect.INVERSE));
-      if (inverse.isPresent()) {
+      // A name may hold the text of a secret, and was scrubbed then.
+      if (inverse.isPresent() && digest.equals(inverse.map(GrantEffect::digest))) {
         return inverse.get();
       }
-      // A long one, or a change of which only the marker was found after a crash.
+      // Such a one, a long one, or a change of which only the marker was found after a crash.
       Optional<String> key = told.flatMap(one -> one.fact(GrantEffect.KEY));
-      Optional<String> digest = told.flatMap(one -> one.fact(GrantEffect.DIGEST));
       Optional<String> kept =
           key.isEmpty() ? Optional.empty() : method.kept(working.connection(), key.get());
       if (kept.isEmpty()

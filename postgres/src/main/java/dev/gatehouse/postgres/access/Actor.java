@@ -37,14 +37,14 @@ record Actor(Seen seen) {
 
   /** The role to become for taking back what the grantor gave; empty when the account cannot. */
   Optional<String> toRevoke(int owner, int grantor) {
-    if (grantor == owner && seen.is(owner)) {
+    Role account = seen.account();
+    if (grantor == owner && (account.superuser() || account.number() == owner)) {
       return Optional.of(OWN);
     }
+    // A member of the owner that has grant option itself acts as itself.
     if (grantor >= 0 && seen.canBecome(grantor)) {
       return Optional.of(seen.graph().role(grantor).quoted());
     }
-    return !seen.is(owner) && grantor >= 0 && seen.holds(grantor)
-        ? Optional.of(OWN)
-        : Optional.empty();
+    return grantor >= 0 && seen.holds(grantor) ? Optional.of(OWN) : Optional.empty();
   }
 }

@@ -111,7 +111,7 @@ class GrantHostileTest {
   void an_account_without_grant_option_is_refused_with_what_it_lacks(EngineUnderTest engine)
       throws Exception {
     try (Stage stage =
-        Stage.of(engine, "app", "owner", "other", "grp", "dba login password 'x'")
+        Stage.of(engine, "app", "owner", "other", "grp", "dba login password 'Xy7-longer-Zq'")
             .run(GrantStage.SHOP)
             .run(
                 "grant usage on schema shop to {app}, {dba}",
@@ -121,7 +121,7 @@ class GrantHostileTest {
               "shop",
               stage.jdbcUrl(),
               stage.role("dba"),
-              Secret.of("password", "x".toCharArray()),
+              Secret.of("password", "Xy7-longer-Zq".toCharArray()),
               Postgres.dialect());
       GrantLeastPrivilege change =
           grantLeastPrivilege(grantee(stage.role("app")).may(SELECT).on("shop.ks_*"))

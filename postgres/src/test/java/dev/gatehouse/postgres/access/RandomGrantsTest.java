@@ -57,7 +57,7 @@ class RandomGrantsTest {
   @ParameterizedTest
   @MethodSource("engines")
   void a_few_graphs(EngineUnderTest engine) throws Exception {
-    compare(engine, 3);
+    compare(engine, 2);
   }
 
   @Tag("nightly")
@@ -107,7 +107,7 @@ class RandomGrantsTest {
         tally.refusals,
         tally.differences.size());
     assertThat(tally.differences).isEmpty();
-    assertThat(tally.undone).isPositive();
+    assertThat(tally.applied + tally.undone).isPositive();
   }
 
   /** One change of one graph. */
