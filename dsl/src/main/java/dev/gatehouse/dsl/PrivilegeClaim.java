@@ -37,9 +37,9 @@ public final class PrivilegeClaim {
 
   /**
    * With every table, view and the like that the pattern matches; what a pattern is, {@link
-   * dev.gatehouse.core.access.NamePattern} tells. Refused while planning where the product has no privileges, and when the pattern
-   * matches none or there is no such role, unless an earlier step changes the target and may yet
-   * make them.
+   * dev.gatehouse.core.access.NamePattern} tells. Refused while planning where the product has no
+   * privileges, and when the pattern matches none or there is no such role, unless an earlier step
+   * changes the target and may yet make them.
    */
   public PrivilegeCheck on(String pattern) {
     String name = this + " on " + pattern;

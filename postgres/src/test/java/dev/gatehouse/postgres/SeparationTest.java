@@ -258,6 +258,16 @@ class SeparationTest {
   }
 
   @Test
+  void a_child_without_row_security_is_found_where_it_can_be_queried() throws Exception {
+    breakBy(
+        "CREATE TABLE app.child (PRIMARY KEY (id)) INHERITS (app.doc)",
+        "INSERT INTO app.child VALUES (5, 'A', 'x', 'five'), (6, 'B', 'x', 'six')");
+    isGreen(world.ask(world.separates()));
+    breakBy("GRANT SELECT ON app.child TO " + world.role);
+    assertThat(codes()).containsExactly("rowsecurity.exposed");
+  }
+
+  @Test
   void truncate_asks_no_policy() throws Exception {
     breakBy("GRANT TRUNCATE ON app.doc TO " + world.role);
     assertThat(codes()).containsExactly("rowsecurity.truncate");
