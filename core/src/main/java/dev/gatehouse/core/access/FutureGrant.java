@@ -21,7 +21,6 @@ public record FutureGrant(String creator, String schema, Set<String> privileges,
 
   /** Whether a table that is still to be made could match the pattern. */
   public boolean mayMatch(String pattern) {
-    // no name holds this character, so that only a * stands for it
-    return schema.isEmpty() || NamePattern.of(pattern).matches(schema + ".\0");
+    return schema.isEmpty() || NamePattern.of(pattern).mayMatchIn(schema);
   }
 }

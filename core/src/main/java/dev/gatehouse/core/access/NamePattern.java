@@ -87,6 +87,18 @@ public final class NamePattern {
     return false;
   }
 
+  /** Whether it could match an object of that schema which nobody has made yet. */
+  boolean mayMatchIn(String schema) {
+    return alternatives.stream()
+        .anyMatch(
+            alternative -> {
+              int dot = alternative.indexOf('.');
+              // what is named in full is there already: a pattern that matches nothing is refused
+              return alternative.indexOf('*', dot + 1) >= 0
+                  && (dot < 0 || is(alternative.substring(0, dot), schema));
+            });
+  }
+
   private static boolean is(String pattern, String name) {
     int star = pattern.indexOf('*');
     if (star < 0) {

@@ -3,6 +3,8 @@ package dev.gatehouse.core.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +58,24 @@ class NamePatternTest {
   void the_first_dot_parts_schema_and_name(
       String pattern, String schema, String name, boolean matches) {
     assertThat(NamePattern.of(pattern).matches(schema, name)).isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shop.ks_*|shop|true",
+        "shop.ks_*|hr|false",
+        "{eng,vh}.*sensitive*|vh|true",
+        "*.orders|shop|false",
+        "ks_*|any|true",
+        "s*.t*|shop|true",
+        "shop.orders|shop|false"
+      })
+  void tables_to_come_may_match_a_part_of_a_name(String pattern, String schema, boolean may) {
+    Path path = Path.of(List.of(Hop.of(Hop.Kind.DEFAULT, "by default")));
+    FutureGrant future = new FutureGrant("owner", schema, Set.of("SELECT"), path);
+    assertThat(future.mayMatch(pattern)).isEqualTo(may);
   }
 
   @ParameterizedTest
