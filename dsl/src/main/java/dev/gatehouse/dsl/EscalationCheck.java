@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * Whether roles have a right that leads to many others: being a superuser, replication, roles that
- * reach files and programs of the server, making members.
+ * reach files and programs of the server, making members, passing on what it was granted.
  *
  * <p>Immutable. Reads only, and needs no privilege beyond reading the product's catalogue.
  *
@@ -86,7 +86,8 @@ public final class EscalationCheck implements AccessCheck {
     for (String role : roles) {
       for (Escalation escalation : access.escalations(role)) {
         findings.add(
-            Finding.of("privileges.escalation", role + " can make itself more than it is")
+            Finding.of(
+                    "privileges.escalation", role + " can make itself or others more than they are")
                 .withExpected(question.name())
                 .withFound(escalation.toString())
                 .withSubjects(List.of(new Subject(role, escalation.path().toString(), "")))

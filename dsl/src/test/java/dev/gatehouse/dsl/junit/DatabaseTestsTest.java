@@ -269,7 +269,7 @@ class DatabaseTestsTest {
             Map.entry(
                 "A / app has no escalation",
                 """
-                FAILED gate 'A' did not open: app can make itself more than it is
+                FAILED gate 'A' did not open: app can make itself or others more than they are
                   target    world (Fake 1)
                   expected  app has no escalation
                   found     app is a superuser: it may do everything

@@ -39,7 +39,18 @@ final class Specials {
                         number("a.grantee"))
                     .from("pg_proc p cross join lateral aclexplode(p.proacl) a")
                     .where(text("p.proname").in(FUNCTIONS.keySet()))
-                    .and("a.grantee <> p.proowner"));
+                    .and("a.grantee <> p.proowner"))
+            .unionAll(
+                reader
+                    .sql
+                    .select(
+                        DSL.inline("option"),
+                        text("a.privilege_type || ' ON ' || format('%I.%I', n.nspname, c.relname)"),
+                        number("a.grantee"))
+                    .from(
+                        "pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                            + " cross join lateral aclexplode(c.relacl) a")
+                    .where("a.is_grantable and a.grantee <> c.relowner and c.relkind <> 'S'"));
     if (reader.major >= 15) {
       query =
           query.unionAll(
@@ -80,6 +91,14 @@ final class Specials {
                         : "it connects elsewhere as the server does",
                 power));
       }
+      case "option" ->
+          all.add(
+              new Special(
+                  grantee,
+                  name.replaceFirst(" ON ", " with grant option on "),
+                  "GRANT OPTION FOR " + name,
+                  "it gives that to anybody",
+                  Power.NONE));
       case "set" -> {
         if (name.equals("session_replication_role")) {
           all.add(

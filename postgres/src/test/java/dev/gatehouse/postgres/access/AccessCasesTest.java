@@ -416,6 +416,22 @@ class AccessCasesTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void what_may_be_passed_on_is_an_escalation(EngineUnderTest engine) throws SQLException {
+    try (Stage stage = stage(engine).run("grant select on s.t to {g}", "grant {g} to {a}")) {
+      assertThat(stage.escalations("a")).isEmpty();
+      stage.run("grant select on s.t to {g} with grant option");
+      assertThat(stage.escalations("a"))
+          .containsExactly(
+              "a is a member of g (inherited), g has SELECT with grant option on s.t:"
+                  + " it gives that to anybody");
+      assertThat(stage.escalations("o")).isEmpty();
+      stage.run("revoke grant option for select on s.t from {g}");
+      assertThat(stage.escalations("a")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void p25_rights_that_lead_to_all_others(EngineUnderTest engine) throws SQLException {
     try (Stage stage = stage(engine)) {
       assertThat(stage.escalations("a")).isEmpty();

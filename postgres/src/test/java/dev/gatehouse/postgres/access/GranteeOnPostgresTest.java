@@ -257,7 +257,7 @@ class GranteeOnPostgresTest {
       assertThat(text(stage, ask(stage, check)))
           .isEqualTo(
               """
-              vh_app can make itself more than it is
+              vh_app can make itself or others more than they are
                 expected  vh_app has no escalation
                 found     vh_app has REPLICATION: it copies the whole server
                 fix       ALTER ROLE vh_app NOREPLICATION
