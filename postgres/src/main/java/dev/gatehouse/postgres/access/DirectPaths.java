@@ -5,6 +5,7 @@ import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The ways to an object that grants, ownership and the product's own roles make, in words. */
 final class DirectPaths {
@@ -35,7 +36,7 @@ final class DirectPaths {
       paths.add(path(subject, item, role, predefined(role, right, item)));
     }
     if (paths.isEmpty() && latent(subject, item)) {
-      paths.add(path(subject, item, item.owner(), subject.role(), regranted(subject, right, item)));
+      regranting(subject, right, item).ifPresent(paths::add);
     }
     if (item.kind() == Kind.TABLE) {
       item.columnGrants().keySet().stream()
@@ -64,6 +65,30 @@ final class DirectPaths {
 
   private boolean latent(Subject subject, Item item) {
     return subject.reaching() && !item.system() && subject.roles().get(item.owner());
+  }
+
+  /**
+   * The owner grants it, as whom the role has to name the object: with USAGE that it has, or that
+   * the schema's owner gives it. One that was made a member of the owner may do it as itself, too,
+   * which depends on how it was made one.
+   */
+  private Optional<Path> regranting(Subject subject, Right right, Item item) {
+    int role = subject.role();
+    Path path = path(subject, item, item.owner(), role, regranted(role, right, item));
+    int actor = graph.actor(role, item.owner());
+    if (item.schema() < 0 || mayName(actor, item)) {
+      return Optional.of(path);
+    }
+    Item schema = snapshot.items().get(item.schema());
+    if (latent(subject, schema)) {
+      List<Hop> hops = new ArrayList<>(subject.chain(schema.owner()));
+      hops.add(regranted(actor, Right.USAGE, schema));
+      path.hops().stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
+      return Optional.of(Path.of(hops));
+    }
+    return path.hops().stream().anyMatch(hop -> hop.kind() == Hop.Kind.ADMIN)
+        ? Optional.of(path.withUnknown("USAGE on " + schema.words() + " may be missing then"))
+        : Optional.empty();
   }
 
   /** By the privileges of that role, and before it what is needed to name the object. */
@@ -103,7 +128,7 @@ final class DirectPaths {
     List<Hop> hops = new ArrayList<>();
     if (namers.isEmpty()) {
       hops.addAll(subject.chain(schema.owner()));
-      hops.add(regranted(subject, Right.USAGE, schema));
+      hops.add(regranted(subject.role(), Right.USAGE, schema));
       if (user == subject.role()) {
         return hops;
       }
@@ -170,14 +195,14 @@ final class DirectPaths {
     return item.kind() == Kind.SCHEMA ? "schema" : "table";
   }
 
-  private Hop regranted(Subject subject, Right right, Item item) {
+  private Hop regranted(int grantee, Right right, Item item) {
     return Hop.of(
             Hop.Kind.OWNER,
             graph.role(item.owner()).words()
                 + " owns "
                 + item.words()
                 + " and may grant itself what was revoked")
-        .withStep(grant(right, item, subject.role()));
+        .withStep(grant(right, item, grantee));
   }
 
   String grant(Right right, Item item, int role) {

@@ -78,7 +78,7 @@ class RandomGrantsTest {
 
   private void compare(EngineUnderTest engine, int graphs) throws Exception {
     Tally tally = new Tally();
-    for (int seed : RandomGraph.seeds(graphs).toArray()) {
+    for (int seed : RandomGraph.seeds(graphs)) {
       try (TestDatabase database = engine.database();
           Connection admin = database.connect()) {
         int major = admin.getMetaData().getDatabaseMajorVersion();

@@ -289,7 +289,7 @@ final class RandomGraph {
   }
 
   /** Numbers of graphs, mixed up so that neighbours differ. */
-  static IntStream seeds(int count) {
-    return IntStream.range(0, count).map(i -> 7_919 * (i + 1));
+  static int[] seeds(int count) {
+    return IntStream.range(0, count).map(i -> 7_919 * (i + 1)).toArray();
   }
 }
