@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
@@ -23,6 +24,21 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
  * <p>Exits with the script's {@code rc}; 70 when a line failed or nothing ran.
  */
 public final class ScriptFile {
+
+  /** What {@code --startup DEFAULT} of the tool imports. */
+  private static final String DEFAULT =
+      """
+      import java.io.*;
+      import java.math.*;
+      import java.net.*;
+      import java.nio.file.*;
+      import java.util.*;
+      import java.util.concurrent.*;
+      import java.util.function.*;
+      import java.util.prefs.*;
+      import java.util.regex.*;
+      import java.util.stream.*;
+      """;
 
   /** A line failed; what it was has been printed. */
   private static final class LineFailed extends Exception {
@@ -66,6 +82,7 @@ public final class ScriptFile {
             .compilerOptions("--class-path", System.getProperty("java.class.path"))
             .build()) {
       ScriptFile file = new ScriptFile(shell);
+      file.evaluate(DEFAULT);
       file.evaluate(Shell.startup());
       file.evaluate(
           "java.util.List<String> arguments = java.util.List.of(" + literals(arguments) + ");\n");
@@ -93,11 +110,24 @@ public final class ScriptFile {
       } else if (line.startsWith("//")) {
         rest = rest.substring(line.length()).stripLeading();
       } else {
-        CompletionInfo next = analysis.analyzeCompletion(rest);
-        snippet(next.completeness().isComplete() ? next.source() : rest);
-        rest = next.completeness().isComplete() ? next.remaining().stripLeading() : "";
+        Next next = next(analysis, rest);
+        snippet(next.source());
+        rest = next.remaining().stripLeading();
       }
     }
+  }
+
+  private record Next(String source, String remaining) {}
+
+  /** As many lines as it takes; as in the tool, an expression needs no semicolon. */
+  private static Next next(SourceCodeAnalysis analysis, String rest) {
+    for (int end = rest.indexOf('\n') + 1; end > 0; end = rest.indexOf('\n', end) + 1) {
+      CompletionInfo lines = analysis.analyzeCompletion(rest.substring(0, end));
+      if (lines.completeness().isComplete()) {
+        return new Next(lines.source(), lines.remaining() + rest.substring(end));
+      }
+    }
+    return new Next(rest, "");
   }
 
   private void command(String line) throws LineFailed {
@@ -115,6 +145,12 @@ public final class ScriptFile {
     return Integer.parseInt(events.get(events.size() - 1).value());
   }
 
+  private String missing(Snippet snippet) {
+    return snippet instanceof DeclarationSnippet declaration
+        ? shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "))
+        : snippet.source();
+  }
+
   private List<SnippetEvent> snippet(String source) throws LineFailed {
     List<SnippetEvent> events = shell.eval(source);
     for (SnippetEvent event : events) {
@@ -127,7 +163,7 @@ public final class ScriptFile {
         System.err.println("this line failed, and the script ends here:\n  " + source.strip());
         shell.diagnostics(event.snippet()).forEach(d -> System.err.println(d.getMessage(null)));
         if (unresolved) {
-          System.err.println("it uses what is not defined");
+          System.err.println("it uses what is not defined: " + missing(event.snippet()));
         }
         if (thrown != null) {
           System.err.println(thrown.getMessage());

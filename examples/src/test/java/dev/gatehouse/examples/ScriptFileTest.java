@@ -78,6 +78,30 @@ class ScriptFileTest {
   }
 
   @Test
+  void an_expression_needs_no_semicolon_as_in_the_tool() {
+    assertThat(run("rc = 3\nrc + 1\nvoid f() { rc = 4; }\nf()\n/exit rc\n")).isEqualTo(4);
+    assertThat(run("rc = 3\n// the last line may come without an end\nrc = 5")).isEqualTo(5);
+  }
+
+  @Test
+  void the_imports_of_the_tool_are_there() {
+    assertThat(run("Map<String, Path> none = Map.of();\nrc = none.size();\n")).isZero();
+  }
+
+  @Test
+  void what_a_method_lacks_is_named() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(run("void f() { System.out.println(Nonsense.of(1)); }\n")).isEqualTo(70);
+    } finally {
+      System.setErr(stderr);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("not defined: variable Nonsense");
+  }
+
+  @Test
   void a_script_finds_its_arguments() {
     assertThat(
             ScriptFile.run(

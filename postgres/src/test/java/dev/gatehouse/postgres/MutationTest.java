@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +67,29 @@ class MutationTest {
 
   private static String fact(Outcome outcome, String name) {
     return outcome.proof().orElseThrow().fact(name).orElse("");
+  }
+
+  /** The checks that the questions name for what no claim is about. */
+  private static List<Check> asked(Outcome outcome) {
+    return Pattern.compile("this would notice: noRows\\(\"(.*)\"\\)$", Pattern.MULTILINE)
+        .matcher(outcome.toString())
+        .results()
+        .map(one -> one.group(1).replace("\\\"", "\""))
+        .<Check>map(sql -> noRows(sql))
+        .toList();
+  }
+
+  @Test
+  void grants_on_schemas_and_options_are_noticed_by_the_check_that_the_question_names()
+      throws Exception {
+    Check nothing = noRows("select 1 where false");
+    Outcome before = world.ask(world.against(nothing));
+    assertThat(fact(before, "survivors")).contains(" on schema app", "could pass on");
+    List<Check> named = asked(before);
+    assertThat(named).hasSize(4);
+    Outcome after = world.ask(world.against(nothing, named.toArray(Check[]::new)));
+    assertThat(fact(after, "survivors"))
+        .doesNotContain(" had CREATE on schema", " had USAGE on schema", "could pass on");
   }
 
   private Outcome refused(Check check) throws Exception {

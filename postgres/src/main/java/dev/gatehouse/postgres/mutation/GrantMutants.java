@@ -157,7 +157,12 @@ final class GrantMutants {
                     .formatted(String.join(", ", plain), table.quoted(), Rows.grantee(grantee))),
             "%s could pass on what it has on %s".formatted(grantee, table.words()),
             "should that be?",
-            notice(grantee, "hasNoEscalation()")));
+            Rows.noRows(
+                "has_table_privilege",
+                grantee,
+                table.quoted(),
+                String.join(
+                    ", ", plain.stream().map(one -> one + " WITH GRANT OPTION").toList()))));
   }
 
   private void take(String grantee, String privilege, String column) {
@@ -174,7 +179,8 @@ final class GrantMutants {
   }
 
   private String notice(String grantee, String claim) {
-    String of = "grantee(" + Rows.java(grantee.isEmpty() ? "public" : grantee) + ")." + claim;
-    return claim.startsWith("has") ? of : of + ".on(" + Rows.java(table.words()) + ")";
+    return "grantee(%s).%s.on(%s)"
+        .formatted(
+            Rows.java(grantee.isEmpty() ? "public" : grantee), claim, Rows.java(table.words()));
   }
 }

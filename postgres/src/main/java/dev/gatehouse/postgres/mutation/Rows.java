@@ -48,6 +48,18 @@ final class Rows {
     return role.isEmpty() ? "everybody (PUBLIC)" : role;
   }
 
+  /** A check of what no claim is about, by one of the server's own functions. */
+  static String noRows(String function, String role, String object, String privilege) {
+    String sql =
+        "select 1 where %s(%s, %s, %s)"
+            .formatted(function, literal(role), literal(object), literal(privilege));
+    return "noRows(" + java(sql) + ")";
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
   /** As a text in Java. */
   static String java(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';

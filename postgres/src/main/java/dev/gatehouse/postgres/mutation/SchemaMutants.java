@@ -68,7 +68,11 @@ final class SchemaMutants {
               has ? "is it not needed?" : "should that be?",
               has
                   ? "actingAs(" + named + ").can(SELECT).on(" + Rows.java(schema + ".*") + ")"
-                  : "grantee(" + named + ").mayOnly(...).on(" + Rows.java(schema + ".*") + ")"));
+                  : Rows.noRows(
+                      "has_schema_privilege",
+                      grantee.isEmpty() ? "public" : grantee,
+                      schema,
+                      privilege)));
     }
   }
 
