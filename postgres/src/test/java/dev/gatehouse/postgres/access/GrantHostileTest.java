@@ -153,6 +153,23 @@ class GrantHostileTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void tables_to_come_count_in_a_schema_whose_name_needs_quotes(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage =
+        Stage.of(engine, GrantStage.ROLES)
+            .run(
+                "create schema \"Shop\"",
+                "create table \"Shop\".t (id integer)",
+                "grant usage on schema \"Shop\" to {app}",
+                "alter default privileges in schema \"Shop\" grant delete on tables to {app}")) {
+      assertThat(stage.access().future(stage.role("app")))
+          .hasSize(1)
+          .allMatch(future -> future.mayMatch("Shop.*"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void a_dot_within_a_name_does_not_widen_the_scope(EngineUnderTest engine) throws Exception {
     try (Stage stage =
         Stage.of(engine, GrantStage.ROLES)
