@@ -100,7 +100,7 @@ public final class GrantsFromTemplate implements Change {
               + "until it is applied; as of planning, simulated and rolled back:\n"
               + String.join("\n", GrantLeastPrivilege.told(settled, judgement)));
     } catch (Refusal | StepFailed refused) {
-      if (reading.settled()) {
+      if (reading.settled() || isOfTheScript(refused)) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
       }
       preview.add(
@@ -111,6 +111,12 @@ public final class GrantsFromTemplate implements Change {
         connection -> method.execute(connection, statements, secrets),
         this::judge,
         List.copyOf(preview));
+  }
+
+  /** No earlier step mends the script; and what it must not hold is not to be shown in a plan. */
+  private static boolean isOfTheScript(RuntimeException refused) {
+    return refused instanceof Refusal refusal
+        && refusal.findings().get(0).code().equals("grants.statement");
   }
 
   private GrantJudgement judge(Settled settled) {

@@ -33,6 +33,12 @@ record GrantScript(Map<String, Secret> secrets) implements WrittenGrants.Sending
   private static final Pattern PASSWORD =
       Pattern.compile("\\bpassword\\s+'((?:[^']|'')*)'", Pattern.CASE_INSENSITIVE);
 
+  /** The one in a way of writing that is not read here: E'...', $$...$$, behind a comment. */
+  private static final Pattern OTHER_PASSWORD =
+      Pattern.compile("(create|alter) (role|user|group) .*\\bpassword\\b(?! null\\b).*");
+
+  private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"");
+
   static GrantScript of(List<String> statements, Map<String, Secret> secrets) {
     GrantScript script = new GrantScript(secrets);
     List<String> flat = statements.stream().map(GrantScript::flat).toList();
@@ -82,6 +88,14 @@ record GrantScript(Map<String, Secret> secrets) implements WrittenGrants.Sending
       }
     }
     String rest = PASSWORD.matcher(sql).replaceAll("");
+    String unquoted = QUOTED_NAME.matcher(rest).replaceAll("name");
+    if (OTHER_PASSWORD.matcher(flat(unquoted)).matches()) {
+      throw refused(
+          "",
+          "a script holds a password",
+          "a variable: PASSWORD :'app_password'",
+          "write PASSWORD :'app_password', and .with(\"app_password\", secret) in the runbook");
+    }
     if (secrets.keySet().stream().anyMatch(rest::contains)) {
       throw refused(
           "",
@@ -91,11 +105,17 @@ record GrantScript(Map<String, Secret> secrets) implements WrittenGrants.Sending
     }
   }
 
+  /** Whatever comes after the word may be one. */
+  private static String withoutPassword(String sql) {
+    int word = sql.toLowerCase(Locale.ROOT).indexOf("password");
+    return word < 0 ? sql : sql.substring(0, word) + "password ...";
+  }
+
   private static Refusal refused(String sql, String headline, String expected, String fix) {
     return new Refusal(
         Finding.of("grants.statement", headline)
             .withExpected(expected)
-            .withFound(sql)
+            .withFound(withoutPassword(sql))
             .withFix(fix));
   }
 

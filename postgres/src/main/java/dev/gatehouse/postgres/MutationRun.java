@@ -13,6 +13,7 @@ import dev.gatehouse.postgres.mutation.CatalogueState;
 import dev.gatehouse.postgres.mutation.Equivalence;
 import dev.gatehouse.postgres.mutation.Mutant;
 import dev.gatehouse.postgres.mutation.Mutants;
+import dev.gatehouse.postgres.mutation.Operator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -27,6 +28,12 @@ final class MutationRun {
   private static final String NO_TRANSACTION = "25P01";
   private static final String DEADLOCK = "40P01";
   private static final String CANCELLED = "57014";
+
+  /**
+   * One that this account may not make could be made by another: not judged, and not impossible.
+   * Attributes are left out, because only superusers make superusers.
+   */
+  private static final String DENIED = "42501";
 
   /** The world of one mutant, as expectations see it: the session that made it. */
   private record Mutated(Target target, Connection connection, Reading outer) implements Reading {
@@ -158,7 +165,8 @@ final class MutationRun {
       make(session, mutant);
     } catch (SQLException e) {
       String why = "SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage();
-      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, DEADLOCK, CANCELLED)) {
+      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, DEADLOCK, CANCELLED)
+          || (SqlStates.is(e, DENIED) && mutant.operator().family() != Operator.Family.ROLE)) {
         score.inconclusive(mutant, why);
       } else if (SqlStates.inDoubt(e)) {
         throw e;

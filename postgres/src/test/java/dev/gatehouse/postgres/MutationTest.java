@@ -9,11 +9,13 @@ import static dev.gatehouse.dsl.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -146,6 +148,29 @@ class MutationTest {
         .isBetween(
             (double) killed / (killed + survived) - 0.001, (double) killed / (killed + survived));
     assertThat(fact(outcome, "pruned ones")).contains("GRANT SELECT ON \"app\".\"doc\" TO PUBLIC");
+  }
+
+  @Test
+  void what_the_account_may_not_make_is_no_proof_of_anything() throws Exception {
+    String dba = world.database.newName("dba");
+    world.execute(
+        "CREATE ROLE " + dba + " LOGIN CREATEROLE PASSWORD 'Xy7-longer-Zq'",
+        "GRANT " + world.role + " TO " + dba + " WITH ADMIN OPTION");
+    try {
+      Target few =
+          Target.at(
+              "few rights",
+              world.database.jdbcUrl(),
+              dba,
+              Secret.of("password", "Xy7-longer-Zq".toCharArray()),
+              Postgres.dialect());
+      Outcome outcome =
+          At.ask(few, world.against(grantee(world.role).hasNoEscalation()).requireScore(0.2));
+      assertThat(outcome.status()).as(outcome.toString()).isNotEqualTo(PASSED);
+      assertThat(outcome.findings().toString()).contains("DROP POLICY", "42501");
+    } finally {
+      world.execute("DROP OWNED BY " + dba, "DROP ROLE " + dba);
+    }
   }
 
   @Test

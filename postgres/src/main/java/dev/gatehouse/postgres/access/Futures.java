@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
+import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
@@ -49,12 +50,18 @@ final class Futures {
         found.add(
             new FutureGrant(
                 graph.role(future.creator()).name(),
-                future.schema(),
+                plain(snapshot, future),
                 Right.names(future.rights()),
                 Path.of(hops)));
       }
     }
     return found;
+  }
+
+  /** As patterns want it, without quotes. */
+  private static String plain(Snapshot snapshot, Future future) {
+    Item schema = snapshot.byObject().get(AccessObject.schema(future.schema()));
+    return schema == null ? future.schema() : schema.plain();
   }
 
   private static Hop hop(RoleGraph graph, Future future) {

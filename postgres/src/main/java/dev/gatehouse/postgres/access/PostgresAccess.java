@@ -65,7 +65,7 @@ final class PostgresAccess implements EffectiveAccess {
       if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
         continue;
       }
-      if (matches(names, item) || names.matches(item.name())) {
+      if (matches(snapshot, names, item) || names.matches(item.name())) {
         found.add(item.object());
       }
     }
@@ -73,7 +73,8 @@ final class PostgresAccess implements EffectiveAccess {
     return found;
   }
 
-  private boolean matches(NamePattern names, Item item) {
+  /** By schema and name: either may hold a dot. */
+  static boolean matches(Snapshot snapshot, NamePattern names, Item item) {
     if (item.schema() < 0) {
       return names.matches(item.plain());
     }
@@ -81,10 +82,9 @@ final class PostgresAccess implements EffectiveAccess {
     return names.matches(schema, item.plain().substring(schema.length() + 1));
   }
 
-  private static boolean within(Item item, String schema) {
-    return item.plain().startsWith(schema)
-        && (item.plain().length() == schema.length()
-            || item.plain().charAt(schema.length()) == '.');
+  private boolean within(Item item, String schema) {
+    Item place = item.schema() < 0 ? item : snapshot.items().get(item.schema());
+    return place.plain().equals(schema);
   }
 
   @Override

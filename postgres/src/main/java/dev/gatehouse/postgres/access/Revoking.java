@@ -59,11 +59,10 @@ final class Revoking {
   }
 
   private boolean inScope(Item item) {
-    String last = item.plain().substring(item.plain().indexOf('.') + 1);
     return scope.stream()
         .anyMatch(
             pattern ->
-                pattern.matches(pattern.toString().contains(".") ? item.plain() : last)
+                PostgresAccess.matches(seen.snapshot(), pattern, item)
                     || pattern.matches(item.name()));
   }
 
@@ -221,7 +220,7 @@ final class Revoking {
               .byObject()
               .get(dev.gatehouse.core.access.AccessObject.schema(future.schema()));
       // no name holds this character, so that only a * stands for it
-      if (schema == null || scope.stream().noneMatch(one -> one.matches(schema.plain() + ".\0"))) {
+      if (schema == null || scope.stream().noneMatch(one -> one.matches(schema.plain(), "\0"))) {
         continue;
       }
       int bits = future.rights() & ~needs.wantedIn(future.grantee(), schema.number());

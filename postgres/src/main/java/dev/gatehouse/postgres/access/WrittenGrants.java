@@ -62,7 +62,7 @@ public final class WrittenGrants {
         after.access(),
         statements.stream().map(statement -> sending.text(statement) + ";").toList(),
         List.of(),
-        List.of(),
+        superusers(before, after),
         given(added, after),
         roles(changed, before, after),
         objects(changed, after),
@@ -88,6 +88,21 @@ public final class WrittenGrants {
               .withFound(sending.text(statement) + " -- SQLSTATE " + e.getSQLState())
               .withFix("correct the script and plan again; nothing was changed"));
     }
+  }
+
+  /** One that may do anything gains more than claims can name. */
+  private static List<Finding> superusers(Seen before, Seen after) {
+    List<Finding> findings = new ArrayList<>();
+    for (String made : GrantInverse.made(before, after).values()) {
+      if (after.graph().role(after.number(made)).superuser()) {
+        findings.add(
+            Finding.of("grants.unplanned", made + " would be a superuser, above all grants")
+                .withExpected("a role that can do what was granted to it")
+                .withFound("CREATE ROLE " + made + " with SUPERUSER")
+                .withFix("take SUPERUSER out of the script"));
+      }
+    }
+    return findings;
   }
 
   /** On what no claim is about. */

@@ -57,9 +57,9 @@ class GrantHostileTest {
             "create foreign table \"S. x\".f (id integer) server elsewhere");
         GrantStage grants = new GrantStage(stage, journals);
         GrantLeastPrivilege change =
-            grantLeastPrivilege(grantee(role).mayOnly(SELECT, INSERT).on("S. x.*"))
+            grantLeastPrivilege(grantee(role).mayOnly(SELECT, INSERT).on("\"S. x\".*"))
                 .withFutureTablesOf(role)
-                .revokingLegacyWithin("S. x.*")
+                .revokingLegacyWithin("\"S. x\".*")
                 .named(GrantStage.STEP);
         Set<String> before = grants.acl();
         assertThat(grants.runAndUndo(change).state()).isEqualTo(RunState.UNDONE);
@@ -148,6 +148,51 @@ class GrantHostileTest {
       after.removeIf(line -> line.startsWith("member") || line.startsWith("role"));
       before.removeIf(line -> line.startsWith("member") || line.startsWith("role"));
       assertThat(after).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void tables_to_come_count_in_a_schema_whose_name_needs_quotes(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage =
+        Stage.of(engine, GrantStage.ROLES)
+            .run(
+                "create schema \"Shop\"",
+                "create table \"Shop\".t (id integer)",
+                "grant usage on schema \"Shop\" to {app}",
+                "alter default privileges in schema \"Shop\" grant delete on tables to {app}")) {
+      assertThat(stage.access().future(stage.role("app")))
+          .hasSize(1)
+          .allMatch(future -> future.mayMatch("Shop.*"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_dot_within_a_name_does_not_widen_the_scope(EngineUnderTest engine) throws Exception {
+    try (Stage stage =
+        Stage.of(engine, GrantStage.ROLES)
+            .run(GrantStage.SHOP)
+            .run(
+                "create schema \"shop.old\"",
+                "create table \"shop.old\".t (id integer)",
+                "create table shop.\"old.t\" (id integer)",
+                "grant delete on \"shop.old\".t, shop.\"old.t\" to {app}",
+                "alter default privileges in schema \"shop.old\" grant delete on tables to {app}",
+                "create schema \"gatehouse.x\"",
+                "create table \"gatehouse.x\".t (id integer)")) {
+      GrantLeastPrivilege change =
+          grantLeastPrivilege(grantee(stage.role("app")).mayOnly(SELECT).on("shop.ks_*"))
+              .revokingLegacyWithin("shop.*")
+              .named(GrantStage.STEP);
+      assertThat(
+              new GrantStage(stage, journals)
+                  .preview(change)
+                  .lines()
+                  .filter(line -> line.contains("REVOKE") && !line.startsWith("--")))
+          .containsExactly("REVOKE DELETE ON shop.\"old.t\" FROM app;");
+      assertThat(stage.access().tables("*.t").toString()).contains("\"gatehouse.x\".t");
     }
   }
 

@@ -1,14 +1,22 @@
 package dev.gatehouse.postgres.access;
 
+import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.grantsFrom;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Privilege.DELETE;
 import static dev.gatehouse.dsl.Privilege.INSERT;
 import static dev.gatehouse.dsl.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.dsl.GrantTemplate;
 import dev.gatehouse.dsl.GrantsFromTemplate;
@@ -131,6 +139,57 @@ class GrantTemplateTest {
       assertThat(refused(grants, stage, SCRIPT + "GRANT SELECT ON shop.nothing TO :\"app\";"))
           .contains("grants.failed")
           .contains("42P01");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_password_is_refused_however_it_is_written_and_never_told(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, work);
+      for (String statement :
+          List.of(
+              "CREATE ROLE :\"app\" PASSWORD E'hunter2'",
+              "CREATE ROLE :\"app\" PASSWORD $$hunter2$$",
+              "CREATE ROLE :\"app\" PASSWORD U&'hunter2'",
+              "CREATE ROLE :\"app\" PASSWORD /* of */ 'hunter2'",
+              "ALTER ROLE :\"grp\" PASSWORD 'hunter2'",
+              "CREATE USER MAPPING FOR :\"grp\" SERVER s OPTIONS (password 'hunter2')")) {
+        assertThat(refused(grants, stage, statement + ";"))
+            .as(statement)
+            .contains("grants.statement")
+            .doesNotContain("hunter2");
+        Runbook behindAnother =
+            runbook(
+                "Gate A",
+                gate(
+                    "Before",
+                    inOneTransaction(sql("create table shop.more ()")).cannotBeUndone("a test")),
+                gate("Least privilege", world(stage, statement + ";").step()));
+        assertThatThrownBy(() -> Plan.of(behindAnother, stage.target()))
+            .as(statement)
+            .isInstanceOf(Refusal.class)
+            .hasMessageNotContaining("hunter2");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_role_above_all_grants_is_a_gain_that_nobody_asked_for(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, work);
+      World world = world(stage, "CREATE ROLE :\"app\" SUPERUSER;");
+      GrantsFromTemplate step =
+          world
+              .template()
+              .thenVerifying(grantee(world.app()).may(SELECT).on("shop.ks_a"))
+              .named(GrantStage.STEP);
+      assertThat(grants.refusal(step))
+          .contains("grants.unplanned")
+          .contains("would be a superuser");
     }
   }
 
