@@ -7,6 +7,7 @@ import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ final class Acts {
    * once more behind the others: what stands in their way may be among these.
    */
   static Outcome execute(Connection connection, List<Act> acts) throws SQLException {
-    Map<Act, String> failed = new java.util.LinkedHashMap<>();
+    Map<Act, String> failed = new LinkedHashMap<>();
     Savepoint before = connection.setSavepoint();
     try {
       for (Act act : acts) {
