@@ -59,6 +59,9 @@ record Acceptances(List<Acceptance> all) {
     if (reason.isBlank()) {
       throw new IllegalArgumentException("reason is blank: it is what the report shows");
     }
+    if (kind == Kind.THROUGH) {
+      NamePattern.of(through);
+    }
     List<Acceptance> more = new ArrayList<>(all);
     more.add(new Acceptance(kind, through, reason));
     return new Acceptances(more);

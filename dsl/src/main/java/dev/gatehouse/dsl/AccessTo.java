@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.access.NamePattern;
 import java.util.List;
 
 /**
@@ -13,9 +14,7 @@ public final class AccessTo {
   private final String tables;
 
   AccessTo(String tables) {
-    if (tables.isBlank()) {
-      throw new IllegalArgumentException("pattern is blank");
-    }
+    NamePattern.of(tables);
     this.tables = tables;
   }
 

@@ -12,8 +12,10 @@ import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -92,10 +94,19 @@ public final class Drill implements Change {
    * The same drill, which also asks these of the restored copy before it is removed; all must pass.
    * The copy counts as disposable, so that a check may be one that refuses any other place. What
    * they take is not a part of {@code seconds}; what they report stands behind their names.
+   *
+   * @throws IllegalArgumentException when two of them have the same name
    */
   public Drill proving(Check first, Check... rest) {
     List<Check> all = new ArrayList<>(options.proving());
     all.addAll(Names.list(first, rest));
+    Set<String> names = new HashSet<>();
+    for (Check check : all) {
+      if (!names.add(check.name())) {
+        throw new IllegalArgumentException(
+            "two checks of a copy have the same name: name one of them, '" + check.name() + "'");
+      }
+    }
     return with(new Options(options.patterns(), options.deadline(), all, options.name()));
   }
 

@@ -65,6 +65,7 @@ record GrantEffect(
     if (all.length() <= LONGEST) {
       return all;
     }
-    return all.substring(0, all.lastIndexOf('\n', LONGEST)) + "\n... of " + lines.size();
+    int end = all.lastIndexOf('\n', LONGEST);
+    return all.substring(0, end < 0 ? LONGEST : end) + "\n... of " + lines.size();
   }
 }

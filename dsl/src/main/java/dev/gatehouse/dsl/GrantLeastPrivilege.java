@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.GrantMethod.Settled;
 import dev.gatehouse.core.dialect.Target;
@@ -84,13 +85,11 @@ public final class GrantLeastPrivilege implements Change {
    * {@code mayOnly} keep what the claims name, and lose every other grant to themselves. A grant
    * outside of it is told with the statement that would take it away, and left alone.
    *
-   * @param pattern of tables; {@code *} stands for any run of characters
-   * @throws IllegalArgumentException when the pattern is blank
+   * @param pattern of tables
+   * @throws IllegalArgumentException when it is no {@link NamePattern}
    */
   public GrantLeastPrivilege revokingLegacyWithin(String pattern) {
-    if (pattern.isBlank()) {
-      throw new IllegalArgumentException("pattern is blank: say within what may be revoked");
-    }
+    NamePattern.of(pattern);
     List<String> all = new ArrayList<>(scope);
     all.add(pattern);
     return new GrantLeastPrivilege(claims, creators, all, accepted, name);
@@ -100,13 +99,14 @@ public final class GrantLeastPrivilege implements Change {
    * The same change, which does not mind what these roles gain along with those it is about, such
    * as members of them.
    *
-   * @param roles their names; {@code *} stands for any run of characters
-   * @throws IllegalArgumentException when the reason is blank
+   * @param roles pattern of their names
+   * @throws IllegalArgumentException when it is no {@link NamePattern}, or the reason is blank
    */
   public GrantLeastPrivilege acceptingGainsOf(String roles, String reason) {
     if (reason.isBlank()) {
       throw new IllegalArgumentException("reason is blank: it is what the report shows");
     }
+    NamePattern.of(roles);
     List<AcceptedGain> all = new ArrayList<>(accepted);
     all.add(new AcceptedGain(roles, reason));
     return new GrantLeastPrivilege(claims, creators, scope, all, name);

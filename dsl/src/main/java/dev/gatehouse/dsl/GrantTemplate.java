@@ -35,11 +35,11 @@ public final class GrantTemplate {
    * The same script with a value for its variable: {@code :name}, {@code :'name'} or {@code
    * :"name"}, as psql reads them. Printed in plans and reports.
    *
-   * @throws IllegalArgumentException when the name is none, or the value has several lines
+   * @throws IllegalArgumentException when the name is none, or the value has an end of line
    */
   public GrantTemplate with(String name, String value) {
-    if (value.lines().count() > 1) {
-      throw new IllegalArgumentException("value of '" + name + "' has several lines");
+    if (value.contains("\n") || value.contains("\r")) {
+      throw new IllegalArgumentException("value of '" + name + "' has an end of line");
     }
     Map<String, String> more = new LinkedHashMap<>(values);
     more.put(checked(name), value);

@@ -3,8 +3,6 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.outcome.Evidence;
-import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Secret;
 import java.util.ArrayList;
@@ -57,26 +55,7 @@ record KnownCheck(Check check, KnownFindings known) implements Check {
 
   @Override
   public Outcome evaluate(Reading reading) throws Exception {
-    Outcome whole = AccessAnswers.whole(check, reading);
-    if (whole instanceof Outcome.Passed passed) {
-      return judged(whole, passed.evidence());
-    } else if (whole instanceof Outcome.Failed failed) {
-      return judged(whole, failed.evidence());
-    }
-    return whole;
-  }
-
-  private Outcome judged(Outcome whole, Evidence proof) {
-    KnownList.Sifted sifted = known.read().sift(check.name(), whole.findings());
-    Evidence evidence = proof.with("known findings", sifted.told());
-    if (!sifted.gone().isEmpty()) {
-      evidence = evidence.with("known findings gone", AccessAnswers.few(sifted.gone()));
-    }
-    List<Finding> wrong = new ArrayList<>(sifted.fresh());
-    known.gone(check.name(), sifted).ifPresent(wrong::add);
-    return wrong.isEmpty()
-        ? Outcome.passed(evidence)
-        : AccessAnswers.few(new Outcome.Failed(wrong, evidence));
+    return AccessAnswers.few(known.leftOutOf(check.name(), AccessAnswers.whole(check, reading)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -64,6 +66,27 @@ public final class KnownFindings {
    */
   public Check leftOutOf(Check check) {
     return new KnownCheck(KnownCheck.bare(check), this);
+  }
+
+  /**
+   * What is left of an answer when what is known does not count; what could not be told stays so.
+   *
+   * @param step the name of the check
+   * @param whole with all its findings
+   */
+  public Outcome leftOutOf(String step, Outcome whole) {
+    Optional<Evidence> proof = whole.proof();
+    if (proof.isEmpty()) {
+      return whole;
+    }
+    KnownList.Sifted sifted = read().sift(step, whole.findings());
+    Evidence evidence = proof.get().with("known findings", sifted.told());
+    if (!sifted.gone().isEmpty()) {
+      evidence = evidence.with("known findings gone", AccessAnswers.few(sifted.gone()));
+    }
+    List<Finding> wrong = new ArrayList<>(sifted.fresh());
+    gone(step, sifted).ifPresent(wrong::add);
+    return wrong.isEmpty() ? Outcome.passed(evidence) : new Outcome.Failed(wrong, evidence);
   }
 
   /**

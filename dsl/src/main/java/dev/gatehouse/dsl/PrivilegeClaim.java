@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.access.NamePattern;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -37,11 +38,14 @@ public final class PrivilegeClaim {
 
   /**
    * With every table, view and the like that the pattern matches; what a pattern is, {@link
-   * dev.gatehouse.core.access.NamePattern} tells. Refused while planning where the product has no
-   * privileges, and when the pattern matches none or there is no such role, unless an earlier step
-   * changes the target and may yet make them.
+   * NamePattern} tells. Refused while planning where the product has no privileges, and when the
+   * pattern matches none or there is no such role, unless an earlier step changes the target and
+   * may yet make them.
+   *
+   * @throws IllegalArgumentException when it is no pattern
    */
   public PrivilegeCheck on(String pattern) {
+    NamePattern.of(pattern);
     String name = this + " on " + pattern;
     return new PrivilegeCheck(
         name, grantee.asking(name), kind, privileges, pattern, Acceptances.NONE);

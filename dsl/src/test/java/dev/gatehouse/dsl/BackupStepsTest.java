@@ -35,6 +35,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -404,5 +405,26 @@ class BackupStepsTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("artifact " + id + " is not the one '" + dump.name() + "' made")
         .hasMessageContaining("sha256 " + other);
+  }
+
+  @Test
+  void what_a_drill_asks_of_its_copy_is_told_apart_by_name_and_never_forgotten() throws Exception {
+    desk.under("run-1/dump").apply(dump);
+    Drill drill = restoreDrill(dump).into(scratch);
+    assertThatThrownBy(() -> drill.proving(rowCount("orders").is(4), rowCount("orders").is(4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("same name");
+    assertThatThrownBy(
+            () ->
+                desk.under("run-1/drill")
+                    .apply(drill.proving(rowCount("orders").is(4), rowCount("orders").is(3))))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("did not pass on the restored copy");
+    desk.apply(drill.proving(rowCount("orders").is(3)));
+    assertThatThrownBy(
+            new CopyChecks(List.of(rowCount("orders").is(3)), desk, Deadline.of(Optional.empty()))
+                ::requirePassed)
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("drill.not-asked");
   }
 }

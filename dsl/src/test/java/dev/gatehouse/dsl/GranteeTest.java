@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,5 +133,29 @@ class GranteeTest {
   void a_claim_reads_as_it_is_written() {
     assertThat(grantee("app").may(SELECT).on("a*")).hasToString("app may SELECT on a*");
     assertThat(grantee("app").mayNot(SHOW_VIEW)).hasToString("app may not SHOW VIEW");
+  }
+
+  @Test
+  void what_is_no_pattern_is_refused_where_it_is_written() {
+    PrivilegeCheck claim = grantee("app").may(SELECT).on("shop.*");
+    for (Consumer<String> writing :
+        List.<Consumer<String>>of(
+            grantee("app").may(SELECT)::on,
+            Gatehouse::accessTo,
+            grantLeastPrivilege(claim)::revokingLegacyWithin,
+            pattern -> grantLeastPrivilege(claim).acceptingGainsOf(pattern, "why"),
+            pattern -> claim.acceptingThrough(pattern, "why"))) {
+      assertThatThrownBy(() -> writing.accept("{shop"))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> writing.accept(" ")).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> Gatehouse.grantsFrom("app.sql").with("role", "app\n"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_statement_that_is_longer_than_the_report_has_room_for_is_cut() {
+    String cut = GrantEffect.cut(List.of("GRANT SELECT ON " + "shop.t, ".repeat(2_000), "second"));
+    assertThat(cut).startsWith("GRANT SELECT ON shop.t, ").endsWith("\n... of 2");
   }
 }

@@ -2,17 +2,13 @@ package dev.gatehouse.dsl.assertj;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.outcome.Evidence;
-import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.CheckText;
 import dev.gatehouse.dsl.AccessCheck;
 import dev.gatehouse.dsl.Gatehouse;
 import dev.gatehouse.dsl.KnownFindings;
-import dev.gatehouse.dsl.KnownList;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +68,6 @@ public class AccessAssert extends AbstractAssert<AccessAssert, EffectiveAccess> 
   private Outcome judged(AccessCheck check) {
     Outcome outcome = check.judge(actual, Evidence.at(Instant.now()));
     KnownFindings file = known;
-    if (file == null) {
-      return outcome;
-    }
-    KnownList.Sifted sifted = file.read().sift(check.name(), outcome.findings());
-    List<Finding> wrong = new ArrayList<>(sifted.fresh());
-    file.gone(check.name(), sifted).ifPresent(wrong::add);
-    Evidence evidence = outcome.proof().orElseThrow();
-    return wrong.isEmpty() ? Outcome.passed(evidence) : new Outcome.Failed(wrong, evidence);
+    return file == null ? outcome : file.leftOutOf(check.name(), outcome);
   }
 }
