@@ -85,7 +85,7 @@ public final class GrantLeastPrivilege implements Change {
    * {@code mayOnly} keep what the claims name, and lose every other grant to themselves. A grant
    * outside of it is told with the statement that would take it away, and left alone.
    *
-   * @param pattern of tables
+   * @param pattern of tables, such as {@code shop.*}; refused while planning when it matches none
    * @throws IllegalArgumentException when it is no {@link NamePattern}
    */
   public GrantLeastPrivilege revokingLegacyWithin(String pattern) {

@@ -2,7 +2,6 @@ package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
-import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.dialect.GrantMethod.Settled;
 import dev.gatehouse.core.dialect.GrantMethod.Wanted;
 import dev.gatehouse.core.dialect.GrantMethod.Wishes;
@@ -105,22 +104,26 @@ public final class GrantSettlement {
     return acts;
   }
 
-  /** Those who are, or can become, one of whom something was said. */
+  /**
+   * Those who are, or can become, one of whom something was said. Nobody logs in as a role that the
+   * product made itself: what its members gain by it is told of them.
+   */
   private List<String> affectedRoles(Seen seen) {
     BitSet meant = new BitSet();
     roles.forEach(meant::set);
     return seen.graph().roles().stream()
         .filter(role -> !role.superuser())
+        .filter(role -> !role.predefined() || meant.get(role.number()))
         .filter(role -> seen.graph().reach(role.number()).intersects(meant))
         .map(Role::name)
         .toList();
   }
 
-  /** What was granted on, what a schema holds that was, and what all that leads to. */
+  /** What was granted or revoked on, what a schema holds that was, and what all that leads to. */
   private List<AccessObject> affectedObjects(Seen seen) {
     BitSet items = new BitSet();
     for (Act act : done) {
-      act.given().map(Given::object).ifPresent(object -> add(seen, object, items));
+      act.on().ifPresent(object -> add(seen, object, items));
     }
     return reached(seen, items);
   }

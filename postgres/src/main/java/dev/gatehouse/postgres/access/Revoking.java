@@ -30,6 +30,7 @@ final class Revoking {
 
   static Revoking of(Seen seen, Needs needs, Wanted wanted) {
     Revoking revoking = new Revoking(seen, needs, wanted);
+    revoking.scope.forEach(revoking::requireTables);
     for (Item item : seen.snapshot().items()) {
       if (item.kind() == Kind.TABLE && seen.users(item)) {
         revoking.table(item);
@@ -59,11 +60,24 @@ final class Revoking {
   }
 
   private boolean inScope(Item item) {
-    return scope.stream()
-        .anyMatch(
-            pattern ->
-                PostgresAccess.matches(seen.snapshot(), pattern, item)
-                    || pattern.matches(item.name()));
+    return scope.stream().anyMatch(pattern -> matches(pattern, item));
+  }
+
+  private boolean matches(NamePattern pattern, Item item) {
+    return PostgresAccess.matches(seen.snapshot(), pattern, item);
+  }
+
+  /** A scope that holds nothing is a mistake in its name, and would revoke nothing. */
+  private void requireTables(NamePattern pattern) {
+    if (seen.snapshot().items().stream()
+        .noneMatch(item -> item.kind() == Kind.TABLE && matches(pattern, item))) {
+      impossible.add(
+          Finding.of("grants.empty-scope", "no table is named like '" + pattern + "'")
+              .withExpected("tables within which what is surplus may be revoked")
+              .withFound("none")
+              .withFix(
+                  "correct revokingLegacyWithin(\"" + pattern + "\"): schema.table, or schema.*"));
+    }
   }
 
   /** What the role shall not have there; nothing where nothing is said of it. */
@@ -174,6 +188,7 @@ final class Revoking {
             as.get(),
             sql,
             Optional.empty(),
+            Optional.of(item.object()),
             new Act.Failing(
                 "grants.dependent",
                 "a REVOKE would not work: others have it from " + grantee.quoted(),

@@ -76,6 +76,44 @@ class GrantPlanTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void what_is_only_revoked_is_shown_before_and_after(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, journals);
+      stage.run(
+          "grant usage on schema shop to {app}",
+          "grant delete, select on shop.ks_a to {app}",
+          "grant truncate on shop.node to {app}");
+      assertThat(
+              grants.preview(
+                  grantLeastPrivilege(grantee(stage.role("app")).mayNot(DELETE).on("shop.ks_a"))
+                      .named(GrantStage.STEP)
+                      .revokingLegacyWithin("shop.*")))
+          .contains("REVOKE DELETE ON shop.ks_a FROM app;")
+          .contains("-- app on shop.ks_a: DELETE, SELECT -> SELECT");
+      assertThat(grants.preview(keystone(stage).revokingLegacyWithin("shop.*")))
+          .contains("REVOKE TRUNCATE ON shop.node FROM app;")
+          .contains("-- app on shop.node: TRUNCATE -> nothing");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_scope_that_holds_no_table_is_refused(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, journals);
+      assertThat(grants.refusal(keystone(stage).revokingLegacyWithin("shop")))
+          .isEqualTo(
+              """
+              step 'Grants' of gate 'Least privilege': no table is named like 'shop'
+                expected  tables within which what is surplus may be revoked
+                found     none
+                fix       correct revokingLegacyWithin("shop"): schema.table, or schema.*
+                code      grants.empty-scope""");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void what_is_planned_is_applied_and_works_on_the_server(EngineUnderTest engine) throws Exception {
     try (Stage stage = stage(engine)) {
       GrantStage grants = new GrantStage(stage, journals);

@@ -63,6 +63,22 @@ class UnplannedGainTest {
     }
   }
 
+  /** pg_maintain (17 and up) may maintain every table of a schema that everybody may use. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_nobody_can_log_in_as_gains_nothing(EngineUnderTest engine) throws Exception {
+    try (Stage stage = Stage.of(engine, GrantStage.ROLES).run(GrantStage.SHOP)) {
+      GrantStage grants = new GrantStage(stage, journals);
+      GrantLeastPrivilege everybody =
+          grantLeastPrivilege(grantee("public").may(SELECT).on("shop.ks_a")).named(GrantStage.STEP);
+      assertThat(grants.preview(everybody))
+          .contains("GRANT USAGE ON SCHEMA shop TO PUBLIC;")
+          .doesNotContain("pg_");
+      stage.run("grant delete on shop.node to {app}");
+      assertThat(grants.refusal(everybody)).contains("app gains DELETE on shop.node");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void what_is_there_by_another_path_is_not_granted_and_said(EngineUnderTest engine)
