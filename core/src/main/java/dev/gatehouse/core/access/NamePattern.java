@@ -73,14 +73,17 @@ public final class NamePattern {
   }
 
   /**
-   * Whether it matches the object of that schema. What stands before the first dot is for the
-   * schema, the rest for the object; without a dot it is all for the object, in any schema.
+   * Whether it matches the object of that schema. What stands before the first dot that is not in
+   * double quotes is for the schema, the rest for the object; without a dot it is all for the
+   * object, in any schema. Either may be in double quotes, as SQL has them.
+   *
+   * @param schema without quotes, and so is the name
    */
   public boolean matches(String schema, String name) {
     for (String alternative : alternatives) {
-      int dot = alternative.indexOf('.');
-      if (is(alternative.substring(dot + 1), name)
-          && (dot < 0 || is(alternative.substring(0, dot), schema))) {
+      int dot = dot(alternative);
+      if (is(unquoted(alternative.substring(dot + 1)), name)
+          && (dot < 0 || is(unquoted(alternative.substring(0, dot)), schema))) {
         return true;
       }
     }
@@ -92,11 +95,27 @@ public final class NamePattern {
     return alternatives.stream()
         .anyMatch(
             alternative -> {
-              int dot = alternative.indexOf('.');
+              int dot = dot(alternative);
               // what is named in full is there already: a pattern that matches nothing is refused
               return alternative.indexOf('*', dot + 1) >= 0
-                  && (dot < 0 || is(alternative.substring(0, dot), schema));
+                  && (dot < 0 || is(unquoted(alternative.substring(0, dot)), schema));
             });
+  }
+
+  private static String unquoted(String part) {
+    boolean quoted = part.length() > 1 && part.startsWith("\"") && part.endsWith("\"");
+    return quoted ? part.substring(1, part.length() - 1).replace("\"\"", "\"") : part;
+  }
+
+  private static int dot(String alternative) {
+    boolean quoted = false;
+    for (int i = 0; i < alternative.length(); i++) {
+      if (alternative.charAt(i) == '.' && !quoted) {
+        return i;
+      }
+      quoted ^= alternative.charAt(i) == '"';
+    }
+    return -1;
   }
 
   private static boolean is(String pattern, String name) {

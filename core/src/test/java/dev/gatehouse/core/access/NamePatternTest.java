@@ -53,7 +53,9 @@ class NamePatternTest {
         "doc|any|doc|true",
         "*.t|s|x.t|false",
         "s.*|s|x.t|true",
-        "s.*|s.x|t|false"
+        "s.*|s.x|t|false",
+        "\"s.x\".\"T\"\"1\"|s.x|T\"1|true",
+        "\"s.x\".*|s|x.t|false"
       })
   void the_first_dot_parts_schema_and_name(
       String pattern, String schema, String name, boolean matches) {

@@ -65,7 +65,7 @@ final class PostgresAccess implements EffectiveAccess {
       if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
         continue;
       }
-      if (matches(snapshot, names, item) || names.matches(item.name())) {
+      if (matches(names, item)) {
         found.add(item.object());
       }
     }
@@ -73,13 +73,14 @@ final class PostgresAccess implements EffectiveAccess {
     return found;
   }
 
-  /** By schema and name: either may hold a dot. */
-  static boolean matches(Snapshot snapshot, NamePattern names, Item item) {
+  /** By its name as people or as SQL write it. */
+  boolean matches(NamePattern names, Item item) {
     if (item.schema() < 0) {
-      return names.matches(item.plain());
+      return names.matches(item.plain()) || names.matches(item.name());
     }
-    String schema = snapshot.items().get(item.schema()).plain();
-    return names.matches(schema, item.plain().substring(schema.length() + 1));
+    Item schema = snapshot.items().get(item.schema());
+    return names.matches(schema.plain(), item.plain().substring(schema.plain().length() + 1))
+        || names.matches(schema.name(), item.name().substring(schema.name().length() + 1));
   }
 
   private boolean within(Item item, String schema) {

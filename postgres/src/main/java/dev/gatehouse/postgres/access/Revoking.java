@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.access;
 
+import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod.Wanted;
@@ -64,7 +65,7 @@ final class Revoking {
   }
 
   private boolean matches(NamePattern pattern, Item item) {
-    return PostgresAccess.matches(seen.snapshot(), pattern, item);
+    return seen.access().matches(pattern, item);
   }
 
   /** A scope that holds nothing is a mistake in its name, and would revoke nothing. */
@@ -224,18 +225,19 @@ final class Revoking {
         + seen.graph().role(other.grantor()).quoted();
   }
 
+  private static boolean coversAll(NamePattern pattern, Item schema) {
+    // no name holds this character, so that only a * stands for it
+    return pattern.matches(schema.plain(), "\0");
+  }
+
   /** Default privileges for a schema that lies in the scope as a whole. */
   private void futures() {
     for (Future future : seen.snapshot().futures()) {
       if (future.schema().isEmpty() || !needs.limited().contains(future.grantee())) {
         continue;
       }
-      Item schema =
-          seen.snapshot()
-              .byObject()
-              .get(dev.gatehouse.core.access.AccessObject.schema(future.schema()));
-      // no name holds this character, so that only a * stands for it
-      if (schema == null || scope.stream().noneMatch(one -> one.matches(schema.plain(), "\0"))) {
+      Item schema = seen.snapshot().byObject().get(AccessObject.schema(future.schema()));
+      if (schema == null || scope.stream().noneMatch(one -> coversAll(one, schema))) {
         continue;
       }
       int bits = future.rights() & ~needs.wantedIn(future.grantee(), schema.number());

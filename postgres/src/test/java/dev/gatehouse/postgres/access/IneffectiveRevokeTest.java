@@ -192,4 +192,48 @@ class IneffectiveRevokeTest {
           .contains("REVOKE DELETE ON shop.node FROM app");
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_scope_ends_at_the_dot_between_schema_and_table(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, journals);
+      stage.run(
+          "create schema \"shop.eu\"",
+          "create table \"shop.eu\".t (id integer)",
+          "alter default privileges in schema \"shop.eu\" grant delete on tables to {app}",
+          "grant delete on \"shop.eu\".t, shop.ks_b to {app}");
+      assertThat(grants.preview(only(stage)))
+          .contains("\nREVOKE DELETE ON shop.ks_b FROM app;\n")
+          .contains("left alone, outside of the scope: app has DELETE on \"shop.eu\".t")
+          .doesNotContain("\nREVOKE DELETE ON \"shop.eu\".t")
+          .doesNotContain("IN SCHEMA \"shop.eu\"");
+      assertThat(
+              grants.refusal(
+                  grantLeastPrivilege(grantee(stage.role("app")).mayOnly(SELECT).on("shop.*"))
+                      .revokingLegacyWithin("shop*")
+                      .named(GrantStage.STEP)))
+          .contains("a REVOKE would end it, and it is outside of the scope");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void tables_to_come_in_a_schema_whose_name_needs_quotes_count(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage = stage(engine)) {
+      GrantStage grants = new GrantStage(stage, journals);
+      stage.run(
+          "create schema \"Shop\"",
+          "create table \"Shop\".t (id integer)",
+          "alter default privileges in schema \"Shop\" grant delete on tables to {app}");
+      for (String pattern : List.of("Shop.*", "\"Shop\".*")) {
+        assertThat(
+                grants.refusal(
+                    grantLeastPrivilege(grantee(stage.role("app")).mayOnly(SELECT).on(pattern))
+                        .named(GrantStage.STEP)))
+            .contains("app will have more than it should on tables to come");
+      }
+    }
+  }
 }
