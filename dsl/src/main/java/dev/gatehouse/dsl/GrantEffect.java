@@ -8,7 +8,6 @@ import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
@@ -28,15 +27,15 @@ record GrantEffect(
   /** The room that a journal keeps for an outcome is 64 KiB: a longer text stays in the target. */
   private static final int LONGEST = 8 << 10;
 
-  /** Does it on a connection. */
+  /** Does it in the open transaction. */
   @FunctionalInterface
   interface Settling {
-    Settled on(Connection connection) throws SQLException;
+    Settled in(Working working) throws SQLException;
   }
 
   @Override
   public Evidence apply(Working working) throws Exception {
-    Settled settled = settling.on(working.connection());
+    Settled settled = settling.in(working);
     working.progress().reached("grants.settled");
     GrantJudgement judgement = judge.apply(settled);
     if (!judgement.findings().isEmpty()) {

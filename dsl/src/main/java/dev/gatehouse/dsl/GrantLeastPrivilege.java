@@ -163,7 +163,7 @@ public final class GrantLeastPrivilege implements Change {
     }
     return new GrantEffect(
         method,
-        connection -> method.settle(connection, this::wanted),
+        working -> method.settle(working.target(), working.connection(), this::wanted),
         this::judge,
         List.copyOf(preview));
   }

@@ -108,7 +108,7 @@ public final class GrantsFromTemplate implements Change {
     }
     return new GrantEffect(
         method,
-        connection -> method.execute(connection, statements, secrets),
+        working -> method.execute(working.target(), working.connection(), statements, secrets),
         this::judge,
         List.copyOf(preview));
   }

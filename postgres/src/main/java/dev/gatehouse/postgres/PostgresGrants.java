@@ -7,7 +7,6 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.access.GrantInverse;
 import dev.gatehouse.postgres.access.GrantSettlement;
-import dev.gatehouse.postgres.access.Seen;
 import dev.gatehouse.postgres.access.WrittenGrants;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,8 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * again.
  */
 final class PostgresGrants implements GrantMethod {
-  private static final int ATTEMPTS = 8;
-  private static final int LONGEST_PAUSE_MILLIS = 50;
+  private static final int ATTEMPTS = 16;
+  private static final int PAUSE_MILLIS = 50;
   private static final String SIMULATED_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'";
 
   @FunctionalInterface
@@ -36,28 +35,34 @@ final class PostgresGrants implements GrantMethod {
   }
 
   @Override
-  public Settled settle(Connection connection, Wishes wishes) throws SQLException {
-    return again(connection, at -> GrantSettlement.settle(at, PostgresGrants::look, wishes));
+  public Settled settle(Target target, Connection connection, Wishes wishes) throws SQLException {
+    try (Connection beside = Sessions.beside(target, connection)) {
+      return again(
+          connection, at -> GrantSettlement.settle(at, beside, PostgresGrants::look, wishes));
+    }
   }
 
   @Override
   public Settled simulate(Target target, Wishes wishes) throws SQLException {
-    return rolledBack(target, at -> settle(at, wishes));
+    return rolledBack(target, at -> settle(target, at, wishes));
   }
 
   @Override
   public Settled execute(
-      Connection connection, List<String> statements, Map<String, Secret> secrets)
+      Target target, Connection connection, List<String> statements, Map<String, Secret> secrets)
       throws SQLException {
     GrantScript script = GrantScript.of(statements, secrets);
-    return again(
-        connection, at -> WrittenGrants.execute(at, PostgresGrants::look, statements, script));
+    try (Connection beside = Sessions.beside(target, connection)) {
+      return again(
+          connection,
+          at -> WrittenGrants.execute(at, beside, PostgresGrants::look, statements, script));
+    }
   }
 
   @Override
   public Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
       throws SQLException {
-    return rolledBack(target, at -> execute(at, statements, secrets));
+    return rolledBack(target, at -> execute(target, at, statements, secrets));
   }
 
   @Override
@@ -75,8 +80,9 @@ final class PostgresGrants implements GrantMethod {
     return Bookkeeping.kept(connection, key);
   }
 
-  private static Seen look(Connection connection) throws SQLException {
-    return PinnedReading.of(connection, Seen::read);
+  private static <T> T look(Connection connection, GrantSettlement.Look<T> look)
+      throws SQLException {
+    return PinnedReading.of(connection, look::at);
   }
 
   private static <T> T rolledBack(Target target, Work<T> work) throws SQLException {
@@ -107,7 +113,7 @@ final class PostgresGrants implements GrantMethod {
         if (attempt == ATTEMPTS) {
           throw contended(e);
         }
-        pause();
+        pause(attempt);
       }
     }
   }
@@ -129,9 +135,10 @@ final class PostgresGrants implements GrantMethod {
     return failed;
   }
 
-  private static void pause() throws SQLException {
+  /** Longer from time to time: whoever is before us holds the row until its run commits. */
+  private static void pause(int attempt) throws SQLException {
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextInt(1, LONGEST_PAUSE_MILLIS));
+      Thread.sleep(ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS * attempt));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted; nothing was done", SqlStates.LOCK_NOT_AVAILABLE, e);

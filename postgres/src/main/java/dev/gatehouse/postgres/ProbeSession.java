@@ -44,15 +44,8 @@ final class ProbeSession implements AutoCloseable {
     if (!seen.getAutoCommit() && !Ask.isTrue(seen, readOnly())) {
       return begun(seen, false);
     }
-    Connection own = Sessions.own(target);
+    Connection own = Sessions.beside(target, seen);
     try {
-      if (!Products.identify(own).sameDatabase(Products.identify(seen))) {
-        throw new Refusal(
-            Finding.of("target.other", "'" + target + "' led to two databases at once")
-                .withExpected(Products.identify(seen).identity())
-                .withFound(Products.identify(own).identity())
-                .withFix("give the target an address of one server"));
-      }
       own.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       own.setAutoCommit(false);
       return begun(own, true);

@@ -1,6 +1,9 @@
 package dev.gatehouse.postgres;
 
+import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,6 +40,34 @@ final class Sessions {
   /** A session of Gatehouse's own, in autocommit, without a search_path. */
   static Connection own(Target target) throws SQLException {
     return opened(target, (connection, path) -> connection);
+  }
+
+  /**
+   * Another such session beside one that is open.
+   *
+   * @throws Refusal when it leads to another database than that one
+   */
+  static Connection beside(Target target, Connection seen) throws SQLException {
+    Connection own = own(target);
+    try {
+      Fingerprint here = Products.identify(seen);
+      Fingerprint there = Products.identify(own);
+      if (!there.sameDatabase(here)) {
+        throw new Refusal(
+            Finding.of("target.other", "'" + target + "' led to two databases at once")
+                .withExpected(here.identity())
+                .withFound(there.identity())
+                .withFix("give the target an address of one server"));
+      }
+      return own;
+    } catch (SQLException | RuntimeException e) {
+      try {
+        own.close();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
   }
 
   /** A session that cannot write, in one transaction that cannot be left. */

@@ -124,11 +124,13 @@ public interface GrantMethod {
 
   /**
    * Grants and revokes in the connection's open transaction, and reads what came of it. Statements
-   * of others that meet the same object at the same moment are waited for.
+   * of others that meet the same object at the same moment are waited for; what they do meanwhile
+   * is no part of the inverse.
    *
+   * @param target which the connection leads to
    * @throws StepFailed when others kept it from happening
    */
-  Settled settle(Connection connection, Wishes wishes) throws SQLException;
+  Settled settle(Target target, Connection connection, Wishes wishes) throws SQLException;
 
   /**
    * The same in a transaction of its own that is rolled back, so that what it tells is not a guess.
@@ -139,13 +141,15 @@ public interface GrantMethod {
    * Executes statements as they were written in the connection's open transaction, and reads what
    * came of it.
    *
+   * @param target which the connection leads to
    * @param secrets by the text that stands for each in a literal, and in nothing else; they are
    *     sent in a form that does not tell them
    * @throws Refusal when a statement does something else than make and alter roles, grant and
    *     revoke
    * @throws StepFailed when the server does not let one
    */
-  Settled execute(Connection connection, List<String> statements, Map<String, Secret> secrets)
+  Settled execute(
+      Target target, Connection connection, List<String> statements, Map<String, Secret> secrets)
       throws SQLException;
 
   /** The same in a transaction of its own that is rolled back. */

@@ -83,7 +83,13 @@ final class DirectPaths {
     if (latent(subject, schema)) {
       List<Hop> hops = new ArrayList<>(subject.chain(schema.owner()));
       hops.add(regranted(actor, Right.USAGE, schema));
-      path.hops().stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
+      List<Hop> more = path.hops().stream().filter(hop -> !hops.contains(hop)).toList();
+      hops.addAll(more.subList(0, more.size() - 1));
+      if (more.size() < path.hops().size() && actor != role) {
+        String owner = graph.role(actor).quoted();
+        hops.add(Hop.of(Hop.Kind.SET_ROLE, "as " + owner + " again").withStep("SET ROLE " + owner));
+      }
+      hops.add(more.get(more.size() - 1));
       return Optional.of(Path.of(hops));
     }
     return path.hops().stream().anyMatch(hop -> hop.kind() == Hop.Kind.ADMIN)

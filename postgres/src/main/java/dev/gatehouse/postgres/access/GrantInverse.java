@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -43,66 +42,49 @@ public final class GrantInverse {
     recorded.keySet().forEach(id -> tables.add(table(id)));
   }
 
-  /** What was added and removed, as text. */
-  static String of(Seen seenBefore, Seen seenAfter) {
-    AclState before = seenBefore.acl();
-    AclState after = seenAfter.acl();
+  /**
+   * What the connection's open transaction has added and removed, as text: what it sees and others
+   * do not. They are asked before and after, so that what they do meanwhile is not taken for its.
+   */
+  static String of(Connection connection, Connection beside, GrantSettlement.Eyes eyes)
+      throws SQLException {
+    AclState before = eyes.look(beside, AclState::read);
+    AclState ours = eyes.look(connection, AclState::read);
+    AclState after = eyes.look(beside, AclState::read);
+    Set<AclEntry> added = new LinkedHashSet<>(ours.entries());
+    added.removeAll(before.entries());
+    added.removeAll(after.entries());
+    // what a new role's defaults give goes with the role
+    added.removeIf(entry -> entry.object().contains(":0:") && !before.has(entry.object()));
+    Set<AclEntry> removed = new LinkedHashSet<>(before.entries());
+    removed.retainAll(after.entries());
+    removed.removeAll(ours.entries());
     Map<String, AclObject> objects = new LinkedHashMap<>();
-    List<Object> added = new ArrayList<>();
-    List<Object> removed = new ArrayList<>();
-    collect(after, before, objects, added);
-    collect(before, after, objects, removed);
-    List<Object> listed = new ArrayList<>();
-    objects
-        .values()
-        .forEach(
-            object ->
-                listed.add(
-                    List.of(
-                        object.id(),
-                        object.kind().name(),
-                        object.name(),
-                        object.part(),
-                        object.owner())));
+    added.forEach(entry -> objects.put(entry.object(), ours.object(entry)));
+    removed.forEach(entry -> objects.put(entry.object(), before.object(entry)));
+    List<String> made =
+        ours.objects().values().stream()
+            .filter(object -> object.kind() == AclObject.Kind.MEMBERS)
+            .filter(object -> !before.has(object.id()) && !after.has(object.id()))
+            .map(AclObject::name)
+            .sorted()
+            .toList();
     Map<String, Object> all =
         Map.of(
-            "objects",
-            listed,
-            "added",
-            added,
-            "removed",
-            removed,
-            "made",
-            List.copyOf(made(seenBefore, seenAfter).values()));
+            "objects", objects.values().stream().map(GrantInverse::listed).toList(),
+            "added", added.stream().map(GrantInverse::listed).toList(),
+            "removed", removed.stream().map(GrantInverse::listed).toList(),
+            "made", made);
     return new String(Json.canonical(all), StandardCharsets.UTF_8);
   }
 
-  /** Roles that are new, by name, as SQL wants them. */
-  static Map<String, String> made(Seen before, Seen after) {
-    Map<String, String> made = new TreeMap<>();
-    for (Role role : after.graph().roles()) {
-      if (!before.snapshot().roleNumbers().containsKey(role.name())) {
-        made.put(role.name(), role.quoted());
-      }
-    }
-    return made;
+  private static List<Object> listed(AclObject object) {
+    return List.of(object.id(), object.kind().name(), object.name(), object.part(), object.owner());
   }
 
-  private static void collect(
-      AclState of, AclState without, Map<String, AclObject> objects, List<Object> into) {
-    for (AclEntry entry : of.entries()) {
-      boolean byItself = entry.object().contains(":0:") && !without.has(entry.object());
-      if (!without.entries().contains(entry) && !byItself) {
-        objects.put(entry.object(), of.object(entry));
-        into.add(
-            List.of(
-                entry.object(),
-                entry.grantor(),
-                entry.grantee(),
-                entry.privilege(),
-                entry.grantable()));
-      }
-    }
+  private static List<Object> listed(AclEntry entry) {
+    return List.of(
+        entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), entry.grantable());
   }
 
   private static GrantInverse parse(String text, Seen seen) {
@@ -150,7 +132,7 @@ public final class GrantInverse {
    */
   public static Reversed reverse(Connection connection, GrantSettlement.Eyes eyes, String inverse)
       throws SQLException {
-    GrantInverse first = parse(inverse, eyes.look(connection));
+    GrantInverse first = parse(inverse, eyes.look(connection, Seen::read));
     GrantInverse way = first;
     Set<String> notes = way.notes();
     Set<AclEntry> wanted = way.wanted();
@@ -160,7 +142,7 @@ public final class GrantInverse {
       Acts.Outcome outcome = Acts.execute(connection, way.acts(wanted));
       done.addAll(outcome.done());
       refused = outcome.findings();
-      way = parse(inverse, eyes.look(connection)).knowing(first);
+      way = parse(inverse, eyes.look(connection, Seen::read)).knowing(first);
     }
     List<String> wrong = way.differences(wanted);
     if (!wrong.isEmpty()) {

@@ -23,13 +23,19 @@ public final class GrantSettlement {
   /** A revoke may take what a membership gave; what comes after that is done. */
   private static final int ROUNDS = 5;
 
-  /** Looks at the catalogue, and leaves the session as it is. */
+  /** What is read of a session under one snapshot. */
   @FunctionalInterface
+  public interface Look<T> {
+    T at(Connection connection) throws SQLException;
+  }
+
+  /** Looks at the catalogue, and leaves the session as it is. */
   public interface Eyes {
-    Seen look(Connection connection) throws SQLException;
+    <T> T look(Connection connection, Look<T> look) throws SQLException;
   }
 
   private final Connection connection;
+  private final Connection beside;
   private final Eyes eyes;
   private final Wishes wishes;
   private final List<Act> done = new ArrayList<>();
@@ -38,20 +44,25 @@ public final class GrantSettlement {
   private final List<Finding> unfulfilled = new ArrayList<>();
   private final Set<Integer> roles = new LinkedHashSet<>();
 
-  private GrantSettlement(Connection connection, Eyes eyes, Wishes wishes) {
+  private GrantSettlement(Connection connection, Connection beside, Eyes eyes, Wishes wishes) {
     this.connection = connection;
+    this.beside = beside;
     this.eyes = eyes;
     this.wishes = wishes;
   }
 
-  /** Does it; neither commits nor rolls back. */
-  public static Settled settle(Connection connection, Eyes eyes, Wishes wishes)
+  /**
+   * Does it; neither commits nor rolls back.
+   *
+   * @param beside another session, which sees what others see
+   */
+  public static Settled settle(Connection connection, Connection beside, Eyes eyes, Wishes wishes)
       throws SQLException {
-    return new GrantSettlement(connection, eyes, wishes).settled();
+    return new GrantSettlement(connection, beside, eyes, wishes).settled();
   }
 
   private Settled settled() throws SQLException {
-    Seen before = eyes.look(connection);
+    Seen before = eyes.look(connection, Seen::read);
     Seen now = before;
     for (int round = 1; ; round++) {
       List<Act> acts = open(now);
@@ -61,7 +72,7 @@ public final class GrantSettlement {
       Acts.Outcome outcome = Acts.execute(connection, acts);
       done.addAll(outcome.done());
       unfulfilled.addAll(outcome.findings());
-      now = eyes.look(connection);
+      now = eyes.look(connection, Seen::read);
     }
     return new Settled(
         before.access(),
@@ -73,7 +84,7 @@ public final class GrantSettlement {
         affectedRoles(now),
         affectedObjects(now),
         List.of(),
-        GrantInverse.of(before, now));
+        GrantInverse.of(connection, beside, eyes));
   }
 
   /** What is to be done and was not tried yet. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,13 +37,17 @@ public final class WrittenGrants {
 
   /** Does it; neither commits nor rolls back. */
   public static Settled execute(
-      Connection connection, GrantSettlement.Eyes eyes, List<String> statements, Sending sending)
+      Connection connection,
+      Connection beside,
+      GrantSettlement.Eyes eyes,
+      List<String> statements,
+      Sending sending)
       throws SQLException {
-    Seen before = eyes.look(connection);
+    Seen before = eyes.look(connection, Seen::read);
     for (String statement : statements) {
       execute(connection, statement, sending);
     }
-    Seen after = eyes.look(connection);
+    Seen after = eyes.look(connection, Seen::read);
     if (!before.acl().untracked().equals(after.acl().untracked())) {
       throw new StepFailed(
           Finding.of("grants.untracked", "the script grants what its undo could not take back")
@@ -62,12 +67,20 @@ public final class WrittenGrants {
         after.access(),
         statements.stream().map(statement -> sending.text(statement) + ";").toList(),
         List.of(),
-        superusers(before, after),
+        escalations(before, after),
         given(added, after),
         roles(changed, before, after),
         objects(changed, after),
-        List.copyOf(GrantInverse.made(before, after).keySet()),
-        GrantInverse.of(before, after));
+        List.copyOf(made(before, after)),
+        GrantInverse.of(connection, beside, eyes));
+  }
+
+  /** Roles that are new, by name. */
+  private static Set<String> made(Seen before, Seen after) {
+    Set<String> made = new TreeSet<>();
+    after.graph().roles().forEach(role -> made.add(role.name()));
+    made.removeAll(before.snapshot().roleNumbers().keySet());
+    return made;
   }
 
   private static void execute(Connection connection, String statement, Sending sending)
@@ -90,19 +103,31 @@ public final class WrittenGrants {
     }
   }
 
-  /** One that may do anything gains more than claims can name. */
-  private static List<Finding> superusers(Seen before, Seen after) {
+  /** Rights that lead to many others are more than claims can name. */
+  private static List<Finding> escalations(Seen before, Seen after) {
     List<Finding> findings = new ArrayList<>();
-    for (String made : GrantInverse.made(before, after).values()) {
-      if (after.graph().role(after.number(made)).superuser()) {
+    for (Role role : after.graph().roles()) {
+      Set<String> gained = words(after, role.name());
+      if (before.snapshot().roleNumbers().containsKey(role.name())) {
+        gained.removeAll(words(before, role.name()));
+      }
+      // who makes a role on 16 and later is its administrator, by the server's own rule
+      if (!gained.isEmpty() && role.number() != after.account().number()) {
         findings.add(
-            Finding.of("grants.unplanned", made + " would be a superuser, above all grants")
+            Finding.of(
+                    "grants.unplanned", role.quoted() + " would gain a right that leads to others")
                 .withExpected("a role that can do what was granted to it")
-                .withFound("CREATE ROLE " + made + " with SUPERUSER")
-                .withFix("take SUPERUSER out of the script"));
+                .withFound(String.join("\n", gained))
+                .withFix("take the statement that gives it out of the script"));
       }
     }
     return findings;
+  }
+
+  private static Set<String> words(Seen seen, String role) {
+    Set<String> words = new LinkedHashSet<>();
+    seen.access().escalations(role).forEach(one -> words.add(one.toString()));
+    return words;
   }
 
   /** On what no claim is about. */
@@ -143,7 +168,10 @@ public final class WrittenGrants {
         meant.set(grantee);
       }
     }
-    GrantInverse.made(before, after).values().forEach(made -> meant.set(after.number(made)));
+    Set<String> made = made(before, after);
+    after.graph().roles().stream()
+        .filter(role -> made.contains(role.name()))
+        .forEach(role -> meant.set(role.number()));
     return after.graph().roles().stream()
         .filter(role -> !role.superuser())
         .filter(role -> after.graph().reach(role.number()).intersects(meant))

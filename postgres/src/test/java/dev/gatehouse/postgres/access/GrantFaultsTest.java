@@ -82,6 +82,36 @@ class GrantFaultsTest {
   @ParameterizedTest
   @MethodSource("engines")
   @Timeout(120)
+  void an_undo_leaves_what_others_granted_during_the_run(EngineUnderTest engine) throws Exception {
+    try (Stage stage = Stage.of(engine, GrantStage.ROLES).run(GrantStage.SHOP);
+        Connection foreign = stage.connect();
+        Statement granting = foreign.createStatement()) {
+      stage.run("grant usage on schema shop to {other}", "grant insert on shop.node to {other}");
+      Plan plan = Plan.of(GrantStage.thenFailing(change(stage)), stage.target());
+      foreign.setAutoCommit(false);
+      granting.execute("grant delete on shop.ks_a to " + stage.role("other"));
+      granting.execute("grant select on shop.node to " + stage.role("other"));
+      granting.execute("revoke insert on shop.node from " + stage.role("other"));
+      ExecutorService beside = Executors.newSingleThreadExecutor();
+      try {
+        Future<RunState> run = beside.submit(() -> Runner.journalingTo(work).run(plan).state());
+        Thread.sleep(700);
+        assertThat(run).isNotDone();
+        foreign.commit();
+        assertThat(run.get()).isEqualTo(RunState.UNDONE);
+      } finally {
+        beside.shutdownNow();
+      }
+      assertThat(stage.attempt("other", "delete from shop.ks_a")).isEqualTo("ok");
+      assertThat(stage.attempt("other", "select from shop.node")).isEqualTo("ok");
+      assertThat(stage.attempt("other", "insert into shop.node default values")).isEqualTo("42501");
+      assertThat(stage.attempt("app", "select from shop.ks_a")).isEqualTo("42501");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  @Timeout(120)
   void sessions_that_settle_grants_on_one_table_lose_none_and_meet_no_error(EngineUnderTest engine)
       throws Exception {
     try (Stage stage = Stage.of(engine, GrantStage.ROLES).run(GrantStage.SHOP)) {
@@ -115,7 +145,9 @@ class GrantFaultsTest {
         Wish wish = new Wish(List.of(stage.role(role)), limit, Set.of("SELECT"), List.of(node));
         var settled =
             method.settle(
-                connection, access -> new Wanted(List.of(wish), List.of(), List.of("shop.*")));
+                stage.target(),
+                connection,
+                access -> new Wanted(List.of(wish), List.of(), List.of("shop.*")));
         assertThat(settled.unfulfilled()).isEmpty();
         assertThat(settled.statements()).hasSize(1);
         connection.commit();

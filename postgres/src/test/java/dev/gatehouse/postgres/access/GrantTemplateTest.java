@@ -181,15 +181,22 @@ class GrantTemplateTest {
       throws Exception {
     try (Stage stage = stage(engine)) {
       GrantStage grants = new GrantStage(stage, work);
-      World world = world(stage, "CREATE ROLE :\"app\" SUPERUSER;");
-      GrantsFromTemplate step =
-          world
-              .template()
-              .thenVerifying(grantee(world.app()).may(SELECT).on("shop.ks_a"))
-              .named(GrantStage.STEP);
-      assertThat(grants.refusal(step))
-          .contains("grants.unplanned")
-          .contains("would be a superuser");
+      for (String script :
+          List.of(
+              "CREATE ROLE :\"app\" SUPERUSER;",
+              "CREATE ROLE :\"app\" BYPASSRLS;",
+              "CREATE ROLE :\"app\"; GRANT pg_execute_server_program TO :\"app\";")) {
+        World world = world(stage, script);
+        GrantsFromTemplate step =
+            world
+                .template()
+                .thenVerifying(grantee(world.app()).may(SELECT).on("shop.ks_a"))
+                .named(GrantStage.STEP);
+        assertThat(grants.refusal(step))
+            .as(script)
+            .contains("grants.unplanned")
+            .contains("would gain a right that leads to others");
+      }
     }
   }
 
