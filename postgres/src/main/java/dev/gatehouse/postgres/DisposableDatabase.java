@@ -9,16 +9,19 @@ import java.util.List;
 /**
  * A database that nobody would miss. Its owner says so, in the database's own settings: they are
  * neither dumped with its content nor copied with it as a template, so that no other database can
- * come by the mark unasked. What a session says of itself does not count.
+ * come by the mark unasked. What a session says of itself does not count; what a drill made for
+ * itself, does.
  */
 final class DisposableDatabase {
   static final String SETTING = "gatehouse.disposable";
 
   private static final String MARKED =
-      "SELECT EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) o (one)"
-          + " WHERE s.setrole = 0 AND o.one = '"
+      "SELECT EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND ("
+          + DrillDatabase.IS_ONE
+          + " OR EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) o (one)"
+          + " WHERE s.setrole = 0 AND s.setdatabase = d.oid AND o.one = '"
           + SETTING
-          + "=yes' AND s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+          + "=yes')))";
 
   private static final String OTHERS =
       "SELECT pid, usename, application_name FROM pg_stat_activity"
@@ -28,10 +31,6 @@ final class DisposableDatabase {
           + " ORDER BY pid LIMIT 5";
 
   private DisposableDatabase() {}
-
-  static void mark(Connection connection, String database) throws SQLException {
-    Ask.run(connection, statement(database));
-  }
 
   private static String statement(String database) {
     return "ALTER DATABASE " + PostgresDialect.quoted(database) + " SET " + SETTING + " = 'yes'";

@@ -21,6 +21,14 @@ final class DrillDatabase {
   private static final String PREFIX = "gatehouse_drill_";
   private static final String OWNER = "restore drill of Gatehouse, begun in database ";
 
+  /** Whether the row d of pg_database is one that a drill has made. */
+  static final String IS_ONE =
+      "d.datname ~ '^"
+          + PREFIX
+          + "[0-9a-f]{16}$' AND starts_with(shobj_description(d.oid, 'pg_database'), '"
+          + OWNER
+          + "')";
+
   /** First half of the keys of the locks of drills: "dril" in ASCII. */
   private static final int SPACE = 0x6472696c;
 
@@ -71,8 +79,6 @@ final class DrillDatabase {
         progress.reached("drill.restored");
         Content content = ContentReader.live(database, progress);
         progress.reached("drill.content-read");
-        // Only now: as a setting of the database it would be a part of what is compared.
-        DisposableDatabase.mark(session, name);
         restored.asked(database);
         return content;
       } finally {
