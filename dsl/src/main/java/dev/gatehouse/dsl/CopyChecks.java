@@ -4,35 +4,19 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.ReadingElsewhere;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Checks of a restored copy, asked while it stands and judged when the drill is over. */
 final class CopyChecks implements BackupMethod.Restored {
-
-  /** The copy as a check sees it. */
-  private record OfCopy(Target target, Connection connection, Reading outer) implements Reading {
-    @Override
-    public Instant now() {
-      return outer.now();
-    }
-
-    @Override
-    public Optional<Evidence> evidenceOf(Step step) {
-      return outer.evidenceOf(step);
-    }
-  }
 
   private final List<Check> checks;
   private final Reading outer;
@@ -60,24 +44,8 @@ final class CopyChecks implements BackupMethod.Restored {
     restoredIn = deadline.seconds();
     for (Check check : checks) {
       try (Connection session = copy.dialect().openReading(copy)) {
-        outcomes.put(check.name(), outcome(check, new OfCopy(copy, session, outer)));
+        outcomes.put(check.name(), new ReadingElsewhere(copy, session, outer).planAndAsk(check));
       }
-    }
-  }
-
-  private static Outcome outcome(Check check, Reading reading) throws InterruptedException {
-    try {
-      check.plan(reading);
-      return check.evaluate(reading);
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Refusal e) {
-      return new Outcome.Inconclusive(e.findings());
-    } catch (Exception e) {
-      return Outcome.inconclusive(
-          Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("mend the cause, then begin the drill again"));
     }
   }
 

@@ -44,6 +44,15 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       findings.addAll(claim.missing(settled.after()));
       creators.forEach(creator -> findings.addAll(claim.missingOf(creator, settled.after())));
     }
+    for (GrantLeastPrivilege.AcceptedGain one : accepted) {
+      if (settled.after().roles(one.roles()).isEmpty()) {
+        findings.add(
+            Finding.of("privileges.no-role", "there is no role '" + one.roles() + "'")
+                .withExpected("a role whose gains can be accepted")
+                .withFound("none")
+                .withFix("correct acceptingGainsOf(\"" + one.roles() + "\", ...)"));
+      }
+    }
     List<String> effect = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     Map<Cell, Set<String>> planned = planned(settled, claims);

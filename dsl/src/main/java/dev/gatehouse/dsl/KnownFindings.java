@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * Checks fail on new findings only; those that are gone are told, so that their lines can be
  * deleted.
  *
- * <p>Nothing is ever written but by {@link #record}. The file holds names only: no secret, no
- * address, no time. Only what a check found wrong can be known, never what it could not tell.
+ * <p>Nothing is ever written but by {@link #record}. The file holds names, and the statements of
+ * {@code actingAs(...)} as the check has them: no secret that was declared, no address, no time.
+ * Only what a check found wrong can be known, never what it could not tell.
  *
  * <p>Immutable; the file is read whenever a check is planned or asked.
  *

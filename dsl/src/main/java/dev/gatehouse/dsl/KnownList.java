@@ -125,11 +125,6 @@ public final class KnownList {
             .toList());
   }
 
-  /** How many lines it has. */
-  public int size() {
-    return lines.size();
-  }
-
   String text() {
     StringBuilder text = new StringBuilder(HEAD).append('\n').append(NOTE).append('\n');
     lines.forEach(line -> text.append(line).append('\n'));

@@ -263,23 +263,30 @@ public final class PrivilegeCheck implements AccessCheck {
     return findings.list();
   }
 
-  /** What it names and tables that the creator will make do not give. */
+  /** What it names, and tables that the creator will make in a schema of its own do not give. */
   List<Finding> missingOf(String creator, EffectiveAccess access) {
     List<Finding> findings = new ArrayList<>();
     if (kind == PrivilegeClaim.Kind.MAY_NOT) {
       return findings;
     }
+    Set<String> schemas = new TreeSet<>();
+    AccessQuestion.tables(access, tables).forEach(table -> schemas.add(table.schema()));
     for (String role : question.roles(access)) {
-      Set<String> coming = new HashSet<>();
-      access.future(role).stream()
-          .filter(future -> future.creator().equals(creator))
-          .forEach(future -> coming.addAll(future.privileges()));
-      if (!role.equals(creator) && !coming.containsAll(privileges)) {
-        findings.add(
-            Finding.of("privileges.future", role + " will have less than it should")
-                .withExpected(question.name() + ", on tables that " + creator + " will make")
-                .withFound(coming.isEmpty() ? "nothing" : String.join(", ", coming))
-                .withFix("take withFutureTablesOf(\"" + creator + "\") out, or mend what failed"));
+      for (String schema : role.equals(creator) ? Set.<String>of() : schemas) {
+        Set<String> coming = new TreeSet<>();
+        access.future(role).stream()
+            .filter(future -> future.creator().equals(creator))
+            .filter(future -> future.schema().isEmpty() || future.schema().equals(schema))
+            .forEach(future -> coming.addAll(future.privileges()));
+        if (!coming.containsAll(privileges)) {
+          findings.add(
+              Finding.of("privileges.future", role + " will have less than it should")
+                  .withExpected(
+                      question.name() + ", on tables that " + creator + " will make in " + schema)
+                  .withFound(coming.isEmpty() ? "nothing" : String.join(", ", coming))
+                  .withFix(
+                      "take withFutureTablesOf(\"" + creator + "\") out, or mend what failed"));
+        }
       }
     }
     return findings;

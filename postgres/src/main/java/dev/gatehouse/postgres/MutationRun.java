@@ -3,8 +3,7 @@ package dev.gatehouse.postgres;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.model.ReadingElsewhere;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
@@ -17,7 +16,6 @@ import dev.gatehouse.postgres.mutation.Operator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,19 +33,6 @@ final class MutationRun {
    */
   private static final String DENIED = "42501";
 
-  /** The world of one mutant, as expectations see it: the session that made it. */
-  private record Mutated(Target target, Connection connection, Reading outer) implements Reading {
-    @Override
-    public Instant now() {
-      return outer.now();
-    }
-
-    @Override
-    public Optional<Evidence> evidenceOf(Step step) {
-      return outer.evidenceOf(step);
-    }
-  }
-
   private final Mutation.Claim claim;
   private final Reading outer;
 
@@ -60,13 +45,7 @@ final class MutationRun {
     long begun = System.nanoTime();
     Target target = outer.target();
     try (Connection session = Sessions.writing(target)) {
-      if (!Products.identify(session).sameDatabase(Products.identify(outer.connection()))) {
-        throw new Refusal(
-            Finding.of("target.other", "'" + target + "' led to two databases at once")
-                .withExpected(Products.identify(outer.connection()).identity())
-                .withFound(Products.identify(session).identity())
-                .withFix("give the target an address of one server"));
-      }
+      Sessions.requireSame(target, outer.connection(), session);
       DisposableDatabase.requireMarked(session);
       DisposableDatabase.requireAlone(session);
       claim.requireKnown(session);
@@ -107,7 +86,7 @@ final class MutationRun {
     Ask.run(session, "SET LOCAL lock_timeout = " + LOCK_MILLIS);
     List<Mutant> mutants =
         PinnedReading.of(session, pinned -> Mutants.of(pinned, claim.wanted(), claim.roles()));
-    Reading world = new Mutated(outer.target(), session, outer);
+    ReadingElsewhere world = new ReadingElsewhere(outer.target(), session, outer);
     requireGreen(world);
     Equivalence equivalence = new Equivalence(claim.roles());
     for (Mutant mutant : mutants) {
@@ -159,7 +138,8 @@ final class MutationRun {
 
   /** What would prove it to be no mutant; absent when nothing has to be proved. */
   private Optional<Equivalence.Facts> fate(
-      Mutant mutant, Reading world, Equivalence equivalence, MutationScore score) throws Exception {
+      Mutant mutant, ReadingElsewhere world, Equivalence equivalence, MutationScore score)
+      throws Exception {
     Connection session = world.connection();
     try {
       make(session, mutant);
@@ -177,7 +157,7 @@ final class MutationRun {
     }
     String unclear = "";
     for (Check check : claim.checks()) {
-      Outcome outcome = behind(session, () -> answer(check, world));
+      Outcome outcome = behind(session, () -> world.ask(check));
       if (outcome.status() == Status.FAILED) {
         score.killed(mutant, check.name());
         return Optional.empty();
@@ -204,35 +184,20 @@ final class MutationRun {
     Ask.setPath(session, path);
   }
 
-  private static Outcome answer(Check check, Reading world) throws InterruptedException {
-    try {
-      return check.evaluate(world);
-    } catch (Refusal e) {
-      return new Outcome.Inconclusive(e.findings());
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      return Outcome.inconclusive(
-          Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("mend the cause"));
-    }
-  }
-
   private static String words(Outcome outcome) {
     return outcome.findings().isEmpty()
         ? outcome.toString()
         : outcome.findings().get(0).headline() + ": " + outcome.findings().get(0).found();
   }
 
-  private void requireGreen(Reading world) throws Exception {
+  private void requireGreen(ReadingElsewhere world) throws Exception {
     for (Check check : claim.checks()) {
       Outcome outcome =
           behind(
               world.connection(),
               () -> {
                 check.plan(world);
-                return answer(check, world);
+                return world.ask(check);
               });
       if (outcome.status() != Status.PASSED) {
         throw new Refusal(

@@ -50,15 +50,7 @@ final class Sessions {
   static Connection beside(Target target, Connection seen) throws SQLException {
     Connection own = own(target);
     try {
-      Fingerprint here = Products.identify(seen);
-      Fingerprint there = Products.identify(own);
-      if (!there.sameDatabase(here)) {
-        throw new Refusal(
-            Finding.of("target.other", "'" + target + "' led to two databases at once")
-                .withExpected(here.identity())
-                .withFound(there.identity())
-                .withFix("give the target an address of one server"));
-      }
+      requireSame(target, seen, own);
       return own;
     } catch (SQLException | RuntimeException e) {
       try {
@@ -67,6 +59,21 @@ final class Sessions {
         e.addSuppressed(alsoFailed);
       }
       throw e;
+    }
+  }
+
+  /**
+   * @throws Refusal when they lead to two databases
+   */
+  static void requireSame(Target target, Connection seen, Connection other) throws SQLException {
+    Fingerprint here = Products.identify(seen);
+    Fingerprint there = Products.identify(other);
+    if (!there.sameDatabase(here)) {
+      throw new Refusal(
+          Finding.of("target.other", "'" + target + "' led to two databases at once")
+              .withExpected(here.identity())
+              .withFound(there.identity())
+              .withFix("give the target an address of one server"));
     }
   }
 

@@ -59,6 +59,18 @@ public record AccessObject(Kind kind, String name) {
     return new AccessObject(Kind.DATABASE, name);
   }
 
+  /** The schema that its name begins with, without quotes; empty when it names none. */
+  public String schema() {
+    if (!name.startsWith("\"")) {
+      return name.substring(0, Math.max(name.indexOf('.'), 0));
+    }
+    int end = 1;
+    while (end < name.length() && (name.charAt(end) != '"' || name.startsWith("\"\"", end))) {
+      end += name.charAt(end) == '"' ? 2 : 1;
+    }
+    return name.startsWith("\".", end) ? name.substring(1, end).replace("\"\"", "\"") : "";
+  }
+
   @Override
   public String toString() {
     return name;

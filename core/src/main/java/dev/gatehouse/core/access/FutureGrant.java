@@ -8,7 +8,7 @@ import java.util.Set;
  * <p>Immutable.
  *
  * @param creator whose tables
- * @param schema where they will be made; empty for every schema
+ * @param schema where they will be made, without quotes; empty for every schema
  * @param privileges what it will have
  * @param path why
  * @since 0.1

@@ -5,7 +5,8 @@ package dev.gatehouse.core.outcome;
  * to machine, whatever the words around them: {@code app UPDATE shop.orders}. Together with the
  * finding's code it is what a known finding is recognised by.
  *
- * <p>Immutable. Holds names only: no address, no time, no value of a row.
+ * <p>Immutable. Holds names, or a statement as the check was given it: no address, no time, nothing
+ * that was read.
  *
  * @param who a role or account; empty when it is about nobody
  * @param what such as a privilege; empty when the code says it

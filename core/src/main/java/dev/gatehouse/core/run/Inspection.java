@@ -17,11 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Checks bound to a live target and asked without a run: no journal, no lease, nothing written. For
+ * Checks bound to a live target and asked without a run: no journal, no lease, nothing kept. For
  * services that want an {@link Outcome}, and for test suites.
  *
- * <p>Each check is asked in a session of its own that cannot write, and sees what those asked
- * before it have reported. Guards are planned and not asked: they watch over a run.
+ * <p>Each check is asked in a session of its own that cannot write, beside which those that try
+ * things out open another and roll it back; and it sees what those asked before it have reported.
+ * Guards are planned and not asked: they watch over a run.
  *
  * <p>Thread-safe; what is asked at the same time does not see what the other reports. Needs what
  * the checks need to read.

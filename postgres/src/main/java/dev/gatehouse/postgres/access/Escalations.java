@@ -158,11 +158,7 @@ final class Escalations {
               Hop.of(
                       Hop.Kind.ESCALATION,
                       graph.role(has).words() + " has ADMIN OPTION on " + of.quoted())
-                  .withFix(
-                      "REVOKE ADMIN OPTION FOR "
-                          + of.quoted()
-                          + " FROM "
-                          + graph.role(has).quoted()));
+                  .withFix(RoleGraph.revokingAdmin(of, graph.role(has))));
           found.add(
               found(
                   hops,

@@ -236,7 +236,11 @@ final class RoleGraph {
     Role role = roles.get(membership.role());
     return Hop.of(Kind.ADMIN, member.words() + " has ADMIN OPTION on " + role.quoted())
         .withStep(grantTo(session, role))
-        .withFix("REVOKE ADMIN OPTION FOR " + role.quoted() + " FROM " + member.quoted());
+        .withFix(revokingAdmin(role, member));
+  }
+
+  static String revokingAdmin(Role of, Role member) {
+    return "REVOKE ADMIN OPTION FOR " + of.quoted() + " FROM " + member.quoted();
   }
 
   private Hop createRole(int session, int state, Role other) {

@@ -2,6 +2,8 @@ package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.Escalation;
+import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.dialect.GrantMethod.Settled;
 import dev.gatehouse.core.outcome.Finding;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,31 +104,38 @@ public final class WrittenGrants {
     }
   }
 
-  /** Rights that lead to many others are more than claims can name. */
+  /**
+   * Rights that lead to many others are more than claims can name. Only that who makes a role on 16
+   * and later is its administrator is the server's own rule.
+   */
   private static List<Finding> escalations(Seen before, Seen after) {
+    Set<String> made = made(before, after);
+    Set<String> byRule = new HashSet<>();
+    after.graph().roles().stream()
+        .filter(role -> made.contains(role.name()))
+        .forEach(role -> byRule.add(RoleGraph.revokingAdmin(role, after.account())));
     List<Finding> findings = new ArrayList<>();
     for (Role role : after.graph().roles()) {
-      Set<String> gained = words(after, role.name());
+      List<Escalation> gained = new ArrayList<>(after.access().escalations(role.name()));
       if (before.snapshot().roleNumbers().containsKey(role.name())) {
-        gained.removeAll(words(before, role.name()));
+        gained.removeAll(before.access().escalations(role.name()));
       }
-      // who makes a role on 16 and later is its administrator, by the server's own rule
-      if (!gained.isEmpty() && role.number() != after.account().number()) {
+      gained.removeIf(one -> byRule.contains(last(one).fix()));
+      if (!gained.isEmpty()) {
         findings.add(
             Finding.of(
                     "grants.unplanned", role.quoted() + " would gain a right that leads to others")
                 .withExpected("a role that can do what was granted to it")
-                .withFound(String.join("\n", gained))
+                .withFound(String.join("\n", gained.stream().map(Escalation::toString).toList()))
                 .withFix("take the statement that gives it out of the script"));
       }
     }
     return findings;
   }
 
-  private static Set<String> words(Seen seen, String role) {
-    Set<String> words = new LinkedHashSet<>();
-    seen.access().escalations(role).forEach(one -> words.add(one.toString()));
-    return words;
+  private static Hop last(Escalation escalation) {
+    List<Hop> hops = escalation.path().hops();
+    return hops.get(hops.size() - 1);
   }
 
   /** On what no claim is about. */
