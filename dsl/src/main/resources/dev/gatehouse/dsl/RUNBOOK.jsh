@@ -15,6 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import static dev.gatehouse.dsl.Gatehouse.*;
-import static dev.gatehouse.dsl.Privilege.*;
+import static dev.gatehouse.dsl.access.Privilege.*;
 // What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))
 int rc = 70;

@@ -28,14 +28,14 @@ import java.util.Optional;
  * The SQLite dialect with two things bent: it tells the engine's clock, put off by so much, as a
  * server would; and it can be without scripts and backups, as a new dialect is.
  */
-record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare)
+public record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boolean bare)
     implements Dialect {
 
-  static Target withClockOff(Path file, Duration by) {
+  public static Target withClockOff(Path file, Duration by) {
     return target(file, new BentSqlite(Sqlite.dialect(), Optional.of(by), false));
   }
 
-  static Target bare(Path file) {
+  public static Target bare(Path file) {
     return target(file, new BentSqlite(Sqlite.dialect(), Optional.empty(), true));
   }
 

@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A desk to try one step on: a real SQLite file, a clock that is set, evidence that is told. */
-final class Desk implements Working, AutoCloseable {
+public final class Desk implements Working, AutoCloseable {
   private final Target target;
   private final boolean writing;
   private final Map<String, Evidence> reported = new HashMap<>();
@@ -40,21 +40,21 @@ final class Desk implements Working, AutoCloseable {
     this.writing = writing;
   }
 
-  static Desk reading(Target target) {
+  public static Desk reading(Target target) {
     return new Desk(target, false);
   }
 
-  static Desk writing(Target target) {
+  public static Desk writing(Target target) {
     return new Desk(target, true);
   }
 
   /** A new database file with that SQL executed, on a desk that reads. */
-  static Desk at(Path directory, String... statements) throws SQLException {
+  public static Desk at(Path directory, String... statements) throws SQLException {
     return reading(shop(directory.resolve("shop.db"), statements));
   }
 
   /** A new database file with that SQL executed. */
-  static Target shop(Path file, String... statements) throws SQLException {
+  public static Target shop(Path file, String... statements) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
       statement.execute("create table if not exists made(x)");
@@ -65,42 +65,42 @@ final class Desk implements Working, AutoCloseable {
     return Sqlite.file("shop", file);
   }
 
-  Desk at(Instant moment) {
+  public Desk at(Instant moment) {
     now = moment;
     return this;
   }
 
-  Desk under(String newKey) {
+  public Desk under(String newKey) {
     key = newKey;
     return this;
   }
 
   /** As a step is planned behind one that changes the target. */
-  Desk unsettled() {
+  public Desk unsettled() {
     settled = false;
     return this;
   }
 
-  Desk watchedBy(Progress watcher) {
+  public Desk watchedBy(Progress watcher) {
     progress = watcher;
     return this;
   }
 
-  Desk told(Step step, Evidence evidence) {
+  public Desk told(Step step, Evidence evidence) {
     reported.put(step.name(), evidence);
     return this;
   }
 
-  Outcome ask(Step check) throws Exception {
+  public Outcome ask(Step check) throws Exception {
     return ((Check) check).evaluate(this);
   }
 
-  Effect bind(Step change) throws Exception {
+  public Effect bind(Step change) throws Exception {
     return ((Change) change).bind(this);
   }
 
   /** Applies as a run would, but without its journal. */
-  Evidence apply(Step change) throws Exception {
+  public Evidence apply(Step change) throws Exception {
     Effect effect = bind(change);
     Evidence evidence;
     if (effect instanceof Effect.InTransaction transaction) {

@@ -4,7 +4,7 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.report.LiveConsole;
 import dev.gatehouse.core.report.Reports;
 import dev.gatehouse.core.run.Run;
-import dev.gatehouse.dsl.InOneTransaction;
+import dev.gatehouse.dsl.sql.InOneTransaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

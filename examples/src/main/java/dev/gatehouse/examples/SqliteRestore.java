@@ -22,7 +22,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
-import dev.gatehouse.dsl.Command;
+import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Files;
 import java.nio.file.Path;

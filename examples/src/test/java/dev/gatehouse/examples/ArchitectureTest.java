@@ -209,7 +209,7 @@ class ArchitectureTest {
           .areNotAssignableTo(Scrubber.class)
           .and()
           .haveNameNotMatching(
-              "dev.gatehouse.dsl.(CommandLine|Execution)|dev.gatehouse.postgres.(ToolLogin|GrantScript)|dev.gatehouse.examples.bench.PostgresPeers")
+              "dev.gatehouse.dsl.operation.(CommandLine|Execution)|dev.gatehouse.postgres.(backup.ToolLogin|access.GrantScript)|dev.gatehouse.examples.bench.PostgresPeers")
           .should()
           .callMethod(Secret.class, "reveal", Function.class);
 

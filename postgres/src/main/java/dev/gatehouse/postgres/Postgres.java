@@ -2,6 +2,17 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.postgres.backup.PgTools;
+import dev.gatehouse.postgres.monitor.Archiving;
+import dev.gatehouse.postgres.monitor.Deadlocks;
+import dev.gatehouse.postgres.monitor.LockWaits;
+import dev.gatehouse.postgres.monitor.RecoveryPoint;
+import dev.gatehouse.postgres.monitor.ReplicationLag;
+import dev.gatehouse.postgres.monitor.ServerCount;
+import dev.gatehouse.postgres.monitor.SessionStates;
+import dev.gatehouse.postgres.mutation.MutationOf;
+import dev.gatehouse.postgres.probe.RowSecurity;
+import dev.gatehouse.postgres.session.Products;
 import java.time.Duration;
 
 /**

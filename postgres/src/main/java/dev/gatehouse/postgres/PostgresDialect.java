@@ -15,13 +15,29 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.postgres.access.AccessSnapshot;
+import dev.gatehouse.postgres.access.PostgresGrants;
+import dev.gatehouse.postgres.backup.PgTools;
+import dev.gatehouse.postgres.backup.PostgresBackups;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
+import dev.gatehouse.postgres.probe.PostgresRoleProbes;
+import dev.gatehouse.postgres.script.PsqlLimits;
+import dev.gatehouse.postgres.script.PsqlLoneStatements;
+import dev.gatehouse.postgres.script.PsqlScripts;
+import dev.gatehouse.postgres.script.PsqlTrials;
+import dev.gatehouse.postgres.session.Address;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.PinnedReading;
+import dev.gatehouse.postgres.session.PostgresConcurrency;
+import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 
 /** PostgreSQL as a {@link Dialect}. */
-final class PostgresDialect implements Dialect {
+public final class PostgresDialect implements Dialect {
   static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
   private final Concurrency concurrency = new PostgresConcurrency();
@@ -47,7 +63,7 @@ final class PostgresDialect implements Dialect {
     return quoted(identifier.name());
   }
 
-  static String quoted(String name) {
+  public static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A target as a check sees it. */
-record At(Target target, Connection connection) implements Reading {
+public record At(Target target, Connection connection) implements Reading {
 
   /** Plans the check and asks it, in a session of its own. */
-  static Outcome ask(Target target, Check check) throws Exception {
+  public static Outcome ask(Target target, Check check) throws Exception {
     try (Connection session = target.dialect().openReading(target)) {
       At reading = new At(target, session);
       List<String> lines = check.plan(reading);
@@ -28,7 +28,7 @@ record At(Target target, Connection connection) implements Reading {
   }
 
   /** What the first finding says, without what changes from time to time. */
-  static String said(Outcome outcome) {
+  public static String said(Outcome outcome) {
     Finding finding = outcome.findings().get(0);
     return finding.text().replaceAll("pid \\d+", "pid N").replaceAll("\\(\\d+\\)", "(N)");
   }

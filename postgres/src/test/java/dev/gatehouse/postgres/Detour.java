@@ -18,28 +18,28 @@ import javax.sql.DataSource;
  * proxy, so that this one alone can be harmed. Unencrypted: bytes are where they were the last
  * time.
  */
-final class Detour implements DataSource, AutoCloseable {
+public final class Detour implements DataSource, AutoCloseable {
   private final TestDatabase database;
   private final Proxy proxy;
   private final int socketTimeoutSeconds;
   private volatile boolean divert;
 
-  Detour(TestDatabase database, int socketTimeoutSeconds) throws IOException {
+  public Detour(TestDatabase database, int socketTimeoutSeconds) throws IOException {
     this.database = database;
     this.proxy = Proxy.to(database.port());
     this.socketTimeoutSeconds = socketTimeoutSeconds;
   }
 
-  Target target() {
+  public Target target() {
     return Target.of("detour", this, Postgres.dialect());
   }
 
-  Proxy proxy() {
+  public Proxy proxy() {
     return proxy;
   }
 
   /** The next connection goes through the proxy. */
-  void divert() {
+  public void divert() {
     divert = true;
   }
 

@@ -4,7 +4,7 @@ import dev.gatehouse.core.dialect.Progress;
 import java.util.concurrent.Callable;
 
 /** Does something when work reaches a point. */
-record DoingAt(String point, Callable<?> deed) implements Progress {
+public record DoingAt(String point, Callable<?> deed) implements Progress {
 
   @Override
   public void reached(String reached) {

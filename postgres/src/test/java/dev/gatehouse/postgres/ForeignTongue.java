@@ -20,24 +20,24 @@ import java.util.List;
  * what lc_messages translates is replaced in each error and notice, and what it does not, such as
  * SQLSTATE and the name of the routine, stays.
  */
-final class ForeignTongue implements AutoCloseable {
-  static final String WORDS = "рџ 不允许 ژ";
+public final class ForeignTongue implements AutoCloseable {
+  public static final String WORDS = "рџ 不允许 ژ";
 
   private final TestDatabase database;
   private final ServerSocket listening;
   private final List<Socket> sockets = new ArrayList<>();
 
-  ForeignTongue(TestDatabase database) throws IOException {
+  public ForeignTongue(TestDatabase database) throws IOException {
     this.database = database;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
-  Target target() {
+  public Target target() {
     return target(new Account(database.account(), database.secret()));
   }
 
-  Target target(Account account) {
+  public Target target(Account account) {
     return Targets.at(
         "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable"
             .formatted(listening.getLocalPort(), database.name()),

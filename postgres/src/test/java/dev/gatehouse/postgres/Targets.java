@@ -5,19 +5,19 @@ import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 
 /** Test databases as targets. */
-final class Targets {
+public final class Targets {
   private Targets() {}
 
   /** As the admin. */
-  static Target of(TestDatabase database) {
+  public static Target of(TestDatabase database) {
     return of(database, new Account(database.account(), database.secret()));
   }
 
-  static Target of(TestDatabase database, Account account) {
+  public static Target of(TestDatabase database, Account account) {
     return at(database.jdbcUrl(), account);
   }
 
-  static Target at(String url, Account account) {
+  public static Target at(String url, Account account) {
     return Target.at("contract", url, account.name(), account.secret(), Postgres.dialect());
   }
 }

@@ -48,8 +48,7 @@ public class ChangeWithoutUndo {
   private final List<Step> needed;
 
   /** For verbs that have options of their own. */
-  protected ChangeWithoutUndo(
-      String name, Binding binding, List<Secret> secrets, List<Step> needed) {
+  public ChangeWithoutUndo(String name, Binding binding, List<Secret> secrets, List<Step> needed) {
     this.name = name;
     this.binding = binding;
     this.secrets = List.copyOf(secrets);

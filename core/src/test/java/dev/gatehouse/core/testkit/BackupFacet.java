@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What was backed up comes back, by content. A dialect without backups is refused while planning.
  */
-interface BackupFacet extends Facet {
+public interface BackupFacet extends Facet {
 
   private BackupMethod method() {
     return dialect().backups().orElseThrow();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** An abort reaches a blocked statement in under two seconds. */
-interface CancelFacet extends Facet {
+public interface CancelFacet extends Facet {
 
   private void stop(Connection session) throws Exception {
     Runnable canceller = dialect().canceller(session);

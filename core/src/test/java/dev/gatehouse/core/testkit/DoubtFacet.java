@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is not known to have failed cleanly is in doubt. */
-interface DoubtFacet extends Facet {
+public interface DoubtFacet extends Facet {
 
   @Test
   default void errors_that_nobody_knows_are_in_doubt() {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** After a fence, the fenced session does nothing more. */
-interface FenceFacet extends Facet {
+public interface FenceFacet extends Facet {
 
   @Test
   default void a_fence_ends_an_open_effect_or_waits_for_its_end() throws Exception {

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which database is this: always the same answer for the same one, never for another. */
-interface IdentityFacet extends Facet {
+public interface IdentityFacet extends Facet {
 
   private Fingerprint identify(Target target, boolean writing) throws SQLException {
     try (Connection session =

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Two effects at a time, or an effect and its own ghost: the later one waits, and not for ever. */
-interface LatchFacet extends Facet {
+public interface LatchFacet extends Facet {
 
   @Test
   default void whoever_comes_second_waits_in_bounded_time_and_then_fails_with_nothing_done()

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** One holder of a target at a time, and everybody can know who. */
-interface LeaseFacet extends Facet {
+public interface LeaseFacet extends Facet {
 
   @Test
   default void a_second_holder_is_refused_and_told_holder_since_and_epoch() throws Exception {

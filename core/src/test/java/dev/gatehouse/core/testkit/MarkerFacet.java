@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A marker is there if, and only if, its transaction committed. */
-interface MarkerFacet extends Facet {
+public interface MarkerFacet extends Facet {
   Marker MARKER =
       new Marker(
           "20261121T080000Z-0badcafe/it's \"the\" step \\ 1 \u00e9 \uD83D\uDE80",

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** A name comes back as it was given, or is refused: it never means another object. */
-interface NamesFacet extends Facet {
+public interface NamesFacet extends Facet {
 
   private Names names() {
     return new Names(20_261_121, dialect().longestIdentifier(), subject().reservedWords());

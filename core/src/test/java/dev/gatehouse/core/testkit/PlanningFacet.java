@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A runbook on this product: what it lacks is refused while planning, what it has is run. */
-interface PlanningFacet extends Facet {
+public interface PlanningFacet extends Facet {
 
   private static Runbook runbook(Step... steps) {
     return new Runbook("contract", List.of(new Gate("gate", List.of(steps))), List.of());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * What a catalogue of privileges answers before any role is made. A dialect without one is refused
  * while planning.
  */
-interface PrivilegeFacet extends Facet {
+public interface PrivilegeFacet extends Facet {
 
   private EffectiveAccess access() throws Exception {
     try (Connection session = dialect().openReading(target())) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A session for reading cannot write, whatever it is told. */
-interface ReadingFacet extends Facet {
+public interface ReadingFacet extends Facet {
 
   /** Something done to a session. */
   interface Attempt {

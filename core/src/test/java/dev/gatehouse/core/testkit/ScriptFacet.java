@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Scripts are split as the product's own client does, and may not leave their transaction. */
-interface ScriptFacet extends Facet {
+public interface ScriptFacet extends Facet {
 
   private ScriptReader reader() {
     return dialect().scripts().orElseThrow();

@@ -1,9 +1,9 @@
 package dev.gatehouse.dsl.assertj;
 
-import dev.gatehouse.dsl.AccessCheck;
-import dev.gatehouse.dsl.Grantee;
-import dev.gatehouse.dsl.Privilege;
-import dev.gatehouse.dsl.PrivilegeClaim;
+import dev.gatehouse.dsl.access.AccessCheck;
+import dev.gatehouse.dsl.access.Grantee;
+import dev.gatehouse.dsl.access.Privilege;
+import dev.gatehouse.dsl.access.PrivilegeClaim;
 
 /**
  * Assertions over one role or account, or over each that a pattern matches.

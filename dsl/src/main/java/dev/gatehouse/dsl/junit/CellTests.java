@@ -2,11 +2,11 @@ package dev.gatehouse.dsl.junit;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.dsl.AccessMatrix;
-import dev.gatehouse.dsl.AccessMatrix.Cell;
-import dev.gatehouse.dsl.KnownFindings;
-import dev.gatehouse.dsl.KnownList;
-import dev.gatehouse.dsl.KnownList.Sifted;
+import dev.gatehouse.dsl.access.AccessMatrix;
+import dev.gatehouse.dsl.access.AccessMatrix.Cell;
+import dev.gatehouse.dsl.access.KnownFindings;
+import dev.gatehouse.dsl.access.KnownList;
+import dev.gatehouse.dsl.access.KnownList.Sifted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

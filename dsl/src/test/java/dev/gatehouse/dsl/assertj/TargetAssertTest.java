@@ -6,14 +6,14 @@ import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.note;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
-import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static dev.gatehouse.dsl.assertj.GatehouseAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.dsl.GrantedAccess;
+import dev.gatehouse.dsl.access.GrantedAccess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -8,13 +8,13 @@ import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.note;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.dsl.AccessMatrix;
-import dev.gatehouse.dsl.GrantedAccess;
-import dev.gatehouse.dsl.KnownFindings;
+import dev.gatehouse.dsl.access.AccessMatrix;
+import dev.gatehouse.dsl.access.GrantedAccess;
+import dev.gatehouse.dsl.access.KnownFindings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

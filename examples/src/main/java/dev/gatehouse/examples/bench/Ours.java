@@ -18,7 +18,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
-import dev.gatehouse.dsl.BackUp;
+import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;

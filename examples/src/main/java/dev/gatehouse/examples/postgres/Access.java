@@ -3,14 +3,14 @@ package dev.gatehouse.examples.postgres;
 import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.rows;
-import static dev.gatehouse.dsl.Privilege.DELETE;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.SELECT;
-import static dev.gatehouse.dsl.Privilege.TRUNCATE;
-import static dev.gatehouse.dsl.Privilege.UPDATE;
+import static dev.gatehouse.dsl.access.Privilege.DELETE;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.TRUNCATE;
+import static dev.gatehouse.dsl.access.Privilege.UPDATE;
 
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.dsl.PrivilegeCheck;
+import dev.gatehouse.dsl.access.PrivilegeCheck;
 import dev.gatehouse.postgres.Postgres;
 
 /**

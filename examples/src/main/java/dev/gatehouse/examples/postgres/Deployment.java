@@ -17,7 +17,7 @@ import static dev.gatehouse.dsl.Gatehouse.trial;
 import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.model.Runbook;
-import dev.gatehouse.dsl.InOneTransaction;
+import dev.gatehouse.dsl.sql.InOneTransaction;
 import java.nio.file.Path;
 import java.time.Instant;
 

@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +17,7 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.dsl.GrantLeastPrivilege;
+import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

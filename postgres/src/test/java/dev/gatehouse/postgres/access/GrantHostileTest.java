@@ -2,9 +2,9 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.MAINTAIN;
-import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.MAINTAIN;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.dialect.Target;
@@ -15,7 +15,7 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.dsl.GrantLeastPrivilege;
+import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 import java.sql.SQLException;

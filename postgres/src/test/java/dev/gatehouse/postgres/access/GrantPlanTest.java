@@ -2,16 +2,16 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Privilege.DELETE;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.SELECT;
-import static dev.gatehouse.dsl.Privilege.UPDATE;
+import static dev.gatehouse.dsl.access.Privilege.DELETE;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.dsl.GrantLeastPrivilege;
+import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.access;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Privilege.DELETE;
-import static dev.gatehouse.dsl.Privilege.INSERT;
-import static dev.gatehouse.dsl.Privilege.SELECT;
-import static dev.gatehouse.dsl.Privilege.UPDATE;
+import static dev.gatehouse.dsl.access.Privilege.DELETE;
+import static dev.gatehouse.dsl.access.Privilege.INSERT;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +19,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.dsl.PrivilegeCheck;
+import dev.gatehouse.dsl.access.PrivilegeCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -7,7 +7,6 @@ import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.MayOnlyOverAll;
 import dev.gatehouse.postgres.Postgres;
 import java.io.IOException;
 import java.sql.Connection;

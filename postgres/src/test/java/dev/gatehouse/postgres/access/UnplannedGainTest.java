@@ -2,13 +2,13 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
 import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Privilege.DELETE;
-import static dev.gatehouse.dsl.Privilege.SELECT;
+import static dev.gatehouse.dsl.access.Privilege.DELETE;
+import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.dsl.GrantLeastPrivilege;
+import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,0 +1,70 @@
+package dev.gatehouse.dsl.access;
+
+import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+
+/** Grants, revokes and verifies, and leaves behind what the undo needs. */
+record GrantEffect(
+    GrantMethod method,
+    Settling settling,
+    Function<Settled, GrantJudgement> judge,
+    List<String> preview)
+    implements Effect.InTransaction {
+
+  static final String KEY = "key";
+  static final String INVERSE = "inverse";
+  static final String DIGEST = "inverseSha256";
+
+  /** The room that a journal keeps for an outcome is 64 KiB: a longer text stays in the target. */
+  private static final int LONGEST = 8 << 10;
+
+  /** Does it in the open transaction. */
+  @FunctionalInterface
+  interface Settling {
+    Settled in(Working working) throws SQLException;
+  }
+
+  @Override
+  public Evidence apply(Working working) throws Exception {
+    Settled settled = settling.in(working);
+    working.progress().reached("grants.settled");
+    GrantJudgement judgement = judge.apply(settled);
+    if (!judgement.findings().isEmpty()) {
+      throw new StepFailed(judgement.findings());
+    }
+    method.keep(working.connection(), working.key(), settled.inverse());
+    Evidence evidence =
+        working
+            .evidence()
+            .with(KEY, working.key())
+            .with("statements", settled.statements().size())
+            .with("executed", cut(settled.statements()))
+            .with("effect", cut(judgement.effect()))
+            .with(DIGEST, digest(settled.inverse()));
+    return settled.inverse().length() > LONGEST
+        ? evidence
+        : evidence.with(INVERSE, settled.inverse());
+  }
+
+  static String digest(String inverse) {
+    return Sha256.of(inverse.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String cut(List<String> lines) {
+    String all = String.join("\n", lines);
+    if (all.length() <= LONGEST) {
+      return all;
+    }
+    int end = all.lastIndexOf('\n', LONGEST);
+    return all.substring(0, end < 0 ? LONGEST : end) + "\n... of " + lines.size();
+  }
+}

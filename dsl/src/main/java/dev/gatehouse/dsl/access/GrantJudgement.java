@@ -1,0 +1,166 @@
+package dev.gatehouse.dsl.access;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.access.Path;
+import dev.gatehouse.core.dialect.GrantMethod.Given;
+import dev.gatehouse.core.dialect.GrantMethod.Limit;
+import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.GrantMethod.Wish;
+import dev.gatehouse.core.outcome.Finding;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Whether what was done is what was meant: each claim holds, and nobody gained what was not
+ * planned.
+ *
+ * @param findings what is wrong
+ * @param effect who can do what, before and after, one line for each role and object
+ * @param notes what came along, and is harmless or accepted
+ */
+record GrantJudgement(List<Finding> findings, List<String> effect, List<String> notes) {
+  private static final String EVERYBODY = "public";
+
+  /** A role and an object. */
+  private record Cell(String role, AccessObject object) {}
+
+  static GrantJudgement of(
+      Settled settled,
+      List<PrivilegeCheck> claims,
+      List<String> creators,
+      List<String> scope,
+      List<GrantLeastPrivilege.AcceptedGain> accepted) {
+    List<Finding> findings = new ArrayList<>(settled.unfulfilled());
+    for (PrivilegeCheck claim : claims) {
+      findings.addAll(claim.unrevoked(settled.after(), scope));
+      findings.addAll(claim.missing(settled.after()));
+      creators.forEach(creator -> findings.addAll(claim.missingOf(creator, settled.after())));
+    }
+    for (GrantLeastPrivilege.AcceptedGain one : accepted) {
+      if (settled.after().roles(one.roles()).isEmpty()) {
+        findings.add(
+            Finding.of("privileges.no-role", "there is no role '" + one.roles() + "'")
+                .withExpected("a role whose gains can be accepted")
+                .withFound("none")
+                .withFix("correct acceptingGainsOf(\"" + one.roles() + "\", ...)"));
+      }
+    }
+    List<String> effect = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    Map<Cell, Set<String>> planned = planned(settled, claims);
+    Map<String, Integer> routines = new TreeMap<>();
+    for (AccessObject object : settled.objects()) {
+      for (String role : settled.roles()) {
+        Set<String> before =
+            sorted(settled.before(), settled.made().contains(role) ? EVERYBODY : role, object);
+        Set<String> after = sorted(settled.after(), role, object);
+        if (before.equals(after)) {
+          continue;
+        }
+        if (object.kind() == Kind.ROUTINE) {
+          routines.merge(role, 1, Integer::sum);
+          continue;
+        }
+        effect.add(role + " on " + noun(object) + ": " + words(before) + " -> " + words(after));
+        Set<String> gained = new TreeSet<>(after);
+        gained.removeAll(before);
+        gained.removeAll(planned.getOrDefault(new Cell(role, object), Set.of()));
+        gained.removeAll(planned.getOrDefault(new Cell(EVERYBODY, object), Set.of()));
+        if (!gained.isEmpty()) {
+          gain(settled.after(), role, object, gained, accepted, findings, notes);
+        }
+      }
+    }
+    routines.forEach(
+        (role, count) ->
+            notes.add(
+                role + " can also name " + count + " routines that it has EXECUTE on, by USAGE"));
+    return new GrantJudgement(List.copyOf(findings), List.copyOf(effect), List.copyOf(notes));
+  }
+
+  /** What was wished, and what is needed on the way to it. */
+  private static Map<Cell, Set<String>> planned(Settled settled, List<PrivilegeCheck> claims) {
+    Map<Cell, Set<String>> planned = new HashMap<>();
+    for (PrivilegeCheck claim : claims) {
+      Wish wish = claim.wish(settled.after());
+      if (wish.limit() != Limit.MAY_NOT) {
+        for (String role : wish.roles()) {
+          for (AccessObject table : wish.tables()) {
+            planned
+                .computeIfAbsent(new Cell(role, table), key -> new TreeSet<>())
+                .addAll(wish.privileges());
+          }
+        }
+      }
+    }
+    for (Given given : settled.given()) {
+      planned
+          .computeIfAbsent(new Cell(given.role(), given.object()), key -> new TreeSet<>())
+          .addAll(given.privileges());
+    }
+    return planned;
+  }
+
+  private static void gain(
+      EffectiveAccess after,
+      String role,
+      AccessObject object,
+      Set<String> gained,
+      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<Finding> findings,
+      List<String> notes) {
+    List<Path> paths = new ArrayList<>();
+    for (String privilege : gained) {
+      after.paths(role, privilege, object).stream()
+          .filter(Path::open)
+          .findFirst()
+          .ifPresent(paths::add);
+    }
+    String what = String.join(", ", gained) + " on " + noun(object);
+    String why = String.join("\n", paths.stream().map(Path::toString).distinct().toList());
+    for (GrantLeastPrivilege.AcceptedGain one : accepted) {
+      if (NamePattern.of(one.roles()).matches(role)) {
+        notes.add("accepted: " + role + " gains " + what + ", because " + one.reason());
+        return;
+      }
+    }
+    findings.add(
+        Finding.of("grants.unplanned", role + " would gain what nobody asked for")
+            .withExpected("no role but those of the claims to gain anything, and these no more")
+            .withFound(role + " gains " + what + "\n" + why)
+            .withFix(
+                paths.stream()
+                        .map(Path::fix)
+                        .filter(fix -> !fix.isEmpty())
+                        .findFirst()
+                        .map(fix -> fix + "; or, if it is meant: ")
+                        .orElse("if it is meant: ")
+                    + ".acceptingGainsOf(\""
+                    + role
+                    + "\", \"why\")"));
+  }
+
+  private static Set<String> sorted(EffectiveAccess access, String role, AccessObject object) {
+    return new TreeSet<>(access.allowed(role, object));
+  }
+
+  private static String words(Set<String> privileges) {
+    return privileges.isEmpty() ? "nothing" : String.join(", ", privileges);
+  }
+
+  private static String noun(AccessObject object) {
+    return switch (object.kind()) {
+      case SCHEMA -> "schema " + object;
+      case SEQUENCE -> "sequence " + object;
+      default -> object.name();
+    };
+  }
+}

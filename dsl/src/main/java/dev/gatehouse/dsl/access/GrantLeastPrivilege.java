@@ -1,0 +1,231 @@
+package dev.gatehouse.dsl.access;
+
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.dsl.words.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Grants what roles should have and do not have yet, on every table that the patterns match: what
+ * {@code may} and {@code mayOnly} name, USAGE of the schema on the way to it, and the sequences
+ * that INSERT takes numbers from. What is there by another path (a membership, PUBLIC, ownership)
+ * is not granted again.
+ *
+ * <p>Planned by a simulation: the statements are executed on the target in a transaction that is
+ * rolled back, so that the plan shows what each role could do before and after. Afterwards, in the
+ * same transaction, each claim is asked again, and whoever gained what was not planned makes it
+ * fail: nothing is committed then. Its undo takes back exactly what it did, entry by entry of the
+ * access control lists; the order of entries, and whether a list was never written or written out
+ * in full, may be another.
+ *
+ * <p>What {@code mayOnly} and {@code mayNot} forbid and is there makes it fail, unless {@link
+ * #revokingLegacyWithin} says where it may be revoked.
+ *
+ * <p>Immutable. Writes access control lists and default privileges, and keeps what its undo needs
+ * beside the markers. Needs an account that owns the objects, is a member of their owners or has
+ * grant option; to take back what another role granted, one that may SET ROLE to it.
+ *
+ * @since 0.1
+ */
+public final class GrantLeastPrivilege implements Change {
+  private final List<PrivilegeCheck> claims;
+  private final List<String> creators;
+  private final List<String> scope;
+  private final List<AcceptedGain> accepted;
+  private final Optional<String> name;
+
+  /** A gain of others that somebody has answered for. */
+  record AcceptedGain(String roles, String reason) {}
+
+  private GrantLeastPrivilege(
+      List<PrivilegeCheck> claims,
+      List<String> creators,
+      List<String> scope,
+      List<AcceptedGain> accepted,
+      Optional<String> name) {
+    this.claims = List.copyOf(claims);
+    this.creators = List.copyOf(creators);
+    this.scope = List.copyOf(scope);
+    this.accepted = List.copyOf(accepted);
+    this.name = name;
+  }
+
+  public static GrantLeastPrivilege of(List<PrivilegeCheck> claims) {
+    return new GrantLeastPrivilege(claims, List.of(), List.of(), List.of(), Optional.empty());
+  }
+
+  /**
+   * The same change, also for tables that these roles will make in the schemas of the tables that
+   * match now. Default privileges know no names: all such tables are meant, whatever the pattern.
+   *
+   * @param creator a role; refused while planning when there is none
+   */
+  public GrantLeastPrivilege withFutureTablesOf(String creator, String... more) {
+    List<String> all = new ArrayList<>(creators);
+    all.addAll(Names.list(creator, more));
+    return new GrantLeastPrivilege(claims, all, scope, accepted, name);
+  }
+
+  /**
+   * The same change, revoking what is surplus on tables that the pattern matches: there, roles of
+   * {@code mayOnly} keep what the claims name, and lose every other grant to themselves. A grant
+   * outside of it is told with the statement that would take it away, and left alone.
+   *
+   * @param pattern of tables, such as {@code shop.*}; refused while planning when it matches none
+   * @throws IllegalArgumentException when it is no {@link NamePattern}
+   */
+  public GrantLeastPrivilege revokingLegacyWithin(String pattern) {
+    NamePattern.of(pattern);
+    List<String> all = new ArrayList<>(scope);
+    all.add(pattern);
+    return new GrantLeastPrivilege(claims, creators, all, accepted, name);
+  }
+
+  /**
+   * The same change, which does not mind what these roles gain along with those it is about, such
+   * as members of them.
+   *
+   * @param roles pattern of their names
+   * @throws IllegalArgumentException when it is no {@link NamePattern}, or the reason is blank
+   */
+  public GrantLeastPrivilege acceptingGainsOf(String roles, String reason) {
+    if (reason.isBlank()) {
+      throw new IllegalArgumentException("reason is blank: it is what the report shows");
+    }
+    NamePattern.of(roles);
+    List<AcceptedGain> all = new ArrayList<>(accepted);
+    all.add(new AcceptedGain(roles, reason));
+    return new GrantLeastPrivilege(claims, creators, scope, all, name);
+  }
+
+  /**
+   * The same change under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public GrantLeastPrivilege named(String newName) {
+    return new GrantLeastPrivilege(
+        claims, creators, scope, accepted, Optional.of(Names.checked(newName)));
+  }
+
+  @Override
+  public String name() {
+    return name.orElse(
+        Names.of(
+            "grant least privilege: "
+                + claims.stream().map(PrivilegeCheck::claim).collect(Collectors.joining("; "))));
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo.By(new UndoGrants(this));
+  }
+
+  /**
+   * @throws Refusal when the dialect cannot, a pattern matches nothing, the account lacks what it
+   *     needs, or a claim would not hold afterwards; later, where an earlier step may change that
+   */
+  @Override
+  public Effect bind(Reading reading) throws Exception {
+    GrantMethod method = method(name(), reading.target());
+    List<String> preview = new ArrayList<>();
+    claims.forEach(claim -> preview.addAll(claim.claimed()));
+    creators.forEach(one -> preview.add("also on tables that " + one + " will make there"));
+    scope.forEach(one -> preview.add("revoking what is surplus within " + one));
+    accepted.forEach(
+        one -> preview.add("accepted: what " + one.roles() + " gains, because " + one.reason()));
+    try {
+      Settled settled = method.simulate(reading.target(), this::wanted);
+      GrantJudgement judgement = judge(settled);
+      if (!judgement.findings().isEmpty()) {
+        throw Refusal.of(judgement.findings());
+      }
+      preview.add(planned(settled, judgement));
+    } catch (Refusal | StepFailed refused) {
+      if (reading.settled()) {
+        throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
+      }
+      preview.add(Outline.UNKNOWN + "until an earlier step has run: " + head(refused));
+    }
+    return new GrantEffect(
+        method,
+        working -> method.settle(working.target(), working.connection(), this::wanted),
+        this::judge,
+        List.copyOf(preview));
+  }
+
+  static String head(RuntimeException refused) {
+    List<Finding> findings =
+        refused instanceof Refusal refusal ? refusal.findings() : ((StepFailed) refused).findings();
+    return findings.get(0).headline();
+  }
+
+  /** No part of the plan's digest: which tables there are is for the moment of its execution. */
+  private static String planned(Settled settled, GrantJudgement judgement) {
+    List<String> lines = new ArrayList<>();
+    lines.add(Outline.UNKNOWN + "until it is applied; as of planning, simulated and rolled back:");
+    if (settled.statements().isEmpty()) {
+      lines.add("nothing is to be granted or revoked");
+    }
+    lines.addAll(settled.statements());
+    lines.addAll(told(settled, judgement));
+    return String.join("\n", lines);
+  }
+
+  static List<String> told(Settled settled, GrantJudgement judgement) {
+    return Stream.of(settled.notes(), judgement.effect(), judgement.notes())
+        .flatMap(List::stream)
+        .map(line -> "-- " + line)
+        .toList();
+  }
+
+  static GrantMethod method(String name, Target target) {
+    return target
+        .dialect()
+        .grants()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Finding.of("dialect.no-grants", "'" + name + "' needs grants")
+                        .withExpected("a product whose transactions hold GRANT and REVOKE")
+                        .withFound(target.dialect().name() + " has none")
+                        .withFix("take '" + name + "' out of this runbook")));
+  }
+
+  /** By what there is before: the same while planning and in the transaction. */
+  GrantMethod.Wanted wanted(EffectiveAccess before) {
+    List<GrantMethod.Wish> wishes = claims.stream().map(claim -> claim.wish(before)).toList();
+    if (scope.isEmpty()) {
+      List<Finding> surplus =
+          claims.stream().flatMap(claim -> claim.surplus(before).stream()).toList();
+      if (!surplus.isEmpty()) {
+        throw new StepFailed(surplus);
+      }
+    }
+    return new GrantMethod.Wanted(wishes, creators, scope);
+  }
+
+  GrantJudgement judge(Settled settled) {
+    return GrantJudgement.of(settled, claims, creators, scope, accepted);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

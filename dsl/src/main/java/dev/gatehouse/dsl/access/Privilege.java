@@ -1,0 +1,29 @@
+package dev.gatehouse.dsl.access;
+
+/**
+ * What a role may do with a table, as the SQL standard and the products' GRANT name it.
+ *
+ * @since 0.1
+ */
+public enum Privilege {
+  SELECT,
+  INSERT,
+  UPDATE,
+  DELETE,
+  TRUNCATE,
+  REFERENCES,
+  TRIGGER,
+  CREATE,
+  ALTER,
+  DROP,
+  INDEX,
+  MAINTAIN,
+  CREATE_VIEW,
+  SHOW_VIEW;
+
+  /** As GRANT writes it. */
+  @Override
+  public String toString() {
+    return name().replace('_', ' ');
+  }
+}

@@ -1,0 +1,58 @@
+package dev.gatehouse.dsl.access;
+
+import dev.gatehouse.core.access.NamePattern;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a role may do, before it is said with which tables.
+ *
+ * <p>Immutable. Not a step yet: say {@code on("pattern")}.
+ *
+ * @since 0.1
+ */
+public final class PrivilegeClaim {
+
+  enum Kind {
+    MAY("may"),
+    MAY_ONLY("may only"),
+    MAY_NOT("may not");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+  }
+
+  private final Grantee grantee;
+  private final Kind kind;
+  private final List<String> privileges;
+
+  PrivilegeClaim(Grantee grantee, Kind kind, List<Privilege> privileges) {
+    this.grantee = grantee;
+    this.kind = kind;
+    this.privileges =
+        List.copyOf(new TreeSet<>(privileges.stream().map(Privilege::toString).toList()));
+  }
+
+  /**
+   * With every table, view and the like that the pattern matches; what a pattern is, {@link
+   * NamePattern} tells. Refused while planning where the product has no privileges, and when the
+   * pattern matches none or there is no such role, unless an earlier step changes the target and
+   * may yet make them.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public PrivilegeCheck on(String pattern) {
+    NamePattern.of(pattern);
+    String name = this + " on " + pattern;
+    return new PrivilegeCheck(
+        name, grantee.asking(name), kind, privileges, pattern, Acceptances.NONE);
+  }
+
+  @Override
+  public String toString() {
+    return grantee + " " + kind.words + " " + String.join(", ", privileges);
+  }
+}

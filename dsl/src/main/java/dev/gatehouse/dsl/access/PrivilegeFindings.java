@@ -1,0 +1,228 @@
+package dev.gatehouse.dsl.access;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.access.Path;
+import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** What is wrong with the privileges of roles, one finding for each role and table. */
+final class PrivilegeFindings {
+  private static final String MISSING = "privileges.missing";
+
+  private final Supplier<String> expected;
+  private final EffectiveAccess access;
+  private final Acceptances accepted;
+  private final List<Finding> list;
+  private final Map<Acceptances.Acceptance, Integer> covered;
+
+  PrivilegeFindings(String expected, EffectiveAccess access, Acceptances accepted) {
+    this(() -> expected, access, accepted, new ArrayList<>(), new LinkedHashMap<>());
+  }
+
+  private PrivilegeFindings(
+      Supplier<String> expected,
+      EffectiveAccess access,
+      Acceptances accepted,
+      List<Finding> list,
+      Map<Acceptances.Acceptance, Integer> covered) {
+    this.expected = expected;
+    this.access = access;
+    this.accepted = accepted;
+    this.list = list;
+    this.covered = covered;
+  }
+
+  /** What goes on collecting where this one stands, measured by something else. */
+  PrivilegeFindings expecting(Supplier<String> other) {
+    return new PrivilegeFindings(other, access, accepted, list, covered);
+  }
+
+  void look(PrivilegeClaim.Kind kind, String role, List<String> privileges, AccessObject table) {
+    if (kind == PrivilegeClaim.Kind.MAY) {
+      lookForMissing(role, privileges, table);
+      return;
+    }
+    Set<String> open = access.notDenied(role, table);
+    List<String> bad = new ArrayList<>();
+    for (String privilege : open) {
+      if (privileges.contains(privilege) == (kind == PrivilegeClaim.Kind.MAY_NOT)) {
+        bad.add(privilege);
+      }
+    }
+    if (!bad.isEmpty()) {
+      lookForExcess(role, bad, table);
+    }
+  }
+
+  private void lookForMissing(String role, List<String> privileges, AccessObject table) {
+    List<String> found = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
+    Set<String> fixes = new LinkedHashSet<>();
+    for (String privilege : privileges) {
+      int before = found.size();
+      Verdict verdict = access.verdict(role, privilege, table);
+      if (!(verdict instanceof Verdict.Allowed allowed)) {
+        found.add(privilege + ": " + verdict);
+        if (verdict instanceof Verdict.Denied denied && !denied.fix().isEmpty()) {
+          fixes.add(denied.fix());
+        }
+      } else if (allowed.paths().stream().noneMatch(Path::whole)) {
+        found.add(privilege + " on a part only: " + allowed.paths().get(0));
+      }
+      if (found.size() > before) {
+        subjects.add(new Subject(role, privilege, table.name()));
+      }
+    }
+    if (!found.isEmpty()) {
+      list.add(
+          Finding.of(MISSING, role + " may do less than it should with " + table)
+              .withExpected(expected.get())
+              .withFound(String.join("\n", found))
+              .withSubjects(subjects)
+              .withFix(
+                  fixes.isEmpty()
+                      ? "grant " + role + " what is missing on " + table
+                      : String.join("\n", fixes)));
+    }
+  }
+
+  private void lookForExcess(String role, List<String> bad, AccessObject table) {
+    Map<String, List<String>> privilegesOf = new LinkedHashMap<>();
+    List<Subject> subjects = new ArrayList<>();
+    Set<String> fixes = new LinkedHashSet<>();
+    for (String privilege : bad) {
+      List<Path> paths = new ArrayList<>();
+      for (Path path : access.paths(role, privilege, table)) {
+        Optional<Acceptances.Acceptance> acceptance = accepted.of(path);
+        acceptance.ifPresentOrElse(
+            one -> covered.merge(one, 1, Integer::sum), () -> paths.add(path));
+      }
+      if (!paths.isEmpty()) {
+        subjects.add(new Subject(role, privilege, table.name()));
+      }
+      for (Path path : paths) {
+        privilegesOf.computeIfAbsent(state(path) + path, key -> new ArrayList<>()).add(privilege);
+        fixes.add(fix(path));
+      }
+    }
+    if (!privilegesOf.isEmpty()) {
+      List<String> found = new ArrayList<>();
+      privilegesOf.forEach(
+          (sentence, privileges) -> found.add(String.join(", ", privileges) + sentence));
+      list.add(
+          Finding.of("privileges.excess", role + " may do more than it should with " + table)
+              .withExpected(expected.get())
+              .withFound(String.join("\n", found))
+              .withSubjects(subjects)
+              .withFix(String.join("\n", fixes)));
+    }
+  }
+
+  /** Tables that the pattern will match once somebody has made them. */
+  void lookAhead(PrivilegeClaim.Kind kind, String role, List<String> privileges, String pattern) {
+    if (kind == PrivilegeClaim.Kind.MAY) {
+      return;
+    }
+    for (FutureGrant future : access.future(role)) {
+      if (future.mayMatch(pattern)) {
+        lookAhead(
+            role, future, one -> privileges.contains(one) == (kind == PrivilegeClaim.Kind.MAY_NOT));
+      }
+    }
+  }
+
+  void lookAhead(String role, FutureGrant future, Predicate<String> surplus) {
+    List<String> bad = future.privileges().stream().filter(surplus).sorted().toList();
+    if (bad.isEmpty()) {
+      return;
+    }
+    String tables =
+        "tables to come of "
+            + future.creator()
+            + (future.schema().isEmpty() ? "" : " in " + future.schema());
+    accepted
+        .of(future.path())
+        .ifPresentOrElse(
+            one -> covered.merge(one, 1, Integer::sum),
+            () ->
+                list.add(
+                    Finding.of(
+                            "privileges.future",
+                            role + " will have more than it should on tables to come")
+                        .withExpected(expected.get())
+                        .withFound(future.path().toString())
+                        .withSubjects(
+                            bad.stream().map(one -> new Subject(role, one, tables)).toList())
+                        .withFix(fix(future.path()))));
+  }
+
+  private static String state(Path path) {
+    if (!path.unknown().isEmpty()) {
+      return ", perhaps: ";
+    }
+    return path.open() ? ": " : ", reachable: ";
+  }
+
+  private static String fix(Path path) {
+    if (!path.fix().isEmpty()) {
+      return path.fix();
+    }
+    String verb =
+        !path.unknown().isEmpty()
+            ? "acceptingUnknown(\"why it is harmless\")"
+            : path.open() ? "grantee(...).except(...)" : "acceptingReachable(\"why\")";
+    return "no single statement takes this away: if it is meant, say " + verb;
+  }
+
+  List<Finding> list() {
+    return List.copyOf(list);
+  }
+
+  Outcome outcome(Evidence begun) {
+    return list.isEmpty()
+        ? Outcome.passed(evidence(begun))
+        : new Outcome.Failed(list, evidence(begun));
+  }
+
+  private Evidence evidence(Evidence begun) {
+    Evidence evidence = begun;
+    for (boolean missing : new boolean[] {false, true}) {
+      List<String> these =
+          list.stream()
+              .filter(finding -> finding.code().equals(MISSING) == missing)
+              .flatMap(finding -> finding.subjects().stream())
+              .map(Subject::toString)
+              .toList();
+      if (!these.isEmpty()) {
+        evidence = evidence.with(missing ? "missing" : "surplus", AccessAnswers.few(these));
+      }
+    }
+    for (Acceptances.Acceptance acceptance : accepted.all()) {
+      String key =
+          "accepted "
+              + acceptance.kind().name().toLowerCase(Locale.ROOT)
+              + (acceptance.through().isEmpty() ? "" : " " + acceptance.through());
+      evidence =
+          evidence.with(
+              key, covered.getOrDefault(acceptance, 0) + " paths: " + acceptance.reason());
+    }
+    return access.unread().isEmpty()
+        ? evidence
+        : evidence.with("cannot be told", String.join("; ", access.unread()));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.dsl.words.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a backup of the target into a vault: one consistent snapshot, its content read under that
+ * snapshot, published as a whole or not at all. As a value it stands for the artifact it makes:
+ * {@code restore(dump)}, {@code restoreDrill(dump)}, {@code noOlderThan(ofMinutes(15), dump)}.
+ *
+ * <p>Immutable. Reads the target; needs the privilege to read all of it. Leaves it as it is.
+ *
+ * @since 0.1
+ */
+public final class BackUp extends BackupSource implements Change {
+  private final Destination destination;
+  private final BackupMethod.Options options;
+  private final Optional<String> name;
+
+  private BackUp(Destination destination, BackupMethod.Options options, Optional<String> name) {
+    this.destination = destination;
+    this.options = options;
+    this.name = name;
+  }
+
+  public static BackUp into(Destination destination) {
+    return new BackUp(destination, BackupMethod.Options.DEFAULT, Optional.empty());
+  }
+
+  /** The same backup, written without free space, where the product can. Default: as it is. */
+  public BackUp compacted() {
+    return new BackUp(
+        destination, new BackupMethod.Options(true, options.zstd(), options.jobs()), name);
+  }
+
+  /**
+   * The same backup, stored compressed with zstd. Default: as the product's method has it: SQLite
+   * as it is, PostgreSQL compressed always.
+   */
+  public BackUp compressed() {
+    return new BackUp(
+        destination, new BackupMethod.Options(options.compacting(), true, options.jobs()), name);
+  }
+
+  /**
+   * The same backup, reading so many tables at the same time under one snapshot, each into a file
+   * of its own: PostgreSQL's directory format. Refused while planning for products that cannot.
+   * Default: one file, read in one go.
+   *
+   * @throws IllegalArgumentException when below 1
+   */
+  public BackUp inParallel(int jobs) {
+    return new BackUp(
+        destination, new BackupMethod.Options(options.compacting(), options.zstd(), jobs), name);
+  }
+
+  /**
+   * The same backup under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public BackUp named(String newName) {
+    return new BackUp(destination, options, Optional.of(Names.checked(newName)));
+  }
+
+  @Override
+  public String name() {
+    return name.orElse("back up into " + destination);
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo.NothingToUndo("a backup leaves the target as it is");
+  }
+
+  @Override
+  public Effect bind(Reading reading) {
+    BackupMethod method = Artifacts.method(name(), reading.target());
+    destination.existing();
+    method.preflight(reading.target(), options);
+    List<String> preview = new ArrayList<>(method.preview(options));
+    preview.add(
+        "publish in vault " + destination + (options.zstd() ? ", compressed with zstd" : ""));
+    return new Bound(method, destination, options, List.copyOf(preview));
+  }
+
+  private record Bound(
+      BackupMethod method,
+      Destination destination,
+      BackupMethod.Options options,
+      List<String> preview)
+      implements Effect.External {
+    @Override
+    public boolean touchesTarget() {
+      return false;
+    }
+
+    @Override
+    public Evidence apply(Working working) throws Exception {
+      return Artifacts.evidence(
+          Artifacts.take(working, method, destination.open(), options, working.key()));
+    }
+
+    @Override
+    public Truth probe(Reading reading, String key) {
+      Optional<Artifact> published = destination.existing().flatMap(vault -> vault.published(key));
+      return published
+          .map(
+              artifact ->
+                  new Truth(
+                      Truth.Kind.APPLIED,
+                      "artifact " + artifact.id() + " was published under this key",
+                      Artifacts.evidence(artifact)))
+          .orElseGet(
+              () ->
+                  new Truth(
+                      Truth.Kind.NOT_APPLIED,
+                      "no artifact was published under this key",
+                      reading.evidence()));
+    }
+  }
+
+  @Override
+  String words() {
+    return "the artifact that '" + name() + "' makes";
+  }
+
+  @Override
+  Destination place() {
+    return destination;
+  }
+
+  @Override
+  Optional<Artifact> known(Reading reading) {
+    return reading.evidenceOf(this).map(evidence -> artifact(reading));
+  }
+
+  @Override
+  Artifact artifact(Reading reading) {
+    return Artifacts.reported(destination, reading.evidenceOf(this), name(), Artifacts.ID);
+  }
+
+  @Override
+  List<Step> needed() {
+    return List.of(this);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An older backup, chosen by name or by moment. */
+final class CatalogueEntry extends BackupSource {
+  private final Destination place;
+  private final @Nullable String id;
+  private final @Nullable Instant moment;
+
+  CatalogueEntry(Destination place, String id) {
+    this.place = place;
+    this.id = id;
+    this.moment = null;
+  }
+
+  CatalogueEntry(Destination place, Instant moment) {
+    this.place = place;
+    this.id = null;
+    this.moment = moment;
+  }
+
+  @Override
+  String words() {
+    return id != null ? "artifact " + id : "the newest artifact at or before " + moment;
+  }
+
+  @Override
+  Destination place() {
+    return place;
+  }
+
+  @Override
+  Optional<Artifact> known(Reading reading) {
+    return Optional.of(artifact(reading));
+  }
+
+  @Override
+  Artifact artifact(Reading reading) {
+    Vault vault =
+        place.existing().orElseThrow(() -> none("no vault there", "correct the path " + place));
+    if (id != null) {
+      return vault.withId(id);
+    }
+    Instant wanted = moment == null ? Instant.MIN : moment;
+    if (wanted.isAfter(reading.now())) {
+      throw none("a moment in the future", "name a moment before " + reading.now());
+    }
+    return vault.artifacts().stream()
+        .filter(artifact -> !artifact.manifest().snapshotAt().isAfter(wanted))
+        .max(Comparator.comparing(artifact -> artifact.manifest().snapshotAt()))
+        .orElseThrow(() -> none("none so old", "choose one by name: " + ids(vault)));
+  }
+
+  private Refusal none(String found, String fix) {
+    return new Refusal(
+        Finding.of("artifact.unknown", "there is no such backup in " + place)
+            .withExpected(words())
+            .withFound(found)
+            .withFix(fix));
+  }
+
+  private static List<String> ids(Vault vault) {
+    return vault.artifacts().stream().limit(5).map(Artifact::id).toList();
+  }
+
+  @Override
+  List<Step> needed() {
+    return List.of();
+  }
+
+  @Override
+  public String toString() {
+    return words();
+  }
+}

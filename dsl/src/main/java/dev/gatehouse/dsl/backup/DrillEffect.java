@@ -1,0 +1,127 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Unpack, restore beside everything in use, compare, remove. */
+public record DrillEffect(
+    BackupSource source,
+    BackupMethod method,
+    DrillPlace place,
+    Scratch scratch,
+    Drill.Options options,
+    Optional<Artifact> pinned,
+    List<String> preview)
+    implements Effect.External {
+  private static final String PURPOSE = "drill";
+
+  @Override
+  public boolean touchesTarget() {
+    return false;
+  }
+
+  @Override
+  public Evidence apply(Working working) throws Exception {
+    Deadline deadline = Deadline.of(options.deadline());
+    Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
+    Content wanted = chosen(artifact, options.patterns());
+    Content found;
+    CopyChecks asked = new CopyChecks(options.proving(), working, deadline);
+    Vault vault = source.place().open();
+    try (WorkDirectory work = WorkDirectory.in(place.work(vault.root()), PURPOSE, working.key())) {
+      vault.unpack(artifact, work.path());
+      found =
+          method.drill(
+              artifact,
+              work.path(),
+              scratch,
+              working.key(),
+              asked,
+              deadline.watching(working.progress()));
+      asked.checkDeadline();
+    }
+    List<Finding> differences = wanted.differences(among(found, options.patterns()));
+    if (!differences.isEmpty()) {
+      throw new StepFailed(differences);
+    }
+    asked.requirePassed();
+    int all = artifact.manifest().content().tables().size();
+    return asked
+        .evidence(working.evidence())
+        .with(Artifacts.ID, artifact.id())
+        .with(
+            Artifacts.LEVEL,
+            options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
+        .with("seconds", asked.seconds())
+        .with("tables", wanted.tables().size() + " of " + all)
+        .with("rows", wanted.rows());
+  }
+
+  /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
+  @Override
+  public Truth probe(Reading reading, String key) throws IOException {
+    WorkDirectory.sweep(place.work(source.place().root()), PURPOSE, key);
+    return new Truth(
+        Truth.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
+  }
+
+  /** What the backup recorded of the tables asked for. */
+  static Content chosen(Artifact artifact, List<String> patterns) {
+    Content all = artifact.manifest().content();
+    List<String> names = all.tables().stream().map(TableContent::table).toList();
+    for (String pattern : patterns) {
+      if (names.stream().noneMatch(name -> Globs.matches(pattern, name))) {
+        throw nothing("a table named like '" + pattern + "'", "tables " + names);
+      }
+    }
+    if (names.isEmpty()) {
+      throw nothing("a backup that holds tables", "none");
+    }
+    return among(all, patterns);
+  }
+
+  private static Content among(Content all, List<String> patterns) {
+    return patterns.isEmpty()
+        ? all
+        : new Content(
+            all.schemaDigest(),
+            all.tables().stream()
+                .filter(table -> patterns.stream().anyMatch(p -> Globs.matches(p, table.table())))
+                .toList(),
+            all.states());
+  }
+
+  private static Refusal nothing(String expected, String found) {
+    return new Refusal(
+        Finding.of("drill.nothing", "the restore drill would compare nothing")
+            .withExpected(expected)
+            .withFound(found)
+            .withFix("correct sameContent(...), or leave it out to compare every table"));
+  }
+
+  /** Patterns of table names. */
+  public static final class Globs {
+    private Globs() {}
+
+    public static boolean matches(String pattern, String name) {
+      String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q");
+      return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.dsl.words.Names;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The age of what an earlier step reported, asked again right up to the commit. */
+public record NoOlderThan(Duration limit, Step step) implements Check {
+
+  /** Evidence from the future means that a clock was moved; a little is rounding. */
+  private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+  public NoOlderThan {
+    if (limit.isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException("limit is " + limit + ": above zero");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "no older than " + Names.print(limit) + ": " + step.name();
+  }
+
+  @Override
+  public List<Step> refersTo() {
+    return List.of(step);
+  }
+
+  @Override
+  public boolean standing() {
+    return true;
+  }
+
+  @Override
+  public List<String> plan(Reading reading) {
+    return List.of("the age of what '" + step.name() + "' reports, at most " + Names.print(limit));
+  }
+
+  @Override
+  public Outcome evaluate(Reading reading) {
+    Optional<Evidence> evidence = reading.evidenceOf(step);
+    if (evidence.isEmpty()) {
+      return Outcome.inconclusive(
+          Finding.of("evidence.none", "'" + step.name() + "' has reported nothing yet")
+              .withExpected("evidence no older than " + Names.print(limit))
+              .withFound("none")
+              .withFix("put '" + step.name() + "' before this check"));
+    }
+    Instant now = reading.now();
+    Instant taken = evidence.get().takenAt();
+    if (taken.isAfter(now.plus(TOLERANCE))) {
+      return Outcome.inconclusive(
+          Finding.of("evidence.future", "what '" + step.name() + "' reported is from the future")
+              .withExpected("evidence taken before " + now)
+              .withFound(taken.toString())
+              .withFix("set the clock right, then take the evidence again"));
+    }
+    Duration age = evidence.get().age(now);
+    Evidence mine = Evidence.at(now).with("takenAt", taken).with("ageSeconds", age.toSeconds());
+    if (age.compareTo(limit) <= 0) {
+      return Outcome.passed(mine);
+    }
+    return Outcome.failed(
+        Finding.of("evidence.stale", "what '" + step.name() + "' reported is too old")
+            .withExpected("no older than " + Names.print(limit))
+            .withFound(Names.print(age) + " old, from " + taken)
+            .withFix("start a new run, so that '" + step.name() + "' is done afresh"),
+        mine);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

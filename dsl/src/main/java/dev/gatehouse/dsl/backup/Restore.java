@@ -1,0 +1,175 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.dsl.words.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts a backup in the place of the target's content: all or nothing. The artifact is verified
+ * first; then a safety backup of what is there is published in the same vault, and the undo of this
+ * step restores that.
+ *
+ * <p>Immutable. Writes the whole target; needs the privileges the product asks for that (for SQLite
+ * the file and its directory; for PostgreSQL those of the owners of all objects), and no other
+ * session may use the target meanwhile.
+ *
+ * @since 0.1
+ */
+public final class Restore implements Change {
+  private final BackupSource source;
+  private final Optional<String> acceptedForeign;
+  private final boolean endingSessions;
+  private final Optional<String> name;
+
+  private Restore(
+      BackupSource source,
+      Optional<String> acceptedForeign,
+      boolean endingSessions,
+      Optional<String> name) {
+    this.source = source;
+    this.acceptedForeign = acceptedForeign;
+    this.endingSessions = endingSessions;
+    this.name = name;
+  }
+
+  public static Restore of(BackupSource source) {
+    return new Restore(source, Optional.empty(), false, Optional.empty());
+  }
+
+  /**
+   * The same restore, ending the sessions of others in the target just before. Without it, a
+   * session that is there is named and the restore refused. Refused while planning for products
+   * whose sessions nobody can end.
+   */
+  public Restore endingSessions() {
+    return new Restore(source, acceptedForeign, true, name);
+  }
+
+  /**
+   * The same restore, also from a backup of another database. Without it, that is refused.
+   *
+   * @throws IllegalArgumentException when no reason is given
+   */
+  public Restore acceptingForeignSource(String why) {
+    if (why.isBlank()) {
+      throw new IllegalArgumentException("why is blank: a reviewer must be able to judge it");
+    }
+    return new Restore(source, Optional.of(why), endingSessions, name);
+  }
+
+  /**
+   * The same restore under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public Restore named(String newName) {
+    return new Restore(
+        source, acceptedForeign, endingSessions, Optional.of(Names.checked(newName)));
+  }
+
+  @Override
+  public String name() {
+    return name.orElse("restore " + source.words());
+  }
+
+  @Override
+  public List<Step> refersTo() {
+    return source.needed();
+  }
+
+  /** Restores the safety backup; an undo has none of its own. */
+  @Override
+  public Undo undo() {
+    return source instanceof SafetyBackup
+        ? new Undo.CannotBeUndone("it is itself an undo")
+        : new Undo.By(
+            new Restore(
+                new SafetyBackup(this),
+                Optional.empty(),
+                endingSessions,
+                Optional.of("undo: " + name())));
+  }
+
+  /**
+   * @throws Refusal when the dialect has no backups, when something stands in the way, or when a
+   *     chosen backup is missing or foreign
+   */
+  @Override
+  public Effect bind(Reading reading) throws Exception {
+    BackupMethod method = Artifacts.method(name(), reading.target());
+    method.preflight(reading.target(), BackupMethod.Options.DEFAULT);
+    List<String> preview = new ArrayList<>();
+    preview.add("verify " + source.words() + " in vault " + source.place());
+    Optional<Artifact> known =
+        source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
+    if (known.isPresent()) {
+      refuseForeign(known.get(), reading.target().dialect().identify(reading.connection()));
+      preview.add(
+          "artifact "
+              + known.get().id()
+              + " of "
+              + known.get().manifest().snapshotAt()
+              + ", taken of "
+              + known.get().manifest().source()
+              + ", sha256 "
+              + known.get().manifest().storedSha256());
+    }
+    acceptedForeign.ifPresent(why -> preview.add("accepting another source: " + why));
+    preview.add("safety backup into the same vault:");
+    preview.addAll(method.preview(BackupMethod.Options.DEFAULT));
+    preview.add("replace the content of " + reading.target().name());
+    RestoreMethod restoring = method.restoring();
+    if (restoring instanceof RestoreMethod.InTransaction replacing) {
+      if (known.isPresent()) {
+        replacing.refuseUnfit(known.get(), reading.target());
+      }
+      preview.add("all of that in one transaction, its content compared before the commit");
+      if (endingSessions) {
+        preview.add("ending the sessions of others in " + reading.target().name() + " before it");
+      }
+      return new RestoreInTransaction(
+          this, method, replacing, endingSessions, known, List.copyOf(preview));
+    }
+    if (endingSessions) {
+      throw new Refusal(
+          Finding.of("restore.sessions", "the sessions of others cannot be ended here")
+              .withExpected("a product whose sessions can be ended")
+              .withFound(reading.target().dialect().name())
+              .withFix("leave out .endingSessions() and stop the application first"));
+    }
+    return new RestoreEffect(
+        this, method, (RestoreMethod.Swap) restoring, known, List.copyOf(preview));
+  }
+
+  void refuseForeign(Artifact artifact, Fingerprint target) {
+    String from = artifact.manifest().source();
+    if (acceptedForeign.isEmpty() && !from.equals(target.identity())) {
+      throw new Refusal(
+          Finding.of("artifact.foreign", "artifact " + artifact.id() + " is of another database")
+              .withExpected(target.identity())
+              .withFound(from)
+              .withFix("choose a backup of this target, or .acceptingForeignSource(\"why\")"));
+    }
+  }
+
+  BackupSource source() {
+    return source;
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

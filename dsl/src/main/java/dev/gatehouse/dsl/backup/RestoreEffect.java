@@ -1,0 +1,99 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.dsl.words.Seconds;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Verify, keep what is there, unpack, replace. */
+record RestoreEffect(
+    Restore step,
+    BackupMethod method,
+    RestoreMethod.Swap swap,
+    Optional<Artifact> pinned,
+    List<String> preview)
+    implements Effect.External {
+  private static final String PURPOSE = "restore";
+
+  @Override
+  public boolean touchesTarget() {
+    return true;
+  }
+
+  @Override
+  public Evidence apply(Working working) throws Exception {
+    long begun = System.nanoTime();
+    Vault vault = step.source().place().open();
+    Artifact artifact = artifact(working);
+    step.refuseForeign(artifact, fingerprint(working.target()));
+    vault.verify(artifact);
+    working.progress().reached("restore.verified");
+    Artifact safety = SafetyBackup.take(working, method, vault);
+    working.progress().reached("restore.safety-published");
+    try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
+      vault.unpack(artifact, work.path());
+      working.progress().reached("restore.unpacked");
+      swap.restore(artifact, work.path(), working.target(), working.key(), working.progress());
+    }
+    return evidence(working.now(), artifact, Optional.of(safety))
+        .with("seconds", Seconds.since(begun));
+  }
+
+  @Override
+  public Truth probe(Reading reading, String key) throws Exception {
+    Optional<Vault> existing = step.source().place().existing();
+    if (existing.isPresent()) {
+      WorkDirectory.sweep(existing.get().root(), PURPOSE, key);
+    }
+    RestoreMethod.State state = swap.state(reading.target(), key);
+    if (state == RestoreMethod.State.APPLIED) {
+      Optional<Artifact> safety = existing.flatMap(vault -> SafetyBackup.last(vault, key));
+      return new Truth(
+          Truth.Kind.APPLIED,
+          "the target is the restored one",
+          evidence(reading.now(), artifact(reading), safety));
+    }
+    return state == RestoreMethod.State.NOT_APPLIED
+        ? new Truth(Truth.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence())
+        : new Truth(
+            Truth.Kind.UNKNOWN, "the target does not tell whether it was", reading.evidence());
+  }
+
+  private Artifact artifact(Reading reading) {
+    return pinned.orElseGet(() -> step.source().artifact(reading));
+  }
+
+  static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {
+    Evidence evidence =
+        Evidence.at(at)
+            .with(Artifacts.ID, artifact.id())
+            .with("snapshotAt", artifact.manifest().snapshotAt())
+            .with("rows", artifact.manifest().content().rows())
+            .with(Artifacts.LEVEL, Artifacts.EQUAL);
+    return safety
+        .map(
+            kept ->
+                evidence.with(SafetyBackup.ID, kept.id()).with("safetyDirectory", kept.directory()))
+        .orElse(evidence);
+  }
+
+  /** On a session of its own that is gone again: the restore wants the target for itself. */
+  static Fingerprint fingerprint(Target target) throws SQLException {
+    try (Connection connection = target.dialect().openReading(target)) {
+      return target.dialect().identify(connection);
+    }
+  }
+}

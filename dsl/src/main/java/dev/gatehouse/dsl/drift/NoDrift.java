@@ -1,0 +1,269 @@
+package dev.gatehouse.dsl.drift;
+
+import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.dialect.CatalogueReader;
+import dev.gatehouse.core.dialect.Drift;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.dsl.backup.DrillEffect;
+import dev.gatehouse.dsl.sql.Statements;
+import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * That the catalogue is what it should be, before it is said what it should be: {@code
+ * noDrift().from(Path.of("db/baseline.jsonl"))}.
+ *
+ * <p>Compared are all objects with their definitions, owners and privileges; on PostgreSQL without
+ * the system schemas, the members of extensions, temporary tables and the schema {@code gatehouse}.
+ * Each difference is a finding of its own; its fix may be a suggestion of SQL, which is never
+ * executed.
+ *
+ * <p>Immutable. Not a step yet. Reads only; needs no privilege beyond CONNECT.
+ *
+ * @since 0.1
+ */
+public final class NoDrift {
+  public static final NoDrift ANYWHERE = new NoDrift(List.of());
+
+  private final List<String> schemas;
+
+  private NoDrift(List<String> schemas) {
+    this.schemas = schemas;
+  }
+
+  /** Where the expected state comes from. */
+  private interface Expected {
+    /** What it is, for the plan's digest. */
+    String planned(Reading reading) throws Exception;
+
+    Baseline state(Reading reading) throws Exception;
+
+    /** The state as far as planning, which writes nowhere, can tell it. */
+    default Baseline known(Reading reading) throws Exception {
+      return state(reading);
+    }
+
+    /** Whether it tells anything of such an object. */
+    default boolean holds(CatalogueObject object) {
+      return true;
+    }
+  }
+
+  /**
+   * Comparing only what stands in these schemas ({@code *} stands for any run of characters). A
+   * pattern that matches none is refused: it would compare nothing. Default: all schemas, and what
+   * stands in none.
+   */
+  public NoDrift onSchemas(String first, String... rest) {
+    return new NoDrift(Names.list(first, rest));
+  }
+
+  /**
+   * Passes when the catalogue is as that file has it.
+   *
+   * @param baseline as {@code recordBaseline(path)} wrote it; read while planning, where a missing
+   *     or damaged file is refused, and again when asked
+   */
+  public NamedCheck from(Path baseline) {
+    BaselineFile file = BaselineFile.at(baseline);
+    return check(
+        file.toString(),
+        new Expected() {
+          @Override
+          public String planned(Reading reading) throws Exception {
+            return file + "  " + file.read();
+          }
+
+          @Override
+          public Baseline state(Reading reading) throws Exception {
+            return file.read();
+          }
+        });
+  }
+
+  /** Passes when the catalogue is as that file has it. */
+  public NamedCheck from(String baseline) {
+    return from(Path.of(baseline));
+  }
+
+  /**
+   * Passes when the catalogue is as that of another database of the same product. Refused when it
+   * is the same database.
+   */
+  public NamedCheck from(Target other) {
+    return check(
+        other.name(),
+        new Expected() {
+          @Override
+          public String planned(Reading reading) throws Exception {
+            try (Connection connection = other.dialect().openReading(other)) {
+              Fingerprint live = other.dialect().identify(connection);
+              refuseUnfit(reading, other, live);
+              return "the catalogue of " + other + ", " + live.identity();
+            }
+          }
+
+          @Override
+          public Baseline state(Reading reading) throws Exception {
+            try (Connection connection = other.dialect().openReading(other)) {
+              refuseUnfit(reading, other, other.dialect().identify(connection));
+              return reader(other).read(connection);
+            }
+          }
+        });
+  }
+
+  /**
+   * Passes when the catalogue is as these scripts make it of an empty database. They are executed
+   * there in one transaction that is always rolled back, so nothing is left of them. Not compared
+   * is what no script makes: the settings, owner and privileges of the database itself.
+   *
+   * @param scratch an empty database of the same product, on a server that has the roles the
+   *     scripts name; its account needs the privileges of each statement
+   */
+  public NamedCheck fromScripts(Target scratch, Statements first, Statements... rest) {
+    AppliedScripts applied = new AppliedScripts(scratch, Names.list(first, rest));
+    return check(
+        "scripts on " + scratch,
+        new Expected() {
+          @Override
+          public String planned(Reading reading) throws Exception {
+            return applied.planned(reading);
+          }
+
+          @Override
+          public Baseline state(Reading reading) throws Exception {
+            return applied.state(reading);
+          }
+
+          @Override
+          public Baseline known(Reading reading) {
+            return Baseline.of(List.of());
+          }
+
+          @Override
+          public boolean holds(CatalogueObject object) {
+            return !object.kind().equals("database");
+          }
+        });
+  }
+
+  static void refuseUnfit(Reading reading, Target other, Fingerprint live) throws SQLException {
+    Fingerprint mine = reading.target().dialect().identify(reading.connection());
+    if (!mine.product().equals(live.product()) || mine.sameDatabase(live)) {
+      throw new Refusal(
+          Finding.of("drift.unfit", "'" + other + "' tells nothing of drift")
+              .withExpected("another database, of " + mine.product())
+              .withFound(mine.sameDatabase(live) ? "the same database" : live.product())
+              .withFix("name the target that is as this one should be: noDrift().from(target)"));
+    }
+  }
+
+  private NamedCheck check(String source, Expected expected) {
+    String where = schemas.isEmpty() ? "" : " on schemas " + String.join(", ", schemas);
+    return NamedCheck.of(
+        Names.of("no drift from " + source + where),
+        reading -> plan(expected, where, reading),
+        reading -> judge(source, expected, reading));
+  }
+
+  private List<String> plan(Expected expected, String where, Reading reading) throws Exception {
+    CatalogueReader reader = reader(reading.target());
+    List<String> lines = new ArrayList<>();
+    lines.add("compare the catalogue" + where + " with " + expected.planned(reading));
+    try {
+      chosen(expected.known(reading), reader.read(reading.connection()));
+    } catch (Refusal nothing) {
+      if (reading.settled()) {
+        throw nothing;
+      }
+      lines.add(
+          Outline.UNKNOWN
+              + "until an earlier step has run: "
+              + nothing.findings().get(0).headline());
+    }
+    return lines;
+  }
+
+  private Outcome judge(String source, Expected expected, Reading reading) throws Exception {
+    CatalogueReader reader = reader(reading.target());
+    Baseline wanted = expected.state(reading);
+    Baseline found = reader.read(reading.connection());
+    List<String> chosen = chosen(wanted, found);
+    Baseline part = of(wanted, chosen).where(expected::holds);
+    Baseline there = of(found, chosen).where(expected::holds);
+    List<Drift> drifts = part.drift(there);
+    Evidence evidence =
+        reading
+            .evidence()
+            .with("objects", part.objects().size())
+            .with("expected", part.digest())
+            .with("found", there.digest())
+            .with("differences", drifts.size());
+    return drifts.isEmpty()
+        ? Outcome.passed(evidence)
+        : new Outcome.Failed(DriftFindings.of(drifts, source, reader), evidence);
+  }
+
+  /** The schemas to compare; empty for everything. */
+  private List<String> chosen(Baseline wanted, Baseline found) {
+    List<String> known = new ArrayList<>(wanted.schemas());
+    found.schemas().stream().filter(schema -> !known.contains(schema)).forEach(known::add);
+    for (String pattern : schemas) {
+      if (known.stream().noneMatch(schema -> DrillEffect.Globs.matches(pattern, schema))) {
+        throw nothing("a schema named like '" + pattern + "'", "schemas " + known);
+      }
+    }
+    if (wanted.objects().isEmpty() && found.objects().isEmpty()) {
+      throw nothing("at least one object on either side", "none");
+    }
+    return known.stream()
+        .filter(
+            schema ->
+                schemas.stream().anyMatch(pattern -> DrillEffect.Globs.matches(pattern, schema)))
+        .toList();
+  }
+
+  private static Baseline of(Baseline state, List<String> chosen) {
+    return chosen.isEmpty() ? state : state.where(object -> chosen.contains(object.schema()));
+  }
+
+  private static Refusal nothing(String expected, String found) {
+    return new Refusal(
+        Finding.of("drift.nothing", "the catalogues would be compared in nothing")
+            .withExpected(expected)
+            .withFound(found)
+            .withFix("correct onSchemas(...), or leave it out to compare everything"));
+  }
+
+  static CatalogueReader reader(Target target) {
+    return target
+        .dialect()
+        .catalogue()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Finding.of("dialect.no-catalogue", "the catalogue cannot be compared here")
+                        .withExpected("a dialect that reads its catalogue")
+                        .withFound(target.dialect().name() + " reads none")
+                        .withFix("take the step out for " + target.name())));
+  }
+
+  @Override
+  public String toString() {
+    return "no drift (not yet a step: say from(baseline), from(target) or fromScripts(...))";
+  }
+}

@@ -1,0 +1,147 @@
+package dev.gatehouse.dsl.operation;
+
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A program of this machine, executed without a shell: each argument reaches it as it is written.
+ *
+ * <p>It gets a small environment (PATH, HOME, locale, time zone), nothing on its standard input
+ * unless {@link #withSecretOnStdin} says so, and five minutes unless {@link #withDeadline} says so;
+ * past that, or when the run is stopped, it and all it started are killed. The last 64 KiB of its
+ * output are kept, control sequences stripped.
+ *
+ * <p>Immutable. Not a step until it says {@code undoneBy(step)} or {@code cannotBeUndone("why")}.
+ * Needs no privilege in the database; has those of the account this process runs under.
+ *
+ * @since 0.1
+ */
+public final class Command {
+  private final CommandLine line;
+  private final Optional<Check> proof;
+  private final boolean touching;
+  private final Optional<String> name;
+
+  private Command(
+      CommandLine line, Optional<Check> proof, boolean touching, Optional<String> name) {
+    this.line = line;
+    this.proof = proof;
+    this.touching = touching;
+    this.name = name;
+  }
+
+  public static Command of(String program, String... arguments) {
+    return new Command(
+        CommandLine.of(program, List.of(arguments)), Optional.empty(), true, Optional.empty());
+  }
+
+  /** The same command, in that working directory. Default: this process's own. */
+  public Command withDirectory(Path directory) {
+    return new Command(line.in(directory), proof, touching, name);
+  }
+
+  /**
+   * The same command with that long to finish. Default 5 minutes.
+   *
+   * @throws IllegalArgumentException when not above zero
+   */
+  public Command withDeadline(Duration limit) {
+    return new Command(line.within(limit), proof, touching, name);
+  }
+
+  /**
+   * The same command, reading the secret from its standard input as UTF-8, without a line end.
+   *
+   * @throws IllegalArgumentException when an argument holds the secret: arguments can be read by
+   *     every account of the machine; or when the secret is longer than 16,384 characters: no
+   *     deadline could end the wait for a program that does not read it
+   */
+  public Command withSecretOnStdin(Secret secret) {
+    return new Command(line.reading(secret), proof, touching, name);
+  }
+
+  /** The same command, having succeeded when it exits with that code. Default 0. */
+  public Command expectingExit(int code) {
+    return new Command(line.expecting(code), proof, touching, name);
+  }
+
+  /**
+   * The same command, having succeeded only if the check passes afterwards. After a crash the check
+   * tells whether the command took effect; without one a person must.
+   */
+  public Command provenBy(Check check) {
+    return new Command(line, Optional.of(check), touching, name);
+  }
+
+  /**
+   * The same command, known to leave the target alone: to start a worker, to tell somebody. A
+   * maintenance window that has closed meanwhile does not hold it back. Default: what a command
+   * touches nobody can tell, so standing checks are asked again before it.
+   */
+  public Command besideTarget() {
+    return new Command(line, proof, false, name);
+  }
+
+  /**
+   * The same command under the name that the checklist has for it.
+   *
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public Command named(String newName) {
+    return new Command(line, proof, touching, Optional.of(Names.checked(newName)));
+  }
+
+  /** Reversed by that change. */
+  public Change undoneBy(Change step) {
+    return change().undoneBy(step);
+  }
+
+  /** Reversed by that change, which needs no undo of its own because it is one. */
+  public Change undoneBy(ChangeWithoutUndo step) {
+    return change().undoneBy(step);
+  }
+
+  /** Reversed by that command, which needs no undo of its own because it is one. */
+  public Change undoneBy(Command command) {
+    return change().undoneBy(command.change());
+  }
+
+  /**
+   * Never reversed.
+   *
+   * @throws IllegalArgumentException when no reason is given
+   */
+  public Change cannotBeUndone(String why) {
+    return change().cannotBeUndone(why);
+  }
+
+  private ChangeWithoutUndo change() {
+    ChangeWithoutUndo change =
+        ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, touching, reading));
+    return change
+        .referringTo(proof.map(Check::refersTo).orElse(List.of()))
+        .withSecrets(line.secret().stream().toArray(Secret[]::new));
+  }
+
+  /** Its success as a check: for a program that only looks. */
+  public NamedCheck check() {
+    return CommandChecks.succeeds(name(), line);
+  }
+
+  private String name() {
+    return name.orElse(Names.of("command: " + line));
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (not yet a step: say undoneBy(step) or cannotBeUndone(\"why\"))";
+  }
+}

@@ -1,0 +1,43 @@
+package dev.gatehouse.dsl.operation;
+
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Commands that only look, as checks. */
+final class CommandChecks {
+  private CommandChecks() {}
+
+  static NamedCheck succeeds(String name, CommandLine line) {
+    return NamedCheck.of(
+        name,
+        reading -> {
+          CommandEffect.refuseMissingDirectory(line);
+          return line.preview();
+        },
+        reading -> look(line, reading));
+  }
+
+  private static Outcome look(CommandLine line, Reading reading) throws InterruptedException {
+    try {
+      Execution.Ended ended = Execution.of(line, Progress.SILENT);
+      Optional<Finding> problem = CommandEffect.problem(line, ended);
+      if (problem.isEmpty()) {
+        return Outcome.passed(CommandEffect.evidence(reading.evidence(), ended));
+      }
+      return ended.late()
+          ? Outcome.inconclusive(problem.get())
+          : Outcome.failed(problem.get(), CommandEffect.evidence(reading.evidence(), ended));
+    } catch (IOException e) {
+      return Outcome.inconclusive(
+          Finding.of("command.start", "the command could not be started")
+              .withExpected(line.toString())
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix("run it by hand: " + line));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.gatehouse.dsl.operation;
+
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A command as a change; it counts as touching the target unless the runbook says otherwise. */
+record CommandEffect(
+    CommandLine line, Optional<Check> proof, boolean touchesTarget, List<String> preview)
+    implements Effect.External {
+
+  static CommandEffect bind(
+      CommandLine line, Optional<Check> proof, boolean touching, Reading reading) throws Exception {
+    refuseMissingDirectory(line);
+    List<String> preview = new ArrayList<>(line.preview());
+    if (!touching) {
+      preview.add("beside the target: standing checks do not hold it back");
+    }
+    if (proof.isPresent()) {
+      preview.add("proven by " + proof.get().name() + ":");
+      preview.addAll(proof.get().plan(reading));
+    }
+    return new CommandEffect(line.pinned(), proof, touching, List.copyOf(preview));
+  }
+
+  static void refuseMissingDirectory(CommandLine line) {
+    Optional<Path> missing = line.directory().filter(where -> !Files.isDirectory(where));
+    if (missing.isPresent()) {
+      throw new Refusal(
+          Finding.of("command.directory", "there is no directory to execute '" + line + "' in")
+              .withExpected("a directory")
+              .withFound(missing.get().toString())
+              .withFix("correct withDirectory(...)"));
+    }
+  }
+
+  @Override
+  public Evidence apply(Working working) throws Exception {
+    Execution.Ended ended = Execution.of(line, working.progress());
+    working.progress().continuing();
+    Optional<Finding> finding = problem(line, ended);
+    if (finding.isPresent()) {
+      throw new StepFailed(finding.get());
+    }
+    if (proof.isPresent()) {
+      working.require(proof.get());
+    }
+    return evidence(working.evidence(), ended);
+  }
+
+  static Evidence evidence(Evidence evidence, Execution.Ended ended) {
+    return evidence
+        .with("exit", ended.exit())
+        .with("seconds", ended.seconds())
+        .with("output", OutputTail.end(ended.output()));
+  }
+
+  /** What is wrong with how it ended; empty when nothing is. */
+  static Optional<Finding> problem(CommandLine line, Execution.Ended ended) {
+    String tail = ended.output().isEmpty() ? "" : "\n" + OutputTail.end(ended.output());
+    if (ended.late()) {
+      return Optional.of(
+          Finding.of("command.deadline", "the command did not end in time and was killed")
+              .withExpected("at most " + Names.print(line.deadline()) + ": " + line)
+              .withFound("killed after " + ended.seconds() + " s" + tail)
+              .withFix("find out what it did, or allow it more: withDeadline(...)"));
+    }
+    if (ended.exit() != line.exit()) {
+      return Optional.of(
+          Finding.of("command.exit", "the command did not succeed")
+              .withExpected("exit code " + line.exit() + ": " + line)
+              .withFound("exit code " + ended.exit() + tail)
+              .withFix("run it by hand, mend what it reports: " + line));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Truth probe(Reading reading, String key) throws Exception {
+    if (proof.isEmpty()) {
+      return new Truth(
+          Truth.Kind.UNKNOWN, "the command has no provenBy(check)", reading.evidence());
+    }
+    Outcome outcome = proof.get().evaluate(reading);
+    String because = "'" + proof.get().name() + "' says " + outcome.status();
+    if (outcome instanceof Outcome.Passed passed) {
+      return new Truth(Truth.Kind.APPLIED, because, passed.evidence());
+    }
+    return new Truth(
+        outcome instanceof Outcome.Failed ? Truth.Kind.NOT_APPLIED : Truth.Kind.UNKNOWN,
+        because,
+        reading.evidence());
+  }
+}

@@ -1,0 +1,81 @@
+package dev.gatehouse.dsl.sql;
+
+import dev.gatehouse.core.dialect.TimeLimits.Limits;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.dsl.words.Names;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Scripts, statements and checks that are applied all or not at all. Not yet a step: say {@code
+ * undoneBy(step)} or {@code cannotBeUndone("why")}.
+ *
+ * <p>Immutable. Writes what its statements write; the account needs the privileges of each of them
+ * and of each check.
+ *
+ * @since 0.1
+ */
+public final class InOneTransaction extends ChangeWithoutUndo {
+  /** The fact under which a trial reports what the catalogue would be changed to. */
+  public static final String WOULD_CHANGE = "wouldChange";
+
+  private final List<TransactionPart> parts;
+  private final Limits limits;
+  private final Optional<String> name;
+
+  private InOneTransaction(List<TransactionPart> parts, Limits limits, Optional<String> name) {
+    super(
+        name.orElse(Transaction.words(parts)),
+        reading -> Transaction.bind(parts, limits, reading),
+        Transaction.secrets(parts),
+        Transaction.needed(parts));
+    this.parts = parts;
+    this.limits = limits;
+    this.name = name;
+  }
+
+  public static InOneTransaction of(List<TransactionPart> parts) {
+    return new InOneTransaction(List.copyOf(parts), Limits.NONE, Optional.empty());
+  }
+
+  /**
+   * The same change, giving up when one of its statements has queued that long for a lock, so that
+   * nobody queues behind it any longer. Refused while planning where sessions have no such limit.
+   *
+   * @throws IllegalArgumentException when the limit is less than a millisecond
+   */
+  public InOneTransaction withLockTimeout(Duration limit) {
+    return new InOneTransaction(parts, limits.withLock(limit), name);
+  }
+
+  /**
+   * The same change, giving up when one of its statements has taken that long. Refused while
+   * planning where sessions have no such limit.
+   *
+   * @throws IllegalArgumentException when the limit is less than a millisecond
+   */
+  public InOneTransaction withStatementTimeout(Duration limit) {
+    return new InOneTransaction(parts, limits.withStatement(limit), name);
+  }
+
+  /** The same change under the name that the checklist has for it. */
+  @Override
+  public InOneTransaction named(String newName) {
+    return new InOneTransaction(parts, limits, Optional.of(Names.checked(newName)));
+  }
+
+  /** As {@link Gatehouse#trial} makes it. */
+  public Change trial() {
+    String words = "trial: " + name.orElse(Transaction.words(parts));
+    return ChangeWithoutUndo.of(
+            Names.of(words), reading -> Trial.of(Transaction.bind(parts, limits, reading), reading))
+        .referringTo(Transaction.needed(parts))
+        .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))
+        .nothingToUndo("a trial rolls back whatever it did");
+  }
+}

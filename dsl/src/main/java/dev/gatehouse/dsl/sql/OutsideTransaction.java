@@ -1,0 +1,114 @@
+package dev.gatehouse.dsl.sql;
+
+import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.LoneStatements.Lone;
+import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.dialect.TimeLimits.Limits;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.dsl.words.Names;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One statement that no transaction can hold. Not yet a step: say {@code undoneBy(step)} or {@code
+ * cannotBeUndone("why")}.
+ *
+ * <p>After a crash it is looked at, and not simply executed again. What an index looks like whose
+ * build failed, the dialect knows; for other statements say {@link #appliedWhen}.
+ *
+ * <p>Immutable. Writes what its statement writes; the account needs the privileges of that, and on
+ * PostgreSQL those of the table's owner, as whom an invalid index is dropped.
+ *
+ * @since 0.1
+ */
+public final class OutsideTransaction extends ChangeWithoutUndo {
+  private final Statements statement;
+  private final Optional<Query> appliedWhen;
+  private final Limits limits;
+  private final Optional<String> name;
+
+  private OutsideTransaction(
+      Statements statement, Optional<Query> appliedWhen, Limits limits, Optional<String> name) {
+    super(
+        name.orElse(Names.of("outside of transactions: " + statement)),
+        reading -> bind(statement, appliedWhen, limits, reading),
+        List.of(),
+        List.of());
+    this.statement = statement;
+    this.appliedWhen = appliedWhen;
+    this.limits = limits;
+    this.name = name;
+  }
+
+  public static OutsideTransaction of(Statements statement) {
+    return new OutsideTransaction(statement, Optional.empty(), Limits.NONE, Optional.empty());
+  }
+
+  /**
+   * The same statement, which has taken effect when this query yields a row: {@code
+   * appliedWhen("select 1 from pg_database where datname = 'shop'")}. Needed where the dialect
+   * cannot tell by itself.
+   */
+  public OutsideTransaction appliedWhen(String query) {
+    return new OutsideTransaction(statement, Optional.of(Query.of(query)), limits, name);
+  }
+
+  /**
+   * The same statement, giving up when it has queued that long for a lock.
+   *
+   * @throws IllegalArgumentException when the limit is less than a millisecond
+   */
+  public OutsideTransaction withLockTimeout(Duration limit) {
+    return new OutsideTransaction(statement, appliedWhen, limits.withLock(limit), name);
+  }
+
+  /**
+   * The same statement, giving up when it has taken that long. Default: the session's own limit.
+   *
+   * @throws IllegalArgumentException when the limit is less than a millisecond
+   */
+  public OutsideTransaction withStatementTimeout(Duration limit) {
+    return new OutsideTransaction(statement, appliedWhen, limits.withStatement(limit), name);
+  }
+
+  /** The same statement under the name that the checklist has for it. */
+  @Override
+  public OutsideTransaction named(String newName) {
+    return new OutsideTransaction(
+        statement, appliedWhen, limits, Optional.of(Names.checked(newName)));
+  }
+
+  private static Effect bind(
+      Statements statement, Optional<Query> appliedWhen, Limits limits, Reading reading)
+      throws Exception {
+    LoneStatements known =
+        reading.target().dialect().loneStatements().orElseThrow(() -> cannot(reading));
+    Lone lone = known.read(statement.one());
+    if (appliedWhen.isEmpty() && lone.seen(reading.connection()).isEmpty()) {
+      throw new Refusal(
+          Finding.of("lone.no-probe", "nobody could tell whether a statement has taken effect")
+              .withExpected("a query that yields a row once it has")
+              .withFound(lone.sql())
+              .withFix("outsideTransaction(sql(\"...\")).appliedWhen(\"select 1 from ...\")"));
+    }
+    Optional<TimeLimits> limiting = Transaction.limiting(reading, limits);
+    List<String> lines =
+        appliedWhen.isPresent()
+            ? appliedWhen.get().plan(reading)
+            : lone.plan(reading.connection(), reading.settled());
+    return new LoneEffect(lone, appliedWhen, lines, limits, limiting);
+  }
+
+  private static Refusal cannot(Reading reading) {
+    return new Refusal(
+        Finding.of("dialect.no-lone-statements", "nothing stands outside of transactions here")
+            .withExpected("a dialect that knows statements which no transaction holds")
+            .withFound(reading.target().dialect().name() + " knows none")
+            .withFix("inOneTransaction(sql(\"...\")), or another target"));
+  }
+}

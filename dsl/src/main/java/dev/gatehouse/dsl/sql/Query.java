@@ -1,0 +1,130 @@
+package dev.gatehouse.dsl.sql;
+
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+
+/** One query with its binds: refused early when it is nonsense, asked read-only. */
+public record Query(String sql, List<Object> binds) {
+
+  @FunctionalInterface
+  interface Answer {
+    Outcome of(ResultSet rows) throws SQLException;
+  }
+
+  public Query {
+    binds = List.copyOf(binds);
+    sql = sql.strip();
+    for (Object bind : binds) {
+      if (bind instanceof Secret secret) {
+        throw new IllegalArgumentException(
+            "bind is the secret '" + secret.label() + "': a query is printed with its binds");
+      }
+    }
+  }
+
+  public static Query of(String sql, Object... binds) {
+    return new Query(sql, List.of(binds));
+  }
+
+  /**
+   * Lets the driver prepare it. What an earlier step may yet bring into being (a table, a column)
+   * makes the plan say UNKNOWN; whatever else the server rejects is refused.
+   */
+  List<String> plan(Reading reading) throws SQLException {
+    refuseNonsense();
+    String line = line();
+    try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
+      prepared.getMetaData();
+      int wanted = prepared.getParameterMetaData().getParameterCount();
+      if (wanted != binds.size()) {
+        throw new Refusal(
+            Finding.of("query.binds", "a query and its binds do not match")
+                .withExpected("a bind for each of " + wanted + " parameters")
+                .withFound(binds.size() + " binds in: " + line)
+                .withFix("give the values after the query, in order: rows(query, value, ...)"));
+      }
+      return List.of(line);
+    } catch (SQLException e) {
+      if (!reading.settled() && mayYetExist(e)) {
+        return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + message(e));
+      }
+      throw new Refusal(
+          Finding.of("query.rejected", "the server rejects a query")
+              .withExpected("a query that can be prepared on " + reading.target().name())
+              .withFound(message(e) + "\n" + line)
+              .withFix(
+                  "correct the query, or grant the account what it reads; try it in the product's"
+                      + " own client"),
+          e);
+    }
+  }
+
+  /** Asks it; an error of the server is no answer. */
+  Outcome ask(Reading reading, Answer answer) {
+    refuseNonsense();
+    try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
+      for (int i = 0; i < binds.size(); i++) {
+        prepared.setObject(i + 1, binds.get(i));
+      }
+      try (ResultSet rows = prepared.executeQuery()) {
+        return answer.of(rows);
+      }
+    } catch (SQLException e) {
+      return Outcome.inconclusive(
+          Finding.of("query.error", "the query could not be answered")
+              .withExpected("an answer to: " + line())
+              .withFound(message(e))
+              .withFix(
+                  "run the query in the product's own client, mend what it reports, ask again"));
+    }
+  }
+
+  /** The query and its binds in one line, as plans and messages print it. */
+  String line() {
+    return binds.isEmpty() ? sql : sql + "  -- binds " + binds;
+  }
+
+  private void refuseNonsense() {
+    SqlText text = SqlText.of(sql);
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("query is blank");
+    }
+    if (text.hasSeveralStatements()) {
+      throw new Refusal(
+          Finding.of("query.several-statements", "a check holds more than one statement")
+              .withExpected("one query; a driver would drop the rest or execute it unseen")
+              .withFound(sql)
+              .withFix("write one check for each query, or put the others into sql(\"...\")"));
+    }
+    if (!text.isQuery()) {
+      throw new Refusal(
+          Finding.of("query.writes", "a check holds a statement that is not a query")
+              .withExpected("a statement that begins with SELECT, WITH, VALUES, TABLE or SHOW")
+              .withFound(sql)
+              .withFix("put it into a change: inOneTransaction(sql(\"...\")).undoneBy(...)"));
+    }
+  }
+
+  static String message(SQLException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Undefined table, column, function or schema, by SQLSTATE; SQLite tells it in words only. */
+  private static boolean mayYetExist(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    String words = message(e).toLowerCase(Locale.ROOT);
+    return List.of("42P01", "42703", "42883", "42704", "3F000", "42S02", "42S22").contains(state)
+        || words.contains("no such table")
+        || words.contains("no such column")
+        || words.contains("unknown database");
+  }
+}

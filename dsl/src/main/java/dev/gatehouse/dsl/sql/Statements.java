@@ -1,0 +1,189 @@
+package dev.gatehouse.dsl.sql;
+
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.ScriptReader.Script;
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.dsl.words.Names;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * SQL statements as a part of {@code inOneTransaction(...)}: the scripts of a directory in the
+ * order of their names, one script, or text in the runbook itself.
+ *
+ * <p>Scripts are read while planning and pinned by SHA-256; one that was edited since makes another
+ * plan. Immutable. Not a step by itself.
+ *
+ * @since 0.1
+ */
+public final class Statements implements TransactionPart {
+
+  /** What is read of it while planning. */
+  private record Found(List<Script> scripts, List<String> leftOut) {}
+
+  private final String words;
+  private final Optional<ScriptFiles> files;
+  private final String text;
+
+  private Statements(String words, Optional<ScriptFiles> files, String text) {
+    this.words = words;
+    this.files = files;
+    this.text = text;
+  }
+
+  public static Statements files(Path fileOrDirectory) {
+    ScriptFiles files = new ScriptFiles(fileOrDirectory, Optional.empty());
+    return new Statements("scripts " + fileOrDirectory, Optional.of(files), "");
+  }
+
+  public static Statements text(String sql) {
+    if (sql.isBlank()) {
+      throw new IllegalArgumentException("sql is blank");
+    }
+    return new Statements(Names.of(sql), Optional.empty(), sql);
+  }
+
+  /**
+   * The same scripts, which may include others ({@code \i} of psql) that lie below this directory.
+   * Without it, that is the directory they lie in themselves.
+   *
+   * @param root the scripts themselves lie below it, too; paths of {@code \i} begin there, as they
+   *     begin in psql's working directory
+   * @throws IllegalArgumentException when these are not scripts on disk
+   */
+  public Statements includingFrom(String root) {
+    return includingFrom(Path.of(root));
+  }
+
+  /** The same for a path. */
+  public Statements includingFrom(Path root) {
+    Path home =
+        files
+            .map(ScriptFiles::root)
+            .orElseThrow(() -> new IllegalArgumentException("text of a runbook includes nothing"));
+    return new Statements(words, Optional.of(new ScriptFiles(home, Optional.of(root))), text);
+  }
+
+  private Found read() throws IOException {
+    if (files.isEmpty()) {
+      return new Found(List.of(Script.of("sql", text)), List.of());
+    }
+    ScriptFiles.Found found = files.get().read();
+    return new Found(List.copyOf(found.scripts()), found.leftOut());
+  }
+
+  /** What was written in the runbook itself; empty when it lies in files. */
+  public Optional<String> written() {
+    return files.isEmpty() ? Optional.of(text) : Optional.empty();
+  }
+
+  /** The one script of it, for what cannot be several. */
+  Script one() throws IOException {
+    List<Script> scripts = read().scripts();
+    if (scripts.size() != 1) {
+      throw new Refusal(
+          Finding.of("scripts.several", "one script is wanted, and there are several")
+              .withExpected("one statement")
+              .withFound(String.join(", ", scripts.stream().map(Script::name).toList()))
+              .withFix("give each script as a step of its own"));
+    }
+    return scripts.get(0);
+  }
+
+  @Override
+  public Pinned pin(Reading reading) throws Exception {
+    ScriptReader reader = reading.target().dialect().scripts().orElseThrow(() -> cannot(reading));
+    Found found = read();
+    List<String> preview = new ArrayList<>();
+    List<ScriptStatement> statements = new ArrayList<>();
+    for (Script script : found.scripts()) {
+      List<ScriptStatement> read = reader.read(script);
+      if (read.isEmpty()) {
+        throw new Refusal(
+            Finding.of("scripts.empty", "script '" + script.name() + "' holds no statement")
+                .withExpected("at least one statement")
+                .withFound("nothing but comments")
+                .withFix("write the statement, or take " + script.name() + " out"));
+      }
+      if (script instanceof ScriptFile file) {
+        file.pinned().forEach((name, sum) -> preview.add("-- " + name + "  sha256:" + sum));
+      }
+      read.forEach(statement -> preview.addAll(lines(statement)));
+      statements.addAll(read);
+    }
+    if (!found.leftOut().isEmpty()) {
+      preview.add("-- left out, not *.sql: " + String.join(", ", found.leftOut()));
+    }
+    return new Bound(reader, List.copyOf(preview), List.copyOf(statements));
+  }
+
+  private static List<String> lines(ScriptStatement statement) {
+    String sql = statement.sql() + ";";
+    return statement
+        .data()
+        .map(data -> List.of(sql, "-- and its data of " + data.lines().count() + " lines"))
+        .orElse(List.of(sql));
+  }
+
+  private record Bound(ScriptReader reader, List<String> preview, List<ScriptStatement> statements)
+      implements Pinned {
+    @Override
+    public long apply(Working working) throws Exception {
+      long changed = 0;
+      for (ScriptStatement statement : statements) {
+        working.progress().continuing();
+        changed += execute(working, statement);
+      }
+      return changed;
+    }
+
+    private long execute(Working working, ScriptStatement statement) throws SQLException {
+      try {
+        return reader.execute(working.connection(), statement);
+      } catch (SQLException e) {
+        // Only what is known not to have taken effect may be told as a plain failure.
+        if (working.target().dialect().concurrency().inDoubt(e)) {
+          throw e;
+        }
+        StepFailed failed =
+            new StepFailed(
+                Finding.of("statement.failed", "a statement of the transaction failed")
+                    .withExpected("each statement to succeed")
+                    .withFound(statement.where() + "  " + Query.message(e) + "\n" + statement.sql())
+                    .withFix(fix(statement, e)));
+        failed.initCause(e);
+        throw failed;
+      }
+    }
+
+    /** Class 53: the server lacks disk, memory or connections, and the statement may be right. */
+    private static String fix(ScriptStatement statement, SQLException e) {
+      return String.valueOf(e.getSQLState()).startsWith("53")
+          ? "give the server what it lacks, then run it again; nothing was changed"
+          : "correct " + statement.where() + " and plan again";
+    }
+  }
+
+  private static Refusal cannot(Reading reading) {
+    return new Refusal(
+        Finding.of("dialect.no-scripts", "SQL scripts cannot be split here")
+            .withExpected("a dialect that reads scripts")
+            .withFound(reading.target().dialect().name() + " reads none")
+            .withFix("use a target whose dialect does, instead of " + reading.target().name()));
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}

@@ -1,0 +1,5 @@
+/** Names, durations and counts as the verbs take them. */
+@NullMarked
+package dev.gatehouse.dsl.words;
+
+import org.jspecify.annotations.NullMarked;

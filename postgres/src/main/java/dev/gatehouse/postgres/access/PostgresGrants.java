@@ -1,0 +1,150 @@
+package dev.gatehouse.postgres.access;
+
+import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Bookkeeping;
+import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.PinnedReading;
+import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * GRANT and REVOKE in a transaction.
+ *
+ * <p>Two sessions that grant on one object meet in its row of the catalogue: the second waits for
+ * the first and then fails with "tuple concurrently updated" (XX000). At READ COMMITTED the next
+ * statement sees what the first has committed, so going back to a savepoint is enough to begin
+ * again.
+ */
+public final class PostgresGrants implements GrantMethod {
+  private static final int ATTEMPTS = 16;
+  private static final int PAUSE_MILLIS = 50;
+  private static final String SIMULATED_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'";
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(Connection connection) throws SQLException;
+  }
+
+  @Override
+  public Settled settle(Target target, Connection connection, Wishes wishes) throws SQLException {
+    try (Connection beside = Sessions.beside(target, connection)) {
+      return again(
+          connection, at -> GrantSettlement.settle(at, beside, PostgresGrants::look, wishes));
+    }
+  }
+
+  @Override
+  public Settled simulate(Target target, Wishes wishes) throws SQLException {
+    return rolledBack(target, at -> settle(target, at, wishes));
+  }
+
+  @Override
+  public Settled execute(
+      Target target, Connection connection, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException {
+    GrantScript script = GrantScript.of(statements, secrets);
+    try (Connection beside = Sessions.beside(target, connection)) {
+      return again(
+          connection,
+          at -> WrittenGrants.execute(at, beside, PostgresGrants::look, statements, script));
+    }
+  }
+
+  @Override
+  public Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
+      throws SQLException {
+    return rolledBack(target, at -> execute(target, at, statements, secrets));
+  }
+
+  @Override
+  public Reversed reverse(Connection connection, String inverse) throws SQLException {
+    return again(connection, at -> GrantInverse.reverse(at, PostgresGrants::look, inverse));
+  }
+
+  @Override
+  public void keep(Connection connection, String key, String inverse) throws SQLException {
+    Bookkeeping.keep(connection, key, inverse);
+  }
+
+  @Override
+  public Optional<String> kept(Connection connection, String key) throws SQLException {
+    return Bookkeeping.kept(connection, key);
+  }
+
+  private static <T> T look(Connection connection, GrantSettlement.Look<T> look)
+      throws SQLException {
+    return PinnedReading.of(connection, look::at);
+  }
+
+  private static <T> T rolledBack(Target target, Work<T> work) throws SQLException {
+    try (Connection connection = Sessions.writing(target)) {
+      connection.setAutoCommit(false);
+      try {
+        Ask.run(connection, SIMULATED_LOCK_TIMEOUT);
+        return work.in(connection);
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  private static <T> T again(Connection connection, Work<T> work) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      Savepoint before = connection.setSavepoint();
+      try {
+        T done = work.in(connection);
+        connection.releaseSavepoint(before);
+        return done;
+      } catch (SQLException e) {
+        if (!metAnother(e)) {
+          throw e;
+        }
+        connection.rollback(before);
+        connection.releaseSavepoint(before);
+        if (attempt == ATTEMPTS) {
+          throw contended(e);
+        }
+        pause(attempt);
+      }
+    }
+  }
+
+  /** By the routine and never by the words: XX000 stands for much else. */
+  private static boolean metAnother(SQLException e) {
+    return SqlStates.is(e, "40001", "40P01")
+        || (SqlStates.is(e, "XX000") && Driver.routine(e).contains("heap_"));
+  }
+
+  private static StepFailed contended(SQLException e) {
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("grants.contended", "others grant on the same objects, again and again")
+                .withExpected("a moment without them, in " + ATTEMPTS + " attempts")
+                .withFound(String.valueOf(e.getMessage()))
+                .withFix("wait until they are done, then run it again; nothing was changed"));
+    failed.initCause(e);
+    return failed;
+  }
+
+  /** Longer from time to time: whoever is before us holds the row until its run commits. */
+  private static void pause(int attempt) throws SQLException {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS * attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted; nothing was done", SqlStates.LOCK_NOT_AVAILABLE, e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Sessions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One state of the database, kept visible for others by an exported snapshot until it is closed.
+ */
+final class BackupSource implements AutoCloseable {
+  private static final String FACTS =
+      "SELECT pg_catalog.pg_current_wal_lsn()::text, pg_catalog.substr("
+          + "pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8),"
+          + " (SELECT system_identifier::text FROM pg_catalog.pg_control_system()),"
+          + " pg_catalog.current_setting('archive_mode'),"
+          + " (SELECT coalesce(last_archived_wal, 'none') || ', failed ' || failed_count"
+          + " FROM pg_catalog.pg_stat_archiver),"
+          + " pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,"
+          + " coalesce(pg_catalog.to_jsonb(d)->>'datlocprovider', 'c'),"
+          + " coalesce(pg_catalog.to_jsonb(d)->>'daticulocale',"
+          + " pg_catalog.to_jsonb(d)->>'datlocale', '')"
+          + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
+
+  private static final String EXTENSIONS =
+      "SELECT extname, extversion FROM pg_catalog.pg_extension";
+
+  /** Those who own something or were granted something in this database. */
+  private static final String ROLES =
+      "SELECT DISTINCT r.rolname FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r"
+          + " ON r.oid = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_authid'::"
+          + "pg_catalog.regclass AND d.dbid = (SELECT oid FROM pg_catalog.pg_database"
+          + " WHERE datname = pg_catalog.current_database())";
+
+  private static final String BYTES =
+      "SELECT coalesce(sum(pg_table_size(c.oid)), 0)"
+          + " + pg_table_size('pg_catalog.pg_largeobject')"
+          + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND "
+          + ContentReader.USER_SCHEMA;
+
+  private final Connection session;
+  private final Fingerprint fingerprint;
+  private final String snapshot;
+  private final Instant at;
+
+  private BackupSource(Connection session, Fingerprint fingerprint, String snapshot, Instant at) {
+    this.session = session;
+    this.fingerprint = fingerprint;
+    this.snapshot = snapshot;
+    this.at = at;
+  }
+
+  static BackupSource of(Target target) throws SQLException {
+    Connection session = Sessions.own(target);
+    boolean begun = false;
+    try {
+      Fingerprint fingerprint = Products.identify(session);
+      ContentReader.beginReading(session, Optional.empty());
+      Ask.run(session, "SET LOCAL idle_in_transaction_session_timeout = 0");
+      String snapshot = Ask.pinned(session, "SELECT pg_export_snapshot()");
+      String at =
+          Ask.pinned(
+              session,
+              "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+                  + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+      begun = true;
+      return new BackupSource(session, fingerprint, snapshot, Instant.parse(at));
+    } finally {
+      if (!begun) {
+        session.close();
+      }
+    }
+  }
+
+  Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  String snapshot() {
+    return snapshot;
+  }
+
+  Instant at() {
+    return at;
+  }
+
+  /** What identifies the source and where it stands in its log; {@code owners} of the archive. */
+  Map<String, String> facts(Set<String> owners) throws SQLException {
+    List<String> row = Ask.row(session, FACTS).orElseThrow();
+    Set<String> roles = new TreeSet<>(owners);
+    for (List<String> role : Ask.rows(session, ROLES)) {
+      roles.add(role.get(0));
+    }
+    roles.removeIf(role -> role.startsWith("pg_"));
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("postgresql", fingerprint.version());
+    facts.put("pgjdbc", String.valueOf(session.getMetaData().getDriverVersion()));
+    facts.put("lsn", row.get(0));
+    facts.put("timeline", row.get(1));
+    facts.put("system identifier", row.get(2));
+    facts.put("archive", row.get(3) + ", last " + row.get(4));
+    facts.put("encoding", row.get(5));
+    facts.put("collate", row.get(6));
+    facts.put("ctype", row.get(7));
+    facts.put("locale provider", row.get(8));
+    facts.put("locale", row.get(9));
+    Map<String, String> extensions = new TreeMap<>();
+    for (List<String> extension : Ask.rows(session, EXTENSIONS)) {
+      extensions.put(extension.get(0), extension.get(1));
+    }
+    DumpNeeds.of(roles, extensions).into(facts);
+    return facts;
+  }
+
+  /** What the tables take on the server's disk, large objects with them. */
+  long bytes() throws SQLException {
+    return Long.parseLong(Ask.pinned(session, BYTES));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    session.close();
+  }
+}

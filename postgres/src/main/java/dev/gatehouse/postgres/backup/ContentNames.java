@@ -1,0 +1,27 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.postgres.PostgresDialect;
+
+/** How a content names what it holds: the same for a live database and for an archive. */
+final class ContentNames {
+  static final String LARGE_OBJECTS = "large objects";
+
+  private ContentNames() {}
+
+  /** As SQL would want it where needed, so that no two tables share a name. */
+  static String table(String schema, String name) {
+    return word(schema) + "." + word(name);
+  }
+
+  static String sequence(String schema, String name) {
+    return "sequence " + table(schema, name);
+  }
+
+  static String sequenceState(String last, String called) {
+    return last + (called.startsWith("t") ? "" : " not yet given out");
+  }
+
+  static String word(String name) {
+    return name.matches("[a-z_][a-z0-9_]*") ? name : PostgresDialect.quoted(name);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Reads what a database holds: for each table the number of rows and a sum over a hash of each
+ * row's text, for each sequence its state, for all large objects one sum.
+ *
+ * <p>The text of a row depends on settings, so all of them are pinned; its columns are taken by
+ * name, because a restored table may have them in another order. Views, materialized views (which a
+ * restore computes anew), foreign tables, what belongs to an extension, and Gatehouse's own schema
+ * are left out.
+ */
+final class ContentReader {
+  /** Names algorithm, settings and order of columns: compared only under the same name. */
+  private static final String ALGORITHM = "pg-rowtext64-sum:";
+
+  /** A session that reads a snapshot gives its locks back after so many tables. */
+  private static final int BATCH = 500;
+
+  static final List<String> PINS =
+      List.of(
+          "search_path=",
+          "TimeZone=UTC",
+          "DateStyle=ISO, MDY",
+          "IntervalStyle=postgres",
+          "extra_float_digits=1",
+          "bytea_output=hex",
+          "xmlbinary=base64",
+          "lc_monetary=C",
+          "row_security=off",
+          "statement_timeout=0",
+          "lock_timeout=30000");
+
+  static final String USER_SCHEMA =
+      "n.nspname <> 'information_schema' AND n.nspname <> 'gatehouse' AND n.nspname !~ '^pg_'";
+
+  static final String NOT_OF_EXTENSION =
+      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
+          + " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
+          + " AND d.deptype = 'e')";
+
+  private static final String RELATIONS =
+      "SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),"
+          + " coalesce((SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', a.attname), ', '"
+          + " ORDER BY a.attname COLLATE \"C\") FROM pg_catalog.pg_attribute a"
+          + " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '')"
+          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
+          + USER_SCHEMA
+          + NOT_OF_EXTENSION;
+
+  private static final String LARGE_OBJECTS =
+      "SELECT pg_catalog.count(*)::text || ', ' || coalesce(pg_catalog.sum("
+          + "pg_catalog.hashtextextended(l.oid::text || ':' || pg_catalog.encode("
+          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)), 0)::text"
+          + " FROM pg_catalog.pg_largeobject_metadata l";
+
+  record Moment(String schemaDigest, Map<String, String> sequences) {}
+
+  private record Relation(String name, String sql, String columns) {}
+
+  private final Connection session;
+  private final Optional<String> snapshot;
+  private final BooleanSupplier dumping;
+  private final Progress progress;
+
+  private ContentReader(Connection session, Progress progress) {
+    this(session, Optional.empty(), () -> false, progress);
+  }
+
+  /**
+   * @param session in a transaction that sees one state of the database
+   * @param snapshot to import again after each batch; empty where the transaction must go on
+   * @param dumping whether a dump holds its locks; only with a snapshot
+   */
+  private ContentReader(
+      Connection session, Optional<String> snapshot, BooleanSupplier dumping, Progress progress) {
+    this.session = session;
+    this.snapshot = snapshot;
+    this.dumping = dumping;
+    this.progress = progress;
+  }
+
+  /** The content of the live target, under a snapshot of its own. */
+  static Content live(Target target, Progress progress) throws SQLException {
+    try (Connection session = Sessions.own(target)) {
+      beginReading(session, Optional.empty());
+      progress.interruptibleBy(Canceller.of(session));
+      return new ContentReader(session, progress).read();
+    } finally {
+      progress.interruptibleBy(() -> {});
+    }
+  }
+
+  /**
+   * The content as that exported snapshot shows it, holding no lock for long.
+   *
+   * @param dumping whether a dump under the same snapshot holds its locks
+   */
+  static Content beside(BooleanSupplier dumping, Target target, String snapshot, Progress progress)
+      throws SQLException {
+    try (Connection session = Sessions.own(target)) {
+      beginReading(session, Optional.of(snapshot));
+      progress.interruptibleBy(Canceller.of(session));
+      return new ContentReader(session, Optional.of(snapshot), dumping, progress).read();
+    } finally {
+      progress.interruptibleBy(() -> {});
+    }
+  }
+
+  /** What no snapshot holds fast: schema and states of all sequences as they are now. */
+  static Moment now(Target target) throws SQLException {
+    try (Connection session = Sessions.own(target)) {
+      beginReading(session, Optional.empty());
+      return new Moment(
+          ContentSchema.digest(session), new ContentReader(session, Progress.SILENT).sequences());
+    }
+  }
+
+  /** The content as the session's own open transaction is about to commit it. */
+  static Content within(Connection session, Progress progress) throws SQLException {
+    pin(session);
+    return new ContentReader(session, progress).read();
+  }
+
+  static void beginReading(Connection session, Optional<String> snapshot) throws SQLException {
+    session.setReadOnly(true);
+    session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    session.setAutoCommit(false);
+    if (snapshot.isPresent()) {
+      Ask.run(session, "SET TRANSACTION SNAPSHOT '" + snapshot.get().replace("'", "''") + "'");
+    }
+    pin(session);
+  }
+
+  private static void pin(Connection session) throws SQLException {
+    for (String pin : PINS) {
+      String[] pair = pin.split("=", 2);
+      Ask.run(
+          session, "SELECT pg_catalog.set_config('%s', '%s', true)".formatted(pair[0], pair[1]));
+    }
+  }
+
+  private Content read() throws SQLException {
+    List<TableContent> tables = new ArrayList<>();
+    int read = 0;
+    for (Relation table : relations("r")) {
+      progress.continuing();
+      if (snapshot.isPresent() && ++read % BATCH == 0) {
+        session.commit();
+        beginReading(session, snapshot);
+      }
+      tables.add(patiently(() -> content(table)));
+    }
+    tables.sort(Comparator.comparing(TableContent::table));
+    Map<String, String> states = new TreeMap<>(sequences());
+    String objects = one(LARGE_OBJECTS);
+    if (!objects.startsWith("0,")) {
+      states.put(ContentNames.LARGE_OBJECTS, ALGORITHM + objects);
+    }
+    return new Content(patiently(() -> ContentSchema.digest(session)), tables, states);
+  }
+
+  /** One question to the server. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws SQLException;
+  }
+
+  /**
+   * Who waits for the dump to give back its locks stands in our way as long as the dump goes on:
+   * that is no reason to give up, and we keep nobody from anything by asking again.
+   */
+  private <T> T patiently(Question<T> question) throws SQLException {
+    while (true) {
+      boolean behindTheDump = dumping.getAsBoolean();
+      try {
+        return question.ask();
+      } catch (SQLException e) {
+        if (!behindTheDump || !SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+          throw e;
+        }
+        progress.continuing();
+        session.rollback();
+        beginReading(session, snapshot);
+      }
+    }
+  }
+
+  /** The server adds up bigints without overflow, and faster than numerics. */
+  private TableContent content(Relation table) throws SQLException {
+    String sql =
+        "SELECT pg_catalog.count(*), coalesce(pg_catalog.sum(pg_catalog.hashtextextended("
+            + (table.columns().isEmpty() ? "'()'" : "ROW(" + table.columns() + ")::text")
+            + ", 0)), 0)::text FROM ONLY "
+            + table.sql()
+            + " AS t";
+    try (PreparedStatement statement = session.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return new TableContent(table.name(), row.getLong(1), ALGORITHM + row.getString(2));
+    }
+  }
+
+  private Map<String, String> sequences() throws SQLException {
+    Map<String, String> states = new TreeMap<>();
+    for (Relation sequence : relations("S")) {
+      progress.continuing();
+      String sql = "SELECT last_value::text, is_called::text FROM " + sequence.sql();
+      try (PreparedStatement statement = session.prepareStatement(sql);
+          ResultSet row = statement.executeQuery()) {
+        row.next();
+        states.put(
+            "sequence " + sequence.name(),
+            ContentNames.sequenceState(
+                String.valueOf(row.getString(1)), String.valueOf(row.getString(2))));
+      }
+    }
+    return states;
+  }
+
+  private List<Relation> relations(String kind) throws SQLException {
+    List<Relation> relations = new ArrayList<>();
+    try (PreparedStatement statement = session.prepareStatement(RELATIONS)) {
+      statement.setString(1, kind);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          relations.add(
+              new Relation(
+                  ContentNames.table(
+                      String.valueOf(rows.getString(1)), String.valueOf(rows.getString(2))),
+                  String.valueOf(rows.getString(3)),
+                  String.valueOf(rows.getString(4))));
+        }
+      }
+    }
+    return relations;
+  }
+
+  private String one(String sql) throws SQLException {
+    try (PreparedStatement statement = session.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return String.valueOf(row.getString(1));
+    }
+  }
+}

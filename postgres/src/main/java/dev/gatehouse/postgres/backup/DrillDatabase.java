@@ -1,0 +1,247 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One drill: a database of its own, made from template0 as the source was made, restored, read and
+ * dropped. What dead drills left is known by its name, its comment, and a lock that nobody holds.
+ */
+public final class DrillDatabase {
+  private static final String PREFIX = "gatehouse_drill_";
+  private static final String OWNER = "restore drill of Gatehouse, begun in database ";
+
+  /** Whether the row d of pg_database is one that a drill has made. */
+  public static final String IS_ONE =
+      "d.datname ~ '^"
+          + PREFIX
+          + "[0-9a-f]{16}$' AND starts_with(shobj_description(d.oid, 'pg_database'), '"
+          + OWNER
+          + "')";
+
+  /** First half of the keys of the locks of drills: "dril" in ASCII. */
+  private static final int SPACE = 0x6472696c;
+
+  /** From this version on event triggers may answer to logins, and may be kept from it. */
+  private static final int EVENT_TRIGGERS_OFF = 17;
+
+  private static final String READ_ONLY =
+      "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
+
+  private final Target server;
+  private final PgTools tools;
+  private final Artifact artifact;
+  private final Progress progress;
+
+  DrillDatabase(Target server, PgTools tools, Artifact artifact, Progress progress) {
+    this.server = server;
+    this.tools = tools;
+    this.artifact = artifact;
+    this.progress = progress;
+  }
+
+  Content drill(Path raw, String key, BackupMethod.Restored restored) throws Exception {
+    DumpArchive archive = DumpArchive.of(artifact, raw);
+    progress.reached("drill.begun");
+    int major = BackupPreflight.major(server);
+    DrillPreflight.requireSameMajor(archive.major(), major, "the scratch server");
+    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
+    String name = PREFIX + Sha256.of(key).substring(0, 16);
+    try (Connection session = Sessions.own(server)) {
+      // No statement of ours here may be cut short: what it leaves would lie there.
+      Ask.run(session, "SET statement_timeout = 0");
+      sweep(session);
+      DrillPreflight.requireRolesAndExtensions(session, archive);
+      lock(session, name);
+      progress.continuing();
+      try {
+        create(session, name, archive);
+        if (major >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
+          keepFromAnswering(session, name);
+        }
+        progress.reached("drill.created");
+        Target database = database(name);
+        if (tool.local() && tool.major() == major) {
+          restore(name, archive, tool, raw);
+        } else {
+          replay(database, archive, tool);
+        }
+        progress.reached("drill.restored");
+        Content content = ContentReader.live(database, progress);
+        progress.reached("drill.content-read");
+        restored.asked(database);
+        return content;
+      } finally {
+        drop(session, name);
+        progress.reached("drill.dropped");
+      }
+    }
+  }
+
+  /** By SQL alone: a newer pg_restore says by itself what an older server does not know. */
+  private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool) throws Exception {
+    try (Connection session = Sessions.writing(database)) {
+      session.setAutoCommit(false);
+      RestoreReplay replay = new RestoreReplay(session, progress);
+      archive.replay(tool, Canceller.of(session), progress, replay::read);
+      replay.requireWhole();
+      session.commit();
+    }
+  }
+
+  private void restore(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
+      throws Exception {
+    ToolLogin login = ToolLogin.of(server).to(name);
+    for (List<String> options : archive.order().executions(raw)) {
+      List<String> words =
+          new ArrayList<>(
+              List.of(
+                  "--jobs=2",
+                  "--exit-on-error",
+                  "--no-password",
+                  "--dbname=" + ToolLogin.CONNECTION));
+      words.addAll(options);
+      words.add(archive.path().toString());
+      new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
+          .runInParallel(login, raw, new DrillSize(server, name));
+    }
+  }
+
+  private Target database(String name) {
+    Target.Coordinates where = server.coordinates().orElseThrow(() -> new Bug("no coordinates"));
+    String url = where.jdbcUrl();
+    int question = url.indexOf('?');
+    String place = question < 0 ? url : url.substring(0, question);
+    int slash = place.lastIndexOf('/');
+    String own =
+        (slash < 0 ? "jdbc:postgresql:" : place.substring(0, slash + 1))
+            + name
+            + (question < 0 ? "" : url.substring(question));
+    return where
+        .secret()
+        .map(secret -> Target.at("drill", own, where.account(), secret, server.dialect()))
+        .orElseGet(() -> Target.at("drill", own, server.dialect()));
+  }
+
+  private static void create(Connection session, String name, DumpArchive archive)
+      throws SQLException {
+    List<String> sql = new ArrayList<>(List.of("CREATE DATABASE " + name, "TEMPLATE template0"));
+    option(sql, "ENCODING", archive.fact("encoding"));
+    option(sql, "LC_COLLATE", archive.fact("collate"));
+    option(sql, "LC_CTYPE", archive.fact("ctype"));
+    if (archive.fact("locale provider").equals("i")) {
+      sql.add("LOCALE_PROVIDER icu");
+      option(sql, "ICU_LOCALE", archive.fact("locale"));
+    } else if (archive.fact("locale provider").equals("b")) {
+      sql.add("LOCALE_PROVIDER builtin");
+      option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
+    }
+    Ask.run(session, String.join(" ", sql));
+    if (Ask.isTrue(session, READ_ONLY)) {
+      // Said of a role in one database it wins over what the role says of itself.
+      Ask.run(
+          session,
+          "ALTER ROLE SESSION_USER IN DATABASE "
+              + name
+              + " SET default_transaction_read_only = off");
+    }
+    Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
+  }
+
+  /** One that answers to logins would keep the drill out, or write into what is compared. */
+  private static void keepFromAnswering(Connection session, String name) throws SQLException {
+    try {
+      Ask.run(session, "ALTER ROLE SESSION_USER IN DATABASE " + name + " SET event_triggers = off");
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void option(List<String> sql, String option, String value) {
+    if (!value.isEmpty()) {
+      sql.add(option + " " + literal(value));
+    }
+  }
+
+  private static String literal(String text) {
+    return (text.contains("\\") ? " E" : "")
+        + "'"
+        + text.replace("\\", "\\\\").replace("'", "''")
+        + "'";
+  }
+
+  private static String database(Connection session) throws SQLException {
+    return Ask.pinned(session, "SELECT current_database()");
+  }
+
+  private void drop(Connection session, String name) throws SQLException {
+    endSubscriptions(session, name);
+    Ask.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  /** They keep a database from being dropped; the slot they name is of the source, and stays. */
+  private void endSubscriptions(Connection session, String name) throws SQLException {
+    List<List<String>> subscriptions =
+        Ask.rows(
+            session,
+            "SELECT quote_ident(s.subname) FROM pg_subscription s"
+                + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
+            name);
+    if (subscriptions.isEmpty()) {
+      return;
+    }
+    try (Connection within = Sessions.own(database(name))) {
+      for (List<String> row : subscriptions) {
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
+        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
+        Ask.run(within, "DROP SUBSCRIPTION " + row.get(0));
+      }
+    }
+  }
+
+  private void lock(Connection session, String name) throws SQLException {
+    if (!tryLock(session, name)) {
+      throw new SQLException(
+          "another drill of the same step is under way in database " + name,
+          SqlStates.LOCK_NOT_AVAILABLE);
+    }
+    drop(session, name);
+  }
+
+  private static boolean tryLock(Connection session, String name) throws SQLException {
+    return Ask.isTrue(session, "SELECT pg_try_advisory_lock(?, ?)", SPACE, name.hashCode());
+  }
+
+  /** Advisory locks are of one database, so only what was begun from this one can be judged. */
+  private void sweep(Connection session) throws SQLException {
+    List<List<String>> left =
+        Ask.rows(
+            session,
+            "SELECT datname FROM pg_database WHERE datname ~ ? AND"
+                + " shobj_description(oid, 'pg_database') = ?",
+            "^" + PREFIX + "[0-9a-f]{16}$",
+            OWNER + database(session));
+    for (List<String> row : left) {
+      if (tryLock(session, row.get(0))) {
+        drop(session, row.get(0));
+        Ask.pinned(session, "SELECT pg_advisory_unlock(?, ?)", SPACE, row.get(0).hashCode());
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Sessions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Refuses a drill that could not succeed, before a database is made for it. */
+final class DrillPreflight {
+  private DrillPreflight() {}
+
+  static Target server(Scratch scratch) {
+    if (scratch instanceof Scratch.OnServer on
+        && on.server().dialect() instanceof PostgresDialect) {
+      return on.server();
+    }
+    throw new Refusal(
+        Finding.of("drill.scratch", "a drill of PostgreSQL takes place in a database")
+            .withExpected("a server of PostgreSQL")
+            .withFound(scratch.toString())
+            .withFix(
+                "restoreDrill(...).intoScratchDatabase(), or .into(target) of a scratch server"));
+  }
+
+  static void check(Target source, Scratch scratch, PgTools tools) {
+    Target server = server(scratch);
+    ToolLogin.of(server);
+    int major = BackupPreflight.major(server);
+    requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
+    new ToolSearch(tools, major).restore();
+    try (Connection session = Sessions.own(server)) {
+      if (!Ask.isTrue(
+          session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
+        String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+        throw new Refusal(
+            Finding.of("drill.createdb", "the drill may not create its scratch database")
+                .withExpected("CREATEDB for " + account)
+                .withFound("neither that nor superuser, on " + server.name())
+                .withFix("ALTER ROLE " + account + " CREATEDB"));
+      }
+    } catch (SQLException e) {
+      throw BackupPreflight.unreachable(server, e);
+    }
+  }
+
+  static void requireSameMajor(int backup, int server, String where) {
+    if (backup != server) {
+      throw new Refusal(
+          Finding.of("restore.version", where + " is of another major version than the backup")
+              .withExpected("PostgreSQL " + backup)
+              .withFound("PostgreSQL " + server)
+              .withFix("use a server of PostgreSQL " + backup));
+    }
+  }
+
+  /** What the archive names and the server lacks: without it objects would be missing. */
+  static void requireRolesAndExtensions(Connection session, DumpArchive archive)
+      throws SQLException {
+    List<String> missing = new ArrayList<>();
+    List<String> fixes = new ArrayList<>();
+    DumpNeeds needs = archive.needs();
+    for (String role : needs.roles()) {
+      if (Ask.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
+        missing.add("role " + ContentNames.word(role));
+        fixes.add("CREATE ROLE " + PostgresDialect.quoted(role) + ";");
+      }
+    }
+    for (Map.Entry<String, String> extension : needs.extensions().entrySet()) {
+      String name = extension.getKey();
+      String version = extension.getValue();
+      if (Ask.row(
+              session,
+              "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?",
+              name,
+              version)
+          .isEmpty()) {
+        missing.add("extension " + name + " " + version);
+        fixes.add("install extension " + name + " " + version + " on the server");
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new Refusal(
+          Finding.of("restore.missing", "the server lacks what the backup needs")
+              .withExpected(String.join(", ", missing))
+              .withFound("none of that name and version")
+              .withFix(String.join(" ", fixes)));
+    }
+  }
+}

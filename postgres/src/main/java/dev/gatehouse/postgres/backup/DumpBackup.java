@@ -1,0 +1,231 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One backup: pg_dump and the reading of the content at the same time and under the same exported
+ * snapshot, and the schema the same before and after.
+ */
+final class DumpBackup {
+  static final String CUSTOM = "pg_dump --format=custom";
+  static final String DIRECTORY = "pg_dump --format=directory";
+
+  /** From this version on pg_dump compresses with zstd, if it was built so; else with gzip. */
+  private static final int ZSTD = 16;
+
+  /** What this machine and the tools say of it; both speak English by themselves. */
+  private static final String NO_SPACE = "No space left on device";
+
+  private final Target target;
+  private final ToolSearch.Tool tool;
+  private final PgTools tools;
+  private final Staging staging;
+  private final Options options;
+  private final Progress progress;
+
+  DumpBackup(
+      Target target,
+      ToolSearch.Tool tool,
+      PgTools tools,
+      Staging staging,
+      Options options,
+      Progress progress) {
+    this.target = target;
+    this.tool = tool;
+    this.tools = tools;
+    this.staging = staging;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  static List<String> arguments(String snapshot) {
+    return List.of(
+        "--no-password",
+        "--no-sync",
+        // What the driver speaks: it closes a session in which a restore asks for another.
+        "--encoding=UTF8",
+        "--lock-wait-timeout=60s",
+        "--exclude-schema=gatehouse",
+        "--snapshot=" + snapshot,
+        "--dbname=" + ToolLogin.CONNECTION);
+  }
+
+  Produced take(String name) throws Exception {
+    ToolLogin login = ToolLogin.of(target);
+    progress.reached("backup.begun");
+    ContentReader.Moment before = ContentReader.now(target);
+    try (BackupSource source = BackupSource.of(target)) {
+      progress.reached("backup.snapshot-exported");
+      AtomicBoolean dumping = new AtomicBoolean(true);
+      SideBySide.Both<DumpStructure, Content> both =
+          SideBySide.run(
+              progress,
+              side -> dump(login, source, name, dumping, side),
+              side -> ContentReader.beside(dumping::get, target, source.snapshot(), side));
+      DumpStructure structure = both.here();
+      // Only now, when nobody reads a sequence any more, can be said which of them stood still.
+      ContentReader.Moment after = ContentReader.now(target);
+      Content content = settled(both.beside(), before.sequences(), after.sequences(), structure);
+      progress.reached("backup.content-read");
+      refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
+      Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
+      versions.put("pg_dump", tool.version());
+      return new Produced(
+          options.jobs() > 1 ? names(staging.directory()) : List.of(name + ".dump"),
+          options.jobs() > 1 ? DIRECTORY : CUSTOM,
+          content,
+          source.fingerprint(),
+          source.at(),
+          versions);
+    }
+  }
+
+  private DumpStructure dump(
+      ToolLogin login, BackupSource source, String name, AtomicBoolean dumping, Progress side)
+      throws Exception {
+    try {
+      DumpStructure structure =
+          options.jobs() > 1
+              ? directory(login, source, side)
+              : custom(login, source, name + ".dump", side);
+      side.reached("backup.dumped");
+      return structure;
+    } catch (IOException | StepFailed e) {
+      if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
+        throw e;
+      }
+      throw full(e, source.bytes());
+    } finally {
+      dumping.set(false);
+    }
+  }
+
+  private StepFailed full(Exception cause, long bytes) throws IOException {
+    Path vault = Objects.requireNonNull(staging.directory().getParent());
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("backup.disk-full", "the disk of the vault is full")
+                .withExpected("room for at most " + bytes + " bytes: the tables, not compressed")
+                .withFound(
+                    NO_SPACE
+                        + ": "
+                        + Files.getFileStore(vault).getUsableSpace()
+                        + " bytes free beside what was written until then")
+                .withFix("make room, and run the runbook again: df '" + vault + "'"));
+    failed.initCause(cause);
+    return failed;
+  }
+
+  private DumpStructure custom(ToolLogin login, BackupSource source, String name, Progress side)
+      throws Exception {
+    List<String> words = new ArrayList<>(List.of("--format=custom", "--compress=0"));
+    words.addAll(arguments(source.snapshot()));
+    try (OutputStream stored = staging.compressing(name)) {
+      DumpIntake intake = new DumpIntake(stored);
+      try {
+        process(words, login, side).run(login, intake::accept);
+        side.reached("backup.received");
+        return intake.end();
+      } finally {
+        intake.abandon();
+      }
+    }
+  }
+
+  private DumpStructure directory(ToolLogin login, BackupSource source, Progress side)
+      throws Exception {
+    Path directory = staging.directory();
+    try {
+      directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1", side);
+    } catch (StepFailed e) {
+      if (tool.major() < ZSTD || !String.valueOf(e.getMessage()).contains("does not support")) {
+        throw e;
+      }
+      directory(login, source, "1", side); // built without zstd: gzip, at its fastest
+    }
+    side.reached("backup.received");
+    try (InputStream toc = Files.newInputStream(directory.resolve("toc.dat"))) {
+      return DumpStructure.directory(new BufferedInputStream(toc));
+    } catch (IOException e) {
+      throw DumpIntake.notWhole(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void directory(ToolLogin login, BackupSource source, String compression, Progress side)
+      throws Exception {
+    Path directory = staging.directory();
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--format=directory",
+                "--file=" + directory,
+                "--compress=" + compression,
+                "--jobs=" + options.jobs()));
+    words.addAll(arguments(source.snapshot()));
+    process(words, login, side)
+        .runInParallel(login, Objects.requireNonNull(directory.getParent()), () -> size(directory));
+  }
+
+  private ToolProcess process(List<String> words, ToolLogin login, Progress side) {
+    return new ToolProcess(tool, words, login.scrubber(), tools.patience(), side);
+  }
+
+  private static long size(Path directory) {
+    File[] files = directory.toFile().listFiles();
+    return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  /**
+   * Sequences know no snapshots: what moved meanwhile is recorded as the archive has it, what stood
+   * still as it stood.
+   */
+  private static Content settled(
+      Content read, Map<String, String> before, Map<String, String> after, DumpStructure dump) {
+    Map<String, String> states = new TreeMap<>(read.states());
+    Map<String, String> dumped = dump.sequences();
+    dumped.forEach(
+        (sequence, state) -> {
+          String stood = before.get(sequence);
+          boolean moved = stood == null || !stood.equals(after.get(sequence));
+          states.put(sequence, moved ? state : stood);
+        });
+    return new Content(read.schemaDigest(), read.tables(), states);
+  }
+
+  private static void refuseOtherSchema(String before, String within, String after) {
+    if (!before.equals(after) || !before.equals(within)) {
+      throw new StepFailed(
+          Finding.of("backup.schema-changed", "the schema changed during the backup")
+              .withExpected("one schema from begin to end: " + before)
+              .withFound(before.equals(within) ? after : within)
+              .withFix("take the backup again when nobody changes the schema"));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Backup by pg_dump, content by SQL, restore in one transaction. */
+public final class PostgresBackups implements BackupMethod {
+  private final PgTools tools;
+
+  public PostgresBackups(PgTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public List<String> preview(Options options) {
+    List<String> command = new ArrayList<>(List.of("pg_dump"));
+    command.addAll(
+        options.jobs() > 1
+            ? List.of("--format=directory", "--jobs=" + options.jobs())
+            : List.of("--format=custom", "--compress=0"));
+    command.addAll(DumpBackup.arguments("(exported)"));
+    return List.of(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()",
+        String.join(" ", command) + "  # tools " + tools + ", login on its standard input",
+        "SELECT count(*), sum(hashtextextended(ROW(...)::text, 0)) FROM every table, in the same"
+            + " snapshot",
+        "compare the digest of the schema before and after");
+  }
+
+  @Override
+  public void preflight(Target target, Options options) {
+    BackupPreflight.check(target, tools, options);
+  }
+
+  @Override
+  public Produced backUp(
+      Target target, Staging staging, String name, Options options, Progress progress)
+      throws Exception {
+    BackupPreflight.check(target, tools, options);
+    ToolSearch.Tool tool = new ToolSearch(tools, BackupPreflight.major(target)).dump();
+    return new DumpBackup(target, tool, tools, staging, options, progress).take(name);
+  }
+
+  @Override
+  public List<String> restoreCommands(Produced produced) {
+    String from =
+        produced.method().equals(DumpBackup.DIRECTORY)
+            ? "."
+            : "'./" + produced.fileNames().get(0).replace("'", "'\\''") + "'";
+    String major = String.valueOf(produced.versions().get("postgresql")).split("\\.", 2)[0];
+    return List.of(
+        "DB=restored  # a new database beside the old one; roles must exist, see manifest.json",
+        "pg_restore --version  # must be " + major + " or newer, as must be the server",
+        "pg_restore --file=/dev/null " + from,
+        "createdb --template=template0 --encoding="
+            + produced.versions().get("encoding")
+            + " --lc-collate='"
+            + produced.versions().get("collate")
+            + "' --lc-ctype='"
+            + produced.versions().get("ctype")
+            + "' \"$DB\"",
+        "pg_restore --exit-on-error --dbname=\"$DB\" " + from,
+        "vacuumdb --analyze-only \"$DB\"");
+  }
+
+  @Override
+  public Content content(Target target, Progress progress) throws Exception {
+    return ContentReader.live(target, progress);
+  }
+
+  @Override
+  public RestoreMethod restoring() {
+    return new RestoreInPlace(tools);
+  }
+
+  @Override
+  public void preflightDrill(Target source, Scratch scratch) {
+    DrillPreflight.check(source, scratch, tools);
+  }
+
+  @Override
+  public Content drill(
+      Artifact artifact,
+      Path raw,
+      Scratch scratch,
+      String key,
+      Restored restored,
+      Progress progress)
+      throws Exception {
+    return new DrillDatabase(DrillPreflight.server(scratch), tools, artifact, progress)
+        .drill(raw, key, restored);
+  }
+}

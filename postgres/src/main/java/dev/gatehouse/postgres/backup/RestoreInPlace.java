@@ -1,0 +1,106 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+
+/**
+ * All in one transaction of the target: its objects dropped, the archive's replayed from
+ * pg_restore's SQL through our own splitter and the driver, the content compared. psql has no part
+ * in it.
+ */
+final class RestoreInPlace implements RestoreMethod.InTransaction {
+  private final PgTools tools;
+
+  RestoreInPlace(PgTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public void refuseUnfit(Artifact artifact, Target target) {
+    int major = DumpArchive.of(artifact, artifact.directory()).major();
+    DrillPreflight.requireSameMajor(major, BackupPreflight.major(target), "the target");
+  }
+
+  @Override
+  public void preflight(Artifact artifact, Path raw, Target target, Progress progress)
+      throws Exception {
+    DumpArchive archive = DumpArchive.of(artifact, raw);
+    int major = BackupPreflight.major(target);
+    DrillPreflight.requireSameMajor(archive.major(), major, "the target");
+    archive.requireReadable(new ToolSearch(tools, major).restore(), tools, progress);
+    try (Connection session = Sessions.own(target)) {
+      RestorePreflight.check(session, archive);
+    }
+  }
+
+  @Override
+  public void refuseSessions(Target target) throws Exception {
+    try (Connection session = Sessions.own(target)) {
+      RestoreSessions.refuse(session, target.name());
+    }
+  }
+
+  @Override
+  public void endSessions(Target target) throws Exception {
+    try (Connection session = Sessions.own(target)) {
+      RestoreSessions.end(session, target.name());
+    }
+  }
+
+  @Override
+  public void replace(Artifact artifact, Path raw, Connection session, Progress progress)
+      throws Exception {
+    DumpArchive archive = DumpArchive.of(artifact, raw);
+    ToolSearch.Tool tool =
+        new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
+    Ask.run(session, "SET LOCAL statement_timeout = 0");
+    wipe(session, new RestoreWipe(session, archive.needs().extensions().keySet()));
+    progress.reached("restore.emptied");
+    progress.continuing();
+    Runnable canceller = Canceller.of(session);
+    RestoreReplay replay = new RestoreReplay(session, progress);
+    archive.replay(tool, canceller, progress, replay::read);
+    replay.requireWhole();
+    progress.interruptibleBy(canceller);
+    progress.reached("restore.replayed");
+    // The archive's own settings would hold for the marker as well.
+    Ask.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
+    requireEqual(artifact, ContentReader.within(session, progress));
+    progress.reached("restore.proved");
+  }
+
+  private static void wipe(Connection session, RestoreWipe wipe) throws SQLException {
+    Savepoint before = session.setSavepoint();
+    try {
+      wipe.wipe();
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+        session.rollback(before);
+        throw RestoreLocks.held(session, e);
+      }
+      throw e;
+    }
+    session.releaseSavepoint(before);
+  }
+
+  private static void requireEqual(Artifact artifact, Content found) {
+    List<Finding> differences = artifact.manifest().content().differences(found);
+    if (!differences.isEmpty()) {
+      throw new StepFailed(differences);
+    }
+  }
+}

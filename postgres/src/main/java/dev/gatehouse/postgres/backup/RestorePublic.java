@@ -1,0 +1,61 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Ask;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The schema public with the owner and the privileges that initdb gives it. */
+final class RestorePublic {
+  /** Before this version anybody could create in public. */
+  private static final int CLOSED = 15;
+
+  private static final String STATE =
+      "SELECT o.rolname, (SELECT string_agg(coalesce(g.rolname, 'PUBLIC') || ' ' ||"
+          + " e.privilege_type || ' ' || e.is_grantable, ', ' ORDER BY g.rolname NULLS LAST,"
+          + " e.privilege_type) FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) e"
+          + " LEFT JOIN pg_roles g ON g.oid = e.grantee) FROM pg_namespace n"
+          + " JOIN pg_roles o ON o.oid = n.nspowner WHERE n.nspname = 'public'";
+
+  private static final String GRANTEES =
+      "SELECT DISTINCT coalesce(quote_ident(g.rolname), 'PUBLIC') FROM pg_namespace n"
+          + " CROSS JOIN LATERAL aclexplode(n.nspacl) e"
+          + " LEFT JOIN pg_roles g ON g.oid = e.grantee WHERE n.nspname = 'public'";
+
+  private final Connection session;
+
+  RestorePublic(Connection session) {
+    this.session = session;
+  }
+
+  void reset() throws SQLException {
+    boolean closed = session.getMetaData().getDatabaseMajorVersion() >= CLOSED;
+    String owner =
+        closed
+            ? "pg_database_owner"
+            : Ask.pinned(session, "SELECT rolname FROM pg_roles WHERE oid = 10");
+    String rights =
+        owner
+            + " CREATE false, "
+            + owner
+            + " USAGE false, "
+            + (closed ? "" : "PUBLIC CREATE false, ")
+            + "PUBLIC USAGE false";
+    List<List<String>> found = Ask.rows(session, STATE);
+    if (found.equals(List.of(List.of(owner, rights)))) {
+      return;
+    }
+    String quoted = PostgresDialect.quoted(owner);
+    if (found.isEmpty()) {
+      Ask.run(session, "CREATE SCHEMA public AUTHORIZATION " + quoted);
+    } else if (!found.get(0).get(0).equals(owner)) {
+      Ask.run(session, "ALTER SCHEMA public OWNER TO " + quoted);
+    }
+    for (List<String> grantee : Ask.rows(session, GRANTEES)) {
+      Ask.run(session, "REVOKE ALL ON SCHEMA public FROM " + grantee.get(0) + " CASCADE");
+    }
+    Ask.run(session, "GRANT ALL ON SCHEMA public TO " + quoted);
+    Ask.run(session, "GRANT USAGE" + (closed ? "" : ", CREATE") + " ON SCHEMA public TO PUBLIC");
+  }
+}

@@ -1,0 +1,143 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.OwnSessions;
+import dev.gatehouse.postgres.session.SessionId;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/** What else is under way in the database: its locks would be in the way of a restore. */
+final class RestoreSessions {
+  /**
+   * Of the sessions of other roles an ordinary account sees little; that a session is one of a
+   * client shows in that it has a user and serves no replication slot.
+   */
+  private static final String OTHERS =
+      "SELECT a.pid, "
+          + SessionId.BEGAN
+          + ", a.pid::text || ' ' || coalesce(a.usename, '') || ' ' || coalesce(nullif("
+          + "a.application_name, ''), 'no name') || ', ' || coalesce(a.state, 'state hidden')"
+          + " FROM pg_stat_activity a WHERE a.datname = current_database()"
+          + " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
+          + " AND a.usesysid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_replication_slots s"
+          + " WHERE s.active_pid = a.pid) AND a.pid <> pg_backend_pid() ORDER BY a.pid";
+
+  private static final String PREPARED =
+      "SELECT gid, quote_literal(gid), owner, prepared::timestamp(0)::text"
+          + " FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared, gid";
+
+  private static final long LOOK_MILLIS = 20;
+
+  /** A server ends the session of a closed connection, or of a dump tool, in its own time. */
+  private static final int LOOKS_AT_LEAVING = 50;
+
+  private static final int LOOKS_AT_ENDED = 250;
+  private static final int SHOWN = 10;
+
+  private RestoreSessions() {}
+
+  static void refuse(Connection session, String target) throws SQLException {
+    List<List<String>> others = others(session);
+    for (int look = 0; look < LOOKS_AT_LEAVING && !others.isEmpty(); look++) {
+      pause();
+      others = others(session);
+    }
+    if (!others.isEmpty()) {
+      throw found(others, target);
+    }
+  }
+
+  private static List<List<String>> others(Connection session) throws SQLException {
+    Set<SessionId> own = OwnSessions.all();
+    return Ask.rows(session, OTHERS).stream()
+        .filter(
+            row ->
+                row.get(1).isEmpty()
+                    || !own.contains(
+                        new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1)))))
+        .toList();
+  }
+
+  private static Refusal found(List<List<String>> others, String target) {
+    return new Refusal(
+        Finding.of("restore.sessions", "others are connected to '" + target + "'")
+            .withExpected("nobody else in the database while it is restored")
+            .withFound(shown(others.stream().map(row -> row.get(2)).toList()))
+            .withFix("stop the application first, or .endingSessions()"));
+  }
+
+  private static String shown(List<String> all) {
+    return String.join("\n", all.stream().limit(SHOWN).toList())
+        + (all.size() > SHOWN ? "\nand " + (all.size() - SHOWN) + " more" : "");
+  }
+
+  static void end(Connection session, String target) throws SQLException {
+    List<List<String>> others = others(session);
+    for (int look = 0; look < LOOKS_AT_ENDED && !others.isEmpty(); look++) {
+      for (List<String> other : others) {
+        terminate(session, other);
+      }
+      pause();
+      others = others(session);
+    }
+    if (!others.isEmpty()) {
+      throw found(others, target);
+    }
+  }
+
+  private static void terminate(Connection session, List<String> other) throws SQLException {
+    try {
+      Ask.pinned(session, "SELECT pg_terminate_backend(?)", Integer.parseInt(other.get(0)));
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw e;
+      }
+      String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+      throw new Refusal(
+          Finding.of("restore.signal", "the sessions of others may not be ended by this account")
+              .withExpected("pg_signal_backend; for sessions of a superuser, one itself")
+              .withFound(account + " may not end " + other.get(2))
+              .withFix("GRANT pg_signal_backend TO " + account),
+          e);
+    }
+  }
+
+  /** They belong to no session, hold their locks for ever, and nobody ends them by ending one. */
+  static void refusePrepared(Connection session) throws SQLException {
+    List<List<String>> prepared = Ask.rows(session, PREPARED);
+    if (!prepared.isEmpty()) {
+      throw new Refusal(
+          Finding.of("restore.prepared", "prepared transactions are open in the database")
+              .withExpected("none: their locks would keep the restore from what they hold")
+              .withFound(
+                  shown(
+                      prepared.stream()
+                          .map(
+                              row ->
+                                  row.get(1) + " of " + row.get(2) + ", prepared at " + row.get(3))
+                          .toList()))
+              .withFix(
+                  "end each, as its transaction manager decides: "
+                      + String.join(
+                          " ",
+                          prepared.stream()
+                              .limit(SHOWN)
+                              .map(row -> "ROLLBACK PREPARED " + row.get(1) + ";")
+                              .toList())));
+    }
+  }
+
+  private static void pause() throws SQLException {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while sessions were ended", e);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for a client program that fits a server. */
+final class ToolSearch {
+  private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)\\S*)");
+
+  /** So far ahead of a server's version tools are looked for. */
+  private static final int NEWER = 8;
+
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final PgTools tools;
+  private final int server;
+
+  ToolSearch(PgTools tools, int server) {
+    this.tools = tools;
+    this.server = server;
+  }
+
+  /**
+   * pg_dump of the server's major version, or the next newer one.
+   *
+   * @throws Refusal naming the package to install
+   */
+  Tool dump() {
+    return find("pg_dump");
+  }
+
+  /**
+   * pg_restore of the server's major version, or the next newer one, which may be used for reading
+   * and for printing SQL.
+   *
+   * @throws Refusal naming the package to install
+   */
+  Tool restore() {
+    return find("pg_restore");
+  }
+
+  private Tool find(String name) {
+    List<String> declined = new ArrayList<>();
+    Tool best = null;
+    for (List<String> command : candidates(name)) {
+      Tool tool = ask(name, command, declined);
+      if (tool == null) {
+        continue;
+      }
+      if (tool.major() == server) {
+        return tool;
+      }
+      declined.add(command.get(command.size() - 1) + " is " + tool.version());
+      if (tool.major() > server && (best == null || tool.major() < best.major())) {
+        best = tool;
+      }
+    }
+    if (best != null) {
+      return best;
+    }
+    throw new Refusal(
+        Finding.of("tool.missing", "there is no " + name + " that fits PostgreSQL " + server)
+            .withExpected(name + " " + server + " or newer, " + tools)
+            .withFound(declined.isEmpty() ? "none" : String.join("; ", declined))
+            .withFix(
+                "apt-get install postgresql-client-"
+                    + server
+                    + ", or say where it is: Postgres.dialectWith(PgTools.at(path))"));
+  }
+
+  private List<List<String>> candidates(String name) {
+    List<List<String>> candidates = new ArrayList<>();
+    if (!tools.prefix().isEmpty()) {
+      List<String> command = new ArrayList<>(tools.prefix());
+      command.addAll(ToolProcess.ENVIRONMENT_WORDS);
+      command.add(name);
+      return List.of(command);
+    }
+    if (tools.directory().isPresent()) {
+      return List.of(List.of(tools.directory().get().resolve(name).toString()));
+    }
+    String path = System.getenv("PATH");
+    for (String directory : (path == null ? "" : path).split(":", -1)) {
+      if (!directory.isEmpty()) {
+        add(candidates, Path.of(directory).toAbsolutePath().resolve(name));
+      }
+    }
+    for (int major = server; major <= server + NEWER; major++) {
+      add(candidates, Path.of("/usr/lib/postgresql/" + major + "/bin").resolve(name));
+      add(candidates, Path.of("/usr/pgsql-" + major + "/bin").resolve(name));
+    }
+    return candidates;
+  }
+
+  private static void add(List<List<String>> candidates, Path file) {
+    if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+      candidates.add(List.of(file.toString()));
+    }
+  }
+
+  private static @Nullable Tool ask(String name, List<String> command, List<String> declined) {
+    List<String> words = new ArrayList<>(command);
+    words.add("--version");
+    String shown = command.get(command.size() - 1);
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectInput(ToolProcess.NOTHING);
+      ToolProcess.clean(builder.environment());
+      Process process = builder.start();
+      // First the end, then the words: reading waits for as long as the program goes on.
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        ToolProcess.kill(process.toHandle());
+        declined.add(shown + " did not tell its version within " + PATIENCE_SECONDS + " s");
+        return null;
+      }
+      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+      Matcher matcher = VERSION.matcher(said);
+      if (matcher.find()) {
+        return new Tool(name, command, matcher.group(1), Integer.parseInt(matcher.group(2)));
+      }
+      declined.add(shown + " says '" + said.strip() + "'");
+    } catch (IOException e) {
+      declined.add(shown + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return null;
+  }
+
+  /**
+   * A program that was asked for its version.
+   *
+   * @param command how to execute it; the program last
+   */
+  record Tool(String name, List<String> command, String version, int major) {
+    boolean local() {
+      return command.size() == 1;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.gatehouse.postgres.catalogue;
+
+import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.dialect.CatalogueReader;
+import dev.gatehouse.core.dialect.Drift;
+import dev.gatehouse.postgres.session.PinnedReading;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * PostgreSQL's catalogue, as far as an account without any privileges can read it, which is all but
+ * the options of user mappings. System schemas, members of extensions, temporary tables and the
+ * schema {@code gatehouse} are left out.
+ */
+public final class PostgresCatalogue implements CatalogueReader {
+  public static final PostgresCatalogue INSTANCE = new PostgresCatalogue();
+
+  /** What pg_dump does not write for a database, so that a restored copy never has it. */
+  private static final Set<String> NOT_DUMPED =
+      Set.of("database", "invalid index", "disabled foreign key");
+
+  private static final Set<String> COLUMNS =
+      Set.of(
+          "kind",
+          "schema",
+          "name",
+          "of",
+          "definition",
+          "owner",
+          "privileges",
+          "defined",
+          "verbatim");
+
+  private PostgresCatalogue() {}
+
+  /** The part of it that a restored copy has as well. */
+  public static Baseline dumped(Baseline state) {
+    return state.where(object -> !NOT_DUMPED.contains(object.kind()));
+  }
+
+  @Override
+  public Baseline read(Connection connection) throws SQLException {
+    return PinnedReading.of(connection, PostgresCatalogue::all);
+  }
+
+  private static Baseline all(Connection connection) throws SQLException {
+    List<CatalogueObject> objects = new ArrayList<>();
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    for (String query : CatalogueQueries.of(major)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        try (ResultSet rows = statement.executeQuery(query)) {
+          while (rows.next()) {
+            objects.add(object(rows));
+          }
+        }
+      }
+    }
+    return Baseline.of(objects);
+  }
+
+  private static CatalogueObject object(ResultSet rows) throws SQLException {
+    Map<String, String> columns = new LinkedHashMap<>();
+    List<String> privileges = List.of();
+    ResultSetMetaData head = rows.getMetaData();
+    for (int i = 1; i <= head.getColumnCount(); i++) {
+      String label = head.getColumnLabel(i);
+      if (label.equals("privileges")) {
+        privileges = List.of((String[]) rows.getArray(i).getArray());
+      } else {
+        String value = rows.getString(i);
+        columns.put(label, value == null ? "" : value);
+      }
+    }
+    if (columns.getOrDefault("defined", "").equals("t")
+        && columns.getOrDefault("definition", "").isEmpty()) {
+      throw new SQLException(
+          columns.get("kind") + " " + columns.get("name") + " was dropped while it was read",
+          PinnedReading.GONE);
+    }
+    boolean verbatim = columns.getOrDefault("verbatim", "").equals("t");
+    Map<String, String> facts = new LinkedHashMap<>();
+    columns.forEach(
+        (name, value) -> {
+          if (!COLUMNS.contains(name) && !value.isEmpty()) {
+            facts.put(name, name.equals("comment") ? value : CatalogueText.normalised(value));
+          }
+        });
+    String definition = columns.getOrDefault("definition", "");
+    return new CatalogueObject(
+        columns.getOrDefault("kind", ""),
+        columns.getOrDefault("schema", ""),
+        columns.getOrDefault("name", ""),
+        columns.getOrDefault("of", ""),
+        verbatim ? definition : CatalogueText.normalised(definition),
+        columns.getOrDefault("owner", ""),
+        privileges,
+        facts);
+  }
+
+  @Override
+  public List<String> suggestion(Drift drift) {
+    return CatalogueSuggestion.of(drift);
+  }
+}

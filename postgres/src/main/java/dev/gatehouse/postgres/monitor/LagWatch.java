@@ -1,0 +1,126 @@
+package dev.gatehouse.postgres.monitor;
+
+import dev.gatehouse.core.model.NamedCheck.Looking;
+import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Status;
+import dev.gatehouse.postgres.session.Ask;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Where the log ended at earlier looks, against what standbys have replayed by now: what was there
+ * so long ago and is not replayed is so far behind.
+ *
+ * <p>One thread at a time.
+ */
+final class LagWatch implements Looking {
+  static final String SQL =
+      "SELECT coalesce(state, 'hidden'), application_name, replay_lsn - '0/0'::pg_lsn"
+          + " FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
+
+  /** A transaction sees the sessions as they were when it first looked, unless it says this. */
+  private static final String ANEW = "SELECT pg_catalog.pg_stat_clear_snapshot()";
+
+  private static final String END = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn";
+  private static final long POLL_MILLIS = 20;
+
+  /** The end of the log at a moment. */
+  private record Look(long nanos, long end) {}
+
+  private final Duration most;
+  private final boolean noneIsRight;
+  private final Deque<Look> looks = new ArrayDeque<>();
+
+  LagWatch(Duration most, boolean noneIsRight) {
+    this.most = most;
+    this.noneIsRight = noneIsRight;
+  }
+
+  /** Waits until all that is there now is replayed, or is too old. */
+  Outcome await(Reading reading) throws SQLException, InterruptedException {
+    remember(reading);
+    Outcome outcome = compare(reading);
+    while (outcome.status() == Status.PASSED && !looks.isEmpty()) {
+      Thread.sleep(POLL_MILLIS);
+      outcome = compare(reading);
+    }
+    return outcome;
+  }
+
+  @Override
+  public Outcome look(Reading reading) throws SQLException {
+    remember(reading);
+    return compare(reading);
+  }
+
+  private void remember(Reading reading) throws SQLException {
+    long end = Long.parseLong(Ask.pinned(reading.connection(), END));
+    looks.addLast(new Look(System.nanoTime(), end));
+  }
+
+  private Outcome compare(Reading reading) throws SQLException {
+    Ask.run(reading.connection(), ANEW);
+    List<List<String>> standbys = Ask.rows(reading.connection(), SQL);
+    if (standbys.isEmpty()) {
+      looks.clear();
+      return noneIsRight ? Outcome.passed(reading.evidence().with("standbys", 0)) : none();
+    }
+    return judge(reading, standbys, System.nanoTime());
+  }
+
+  private Outcome judge(Reading reading, List<List<String>> standbys, long now) {
+    long least = Long.MAX_VALUE;
+    String slowest = "";
+    for (List<String> standby : standbys) {
+      if (standby.get(0).equals("hidden")) {
+        return SessionStates.hidden("the state of standbys is hidden", "pg_read_all_stats");
+      }
+      if (standby.get(2).isEmpty()) {
+        return unknown(standby);
+      }
+      long replayed = Long.parseLong(standby.get(2));
+      if (replayed < least) {
+        least = replayed;
+        slowest = standby.get(1);
+      }
+    }
+    while (!looks.isEmpty() && looks.getFirst().end() <= least) {
+      looks.removeFirst();
+    }
+    long lag = looks.isEmpty() ? 0 : (now - looks.getFirst().nanos()) / 1_000_000;
+    var evidence = reading.evidence().with("standbys", standbys.size()).with("lag", print(lag));
+    return lag <= most.toMillis()
+        ? Outcome.passed(evidence)
+        : Outcome.failed(
+            Finding.of("postgres.replication-lag", "a standby is too far behind")
+                .withExpected("at most " + print(most.toMillis()))
+                .withFound("'" + slowest + "' is at least " + print(lag) + " behind")
+                .withFix("wait until it has caught up: SELECT * FROM pg_stat_replication"),
+            evidence);
+  }
+
+  private static Outcome none() {
+    return Outcome.inconclusive(
+        Finding.of("postgres.no-replica", "no standby is connected")
+            .withExpected("at least one row in pg_stat_replication")
+            .withFound("none")
+            .withFix("mend the standby, or say replicationLag().orNoReplica()"));
+  }
+
+  private static Outcome unknown(List<String> standby) {
+    return Outcome.inconclusive(
+        Finding.of("postgres.lag-unknown", "a standby does not tell how far it is")
+            .withExpected("a standby that streams and replays")
+            .withFound("'" + standby.get(1) + "' in state " + standby.get(0))
+            .withFix("ask again; or look at it: SELECT * FROM pg_stat_replication"));
+  }
+
+  static String print(long millis) {
+    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+  }
+}

@@ -1,0 +1,210 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.SeparationProbe.Who;
+import dev.gatehouse.postgres.session.Ask;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * One role on views over the table and functions that name it. What they answer must not depend on
+ * rows of others: they are asked in the world as it is, and in one from which those rows are gone.
+ */
+final class PathProbe {
+  private static final String VIEWS =
+      """
+      WITH RECURSIVE over AS (
+        SELECT unnest(?::oid[]) AS rel
+        UNION
+        SELECT w.ev_class FROM over JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = over.rel
+          AND d.classid = 'pg_rewrite'::regclass
+        JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class c ON c.oid = w.ev_class AND c.relkind IN ('v', 'm'))
+      SELECT n.nspname, c.relname, c.relkind FROM over JOIN pg_class c ON c.oid = over.rel
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('v', 'm') AND has_schema_privilege(?::text, n.oid, 'USAGE')
+        AND has_any_column_privilege(?::text, c.oid, 'SELECT')
+      ORDER BY 1, 2""";
+
+  /** Those that see more than who calls them, and name the table or a view over it. */
+  private static final String FUNCTIONS =
+      """
+      SELECT n.nspname, p.proname, p.pronargs - p.pronargdefaults, p.prorettype::regtype, p.prokind,
+        pg_get_function_identity_arguments(p.oid)
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
+      CROSS JOIN pg_class t
+      WHERE p.prosecdef AND t.oid = ?::oid AND p.proowner <> (SELECT oid FROM pg_roles WHERE rolname = ?::text)
+        AND (o.rolsuper OR o.rolbypassrls
+          OR pg_has_role(o.oid, t.relowner, 'USAGE') AND NOT t.relforcerowsecurity
+          OR NOT t.relrowsecurity)
+        AND has_schema_privilege(?::text, n.oid, 'USAGE') AND has_function_privilege(?::text, p.oid, 'EXECUTE')
+        AND coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~* ?::text
+      ORDER BY 1, 2""";
+
+  private final Separation claim;
+  private final ProbeSession session;
+  private final Breaches breaches;
+  private final Who who;
+  private final List<TenantRows> tree;
+
+  PathProbe(
+      Separation claim, ProbeSession session, Breaches breaches, Who who, List<TenantRows> tree) {
+    this.claim = claim;
+    this.session = session;
+    this.breaches = breaches;
+    this.who = who;
+    this.tree = tree;
+  }
+
+  void in(Context context) throws SQLException {
+    Connection admin = session.admin();
+    List<String> names = new ArrayList<>();
+    Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
+    tree.forEach(rows -> names.add(rows.relation().name()));
+    for (List<String> view :
+        Ask.rows(admin, VIEWS, admin.createArrayOf("oid", oids), who.role(), who.role())) {
+      String words = view.get(0) + "." + view.get(1);
+      names.add(view.get(1));
+      if (claim.accepted().contains(words)) {
+        breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
+      } else if (view.get(2).equals("m")) {
+        materialized(words);
+      } else {
+        String quoted =
+            PostgresDialect.quoted(view.get(0)) + "." + PostgresDialect.quoted(view.get(1));
+        compare(context, words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
+      }
+    }
+    functions(context, names);
+  }
+
+  private void materialized(String words) {
+    breaches.found(
+        "rowsecurity.view",
+        who + " reads a stored copy of rows of " + claim.table(),
+        "nothing that no policy guards",
+        "materialized view " + words,
+        "REVOKE SELECT ON " + words + " FROM " + who.role() + ", or accepting(\"" + words + "\")");
+  }
+
+  private void functions(Context context, List<String> names) throws SQLException {
+    String regex =
+        names.stream()
+            .map(name -> name.replaceAll("([^a-zA-Z0-9_])", "\\\\$1"))
+            .collect(Collectors.joining("|", "\\m(", ")\\M"));
+    String role = who.role();
+    for (List<String> function :
+        Ask.rows(
+            session.admin(), FUNCTIONS, tree.get(0).relation().oid(), role, role, role, regex)) {
+      String words = function.get(0) + "." + function.get(1);
+      String type = function.get(3);
+      if (claim.accepted().contains(words)) {
+        breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
+      } else if (List.of("trigger", "event_trigger").contains(type)) {
+        breaches.remark(words + " is a trigger that sees all rows");
+      } else if (!function.get(2).equals("0")
+          || !function.get(4).equals("f")
+          || type.equals("void")) {
+        breaches.unclear(
+            "%s(%s) is SECURITY DEFINER, sees all rows of %s, and cannot be called to look: read it, then say accepting(\"%s\")"
+                .formatted(words, function.get(5), claim.table(), words));
+      } else {
+        String quoted =
+            PostgresDialect.quoted(function.get(0)) + "." + PostgresDialect.quoted(function.get(1));
+        compare(context, words + "()", "SELECT f::pg_catalog.text FROM " + quoted + "() f", false);
+      }
+    }
+  }
+
+  private void compare(Context context, String words, String sql, boolean view)
+      throws SQLException {
+    String what = who + " with " + context + " through " + words;
+    Optional<List<String>> now = answer(context, sql, what);
+    if (now.isEmpty()) {
+      return;
+    }
+    Optional<List<String>> alone =
+        session.takenBack(() -> alone(context) ? answer(context, sql, what) : Optional.empty());
+    if (alone.isEmpty()) {
+      breaches.unclear(what + ": rows of others could not be set aside; ask as a superuser");
+      return;
+    }
+    if (!now.equals(alone)) {
+      if (!now.equals(answer(context, sql, what))) {
+        breaches.unclear(what + ": each time another answer");
+        return;
+      }
+      breaches.found(
+          view ? "rowsecurity.view" : "rowsecurity.definer",
+          who + " reaches rows of others in " + claim.table() + " through " + words,
+          "the same answer, whatever rows others have",
+          "with %s: %d rows, and %d when rows of others are gone"
+              .formatted(context, now.get().size(), alone.get().size()),
+          view
+              ? "ALTER VIEW "
+                  + words
+                  + " SET (security_invoker = true), or make its owner one that policies apply to, or accepting(\""
+                  + words
+                  + "\")"
+              : "ALTER FUNCTION " + words + " SECURITY INVOKER, or REVOKE EXECUTE on it");
+    }
+  }
+
+  /** Sorted, because nothing tells the order of rows; empty when there was none to be had. */
+  private Optional<List<String>> answer(Context context, String sql, String what)
+      throws SQLException {
+    List<String> rows = new ArrayList<>();
+    Answer answer =
+        session.as(
+            who.role(),
+            context.settings(),
+            () -> {
+              try {
+                Ask.rows(session.admin(), sql).forEach(row -> rows.add(row.get(0)));
+              } catch (SQLException e) {
+                if (!context.closedBy(e)) {
+                  throw e;
+                }
+              }
+              return new Answer.Allowed(rows.size());
+            });
+    if (answer instanceof Answer.Rejected) {
+      breaches.counted("views and functions", "rejected");
+      return Optional.empty();
+    }
+    if (!SeparationProbe.through(breaches, "views and functions", answer, what)) {
+      return Optional.empty();
+    }
+    return Optional.of(rows.stream().sorted().toList());
+  }
+
+  /** No trigger fires and no foreign key cascades: these would set aside more than is meant. */
+  private boolean alone(Context context) throws SQLException {
+    Connection admin = session.admin();
+    if (!Ask.isTrue(admin, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
+      return false;
+    }
+    Ask.run(admin, "SELECT pg_catalog.set_config('session_replication_role', 'replica', true)");
+    for (TenantRows rows : tree) {
+      String tenant = PostgresDialect.quoted(rows.by()) + "::pg_catalog.text";
+      String own =
+          context.tenant().isEmpty()
+              ? "false"
+              : tenant + " = '" + context.tenant().replace("'", "''") + "'";
+      Ask.run(
+          admin,
+          "DELETE FROM "
+              + rows.relation().quoted()
+              + " WHERE ("
+              + own
+              + ") IS NOT TRUE"
+              + (claim.shared().isEmpty() ? "" : " AND (" + claim.shared() + ") IS NOT TRUE"));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.dialect.RoleProbes;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Relation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** SET LOCAL ROLE in a savepoint for each attempt. */
+public final class PostgresRoleProbes implements RoleProbes {
+  public static final PostgresRoleProbes INSTANCE = new PostgresRoleProbes();
+
+  private PostgresRoleProbes() {}
+
+  @Override
+  public boolean roleExists(Connection connection, String role) throws SQLException {
+    return Ask.isTrue(
+        connection, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?::text)", role);
+  }
+
+  @Override
+  public List<String> relations(Connection connection, String pattern, Command command)
+      throws SQLException {
+    return Relation.like(connection, pattern).stream()
+        .filter(relation -> relation.takes(command))
+        .map(Relation::words)
+        .toList();
+  }
+
+  @Override
+  public Acting actAs(Target target, Connection connection, String role) throws SQLException {
+    ProbeSession session = ProbeSession.open(target, connection);
+    try {
+      return ActingRole.of(session, role);
+    } catch (SQLException | RuntimeException e) {
+      session.closeAfter(e);
+      throw e;
+    }
+  }
+}

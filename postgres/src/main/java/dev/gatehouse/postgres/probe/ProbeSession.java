@@ -1,0 +1,229 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Where attempts are made and taken back: a session of its own in a transaction that never commits,
+ * or a savepoint in the transaction that a run has open.
+ *
+ * <p>Outside an attempt it is who the run is. Each attempt becomes its role behind a savepoint, and
+ * the rollback to that savepoint ends the role together with all else: nothing has to be reset that
+ * could be forgotten.
+ *
+ * <p>One thread at a time.
+ */
+final class ProbeSession implements AutoCloseable {
+  private static final int LOCK_MILLIS = 1_000;
+  private static final int STATEMENT_MILLIS = 10_000;
+
+  private static final String BACK =
+      "ROLLBACK TO SAVEPOINT gatehouse_%s; RELEASE SAVEPOINT gatehouse_%s";
+
+  private final Connection connection;
+  private final boolean own;
+  private final String before;
+  private final String role;
+
+  private ProbeSession(Connection connection, boolean own, String before, String role) {
+    this.connection = connection;
+    this.own = own;
+    this.before = before;
+    this.role = role;
+  }
+
+  /**
+   * @throws Refusal when a session of its own leads to another database than the run's
+   */
+  static ProbeSession open(Target target, Connection seen) throws SQLException {
+    if (!seen.getAutoCommit() && !Ask.isTrue(seen, readOnly())) {
+      return begun(seen, false);
+    }
+    Connection own = Sessions.beside(target, seen);
+    try {
+      own.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      own.setAutoCommit(false);
+      return begun(own, true);
+    } catch (SQLException | RuntimeException e) {
+      try {
+        own.close();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private static String readOnly() {
+    return "SELECT current_setting('transaction_read_only') = 'on'";
+  }
+
+  private static ProbeSession begun(Connection connection, boolean own) throws SQLException {
+    String before = identity(connection);
+    String role = Ask.pinned(connection, "SELECT current_setting('role')");
+    Ask.run(connection, "SAVEPOINT gatehouse_acting");
+    Ask.run(
+        connection,
+        "SELECT pg_catalog.set_config('lock_timeout', '%d', true),".formatted(LOCK_MILLIS)
+            + " pg_catalog.set_config('statement_timeout', '%d', true),".formatted(STATEMENT_MILLIS)
+            // What a policy hides from who asks is an error, whatever a script has set.
+            + " pg_catalog.set_config('row_security', 'off', true),"
+            + " pg_catalog.set_config('search_path', '', true)");
+    return new ProbeSession(connection, own, before, role);
+  }
+
+  private static String identity(Connection connection) throws SQLException {
+    return Ask.rows(
+            connection,
+            "SELECT current_user, session_user, current_setting('role'),"
+                + " current_setting('row_security'), current_setting('gatehouse.path'),"
+                + " current_setting('lock_timeout'), current_setting('statement_timeout')")
+        .toString();
+  }
+
+  /** As who the run is, within the transaction. */
+  Connection admin() {
+    return connection;
+  }
+
+  /** What is done as somebody and taken back. */
+  @FunctionalInterface
+  interface Attempt {
+    Answer make() throws SQLException;
+  }
+
+  /**
+   * Becomes the role, with the settings, and makes the attempt.
+   *
+   * @param settings names and values by turns, set as the role
+   * @return how it ended; an error of the attempt is typed, one of becoming the role is a Refusal
+   */
+  Answer as(String role, List<String> settings, Attempt attempt) throws SQLException {
+    try {
+      try {
+        become(role, settings);
+      } catch (SQLException e) {
+        throw notAssumed(role, e);
+      }
+      return attempt.make();
+    } catch (SQLException e) {
+      return Denials.typed(e);
+    } finally {
+      Ask.run(connection, BACK.formatted("probe", "probe"));
+    }
+  }
+
+  /** Within an attempt: what has come of it, as who the run is, who the attempt then stays. */
+  <T> T lookedAt(Asked<T> asked) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT pg_catalog.set_config('role', ?, true),"
+                + " pg_catalog.set_config('row_security', 'off', true)")) {
+      statement.setString(1, role);
+      statement.execute();
+    }
+    return asked.of();
+  }
+
+  /** Something as who the run is, taken back too. */
+  <T> T takenBack(Asked<T> asked) throws SQLException {
+    Ask.run(connection, "SAVEPOINT gatehouse_world");
+    try {
+      return asked.of();
+    } finally {
+      Ask.run(connection, BACK.formatted("world", "world"));
+    }
+  }
+
+  /** What is asked of a world that is taken back. */
+  @FunctionalInterface
+  interface Asked<T> {
+    T of() throws SQLException;
+  }
+
+  /** In one round trip, because there are many: savepoint, role, settings as the role, proof. */
+  private void become(String role, List<String> settings) throws SQLException {
+    String sql =
+        "SAVEPOINT gatehouse_probe; SELECT pg_catalog.set_config('row_security', 'on', true);"
+            + " SELECT pg_catalog.set_config('role', ?, true);"
+            + " SELECT pg_catalog.set_config(?, ?, true);".repeat(settings.size() / 2)
+            + " SELECT pg_catalog.concat_ws('/', current_user,"
+            + " pg_catalog.current_setting('is_superuser'),"
+            + " pg_catalog.current_setting('row_security'))";
+    String who = "";
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, role);
+      for (int i = 0; i < settings.size(); i++) {
+        statement.setString(i + 2, settings.get(i));
+      }
+      boolean isResult = statement.execute();
+      while (isResult || statement.getUpdateCount() >= 0) {
+        if (isResult) {
+          try (var rows = statement.getResultSet()) {
+            who = rows.next() ? String.valueOf(rows.getString(1)) : "";
+          }
+        }
+        isResult = statement.getMoreResults();
+      }
+    }
+    if (!who.equals(role + "/off/on")) {
+      throw new Refusal(
+          Finding.of("probe.not-the-role", "the session did not become '" + role + "'")
+              .withExpected(role + ", no superuser, under row security")
+              .withFound(who)
+              .withFix("act as a role that is no superuser"));
+    }
+  }
+
+  private static Refusal notAssumed(String role, SQLException e) {
+    return new Refusal(
+        Finding.of("probe.role-not-assumed", "this account may not act as '" + role + "'")
+            .withExpected("a member of " + role + ", or a superuser")
+            .withFound("SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage())
+            .withFix(
+                "GRANT "
+                    + PostgresDialect.quoted(role)
+                    + " TO <the account of the target>; until then nothing is known of it"),
+        e);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      Ask.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_acting");
+      Ask.run(connection, "RELEASE SAVEPOINT gatehouse_acting");
+      String now = identity(connection);
+      if (!now.equals(before)) {
+        throw new SQLException(
+            "the session is not what it was before acting as a role: " + now,
+            SqlStates.OBJECT_NOT_IN_PREREQUISITE_STATE);
+      }
+    } finally {
+      if (own) {
+        try {
+          connection.rollback();
+        } finally {
+          connection.close();
+        }
+      }
+    }
+  }
+
+  /** Closes on the way out of an error. */
+  void closeAfter(Exception e) {
+    try {
+      close();
+    } catch (SQLException alsoFailed) {
+      e.addSuppressed(alsoFailed);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.SeparationProbe.Who;
+import dev.gatehouse.postgres.probe.TenantRows.Sample;
+import java.sql.SQLException;
+
+/** One role on one table or partition, read and written directly, by each way there is. */
+final class TableProbe {
+  private final RoleOnTable on;
+  private final ReadProbe reading;
+  private final InsertProbe inserting;
+  private final RowProbe writing;
+  private final CopyProbe copying;
+
+  private TableProbe(RoleOnTable on) {
+    this.on = on;
+    this.reading = new ReadProbe(on);
+    this.inserting = new InsertProbe(on);
+    this.writing = new RowProbe(on);
+    this.copying = new CopyProbe(on);
+  }
+
+  static TableProbe of(
+      Separation claim, ProbeSession session, Breaches breaches, Who who, TenantRows rows)
+      throws SQLException {
+    return new TableProbe(RoleOnTable.of(claim, session, breaches, who, rows));
+  }
+
+  void in(Context context) throws SQLException {
+    if (on.rows().samples().size() == Separation.SAMPLES) {
+      on.breaches()
+          .remark(
+              "writes on "
+                  + on.rows().relation().words()
+                  + " were tried on "
+                  + Separation.SAMPLES
+                  + " kinds of rows, and there may be more");
+    }
+    EffectProbe effects = new EffectProbe(on, context);
+    copying.out(context, reading.in(context));
+    if (!on.inserted().isEmpty()) {
+      inserting.in(context, effects);
+    }
+    if (on.deletes() || !on.updated().isEmpty()) {
+      for (Sample row : on.rows().samples()) {
+        writing.in(context, row);
+      }
+    }
+    new StatementProbe(on, context, effects).run();
+    CovertProbe.in(on, context);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.model.NamedCheck;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A role that serves many tenants, before it is said how it tells which.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1
+ */
+public final class TenantRole {
+  private final Separation separation;
+
+  TenantRole(Separation separation) {
+    this.separation = separation;
+  }
+
+  /**
+   * With the setting at a tenant, the role reaches the rows of that tenant and no other; without
+   * one, with an empty one and with one that nobody has, it reaches none. Not read from policies,
+   * but tried:
+   *
+   * <ul>
+   *   <li>the keys it sees are exactly those of the tenant; COPY TO, of the table and of a query,
+   *       gives no others;
+   *   <li>no row of others can be inserted, updated, taken over or deleted and none of its own
+   *       given away: row by row, by statements without WHERE, where policies for SELECT do not
+   *       apply, by statements with one, each with RETURNING and without, by ON CONFLICT DO UPDATE
+   *       on a key of others, by MERGE (15 and newer) and by COPY FROM, which the server refuses
+   *       under row security. Whole statements are judged by what becomes of rows of others, so
+   *       that triggers and rules of the table have their say; RETURNING shows none of them;
+   *   <li>the same on each partition, child and parent of the table;
+   *   <li>what a view over it, or a SECURITY DEFINER function that names it, answers does not
+   *       depend on rows of others: asked in the world as it is, and in one without those rows;
+   *   <li>the same for each role that it can SET ROLE to; BYPASSRLS and superusers among them, and
+   *       TRUNCATE, which asks no policy, fail at once.
+   * </ul>
+   *
+   * <p>The report counts for each way what was {@code rejected}, {@code silently 0 rows} of others,
+   * and {@code allowed}. Rows are tried one for each combination of the values that policies look
+   * at, up to {@value Separation#SAMPLES} a table. What tells of rows without showing them is
+   * reported as a remark and fails nothing: a unique key, the row count of ON CONFLICT DO NOTHING,
+   * a foreign key to a row of others, the rows that EXPLAIN ANALYZE says were removed. Functions
+   * with arguments cannot be called: those that name the table make it INCONCLUSIVE until they are
+   * accepted.
+   *
+   * <p>All is tried in a transaction that is taken back; rows that the role may write are locked
+   * for moments, and views are asked while all rows of others are deleted, which keeps writers of
+   * those rows waiting. Refused on a table of more than {@value Separation#MOST_ROWS} rows: try it
+   * on a restored copy. The account must see past row security, and for views be allowed to set
+   * session_replication_role: a superuser.
+   *
+   * @param setting such as {@code app.tenant}
+   * @param first a tenant that has rows
+   * @param second another that has rows: with one alone, a policy that lets everything pass looks
+   *     right
+   */
+  public NamedCheck separates(String setting, String first, String second, String... more) {
+    if (setting.isBlank()) {
+      throw new IllegalArgumentException("setting is blank");
+    }
+    List<String> tenants = new ArrayList<>(List.of(more));
+    tenants.add(0, second);
+    tenants.add(0, first);
+    if (tenants.stream().distinct().count() < tenants.size() || tenants.contains("")) {
+      throw new IllegalArgumentException("tenants are " + tenants + ": name each once, none empty");
+    }
+    return separation.of(setting, tenants).check();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.gatehouse.postgres.session;
+
+import dev.gatehouse.core.dialect.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends a session and waits until it is gone and the latch is free. A session that goes on after its
+ * client died is the reason for all of this.
+ */
+final class Fence {
+  /** After a cancel a session may end what it does in good order. */
+  private static final Duration POLITE = Duration.ofMillis(500);
+
+  private static final Duration LONGEST = Duration.ofSeconds(6);
+  private static final long POLL_MILLIS = 20;
+
+  private final Connection connection;
+  private final SessionId fenced;
+
+  private Fence(Connection connection, SessionId fenced) {
+    this.connection = connection;
+    this.fenced = fenced;
+  }
+
+  static void around(Target target, String session) throws SQLException {
+    Optional<SessionId> known = SessionId.parse(session);
+    if (known.isEmpty() && !session.isEmpty()) {
+      throw new SQLException("cannot make sure that '" + session + "' has ended: not a session");
+    }
+    try (Connection connection = Sessions.own(target)) {
+      // The account ends its own sessions, whatever role it takes on at login.
+      Ask.run(connection, "SET ROLE NONE");
+      if (known.isPresent()) {
+        new Fence(connection, known.get()).end();
+      }
+      Latch.poll(() -> Latch.tryInSession(connection));
+      Latch.release(connection);
+    }
+  }
+
+  private void end() throws SQLException {
+    if (endedWithin(Duration.ZERO)) {
+      return;
+    }
+    signal("pg_cancel_backend");
+    if (endedWithin(POLITE)) {
+      return;
+    }
+    signal("pg_terminate_backend");
+    if (!endedWithin(LONGEST)) {
+      throw new SQLException(
+          "cannot make sure that session "
+              + fenced
+              + " has ended: it is still there after "
+              + LONGEST);
+    }
+  }
+
+  private boolean endedWithin(Duration patience) throws SQLException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (lives()) {
+      if (System.nanoTime() - deadline >= 0) {
+        return false;
+      }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SQLException("interrupted while waiting for the end of session " + fenced, e);
+      }
+    }
+    return true;
+  }
+
+  /** The start of others' sessions is hidden from accounts without the right to see it. */
+  private boolean lives() throws SQLException {
+    Optional<List<String>> found =
+        Ask.row(
+            connection,
+            "SELECT " + SessionId.BEGAN + " FROM pg_stat_activity WHERE pid = ?",
+            fenced.pid());
+    if (found.isPresent() && found.get().get(0).isEmpty()) {
+      throw new SQLException(
+          "cannot tell whether session "
+              + fenced
+              + " has ended: its start is hidden; GRANT"
+              + " pg_read_all_stats, pg_signal_backend TO the account of the target",
+          SqlStates.INSUFFICIENT_PRIVILEGE);
+    }
+    return found.isPresent() && Long.parseLong(found.get().get(0)) == fenced.began();
+  }
+
+  private void signal(String function) throws SQLException {
+    try {
+      Ask.pinned(connection, "SELECT " + function + "(?)", fenced.pid());
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw e;
+      }
+      throw new SQLException(
+          "cannot make sure that session "
+              + fenced
+              + " has ended: it belongs to another role; GRANT pg_signal_backend TO the account of"
+              + " the target",
+          SqlStates.INSUFFICIENT_PRIVILEGE,
+          e);
+    }
+  }
+}

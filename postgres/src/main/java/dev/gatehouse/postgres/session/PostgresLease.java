@@ -1,0 +1,184 @@
+package dev.gatehouse.postgres.session;
+
+import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An advisory lock in a session that does nothing else: it ends with its process or its connection
+ * and needs no clock. The row beside it tells others who holds it, and counts the holders; a row
+ * that came out of a restored dump is put right by the holder of the lock.
+ *
+ * <p>Thread-safe.
+ */
+final class PostgresLease implements Lease {
+  /** The lock is taken before its row is written: so long others wait for the row. */
+  private static final int LOOKS = 20;
+
+  /** The session of a process that died a moment ago may not have noticed it yet. */
+  private static final int LOOKS_AT_SIGNED = 5;
+
+  private static final int LOOK_MILLIS = 50;
+
+  /** A server that does not answer the lease in that time may have given it to others. */
+  private static final int DEADLINE_MILLIS = 10_000;
+
+  private static final String SIGN =
+      "INSERT INTO gatehouse.lease AS l (one, epoch, holder, since, pid)"
+          + " VALUES (true, 1, ?, clock_timestamp(), pg_backend_pid())"
+          + " ON CONFLICT (one) DO UPDATE SET epoch = l.epoch + 1, holder = excluded.holder,"
+          + " since = excluded.since, pid = excluded.pid RETURNING epoch";
+
+  private static final String MEND =
+      "INSERT INTO gatehouse.lease AS l (one, epoch, holder, since, pid)"
+          + " VALUES (true, ?, ?, clock_timestamp(), pg_backend_pid())"
+          + " ON CONFLICT (one) DO UPDATE SET epoch = excluded.epoch, holder = excluded.holder,"
+          + " since = excluded.since, pid = excluded.pid WHERE l.epoch < excluded.epoch";
+
+  private static final String ROW =
+      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), epoch,"
+          + " pid FROM gatehouse.lease";
+
+  private final Target target;
+  private final Connection connection;
+  private final String holder;
+  private final long epoch;
+  private boolean closed;
+
+  private PostgresLease(Target target, Connection connection, String holder, long epoch) {
+    this.target = target;
+    this.connection = connection;
+    this.holder = holder;
+    this.epoch = epoch;
+  }
+
+  static PostgresLease take(Target target, String holder) throws SQLException {
+    Connection connection = Sessions.own(target);
+    try {
+      connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
+      Affinity.prove(target, connection);
+      for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
+        refuseIfKnown(target, connection, look);
+      }
+      // Only the holder may: two who create a schema at once are told of a duplicate key.
+      Bookkeeping.ensure(connection);
+      long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
+      return new PostgresLease(target, connection, holder, epoch);
+    } catch (SQLException | RuntimeException e) {
+      try {
+        connection.close();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  /** In a transaction of its own, so that nobody comes between the look and the statement. */
+  private static List<List<String>> written(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      Bookkeeping.hold(connection, "lease");
+      List<List<String>> rows = Ask.rows(connection, sql, binds);
+      connection.commit();
+      done = true;
+      return rows;
+    } finally {
+      if (!done) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static void refuseIfKnown(Target target, Connection connection, int look)
+      throws SQLException {
+    Optional<List<String>> row =
+        Bookkeeping.isReady(connection) ? Ask.row(connection, ROW) : Optional.empty();
+    Optional<String> pid =
+        Ask.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
+            .map(found -> found.get(0));
+    boolean signed = row.isPresent() && pid.equals(row.map(found -> found.get(3)));
+    if (signed && look >= LOOKS_AT_SIGNED) {
+      List<String> known = row.orElseThrow();
+      throw held(
+          target,
+          "%s, since %s, with epoch %s".formatted(known.get(0), known.get(1), known.get(2)),
+          known.get(3));
+    }
+    if (look >= LOOKS) {
+      throw held(target, "a session that did not sign, pid " + pid.orElse("?"), pid.orElse("?"));
+    }
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw held(target, "somebody; interrupted while finding out who", pid.orElse("?"));
+    }
+  }
+
+  private static Refusal held(Target target, String who, String pid) {
+    return new Refusal(
+        Finding.of("lease.held", "another run holds the lease of '" + target.name() + "'")
+            .withExpected("no other run on this target")
+            .withFound(who)
+            .withFix(
+                "wait for its end; if its process is gone for good: SELECT pg_terminate_backend("
+                    + pid
+                    + ")"));
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public synchronized void verify() {
+    if (closed) {
+      throw lost("it was given back");
+    }
+    try {
+      if (!Latch.isHeld(connection, Latch.LEASE)) {
+        throw lost("its session does not hold the lock any more");
+      }
+      Bookkeeping.ensure(connection);
+      written(connection, MEND, epoch, holder);
+      long live = Long.parseLong(Ask.pinned(connection, "SELECT epoch FROM gatehouse.lease"));
+      if (live != epoch) {
+        throw lost("epoch is " + live + " by now");
+      }
+    } catch (SQLException e) {
+      throw lost("its session is gone, SQL state " + e.getSQLState());
+    }
+  }
+
+  private Refusal lost(String found) {
+    return new Refusal(
+        Finding.of("lease.lost", "the lease of '" + target.name() + "' is lost")
+            .withExpected("epoch " + epoch + ", held by " + holder)
+            .withFound(found)
+            .withFix("resume the run: it takes the lease again and looks at what is in doubt"));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      try (Connection ending = connection) {
+        // The server ends a closed session in its own time, and with it the lock: too late for
+        // whoever comes next at once.
+        Latch.release(ending, Latch.LEASE);
+      } catch (SQLException gone) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.gatehouse.postgres.session;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens sessions whose settings are known, whatever the account, the database or a pool says.
+ *
+ * <p>The search_path alone is left to the account, because the names in people's own SQL mean what
+ * they mean in any other session of that account. Until it is handed out, a session has none: the
+ * first statement takes it away.
+ */
+public final class Sessions {
+  /** How long a statement of ours may queue for a lock, and others behind it. */
+  private static final long LOCK_TIMEOUT_MILLIS = 10_000;
+
+  private static final String PIN =
+      "SELECT pg_catalog.current_setting('search_path'),"
+          + " pg_catalog.set_config('search_path', '', false)";
+
+  /** What the account has set tighter stays; 0 is no limit. */
+  private static final String TIGHTER =
+      "set_config('%1$s', CASE WHEN setting::bigint BETWEEN 1 AND %2$d THEN setting"
+          + " ELSE '%2$d' END, false)";
+
+  private Sessions() {}
+
+  /** A session for effects, in autocommit, with the account's search_path. */
+  public static Connection writing(Target target) throws SQLException {
+    return opened(target, Sessions::handOut);
+  }
+
+  /** A session of Gatehouse's own, in autocommit, without a search_path. */
+  public static Connection own(Target target) throws SQLException {
+    return opened(target, (connection, path) -> connection);
+  }
+
+  /**
+   * Another such session beside one that is open.
+   *
+   * @throws Refusal when it leads to another database than that one
+   */
+  public static Connection beside(Target target, Connection seen) throws SQLException {
+    Connection own = own(target);
+    try {
+      requireSame(target, seen, own);
+      return own;
+    } catch (SQLException | RuntimeException e) {
+      try {
+        own.close();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * @throws Refusal when they lead to two databases
+   */
+  public static void requireSame(Target target, Connection seen, Connection other)
+      throws SQLException {
+    Fingerprint here = Products.identify(seen);
+    Fingerprint there = Products.identify(other);
+    if (!there.sameDatabase(here)) {
+      throw new Refusal(
+          Finding.of("target.other", "'" + target + "' led to two databases at once")
+              .withExpected(here.identity())
+              .withFound(there.identity())
+              .withFix("give the target an address of one server"));
+    }
+  }
+
+  /** A session that cannot write, in one transaction that cannot be left. */
+  public static Connection reading(Target target) throws SQLException {
+    return opened(
+        target,
+        (connection, path) -> {
+          handOut(connection, path);
+          Driver.keepTransactionOnErrors(connection);
+          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          connection.setReadOnly(true);
+          connection.setAutoCommit(false);
+          // With its first snapshot a transaction loses the right to become one that writes.
+          Ask.run(connection, "SELECT pg_catalog.pg_current_snapshot()");
+          return ReadingConnection.around(connection);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Preparation {
+    Connection prepare(Connection connection, String path) throws SQLException;
+  }
+
+  private static Connection handOut(Connection connection, String path) throws SQLException {
+    Ask.pinned(connection, "SELECT set_config('gatehouse.account_path', ?, false)", path);
+    Ask.run(
+        connection,
+        "SELECT pg_catalog.set_config('search_path',"
+            + " pg_catalog.current_setting('gatehouse.account_path'), false)");
+    return connection;
+  }
+
+  private static Connection opened(Target target, Preparation preparation) throws SQLException {
+    Address.refuseHarmful(target);
+    Connection connection = target.connect(Address.properties());
+    try {
+      Products.refuseOthers(connection);
+      Driver.refuseOthers(connection);
+      if (target.coordinates().isEmpty()) {
+        // From here on it is no longer as its pool lent it, however opening it ends.
+        connection = PooledConnection.around(connection);
+      }
+      connection.setAutoCommit(true);
+      List<String> pinned = firstRow(connection);
+      settle(connection);
+      Affinity.refuseStrangers(target, connection);
+      return preparation.prepare(connection, pinned.get(0));
+    } catch (SQLException | RuntimeException e) {
+      try {
+        connection.close();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private static List<String> firstRow(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(PIN)) {
+      rows.next();
+      return List.of(Optional.ofNullable(rows.getString(1)).orElse(""));
+    }
+  }
+
+  private static void settle(Connection connection) throws SQLException {
+    if (connection.getNetworkTimeout() == 0) {
+      connection.setNetworkTimeout(Runnable::run, Address.DEADLINE_SECONDS * 1_000);
+    }
+    long deadline = connection.getNetworkTimeout() * 9L / 10;
+    List<String> settings = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "application_name=gatehouse",
+            "TimeZone=UTC",
+            // What a policy hides is an error, and not fewer rows.
+            "row_security=off",
+            "standard_conforming_strings=on",
+            "idle_session_timeout=0",
+            "default_transaction_read_only=off",
+            "default_transaction_deferrable=off",
+            // A session that waited for the latch must see what its holder committed.
+            "default_transaction_isolation=read committed",
+            // A runner that is gone without a word is noticed in half a minute.
+            "tcp_keepalives_idle=10",
+            "tcp_keepalives_interval=5",
+            "tcp_keepalives_count=4")) {
+      String[] pair = setting.split("=", 2);
+      settings.add("set_config('%s', '%s', false)".formatted(pair[0], pair[1]));
+    }
+    settings.add(
+        "set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
+            + " IN ('off', 'local', 'remote_write') THEN 'on'"
+            + " ELSE current_setting('synchronous_commit') END, false)");
+    Ask.run(connection, "SELECT " + String.join(", ", settings));
+    tighten(connection, "lock_timeout", LOCK_TIMEOUT_MILLIS);
+    tighten(connection, "statement_timeout", deadline);
+    noticeDeadClients(connection);
+  }
+
+  private static void tighten(Connection connection, String setting, long millis)
+      throws SQLException {
+    Ask.run(
+        connection,
+        "SELECT "
+            + TIGHTER.formatted(setting, millis)
+            + " FROM pg_catalog.pg_settings WHERE name = '"
+            + setting
+            + "'");
+  }
+
+  /** Or a statement goes on for as long as it takes after its client died. */
+  private static void noticeDeadClients(Connection connection) throws SQLException {
+    try {
+      Ask.run(connection, "SET client_connection_check_interval = 500");
+    } catch (SQLException e) {
+      if (!SqlStates.of(e).startsWith("22")) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.gatehouse.postgres.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.testkit.engine.Account;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.DoingAt;
+import dev.gatehouse.postgres.Postgres;
+import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Sessions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What would fail or hold too little is refused before anything is made. */
+class BackupPreflightTest {
+  @TempDir Path work = Path.of("");
+
+  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final TestDatabase database = engine.database();
+
+  @AfterEach
+  void drop() {
+    database.close();
+  }
+
+  private Dumps dumps() {
+    return new Dumps(engine, database, work);
+  }
+
+  private Target as(Account account) {
+    return Target.at(
+        "shop",
+        database.jdbcUrl(),
+        account.name(),
+        account.secret(),
+        Postgres.dialectWith(Dumps.tools(engine)));
+  }
+
+  @Test
+  void an_account_from_which_policies_hide_rows_is_refused() throws Exception {
+    Account reader = database.newAccount("reader");
+    dumps()
+        .execute(
+            "CREATE TABLE secret_things (a int)",
+            "ALTER TABLE secret_things ENABLE ROW LEVEL SECURITY",
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader.name());
+    assertThatThrownBy(() -> dumps().method.preflight(as(reader), Options.DEFAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("row security would hide rows from the backup")
+        .hasMessageContaining("public.secret_things")
+        .hasMessageContaining("ALTER ROLE " + reader.name() + " BYPASSRLS");
+    dumps().execute("ALTER ROLE " + reader.name() + " BYPASSRLS");
+    dumps().method.preflight(as(reader), Options.DEFAULT);
+  }
+
+  @Test
+  void an_account_that_may_not_read_a_table_or_sequence_is_refused_with_the_grants()
+      throws Exception {
+    Account reader = database.newAccount("reader");
+    dumps()
+        .execute(
+            "CREATE SCHEMA \"Back Office\"",
+            "CREATE TABLE \"Back Office\".\"Pay\" (a int)",
+            "CREATE TABLE open_to_all (a int)",
+            "GRANT SELECT ON open_to_all TO " + reader.name(),
+            "CREATE SEQUENCE numbers");
+    assertThatThrownBy(() -> dumps().method.preflight(as(reader), Options.DEFAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining(
+            reader.name() + " lacks it on \"Back Office\".\"Pay\", public.numbers")
+        .hasMessageContaining("GRANT USAGE ON SCHEMA \"Back Office\" TO " + reader.name() + ";")
+        .hasMessageContaining("GRANT SELECT ON SEQUENCE public.numbers TO " + reader.name() + ";")
+        .hasMessageNotContaining("open_to_all");
+    dumps()
+        .execute(
+            "GRANT USAGE ON SCHEMA \"Back Office\" TO " + reader.name(),
+            "GRANT SELECT ON \"Back Office\".\"Pay\" TO " + reader.name(),
+            "GRANT SELECT ON SEQUENCE public.numbers TO " + reader.name());
+    dumps().method.preflight(as(reader), Options.DEFAULT);
+  }
+
+  @Test
+  void a_role_that_is_missing_is_named_before_a_drill_makes_anything() throws Exception {
+    String owner = database.newName("owner");
+    dumps().execute("CREATE ROLE " + owner, "CREATE TABLE owned (a int)");
+    dumps().execute("ALTER TABLE owned OWNER TO " + owner);
+    Artifact artifact = dumps().backUp(1);
+    dumps().execute("ALTER TABLE owned OWNER TO " + database.account(), "DROP ROLE " + owner);
+    assertThatThrownBy(() -> dumps().drill(artifact))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the server lacks what the backup needs")
+        .hasMessageContaining("CREATE ROLE \"" + owner + "\"");
+    assertThatThrownBy(() -> dumps().restore(artifact, dumps().unpacked(artifact), Progress.SILENT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("role " + owner);
+    assertThat(dumps().databaseLike("gatehouse\\_drill\\_%")).isEmpty();
+  }
+
+  @Test
+  void a_drill_that_may_not_create_its_database_is_refused() throws Exception {
+    Target reader = as(database.newAccount("reader"));
+    String account = reader.coordinates().orElseThrow().account();
+    assertThatThrownBy(
+            () -> dumps().method.preflightDrill(dumps().target, new Scratch.OnServer(reader)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the drill may not create its scratch database")
+        .hasMessageContaining("ALTER ROLE " + account + " CREATEDB");
+    dumps().execute("ALTER ROLE " + account + " CREATEDB");
+    dumps().method.preflightDrill(dumps().target, new Scratch.OnServer(reader));
+  }
+
+  /** Neither dump nor content would be of one state of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"backup.snapshot-exported", "backup.dumped"})
+  void a_schema_that_changes_during_a_backup_is_told(String point) throws Exception {
+    dumps().execute("CREATE TABLE item AS SELECT 1 AS id");
+    DoingAt late =
+        new DoingAt(
+            point,
+            () -> {
+              dumps().execute("ALTER TABLE item ADD later int");
+              return true;
+            });
+    assertThatThrownBy(() -> dumps().backUp(Options.DEFAULT, late))
+        .isInstanceOf(StepFailed.class)
+        .hasMessageContaining("the schema changed during the backup");
+    assertThat(dumps().vault.artifacts()).isEmpty();
+  }
+
+  @Test
+  void options_that_mean_nothing_here_are_refused() {
+    assertThatThrownBy(() -> dumps().method.preflight(dumps().target, new Options(true, false, 1)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("leave out compacted()");
+  }
+
+  @Test
+  void a_data_source_alone_is_no_login_for_a_tool() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(database.jdbcUrl());
+    Target target = Target.of("shop", source, Postgres.dialect());
+    assertThatThrownBy(() -> dumps().method.preflight(target, Options.DEFAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("pg_dump and pg_restore need to log in")
+        .hasMessageContaining("Target.at(\"shop\"");
+  }
+
+  @Test
+  void too_many_tables_for_the_servers_locks_are_counted_before() throws Exception {
+    try (Connection session = Sessions.own(dumps().target)) {
+      BackupPreflight.refuseTooManyLocks(session, 100, "a backup");
+      assertThatThrownBy(() -> BackupPreflight.refuseTooManyLocks(session, 20_000, "a backup"))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("room for 20000 locks in one transaction")
+          .hasMessageContaining("ALTER SYSTEM SET max_locks_per_transaction = ");
+    }
+  }
+
+  @Test
+  @Tag("nightly")
+  void twenty_thousand_tables_are_refused_with_the_fix() throws Exception {
+    try (Connection session = database.connect()) {
+      for (int thousand = 0; thousand < 20; thousand++) {
+        Ask.run(
+            session,
+            "DO $$BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s_%s (a int)', "
+                + thousand
+                + ", i); END LOOP; END$$");
+      }
+    }
+    long begun = System.nanoTime();
+    assertThatThrownBy(() -> dumps().method.preflight(dumps().target, Options.DEFAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("room for 20000 locks");
+    assertThat(System.nanoTime() - begun).isLessThan(30_000_000_000L);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.gatehouse.postgres.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.Drift;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each planted change is found and named, and nothing else; what is suggested takes it back. */
+class CatalogueDriftTest {
+
+  static List<EngineUnderTest> engines() {
+    return EngineUnderTest.postgres();
+  }
+
+  /** What is done => what must be told of it. A plus: the suggestions must take it back. */
+  private static final String PLANTED =
+      """
+      create schema more => surplus schema more
+      alter schema eng owner to :app => changed schema eng: owner +
+      grant create on schema eng to :reader => changed schema eng: privileges +
+      comment on schema eng is 'other' => changed schema eng: comment
+      create table eng.more (a integer) => surplus column eng.more.a & surplus table eng.more
+      drop table eng.scratch => missing column eng.scratch.x & missing rule eng.scratch.quiet & missing table eng.scratch
+      alter table eng.scratch set logged => changed table eng.scratch: persistence
+      alter table eng.orders owner to :app => changed sequence eng.orders_id_seq: owner & changed sequence eng.orders_old_seq: owner & changed table eng.orders: owner, privileges
+      alter table eng.lines set (fillfactor = 50) => changed table eng.lines: options
+      alter table eng.orders reset (toast.autovacuum_enabled) => changed table eng.orders: options
+      alter table eng.lines replica identity nothing => changed table eng.lines: replicaIdentity
+      alter table eng.derived no inherit eng.base => changed table eng.derived: parents
+      alter table eng.events detach partition eng.events_2026 => changed index eng.events_2026_kind_idx: partitionOf & changed table eng.events_2026: parents, partitionBound & missing trigger eng.events_2026.part & surplus constraint eng.events_2026.events_ref_fkey
+      create table eng.events_2027 partition of eng.events for values from ('2027-01-01') to ('2028-01-01') => surplus column eng.events_2027.day & surplus column eng.events_2027.kind & surplus column eng.events_2027.ref & surplus constraint eng.events_2027.events_2027_pkey & surplus index eng.events_2027_kind_idx & surplus table eng.events_2027 & surplus trigger eng.events_2027.part
+      alter table eng.orders disable row level security => changed table eng.orders: rowSecurity +
+      alter table eng.scratch enable row level security => changed table eng.scratch: rowSecurity +
+      alter table eng.lines no force row level security => changed table eng.lines: rowSecurityForced +
+      alter table eng.orders force row level security => changed table eng.orders: rowSecurityForced +
+      grant delete on eng.orders to :reader => changed table eng.orders: privileges +
+      revoke select on eng.orders from :reader => changed table eng.orders: privileges +
+      revoke grant option for insert on eng.orders from :app => changed table eng.orders: privileges +
+      grant select on eng.orders to public => changed table eng.orders: privileges +
+      grant delete on eng.base to :app => changed table eng.base: privileges +
+      grant select (note) on eng.orders to :reader => changed column eng.orders.note: privileges +
+      revoke update (what) on eng.lines from :reader => changed column eng.lines.what: privileges +
+      alter table eng.lines add column more text default 'x' not null => changed table eng.lines: columns & surplus column eng.lines.more
+      alter table eng.orders drop column late => changed table eng.orders: columns & missing column eng.orders.late
+      alter table eng.orders rename column late to later => changed table eng.orders: columns & missing column eng.orders.late & surplus column eng.orders.later
+      alter table eng.orders alter column old type numeric => changed column eng.orders.old: type +
+      alter table eng.orders alter column note type text collate "POSIX" => changed column eng.orders.note: collation
+      alter table eng.orders alter column customer drop not null => changed column eng.orders.customer: notNull +
+      alter table eng.orders alter column total set not null => changed column eng.orders.total: notNull +
+      alter table eng.orders alter column total drop default => changed column eng.orders.total: default +
+      alter table eng.orders alter column total set default 1 => changed column eng.orders.total: default +
+      alter table eng.orders alter column id set generated by default => changed column eng.orders.id: identity
+      alter table eng.orders alter column twice drop expression => changed column eng.orders.twice: generated
+      alter table eng.orders alter column data set storage extended => changed column eng.orders.data: storage
+      alter table eng.orders alter column data set compression pglz => changed column eng.orders.data: compression
+      alter table eng.orders alter column note set statistics 5 => changed column eng.orders.note: statisticsTarget
+      alter table eng.orders alter column total reset (n_distinct) => changed column eng.orders.total: options
+      comment on column eng.orders.state is null => changed column eng.orders.state: comment
+      alter table eng.orders drop constraint orders_state_check => missing constraint eng.orders.orders_state_check +
+      alter table eng.orders add constraint more check (total > 0) => surplus constraint eng.orders.more +
+      alter table eng.lines validate constraint checked => changed constraint eng.lines.checked: definition +
+      alter table eng.lines alter constraint lines_order_id_fkey not deferrable => changed constraint eng.lines.lines_order_id_fkey: definition +
+      alter table eng.lines drop constraint lines_order_id_fkey => missing constraint eng.lines.lines_order_id_fkey +
+      alter table eng.lines disable trigger all => surplus disabled foreign key eng.lines.lines_order_id_fkey
+      alter index eng.orders_pkey set (fillfactor = 60) => changed constraint eng.orders.orders_pkey: options
+      drop index eng.orders_open => missing index eng.orders_open +
+      create index more on eng.orders (total) => surplus index eng.more +
+      update pg_index set indisvalid = false where indexrelid = 'eng.orders_open'::regclass => missing index eng.orders_open & surplus invalid index eng.orders_open
+      alter table eng.orders set without cluster => changed index eng.orders_note: clustered
+      drop view eng.guarded => missing view column eng.guarded.id & missing view eng.guarded
+      create or replace view eng.guarded with (security_barrier, check_option = local) as select id from eng.orders where total > 1 => changed view eng.guarded: definition +
+      alter view eng.guarded reset (security_barrier) => changed view eng.guarded: options
+      alter view eng.guarded owner to :app => changed view eng.guarded: owner +
+      alter materialized view eng.empty owner to :app => changed materialized view eng.empty: owner +
+      refresh materialized view eng.empty => changed materialized view eng.empty: populated
+      alter sequence eng.free increment 3 => changed sequence eng.free: definition
+      alter sequence eng.free no cycle => changed sequence eng.free: definition
+      alter sequence eng.free owned by eng.orders.id => changed sequence eng.free: of, ownedBy
+      revoke usage on sequence eng.free from :app => changed sequence eng.free: privileges +
+      drop function eng.total(integer, integer) cascade => missing function eng.total(integer,integer) & missing operator eng.###(integer,integer)
+      create or replace function eng.total(a integer, b integer default 2) returns integer language sql immutable as 'select a - b' => changed function eng.total(integer,integer): definition +
+      alter function eng.touch() security invoker => changed function eng.touch(): definition +
+      alter function eng.touch() set search_path = public => changed function eng.touch(): definition +
+      alter function eng.total(integer, integer) volatile => changed function eng.total(integer,integer): definition +
+      grant execute on function eng.total(integer, integer) to public => changed function eng.total(integer,integer): privileges +
+      alter function eng.total(integer, integer) owner to :app => changed function eng.total(integer,integer): owner, privileges +
+      create or replace procedure eng.proc(inout a integer) language plpgsql as 'begin a := a - 1; end' => changed procedure eng.proc(integer): definition +
+      drop aggregate eng.summed(integer) => missing aggregate eng.summed(integer)
+      create or replace aggregate eng.summed(integer) (sfunc = int4pl, stype = integer, initcond = '1') => changed aggregate eng.summed(integer): definition
+      drop operator eng.### (integer, integer) => missing operator eng.###(integer,integer)
+      drop trigger touch on eng.orders => missing trigger eng.orders.touch +
+      alter table eng.orders disable trigger touch => changed trigger eng.orders.touch: enabled +
+      alter table eng.orders enable always trigger touch => changed trigger eng.orders.touch: enabled +
+      alter table eng.events_2026 enable trigger part => changed trigger eng.events_2026.part: enabled +
+      create trigger more after delete on eng.orders execute function eng.touch() => surplus trigger eng.orders.more +
+      alter event trigger gate disable => changed event trigger gate: enabled
+      drop event trigger gate => missing event trigger gate
+      drop rule quiet on eng.scratch => missing rule eng.scratch.quiet +
+      create rule more as on update to eng.scratch do instead nothing => surplus rule eng.scratch.more +
+      drop policy own on eng.orders => missing policy eng.orders.own +
+      alter policy own on eng.orders to public => changed policy eng.orders.own: definition +
+      alter policy own on eng.orders using (true) => changed policy eng.orders.own: definition +
+      alter policy strict on eng.orders with check (total < 2000) => changed policy eng.orders.strict: definition +
+      create policy more on eng.lines using (true) => surplus policy eng.lines.more +
+      alter type eng.mood rename value 'ok' to 'fine' => changed column eng.orders.mood: default & changed enum eng.mood: definition
+      alter type eng.mood add value 'best' before 'happy' => changed enum eng.mood: definition
+      grant usage on type eng.mood to public => changed enum eng.mood: privileges +
+      alter type eng.pair add attribute c integer => changed composite type eng.pair: definition
+      drop type eng.span => missing range eng.span
+      alter domain eng.email drop not null => changed domain eng.email: notNull
+      alter domain eng.email set default 'c@d' => changed domain eng.email: default
+      alter domain eng.email drop constraint has_at => missing domain constraint eng.email.has_at +
+      alter default privileges in schema eng revoke select on tables from :reader => missing default privileges of XX in schema eng on tables
+      alter default privileges in schema eng grant insert on tables to :app => changed default privileges of XX in schema eng on tables: privileges
+      create extension hstore schema eng => surplus extension hstore +
+      drop extension citext => missing extension citext +
+      alter publication outward drop table eng.orders => changed publication outward: tables
+      alter publication outward set (publish = 'delete') => changed publication outward: definition
+      alter server elsewhere options (set host 'i') => changed foreign server elsewhere: options
+      drop user mapping for :app server elsewhere => missing user mapping for :app on elsewhere
+      alter foreign table eng.far options (set table_name 'u') => changed foreign table eng.far: foreignOptions
+      alter foreign table eng.far alter column a options (drop column_name) => changed column eng.far.a: foreignOptions
+      drop cast (eng.email as eng.mood) => missing cast eng.email AS eng.mood
+      alter text search configuration eng.words drop mapping for email => changed text search configuration eng.words: definition
+      drop operator class eng.backwards using btree => missing operator class eng.backwards using btree & changed operator family eng.backwards using btree: definition
+      drop statistics eng.related => missing statistics eng.related
+      drop collation eng.plain => missing collation eng.plain
+      revoke execute on function pg_catalog.pg_read_file(text) from :app => missing system object pg_catalog.pg_read_file(pg_catalog.text)
+      grant select on pg_catalog.pg_authid to :reader => surplus system object pg_catalog.pg_authid
+      comment on constraint "ch;eck" on "Vh ""x"".y"."Ta'b.le; --" is 'x' => changed constraint "Vh ""x"".y"."Ta'b.le; --"."ch;eck": comment
+      drop index "Vh ""x"".y"."in""dex" => missing index "Vh ""x"".y"."in""dex" +
+      alter table "Vh ""x"".y"."Ta'b.le; --" alter column "co""l'.umn" set default 5 => changed column "Vh ""x"".y"."Ta'b.le; --"."co""l'.umn": default +
+      """;
+
+  @Tag("nightly")
+  @ParameterizedTest
+  @MethodSource("engines")
+  void each_planted_change_is_found_and_named_and_nothing_else(
+      EngineUnderTest engine, @TempDir Path work) throws Exception {
+    plant(engine, work, PLANTED.lines().toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void some_planted_changes_are_found_and_named_and_nothing_else(
+      EngineUnderTest engine, @TempDir Path work) throws Exception {
+    List<String> all = PLANTED.lines().toList();
+    plant(
+        engine,
+        work,
+        IntStream.range(0, all.size()).filter(i -> i % 8 == 4).mapToObj(all::get).toList());
+  }
+
+  private static void plant(EngineUnderTest engine, Path work, List<String> lines)
+      throws Exception {
+    try (CatalogueSample sample = CatalogueSample.of(engine, work);
+        Connection connection = sample.database.connect()) {
+      Baseline before = CatalogueSample.read(connection);
+      connection.setAutoCommit(false);
+      SoftAssertions all = new SoftAssertions();
+      for (String line : lines) {
+        String[] parts =
+            line.replace("XX", sample.database.account())
+                .replace(":app", sample.app)
+                .replace(":reader", sample.reader)
+                .split(" => ", 2);
+        boolean takenBack = parts[1].endsWith(" +");
+        List<String> expected =
+            List.of(parts[1].substring(0, parts[1].length() - (takenBack ? 2 : 0)).split(" & "));
+        try {
+          CatalogueSample.run(connection, parts[0]);
+        } catch (SQLException e) {
+          all.fail(parts[0] + ": " + e.getMessage());
+          connection.rollback();
+          continue;
+        }
+        List<Drift> drifts = before.drift(CatalogueSample.read(connection));
+        all.assertThat(CatalogueSample.words(drifts))
+            .as(parts[0])
+            .containsExactlyInAnyOrderElementsOf(expected);
+        List<String> suggested = suggested(drifts);
+        if (takenBack) {
+          all.assertThat(suggested).as(parts[0]).isNotEmpty();
+          try {
+            CatalogueSample.run(connection, suggested.toArray(new String[0]));
+          } catch (SQLException e) {
+            all.fail(suggested + ": " + e.getMessage());
+            connection.rollback();
+            continue;
+          }
+          all.assertThat(CatalogueSample.words(before.drift(CatalogueSample.read(connection))))
+              .as(suggested.toString())
+              .isEmpty();
+        }
+        connection.rollback();
+      }
+      assertThat(before.drift(CatalogueSample.read(connection))).isEmpty();
+      connection.rollback();
+      all.assertAll();
+    }
+  }
+
+  /** Of all differences; none when one of them has none. */
+  private static List<String> suggested(List<Drift> drifts) {
+    List<String> all = new ArrayList<>();
+    for (Drift drift : drifts) {
+      List<String> some = PostgresCatalogue.INSTANCE.suggestion(drift);
+      if (some.isEmpty()) {
+        return List.of();
+      }
+      all.addAll(some);
+    }
+    return all;
+  }
+}
