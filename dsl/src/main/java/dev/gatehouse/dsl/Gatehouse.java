@@ -20,8 +20,8 @@ import dev.gatehouse.dsl.access.GrantTemplate;
 import dev.gatehouse.dsl.access.Grantee;
 import dev.gatehouse.dsl.access.KnownFindings;
 import dev.gatehouse.dsl.access.PrivilegeCheck;
+import dev.gatehouse.dsl.backup.ArtifactSource;
 import dev.gatehouse.dsl.backup.BackUp;
-import dev.gatehouse.dsl.backup.BackupSource;
 import dev.gatehouse.dsl.backup.Catalogue;
 import dev.gatehouse.dsl.backup.Destination;
 import dev.gatehouse.dsl.backup.NoOlderThan;
@@ -228,12 +228,12 @@ public final class Gatehouse {
   }
 
   /** Puts a backup in the place of the target's content, after a safety backup of what is there. */
-  public static Restore restore(BackupSource backup) {
+  public static Restore restore(ArtifactSource backup) {
     return Restore.of(backup);
   }
 
   /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */
-  public static RestoreDrill restoreDrill(BackupSource backup) {
+  public static RestoreDrill restoreDrill(ArtifactSource backup) {
     return new RestoreDrill(backup);
   }
 

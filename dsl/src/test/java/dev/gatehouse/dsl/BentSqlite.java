@@ -8,12 +8,12 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
-import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
-import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,12 +66,12 @@ public record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boole
   }
 
   @Override
-  public Optional<Trials> trials() {
+  public Optional<Rehearsals> rehearsals() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<LoneStatements> loneStatements() {
+  public Optional<NonTransactionalStatements> nonTransactionalStatements() {
     return Optional.empty();
   }
 

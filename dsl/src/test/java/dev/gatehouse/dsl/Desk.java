@@ -6,8 +6,8 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A desk to try one step on: a real SQLite file, a clock that is set, evidence that is told. */
-public final class Desk implements Working, AutoCloseable {
+public final class Desk implements EffectContext, AutoCloseable {
   private final Target target;
   private final boolean writing;
   private final Map<String, Evidence> reported = new HashMap<>();
@@ -136,7 +136,7 @@ public final class Desk implements Working, AutoCloseable {
   }
 
   @Override
-  public boolean settled() {
+  public boolean targetIsFinal() {
     return settled;
   }
 

@@ -193,12 +193,12 @@ class VerifyTest {
           }
 
           @Override
-          public List<String> plan(dev.gatehouse.core.model.Reading reading) {
+          public List<String> plan(dev.gatehouse.core.model.CheckContext reading) {
             return List.of();
           }
 
           @Override
-          public Outcome evaluate(dev.gatehouse.core.model.Reading reading) {
+          public Outcome evaluate(dev.gatehouse.core.model.CheckContext reading) {
             return Outcome.failed(
                 Finding.of("x", "it was hunter22").withFix("hunter22"),
                 reading.evidence().with("hunter22", "hunter22"));

@@ -8,28 +8,28 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
-import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
-import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.postgres.access.AccessSnapshot;
 import dev.gatehouse.postgres.access.PostgresGrants;
 import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.backup.PostgresBackups;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.probe.PostgresRoleProbes;
-import dev.gatehouse.postgres.script.PsqlLimits;
-import dev.gatehouse.postgres.script.PsqlLoneStatements;
+import dev.gatehouse.postgres.script.PsqlNonTransactionalStatements;
 import dev.gatehouse.postgres.script.PsqlScripts;
-import dev.gatehouse.postgres.script.PsqlTrials;
-import dev.gatehouse.postgres.session.Address;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.script.SavepointRehearsal;
+import dev.gatehouse.postgres.script.SessionTimeouts;
 import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.JdbcUrlPolicy;
 import dev.gatehouse.postgres.session.PinnedReading;
 import dev.gatehouse.postgres.session.PostgresConcurrency;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,7 +70,7 @@ public final class PostgresDialect implements Dialect {
   /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */
   @Override
   public int longestIdentifier() {
-    return Address.LONGEST_NAME;
+    return JdbcUrlPolicy.LONGEST_NAME;
   }
 
   @Override
@@ -92,7 +92,7 @@ public final class PostgresDialect implements Dialect {
   public Optional<Instant> serverTime(Connection connection) throws SQLException {
     return Optional.of(
         Instant.parse(
-            Ask.pinned(
+            Queries.pinned(
                 connection,
                 "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
                     + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")));
@@ -110,17 +110,17 @@ public final class PostgresDialect implements Dialect {
 
   @Override
   public Optional<TimeLimits> limits() {
-    return Optional.of(new PsqlLimits());
+    return Optional.of(new SessionTimeouts());
   }
 
   @Override
-  public Optional<Trials> trials() {
-    return Optional.of(new PsqlTrials());
+  public Optional<Rehearsals> rehearsals() {
+    return Optional.of(new SavepointRehearsal());
   }
 
   @Override
-  public Optional<LoneStatements> loneStatements() {
-    return Optional.of(new PsqlLoneStatements());
+  public Optional<NonTransactionalStatements> nonTransactionalStatements() {
+    return Optional.of(new PsqlNonTransactionalStatements());
   }
 
   @Override

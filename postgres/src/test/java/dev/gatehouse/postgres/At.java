@@ -2,7 +2,7 @@ package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A target as a check sees it. */
-public record At(Target target, Connection connection) implements Reading {
+public record At(Target target, Connection connection) implements CheckContext {
 
   /** Plans the check and asks it, in a session of its own. */
   public static Outcome ask(Target target, Check check) throws Exception {

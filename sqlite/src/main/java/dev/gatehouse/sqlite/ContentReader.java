@@ -86,8 +86,8 @@ final class ContentReader {
     }
     String rowid = table.rowid().get();
     String from = " FROM main." + SqliteDialect.quoted(table.name());
-    long first = Ask.number(connection, "SELECT coalesce(min(" + rowid + "), 0)" + from);
-    long last = Ask.number(connection, "SELECT coalesce(max(" + rowid + "), 0)" + from);
+    long first = Queries.number(connection, "SELECT coalesce(min(" + rowid + "), 0)" + from);
+    long last = Queries.number(connection, "SELECT coalesce(max(" + rowid + "), 0)" + from);
     // Sparse rowids must not make a piece of every few rows.
     long width = Math.max(CHUNK, Long.divideUnsigned(last - first, 64) + 1);
     long start = first;

@@ -22,9 +22,9 @@ final class Copies {
     properties.setProperty("limit_attached", "0");
     Connection connection = DriverManager.getConnection(DatabaseFile.immutable(copy), properties);
     try {
-      Ask.run(connection, "PRAGMA trusted_schema = OFF");
-      Ask.run(connection, "PRAGMA cell_size_check = ON");
-      Ask.run(connection, "PRAGMA query_only = ON");
+      Queries.run(connection, "PRAGMA trusted_schema = OFF");
+      Queries.run(connection, "PRAGMA cell_size_check = ON");
+      Queries.run(connection, "PRAGMA query_only = ON");
       return connection;
     } catch (SQLException e) {
       connection.close();
@@ -57,7 +57,7 @@ final class Copies {
   static void requireSound(Connection connection, Path copy, String pragma) throws SQLException {
     List<String> damage;
     try {
-      damage = Ask.texts(connection, "PRAGMA " + pragma);
+      damage = Queries.texts(connection, "PRAGMA " + pragma);
     } catch (SQLException e) {
       if (ResultCodes.code(e) != ResultCodes.CORRUPT && ResultCodes.code(e) != ResultCodes.NOTADB) {
         throw e;

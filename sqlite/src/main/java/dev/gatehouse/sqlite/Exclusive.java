@@ -45,10 +45,10 @@ final class Exclusive implements AutoCloseable {
     try {
       // Before the first read: in WAL mode this asks for the file as a whole, which every other
       // connection, idle or not, denies.
-      Ask.run(session, "PRAGMA locking_mode = EXCLUSIVE");
+      Queries.run(session, "PRAGMA locking_mode = EXCLUSIVE");
       Patience.run(session, "BEGIN EXCLUSIVE", patience);
-      Ask.run(session, "COMMIT");
-      JournalMode mode = JournalMode.named(Ask.text(session, "PRAGMA journal_mode"));
+      Queries.run(session, "COMMIT");
+      JournalMode mode = JournalMode.named(Queries.text(session, "PRAGMA journal_mode"));
       if (mode == JournalMode.WAL) {
         emptyTheLog(session, database);
       }
@@ -75,7 +75,7 @@ final class Exclusive implements AutoCloseable {
   }
 
   private static void emptyTheLog(Connection session, Path database) throws SQLException {
-    long busy = Ask.number(session, "PRAGMA wal_checkpoint(TRUNCATE)");
+    long busy = Queries.number(session, "PRAGMA wal_checkpoint(TRUNCATE)");
     if (busy != 0) {
       throw inUse(database, "the write-ahead log could not be emptied");
     }

@@ -70,7 +70,7 @@ final class FileBackup {
   }
 
   private Produced copied() throws Exception {
-    try (Snapshot snapshot = Snapshot.of(target)) {
+    try (FileSnapshot snapshot = FileSnapshot.of(target)) {
       progress.reached("backup.snapshot-opened");
       Connection own = snapshot.sessions().get(0);
       Produced facts = facts(own, BACKUP_API, snapshot);
@@ -92,7 +92,7 @@ final class FileBackup {
 
   private void copy(Connection own) throws SQLException {
     progress.continuing();
-    long page = Ask.number(own, "PRAGMA page_size");
+    long page = Queries.number(own, "PRAGMA page_size");
     Driver.backUp(
         own, file, PAGES_PER_STEP, (pages, total) -> progress.moved(pages * page, total * page));
   }
@@ -111,7 +111,7 @@ final class FileBackup {
                 .withFix("take the backup without compacted(), or when nobody writes"));
       }
       progress.reached("backup.locked");
-      try (Snapshot snapshot = Snapshot.of(target, lock);
+      try (FileSnapshot snapshot = FileSnapshot.of(target, lock);
           Connection vacuuming = Sessions.vacuuming(target);
           Background background = Background.begin(Driver.canceller(vacuuming))) {
         progress.reached("backup.snapshot-opened");
@@ -137,12 +137,13 @@ final class FileBackup {
     }
   }
 
-  private Produced facts(Connection session, String method, Snapshot snapshot) throws SQLException {
+  private Produced facts(Connection session, String method, FileSnapshot snapshot)
+      throws SQLException {
     Fingerprint source = Products.identify(session);
     Map<String, String> versions = new TreeMap<>();
     versions.put("sqlite", source.version());
     versions.put("sqlite-jdbc", String.valueOf(session.getMetaData().getDriverVersion()));
-    versions.put("journal_mode", Ask.text(session, "PRAGMA journal_mode"));
+    versions.put("journal_mode", Queries.text(session, "PRAGMA journal_mode"));
     return new Produced(
         List.of(String.valueOf(file.getFileName())),
         method,
@@ -166,7 +167,8 @@ final class FileBackup {
   private void refuseIfTornOff() throws IOException, SQLException {
     long size = Files.size(file);
     try (Connection copy = Copies.open(file)) {
-      long expected = Ask.number(copy, "PRAGMA page_size") * Ask.number(copy, "PRAGMA page_count");
+      long expected =
+          Queries.number(copy, "PRAGMA page_size") * Queries.number(copy, "PRAGMA page_count");
       if (size == 0 || size != expected) {
         throw new StepFailed(
             Finding.of("backup.torn", "the copy is not complete")

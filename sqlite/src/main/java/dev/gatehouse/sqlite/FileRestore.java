@@ -50,7 +50,7 @@ final class FileRestore {
     quarantine.abandon();
     progress.reached("restore.swept");
     try {
-      new Staging(database, quarantine.staged()).stage(raw, progress);
+      new RestoreStaging(database, quarantine.staged()).stage(raw, progress);
       prove(quarantine.staged());
       progress.reached("restore.proved");
       progress.continuing();
@@ -69,9 +69,9 @@ final class FileRestore {
   private void replace(JournalMode mode) throws Exception {
     try (Connection staged = DriverManager.getConnection(DatabaseFile.url(quarantine.staged()))) {
       // Whoever opens the new file must wait until it is proved in its place.
-      Ask.run(staged, "PRAGMA trusted_schema = OFF");
-      Ask.run(staged, "PRAGMA cell_size_check = ON");
-      Ask.run(staged, "BEGIN EXCLUSIVE");
+      Queries.run(staged, "PRAGMA trusted_schema = OFF");
+      Queries.run(staged, "PRAGMA cell_size_check = ON");
+      Queries.run(staged, "BEGIN EXCLUSIVE");
       progress.reached("restore.new-locked");
       quarantine.open(note());
       progress.reached("restore.noted");

@@ -19,12 +19,12 @@ final class Patience {
 
   /** Tries until it is not busy any more; the last error says how long that took. */
   static void run(Connection connection, String sql, Duration patience) throws SQLException {
-    long busyBefore = Ask.number(connection, "PRAGMA busy_timeout");
-    Ask.run(connection, "PRAGMA busy_timeout = 0");
+    long busyBefore = Queries.number(connection, "PRAGMA busy_timeout");
+    Queries.run(connection, "PRAGMA busy_timeout = 0");
     try {
       poll(connection, sql, patience);
     } finally {
-      Ask.run(connection, "PRAGMA busy_timeout = " + busyBefore);
+      Queries.run(connection, "PRAGMA busy_timeout = " + busyBefore);
     }
   }
 
@@ -33,7 +33,7 @@ final class Patience {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
         return;
       } catch (SQLException e) {
         if (!ResultCodes.busy(e)) {

@@ -51,7 +51,7 @@ final class Preflight {
 
   private static void attached(Connection session, List<Finding> findings) throws SQLException {
     List<String> others =
-        Ask.texts(
+        Queries.texts(
             session, "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')");
     if (!others.isEmpty()) {
       findings.add(
@@ -64,7 +64,8 @@ final class Preflight {
 
   private static void space(Connection session, Path directory, List<Finding> findings)
       throws SQLException, IOException {
-    long size = Ask.number(session, "PRAGMA page_size") * Ask.number(session, "PRAGMA page_count");
+    long size =
+        Queries.number(session, "PRAGMA page_size") * Queries.number(session, "PRAGMA page_count");
     long free = Files.getFileStore(directory).getUsableSpace();
     if (free < size) {
       findings.add(

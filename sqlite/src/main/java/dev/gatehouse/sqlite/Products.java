@@ -44,8 +44,8 @@ final class Products {
     String server = DatabaseFile.of(connection).toString();
     try {
       // Makes SQLite read the header: a file of another kind is found out here.
-      Ask.number(connection, "PRAGMA application_id");
-      Ask.number(connection, "SELECT count(*) FROM sqlite_schema");
+      Queries.number(connection, "PRAGMA application_id");
+      Queries.number(connection, "SELECT count(*) FROM sqlite_schema");
     } catch (SQLException e) {
       if (ResultCodes.code(e) == ResultCodes.NOTADB) {
         throw new Refusal(
@@ -61,7 +61,7 @@ final class Products {
   }
 
   static String version(Connection connection) throws SQLException {
-    String version = Ask.text(connection, "SELECT sqlite_version()");
+    String version = Queries.text(connection, "SELECT sqlite_version()");
     if (number(version) < OLDEST) {
       throw new Refusal(
           Finding.of("sqlite.too-old", "SQLite " + version + " is too old")

@@ -41,11 +41,11 @@ final class Schema {
     MessageDigest sha256 = Sha256.begin();
     List<String> parts = new ArrayList<>();
     for (String setting : List.of("user_version", "application_id", "encoding")) {
-      parts.add(setting + "=" + Ask.text(connection, "PRAGMA " + setting));
+      parts.add(setting + "=" + Queries.text(connection, "PRAGMA " + setting));
     }
     for (String column : List.of("type", "name", "tbl_name", "sql")) {
       parts.addAll(
-          Ask.texts(
+          Queries.texts(
               connection,
               "SELECT "
                   + column
@@ -68,7 +68,7 @@ final class Schema {
   static List<Table> tables(Connection connection) throws SQLException {
     List<Table> tables = new ArrayList<>();
     for (String name :
-        Ask.texts(
+        Queries.texts(
             connection,
             "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage <> 0"
                 + " AND name NOT LIKE ? ESCAPE '\\' ORDER BY name",
@@ -81,14 +81,14 @@ final class Schema {
   private static Table table(Connection connection, String name) throws SQLException {
     // hidden 2 is a virtual generated column: computed from the others, not stored.
     List<String> columns =
-        Ask.texts(
+        Queries.texts(
             connection,
             "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 2 ORDER BY cid",
             name);
     Set<String> taken = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    taken.addAll(Ask.texts(connection, "SELECT name FROM pragma_table_xinfo(?, 'main')", name));
+    taken.addAll(Queries.texts(connection, "SELECT name FROM pragma_table_xinfo(?, 'main')", name));
     boolean withoutRowid =
-        Ask.number(
+        Queries.number(
                 connection,
                 "SELECT max(wr) FROM pragma_table_list WHERE schema = 'main' AND name = ?",
                 name)

@@ -40,7 +40,7 @@ final class Sessions {
       }
     }
     try (Connection recovering = writing(target)) {
-      Ask.number(recovering, "SELECT count(*) FROM sqlite_schema");
+      Queries.number(recovering, "SELECT count(*) FROM sqlite_schema");
       LOG.warn("{}: SQLite rolled back a transaction that was interrupted", target);
     }
     return readingAtOnce(target);
@@ -58,7 +58,7 @@ final class Sessions {
           distrust(connection);
           refuseIfItCanWrite(target, connection);
           // What can be switched off by the session is a second fence, not the first.
-          Ask.run(connection, "PRAGMA query_only = ON");
+          Queries.run(connection, "PRAGMA query_only = ON");
           connection.setAutoCommit(false);
         });
   }
@@ -78,7 +78,7 @@ final class Sessions {
         connection -> {
           connection.setAutoCommit(true);
           distrust(connection);
-          Ask.run(connection, "PRAGMA query_only = OFF");
+          Queries.run(connection, "PRAGMA query_only = OFF");
           setAndProve(target, connection, "foreign_keys", "1");
           // EXTRA: in rollback mode FULL can lose the last acknowledged commit with the power.
           setAndProve(target, connection, "synchronous", "3");
@@ -88,8 +88,8 @@ final class Sessions {
 
   private static void distrust(Connection connection) throws SQLException {
     Products.refuseOthers(connection);
-    Ask.run(connection, "PRAGMA trusted_schema = OFF");
-    Ask.run(connection, "PRAGMA cell_size_check = ON");
+    Queries.run(connection, "PRAGMA trusted_schema = OFF");
+    Queries.run(connection, "PRAGMA cell_size_check = ON");
   }
 
   private static Connection opened(
@@ -114,14 +114,14 @@ final class Sessions {
    */
   private static void refuseIfItCanWrite(Target target, Connection connection) throws SQLException {
     connection.setAutoCommit(true);
-    Ask.run(connection, "PRAGMA query_only = OFF");
-    Ask.run(connection, "BEGIN");
+    Queries.run(connection, "PRAGMA query_only = OFF");
+    Queries.run(connection, "BEGIN");
     try {
       if (!refusesToWrite(connection)) {
         throw canWrite(target, "a session opened for reading could write");
       }
     } finally {
-      Ask.run(connection, "ROLLBACK");
+      Queries.run(connection, "ROLLBACK");
     }
     if (!refusesToAttach(connection)) {
       throw canWrite(target, "a session opened for reading could attach the file again and write");
@@ -130,22 +130,22 @@ final class Sessions {
 
   /** Whether a session that reads, within its transaction, could write after all. */
   static boolean canWrite(Connection connection) throws SQLException {
-    boolean queryOnly = Ask.number(connection, "PRAGMA query_only") == 1;
-    Ask.run(connection, "SAVEPOINT gatehouse_probe");
+    boolean queryOnly = Queries.number(connection, "PRAGMA query_only") == 1;
+    Queries.run(connection, "SAVEPOINT gatehouse_probe");
     try {
-      Ask.run(connection, "PRAGMA query_only = OFF");
+      Queries.run(connection, "PRAGMA query_only = OFF");
       return !refusesToWrite(connection) || !refusesToAttach(connection);
     } finally {
-      Ask.run(connection, "PRAGMA query_only = " + (queryOnly ? "ON" : "OFF"));
-      Ask.run(connection, "ROLLBACK TO gatehouse_probe");
-      Ask.run(connection, "RELEASE gatehouse_probe");
+      Queries.run(connection, "PRAGMA query_only = " + (queryOnly ? "ON" : "OFF"));
+      Queries.run(connection, "ROLLBACK TO gatehouse_probe");
+      Queries.run(connection, "RELEASE gatehouse_probe");
     }
   }
 
   /** Within a transaction that the caller rolls back. */
   private static boolean refusesToWrite(Connection connection) throws SQLException {
     try {
-      Ask.run(connection, "CREATE TABLE gatehouse_probe (x)");
+      Queries.run(connection, "CREATE TABLE gatehouse_probe (x)");
       return false;
     } catch (SQLException e) {
       if (ResultCodes.busy(e)) {
@@ -162,7 +162,7 @@ final class Sessions {
   /** Where ATTACH is allowed at all, the very same file could be attached for writing. */
   private static boolean refusesToAttach(Connection connection) throws SQLException {
     try {
-      Ask.run(connection, "ATTACH ':memory:' AS gatehouse_probe");
+      Queries.run(connection, "ATTACH ':memory:' AS gatehouse_probe");
     } catch (SQLException e) {
       return String.valueOf(e.getMessage()).contains("too many attached databases - max 0");
     }
@@ -183,8 +183,8 @@ final class Sessions {
 
   private static void setAndProve(
       Target target, Connection connection, String setting, String value) throws SQLException {
-    Ask.run(connection, "PRAGMA " + setting + " = " + value);
-    String found = Ask.text(connection, "PRAGMA " + setting);
+    Queries.run(connection, "PRAGMA " + setting + " = " + value);
+    String found = Queries.text(connection, "PRAGMA " + setting);
     if (!found.equals(value)) {
       throw new Refusal(
           Finding.of("sqlite.session", "a session for writing could not be made safe")

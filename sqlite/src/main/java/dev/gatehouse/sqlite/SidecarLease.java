@@ -183,7 +183,7 @@ final class SidecarLease implements Lease {
   }
 
   private static Entry read(Connection connection) throws SQLException {
-    if (Ask.maybe(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'lease'").isEmpty()) {
+    if (Queries.maybe(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'lease'").isEmpty()) {
       return Entry.NONE;
     }
     try (PreparedStatement select =
@@ -196,7 +196,7 @@ final class SidecarLease implements Lease {
   }
 
   private static void write(Connection connection, Entry entry) throws SQLException {
-    Ask.run(
+    Queries.run(
         connection,
         "CREATE TABLE IF NOT EXISTS lease (one INTEGER PRIMARY KEY CHECK (one = 1),"
             + " epoch INTEGER NOT NULL, holder TEXT NOT NULL, since TEXT NOT NULL)");

@@ -81,7 +81,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
 
   @Override
   public Content content(Target target, Progress progress) throws Exception {
-    try (Snapshot snapshot = Snapshot.of(target)) {
+    try (FileSnapshot snapshot = FileSnapshot.of(target)) {
       return ContentReader.read(snapshot.sessions(), progress);
     }
   }
@@ -146,7 +146,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
       Copies.requireSound(copy, raw, "integrity_check");
       progress.reached("drill.integrity-checked");
       progress.continuing();
-      long orphans = Ask.number(copy, "SELECT count(*) FROM pragma_foreign_key_check");
+      long orphans = Queries.number(copy, "SELECT count(*) FROM pragma_foreign_key_check");
       if (orphans > 0) {
         // The source may have had them: the copy is no worse, but its owner should know.
         LOG.warn("{}: {} rows refer to rows that do not exist", artifact.id(), orphans);

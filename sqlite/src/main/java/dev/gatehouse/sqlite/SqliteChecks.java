@@ -1,6 +1,6 @@
 package dev.gatehouse.sqlite;
 
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -17,7 +17,7 @@ import java.util.Objects;
 final class SqliteChecks {
   private SqliteChecks() {}
 
-  static Outcome integrity(Reading reading) throws SQLException {
+  static Outcome integrity(CheckContext reading) throws SQLException {
     Connection connection = reading.connection();
     Evidence evidence =
         reading
@@ -26,7 +26,7 @@ final class SqliteChecks {
             .with("sqlite", Products.version(connection));
     List<String> answers;
     try {
-      answers = Ask.texts(connection, "PRAGMA integrity_check");
+      answers = Queries.texts(connection, "PRAGMA integrity_check");
     } catch (SQLException e) {
       if (ResultCodes.code(e) != ResultCodes.CORRUPT) {
         throw e;
@@ -43,10 +43,10 @@ final class SqliteChecks {
             evidence);
   }
 
-  static Outcome foreignKeys(Reading reading) throws SQLException {
+  static Outcome foreignKeys(CheckContext reading) throws SQLException {
     Connection connection = reading.connection();
     long declared =
-        Ask.number(
+        Queries.number(
             connection,
             "SELECT count(*) FROM sqlite_schema AS t, pragma_foreign_key_list(t.name)"
                 + " WHERE t.type = 'table'");
@@ -58,7 +58,7 @@ final class SqliteChecks {
               .withFix("remove this step, or declare the references"));
     }
     List<String> orphans =
-        Ask.texts(
+        Queries.texts(
             connection,
             "SELECT count(*) || ' rows of ' || \"table\" || ' refer to missing rows of ' || parent"
                 + " FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY 1");
@@ -73,7 +73,7 @@ final class SqliteChecks {
             evidence);
   }
 
-  static Outcome readOnlyAccess(Reading reading) throws SQLException, IOException {
+  static Outcome readOnlyAccess(CheckContext reading) throws SQLException, IOException {
     Connection connection = reading.connection();
     Path file = DatabaseFile.of(connection);
     Path directory = Objects.requireNonNull(file.getParent());

@@ -44,11 +44,11 @@ final class SqliteConcurrency implements Concurrency {
     // The driver opens a deferred transaction here; it holds nothing yet and makes room for ours.
     connection.setAutoCommit(false);
     try {
-      Ask.run(connection, "ROLLBACK");
+      Queries.run(connection, "ROLLBACK");
       Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
     } catch (SQLException e) {
       try {
-        Ask.run(connection, "BEGIN");
+        Queries.run(connection, "BEGIN");
         connection.rollback();
         connection.setAutoCommit(true);
       } catch (SQLException alsoFailed) {
@@ -66,13 +66,13 @@ final class SqliteConcurrency implements Concurrency {
   @Override
   public void latch(Connection connection) throws SQLException {
     Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
-    Ask.run(connection, "ROLLBACK");
+    Queries.run(connection, "ROLLBACK");
   }
 
   @Override
   public void mark(Connection connection, Marker marker) throws SQLException {
     refuseIfTheTransactionIsGone(connection);
-    Ask.run(connection, CREATE_MARKERS);
+    Queries.run(connection, CREATE_MARKERS);
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO main.gatehouse_marker (key, run, step, plan, head, at)"
@@ -107,14 +107,14 @@ final class SqliteConcurrency implements Concurrency {
   /** To begin within a transaction is the plain ERROR; any other answer does not tell. */
   private static boolean inTransaction(Connection connection) throws SQLException {
     try {
-      Ask.run(connection, "BEGIN");
+      Queries.run(connection, "BEGIN");
     } catch (SQLException e) {
       if (ResultCodes.code(e) != ResultCodes.ERROR) {
         throw e;
       }
       return true;
     }
-    Ask.run(connection, "ROLLBACK");
+    Queries.run(connection, "ROLLBACK");
     return false;
   }
 
@@ -132,7 +132,8 @@ final class SqliteConcurrency implements Concurrency {
 
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
-    if (Ask.maybe(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'gatehouse_marker'")
+    if (Queries.maybe(
+            connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'gatehouse_marker'")
         .isEmpty()) {
       return Optional.empty();
     }
@@ -162,7 +163,7 @@ final class SqliteConcurrency implements Concurrency {
   public void fence(Target target, String session) throws SQLException {
     try (Connection connection = Sessions.writing(target)) {
       Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
-      Ask.run(connection, "ROLLBACK");
+      Queries.run(connection, "ROLLBACK");
     } catch (SQLException e) {
       throw new SQLException(
           "cannot make sure that '" + session + "' has ended: " + e.getMessage(),

@@ -8,12 +8,12 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
-import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
-import dev.gatehouse.core.dialect.Trials;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -90,12 +90,12 @@ final class SqliteDialect implements Dialect {
 
   /** Deferred foreign keys are told by the commit alone, and a trial has none. */
   @Override
-  public Optional<Trials> trials() {
+  public Optional<Rehearsals> rehearsals() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<LoneStatements> loneStatements() {
+  public Optional<NonTransactionalStatements> nonTransactionalStatements() {
     return Optional.empty();
   }
 

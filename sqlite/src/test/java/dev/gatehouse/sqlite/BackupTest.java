@@ -79,7 +79,7 @@ class BackupTest {
     Path copy = directory.resolve("copy.db");
     Databases.with(
         file, "CREATE TABLE bulk (x)", "INSERT INTO bulk SELECT randomblob(4000) FROM customer");
-    try (Snapshot snapshot = Snapshot.of(target);
+    try (FileSnapshot snapshot = FileSnapshot.of(target);
         Connection other = Databases.open(file)) {
       Connection own = snapshot.sessions().get(0);
       Content before = ContentReader.read(snapshot.sessions(), Progress.SILENT);
@@ -104,7 +104,7 @@ class BackupTest {
       throws Exception {
     Target target = shop("WAL");
     try (Connection other = Databases.open(directory.resolve("shop.db"))) {
-      Ask.run(other, "PRAGMA synchronous = OFF");
+      Queries.run(other, "PRAGMA synchronous = OFF");
       for (int round = 0; round < 10; round++) {
         Path copy = directory.resolve(round + ".db");
         Progress commit =
@@ -124,13 +124,13 @@ class BackupTest {
       throws Exception {
     Target target = shop("WAL");
     try (Connection open = Databases.open(directory.resolve("shop.db"))) {
-      Ask.run(open, "PRAGMA wal_autocheckpoint = 0");
-      Ask.run(open, "CREATE TABLE fresh (x)");
-      Ask.run(open, "INSERT INTO fresh SELECT id FROM customer");
+      Queries.run(open, "PRAGMA wal_autocheckpoint = 0");
+      Queries.run(open, "CREATE TABLE fresh (x)");
+      Queries.run(open, "INSERT INTO fresh SELECT id FROM customer");
       Path copy = directory.resolve("copy.db");
       method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
       try (Connection connection = Copies.open(copy)) {
-        assertThat(Ask.number(connection, "SELECT count(*) FROM fresh")).isEqualTo(100);
+        assertThat(Queries.number(connection, "SELECT count(*) FROM fresh")).isEqualTo(100);
       }
     }
   }
@@ -147,7 +147,7 @@ class BackupTest {
     assertThat(Files.readAllBytes(copy)[18]).isEqualTo((byte) 1);
     assertThat(Files.readAllBytes(copy)[19]).isEqualTo((byte) 1);
     try (Connection connection = Databases.open(copy)) {
-      assertThat(Ask.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
       try (var files = Files.list(place)) {
         assertThat(files).containsExactly(copy);
       }
@@ -239,7 +239,7 @@ class BackupTest {
     Databases.with(copy, "CREATE TABLE t (x)");
     try (Connection lock = Databases.open(copy);
         Connection own = Sqlite.dialect().openReading(target)) {
-      Ask.run(lock, "BEGIN EXCLUSIVE");
+      Queries.run(lock, "BEGIN EXCLUSIVE");
       assertThatThrownBy(() -> Driver.backUp(own, copy, 100, (pages, total) -> {}))
           .isInstanceOf(java.sql.SQLException.class);
     }
@@ -247,7 +247,7 @@ class BackupTest {
 
   private static double sum(Path file) throws Exception {
     try (Connection connection = Databases.open(file)) {
-      return Double.parseDouble(Ask.text(connection, "SELECT sum(amount) FROM purchase"));
+      return Double.parseDouble(Queries.text(connection, "SELECT sum(amount) FROM purchase"));
     }
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
@@ -30,7 +30,7 @@ class ChecksTest {
     file = Databases.shop(directory.resolve("shop.db"));
   }
 
-  private record Session(Target target, Connection connection) implements Reading {
+  private record Session(Target target, Connection connection) implements CheckContext {
     @Override
     public Instant now() {
       return Instant.EPOCH;
@@ -103,8 +103,8 @@ class ChecksTest {
     try (Connection connection = Sqlite.dialect().openReading(target)) {
       Session session = new Session(target, connection);
       assertThat(Sqlite.readOnlyAccess().evaluate(session).status()).isEqualTo(Status.PASSED);
-      assertThat(Ask.number(connection, "PRAGMA query_only")).isEqualTo(1);
-      assertThat(Ask.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.number(connection, "PRAGMA query_only")).isEqualTo(1);
+      assertThat(Queries.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
     }
   }
 
@@ -113,15 +113,15 @@ class ChecksTest {
     Target target = Sqlite.file("shop", file);
     try (Connection connection = Sqlite.dialect().openWriting(target)) {
       Sqlite.dialect().concurrency().begin(connection);
-      Ask.run(connection, "DELETE FROM purchase");
+      Queries.run(connection, "DELETE FROM purchase");
       Outcome outcome = Sqlite.readOnlyAccess().evaluate(new Session(target, connection));
       assertThat(outcome.status()).isEqualTo(Status.FAILED);
       assertThat(outcome.findings().get(0).found()).isEqualTo("a session that can write");
       connection.commit();
     }
     try (Connection connection = Databases.open(file)) {
-      assertThat(Ask.number(connection, "SELECT count(*) FROM purchase")).isZero();
-      assertThat(Ask.number(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo(2);
+      assertThat(Queries.number(connection, "SELECT count(*) FROM purchase")).isZero();
+      assertThat(Queries.number(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo(2);
     }
   }
 

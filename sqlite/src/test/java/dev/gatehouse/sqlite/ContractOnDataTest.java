@@ -177,7 +177,7 @@ class ContractOnDataTest extends Objections {
     return connection ->
         new ListedAccess(
             List.of(roles),
-            Ask.texts(connection, "SELECT name FROM sqlite_schema ORDER BY name"),
+            Queries.texts(connection, "SELECT name FROM sqlite_schema ORDER BY name"),
             Set.of(),
             matching);
   }
@@ -231,8 +231,8 @@ class ContractOnDataTest extends Objections {
             (s, a) -> {
               Target target = (Target) Objects.requireNonNull(a[0]);
               try (Connection session = Sqlite.dialect().openWriting(target)) {
-                long version = Ask.number(session, "PRAGMA user_version");
-                Ask.run(session, "PRAGMA user_version = " + (version + 1));
+                long version = Queries.number(session, "PRAGMA user_version");
+                Queries.run(session, "PRAGMA user_version = " + (version + 1));
                 assertThat(session.getAutoCommit()).isTrue();
               }
               return s.call();

@@ -152,7 +152,7 @@ class ContractOnEffectsTest extends Objections {
 
   private static Object blindly(Connection connection, Object given) throws SQLException {
     Marker marker = (Marker) given;
-    Ask.run(
+    Queries.run(
         connection,
         "CREATE TABLE IF NOT EXISTS gatehouse_marker (key TEXT, run, step, plan, head)");
     try (PreparedStatement insert =

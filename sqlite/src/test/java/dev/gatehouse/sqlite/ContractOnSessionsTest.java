@@ -67,7 +67,7 @@ class ContractOnSessionsTest extends Objections {
             "openReading",
             (s, a) -> {
               Connection session = Sqlite.dialect().openWriting(target(a));
-              Ask.run(session, "PRAGMA query_only = ON");
+              Queries.run(session, "PRAGMA query_only = ON");
               session.setAutoCommit(false);
               return session;
             }),

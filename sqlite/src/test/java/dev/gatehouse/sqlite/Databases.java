@@ -16,7 +16,7 @@ final class Databases {
   /** For callers that may not throw. */
   static void quietly(Connection connection, String sql) {
     try {
-      Ask.run(connection, sql);
+      Queries.run(connection, sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -25,8 +25,8 @@ final class Databases {
   /** What SQLite answers at once to somebody who reads; 0 when it lets them. */
   static int codeOfReading(Path file) {
     try (Connection connection = open(file)) {
-      Ask.run(connection, "PRAGMA busy_timeout = 0");
-      Ask.number(connection, "SELECT count(*) FROM sqlite_schema");
+      Queries.run(connection, "PRAGMA busy_timeout = 0");
+      Queries.number(connection, "SELECT count(*) FROM sqlite_schema");
       return 0;
     } catch (SQLException e) {
       return ResultCodes.code(e);
@@ -37,9 +37,9 @@ final class Databases {
   static Path with(Path file, String... statements) throws SQLException {
     try (Connection connection = open(file)) {
       // Nobody pulls the plug on what a test prepares.
-      Ask.run(connection, "PRAGMA synchronous = OFF");
+      Queries.run(connection, "PRAGMA synchronous = OFF");
       for (String statement : statements) {
-        Ask.run(connection, statement);
+        Queries.run(connection, statement);
       }
     }
     return file;

@@ -13,9 +13,9 @@ final class HotJournal {
     byte[] half;
     byte[] rollback;
     try (Connection connection = Databases.open(file)) {
-      Ask.run(connection, "PRAGMA cache_size = 1");
-      Ask.run(connection, "BEGIN");
-      Ask.run(
+      Queries.run(connection, "PRAGMA cache_size = 1");
+      Queries.run(connection, "BEGIN");
+      Queries.run(
           connection,
           "INSERT INTO customer (name) SELECT hex(randomblob(1500)) FROM customer LIMIT 100");
       half = Copying.withoutDroppingLocks(file);

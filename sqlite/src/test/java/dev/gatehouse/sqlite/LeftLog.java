@@ -19,10 +19,10 @@ final class LeftLog {
   /** Executes the statement so that its effect is in the log alone. */
   static LeftLog of(Path file, String statement) throws Exception {
     try (Connection application = Databases.open(file)) {
-      Ask.run(application, "PRAGMA wal_autocheckpoint = 0");
-      Ask.run(application, "PRAGMA wal_checkpoint(TRUNCATE)");
+      Queries.run(application, "PRAGMA wal_autocheckpoint = 0");
+      Queries.run(application, "PRAGMA wal_checkpoint(TRUNCATE)");
       byte[] main = Copying.withoutDroppingLocks(file);
-      Ask.run(application, statement);
+      Queries.run(application, statement);
       Path log = Path.of(file + "-wal");
       return new LeftLog(
           file, main, Files.exists(log) ? Copying.withoutDroppingLocks(log) : new byte[0]);

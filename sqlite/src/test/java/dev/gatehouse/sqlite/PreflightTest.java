@@ -49,8 +49,8 @@ class PreflightTest {
     Target target = Sqlite.file("shop", file);
     method.preflight(target, Options.DEFAULT);
     try (Connection session = Sqlite.dialect().openReading(target)) {
-      assertThat(Ask.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
-      assertThat(Ask.text(session, "PRAGMA integrity_check")).isEqualTo("ok");
+      assertThat(Queries.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.text(session, "PRAGMA integrity_check")).isEqualTo("ok");
     }
   }
 

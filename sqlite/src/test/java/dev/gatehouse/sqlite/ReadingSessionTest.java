@@ -37,7 +37,7 @@ class ReadingSessionTest {
       assertThatThrownBy(
               () -> {
                 for (String statement : sql.formatted(file).split("; ")) {
-                  Ask.run(session, statement);
+                  Queries.run(session, statement);
                 }
               })
           .isInstanceOf(SQLException.class);
@@ -51,9 +51,9 @@ class ReadingSessionTest {
     Path file = Databases.shop(directory.resolve("shop.db"));
     Databases.with(file, "PRAGMA journal_mode = WAL");
     try (Connection session = Sqlite.dialect().openReading(Sqlite.file("shop", file))) {
-      assertThat(Ask.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
       Databases.with(file, "DELETE FROM customer WHERE id > 10");
-      assertThat(Ask.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.number(session, "SELECT count(*) FROM customer")).isEqualTo(100);
     }
   }
 
@@ -70,7 +70,7 @@ class ReadingSessionTest {
         .hasMessageContaining("Sqlite.file(\"shop\"")
         .hasMessageContaining("sqlite.not-read-only");
     try (Connection connection = Databases.open(file)) {
-      assertThat(Ask.number(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo(2);
+      assertThat(Queries.number(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo(2);
     }
   }
 

@@ -104,9 +104,9 @@ class RestoreTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(disaster.file())))
         .isEqualTo("rw-rw----");
     try (Connection connection = Databases.open(disaster.file())) {
-      assertThat(Ask.text(connection, "PRAGMA journal_mode"))
+      assertThat(Queries.text(connection, "PRAGMA journal_mode"))
           .isEqualTo(mode.equals("WAL") ? "wal" : "delete");
-      Ask.run(connection, "INSERT INTO customer (name) VALUES ('after')");
+      Queries.run(connection, "INSERT INTO customer (name) VALUES ('after')");
     }
   }
 
@@ -206,8 +206,8 @@ class RestoreTest {
   void a_database_in_use_is_refused_and_not_touched(String mode, String use) throws Exception {
     Disaster disaster = disaster(mode);
     try (Connection other = Databases.open(disaster.file())) {
-      Ask.run(other, use);
-      Ask.number(other, "SELECT count(*) FROM customer");
+      Queries.run(other, use);
+      Queries.number(other, "SELECT count(*) FROM customer");
       byte[] bytes = Copying.withoutDroppingLocks(disaster.file());
       assertThatThrownBy(() -> restore(disaster, Progress.SILENT))
           .isInstanceOf(Refusal.class)
@@ -225,8 +225,8 @@ class RestoreTest {
   void the_locks_alone_keep_it_from_being_taken(String mode, String use) throws Exception {
     Disaster disaster = disaster(mode);
     try (Connection other = Databases.open(disaster.file())) {
-      Ask.run(other, use);
-      Ask.number(other, "SELECT count(*) FROM customer");
+      Queries.run(other, use);
+      Queries.number(other, "SELECT count(*) FROM customer");
       assertThatThrownBy(
               () ->
                   Exclusive.lock(disaster.target(), disaster.file(), Duration.ofMillis(50)).close())
@@ -244,8 +244,8 @@ class RestoreTest {
             Exclusive.lock(disaster.target(), disaster.file(), Duration.ofMillis(50));
         Connection other = Databases.open(disaster.file())) {
       assertThat(taken.mode().name()).isEqualTo(mode.equals("WAL") ? "WAL" : "ROLLBACK");
-      Ask.run(other, "PRAGMA busy_timeout = 0");
-      assertThatThrownBy(() -> Ask.number(other, "SELECT count(*) FROM customer"))
+      Queries.run(other, "PRAGMA busy_timeout = 0");
+      assertThatThrownBy(() -> Queries.number(other, "SELECT count(*) FROM customer"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(ResultCodes.busy(e)).isTrue());
     }

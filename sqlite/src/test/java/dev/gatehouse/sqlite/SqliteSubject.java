@@ -139,7 +139,7 @@ final class SqliteSubject extends DialectSubject {
     Path file = file(target);
     String more;
     try (Connection session = Databases.open(file)) {
-      more = Ask.text(session, "PRAGMA user_version");
+      more = Queries.text(session, "PRAGMA user_version");
     }
     try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
       return super.state(target)

@@ -35,7 +35,7 @@ class StockClientTest {
     Path log = Path.of(file + "-wal");
     byte[] left;
     try (Connection application = Databases.open(file)) {
-      Ask.run(application, "DELETE FROM purchase");
+      Queries.run(application, "DELETE FROM purchase");
       left = Copying.withoutDroppingLocks(log);
     }
     Files.write(log, left);

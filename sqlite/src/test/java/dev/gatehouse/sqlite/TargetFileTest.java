@@ -41,7 +41,7 @@ class TargetFileTest {
       assertThat(fingerprint.product()).isEqualTo("SQLite");
       assertThat(fingerprint.server()).isEqualTo(file.toRealPath().toString());
       assertThat(fingerprint.database()).isEqualTo("main");
-      assertThat(Ask.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
+      assertThat(Queries.number(connection, "SELECT count(*) FROM customer")).isEqualTo(100);
     }
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(file);

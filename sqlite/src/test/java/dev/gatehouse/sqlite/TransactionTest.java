@@ -36,14 +36,14 @@ class TransactionTest {
   void the_marker_commits_with_the_effect() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
-      Ask.run(session, "DELETE FROM purchase");
+      Queries.run(session, "DELETE FROM purchase");
       concurrency.mark(session, MARKER);
       session.commit();
     }
     try (Connection session = Sqlite.dialect().openReading(target)) {
       assertThat(concurrency.marker(session, "key-1")).contains(MARKER);
       assertThat(concurrency.marker(session, "key-2")).isEmpty();
-      assertThat(Ask.number(session, "SELECT count(*) FROM purchase")).isZero();
+      assertThat(Queries.number(session, "SELECT count(*) FROM purchase")).isZero();
     }
   }
 
@@ -51,13 +51,13 @@ class TransactionTest {
   void the_marker_rolls_back_with_the_effect() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
-      Ask.run(session, "DROP TABLE purchase");
+      Queries.run(session, "DROP TABLE purchase");
       concurrency.mark(session, MARKER);
       session.rollback();
     }
     try (Connection session = Sqlite.dialect().openReading(target)) {
       assertThat(concurrency.marker(session, "key-1")).isEmpty();
-      assertThat(Ask.number(session, "SELECT count(*) FROM purchase")).isEqualTo(100);
+      assertThat(Queries.number(session, "SELECT count(*) FROM purchase")).isEqualTo(100);
     }
   }
 
@@ -79,13 +79,13 @@ class TransactionTest {
   void nobody_else_can_write_between_begin_and_commit_and_anybody_after() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target);
         Connection other = Databases.open(file)) {
-      Ask.run(other, "PRAGMA busy_timeout = 0");
+      Queries.run(other, "PRAGMA busy_timeout = 0");
       concurrency.begin(session);
-      assertThatThrownBy(() -> Ask.run(other, "DELETE FROM purchase"))
+      assertThatThrownBy(() -> Queries.run(other, "DELETE FROM purchase"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(ResultCodes.busy(e)).isTrue());
       session.commit();
-      Ask.run(other, "DELETE FROM purchase");
+      Queries.run(other, "DELETE FROM purchase");
     }
   }
 
@@ -94,7 +94,7 @@ class TransactionTest {
   void begin_gives_up_in_bounded_time_and_leaves_the_session_usable() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target);
         Connection other = Databases.open(file)) {
-      Ask.run(other, "BEGIN IMMEDIATE");
+      Queries.run(other, "BEGIN IMMEDIATE");
       assertThatThrownBy(() -> Patience.run(session, "BEGIN IMMEDIATE", Duration.ofMillis(50)))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("another connection holds the write lock")
@@ -104,7 +104,7 @@ class TransactionTest {
       assertThatThrownBy(() -> concurrency.begin(session)).isInstanceOf(SQLException.class);
       assertThat(Thread.interrupted()).isTrue();
       assertThat(session.getAutoCommit()).isTrue();
-      Ask.run(other, "ROLLBACK");
+      Queries.run(other, "ROLLBACK");
       concurrency.begin(session);
       session.rollback();
     }
@@ -117,7 +117,7 @@ class TransactionTest {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
       for (String statement : escape.split("; ")) {
-        Ask.run(session, statement);
+        Queries.run(session, statement);
       }
       assertThatThrownBy(() -> concurrency.mark(session, MARKER))
           .isInstanceOf(SQLException.class)
@@ -133,14 +133,14 @@ class TransactionTest {
   void what_sqlite_has_rolled_back_by_itself_counts_as_rolled_back() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
-      Ask.run(session, "DELETE FROM purchase");
+      Queries.run(session, "DELETE FROM purchase");
       assertThatThrownBy(
-              () -> Ask.run(session, "INSERT OR ROLLBACK INTO customer VALUES (1, 'again')"))
+              () -> Queries.run(session, "INSERT OR ROLLBACK INTO customer VALUES (1, 'again')"))
           .isInstanceOf(SQLException.class);
       concurrency.rollback(session);
     }
     try (Connection session = Sqlite.dialect().openReading(target)) {
-      assertThat(Ask.number(session, "SELECT count(*) FROM purchase")).isEqualTo(100);
+      assertThat(Queries.number(session, "SELECT count(*) FROM purchase")).isEqualTo(100);
     }
   }
 
@@ -149,7 +149,7 @@ class TransactionTest {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
       concurrency.mark(session, MARKER);
-      Ask.run(
+      Queries.run(
           session,
           "CREATE TRIGGER thief AFTER INSERT ON gatehouse_marker BEGIN"
               + " DELETE FROM gatehouse_marker WHERE key = new.key; END");
@@ -168,7 +168,7 @@ class TransactionTest {
   void a_temporary_table_of_the_same_name_does_not_take_the_marker() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.begin(session);
-      Ask.run(
+      Queries.run(
           session,
           "CREATE TEMP TABLE gatehouse_marker"
               + " (key TEXT PRIMARY KEY NOT NULL, run, step, plan, head, at)");
@@ -184,7 +184,7 @@ class TransactionTest {
   void a_fence_passes_only_when_nobody_writes() throws Exception {
     concurrency.fence(target, "process 1");
     try (Connection other = Databases.open(file)) {
-      Ask.run(other, "BEGIN IMMEDIATE");
+      Queries.run(other, "BEGIN IMMEDIATE");
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> concurrency.fence(target, "process 1"))
           .isInstanceOf(SQLException.class)
@@ -197,7 +197,7 @@ class TransactionTest {
   void the_latch_leaves_the_session_in_autocommit() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
       concurrency.latch(session);
-      Ask.run(session, "VACUUM");
+      Queries.run(session, "VACUUM");
     }
   }
 
@@ -216,7 +216,7 @@ class TransactionTest {
       other.start();
       assertThatThrownBy(
               () ->
-                  Ask.number(
+                  Queries.number(
                       session,
                       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
                           + " SELECT count(*) FROM n"))
@@ -230,9 +230,9 @@ class TransactionTest {
   @Test
   void a_session_for_writing_keeps_what_it_acknowledged_and_checks_foreign_keys() throws Exception {
     try (Connection session = Sqlite.dialect().openWriting(target)) {
-      assertThat(Ask.number(session, "PRAGMA synchronous")).isEqualTo(3);
-      assertThat(Ask.number(session, "PRAGMA trusted_schema")).isZero();
-      assertThatThrownBy(() -> Ask.run(session, "INSERT INTO purchase VALUES (1000, 1000, 1)"))
+      assertThat(Queries.number(session, "PRAGMA synchronous")).isEqualTo(3);
+      assertThat(Queries.number(session, "PRAGMA trusted_schema")).isZero();
+      assertThatThrownBy(() -> Queries.run(session, "INSERT INTO purchase VALUES (1000, 1000, 1)"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("FOREIGN KEY");
     }

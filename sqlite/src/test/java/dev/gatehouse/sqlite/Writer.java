@@ -22,8 +22,8 @@ final class Writer implements AutoCloseable {
         new Thread(
             () -> {
               try (Connection connection = Databases.open(file)) {
-                Ask.run(connection, "PRAGMA busy_timeout = 10000");
-                Ask.run(connection, "PRAGMA synchronous = OFF");
+                Queries.run(connection, "PRAGMA busy_timeout = 10000");
+                Queries.run(connection, "PRAGMA synchronous = OFF");
                 while (!stop) {
                   commit(connection);
                   LockSupport.parkNanos(10_000_000);
@@ -47,12 +47,13 @@ final class Writer implements AutoCloseable {
 
   private void commit(Connection connection) throws SQLException {
     int turn = commits.get();
-    Ask.run(connection, "BEGIN IMMEDIATE");
-    Ask.run(connection, "UPDATE purchase SET amount = amount - 1 WHERE id = " + (turn % 100 + 1));
-    Ask.run(
+    Queries.run(connection, "BEGIN IMMEDIATE");
+    Queries.run(
+        connection, "UPDATE purchase SET amount = amount - 1 WHERE id = " + (turn % 100 + 1));
+    Queries.run(
         connection, "UPDATE purchase SET amount = amount + 1 WHERE id = " + (turn * 7 % 100 + 1));
-    Ask.run(connection, "INSERT INTO customer (name) VALUES ('new')");
-    Ask.run(connection, "COMMIT");
+    Queries.run(connection, "INSERT INTO customer (name) VALUES ('new')");
+    Queries.run(connection, "COMMIT");
     commits.incrementAndGet();
     running.countDown();
   }

@@ -78,7 +78,7 @@ final class ArtifactName {
    */
   static String file(String name) {
     if (!isFile(name)) {
-      throw Objection.to(
+      throw VaultRefusals.to(
           "vault.bad-file-name",
           "'" + name + "' cannot be the name of a file in an artifact",
           "1 to "

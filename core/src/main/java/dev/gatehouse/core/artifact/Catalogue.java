@@ -140,7 +140,7 @@ record Catalogue(List<Entry> entries) {
   }
 
   private static Refusal damaged(int line, String found) {
-    return Objection.to(
+    return VaultRefusals.to(
         "vault.catalogue-damaged",
         NAME + " is not as it was written",
         "lines whose own digest matches",

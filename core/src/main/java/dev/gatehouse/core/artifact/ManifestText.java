@@ -56,7 +56,7 @@ final class ManifestText {
     try {
       SelfDigested json = SelfDigested.read(bytes, FIELDS);
       if (json.number("format") != FORMAT) {
-        throw Objection.to(
+        throw VaultRefusals.to(
             "artifact.newer-format",
             "manifest " + path + " is of a format this version does not know",
             "format " + FORMAT,
@@ -130,7 +130,7 @@ final class ManifestText {
   }
 
   private static Refusal damaged(Path path, String found) {
-    return Objection.damaged(
+    return VaultRefusals.damaged(
         "artifact.manifest-damaged",
         "manifest " + path + " is not as it was written",
         "a manifest whose own digest matches",

@@ -31,9 +31,9 @@ public final class Staging implements AutoCloseable {
   private static final String NEW_MANIFEST = ManifestText.NAME + ".new";
 
   private final Directory root;
-  private final Register register;
+  private final CatalogueFile register;
   private final Directory directory;
-  private final Claim claim;
+  private final VaultFileLock claim;
   private final String id;
   private final String key;
   private final Instant begun;
@@ -42,9 +42,9 @@ public final class Staging implements AutoCloseable {
 
   Staging(
       Directory root,
-      Register register,
+      CatalogueFile register,
       Directory directory,
-      Claim claim,
+      VaultFileLock claim,
       String id,
       String key,
       Instant begun) {
@@ -133,7 +133,7 @@ public final class Staging implements AutoCloseable {
       register.publish(directory, Entry.of(manifest, manifestBytes, guide), reached);
       return new Artifact(root.at(id), manifest);
     } catch (IOException e) {
-      throw Objection.failed(
+      throw VaultRefusals.failed(
           "vault.publish-failed",
           "backup " + id + " could not be published",
           e.toString(),
@@ -148,7 +148,7 @@ public final class Staging implements AutoCloseable {
       root.deleteDirectory(ArtifactName.staging(id));
       root.delete(ArtifactName.claim(id));
     } catch (IOException e) {
-      throw Objection.failed(
+      throw VaultRefusals.failed(
           "vault.not-swept",
           "what is left of backup " + id + " could not be deleted",
           e.toString(),
@@ -225,7 +225,7 @@ public final class Staging implements AutoCloseable {
     try {
       return ManifestText.write(manifest);
     } catch (IllegalArgumentException e) {
-      throw Objection.failed(
+      throw VaultRefusals.failed(
           "vault.cannot-describe",
           "the backup has a name or a number that a manifest cannot hold",
           String.valueOf(e.getMessage()),
@@ -261,7 +261,7 @@ public final class Staging implements AutoCloseable {
 
   private StepFailed unfit(String expected, String found) {
     return new StepFailed(
-        Objection.finding(
+        VaultRefusals.finding(
             "vault.unfit",
             "what lies in " + directory.path() + " cannot be published",
             expected,

@@ -8,14 +8,14 @@ import java.util.Optional;
 final class Stagings {
   private Stagings() {}
 
-  static Staging begin(Directory root, Register register, String key, Instant now)
+  static Staging begin(Directory root, CatalogueFile register, String key, Instant now)
       throws IOException {
     // Under the vault's lock, so that a sweep never meets a claim between its birth and its lock.
-    try (Claim lock = Claim.take(root, Register.LOCK)) {
+    try (VaultFileLock lock = VaultFileLock.take(root, CatalogueFile.LOCK)) {
       register.finish(lock);
       sweep(root, key);
       String id = ArtifactName.next(now);
-      Claim claim = Claim.take(root, ArtifactName.claim(id));
+      VaultFileLock claim = VaultFileLock.take(root, ArtifactName.claim(id));
       boolean begun = false;
       try {
         // The key first: a staging that does not tell its key would never be swept.
@@ -34,9 +34,9 @@ final class Stagings {
 
   private static void sweep(Directory root, String key) throws IOException {
     for (String name : root.names().stream().filter(ArtifactName::isClaim).toList()) {
-      Optional<Claim> dead = Claim.tryTake(root, name);
+      Optional<VaultFileLock> dead = VaultFileLock.tryTake(root, name);
       if (dead.isPresent()) {
-        try (Claim claim = dead.get()) {
+        try (VaultFileLock claim = dead.get()) {
           if (claim.text().equals(key)) {
             root.deleteDirectory(ArtifactName.staging(ArtifactName.idOfClaim(name)));
             root.delete(name);

@@ -14,7 +14,7 @@ import java.util.List;
 final class Unpacking {
   private Unpacking() {}
 
-  static List<Path> into(Path directory, Shelf shelf, Shelf.Found found) {
+  static List<Path> into(Path directory, VaultScan shelf, VaultScan.Found found) {
     List<Path> copies = new ArrayList<>();
     try {
       Directory target = target(directory);
@@ -36,7 +36,7 @@ final class Unpacking {
       }
       return List.copyOf(copies);
     } catch (IOException e) {
-      throw Objection.failed(
+      throw VaultRefusals.failed(
           "unpack.failed",
           "artifact " + found.manifest().id() + " could not be unpacked into " + directory,
           e.toString(),
@@ -52,7 +52,7 @@ final class Unpacking {
     try {
       return Directory.of(directory.toAbsolutePath().normalize());
     } catch (FileSystemException e) {
-      throw Objection.to(
+      throw VaultRefusals.to(
           "unpack.no-directory",
           "there is nowhere to unpack to",
           "an existing directory that is no link",
@@ -61,7 +61,8 @@ final class Unpacking {
     }
   }
 
-  private static void copy(Directory target, StoredFile file, Shelf shelf, Shelf.Found found)
+  private static void copy(
+      Directory target, StoredFile file, VaultScan shelf, VaultScan.Found found)
       throws IOException {
     boolean proven = false;
     String name = file.rawName();
@@ -87,7 +88,7 @@ final class Unpacking {
   }
 
   private static Refusal existing(Path file) {
-    return Objection.to(
+    return VaultRefusals.to(
         "unpack.exists",
         "nothing is overwritten by unpacking",
         "no file " + file,

@@ -25,13 +25,13 @@ import java.util.Optional;
  */
 public final class Vault {
   private final Directory root;
-  private final Shelf shelf;
-  private final Register register;
+  private final VaultScan shelf;
+  private final CatalogueFile register;
 
   private Vault(Directory root) {
     this.root = root;
-    this.shelf = new Shelf(root);
-    this.register = new Register(root, shelf);
+    this.shelf = new VaultScan(root);
+    this.register = new CatalogueFile(root, shelf);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Vault {
           if (entry.isPresent()) {
             return Optional.of(shelf.agreeing(entry.get()).artifact());
           }
-          new Audit(root, shelf).refuseUnlisted(catalogue, key);
+          new VaultAudit(root, shelf).refuseUnlisted(catalogue, key);
           return Optional.empty();
         });
   }
@@ -119,7 +119,7 @@ public final class Vault {
    * listed or gone, and what dead attempts left. Reads no data files. Empty when nothing is.
    */
   public List<Finding> problems() {
-    return reading("vault " + root(), () -> new Audit(root, shelf).problems(register));
+    return reading("vault " + root(), () -> new VaultAudit(root, shelf).problems(register));
   }
 
   /**
@@ -156,7 +156,7 @@ public final class Vault {
    * @throws StepFailed when the copies cannot be written
    */
   public List<Path> unpack(Artifact artifact, Path directory) {
-    Shelf.Found found = reading("artifact " + artifact.id(), () -> same(artifact));
+    VaultScan.Found found = reading("artifact " + artifact.id(), () -> same(artifact));
     return Unpacking.into(directory, shelf, found);
   }
 
@@ -176,12 +176,12 @@ public final class Vault {
     return "vault " + root();
   }
 
-  private Shelf.Found listed(String id) throws IOException {
+  private VaultScan.Found listed(String id) throws IOException {
     Catalogue catalogue = register.read();
     Optional<Entry> entry = catalogue.withId(id);
     if (entry.isEmpty()) {
       int size = catalogue.entries().size();
-      throw Objection.to(
+      throw VaultRefusals.to(
           "artifact.unknown",
           "the vault lists no artifact '" + id + "'",
           "one of " + size + " artifacts" + (size == 0 ? "" : ", the latest " + last(catalogue)),
@@ -195,10 +195,10 @@ public final class Vault {
     return catalogue.entries().get(catalogue.entries().size() - 1).id();
   }
 
-  private Shelf.Found same(Artifact artifact) throws IOException {
-    Shelf.Found found = listed(artifact.id());
+  private VaultScan.Found same(Artifact artifact) throws IOException {
+    VaultScan.Found found = listed(artifact.id());
     if (!found.artifact().equals(artifact)) {
-      throw Objection.damaged(
+      throw VaultRefusals.damaged(
           "artifact.other",
           "the vault's artifact " + artifact.id() + " is not the one that was asked for",
           artifact.toString(),
@@ -217,7 +217,7 @@ public final class Vault {
     try {
       return work.go();
     } catch (IOException e) {
-      throw Objection.unreadable(what, e);
+      throw VaultRefusals.unreadable(what, e);
     }
   }
 }

@@ -73,6 +73,6 @@ final class VaultRoot {
 
   private static RuntimeException refused(
       String code, Path asked, String expected, String found, String fix) {
-    return Objection.to("vault." + code, asked + " cannot be a vault", expected, found, fix);
+    return VaultRefusals.to("vault." + code, asked + " cannot be a vault", expected, found, fix);
   }
 }

@@ -56,10 +56,10 @@ public interface Dialect {
   Optional<TimeLimits> limits();
 
   /** Changes executed and taken back; absent where a transaction does not hold all of them. */
-  Optional<Trials> trials();
+  Optional<Rehearsals> rehearsals();
 
   /** Statements that no transaction can hold; absent while the dialect knows none. */
-  Optional<LoneStatements> loneStatements();
+  Optional<NonTransactionalStatements> nonTransactionalStatements();
 
   /** Backup and restore; absent while the dialect has none. */
   Optional<BackupMethod> backups();

@@ -24,7 +24,7 @@ import java.util.Set;
 public interface GrantMethod {
 
   /** What a wish says about privileges. */
-  enum Limit {
+  enum ClaimKind {
     /** These at least. */
     MAY,
     /** These, and no others. */
@@ -34,8 +34,9 @@ public interface GrantMethod {
   }
 
   /** What roles shall have on tables; each role and table is there. */
-  record Wish(List<String> roles, Limit limit, Set<String> privileges, List<AccessObject> tables) {
-    public Wish {
+  record GrantClaim(
+      List<String> roles, ClaimKind limit, Set<String> privileges, List<AccessObject> tables) {
+    public GrantClaim {
       roles = List.copyOf(roles);
       privileges = Set.copyOf(privileges);
       tables = List.copyOf(tables);
@@ -48,8 +49,8 @@ public interface GrantMethod {
    * @param creators the roles on whose tables to come the wishes hold as well
    * @param scope where surplus may be revoked; a pattern for each
    */
-  record Wanted(List<Wish> wishes, List<String> creators, List<String> scope) {
-    public Wanted {
+  record DesiredState(List<GrantClaim> wishes, List<String> creators, List<String> scope) {
+    public DesiredState {
       wishes = List.copyOf(wishes);
       creators = List.copyOf(creators);
       scope = List.copyOf(scope);
@@ -58,14 +59,14 @@ public interface GrantMethod {
 
   /** What is wanted, told by what there is. */
   @FunctionalInterface
-  interface Wishes {
+  interface DesiredGrants {
     /**
      * Reads the wishes off the state before anything is done.
      *
      * @throws Refusal when a pattern matches nothing
      * @throws StepFailed when it must not begin
      */
-    Wanted in(EffectiveAccess before);
+    DesiredState in(EffectiveAccess before);
   }
 
   /** Privileges that a statement gave a role. */
@@ -87,7 +88,7 @@ public interface GrantMethod {
    * @param made roles that are new
    * @param inverse what {@link #reverse} needs; the dialect's own text
    */
-  record Settled(
+  record GrantOutcome(
       EffectiveAccess before,
       EffectiveAccess after,
       List<String> statements,
@@ -98,7 +99,7 @@ public interface GrantMethod {
       List<AccessObject> objects,
       List<String> made,
       String inverse) {
-    public Settled {
+    public GrantOutcome {
       statements = List.copyOf(statements);
       notes = List.copyOf(notes);
       unfulfilled = List.copyOf(unfulfilled);
@@ -130,12 +131,13 @@ public interface GrantMethod {
    * @param target which the connection leads to
    * @throws StepFailed when others kept it from happening
    */
-  Settled settle(Target target, Connection connection, Wishes wishes) throws SQLException;
+  GrantOutcome reconcile(Target target, Connection connection, DesiredGrants wishes)
+      throws SQLException;
 
   /**
    * The same in a transaction of its own that is rolled back, so that what it tells is not a guess.
    */
-  Settled simulate(Target target, Wishes wishes) throws SQLException;
+  GrantOutcome simulate(Target target, DesiredGrants wishes) throws SQLException;
 
   /**
    * Executes statements as they were written in the connection's open transaction, and reads what
@@ -148,12 +150,12 @@ public interface GrantMethod {
    *     revoke
    * @throws StepFailed when the server does not let one
    */
-  Settled execute(
+  GrantOutcome execute(
       Target target, Connection connection, List<String> statements, Map<String, Secret> secrets)
       throws SQLException;
 
   /** The same in a transaction of its own that is rolled back. */
-  Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
+  GrantOutcome simulate(Target target, List<String> statements, Map<String, Secret> secrets)
       throws SQLException;
 
   /**

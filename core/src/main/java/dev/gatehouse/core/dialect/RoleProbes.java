@@ -25,7 +25,7 @@ public interface RoleProbes {
   }
 
   /** Who rejected an attempt. */
-  enum By {
+  enum DeniedBy {
     /** A privilege is missing: on the object, a column, its schema, or on what lies behind it. */
     PRIVILEGE,
     /** A policy does not let the row pass. */
@@ -49,7 +49,7 @@ public interface RoleProbes {
     record NoRows() implements Answer {}
 
     /** It was rejected. */
-    record Rejected(By by, String words) implements Answer {}
+    record Rejected(DeniedBy by, String words) implements Answer {}
 
     /** Neither: it failed for another reason, and tells nothing about the role. */
     record Unclear(String why) implements Answer {}
@@ -77,7 +77,7 @@ public interface RoleProbes {
    * @throws Refusal when acting as this role would prove nothing: it may not be assumed, it is a
    *     superuser, a login of it becomes another role
    */
-  Acting actAs(Target target, Connection connection, String role) throws SQLException;
+  RoleSession actAs(Target target, Connection connection, String role) throws SQLException;
 
   /**
    * Attempts of one role. Each is taken back at once; what no transaction takes back, such as the
@@ -85,7 +85,7 @@ public interface RoleProbes {
    *
    * <p>One thread at a time.
    */
-  interface Acting extends AutoCloseable {
+  interface RoleSession extends AutoCloseable {
 
     /** The least that the command could do there: no row, any one column. */
     Answer atAll(Command command, String relation) throws SQLException;

@@ -29,7 +29,7 @@ final class Anchors {
   List<Fault> faults(boolean whole) {
     List<Fault> faults = new ArrayList<>();
     if (!keys.isEmpty() && !keys.contains(key)) {
-      faults.add(new Fault(0, Kind.UNKNOWN_KEY, "it names key " + Signer.keyId(key)));
+      faults.add(new Fault(0, JournalDefect.UNKNOWN_KEY, "it names key " + Signer.keyId(key)));
     }
     for (Head head : heads) {
       @Nullable Fault fault = fault(head, whole);
@@ -44,12 +44,14 @@ final class Anchors {
     if (!head.keyId().equals(Signer.keyId(key))) {
       return new Fault(
           0,
-          Kind.UNKNOWN_KEY,
+          JournalDefect.UNKNOWN_KEY,
           "it names key " + Signer.keyId(key) + ", the head is of " + head.keyId());
     }
     if (!head.signedBy(key)) {
       return new Fault(
-          head.seq(), Kind.BAD_SIGNATURE, "the head given for it was not signed by the key");
+          head.seq(),
+          JournalDefect.BAD_SIGNATURE,
+          "the head given for it was not signed by the key");
     }
     if (head.seq() < entries.size()) {
       return differing(head);
@@ -64,8 +66,11 @@ final class Anchors {
     // Signed on both sides: no forger, but the same key went on from an older state.
     return sealedFrom(head.seq())
         ? new Fault(
-            head.seq(), Kind.FORK, "the key has signed two different records of that number")
-        : new Fault(head.seq(), Kind.EDIT, "it, or one before it, is not the one of the head");
+            head.seq(),
+            JournalDefect.FORK,
+            "the key has signed two different records of that number")
+        : new Fault(
+            head.seq(), JournalDefect.EDIT, "it, or one before it, is not the one of the head");
   }
 
   private boolean sealedFrom(long seq) {
@@ -83,7 +88,7 @@ final class Anchors {
   private Fault missing(Head head) {
     int size = entries.size();
     return head.seq() == size && chain.restIsLine()
-        ? new Fault(size, Kind.EDIT, "its line is no record")
-        : new Fault(size, Kind.TRUNCATION, "the head is of record " + head.seq());
+        ? new Fault(size, JournalDefect.EDIT, "its line is no record")
+        : new Fault(size, JournalDefect.TRUNCATION, "the head is of record " + head.seq());
   }
 }

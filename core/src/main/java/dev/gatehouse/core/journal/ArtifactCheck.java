@@ -34,7 +34,8 @@ final class ArtifactCheck {
         String found = sha256(directory, file);
         if (!found.equals(sha256)) {
           faults.add(
-              new Fault(seq, Kind.ARTIFACT_MISMATCH, file + " is " + found + ", not " + sha256));
+              new Fault(
+                  seq, JournalDefect.ARTIFACT_MISMATCH, file + " is " + found + ", not " + sha256));
         }
       }
       map.values().forEach(inner -> visit(seq, inner, directory, faults));

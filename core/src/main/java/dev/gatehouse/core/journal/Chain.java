@@ -70,7 +70,10 @@ final class Chain {
     return edited ? Optional.empty() : format(first).filter(version -> version > Journal.FORMAT);
   }
 
-  /** What is wrong behind the good lines; {@link Kind#TORN_TAIL} is the only kind a crash makes. */
+  /**
+   * What is wrong behind the good lines; {@link JournalDefect#TORN_TAIL} is the only kind a crash
+   * makes.
+   */
   Optional<Fault> fault() {
     if (rest() == 0) {
       return Optional.empty();
@@ -78,35 +81,40 @@ final class Chain {
     List<Entry> good = pieces(end);
     if (good.isEmpty()) {
       return fault(
-          entries.size(), Kind.TORN_TAIL, rest() + " bytes behind the last record are no record");
+          entries.size(),
+          JournalDefect.TORN_TAIL,
+          rest() + " bytes behind the last record are no record");
     }
     Optional<Entry> here = restIsLine() ? Line.read(line(end)) : Optional.empty();
     return here.isPresent()
         ? misplaced(here.get(), good)
-        : fault(entries.size(), Kind.EDIT, "its line is no record, and good ones follow it");
+        : fault(
+            entries.size(), JournalDefect.EDIT, "its line is no record, and good ones follow it");
   }
 
   private Optional<Fault> misplaced(Entry found, List<Entry> good) {
     long expected = entries.size();
     String name = "record " + found.seq();
     if (found.prev().equals(lastHash()) && found.seq() != expected) {
-      return fault(expected, Kind.EDIT, "it follows the record before it under another number");
+      return fault(
+          expected, JournalDefect.EDIT, "it follows the record before it under another number");
     }
     if (found.seq() > expected) {
       return good.stream().anyMatch(e -> e.seq() == expected)
-          ? fault(expected, Kind.REORDER, name + " stands in its place")
-          : fault(expected, Kind.GAP, "it is missing, " + name + " follows");
+          ? fault(expected, JournalDefect.REORDER, name + " stands in its place")
+          : fault(expected, JournalDefect.GAP, "it is missing, " + name + " follows");
     }
     if (found.seq() < expected) {
       return entries.get((int) found.seq()).hash().equals(found.hash())
-          ? fault(expected, Kind.REORDER, name + " stands in its place, a second time")
-          : fault(found.seq(), Kind.FORK, "a second, different " + name + " exists");
+          ? fault(expected, JournalDefect.REORDER, name + " stands in its place, a second time")
+          : fault(found.seq(), JournalDefect.FORK, "a second, different " + name + " exists");
     }
     if (expected == 0) {
-      return fault(0, Kind.EDIT, "it does not say that this is a journal");
+      return fault(0, JournalDefect.EDIT, "it does not say that this is a journal");
     }
     if (good.stream().anyMatch(e -> e.hash().equals(found.prev()))) {
-      return fault(expected - 1, Kind.FORK, "a second, different record of that number exists");
+      return fault(
+          expected - 1, JournalDefect.FORK, "a second, different record of that number exists");
     }
     boolean intact =
         good.size() < 2
@@ -114,7 +122,7 @@ final class Chain {
             || good.get(1).prev().equals(found.hash());
     return fault(
         intact ? expected - 1 : expected,
-        Kind.EDIT,
+        JournalDefect.EDIT,
         "the hash of its line is not the one the next record holds");
   }
 
@@ -206,7 +214,7 @@ final class Chain {
     }
   }
 
-  private static Optional<Fault> fault(long seq, Kind kind, String text) {
+  private static Optional<Fault> fault(long seq, JournalDefect kind, String text) {
     return Optional.of(new Fault(seq, kind, text));
   }
 }

@@ -1,4 +1,4 @@
 package dev.gatehouse.core.journal;
 
 /** The first thing wrong: at which record, of what kind, and in words. */
-record Fault(long seq, Kind kind, String text) {}
+record Fault(long seq, JournalDefect kind, String text) {}

@@ -27,7 +27,7 @@ public final class Journal implements AutoCloseable {
   static final String REPAIRED = "REPAIRED";
   private static final Set<String> OWN = Set.of(HEADER, SEAL, REPAIRED);
 
-  private final Tape tape;
+  private final JournalWriter tape;
   private final Signer signer;
   private final List<Entry> entries;
   private List<Entry> snapshot = List.of();
@@ -35,7 +35,7 @@ public final class Journal implements AutoCloseable {
   private @Nullable Head head;
   private boolean closed;
 
-  private Journal(Tape tape, Signer signer, List<Entry> entries) {
+  private Journal(JournalWriter tape, Signer signer, List<Entry> entries) {
     this.tape = tape;
     this.signer = signer;
     this.entries = new ArrayList<>(entries);
@@ -55,7 +55,7 @@ public final class Journal implements AutoCloseable {
    *     or {@code journal.poisoned} when it cannot be read or written
    */
   public static Journal create(Storage storage, Signer signer) {
-    return Opening.of(storage, signer).create();
+    return JournalRecovery.of(storage, signer).create();
   }
 
   /**
@@ -70,10 +70,10 @@ public final class Journal implements AutoCloseable {
    *     journal.unreadable} or {@code journal.poisoned} when it cannot be read or written
    */
   public static Journal open(Storage storage, Signer signer) {
-    return Opening.of(storage, signer).open();
+    return JournalRecovery.of(storage, signer).open();
   }
 
-  static Journal on(Tape tape, Signer signer, List<Entry> entries) {
+  static Journal on(JournalWriter tape, Signer signer, List<Entry> entries) {
     return new Journal(tape, signer, entries);
   }
 
@@ -175,7 +175,7 @@ public final class Journal implements AutoCloseable {
       try {
         tape.close();
       } catch (IOException e) {
-        throw Opening.unclosed(e);
+        throw JournalRecovery.unclosed(e);
       }
     }
   }
@@ -191,7 +191,7 @@ public final class Journal implements AutoCloseable {
   Entry write(Instant at, long epoch, String type, Map<String, ?> body, long clearedTo) {
     long before = entries.isEmpty() ? 0 : last().epoch();
     if (epoch < before) {
-      throw Opening.staleEpoch(epoch, before);
+      throw JournalRecovery.staleEpoch(epoch, before);
     }
     Instant time = ownClock(type) || at.isAfter(latest) ? at : latest;
     String prev = entries.isEmpty() ? Line.NOTHING : last().hash();

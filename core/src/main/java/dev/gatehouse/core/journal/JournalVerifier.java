@@ -87,16 +87,16 @@ public final class JournalVerifier {
     }
     Optional<Fault> broken = chain.fault();
     List<Entry> entries = chain.entries();
-    if (entries.isEmpty() && (broken.isEmpty() || broken.get().kind() == Kind.TORN_TAIL)) {
+    if (entries.isEmpty() && (broken.isEmpty() || broken.get().kind() == JournalDefect.TORN_TAIL)) {
       return Verification.of(Verdict.UNREADABLE, 0, "it holds no record of a journal");
     }
     // In the order in which one of two faults of the same record explains it better.
     List<Fault> faults = new ArrayList<>();
-    broken.filter(fault -> fault.kind() != Kind.TORN_TAIL).ifPresent(faults::add);
+    broken.filter(fault -> fault.kind() != JournalDefect.TORN_TAIL).ifPresent(faults::add);
     boolean whole = faults.isEmpty();
     if (!entries.isEmpty()) {
-      Optional<Fault> inside = Audit.fault(entries);
-      inside.filter(fault -> fault.kind() == Kind.BAD_SIGNATURE).ifPresent(faults::add);
+      Optional<Fault> inside = JournalAudit.fault(entries);
+      inside.filter(fault -> fault.kind() == JournalDefect.BAD_SIGNATURE).ifPresent(faults::add);
       faults.addAll(new Anchors(chain, heads, options.publicKeys()).faults(whole));
       inside.ifPresent(faults::add);
       options.artifacts().ifPresent(dir -> faults.addAll(ArtifactCheck.faults(entries, dir)));

@@ -46,10 +46,10 @@ public final class RunRecord {
 
   private RunRecord(Entry opened) {
     Map<String, Object> body = opened.body();
-    run = Bodies.text(body, "run");
-    plan = Bodies.text(body, "plan");
-    initiator = Bodies.text(body, "initiator");
-    outline = Bodies.outline(body);
+    run = RecordCodec.text(body, "run");
+    plan = RecordCodec.text(body, "plan");
+    initiator = RecordCodec.text(body, "initiator");
+    outline = RecordCodec.outline(body);
     this.opened = opened.at();
     last = opened.at();
     for (Outline.GateLine gate : outline.gates()) {
@@ -87,7 +87,7 @@ public final class RunRecord {
     switch (entry.type()) {
       case "LEASED" -> leased();
       case "CHECKED" -> checked(entry);
-      case "GATE_OPENED" -> openGates.add(Bodies.text(body, "gate"));
+      case "GATE_OPENED" -> openGates.add(RecordCodec.text(body, "gate"));
       case "WAITING" -> waiting(entry);
       case "INTENT" -> intent(entry);
       case "OUTCOME" -> outcome(entry);
@@ -98,7 +98,7 @@ public final class RunRecord {
       case "CONFIRMED" -> confirmed(entry);
       case "STOPPING" -> stopping(entry);
       case "PAUSED" -> paused(entry);
-      case "CLOSED" -> state = RunState.valueOf(Bodies.text(body, "state"));
+      case "CLOSED" -> state = RunState.valueOf(RecordCodec.text(body, "state"));
       default -> {
         // FORMAT, REPAIRED and SEAL are the journal's own affair
       }
@@ -106,10 +106,10 @@ public final class RunRecord {
   }
 
   private void confirmed(Entry entry) {
-    String name = Bodies.text(entry.body(), "guard");
+    String name = RecordCodec.text(entry.body(), "guard");
     guards.computeIfPresent(
         name, (same, guard) -> new Guarded(guard.reaction(), guard.findings(), true));
-    String who = Bodies.text(entry.body(), "who");
+    String who = RecordCodec.text(entry.body(), "who");
     remark(entry, who + " confirmed to go on in spite of guard '" + name + "'");
   }
 
@@ -119,7 +119,7 @@ public final class RunRecord {
   private void paused(Entry entry) {
     state = RunState.PAUSED;
     steps.values().forEach(step -> step.inDoubtByError = false);
-    remark(entry, "paused: " + Bodies.text(entry.body(), "why"));
+    remark(entry, "paused: " + RecordCodec.text(entry.body(), "why"));
   }
 
   private void leased() {
@@ -157,7 +157,7 @@ public final class RunRecord {
       step.begun = entry.at();
     }
     told(step, entry);
-    step.state = StepState.valueOf(Bodies.text(entry.body(), "status"));
+    step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
   }
 
   private void told(StepRecord step, Entry entry) {
@@ -167,39 +167,39 @@ public final class RunRecord {
       // A half-done change that is undone must still say why it failed.
       findings.addAll(step.findings);
     }
-    findings.addAll(Bodies.findings(entry.body()));
+    findings.addAll(RecordCodec.findings(entry.body()));
     step.findings = findings.stream().distinct().toList();
-    step.reason = Bodies.text(entry.body(), "reason");
-    Map<String, Object> evidence = Bodies.map(entry.body(), "evidence");
+    step.reason = RecordCodec.text(entry.body(), "reason");
+    Map<String, Object> evidence = RecordCodec.map(entry.body(), "evidence");
     if (!evidence.isEmpty()) {
-      step.evidence = Bodies.evidence(evidence);
+      step.evidence = RecordCodec.evidence(evidence);
     }
   }
 
   private void waiting(Entry entry) {
     boolean doubt = steps.values().stream().anyMatch(step -> step.state == StepState.IN_DOUBT);
     state = doubt ? RunState.IN_DOUBT : RunState.WAITING;
-    String until = Bodies.text(entry.body(), "until");
+    String until = RecordCodec.text(entry.body(), "until");
     wakeAt = until.isEmpty() ? null : Instant.parse(until);
-    String name = Bodies.text(entry.body(), "step");
+    String name = RecordCodec.text(entry.body(), "step");
     if (!name.isEmpty()) {
       StepRecord step = step(entry);
       step.state = StepState.WAITING;
       step.recheckAt = wakeAt;
-      step.reason = Bodies.text(entry.body(), "reason");
+      step.reason = RecordCodec.text(entry.body(), "reason");
     }
   }
 
   private void intent(Entry entry) {
     goOn();
     StepRecord step = step(entry);
-    boolean undo = Bodies.flag(entry.body(), "undo");
+    boolean undo = RecordCodec.flag(entry.body(), "undo");
     if (undo) {
       step.beforeUndo = step.state;
     }
     step.state = undo ? StepState.UNDOING : StepState.INTENT;
     step.undoInFlight = undo;
-    step.session = Bodies.text(entry.body(), "session");
+    step.session = RecordCodec.text(entry.body(), "session");
     step.recoveries = 0;
     step.recovered = false;
     if (!undo) {
@@ -211,7 +211,7 @@ public final class RunRecord {
     StepRecord step = step(entry);
     StepState before = step.state;
     told(step, entry);
-    step.state = StepState.valueOf(Bodies.text(entry.body(), "state"));
+    step.state = StepState.valueOf(RecordCodec.text(entry.body(), "state"));
     step.inDoubtByError = step.state == StepState.IN_DOUBT;
     settle(step, before);
   }
@@ -230,9 +230,9 @@ public final class RunRecord {
   private void resolved(Entry entry) {
     StepRecord step = step(entry);
     StepState before = step.state;
-    String to = Bodies.text(entry.body(), "state");
+    String to = RecordCodec.text(entry.body(), "state");
     told(step, entry);
-    step.who = Bodies.text(entry.body(), "who");
+    step.who = RecordCodec.text(entry.body(), "who");
     step.state = StepState.valueOf(to);
     if (step.state == StepState.IN_DOUBT) {
       step.recoveries++;
@@ -249,9 +249,9 @@ public final class RunRecord {
     goOn();
     StepRecord step = step(entry);
     told(step, entry);
-    step.who = Bodies.text(entry.body(), "who");
+    step.who = RecordCodec.text(entry.body(), "who");
     boolean undo = step.state == StepState.UNDOING || step.undoInFlight;
-    boolean yes = Bodies.flag(entry.body(), "yes");
+    boolean yes = RecordCodec.flag(entry.body(), "yes");
     if (undo) {
       step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
     } else {
@@ -266,26 +266,26 @@ public final class RunRecord {
     StepRecord step = step(entry);
     step.state = StepState.SKIPPED;
     step.accepted = true;
-    step.who = Bodies.text(entry.body(), "who");
-    step.reason = Bodies.text(entry.body(), "why");
+    step.who = RecordCodec.text(entry.body(), "who");
+    step.reason = RecordCodec.text(entry.body(), "why");
     step.ended = entry.at();
     remark(entry, step.who + " accepted '" + step.name() + "' as it is: " + step.reason);
   }
 
   private void guarded(Entry entry) {
-    String guard = Bodies.text(entry.body(), "guard");
-    String reaction = Bodies.text(entry.body(), "reaction");
+    String guard = RecordCodec.text(entry.body(), "guard");
+    String reaction = RecordCodec.text(entry.body(), "reaction");
     if (reaction.isEmpty()) {
       guards.remove(guard);
       remark(entry, "guard '" + guard + "' passes again");
     } else {
-      guards.put(guard, new Guarded(reaction, Bodies.findings(entry.body()), false));
+      guards.put(guard, new Guarded(reaction, RecordCodec.findings(entry.body()), false));
       remark(entry, "guard '" + guard + "' tripped: " + reaction);
     }
   }
 
   private void stopping(Entry entry) {
-    String mode = Bodies.text(entry.body(), "mode");
+    String mode = RecordCodec.text(entry.body(), "mode");
     if (mode.equals("PANIC")) {
       panicked = true;
     } else {
@@ -294,7 +294,11 @@ public final class RunRecord {
     goOn();
     remark(
         entry,
-        Bodies.text(entry.body(), "who") + " " + mode + ": " + Bodies.text(entry.body(), "why"));
+        RecordCodec.text(entry.body(), "who")
+            + " "
+            + mode
+            + ": "
+            + RecordCodec.text(entry.body(), "why"));
   }
 
   private void remark(Entry entry, String text) {
@@ -302,7 +306,7 @@ public final class RunRecord {
   }
 
   private StepRecord step(Entry entry) {
-    String name = Bodies.text(entry.body(), "step");
+    String name = RecordCodec.text(entry.body(), "step");
     StepRecord step = steps.get(name);
     if (step == null) {
       throw new Bug("record " + entry.seq() + " names step '" + name + "' that the run has not");

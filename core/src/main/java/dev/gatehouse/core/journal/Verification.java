@@ -18,7 +18,7 @@ public record Verification(
     Verdict verdict,
     long records,
     Optional<Long> firstBad,
-    Optional<Kind> kind,
+    Optional<JournalDefect> kind,
     String explanation) {
 
   /** The answer, with the exit code a command that verifies should end with. */

@@ -13,7 +13,7 @@ public non-sealed interface Change extends Step {
    * @return the effect, the same at planning and at execution
    * @throws dev.gatehouse.core.outcome.Refusal when it can never succeed on this target
    */
-  Effect bind(Reading reading) throws Exception;
+  Effect bind(CheckContext reading) throws Exception;
 
   /** What reverses it once it is applied. */
   Undo undo();

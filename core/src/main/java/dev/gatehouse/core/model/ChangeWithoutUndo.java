@@ -17,7 +17,7 @@ public class ChangeWithoutUndo {
   /** Makes the effect while planning; see {@link Change#bind}. */
   @FunctionalInterface
   public interface Binding {
-    Effect bind(Reading reading) throws Exception;
+    Effect bind(CheckContext reading) throws Exception;
   }
 
   private record Complete(
@@ -32,7 +32,7 @@ public class ChangeWithoutUndo {
     }
 
     @Override
-    public Effect bind(Reading reading) throws Exception {
+    public Effect bind(CheckContext reading) throws Exception {
       return binding.bind(reading);
     }
 

@@ -18,14 +18,14 @@ public non-sealed interface Check extends Step, TransactionPart {
    *     it must name every parameter
    * @throws dev.gatehouse.core.outcome.Refusal when the check makes no sense on this target
    */
-  List<String> plan(Reading reading) throws Exception;
+  List<String> plan(CheckContext reading) throws Exception;
 
   /**
    * Looks. An exception becomes INCONCLUSIVE, never PASSED.
    *
    * @return never vacuously passed: what matched nothing has not been checked
    */
-  Outcome evaluate(Reading reading) throws Exception;
+  Outcome evaluate(CheckContext reading) throws Exception;
 
   /**
    * Whether it must hold not only when its gate opens but at each later moment a change touches the
@@ -46,7 +46,7 @@ public non-sealed interface Check extends Step, TransactionPart {
 
   /** As a part of a transaction: the transaction goes on only if the check passes inside it. */
   @Override
-  default Pinned pin(Reading reading) throws Exception {
+  default Pinned pin(CheckContext reading) throws Exception {
     List<String> lines = List.copyOf(plan(reading));
     return new Pinned() {
       @Override
@@ -55,7 +55,7 @@ public non-sealed interface Check extends Step, TransactionPart {
       }
 
       @Override
-      public long apply(Working working) throws Exception {
+      public long apply(EffectContext working) throws Exception {
         working.require(Check.this);
         return 0;
       }

@@ -29,10 +29,10 @@ public sealed interface Effect {
      * cannot be a part of it, such as a backup of what is about to be replaced. Leaves the target's
      * content as it is, and may happen again for the same key. Nothing by default.
      */
-    default void prepare(Working working) throws Exception {}
+    default void prepare(EffectContext working) throws Exception {}
 
-    /** Executes on {@link Working#connection}; must neither commit nor roll back. */
-    Evidence apply(Working working) throws Exception;
+    /** Executes on {@link EffectContext#connection}; must neither commit nor roll back. */
+    Evidence apply(EffectContext working) throws Exception;
 
     @Override
     default EffectClass effectClass() {
@@ -47,8 +47,8 @@ public sealed interface Effect {
 
   /** Statements that cannot run in a transaction; the session holds the latch. */
   non-sealed interface InSession extends Effect, Probed {
-    /** Executes on {@link Working#connection}, in autocommit. */
-    Evidence apply(Working working) throws Exception;
+    /** Executes on {@link EffectContext#connection}, in autocommit. */
+    Evidence apply(EffectContext working) throws Exception;
 
     @Override
     default EffectClass effectClass() {
@@ -63,8 +63,8 @@ public sealed interface Effect {
 
   /** Files, processes, other systems. */
   non-sealed interface External extends Effect, Probed {
-    /** Does it under {@link Working#key}, so that doing it twice under one key is once. */
-    Evidence apply(Working working) throws Exception;
+    /** Does it under {@link EffectContext#key}, so that doing it twice under one key is once. */
+    Evidence apply(EffectContext working) throws Exception;
 
     @Override
     default EffectClass effectClass() {
@@ -96,6 +96,6 @@ public sealed interface Effect {
      * Looks at the world, not at the journal: has the effect of this key happened? Called only
      * after the session that might still perform it has been fenced off.
      */
-    Truth probe(Reading reading, String key) throws Exception;
+    ProbeResult probe(CheckContext reading, String key) throws Exception;
   }
 }

@@ -20,7 +20,7 @@ public final class NamedCheck implements Check {
   /** What {@link Check#plan} tells and refuses. */
   @FunctionalInterface
   public interface Planning {
-    List<String> plan(Reading reading) throws Exception;
+    List<String> plan(CheckContext reading) throws Exception;
 
     /** The same for that product, and a refusal for every other one. */
     default Planning onlyOn(String product) {
@@ -41,7 +41,7 @@ public final class NamedCheck implements Check {
   /** What {@link Check#evaluate} answers. */
   @FunctionalInterface
   public interface Looking {
-    Outcome look(Reading reading) throws Exception;
+    Outcome look(CheckContext reading) throws Exception;
   }
 
   private final String name;
@@ -98,12 +98,12 @@ public final class NamedCheck implements Check {
   }
 
   @Override
-  public List<String> plan(Reading reading) throws Exception {
+  public List<String> plan(CheckContext reading) throws Exception {
     return planning.plan(reading);
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws Exception {
+  public Outcome evaluate(CheckContext reading) throws Exception {
     return looking.look(reading);
   }
 

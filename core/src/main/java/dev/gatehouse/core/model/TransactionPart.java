@@ -18,7 +18,7 @@ public interface TransactionPart {
    * @return the part, the same at planning and at execution
    * @throws dev.gatehouse.core.outcome.Refusal when it can never succeed on this target
    */
-  Pinned pin(Reading reading) throws Exception;
+  Pinned pin(CheckContext reading) throws Exception;
 
   /** A part with everything read that it needs. */
   interface Pinned {
@@ -27,10 +27,10 @@ public interface TransactionPart {
     List<String> preview();
 
     /**
-     * Executes on {@link Working#connection}; neither commits nor rolls back.
+     * Executes on {@link EffectContext#connection}; neither commits nor rolls back.
      *
      * @return number of rows it changed
      */
-    long apply(Working working) throws Exception;
+    long apply(EffectContext working) throws Exception;
   }
 }

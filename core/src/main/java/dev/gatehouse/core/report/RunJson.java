@@ -1,6 +1,6 @@
 package dev.gatehouse.core.report;
 
-import dev.gatehouse.core.journal.Bodies;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.json.Json;
@@ -111,10 +111,10 @@ public final class RunJson {
 
   private static List<Map<String, Object>> findings(List<Finding> findings) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (Map<String, Object> values : Bodies.of(findings)) {
+    for (Map<String, Object> values : RecordCodec.of(findings)) {
       Map<String, Object> finding = new LinkedHashMap<>();
       for (String field : List.of("code", "headline", "expected", "found", "fix")) {
-        put(finding, field, Bodies.text(values, field));
+        put(finding, field, RecordCodec.text(values, field));
       }
       if (values.get("subjects") instanceof List<?> subjects) {
         finding.put("subjects", subjects);

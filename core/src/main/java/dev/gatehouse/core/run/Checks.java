@@ -1,7 +1,7 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
@@ -44,7 +44,7 @@ final class Checks {
   }
 
   /** On a session that is already open: once, because a broken session stays broken. */
-  Outcome evaluateOn(Check check, Reading reading) {
+  Outcome evaluateOn(Check check, CheckContext reading) {
     try {
       return check.evaluate(reading);
     } catch (Exception e) {

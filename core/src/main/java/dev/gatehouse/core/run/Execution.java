@@ -9,7 +9,7 @@ import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -34,7 +34,7 @@ final class Execution {
   private record Result(StepState state, List<Finding> findings, Optional<Evidence> evidence) {}
 
   private final Plan plan;
-  private final Ledger ledger;
+  private final RunJournal ledger;
   private final Lease lease;
   private final Checks checks;
   private final Stop stop;
@@ -45,7 +45,7 @@ final class Execution {
 
   Execution(
       Plan plan,
-      Ledger ledger,
+      RunJournal ledger,
       Lease lease,
       Checks checks,
       Stop stop,
@@ -226,7 +226,7 @@ final class Execution {
 
   /** The effect says that it failed; the world says what it left. */
   private Result afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
-    Truth truth;
+    ProbeResult truth;
     try (ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record())) {
       truth = effect.probe(reading, key(step, undo));
     } catch (Exception unreadable) {

@@ -2,7 +2,7 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.journal.Bodies;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
@@ -261,7 +261,7 @@ final class Planner {
    * The version is left out: an upgrade between crash and resume does not change what is planned.
    */
   private static String digest(Outline outline, List<BoundStep> steps) {
-    Map<String, Object> body = new HashMap<>(Bodies.of(outline.known()));
+    Map<String, Object> body = new HashMap<>(RecordCodec.of(outline.known()));
     body.remove("version");
     body.put(
         "standing",

@@ -5,7 +5,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * A session that cannot write, opened when first asked for and proven to lead to the planned
  * database.
  */
-final class ReadingSession implements Reading, AutoCloseable {
+final class ReadingSession implements CheckContext, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReadingSession.class);
 
   private final Target target;
@@ -79,7 +79,7 @@ final class ReadingSession implements Reading, AutoCloseable {
   }
 
   @Override
-  public boolean settled() {
+  public boolean targetIsFinal() {
     return settled;
   }
 

@@ -7,7 +7,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -38,22 +38,22 @@ public final class Run implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
   private final Plan plan;
   private final Path journal;
-  private final Ledger ledger;
+  private final RunJournal ledger;
   private final InstantSource clock;
   private final Stop stop;
   private final Lease lease;
-  private final Advance steps;
+  private final RunLoop steps;
   private boolean broken;
   private boolean closed;
 
   Run(
       Plan plan,
       Path journal,
-      Ledger ledger,
+      RunJournal ledger,
       InstantSource clock,
       Stop stop,
       Lease lease,
-      Advance steps) {
+      RunLoop steps) {
     this.plan = plan;
     this.journal = journal;
     this.ledger = ledger;
@@ -237,13 +237,13 @@ public final class Run implements AutoCloseable {
   /**
    * Says by name what became of an effect that is in doubt, when the world does not tell.
    *
-   * @param truth {@link Truth.Kind#UNKNOWN} is no answer
+   * @param truth {@link ProbeResult.Kind#UNKNOWN} is no answer
    * @param evidence where the person looked and what they saw
    * @throws Refusal when the step is not in doubt
    * @throws IllegalArgumentException when the truth is UNKNOWN, or who is blank
    */
-  public void resolve(String step, Truth.Kind truth, String who, String evidence) {
-    if (truth == Truth.Kind.UNKNOWN) {
+  public void resolve(String step, ProbeResult.Kind truth, String who, String evidence) {
+    if (truth == ProbeResult.Kind.UNKNOWN) {
       throw new IllegalArgumentException("truth is UNKNOWN: say APPLIED, NOT_APPLIED or PARTIAL");
     }
     decide(
@@ -252,7 +252,7 @@ public final class Run implements AutoCloseable {
           if (doubtful.state() != StepState.IN_DOUBT) {
             throw notAsked(step, "to be resolved", doubtful);
           }
-          StepState state = Doubts.state(truth, doubtful, true);
+          StepState state = InDoubtResolution.state(truth, doubtful, true);
           Evidence proof = Evidence.at(clock.instant()).with("said", evidence);
           ledger.resolved(step, state, evidence, named(who), Optional.of(proof));
           return true;

@@ -2,9 +2,9 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.journal.Bodies;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
@@ -122,7 +122,7 @@ public final class Runner {
     try {
       Journal journal = journals.create(file);
       try {
-        Map<String, Object> body = new HashMap<>(Bodies.of(plan.outline()));
+        Map<String, Object> body = new HashMap<>(RecordCodec.of(plan.outline()));
         body.put("run", run);
         body.put("plan", plan.digest());
         body.put("initiator", initiator);
@@ -174,7 +174,7 @@ public final class Runner {
   }
 
   private Run run(Plan plan, Path file, Journal journal, Lease lease, String run) {
-    Ledger ledger = Ledger.of(journal, plan.scrubber(), clock, listener, points);
+    RunJournal ledger = RunJournal.of(journal, plan.scrubber(), clock, listener, points);
     RunRecord record = ledger.record();
     ledger.epoch(lease.epoch());
     if (!record.state().closed()) {
@@ -186,8 +186,8 @@ public final class Runner {
     GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
     Execution execution =
         new Execution(plan, ledger, lease, checks, stop, guards, clock, listener, points);
-    Doubts doubts = new Doubts(plan, ledger, execution, clock);
-    Advance advance = new Advance(plan, ledger, checks, execution, doubts, guards, stop, clock);
+    InDoubtResolution doubts = new InDoubtResolution(plan, ledger, execution, clock);
+    RunLoop advance = new RunLoop(plan, ledger, checks, execution, doubts, guards, stop, clock);
     return new Run(plan, file, ledger, clock, stop, lease, advance);
   }
 

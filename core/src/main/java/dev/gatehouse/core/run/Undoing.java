@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Undoing {
   private final Plan plan;
-  private final Ledger ledger;
+  private final RunJournal ledger;
   private final Execution execution;
-  private final Waits waits;
+  private final Parking waits;
 
-  Undoing(Plan plan, Ledger ledger, Execution execution, Waits waits) {
+  Undoing(Plan plan, RunJournal ledger, Execution execution, Parking waits) {
     this.plan = plan;
     this.ledger = ledger;
     this.execution = execution;

@@ -3,8 +3,8 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What an effect works with: the writing session when it has one, else a reading one on demand. */
-final class WorkingSession implements Working, AutoCloseable {
+final class WorkingSession implements EffectContext, AutoCloseable {
   private final String step;
   private final String key;
   private final Progress progress;

@@ -21,8 +21,9 @@ class JournalTamperTest {
   private static final String FOUND = "found and named";
 
   /** A tampered journal, and what the verifier must say of it. */
-  private record Tampered(String how, List<String> lines, long first, Set<Kind> kinds, long off) {
-    Tampered(String how, List<String> lines, long first, Kind kind) {
+  private record Tampered(
+      String how, List<String> lines, long first, Set<JournalDefect> kinds, long off) {
+    Tampered(String how, List<String> lines, long first, JournalDefect kind) {
       this(how, lines, first, EnumSet.of(kind), 0);
     }
   }
@@ -84,19 +85,20 @@ class JournalTamperTest {
       int at = random.nextInt(bytes.length);
       byte[] flipped = bytes.clone();
       flipped[at] ^= (byte) (1 << random.nextInt(8));
-      Set<Kind> kinds =
+      Set<JournalDefect> kinds =
           at == bytes.length - 1
-              ? EnumSet.of(Kind.TRUNCATION)
+              ? EnumSet.of(JournalDefect.TRUNCATION)
               : line(bytes, at) == ledger.lines().size() - 1
-                  ? EnumSet.of(Kind.EDIT, Kind.BAD_SIGNATURE) // the last line is a seal
-                  : EnumSet.of(Kind.EDIT);
+                  ? EnumSet.of(
+                      JournalDefect.EDIT, JournalDefect.BAD_SIGNATURE) // the last line is a seal
+                  : EnumSet.of(JournalDefect.EDIT);
       // Of two records whose link is broken, the earlier is named when no third one can tell.
       Tampered what = new Tampered("bit", List.of(), line(bytes, at), kinds, 1);
       check(ledger, "bit " + at, flipped, what, answers);
     }
     int keep = ledger.lines().get(0).length() + 1;
     int cut = keep + random.nextInt(bytes.length - keep);
-    Tampered what = new Tampered("cut", List.of(), line(bytes, cut), Kind.TRUNCATION);
+    Tampered what = new Tampered("cut", List.of(), line(bytes, cut), JournalDefect.TRUNCATION);
     check(ledger, "cut at " + cut, Arrays.copyOf(bytes, cut), what, answers);
   }
 
@@ -122,17 +124,20 @@ class JournalTamperTest {
     }
     int back = 1 + random.nextInt(size - 2);
     return List.of(
-        new Tampered("delete " + i, deleted, i, i == last ? Kind.TRUNCATION : Kind.GAP),
-        new Tampered("swap " + i + " " + j, swapped, Math.min(i, j), Kind.REORDER),
-        new Tampered("duplicate " + i + " at " + j, twice, j, Kind.REORDER),
-        new Tampered("edit " + i, edited, i, Kind.EDIT),
+        new Tampered(
+            "delete " + i, deleted, i, i == last ? JournalDefect.TRUNCATION : JournalDefect.GAP),
+        new Tampered("swap " + i + " " + j, swapped, Math.min(i, j), JournalDefect.REORDER),
+        new Tampered("duplicate " + i + " at " + j, twice, j, JournalDefect.REORDER),
+        new Tampered("edit " + i, edited, i, JournalDefect.EDIT),
         new Tampered(
             "rechain from " + edit,
             Ledger.rechained(forged, edit + 1, SIGNER, false),
             seal,
-            Kind.BAD_SIGNATURE),
-        new Tampered("sign anew", Ledger.rechained(forged, 0, FORGER, true), 0, Kind.UNKNOWN_KEY),
-        new Tampered("rewind to " + back, ledger.rewoundTo(back, random).lines(), last, Kind.FORK));
+            JournalDefect.BAD_SIGNATURE),
+        new Tampered(
+            "sign anew", Ledger.rechained(forged, 0, FORGER, true), 0, JournalDefect.UNKNOWN_KEY),
+        new Tampered(
+            "rewind to " + back, ledger.rewoundTo(back, random).lines(), last, JournalDefect.FORK));
   }
 
   private static void check(

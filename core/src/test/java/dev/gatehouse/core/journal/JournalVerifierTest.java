@@ -77,7 +77,7 @@ class JournalVerifierTest {
     String head = journal.head();
     assertThat(verify(ledger.lines(), NONE.withPublicKey(signer.publicKey())).verdict())
         .isEqualTo(Verdict.VALID);
-    requireInvalid(verify(ledger.lines(), NONE.withHead(head)), size, Kind.TRUNCATION);
+    requireInvalid(verify(ledger.lines(), NONE.withHead(head)), size, JournalDefect.TRUNCATION);
   }
 
   @Test
@@ -97,14 +97,14 @@ class JournalVerifierTest {
   @Test
   void a_key_that_is_not_expected_is_named() {
     Options other = NONE.withPublicKey(Signer.ephemeral().publicKey());
-    requireInvalid(verify(ledger.lines(), other), 0, Kind.UNKNOWN_KEY);
+    requireInvalid(verify(ledger.lines(), other), 0, JournalDefect.UNKNOWN_KEY);
   }
 
   @Test
   void a_head_must_be_whole_and_signed() {
     String head = ledger.head();
     String moved = head.replaceFirst("^[0-9]+:", "2:");
-    requireInvalid(verify(ledger.lines(), NONE.withHead(moved)), 2, Kind.BAD_SIGNATURE);
+    requireInvalid(verify(ledger.lines(), NONE.withHead(moved)), 2, JournalDefect.BAD_SIGNATURE);
     assertThatThrownBy(() -> verify(ledger.lines(), NONE.withHead(head.substring(1, 90))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("journal.head");
@@ -115,11 +115,13 @@ class JournalVerifierTest {
     byte[] torn = Arrays.copyOf(ledger.bytes(), ledger.bytes().length + 5);
     torn[torn.length - 5] = '{';
     Verification found = JournalVerifier.verify(torn, NONE.withHead(ledger.head()));
-    requireInvalid(found, size, Kind.TORN_TAIL);
+    requireInvalid(found, size, JournalDefect.TORN_TAIL);
     byte[] cut = Arrays.copyOf(ledger.bytes(), ledger.bytes().length - 5);
     requireInvalid(
-        JournalVerifier.verify(cut, NONE.withHead(ledger.head())), size - 1, Kind.TRUNCATION);
-    requireInvalid(JournalVerifier.verify(cut, NONE), size - 1, Kind.TORN_TAIL);
+        JournalVerifier.verify(cut, NONE.withHead(ledger.head())),
+        size - 1,
+        JournalDefect.TRUNCATION);
+    requireInvalid(JournalVerifier.verify(cut, NONE), size - 1, JournalDefect.TORN_TAIL);
   }
 
   @Test
@@ -127,12 +129,13 @@ class JournalVerifierTest {
     requireInvalid(
         verify(signedAnew(2, "2026-11-21T02:00:01Z", "2026-11-20T02:00:01Z"), NONE),
         2,
-        Kind.CLOCK_REGRESS);
+        JournalDefect.CLOCK_REGRESS);
   }
 
   @Test
   void an_older_lease_after_a_newer_one_is_a_fork_even_when_signed() {
-    requireInvalid(verify(signedAnew(2, "\"epoch\":1", "\"epoch\":0"), NONE), 2, Kind.FORK);
+    requireInvalid(
+        verify(signedAnew(2, "\"epoch\":1", "\"epoch\":0"), NONE), 2, JournalDefect.FORK);
   }
 
   private List<String> signedAnew(int line, String from, String to) {
@@ -155,11 +158,11 @@ class JournalVerifierTest {
     requireInvalid(
         JournalVerifier.verify(naming("../outside.db", sha256), options),
         1,
-        Kind.ARTIFACT_MISMATCH);
+        JournalDefect.ARTIFACT_MISMATCH);
     Files.writeString(dump, "Content");
-    requireInvalid(JournalVerifier.verify(bytes, options), 1, Kind.ARTIFACT_MISMATCH);
+    requireInvalid(JournalVerifier.verify(bytes, options), 1, JournalDefect.ARTIFACT_MISMATCH);
     Files.delete(dump);
-    requireInvalid(JournalVerifier.verify(bytes, options), 1, Kind.ARTIFACT_MISMATCH);
+    requireInvalid(JournalVerifier.verify(bytes, options), 1, JournalDefect.ARTIFACT_MISMATCH);
     assertThat(JournalVerifier.verify(bytes, NONE).verdict()).isEqualTo(Verdict.UNANCHORED);
   }
 
@@ -175,7 +178,7 @@ class JournalVerifierTest {
     return JournalVerifier.verify(Ledger.text(lines), options);
   }
 
-  private static void requireInvalid(Verification found, long first, Kind kind) {
+  private static void requireInvalid(Verification found, long first, JournalDefect kind) {
     assertThat(found)
         .as(found.explanation())
         .extracting(Verification::verdict, Verification::firstBad, Verification::kind)

@@ -3,8 +3,8 @@ package dev.gatehouse.core.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.core.journal.Bodies;
 import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -99,7 +99,7 @@ class ReportsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "../r", "/etc/r", ".r", "a/b", "a\nb", "a\u0000b"})
   void a_run_whose_name_leads_elsewhere_is_refused(String name) throws IOException {
-    Map<String, Object> body = new HashMap<>(Bodies.of(Story.outline()));
+    Map<String, Object> body = new HashMap<>(RecordCodec.of(Story.outline()));
     body.put("run", name);
     Entry opened = new Entry(1, Story.START, 1, "OPENED", body, "", "");
     RunRecord hostile = RunRecord.of(List.of(opened)).orElseThrow();

@@ -1,8 +1,8 @@
 package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.dialect.Fingerprint;
-import dev.gatehouse.core.journal.Bodies;
 import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.EffectClass;
@@ -89,7 +89,7 @@ final class Story {
   }
 
   static Story begun(Outline outline) {
-    Map<String, Object> body = new HashMap<>(Bodies.of(outline));
+    Map<String, Object> body = new HashMap<>(RecordCodec.of(outline));
     body.putAll(Map.of("run", "r-1", "plan", DIGEST, "initiator", "anna"));
     return new Story().tell("OPENED", body).tell("LEASED", Map.of());
   }
@@ -119,7 +119,7 @@ final class Story {
   Story checked(String step, String status, Finding... findings) {
     return tell(
         "CHECKED",
-        Map.of("step", step, "status", status, "findings", Bodies.of(List.of(findings))));
+        Map.of("step", step, "status", status, "findings", RecordCodec.of(List.of(findings))));
   }
 
   Story opened(String gate) {
@@ -140,11 +140,13 @@ final class Story {
 
   Story outcome(String step, String state, Finding... findings) {
     return tell(
-        "OUTCOME", Map.of("step", step, "state", state, "findings", Bodies.of(List.of(findings))));
+        "OUTCOME",
+        Map.of("step", step, "state", state, "findings", RecordCodec.of(List.of(findings))));
   }
 
   Story outcome(String step, String state, Evidence evidence) {
-    return tell("OUTCOME", Map.of("step", step, "state", state, "evidence", Bodies.of(evidence)));
+    return tell(
+        "OUTCOME", Map.of("step", step, "state", state, "evidence", RecordCodec.of(evidence)));
   }
 
   Story applied(String step) {
@@ -166,7 +168,8 @@ final class Story {
   Story guarded(String guard, String reaction, Finding... findings) {
     return tell(
         "GUARDED",
-        Map.of("guard", guard, "reaction", reaction, "findings", Bodies.of(List.of(findings))));
+        Map.of(
+            "guard", guard, "reaction", reaction, "findings", RecordCodec.of(List.of(findings))));
   }
 
   Story closed(String state) {

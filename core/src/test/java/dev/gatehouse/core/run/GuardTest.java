@@ -12,12 +12,12 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Guard.Reaction;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
 import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,12 +103,12 @@ class GuardTest {
     }
 
     @Override
-    public List<String> plan(Reading reading) {
+    public List<String> plan(CheckContext reading) {
       return List.of("count");
     }
 
     @Override
-    public Outcome evaluate(Reading reading) {
+    public Outcome evaluate(CheckContext reading) {
       return asked.incrementAndGet() <= 3
           ? Outcome.passed(reading.evidence())
           : Outcome.failed(finding("counting"), reading.evidence());
@@ -309,7 +309,7 @@ class GuardTest {
                   world.clock.advance(Duration.ofSeconds(10));
                   never.await(30, TimeUnit.SECONDS);
                 },
-                key -> Truth.Kind.NOT_APPLIED)
+                key -> ProbeResult.Kind.NOT_APPLIED)
             .cannotBeUndone("test");
     long began = System.nanoTime();
     try (Run run = world.start(guarded(guard(), change("one"), blocking))) {
@@ -363,7 +363,7 @@ class GuardTest {
                   world.clock.advance(Duration.ofSeconds(10));
                   never.await(30, TimeUnit.SECONDS);
                 },
-                key -> Truth.Kind.NOT_APPLIED)
+                key -> ProbeResult.Kind.NOT_APPLIED)
             .cannotBeUndone("test");
     Runbook runbook = guarded(Guard.of(errors, Duration.ofSeconds(10)), blocking);
     long began = System.nanoTime();

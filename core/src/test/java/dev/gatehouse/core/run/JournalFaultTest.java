@@ -10,7 +10,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.SimulatedStorage;
 import java.io.IOException;
@@ -159,7 +159,9 @@ class JournalFaultTest {
                   }
                 },
                 key ->
-                    world.effects().contains("dying") ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED)
+                    world.effects().contains("dying")
+                        ? ProbeResult.Kind.APPLIED
+                        : ProbeResult.Kind.NOT_APPLIED)
             .cannotBeUndone("test");
     Run run = world.start(dying, inSession("index", world.dialect).cannotBeUndone("test"));
     assertThatThrownBy(run::advance).isSameAs(error);

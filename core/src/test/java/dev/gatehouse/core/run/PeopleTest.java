@@ -14,7 +14,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -200,7 +200,7 @@ class PeopleTest {
     }
   }
 
-  private Change lost(Truth.Kind[] seen) {
+  private Change lost(ProbeResult.Kind[] seen) {
     return external(
             "lost",
             working -> {
@@ -213,18 +213,19 @@ class PeopleTest {
   @Test
   void a_doubt_the_world_does_not_settle_is_looked_into_thrice_then_resolved_by_name()
       throws IOException {
-    try (Run run = world.start(lost(new Truth.Kind[] {Truth.Kind.UNKNOWN}), change("one"))) {
+    try (Run run =
+        world.start(lost(new ProbeResult.Kind[] {ProbeResult.Kind.UNKNOWN}), change("one"))) {
       for (int tick = 0; tick < 6; tick++) {
         assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
         assertThat(run.record().state()).isEqualTo(RunState.IN_DOUBT);
       }
       assertThat(World.count(run.journal(), "RESOLVED")).isEqualTo(3);
-      assertThatThrownBy(() -> run.resolve("one", Truth.Kind.APPLIED, "ann", "saw it"))
+      assertThatThrownBy(() -> run.resolve("one", ProbeResult.Kind.APPLIED, "ann", "saw it"))
           .hasMessageContaining("'one' does not wait to be resolved");
-      assertThatThrownBy(() -> run.resolve("lost", Truth.Kind.UNKNOWN, "ann", "?"))
+      assertThatThrownBy(() -> run.resolve("lost", ProbeResult.Kind.UNKNOWN, "ann", "?"))
           .isInstanceOf(IllegalArgumentException.class);
 
-      run.resolve("lost", Truth.Kind.APPLIED, "ann", "the file is there");
+      run.resolve("lost", ProbeResult.Kind.APPLIED, "ann", "the file is there");
       assertThat(run.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
       assertThat(run.record().step("lost").orElseThrow().who()).isEqualTo("ann");
       assertThat(world.effects()).containsExactly("one");
@@ -233,7 +234,7 @@ class PeopleTest {
 
   @Test
   void a_doubt_stays_one_across_a_resume_and_is_journaled_once() throws IOException {
-    Change lost = lost(new Truth.Kind[] {Truth.Kind.UNKNOWN});
+    Change lost = lost(new ProbeResult.Kind[] {ProbeResult.Kind.UNKNOWN});
     Run run = world.start(lost);
     for (int tick = 0; tick < 4; tick++) {
       run.advance();
@@ -251,9 +252,9 @@ class PeopleTest {
 
   @Test
   void a_doubt_that_is_partial_by_a_persons_word_is_undone() {
-    try (Run run = world.start(lost(new Truth.Kind[] {Truth.Kind.UNKNOWN}))) {
+    try (Run run = world.start(lost(new ProbeResult.Kind[] {ProbeResult.Kind.UNKNOWN}))) {
       run.advance();
-      run.resolve("lost", Truth.Kind.PARTIAL, "ann", "half a file");
+      run.resolve("lost", ProbeResult.Kind.PARTIAL, "ann", "half a file");
       assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
       assertThat(world.effects()).containsExactly("clean up");
     }

@@ -8,14 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -43,7 +43,7 @@ class PlanChangedTest {
 
   private record Sql(String name, String statement, World world) implements Effect.InTransaction {
     @Override
-    public Evidence apply(Working working) {
+    public Evidence apply(EffectContext working) {
       world.dialect.doInTransaction(name);
       return working.evidence();
     }
@@ -215,18 +215,18 @@ class PlanChangedTest {
     }
 
     @Override
-    public List<String> plan(Reading reading) {
+    public List<String> plan(CheckContext reading) {
       if (world.effects().isEmpty()) {
         return List.of("select count(*) from a");
       }
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw new Refusal(Finding.of("table.missing", "there is no table 'a'"));
       }
       return List.of("select count(*) from a", Outline.UNKNOWN + "no such table now");
     }
 
     @Override
-    public Outcome evaluate(Reading reading) {
+    public Outcome evaluate(CheckContext reading) {
       return Outcome.passed(reading.evidence());
     }
   }
@@ -257,12 +257,12 @@ class PlanChangedTest {
           }
 
           @Override
-          public List<String> plan(Reading reading) {
+          public List<String> plan(CheckContext reading) {
             return List.copyOf(plan);
           }
 
           @Override
-          public Outcome evaluate(Reading reading) {
+          public Outcome evaluate(CheckContext reading) {
             return Outcome.passed(reading.evidence());
           }
         };

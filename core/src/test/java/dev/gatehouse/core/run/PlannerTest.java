@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Guard;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -34,19 +34,19 @@ class PlannerTest {
 
   private record Asking(String name, List<String> lines, boolean standing) implements Check {
     @Override
-    public List<String> plan(Reading reading) {
+    public List<String> plan(CheckContext reading) {
       return lines;
     }
 
     @Override
-    public Outcome evaluate(Reading reading) {
+    public Outcome evaluate(CheckContext reading) {
       return Outcome.passed(reading.evidence());
     }
   }
 
   private record Doing(List<String> preview) implements Effect.InTransaction {
     @Override
-    public Evidence apply(Working working) {
+    public Evidence apply(EffectContext working) {
       return working.evidence();
     }
   }
@@ -59,12 +59,12 @@ class PlannerTest {
       }
 
       @Override
-      public List<String> plan(Reading reading) {
+      public List<String> plan(CheckContext reading) {
         throw new Refusal(Finding.of("role.unknown", "no such role").withFix("create role app"));
       }
 
       @Override
-      public Outcome evaluate(Reading reading) {
+      public Outcome evaluate(CheckContext reading) {
         throw new AssertionError("a refused plan is not executed");
       }
     };

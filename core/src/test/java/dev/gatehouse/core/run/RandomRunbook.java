@@ -11,13 +11,13 @@ import static dev.gatehouse.core.testkit.Steps.transactional;
 
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -115,8 +115,8 @@ final class RandomRunbook {
         },
         key -> {
           boolean there = world.dialect.effects.contains(effect);
-          Truth.Kind done = half ? Truth.Kind.PARTIAL : Truth.Kind.APPLIED;
-          return there ? done : Truth.Kind.NOT_APPLIED;
+          ProbeResult.Kind done = half ? ProbeResult.Kind.PARTIAL : ProbeResult.Kind.APPLIED;
+          return there ? done : ProbeResult.Kind.NOT_APPLIED;
         });
   }
 
@@ -145,12 +145,12 @@ final class RandomRunbook {
         working -> {
           throw new StepFailed(finding(name));
         },
-        key -> Truth.Kind.NOT_APPLIED);
+        key -> ProbeResult.Kind.NOT_APPLIED);
   }
 
   private record Statement(Mortal world, String name) implements Effect.InSession {
     @Override
-    public Evidence apply(Working working) {
+    public Evidence apply(EffectContext working) {
       world.requireIntent(of(name));
       world.dialect.doNow(name);
       world.reached();
@@ -158,10 +158,12 @@ final class RandomRunbook {
     }
 
     @Override
-    public Truth probe(Reading reading, String key) {
+    public ProbeResult probe(CheckContext reading, String key) {
       boolean there = world.dialect.effects.contains(name);
-      return new Truth(
-          there ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED, "looked", reading.evidence());
+      return new ProbeResult(
+          there ? ProbeResult.Kind.APPLIED : ProbeResult.Kind.NOT_APPLIED,
+          "looked",
+          reading.evidence());
     }
 
     @Override

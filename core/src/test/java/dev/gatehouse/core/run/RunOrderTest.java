@@ -13,7 +13,7 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.file.Path;
@@ -123,13 +123,13 @@ class RunOrderTest {
 
   @Test
   void the_world_tells_what_a_failed_external_effect_left_behind() {
-    assertThat(stateAfterFailure(Truth.Kind.NOT_APPLIED)).isEqualTo(StepState.FAILED_CLEAN);
-    assertThat(stateAfterFailure(Truth.Kind.PARTIAL)).isEqualTo(StepState.UNDONE);
-    assertThat(stateAfterFailure(Truth.Kind.APPLIED)).isEqualTo(StepState.UNDONE);
-    assertThat(stateAfterFailure(Truth.Kind.UNKNOWN)).isEqualTo(StepState.IN_DOUBT);
+    assertThat(stateAfterFailure(ProbeResult.Kind.NOT_APPLIED)).isEqualTo(StepState.FAILED_CLEAN);
+    assertThat(stateAfterFailure(ProbeResult.Kind.PARTIAL)).isEqualTo(StepState.UNDONE);
+    assertThat(stateAfterFailure(ProbeResult.Kind.APPLIED)).isEqualTo(StepState.UNDONE);
+    assertThat(stateAfterFailure(ProbeResult.Kind.UNKNOWN)).isEqualTo(StepState.IN_DOUBT);
   }
 
-  private StepState stateAfterFailure(Truth.Kind left) {
+  private StepState stateAfterFailure(ProbeResult.Kind left) {
     Change broken =
         external(
                 "broken",

@@ -12,14 +12,14 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Guard;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -121,15 +121,15 @@ class SecretsTest {
         List.of(new Subject(EVERYWHERE, EVERYWHERE, EVERYWHERE)));
   }
 
-  private record Leaky(String name, Secret secret, Function<Reading, Outcome> answer)
+  private record Leaky(String name, Secret secret, Function<CheckContext, Outcome> answer)
       implements Check {
     @Override
-    public List<String> plan(Reading reading) {
+    public List<String> plan(CheckContext reading) {
       return List.of("select '" + EVERYWHERE + "'");
     }
 
     @Override
-    public Outcome evaluate(Reading reading) {
+    public Outcome evaluate(CheckContext reading) {
       return answer.apply(reading);
     }
 
@@ -139,9 +139,10 @@ class SecretsTest {
     }
   }
 
-  private record Outside(@Nullable Exception failure, Truth.Kind left) implements Effect.External {
+  private record Outside(@Nullable Exception failure, ProbeResult.Kind left)
+      implements Effect.External {
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       working.progress().reached("begun");
       if (failure != null) {
         throw failure;
@@ -150,8 +151,8 @@ class SecretsTest {
     }
 
     @Override
-    public Truth probe(Reading reading, String key) {
-      return new Truth(left, EVERYWHERE, reading.evidence().with("seen", EVERYWHERE));
+    public ProbeResult probe(CheckContext reading, String key) {
+      return new ProbeResult(left, EVERYWHERE, reading.evidence().with("seen", EVERYWHERE));
     }
 
     @Override
@@ -165,13 +166,13 @@ class SecretsTest {
     }
   }
 
-  private Change outside(String name, @Nullable Exception failure, Truth.Kind left) {
+  private Change outside(String name, @Nullable Exception failure, ProbeResult.Kind left) {
     return ChangeWithoutUndo.of(name, reading -> new Outside(failure, left))
         .withSecrets(secret)
         .cannotBeUndone("because " + EVERYWHERE);
   }
 
-  private Check answering(String name, Function<Reading, Outcome> answer) {
+  private Check answering(String name, Function<CheckContext, Outcome> answer) {
     return new Leaky(name, secret, answer);
   }
 
@@ -250,8 +251,8 @@ class SecretsTest {
 
   @Test
   void outcomes_of_effects_do_not_show_it() throws IOException {
-    live(outside("done", null, Truth.Kind.APPLIED));
-    for (Truth.Kind left : Truth.Kind.values()) {
+    live(outside("done", null, ProbeResult.Kind.APPLIED));
+    for (ProbeResult.Kind left : ProbeResult.Kind.values()) {
       live(outside("io", new IOException(EVERYWHERE), left));
       live(outside("failed", new StepFailed(leaky("x")), left));
     }
@@ -279,7 +280,7 @@ class SecretsTest {
             .withSecrets(secret)
             .cannotBeUndone("test");
     Step unsure = answering("unsure", r -> Outcome.inconclusive(leaky("x")));
-    Step lost = outside("lost", new IOException(EVERYWHERE), Truth.Kind.UNKNOWN);
+    Step lost = outside("lost", new IOException(EVERYWHERE), ProbeResult.Kind.UNKNOWN);
     Runbook runbook =
         World.runbook(human, unsure, lost, answering("never", r -> Outcome.passed(r.evidence())));
     try (Run run = world.start(runbook)) {
@@ -288,7 +289,7 @@ class SecretsTest {
       show(run, run.advance());
       run.accept("unsure", "ann", EVERYWHERE);
       show(run, run.advance());
-      run.resolve("lost", Truth.Kind.APPLIED, "ann", EVERYWHERE);
+      run.resolve("lost", ProbeResult.Kind.APPLIED, "ann", EVERYWHERE);
       run.pause(EVERYWHERE);
       show(run, run.advance());
       run.abort("ann", EVERYWHERE);
@@ -368,7 +369,7 @@ class SecretsTest {
                 throw new Death();
               }
             });
-    Step step = outside("done", null, Truth.Kind.APPLIED);
+    Step step = outside("done", null, ProbeResult.Kind.APPLIED);
     Run run = world.start(step);
     assertThatThrownBy(run::advance).isInstanceOf(Death.class);
     run.close();
@@ -406,7 +407,7 @@ class SecretsTest {
   void secrets_of_undo_steps_and_guards_are_known_too() throws IOException {
     Change undone =
         transactional("one", world.dialect)
-            .undoneBy(outside("undo", new IOException(EVERYWHERE), Truth.Kind.NOT_APPLIED));
+            .undoneBy(outside("undo", new IOException(EVERYWHERE), ProbeResult.Kind.NOT_APPLIED));
     Runbook runbook =
         new Runbook(
             "r",

@@ -11,9 +11,9 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
 import dev.gatehouse.core.outcome.Outcome;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -63,7 +63,9 @@ class StopTest {
               world.dialect.doNow("blocking");
             },
             key ->
-                world.effects().contains("blocking") ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED)
+                world.effects().contains("blocking")
+                    ? ProbeResult.Kind.APPLIED
+                    : ProbeResult.Kind.NOT_APPLIED)
         .cannotBeUndone("test");
   }
 
@@ -292,7 +294,7 @@ class StopTest {
                   }
                   world.dialect.doNow("undo one");
                 },
-                key -> Truth.Kind.NOT_APPLIED));
+                key -> ProbeResult.Kind.NOT_APPLIED));
   }
 
   @Test
@@ -409,12 +411,12 @@ class StopTest {
           }
 
           @Override
-          public List<String> plan(Reading reading) {
+          public List<String> plan(CheckContext reading) {
             return List.of("look");
           }
 
           @Override
-          public Outcome evaluate(Reading reading) throws InterruptedException {
+          public Outcome evaluate(CheckContext reading) throws InterruptedException {
             if (interrupted.compareAndSet(false, true)) {
               throw new InterruptedException();
             }

@@ -10,9 +10,9 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ class UndoEvidenceTest {
                 throw new IOException("after the fact");
               }
             },
-            key -> Truth.Kind.APPLIED)
+            key -> ProbeResult.Kind.APPLIED)
         .undoneBy(
             external(
                 "undo",
@@ -54,7 +54,7 @@ class UndoEvidenceTest {
                             .evidenceOf(named)
                             .flatMap(evidence -> evidence.fact("did"))
                             .orElse("nothing")),
-                key -> Truth.Kind.NOT_APPLIED));
+                key -> ProbeResult.Kind.NOT_APPLIED));
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Gate;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -40,7 +40,7 @@ record Asking(Capability capability) implements Check {
   }
 
   @Override
-  public List<String> plan(Reading reading) {
+  public List<String> plan(CheckContext reading) {
     Dialect dialect = reading.target().dialect();
     if (capability.of(dialect).isEmpty()) {
       throw new Refusal(
@@ -51,7 +51,7 @@ record Asking(Capability capability) implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) {
+  public Outcome evaluate(CheckContext reading) {
     return Outcome.passed(reading.evidence());
   }
 

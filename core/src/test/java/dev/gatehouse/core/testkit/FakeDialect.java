@@ -9,12 +9,12 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
-import dev.gatehouse.core.dialect.LoneStatements;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
-import dev.gatehouse.core.dialect.Trials;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.lang.reflect.Proxy;
@@ -146,12 +146,12 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
-  public Optional<Trials> trials() {
+  public Optional<Rehearsals> rehearsals() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<LoneStatements> loneStatements() {
+  public Optional<NonTransactionalStatements> nonTransactionalStatements() {
     return Optional.empty();
   }
 

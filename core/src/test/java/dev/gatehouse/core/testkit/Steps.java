@@ -2,10 +2,10 @@ package dev.gatehouse.core.testkit;
 
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -18,31 +18,31 @@ public final class Steps {
   /** The work of an effect. */
   @FunctionalInterface
   public interface Work {
-    void on(Working working) throws Exception;
+    void on(EffectContext working) throws Exception;
   }
 
   /** What a probe finds. */
   @FunctionalInterface
   public interface Probe {
-    Truth.Kind look(String key) throws Exception;
+    ProbeResult.Kind look(String key) throws Exception;
   }
 
-  private record Asked(String name, Function<Reading, Outcome> answer, boolean standing)
+  private record Asked(String name, Function<CheckContext, Outcome> answer, boolean standing)
       implements Check {
     @Override
-    public List<String> plan(Reading reading) {
+    public List<String> plan(CheckContext reading) {
       return List.of("ask " + name);
     }
 
     @Override
-    public Outcome evaluate(Reading reading) {
+    public Outcome evaluate(CheckContext reading) {
       return answer.apply(reading);
     }
   }
 
   private record Transactional(String name, Work work) implements Effect.InTransaction {
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       work.on(working);
       return working.evidence().with("did", name);
     }
@@ -56,14 +56,14 @@ public final class Steps {
   private record Outside(String name, boolean touchesTarget, Work work, Probe probe)
       implements Effect.External {
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       work.on(working);
       return working.evidence().with("did", name);
     }
 
     @Override
-    public Truth probe(Reading reading, String key) throws Exception {
-      return new Truth(
+    public ProbeResult probe(CheckContext reading, String key) throws Exception {
+      return new ProbeResult(
           probe.look(key), "looked at the world", reading.evidence().with("did", name));
     }
 
@@ -75,14 +75,14 @@ public final class Steps {
 
   private record Session(String name, Work work, Probe probe) implements Effect.InSession {
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       work.on(working);
       return working.evidence().with("did", name);
     }
 
     @Override
-    public Truth probe(Reading reading, String key) throws Exception {
-      return new Truth(
+    public ProbeResult probe(CheckContext reading, String key) throws Exception {
+      return new ProbeResult(
           probe.look(key), "looked at the world", reading.evidence().with("did", name));
     }
 
@@ -94,11 +94,11 @@ public final class Steps {
 
   private Steps() {}
 
-  public static Check check(String name, Function<Reading, Outcome> answer) {
+  public static Check check(String name, Function<CheckContext, Outcome> answer) {
     return new Asked(name, answer, false);
   }
 
-  public static Check standing(String name, Function<Reading, Outcome> answer) {
+  public static Check standing(String name, Function<CheckContext, Outcome> answer) {
     return new Asked(name, answer, true);
   }
 
@@ -151,7 +151,7 @@ public final class Steps {
     return ChangeWithoutUndo.of(name, reading -> new Effect.Human(question, role));
   }
 
-  private static Truth.Kind done(FakeDialect world, String name) {
-    return world.effects.contains(name) ? Truth.Kind.APPLIED : Truth.Kind.NOT_APPLIED;
+  private static ProbeResult.Kind done(FakeDialect world, String name) {
+    return world.effects.contains(name) ? ProbeResult.Kind.APPLIED : ProbeResult.Kind.NOT_APPLIED;
   }
 }

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ final class AccessAnswers {
   private AccessAnswers() {}
 
   /** With all findings, where the check has them. */
-  static Outcome whole(Check check, Reading reading) throws Exception {
+  static Outcome whole(Check check, CheckContext reading) throws Exception {
     if (check instanceof AccessCheck about) {
       return about.judge(
           AccessQuestion.reader(check.name(), reading.target()).read(reading.connection()),

@@ -2,7 +2,7 @@ package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
 
@@ -28,7 +28,7 @@ public sealed interface AccessCheck extends Check
 
   /** Answers by the catalogue as it is now, with the first findings and the number of the rest. */
   @Override
-  default Outcome evaluate(Reading reading) throws Exception {
+  default Outcome evaluate(CheckContext reading) throws Exception {
     return AccessAnswers.few(AccessAnswers.whole(this, reading));
   }
 }

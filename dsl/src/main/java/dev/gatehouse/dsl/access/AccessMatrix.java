@@ -3,8 +3,8 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -134,7 +134,7 @@ public final class AccessMatrix implements AccessCheck {
   }
 
   @Override
-  public List<String> plan(Reading reading) throws SQLException {
+  public List<String> plan(CheckContext reading) throws SQLException {
     List<String> lines = new ArrayList<>();
     lines.add("access to " + tables + " is exactly:");
     rows.forEach(row -> lines.add(row.question().name()));
@@ -143,7 +143,7 @@ public final class AccessMatrix implements AccessCheck {
     EffectiveAccess access =
         AccessQuestion.reader(name, reading.target()).read(reading.connection());
     List<Finding> vacuous = vacuous(access);
-    if (!vacuous.isEmpty() && reading.settled()) {
+    if (!vacuous.isEmpty() && reading.targetIsFinal()) {
       throw Refusal.of(vacuous);
     }
     vacuous.forEach(

@@ -5,7 +5,7 @@ import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record AccessQuestion(String name, String pattern, List<String> exceptions) {
 
-  EffectiveAccess access(Reading reading) throws SQLException {
+  EffectiveAccess access(CheckContext reading) throws SQLException {
     return reader(name, reading.target()).read(reading.connection());
   }
 

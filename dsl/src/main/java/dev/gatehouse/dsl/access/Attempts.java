@@ -1,13 +1,13 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.RoleProbes;
-import dev.gatehouse.core.dialect.RoleProbes.Acting;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.core.dialect.RoleProbes.By;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
+import dev.gatehouse.core.dialect.RoleProbes.RoleSession;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Subject;
@@ -82,7 +82,7 @@ public final class Attempts {
                     attempt(acting, verdicts, relations(name, patterns, reading))));
   }
 
-  private List<String> plan(String name, List<String> patterns, Reading reading)
+  private List<String> plan(String name, List<String> patterns, CheckContext reading)
       throws SQLException {
     RoleProbes probes = RoleAttempt.probes(name, reading);
     String line = "acting as a role, each attempt taken back: " + name;
@@ -91,7 +91,7 @@ public final class Attempts {
       Map<Command, List<String>> relations = relations(name, patterns, reading);
       return List.of(line, Outline.UNKNOWN + "until it is tried; now on " + relations);
     } catch (Refusal missing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw missing;
       }
       return List.of(
@@ -103,8 +103,8 @@ public final class Attempts {
   }
 
   /** Asked on the run's session, which sees what an open transaction has made. */
-  private Map<Command, List<String>> relations(String name, List<String> patterns, Reading reading)
-      throws SQLException {
+  private Map<Command, List<String>> relations(
+      String name, List<String> patterns, CheckContext reading) throws SQLException {
     RoleProbes probes = RoleAttempt.probes(name, reading);
     Map<Command, List<String>> all = new LinkedHashMap<>();
     for (Command command : commands) {
@@ -127,7 +127,7 @@ public final class Attempts {
     return all;
   }
 
-  private void attempt(Acting acting, Verdicts verdicts, Map<Command, List<String>> relations)
+  private void attempt(RoleSession acting, Verdicts verdicts, Map<Command, List<String>> relations)
       throws SQLException {
     for (Map.Entry<Command, List<String>> entry : relations.entrySet()) {
       for (String relation : entry.getValue()) {
@@ -141,7 +141,7 @@ public final class Attempts {
   private void sort(Answer answer, Command command, String relation, Verdicts verdicts) {
     String what = command + " on " + relation;
     boolean byPrivilege =
-        answer instanceof Answer.Rejected rejected && rejected.by() == By.PRIVILEGE;
+        answer instanceof Answer.Rejected rejected && rejected.by() == DeniedBy.PRIVILEGE;
     boolean executed = answer instanceof Answer.Allowed || answer instanceof Answer.NoRows;
     if (denied ? byPrivilege : executed) {
       verdicts.right();

@@ -2,9 +2,9 @@ package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Escalation;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -62,14 +62,14 @@ public final class EscalationCheck implements AccessCheck {
   }
 
   @Override
-  public List<String> plan(Reading reading) throws SQLException {
+  public List<String> plan(CheckContext reading) throws SQLException {
     EffectiveAccess access = question.access(reading);
     try {
       return List.of(
           question.name(),
           Outline.UNKNOWN + "until it is asked; roles now " + question.roles(access));
     } catch (Refusal missing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw missing;
       }
       return List.of(

@@ -1,10 +1,10 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.GrantMethod;
-import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import java.util.function.Function;
 record GrantEffect(
     GrantMethod method,
     Settling settling,
-    Function<Settled, GrantJudgement> judge,
+    Function<GrantOutcome, GrantJudgement> judge,
     List<String> preview)
     implements Effect.InTransaction {
 
@@ -30,12 +30,12 @@ record GrantEffect(
   /** Does it in the open transaction. */
   @FunctionalInterface
   interface Settling {
-    Settled in(Working working) throws SQLException;
+    GrantOutcome in(EffectContext working) throws SQLException;
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
-    Settled settled = settling.in(working);
+  public Evidence apply(EffectContext working) throws Exception {
+    GrantOutcome settled = settling.in(working);
     working.progress().reached("grants.settled");
     GrantJudgement judgement = judge.apply(settled);
     if (!judgement.findings().isEmpty()) {

@@ -5,10 +5,10 @@ import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.access.Path;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
-import dev.gatehouse.core.dialect.GrantMethod.Limit;
-import dev.gatehouse.core.dialect.GrantMethod.Settled;
-import dev.gatehouse.core.dialect.GrantMethod.Wish;
+import dev.gatehouse.core.dialect.GrantMethod.GrantClaim;
+import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.outcome.Finding;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   private record Cell(String role, AccessObject object) {}
 
   static GrantJudgement of(
-      Settled settled,
+      GrantOutcome settled,
       List<PrivilegeCheck> claims,
       List<String> creators,
       List<String> scope,
@@ -87,11 +87,11 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   }
 
   /** What was wished, and what is needed on the way to it. */
-  private static Map<Cell, Set<String>> planned(Settled settled, List<PrivilegeCheck> claims) {
+  private static Map<Cell, Set<String>> planned(GrantOutcome settled, List<PrivilegeCheck> claims) {
     Map<Cell, Set<String>> planned = new HashMap<>();
     for (PrivilegeCheck claim : claims) {
-      Wish wish = claim.wish(settled.after());
-      if (wish.limit() != Limit.MAY_NOT) {
+      GrantClaim wish = claim.wish(settled.after());
+      if (wish.limit() != ClaimKind.MAY_NOT) {
         for (String role : wish.roles()) {
           for (AccessObject table : wish.tables()) {
             planned

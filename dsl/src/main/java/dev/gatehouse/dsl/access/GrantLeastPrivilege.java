@@ -3,12 +3,12 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod;
-import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -141,7 +141,7 @@ public final class GrantLeastPrivilege implements Change {
    *     needs, or a claim would not hold afterwards; later, where an earlier step may change that
    */
   @Override
-  public Effect bind(Reading reading) throws Exception {
+  public Effect bind(CheckContext reading) throws Exception {
     GrantMethod method = method(name(), reading.target());
     List<String> preview = new ArrayList<>();
     claims.forEach(claim -> preview.addAll(claim.claimed()));
@@ -150,21 +150,21 @@ public final class GrantLeastPrivilege implements Change {
     accepted.forEach(
         one -> preview.add("accepted: what " + one.roles() + " gains, because " + one.reason()));
     try {
-      Settled settled = method.simulate(reading.target(), this::wanted);
+      GrantOutcome settled = method.simulate(reading.target(), this::wanted);
       GrantJudgement judgement = judge(settled);
       if (!judgement.findings().isEmpty()) {
         throw Refusal.of(judgement.findings());
       }
       preview.add(planned(settled, judgement));
     } catch (Refusal | StepFailed refused) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
       }
       preview.add(Outline.UNKNOWN + "until an earlier step has run: " + head(refused));
     }
     return new GrantEffect(
         method,
-        working -> method.settle(working.target(), working.connection(), this::wanted),
+        working -> method.reconcile(working.target(), working.connection(), this::wanted),
         this::judge,
         List.copyOf(preview));
   }
@@ -176,7 +176,7 @@ public final class GrantLeastPrivilege implements Change {
   }
 
   /** No part of the plan's digest: which tables there are is for the moment of its execution. */
-  private static String planned(Settled settled, GrantJudgement judgement) {
+  private static String planned(GrantOutcome settled, GrantJudgement judgement) {
     List<String> lines = new ArrayList<>();
     lines.add(Outline.UNKNOWN + "until it is applied; as of planning, simulated and rolled back:");
     if (settled.statements().isEmpty()) {
@@ -187,7 +187,7 @@ public final class GrantLeastPrivilege implements Change {
     return String.join("\n", lines);
   }
 
-  static List<String> told(Settled settled, GrantJudgement judgement) {
+  static List<String> told(GrantOutcome settled, GrantJudgement judgement) {
     return Stream.of(settled.notes(), judgement.effect(), judgement.notes())
         .flatMap(List::stream)
         .map(line -> "-- " + line)
@@ -208,8 +208,8 @@ public final class GrantLeastPrivilege implements Change {
   }
 
   /** By what there is before: the same while planning and in the transaction. */
-  GrantMethod.Wanted wanted(EffectiveAccess before) {
-    List<GrantMethod.Wish> wishes = claims.stream().map(claim -> claim.wish(before)).toList();
+  GrantMethod.DesiredState wanted(EffectiveAccess before) {
+    List<GrantMethod.GrantClaim> wishes = claims.stream().map(claim -> claim.wish(before)).toList();
     if (scope.isEmpty()) {
       List<Finding> surplus =
           claims.stream().flatMap(claim -> claim.surplus(before).stream()).toList();
@@ -217,10 +217,10 @@ public final class GrantLeastPrivilege implements Change {
         throw new StepFailed(surplus);
       }
     }
-    return new GrantMethod.Wanted(wishes, creators, scope);
+    return new GrantMethod.DesiredState(wishes, creators, scope);
   }
 
-  GrantJudgement judge(Settled settled) {
+  GrantJudgement judge(GrantOutcome settled) {
     return GrantJudgement.of(settled, claims, creators, scope, accepted);
   }
 

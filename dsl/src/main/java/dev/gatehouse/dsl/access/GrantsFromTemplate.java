@@ -1,14 +1,14 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.GrantMethod;
-import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -84,7 +84,7 @@ public final class GrantsFromTemplate implements Change {
    *     does not let it, or a claim would not hold afterwards
    */
   @Override
-  public Effect bind(Reading reading) throws Exception {
+  public Effect bind(CheckContext reading) throws Exception {
     GrantMethod method = GrantLeastPrivilege.method(name(), reading.target());
     List<String> preview = new ArrayList<>();
     List<String> statements = statements(reading, preview);
@@ -93,7 +93,7 @@ public final class GrantsFromTemplate implements Change {
     statements.forEach(statement -> preview.add(shown(statement) + ";"));
     claims.forEach(claim -> preview.add("then verifying: " + claim.claim()));
     try {
-      Settled settled = method.simulate(reading.target(), statements, secrets);
+      GrantOutcome settled = method.simulate(reading.target(), statements, secrets);
       GrantJudgement judgement = judge(settled);
       if (!judgement.findings().isEmpty()) {
         throw Refusal.of(judgement.findings());
@@ -103,7 +103,7 @@ public final class GrantsFromTemplate implements Change {
               + "until it is applied; as of planning, simulated and rolled back:\n"
               + String.join("\n", GrantLeastPrivilege.told(settled, judgement)));
     } catch (Refusal | StepFailed refused) {
-      if (reading.settled() || isOfTheScript(refused)) {
+      if (reading.targetIsFinal() || isOfTheScript(refused)) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
       }
       preview.add(
@@ -122,7 +122,7 @@ public final class GrantsFromTemplate implements Change {
         && refusal.findings().get(0).code().equals("grants.statement");
   }
 
-  private GrantJudgement judge(Settled settled) {
+  private GrantJudgement judge(GrantOutcome settled) {
     return GrantJudgement.of(settled, claims, List.of(), List.of(), List.of());
   }
 
@@ -138,7 +138,7 @@ public final class GrantsFromTemplate implements Change {
     return shown;
   }
 
-  private List<String> statements(Reading reading, List<String> preview) throws IOException {
+  private List<String> statements(CheckContext reading, List<String> preview) throws IOException {
     ScriptReader reader =
         reading
             .target()

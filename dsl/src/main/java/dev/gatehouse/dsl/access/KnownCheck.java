@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Secret;
@@ -47,14 +47,14 @@ record KnownCheck(Check check, KnownFindings known) implements Check {
 
   /** What is known is part of the digest: a run is not resumed with another list. */
   @Override
-  public List<String> plan(Reading reading) throws Exception {
+  public List<String> plan(CheckContext reading) throws Exception {
     List<String> lines = new ArrayList<>(check.plan(reading));
     lines.add("without what is known in " + known + ": " + known.read());
     return lines;
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws Exception {
+  public Outcome evaluate(CheckContext reading) throws Exception {
     return AccessAnswers.few(known.leftOutOf(check.name(), AccessAnswers.whole(check, reading)));
   }
 

@@ -3,8 +3,8 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Gate;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -240,12 +240,12 @@ public final class KnownFindings {
     }
 
     @Override
-    public List<String> plan(Reading reading) throws Exception {
+    public List<String> plan(CheckContext reading) throws Exception {
       return check.plan(reading);
     }
 
     @Override
-    public Outcome evaluate(Reading reading) throws Exception {
+    public Outcome evaluate(CheckContext reading) throws Exception {
       return AccessAnswers.whole(check, reading);
     }
   }

@@ -3,9 +3,9 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -129,7 +129,7 @@ public final class PrivilegeCheck implements AccessCheck {
 
   /** Which tables there are now is for the reader only: steps of the same run may change it. */
   @Override
-  public List<String> plan(Reading reading) throws SQLException {
+  public List<String> plan(CheckContext reading) throws SQLException {
     List<String> lines = new ArrayList<>(List.of(question.name()));
     lines.addAll(accepted.lines());
     EffectiveAccess access = question.access(reading);
@@ -138,7 +138,7 @@ public final class PrivilegeCheck implements AccessCheck {
       List<AccessObject> now = AccessQuestion.tables(access, tables);
       lines.add(Outline.UNKNOWN + "until it is asked; tables now " + now + ", roles now " + roles);
     } catch (Refusal missing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw missing;
       }
       lines.add(
@@ -196,10 +196,10 @@ public final class PrivilegeCheck implements AccessCheck {
   }
 
   /** The same as a wish, for the roles and tables that there are. */
-  GrantMethod.Wish wish(EffectiveAccess access) {
-    return new GrantMethod.Wish(
+  GrantMethod.GrantClaim wish(EffectiveAccess access) {
+    return new GrantMethod.GrantClaim(
         question.roles(access),
-        GrantMethod.Limit.valueOf(kind.name()),
+        GrantMethod.ClaimKind.valueOf(kind.name()),
         Set.copyOf(privileges),
         AccessQuestion.tables(access, tables));
   }

@@ -1,9 +1,9 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.RoleProbes;
-import dev.gatehouse.core.dialect.RoleProbes.Acting;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.dialect.RoleProbes.RoleSession;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -22,7 +22,7 @@ final class RoleAttempt {
 
   @FunctionalInterface
   interface Tried {
-    void by(Acting acting, Verdicts verdicts) throws SQLException;
+    void by(RoleSession acting, Verdicts verdicts) throws SQLException;
   }
 
   /** What was tried, and how it ended. */
@@ -49,7 +49,7 @@ final class RoleAttempt {
       unclear.add(what);
     }
 
-    private Outcome outcome(String name, String role, boolean denied, Reading reading) {
+    private Outcome outcome(String name, String role, boolean denied, CheckContext reading) {
       Evidence evidence = reading.evidence().with("attempts", tried);
       if (tried == 0) {
         throw new IllegalStateException("nothing was attempted for '" + name + "'");
@@ -85,7 +85,7 @@ final class RoleAttempt {
     return all.stream().limit(MOST).collect(Collectors.joining("\n")) + more;
   }
 
-  static RoleProbes probes(String name, Reading reading) {
+  static RoleProbes probes(String name, CheckContext reading) {
     return reading
         .target()
         .dialect()
@@ -99,7 +99,8 @@ final class RoleAttempt {
                         .withFix("take '" + name + "' out of this runbook")));
   }
 
-  static void refuseMissing(RoleProbes probes, String role, Reading reading) throws SQLException {
+  static void refuseMissing(RoleProbes probes, String role, CheckContext reading)
+      throws SQLException {
     if (!probes.roleExists(reading.connection(), role)) {
       throw new Refusal(
           Finding.of("probe.no-role", "there is no role '" + role + "'")
@@ -110,13 +111,13 @@ final class RoleAttempt {
   }
 
   /** A refusal on the way is no answer; an error of coming back is one of the session. */
-  static Outcome judge(String name, String role, boolean denied, Reading reading, Tried tried)
+  static Outcome judge(String name, String role, boolean denied, CheckContext reading, Tried tried)
       throws SQLException {
     RoleProbes probes = probes(name, reading);
     Verdicts verdicts = new Verdicts();
     try {
       refuseMissing(probes, role, reading);
-      try (Acting acting = probes.actAs(reading.target(), reading.connection(), role)) {
+      try (RoleSession acting = probes.actAs(reading.target(), reading.connection(), role)) {
         tried.by(acting, verdicts);
       }
     } catch (Refusal e) {
@@ -127,7 +128,9 @@ final class RoleAttempt {
 
   static String words(Answer answer) {
     if (answer instanceof Answer.Rejected rejected) {
-      return (rejected.by() == RoleProbes.By.PRIVILEGE ? "rejected" : "rejected by row security")
+      return (rejected.by() == RoleProbes.DeniedBy.PRIVILEGE
+              ? "rejected"
+              : "rejected by row security")
           + ": "
           + rejected.words();
     }

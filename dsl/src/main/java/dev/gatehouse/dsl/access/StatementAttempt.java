@@ -1,9 +1,9 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.dsl.access.RoleAttempt.Verdicts;
@@ -39,13 +39,14 @@ final class StatementAttempt {
                 (acting, verdicts) -> sort(acting.statement(sql), denied, role, sql, verdicts)));
   }
 
-  private static List<String> plan(String name, String role, Reading reading) throws SQLException {
+  private static List<String> plan(String name, String role, CheckContext reading)
+      throws SQLException {
     String line = "acting as a role, taken back: " + name;
     try {
       RoleAttempt.refuseMissing(RoleAttempt.probes(name, reading), role, reading);
       return List.of(line);
     } catch (Refusal missing) {
-      if (reading.settled() || reading.target().dialect().roleProbes().isEmpty()) {
+      if (reading.targetIsFinal() || reading.target().dialect().roleProbes().isEmpty()) {
         throw missing;
       }
       return List.of(

@@ -3,11 +3,11 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.GrantMethod.Reversed;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -33,7 +33,7 @@ record UndoGrants(Change of) implements Change {
   }
 
   @Override
-  public Effect bind(Reading reading) {
+  public Effect bind(CheckContext reading) {
     GrantMethod method = GrantLeastPrivilege.method(of.name(), reading.target());
     return new Reversing(of, method);
   }
@@ -46,7 +46,7 @@ record UndoGrants(Change of) implements Change {
     }
 
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       Reversed reversed = method.reverse(working.connection(), inverse(working));
       Evidence evidence =
           working
@@ -58,7 +58,7 @@ record UndoGrants(Change of) implements Change {
           : evidence.with("notes", GrantEffect.cut(reversed.notes()));
     }
 
-    private String inverse(Working working) throws Exception {
+    private String inverse(EffectContext working) throws Exception {
       Optional<Evidence> told = working.evidenceOf(of);
       Optional<String> digest = told.flatMap(one -> one.fact(GrantEffect.DIGEST));
       Optional<String> inverse = told.flatMap(one -> one.fact(GrantEffect.INVERSE));

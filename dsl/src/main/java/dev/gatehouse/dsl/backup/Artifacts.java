@@ -7,7 +7,7 @@ import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -41,7 +41,11 @@ final class Artifacts {
 
   /** Takes a backup, unless one was published under that key already. */
   static Artifact take(
-      Working working, BackupMethod method, Vault vault, BackupMethod.Options options, String key)
+      EffectContext working,
+      BackupMethod method,
+      Vault vault,
+      BackupMethod.Options options,
+      String key)
       throws Exception {
     Optional<Artifact> published = vault.published(key);
     if (published.isPresent()) {

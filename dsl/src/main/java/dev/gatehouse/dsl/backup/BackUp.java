@@ -3,12 +3,12 @@ package dev.gatehouse.dsl.backup;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Truth;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.Optional;
  *
  * @since 0.1
  */
-public final class BackUp extends BackupSource implements Change {
+public final class BackUp extends ArtifactSource implements Change {
   private final Destination destination;
   private final BackupMethod.Options options;
   private final Optional<String> name;
@@ -86,7 +86,7 @@ public final class BackUp extends BackupSource implements Change {
   }
 
   @Override
-  public Effect bind(Reading reading) {
+  public Effect bind(CheckContext reading) {
     BackupMethod method = Artifacts.method(name(), reading.target());
     destination.existing();
     method.preflight(reading.target(), options);
@@ -108,25 +108,25 @@ public final class BackUp extends BackupSource implements Change {
     }
 
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       return Artifacts.evidence(
           Artifacts.take(working, method, destination.open(), options, working.key()));
     }
 
     @Override
-    public Truth probe(Reading reading, String key) {
+    public ProbeResult probe(CheckContext reading, String key) {
       Optional<Artifact> published = destination.existing().flatMap(vault -> vault.published(key));
       return published
           .map(
               artifact ->
-                  new Truth(
-                      Truth.Kind.APPLIED,
+                  new ProbeResult(
+                      ProbeResult.Kind.APPLIED,
                       "artifact " + artifact.id() + " was published under this key",
                       Artifacts.evidence(artifact)))
           .orElseGet(
               () ->
-                  new Truth(
-                      Truth.Kind.NOT_APPLIED,
+                  new ProbeResult(
+                      ProbeResult.Kind.NOT_APPLIED,
                       "no artifact was published under this key",
                       reading.evidence()));
     }
@@ -143,12 +143,12 @@ public final class BackUp extends BackupSource implements Change {
   }
 
   @Override
-  Optional<Artifact> known(Reading reading) {
+  Optional<Artifact> known(CheckContext reading) {
     return reading.evidenceOf(this).map(evidence -> artifact(reading));
   }
 
   @Override
-  Artifact artifact(Reading reading) {
+  Artifact artifact(CheckContext reading) {
     return Artifacts.reported(destination, reading.evidenceOf(this), name(), Artifacts.ID);
   }
 

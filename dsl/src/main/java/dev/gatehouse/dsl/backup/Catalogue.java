@@ -17,7 +17,7 @@ public final class Catalogue {
   }
 
   /** The backup of that name; refused while planning when the vault has none. */
-  public BackupSource withId(String id) {
+  public ArtifactSource withId(String id) {
     return new CatalogueEntry(place, id);
   }
 
@@ -25,7 +25,7 @@ public final class Catalogue {
    * The newest backup whose content was true at that moment or before; chosen and printed while
    * planning. A moment in the future is refused: what it means could change until then.
    */
-  public BackupSource at(Instant moment) {
+  public ArtifactSource at(Instant moment) {
     return new CatalogueEntry(place, moment);
   }
 

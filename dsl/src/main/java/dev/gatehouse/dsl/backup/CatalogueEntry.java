@@ -2,7 +2,7 @@ package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Vault;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An older backup, chosen by name or by moment. */
-final class CatalogueEntry extends BackupSource {
+final class CatalogueEntry extends ArtifactSource {
   private final Destination place;
   private final @Nullable String id;
   private final @Nullable Instant moment;
@@ -41,12 +41,12 @@ final class CatalogueEntry extends BackupSource {
   }
 
   @Override
-  Optional<Artifact> known(Reading reading) {
+  Optional<Artifact> known(CheckContext reading) {
     return Optional.of(artifact(reading));
   }
 
   @Override
-  Artifact artifact(Reading reading) {
+  Artifact artifact(CheckContext reading) {
     Vault vault =
         place.existing().orElseThrow(() -> none("no vault there", "correct the path " + place));
     if (id != null) {

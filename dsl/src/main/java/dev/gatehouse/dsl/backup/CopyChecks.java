@@ -3,8 +3,8 @@ package dev.gatehouse.dsl.backup;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.ReadingElsewhere;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.ElsewhereContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -19,12 +19,12 @@ import java.util.Map;
 final class CopyChecks implements BackupMethod.Restored {
 
   private final List<Check> checks;
-  private final Reading outer;
+  private final CheckContext outer;
   private final Deadline deadline;
   private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
   private String restoredIn = "";
 
-  CopyChecks(List<Check> checks, Reading outer, Deadline deadline) {
+  CopyChecks(List<Check> checks, CheckContext outer, Deadline deadline) {
     this.checks = List.copyOf(checks);
     this.outer = outer;
     this.deadline = deadline;
@@ -44,7 +44,7 @@ final class CopyChecks implements BackupMethod.Restored {
     restoredIn = deadline.seconds();
     for (Check check : checks) {
       try (Connection session = copy.dialect().openReading(copy)) {
-        outcomes.put(check.name(), new ReadingElsewhere(copy, session, outer).planAndAsk(check));
+        outcomes.put(check.name(), new ElsewhereContext(copy, session, outer).planAndAsk(check));
       }
     }
   }

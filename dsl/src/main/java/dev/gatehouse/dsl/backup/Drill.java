@@ -5,8 +5,8 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Secret;
@@ -45,17 +45,17 @@ public final class Drill implements Change {
         new Options(List.of(), Optional.empty(), List.of(), Optional.empty());
   }
 
-  private final BackupSource source;
+  private final ArtifactSource source;
   private final DrillPlace place;
   private final Options options;
 
-  private Drill(BackupSource source, DrillPlace place, Options options) {
+  private Drill(ArtifactSource source, DrillPlace place, Options options) {
     this.source = source;
     this.place = place;
     this.options = options;
   }
 
-  static Drill of(BackupSource source, DrillPlace place) {
+  static Drill of(ArtifactSource source, DrillPlace place) {
     return new Drill(source, place, Options.DEFAULT);
   }
 
@@ -150,7 +150,7 @@ public final class Drill implements Change {
   }
 
   @Override
-  public Effect bind(Reading reading) {
+  public Effect bind(CheckContext reading) {
     BackupMethod method = Artifacts.method(name(), reading.target());
     Scratch scratch = place.scratch(reading);
     method.preflightDrill(reading.target(), scratch);

@@ -6,10 +6,10 @@ import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** Unpack, restore beside everything in use, compare, remove. */
 public record DrillEffect(
-    BackupSource source,
+    ArtifactSource source,
     BackupMethod method,
     DrillPlace place,
     Scratch scratch,
@@ -37,7 +37,7 @@ public record DrillEffect(
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
+  public Evidence apply(EffectContext working) throws Exception {
     Deadline deadline = Deadline.of(options.deadline());
     Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
     Content wanted = chosen(artifact, options.patterns());
@@ -75,10 +75,10 @@ public record DrillEffect(
 
   /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
   @Override
-  public Truth probe(Reading reading, String key) throws IOException {
+  public ProbeResult probe(CheckContext reading, String key) throws IOException {
     WorkDirectory.sweep(place.work(source.place().root()), PURPOSE, key);
-    return new Truth(
-        Truth.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
+    return new ProbeResult(
+        ProbeResult.Kind.NOT_APPLIED, "a drill proves nothing until it ends", reading.evidence());
   }
 
   /** What the backup recorded of the tables asked for. */

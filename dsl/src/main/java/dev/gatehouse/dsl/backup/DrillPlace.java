@@ -2,7 +2,7 @@ package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ record DrillPlace(Optional<Path> directory, Optional<Target> server) {
     return new DrillPlace(Optional.empty(), Optional.empty());
   }
 
-  Scratch scratch(Reading reading) {
+  Scratch scratch(CheckContext reading) {
     return directory
         .<Scratch>map(Scratch.InDirectory::new)
         .orElseGet(() -> new Scratch.OnServer(server.orElse(reading.target())));

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -40,12 +40,12 @@ public record NoOlderThan(Duration limit, Step step) implements Check {
   }
 
   @Override
-  public List<String> plan(Reading reading) {
+  public List<String> plan(CheckContext reading) {
     return List.of("the age of what '" + step.name() + "' reports, at most " + Names.print(limit));
   }
 
   @Override
-  public Outcome evaluate(Reading reading) {
+  public Outcome evaluate(CheckContext reading) {
     Optional<Evidence> evidence = reading.evidenceOf(step);
     if (evidence.isEmpty()) {
       return Outcome.inconclusive(

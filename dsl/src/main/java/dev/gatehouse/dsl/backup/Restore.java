@@ -5,8 +5,8 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
@@ -28,13 +28,13 @@ import java.util.Optional;
  * @since 0.1
  */
 public final class Restore implements Change {
-  private final BackupSource source;
+  private final ArtifactSource source;
   private final Optional<String> acceptedForeign;
   private final boolean endingSessions;
   private final Optional<String> name;
 
   private Restore(
-      BackupSource source,
+      ArtifactSource source,
       Optional<String> acceptedForeign,
       boolean endingSessions,
       Optional<String> name) {
@@ -44,7 +44,7 @@ public final class Restore implements Change {
     this.name = name;
   }
 
-  public static Restore of(BackupSource source) {
+  public static Restore of(ArtifactSource source) {
     return new Restore(source, Optional.empty(), false, Optional.empty());
   }
 
@@ -107,7 +107,7 @@ public final class Restore implements Change {
    *     chosen backup is missing or foreign
    */
   @Override
-  public Effect bind(Reading reading) throws Exception {
+  public Effect bind(CheckContext reading) throws Exception {
     BackupMethod method = Artifacts.method(name(), reading.target());
     method.preflight(reading.target(), BackupMethod.Options.DEFAULT);
     List<String> preview = new ArrayList<>();
@@ -164,7 +164,7 @@ public final class Restore implements Change {
     }
   }
 
-  BackupSource source() {
+  ArtifactSource source() {
     return source;
   }
 

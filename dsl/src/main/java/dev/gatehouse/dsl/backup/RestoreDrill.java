@@ -11,9 +11,9 @@ import java.nio.file.Path;
  * @since 0.1
  */
 public final class RestoreDrill {
-  private final BackupSource source;
+  private final ArtifactSource source;
 
-  public RestoreDrill(BackupSource source) {
+  public RestoreDrill(ArtifactSource source) {
     this.source = source;
   }
 

@@ -6,10 +6,10 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Seconds;
 import java.sql.Connection;
@@ -34,7 +34,7 @@ record RestoreEffect(
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
+  public Evidence apply(EffectContext working) throws Exception {
     long begun = System.nanoTime();
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
@@ -53,7 +53,7 @@ record RestoreEffect(
   }
 
   @Override
-  public Truth probe(Reading reading, String key) throws Exception {
+  public ProbeResult probe(CheckContext reading, String key) throws Exception {
     Optional<Vault> existing = step.source().place().existing();
     if (existing.isPresent()) {
       WorkDirectory.sweep(existing.get().root(), PURPOSE, key);
@@ -61,18 +61,21 @@ record RestoreEffect(
     RestoreMethod.State state = swap.state(reading.target(), key);
     if (state == RestoreMethod.State.APPLIED) {
       Optional<Artifact> safety = existing.flatMap(vault -> SafetyBackup.last(vault, key));
-      return new Truth(
-          Truth.Kind.APPLIED,
+      return new ProbeResult(
+          ProbeResult.Kind.APPLIED,
           "the target is the restored one",
           evidence(reading.now(), artifact(reading), safety));
     }
     return state == RestoreMethod.State.NOT_APPLIED
-        ? new Truth(Truth.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence())
-        : new Truth(
-            Truth.Kind.UNKNOWN, "the target does not tell whether it was", reading.evidence());
+        ? new ProbeResult(
+            ProbeResult.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence())
+        : new ProbeResult(
+            ProbeResult.Kind.UNKNOWN,
+            "the target does not tell whether it was",
+            reading.evidence());
   }
 
-  private Artifact artifact(Reading reading) {
+  private Artifact artifact(CheckContext reading) {
     return pinned.orElseGet(() -> step.source().artifact(reading));
   }
 

@@ -5,7 +5,7 @@ import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Seconds;
 import java.util.List;
@@ -26,7 +26,7 @@ record RestoreInTransaction(
   private static final String PURPOSE = "restore";
 
   @Override
-  public void prepare(Working working) throws Exception {
+  public void prepare(EffectContext working) throws Exception {
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
     step.refuseForeign(artifact, RestoreEffect.fingerprint(working.target()));
@@ -48,7 +48,7 @@ record RestoreInTransaction(
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
+  public Evidence apply(EffectContext working) throws Exception {
     long begun = System.nanoTime();
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
@@ -63,7 +63,7 @@ record RestoreInTransaction(
         .with("seconds", Seconds.since(begun));
   }
 
-  private Artifact artifact(Working working) {
+  private Artifact artifact(EffectContext working) {
     return pinned.orElseGet(() -> step.source().artifact(working));
   }
 }

@@ -3,15 +3,15 @@ package dev.gatehouse.dsl.backup;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import java.util.List;
 import java.util.Optional;
 
 /** The backup that a restore takes of what it is about to replace: what its undo restores. */
-final class SafetyBackup extends BackupSource {
+final class SafetyBackup extends ArtifactSource {
   static final String ID = "safety";
 
   private final Restore of;
@@ -24,7 +24,7 @@ final class SafetyBackup extends BackupSource {
    * Takes it. One that an interrupted attempt left is used again only if the target still holds the
    * same content: an undo would lose what was written since.
    */
-  static Artifact take(Working working, BackupMethod method, Vault vault) throws Exception {
+  static Artifact take(EffectContext working, BackupMethod method, Vault vault) throws Exception {
     Optional<Artifact> last = last(vault, working.key());
     if (last.isPresent()
         && method
@@ -67,12 +67,12 @@ final class SafetyBackup extends BackupSource {
   }
 
   @Override
-  Optional<Artifact> known(Reading reading) {
+  Optional<Artifact> known(CheckContext reading) {
     return reading.evidenceOf(of).map(evidence -> artifact(reading));
   }
 
   @Override
-  Artifact artifact(Reading reading) {
+  Artifact artifact(CheckContext reading) {
     Optional<Evidence> told = reading.evidenceOf(of);
     // A restore of which only the marker was found after a crash could not tell it.
     return told.filter(evidence -> evidence.fact(ID).isEmpty())

@@ -5,10 +5,10 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -26,9 +26,9 @@ import java.util.Optional;
 record AppliedScripts(Target scratch, List<Statements> scripts) {
 
   /** The scripts with their digests, and where they will be tried. */
-  String planned(Reading reading) throws Exception {
+  String planned(CheckContext reading) throws Exception {
     try (Connection connection = scratch.dialect().openReading(scratch)) {
-      Reading there = new OnScratch(reading, scratch, connection);
+      CheckContext there = new OnScratch(reading, scratch, connection);
       refuseUnfit(reading, there);
       StringBuilder lines = new StringBuilder("an empty database, " + scratch + ", after");
       for (Statements part : scripts) {
@@ -38,7 +38,7 @@ record AppliedScripts(Target scratch, List<Statements> scripts) {
     }
   }
 
-  Baseline state(Reading reading) throws Exception {
+  Baseline state(CheckContext reading) throws Exception {
     Concurrency transactions = scratch.dialect().concurrency();
     try (Connection connection = scratch.dialect().openWriting(scratch)) {
       OnScratch there = new OnScratch(reading, scratch, connection);
@@ -57,7 +57,7 @@ record AppliedScripts(Target scratch, List<Statements> scripts) {
   }
 
   /** Scripts would meet what is there already, and what is there would pass for theirs. */
-  private void refuseUnfit(Reading reading, Reading there) throws SQLException {
+  private void refuseUnfit(CheckContext reading, CheckContext there) throws SQLException {
     NoDrift.refuseUnfit(reading, scratch, scratch.dialect().identify(there.connection()));
     List<String> taken =
         NoDrift.reader(scratch).read(there.connection()).objects().stream()
@@ -74,8 +74,8 @@ record AppliedScripts(Target scratch, List<Statements> scripts) {
     }
   }
 
-  private record OnScratch(Reading reading, Target target, Connection connection)
-      implements Working {
+  private record OnScratch(CheckContext reading, Target target, Connection connection)
+      implements EffectContext {
     @Override
     public Instant now() {
       return reading.now();

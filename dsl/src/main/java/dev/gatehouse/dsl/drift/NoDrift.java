@@ -6,9 +6,9 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -47,12 +47,12 @@ public final class NoDrift {
   /** Where the expected state comes from. */
   private interface Expected {
     /** What it is, for the plan's digest. */
-    String planned(Reading reading) throws Exception;
+    String planned(CheckContext reading) throws Exception;
 
-    Baseline state(Reading reading) throws Exception;
+    Baseline state(CheckContext reading) throws Exception;
 
     /** The state as far as planning, which writes nowhere, can tell it. */
-    default Baseline known(Reading reading) throws Exception {
+    default Baseline known(CheckContext reading) throws Exception {
       return state(reading);
     }
 
@@ -83,12 +83,12 @@ public final class NoDrift {
         file.toString(),
         new Expected() {
           @Override
-          public String planned(Reading reading) throws Exception {
+          public String planned(CheckContext reading) throws Exception {
             return file + "  " + file.read();
           }
 
           @Override
-          public Baseline state(Reading reading) throws Exception {
+          public Baseline state(CheckContext reading) throws Exception {
             return file.read();
           }
         });
@@ -108,7 +108,7 @@ public final class NoDrift {
         other.name(),
         new Expected() {
           @Override
-          public String planned(Reading reading) throws Exception {
+          public String planned(CheckContext reading) throws Exception {
             try (Connection connection = other.dialect().openReading(other)) {
               Fingerprint live = other.dialect().identify(connection);
               refuseUnfit(reading, other, live);
@@ -117,7 +117,7 @@ public final class NoDrift {
           }
 
           @Override
-          public Baseline state(Reading reading) throws Exception {
+          public Baseline state(CheckContext reading) throws Exception {
             try (Connection connection = other.dialect().openReading(other)) {
               refuseUnfit(reading, other, other.dialect().identify(connection));
               return reader(other).read(connection);
@@ -140,17 +140,17 @@ public final class NoDrift {
         "scripts on " + scratch,
         new Expected() {
           @Override
-          public String planned(Reading reading) throws Exception {
+          public String planned(CheckContext reading) throws Exception {
             return applied.planned(reading);
           }
 
           @Override
-          public Baseline state(Reading reading) throws Exception {
+          public Baseline state(CheckContext reading) throws Exception {
             return applied.state(reading);
           }
 
           @Override
-          public Baseline known(Reading reading) {
+          public Baseline known(CheckContext reading) {
             return Baseline.of(List.of());
           }
 
@@ -161,7 +161,8 @@ public final class NoDrift {
         });
   }
 
-  static void refuseUnfit(Reading reading, Target other, Fingerprint live) throws SQLException {
+  static void refuseUnfit(CheckContext reading, Target other, Fingerprint live)
+      throws SQLException {
     Fingerprint mine = reading.target().dialect().identify(reading.connection());
     if (!mine.product().equals(live.product()) || mine.sameDatabase(live)) {
       throw new Refusal(
@@ -180,14 +181,15 @@ public final class NoDrift {
         reading -> judge(source, expected, reading));
   }
 
-  private List<String> plan(Expected expected, String where, Reading reading) throws Exception {
+  private List<String> plan(Expected expected, String where, CheckContext reading)
+      throws Exception {
     CatalogueReader reader = reader(reading.target());
     List<String> lines = new ArrayList<>();
     lines.add("compare the catalogue" + where + " with " + expected.planned(reading));
     try {
       chosen(expected.known(reading), reader.read(reading.connection()));
     } catch (Refusal nothing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw nothing;
       }
       lines.add(
@@ -198,7 +200,7 @@ public final class NoDrift {
     return lines;
   }
 
-  private Outcome judge(String source, Expected expected, Reading reading) throws Exception {
+  private Outcome judge(String source, Expected expected, CheckContext reading) throws Exception {
     CatalogueReader reader = reader(reading.target());
     Baseline wanted = expected.state(reading);
     Baseline found = reader.read(reading.connection());

@@ -2,11 +2,11 @@ package dev.gatehouse.dsl.drift;
 
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class RecordBaseline implements Change {
    *     file cannot be written
    */
   @Override
-  public Effect bind(Reading reading) {
+  public Effect bind(CheckContext reading) {
     NoDrift.reader(reading.target());
     file.refuseUnwritable();
     return new Bound(file);
@@ -79,7 +79,7 @@ public final class RecordBaseline implements Change {
     }
 
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       Baseline state = NoDrift.reader(working.target()).read(working.connection());
       file.write(state);
       return evidence(working, state);
@@ -87,16 +87,17 @@ public final class RecordBaseline implements Change {
 
     /** It may be written any number of times; written it is when it tells what is so. */
     @Override
-    public Truth probe(Reading reading, String key) throws Exception {
+    public ProbeResult probe(CheckContext reading, String key) throws Exception {
       Baseline now = NoDrift.reader(reading.target()).read(reading.connection());
       Optional<Baseline> there = file.existing();
       return there.filter(now::equals).isPresent()
-          ? new Truth(Truth.Kind.APPLIED, file + " tells what is so", evidence(reading, now))
-          : new Truth(
-              Truth.Kind.NOT_APPLIED, file + " does not tell what is so", reading.evidence());
+          ? new ProbeResult(
+              ProbeResult.Kind.APPLIED, file + " tells what is so", evidence(reading, now))
+          : new ProbeResult(
+              ProbeResult.Kind.NOT_APPLIED, file + " does not tell what is so", reading.evidence());
     }
 
-    private static Evidence evidence(Reading reading, Baseline state) {
+    private static Evidence evidence(CheckContext reading, Baseline state) {
       return reading
           .evidence()
           .with("objects", state.objects().size())

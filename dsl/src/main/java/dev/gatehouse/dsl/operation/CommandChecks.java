@@ -1,8 +1,8 @@
 package dev.gatehouse.dsl.operation;
 
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import java.io.IOException;
@@ -22,9 +22,9 @@ final class CommandChecks {
         reading -> look(line, reading));
   }
 
-  private static Outcome look(CommandLine line, Reading reading) throws InterruptedException {
+  private static Outcome look(CommandLine line, CheckContext reading) throws InterruptedException {
     try {
-      Execution.Ended ended = Execution.of(line, Progress.SILENT);
+      CommandExecution.Ended ended = CommandExecution.of(line, Progress.SILENT);
       Optional<Finding> problem = CommandEffect.problem(line, ended);
       if (problem.isEmpty()) {
         return Outcome.passed(CommandEffect.evidence(reading.evidence(), ended));

@@ -1,10 +1,10 @@
 package dev.gatehouse.dsl.operation;
 
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -23,7 +23,8 @@ record CommandEffect(
     implements Effect.External {
 
   static CommandEffect bind(
-      CommandLine line, Optional<Check> proof, boolean touching, Reading reading) throws Exception {
+      CommandLine line, Optional<Check> proof, boolean touching, CheckContext reading)
+      throws Exception {
     refuseMissingDirectory(line);
     List<String> preview = new ArrayList<>(line.preview());
     if (!touching) {
@@ -48,8 +49,8 @@ record CommandEffect(
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
-    Execution.Ended ended = Execution.of(line, working.progress());
+  public Evidence apply(EffectContext working) throws Exception {
+    CommandExecution.Ended ended = CommandExecution.of(line, working.progress());
     working.progress().continuing();
     Optional<Finding> finding = problem(line, ended);
     if (finding.isPresent()) {
@@ -61,7 +62,7 @@ record CommandEffect(
     return evidence(working.evidence(), ended);
   }
 
-  static Evidence evidence(Evidence evidence, Execution.Ended ended) {
+  static Evidence evidence(Evidence evidence, CommandExecution.Ended ended) {
     return evidence
         .with("exit", ended.exit())
         .with("seconds", ended.seconds())
@@ -69,7 +70,7 @@ record CommandEffect(
   }
 
   /** What is wrong with how it ended; empty when nothing is. */
-  static Optional<Finding> problem(CommandLine line, Execution.Ended ended) {
+  static Optional<Finding> problem(CommandLine line, CommandExecution.Ended ended) {
     String tail = ended.output().isEmpty() ? "" : "\n" + OutputTail.end(ended.output());
     if (ended.late()) {
       return Optional.of(
@@ -89,18 +90,18 @@ record CommandEffect(
   }
 
   @Override
-  public Truth probe(Reading reading, String key) throws Exception {
+  public ProbeResult probe(CheckContext reading, String key) throws Exception {
     if (proof.isEmpty()) {
-      return new Truth(
-          Truth.Kind.UNKNOWN, "the command has no provenBy(check)", reading.evidence());
+      return new ProbeResult(
+          ProbeResult.Kind.UNKNOWN, "the command has no provenBy(check)", reading.evidence());
     }
     Outcome outcome = proof.get().evaluate(reading);
     String because = "'" + proof.get().name() + "' says " + outcome.status();
     if (outcome instanceof Outcome.Passed passed) {
-      return new Truth(Truth.Kind.APPLIED, because, passed.evidence());
+      return new ProbeResult(ProbeResult.Kind.APPLIED, because, passed.evidence());
     }
-    return new Truth(
-        outcome instanceof Outcome.Failed ? Truth.Kind.NOT_APPLIED : Truth.Kind.UNKNOWN,
+    return new ProbeResult(
+        outcome instanceof Outcome.Failed ? ProbeResult.Kind.NOT_APPLIED : ProbeResult.Kind.UNKNOWN,
         because,
         reading.evidence());
   }

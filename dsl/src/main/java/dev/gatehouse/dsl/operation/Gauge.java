@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -53,7 +53,7 @@ public final class Gauge {
         Names.of(line), reading -> List.of(line), reading -> look(reading, wanted));
   }
 
-  private Outcome look(Reading reading, Count wanted) throws Exception {
+  private Outcome look(CheckContext reading, Count wanted) throws Exception {
     Number found = source.call();
     BigDecimal number;
     try {

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -94,7 +94,7 @@ public final class MaintenanceWindow implements Check {
    * @throws Refusal when it never opens with so much headroom
    */
   @Override
-  public List<String> plan(Reading reading) {
+  public List<String> plan(CheckContext reading) {
     if (hours.nextOpening(reading.now(), headroom).isEmpty()) {
       throw new Refusal(neverOpens());
     }
@@ -102,7 +102,7 @@ public final class MaintenanceWindow implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws Exception {
+  public Outcome evaluate(CheckContext reading) throws Exception {
     Instant now = reading.now();
     Optional<Instant> server = reading.target().dialect().serverTime(reading.connection());
     if (server.isPresent()

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -68,7 +68,8 @@ public final class ResponseTime {
         reading -> look(reading, limit, most));
   }
 
-  private Outcome look(Reading reading, Duration limit, String most) throws InterruptedException {
+  private Outcome look(CheckContext reading, Duration limit, String most)
+      throws InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(limit).build();
     long begun = System.nanoTime();
     CompletableFuture<HttpResponse<Void>> answer =
@@ -93,7 +94,7 @@ public final class ResponseTime {
     }
   }
 
-  private Outcome late(Reading reading, String most) {
+  private Outcome late(CheckContext reading, String most) {
     return Outcome.failed(
         finding("http.late", "an endpoint does not answer in time", "an answer within " + most)
             .withFound("none by then")

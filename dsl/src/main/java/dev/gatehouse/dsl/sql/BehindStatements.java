@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.sql;
 
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import java.sql.Connection;
@@ -13,10 +13,10 @@ import java.util.Optional;
  * What a check sees that stands behind statements of its own transaction, before these are
  * executed: what is missing now may be there when its turn comes.
  */
-record BehindStatements(Reading before) implements Reading {
+record BehindStatements(CheckContext before) implements CheckContext {
 
   @Override
-  public boolean settled() {
+  public boolean targetIsFinal() {
     return false;
   }
 

@@ -1,12 +1,12 @@
 package dev.gatehouse.dsl.sql;
 
-import dev.gatehouse.core.dialect.LoneStatements;
-import dev.gatehouse.core.dialect.LoneStatements.Lone;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.dsl.words.Names;
@@ -84,12 +84,12 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
   }
 
   private static Effect bind(
-      Statements statement, Optional<Query> appliedWhen, Limits limits, Reading reading)
+      Statements statement, Optional<Query> appliedWhen, Limits limits, CheckContext reading)
       throws Exception {
-    LoneStatements known =
-        reading.target().dialect().loneStatements().orElseThrow(() -> cannot(reading));
-    Lone lone = known.read(statement.one());
-    if (appliedWhen.isEmpty() && lone.seen(reading.connection()).isEmpty()) {
+    NonTransactionalStatements known =
+        reading.target().dialect().nonTransactionalStatements().orElseThrow(() -> cannot(reading));
+    NonTransactional lone = known.read(statement.one());
+    if (appliedWhen.isEmpty() && lone.probe(reading.connection()).isEmpty()) {
       throw new Refusal(
           Finding.of("lone.no-probe", "nobody could tell whether a statement has taken effect")
               .withExpected("a query that yields a row once it has")
@@ -100,11 +100,11 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
     List<String> lines =
         appliedWhen.isPresent()
             ? appliedWhen.get().plan(reading)
-            : lone.plan(reading.connection(), reading.settled());
-    return new LoneEffect(lone, appliedWhen, lines, limits, limiting);
+            : lone.plan(reading.connection(), reading.targetIsFinal());
+    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting);
   }
 
-  private static Refusal cannot(Reading reading) {
+  private static Refusal cannot(CheckContext reading) {
     return new Refusal(
         Finding.of("dialect.no-lone-statements", "nothing stands outside of transactions here")
             .withExpected("a dialect that knows statements which no transaction holds")

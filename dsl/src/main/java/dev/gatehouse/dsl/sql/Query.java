@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
@@ -39,7 +39,7 @@ public record Query(String sql, List<Object> binds) {
    * Lets the driver prepare it. What an earlier step may yet bring into being (a table, a column)
    * makes the plan say UNKNOWN; whatever else the server rejects is refused.
    */
-  List<String> plan(Reading reading) throws SQLException {
+  List<String> plan(CheckContext reading) throws SQLException {
     refuseNonsense();
     String line = line();
     try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
@@ -54,7 +54,7 @@ public record Query(String sql, List<Object> binds) {
       }
       return List.of(line);
     } catch (SQLException e) {
-      if (!reading.settled() && mayYetExist(e)) {
+      if (!reading.targetIsFinal() && mayYetExist(e)) {
         return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + message(e));
       }
       throw new Refusal(
@@ -69,7 +69,7 @@ public record Query(String sql, List<Object> binds) {
   }
 
   /** Asks it; an error of the server is no answer. */
-  Outcome ask(Reading reading, Answer answer) {
+  Outcome ask(CheckContext reading, Answer answer) {
     refuseNonsense();
     try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
       for (int i = 0; i < binds.size(); i++) {

@@ -1,8 +1,8 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -56,34 +56,34 @@ public final class RowCount {
                 : query(reading).ask(reading, rows -> judge(reading, rows, wanted)));
   }
 
-  private boolean missing(Reading reading) throws SQLException {
+  private boolean missing(CheckContext reading) throws SQLException {
     return table.kind(reading.connection()).isEmpty();
   }
 
-  private Finding absent(Reading reading) {
+  private Finding absent(CheckContext reading) {
     return Finding.of("table.missing", "there is no table '" + table + "' to count")
         .withExpected("a table or view of that name on " + reading.target().name())
         .withFound("nothing")
         .withFix("correct the name, or put the step that creates it before this check");
   }
 
-  private List<String> plan(Reading reading) throws SQLException {
+  private List<String> plan(CheckContext reading) throws SQLException {
     Query query = query(reading);
     if (!missing(reading)) {
       return query.plan(reading);
     }
-    if (reading.settled()) {
+    if (reading.targetIsFinal()) {
       throw new Refusal(absent(reading));
     }
     return List.of(
         query.line(), Outline.UNKNOWN + "until an earlier step has run: no such table yet");
   }
 
-  private Query query(Reading reading) {
+  private Query query(CheckContext reading) {
     return Query.of("select count(*) from " + table.quoted(reading.target().dialect()));
   }
 
-  private Outcome judge(Reading reading, ResultSet rows, Count wanted) throws SQLException {
+  private Outcome judge(CheckContext reading, ResultSet rows, Count wanted) throws SQLException {
     if (!rows.next()) {
       return Outcome.inconclusive(
           Finding.of("value.none", "the server did not count")

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -52,7 +52,7 @@ public final class Rows {
             query.ask(reading, rows -> judge(reading, wanted, counted(rows, number + SURPLUS))));
   }
 
-  private Outcome judge(Reading reading, Count wanted, long found) {
+  private Outcome judge(CheckContext reading, Count wanted, long found) {
     Evidence evidence = reading.evidence().with("rows", found);
     if (wanted.holds(found)) {
       return Outcome.passed(evidence);

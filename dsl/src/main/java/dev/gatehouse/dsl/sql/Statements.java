@@ -3,9 +3,9 @@ package dev.gatehouse.dsl.sql;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.TransactionPart;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -101,7 +101,7 @@ public final class Statements implements TransactionPart {
   }
 
   @Override
-  public Pinned pin(Reading reading) throws Exception {
+  public Pinned pin(CheckContext reading) throws Exception {
     ScriptReader reader = reading.target().dialect().scripts().orElseThrow(() -> cannot(reading));
     Found found = read();
     List<String> preview = new ArrayList<>();
@@ -138,7 +138,7 @@ public final class Statements implements TransactionPart {
   private record Bound(ScriptReader reader, List<String> preview, List<ScriptStatement> statements)
       implements Pinned {
     @Override
-    public long apply(Working working) throws Exception {
+    public long apply(EffectContext working) throws Exception {
       long changed = 0;
       for (ScriptStatement statement : statements) {
         working.progress().continuing();
@@ -147,7 +147,7 @@ public final class Statements implements TransactionPart {
       return changed;
     }
 
-    private long execute(Working working, ScriptStatement statement) throws SQLException {
+    private long execute(EffectContext working, ScriptStatement statement) throws SQLException {
       try {
         return reader.execute(working.connection(), statement);
       } catch (SQLException e) {
@@ -174,7 +174,7 @@ public final class Statements implements TransactionPart {
     }
   }
 
-  private static Refusal cannot(Reading reading) {
+  private static Refusal cannot(CheckContext reading) {
     return new Refusal(
         Finding.of("dialect.no-scripts", "SQL scripts cannot be split here")
             .withExpected("a dialect that reads scripts")

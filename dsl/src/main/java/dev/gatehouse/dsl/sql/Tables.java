@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -21,7 +21,7 @@ public final class Tables {
         reading -> lookFor(table, reading));
   }
 
-  private static Outcome lookFor(TableName table, Reading reading) throws Exception {
+  private static Outcome lookFor(TableName table, CheckContext reading) throws Exception {
     Optional<String> kind = table.kind(reading.connection());
     Evidence evidence = reading.evidence().with("kind", kind.orElse("none"));
     if (kind.isEmpty() || !kind.get().endsWith("TABLE")) {
@@ -36,7 +36,7 @@ public final class Tables {
   }
 
   /** Reads no row: proves that the name leads to a table that this account may read. */
-  private static String probe(TableName table, Reading reading) {
+  private static String probe(TableName table, CheckContext reading) {
     return "select 1 from " + table.quoted(reading.target().dialect()) + " where 1 = 0";
   }
 }

@@ -3,11 +3,11 @@ package dev.gatehouse.dsl.sql;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -45,11 +45,11 @@ record Transaction(
     return parts.stream().filter(Step.class::isInstance).map(Step.class::cast);
   }
 
-  static Transaction bind(List<TransactionPart> parts, Limits limits, Reading reading)
+  static Transaction bind(List<TransactionPart> parts, Limits limits, CheckContext reading)
       throws Exception {
     Optional<TimeLimits> limiting = limiting(reading, limits);
     List<TransactionPart.Pinned> pinned = new ArrayList<>();
-    Reading before = reading;
+    CheckContext before = reading;
     for (TransactionPart part : parts) {
       pinned.add(part.pin(before));
       if (!(part instanceof Check)) {
@@ -60,7 +60,7 @@ record Transaction(
   }
 
   /** What sets the limits; absent when there are none to set. */
-  static Optional<TimeLimits> limiting(Reading reading, Limits limits) {
+  static Optional<TimeLimits> limiting(CheckContext reading, Limits limits) {
     if (limits.equals(Limits.NONE)) {
       return Optional.empty();
     }
@@ -82,7 +82,7 @@ record Transaction(
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
+  public Evidence apply(EffectContext working) throws Exception {
     if (limiting.isPresent()) {
       limiting.get().impose(working.connection(), limits);
     }

@@ -4,10 +4,10 @@ import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Drift;
-import dev.gatehouse.core.dialect.Trials;
+import dev.gatehouse.core.dialect.Rehearsals;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Working;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -22,12 +22,12 @@ import java.util.stream.Stream;
  * A change that is executed and rolled back, whatever comes of it. What the run commits afterwards
  * is its own marker and nothing else.
  */
-record Trial(Transaction change, Trials trials) implements Effect.InTransaction {
+record Trial(Transaction change, Rehearsals trials) implements Effect.InTransaction {
   private static final int MOST = 200;
 
-  static Trial of(Transaction change, Reading reading) {
+  static Trial of(Transaction change, CheckContext reading) {
     Dialect dialect = reading.target().dialect();
-    return new Trial(change, dialect.trials().orElseThrow(() -> cannot(dialect)));
+    return new Trial(change, dialect.rehearsals().orElseThrow(() -> cannot(dialect)));
   }
 
   private static Refusal cannot(Dialect dialect) {
@@ -46,7 +46,7 @@ record Trial(Transaction change, Trials trials) implements Effect.InTransaction 
   }
 
   @Override
-  public Evidence apply(Working working) throws Exception {
+  public Evidence apply(EffectContext working) throws Exception {
     Optional<CatalogueReader> reader = working.target().dialect().catalogue();
     Optional<Baseline> before = read(reader, working);
     trials.begin(working.connection());
@@ -60,7 +60,7 @@ record Trial(Transaction change, Trials trials) implements Effect.InTransaction 
         : evidence;
   }
 
-  private static Optional<Baseline> read(Optional<CatalogueReader> reader, Working working)
+  private static Optional<Baseline> read(Optional<CatalogueReader> reader, EffectContext working)
       throws SQLException {
     return reader.isPresent()
         ? Optional.of(reader.get().read(working.connection()))
@@ -92,9 +92,9 @@ record Trial(Transaction change, Trials trials) implements Effect.InTransaction 
     return (drift instanceof Drift.Missing ? "- " : "+ ") + drift.object().words();
   }
 
-  private void settle(Working working) throws SQLException {
+  private void settle(EffectContext working) throws SQLException {
     try {
-      trials.settle(working.connection());
+      trials.checkDeferredConstraints(working.connection());
     } catch (SQLException e) {
       if (working.target().dialect().concurrency().inDoubt(e)) {
         throw e;

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -71,7 +71,8 @@ public final class Value {
         reading -> query.ask(reading, rows -> judge(reading, rows, wanted, holds)));
   }
 
-  private Outcome judge(Reading reading, ResultSet rows, String wanted, Predicate<Object> holds)
+  private Outcome judge(
+      CheckContext reading, ResultSet rows, String wanted, Predicate<Object> holds)
       throws SQLException {
     if (rows.getMetaData().getColumnCount() != 1) {
       return none(wanted, rows.getMetaData().getColumnCount() + " columns");

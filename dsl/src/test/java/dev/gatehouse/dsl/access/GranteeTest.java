@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Refusal;
@@ -74,7 +74,7 @@ class GranteeTest {
     return connection -> new ListedAccess(List.of("app"), List.copyOf(tables), Set.of("SELECT"));
   }
 
-  private record On(FakeDialect dialect, boolean settled) implements Reading {
+  private record On(FakeDialect dialect, boolean settled) implements CheckContext {
     @Override
     public Target target() {
       return dialect.target();

@@ -20,7 +20,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Refusal;
@@ -95,8 +95,8 @@ class BackupStepsTest {
     desk.close();
   }
 
-  private Truth probe(Change step, String key) throws Exception {
-    Truth truth = ((Effect.External) desk.bind(step)).probe(desk, key);
+  private ProbeResult probe(Change step, String key) throws Exception {
+    ProbeResult truth = ((Effect.External) desk.bind(step)).probe(desk, key);
     desk.close();
     return truth;
   }
@@ -108,7 +108,7 @@ class BackupStepsTest {
         .last()
         .isEqualTo("publish in vault " + vault + ", compressed with zstd");
     assertThat(effect.touchesTarget()).isFalse();
-    assertThat(probe(dump, "run-1/dump").kind()).isEqualTo(Truth.Kind.NOT_APPLIED);
+    assertThat(probe(dump, "run-1/dump").kind()).isEqualTo(ProbeResult.Kind.NOT_APPLIED);
     assertThat(vault).doesNotExist();
   }
 
@@ -137,10 +137,10 @@ class BackupStepsTest {
     Evidence first = desk.under("run-1/dump").apply(dump);
     assertThat(desk.apply(dump)).isEqualTo(first);
     assertThat(Vault.at(vault).artifacts()).hasSize(1);
-    Truth truth = probe(dump, "run-1/dump");
-    assertThat(truth.kind()).isEqualTo(Truth.Kind.APPLIED);
+    ProbeResult truth = probe(dump, "run-1/dump");
+    assertThat(truth.kind()).isEqualTo(ProbeResult.Kind.APPLIED);
     assertThat(truth.evidence()).isEqualTo(first);
-    assertThat(probe(dump, "run-2/dump").kind()).isEqualTo(Truth.Kind.NOT_APPLIED);
+    assertThat(probe(dump, "run-2/dump").kind()).isEqualTo(ProbeResult.Kind.NOT_APPLIED);
     assertThat(desk.under("run-2/dump").apply(dump)).isNotEqualTo(first);
   }
 
@@ -155,10 +155,11 @@ class BackupStepsTest {
     assertThat(evidence.fact("rows")).contains("3");
     Artifact safety = Vault.at(vault).withId(evidence.fact("safety").orElseThrow());
     assertThat(safety.manifest().content().rows()).isEqualTo(1);
-    Truth truth = probe(restore(dump), "run-1/restore");
-    assertThat(truth.kind()).isEqualTo(Truth.Kind.APPLIED);
+    ProbeResult truth = probe(restore(dump), "run-1/restore");
+    assertThat(truth.kind()).isEqualTo(ProbeResult.Kind.APPLIED);
     assertThat(truth.evidence().fact("safety")).contains(safety.id());
-    assertThat(probe(restore(dump), "run-2/restore").kind()).isEqualTo(Truth.Kind.NOT_APPLIED);
+    assertThat(probe(restore(dump), "run-2/restore").kind())
+        .isEqualTo(ProbeResult.Kind.NOT_APPLIED);
     try (Stream<Path> left = Files.list(vault)) {
       assertThat(left.filter(path -> path.getFileName().toString().startsWith(".restore")))
           .isEmpty();
@@ -189,7 +190,8 @@ class BackupStepsTest {
     Desk crashing =
         desk.under("run-1/restore").watchedBy(new CrashingAt("restore.safety-published"));
     assertThatThrownBy(() -> effect.apply(crashing)).isInstanceOf(CrashingAt.Crash.class);
-    assertThat(probe(restore(dump), "run-1/restore").kind()).isEqualTo(Truth.Kind.NOT_APPLIED);
+    assertThat(probe(restore(dump), "run-1/restore").kind())
+        .isEqualTo(ProbeResult.Kind.NOT_APPLIED);
     execute("insert into orders values (7, 70)");
     desk.watchedBy(Progress.SILENT);
     Evidence evidence = desk.apply(restore(dump));
@@ -218,7 +220,7 @@ class BackupStepsTest {
   @Test
   void a_backup_of_another_database_is_refused_unless_that_is_accepted() throws Exception {
     Evidence evidence = desk.under("run-1/dump").apply(dump);
-    BackupSource chosen = fromCatalogue(vault).withId(evidence.fact("artifact").orElseThrow());
+    ArtifactSource chosen = fromCatalogue(vault).withId(evidence.fact("artifact").orElseThrow());
     Target other = Desk.shop(directory.resolve("other.db"));
     try (Desk there = Desk.reading(other).at(desk.now())) {
       assertThatThrownBy(() -> there.bind(restore(chosen)))
@@ -319,7 +321,7 @@ class BackupStepsTest {
 
   @Test
   void a_drill_fails_when_a_table_is_not_as_its_source_was() throws Exception {
-    BackupSource planted = fromCatalogue(vault).withId(backupWithAnotherRecordOf("orders"));
+    ArtifactSource planted = fromCatalogue(vault).withId(backupWithAnotherRecordOf("orders"));
     assertThatThrownBy(() -> desk.apply(restoreDrill(planted).into(scratch)))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("table 'orders' is not as recorded");

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
@@ -249,15 +249,15 @@ class CommandTest {
     assertThatThrownBy(() -> desk.apply(once(disproven)))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("there is no table 'absent'");
-    assertThat(probe(proven)).isEqualTo(Truth.Kind.APPLIED);
-    assertThat(probe(disproven)).isEqualTo(Truth.Kind.NOT_APPLIED);
+    assertThat(probe(proven)).isEqualTo(ProbeResult.Kind.APPLIED);
+    assertThat(probe(disproven)).isEqualTo(ProbeResult.Kind.NOT_APPLIED);
     assertThat(probe(command("true").provenBy(tableExists("other.made"))))
-        .isEqualTo(Truth.Kind.UNKNOWN);
-    assertThat(probe(command("true"))).isEqualTo(Truth.Kind.UNKNOWN);
+        .isEqualTo(ProbeResult.Kind.UNKNOWN);
+    assertThat(probe(command("true"))).isEqualTo(ProbeResult.Kind.UNKNOWN);
     assertThat(desk.bind(once(proven)).preview()).contains("proven by table made exists:");
   }
 
-  private Truth.Kind probe(Command command) throws Exception {
+  private ProbeResult.Kind probe(Command command) throws Exception {
     return ((Effect.External) desk.bind(once(command))).probe(desk, "key").kind();
   }
 

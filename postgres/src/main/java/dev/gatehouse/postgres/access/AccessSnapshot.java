@@ -26,8 +26,9 @@ public final class AccessSnapshot {
   static PostgresAccess whole(Connection connection) throws SQLException {
     int major = connection.getMetaData().getDatabaseMajorVersion();
     try {
-      return new PostgresAccess(snapshot(new CatalogueReader(Quiet.dsl(connection), major)));
-    } catch (Vanished e) {
+      return new PostgresAccess(
+          snapshot(new CatalogueReader(JooqBootstrap.dsl(connection), major)));
+    } catch (ConcurrentDdlException e) {
       throw new SQLException(e.getMessage(), GONE, e);
     } catch (DataAccessException e) {
       SQLException cause = e.getCause(SQLException.class);
@@ -45,14 +46,14 @@ public final class AccessSnapshot {
             .where("datname = current_database()")
             .fetchSingle()
             .value1();
-    Items items = new Items(reader, roles, new Grants(reader, roles));
+    SecurableReader items = new SecurableReader(reader, roles, new Grants(reader, roles));
     return Snapshot.of(
         reader.major,
         roles.graph(owner),
         roles.number(owner),
         items.all(),
-        Ways.read(reader, items),
-        new Specials(reader, roles).all(),
-        Futures.read(reader, roles));
+        AccessEdges.read(reader, items),
+        new ServerPrivileges(reader, roles).all(),
+        DefaultPrivileges.read(reader, roles));
   }
 }

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** In whose name the account can grant and revoke. The rules of select_best_grantor(). */
-record Actor(Seen seen) {
+record Actor(GrantState seen) {
   /** The account's own. */
   static final String OWN = "";
 

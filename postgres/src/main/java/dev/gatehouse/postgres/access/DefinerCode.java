@@ -10,13 +10,13 @@ import java.util.OptionalInt;
 
 /** Triggers and routines that run as somebody else, as they are read. */
 final class DefinerCode {
-  private final Found found;
+  private final PathCollector found;
 
-  private DefinerCode(Found found) {
+  private DefinerCode(PathCollector found) {
     this.found = found;
   }
 
-  static void read(Found found) {
+  static void read(PathCollector found) {
     DefinerCode code = new DefinerCode(found);
     code.triggers();
     code.routines();
@@ -42,10 +42,10 @@ final class DefinerCode {
           OptionalInt on = found.relation(row.value1());
           OptionalInt function = found.routine(row.value3());
           if (on.isPresent() && function.isPresent()) {
-            Item table = found.item(on);
-            Item code = found.item(function);
+            Securable table = found.item(on);
+            Securable code = found.item(function);
             found.opaque.add(
-                new Opaque(
+                new OpaqueDefinerCode(
                     table.number(),
                     events(row.value2().intValue()),
                     code.owner(),
@@ -94,10 +94,10 @@ final class DefinerCode {
           if (number.isEmpty()) {
             return;
           }
-          Item routine = found.item(number);
+          Securable routine = found.item(number);
           if (row.value2()) {
             found.opaque.add(
-                new Opaque(
+                new OpaqueDefinerCode(
                     routine.number(),
                     Right.EXECUTE.bit,
                     routine.owner(),
@@ -115,10 +115,10 @@ final class DefinerCode {
         });
   }
 
-  private void body(Item routine, Item target, String body) {
+  private void body(Securable routine, Securable target, String body) {
     for (Right right : Statements.on(target.name(), body)) {
       found.ways.add(
-          new Way(
+          new AccessEdge(
               routine.number(),
               Right.EXECUTE.bit,
               target.number(),

@@ -11,16 +11,16 @@ import java.util.Optional;
 final class DirectPaths {
   private final Snapshot snapshot;
   private final RoleGraph graph;
-  private final Direct direct;
+  private final AclRules direct;
 
-  DirectPaths(Snapshot snapshot, Direct direct) {
+  DirectPaths(Snapshot snapshot, AclRules direct) {
     this.snapshot = snapshot;
     this.graph = snapshot.graph();
     this.direct = direct;
   }
 
   /** One for each grant, with what is needed to name the object. */
-  List<Path> to(Subject subject, Right right, Item item) {
+  List<Path> to(PrivilegeScope subject, Right right, Securable item) {
     if (subject.all()) {
       return List.of(Path.of(graph.superuserChain(subject.role())));
     }
@@ -47,7 +47,7 @@ final class DirectPaths {
   }
 
   /** By grants on that column alone. */
-  List<Path> onColumn(Subject subject, Right right, Item item, String column) {
+  List<Path> onColumn(PrivilegeScope subject, Right right, Securable item, String column) {
     List<Path> paths = new ArrayList<>();
     if (subject.all() || !direct.mayName(subject, item) || !unprotected(item, right)) {
       return paths;
@@ -59,11 +59,11 @@ final class DirectPaths {
     return paths;
   }
 
-  private static boolean unprotected(Item item, Right right) {
+  private static boolean unprotected(Securable item, Right right) {
     return !item.system() || item.relkind() == 'v' || (Right.WRITES & right.bit) == 0;
   }
 
-  private boolean latent(Subject subject, Item item) {
+  private boolean latent(PrivilegeScope subject, Securable item) {
     return subject.reaching() && !item.system() && subject.roles().get(item.owner());
   }
 
@@ -72,14 +72,14 @@ final class DirectPaths {
    * the schema's owner gives it. One that was made a member of the owner may do it as itself, too,
    * which depends on how it was made one.
    */
-  private Optional<Path> regranting(Subject subject, Right right, Item item) {
+  private Optional<Path> regranting(PrivilegeScope subject, Right right, Securable item) {
     int role = subject.role();
     Path path = path(subject, item, item.owner(), role, regranted(role, right, item));
     int actor = graph.actor(role, item.owner());
     if (item.schema() < 0 || mayName(actor, item)) {
       return Optional.of(path);
     }
-    Item schema = snapshot.items().get(item.schema());
+    Securable schema = snapshot.items().get(item.schema());
     if (latent(subject, schema)) {
       List<Hop> hops = new ArrayList<>(subject.chain(schema.owner()));
       hops.add(regranted(actor, Right.USAGE, schema));
@@ -98,12 +98,12 @@ final class DirectPaths {
   }
 
   /** By the privileges of that role, and before it what is needed to name the object. */
-  private Path path(Subject subject, Item item, int target, Hop last) {
+  private Path path(PrivilegeScope subject, Securable item, int target, Hop last) {
     return path(subject, item, target, graph.actor(subject.role(), target), last);
   }
 
   /** The same for one who is somebody else when it uses them. */
-  private Path path(Subject subject, Item item, int target, int user, Hop last) {
+  private Path path(PrivilegeScope subject, Securable item, int target, int user, Hop last) {
     List<Hop> hops = new ArrayList<>(naming(subject, item, user));
     subject.chain(target).stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
     hops.add(last);
@@ -115,14 +115,14 @@ final class DirectPaths {
    * names its tables when it is prepared, and asks for privileges on them when it is executed: two
    * roles may share that.
    */
-  private List<Hop> naming(Subject subject, Item item, int user) {
+  private List<Hop> naming(PrivilegeScope subject, Securable item, int user) {
     if (item.schema() < 0 || !subject.reaching()) {
       return List.of();
     }
     if (mayName(user, item)) {
       return List.of();
     }
-    Item schema = snapshot.items().get(item.schema());
+    Securable schema = snapshot.items().get(item.schema());
     List<Integer> namers = new ArrayList<>();
     direct.grants(subject, schema, Right.USAGE).forEach(grant -> namers.add(grant.grantee()));
     namers.addAll(direct.predefined(subject, schema, Right.USAGE));
@@ -147,11 +147,11 @@ final class DirectPaths {
     return hops;
   }
 
-  private boolean mayName(int role, Item item) {
-    return direct.mayName(Subject.now(graph, role), item);
+  private boolean mayName(int role, Securable item) {
+    return direct.mayName(PrivilegeScope.now(graph, role), item);
   }
 
-  private Hop granted(Grant grant, Right right, Item item) {
+  private Hop granted(Grant grant, Right right, Securable item) {
     Role grantee = graph.role(grant.grantee());
     if (grant.grantee() == item.owner()) {
       return Hop.of(Hop.Kind.OWNER, grantee.words() + " owns " + item.words());
@@ -161,7 +161,7 @@ final class DirectPaths {
         .withFix(revoke(grant, right.name(), item));
   }
 
-  private Hop granted(Grant grant, Right right, Item item, String column) {
+  private Hop granted(Grant grant, Right right, Securable item, String column) {
     return Hop.of(
             Hop.Kind.COLUMN, sentence(grant, right, "column " + column + " of " + item.name()))
         .withFix(revoke(grant, right + " (" + column + ")", item));
@@ -178,7 +178,7 @@ final class DirectPaths {
   }
 
   /** A grant is taken back by who gave it; in the name of another nothing happens, in silence. */
-  private String revoke(Grant grant, String right, Item item) {
+  private String revoke(Grant grant, String right, Securable item) {
     String revoke =
         "REVOKE "
             + right
@@ -191,17 +191,17 @@ final class DirectPaths {
         : "SET ROLE " + graph.role(grant.grantor()).quoted() + "; " + revoke + "; RESET ROLE";
   }
 
-  private Hop predefined(int role, Right right, Item item) {
+  private Hop predefined(int role, Right right, Securable item) {
     return Hop.of(
         Hop.Kind.PREDEFINED,
         graph.role(role).quoted() + " has " + right + " on every " + noun(item));
   }
 
-  private static String noun(Item item) {
+  private static String noun(Securable item) {
     return item.kind() == Kind.SCHEMA ? "schema" : "table";
   }
 
-  private Hop regranted(int grantee, Right right, Item item) {
+  private Hop regranted(int grantee, Right right, Securable item) {
     return Hop.of(
             Hop.Kind.OWNER,
             graph.role(item.owner()).words()
@@ -211,7 +211,7 @@ final class DirectPaths {
         .withStep(grant(right, item, grantee));
   }
 
-  String grant(Right right, Item item, int role) {
+  String grant(Right right, Securable item, int role) {
     return "GRANT " + right + " ON " + item.inGrant() + " TO " + graph.role(role).quoted();
   }
 }

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.access;
 import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
-import dev.gatehouse.postgres.access.Special.Power;
+import dev.gatehouse.postgres.access.ServerPrivilege.Power;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -89,7 +89,7 @@ final class Escalations {
         found.add(found(graph.reachChain(role, number), program.consequence(), program.power()));
       }
     }
-    for (Special special : snapshot.specials()) {
+    for (ServerPrivilege special : snapshot.specials()) {
       if (reach.get(special.grantee())) {
         List<Hop> hops = new ArrayList<>(graph.reachChain(role, special.grantee()));
         hops.add(granted(special));
@@ -100,7 +100,7 @@ final class Escalations {
     return found;
   }
 
-  private Hop granted(Special special) {
+  private Hop granted(ServerPrivilege special) {
     Role grantee = graph.role(special.grantee());
     return Hop.of(Hop.Kind.ESCALATION, grantee.words() + " has " + special.what())
         .withFix("REVOKE " + special.inGrant() + " FROM " + grantee.quoted());

@@ -26,14 +26,17 @@ public final class GrantInverse {
   private static final int ROUNDS = 5;
 
   private final AclState now;
-  private final Seen seen;
+  private final GrantState seen;
   private final List<AclEntry> added;
   private final List<AclEntry> removed;
   private final Map<String, AclObject> recorded;
   private final Set<String> tables = new HashSet<>();
 
   private GrantInverse(
-      Seen seen, Map<String, AclObject> recorded, List<AclEntry> added, List<AclEntry> removed) {
+      GrantState seen,
+      Map<String, AclObject> recorded,
+      List<AclEntry> added,
+      List<AclEntry> removed) {
     this.seen = seen;
     this.now = seen.acl();
     this.recorded = recorded;
@@ -46,7 +49,8 @@ public final class GrantInverse {
    * What the connection's open transaction has added and removed, as text: what it sees and others
    * do not. They are asked before and after, so that what they do meanwhile is not taken for its.
    */
-  static String of(Connection connection, Connection beside, GrantSettlement.Eyes eyes)
+  static String of(
+      Connection connection, Connection beside, GrantReconciliation.SnapshotReader eyes)
       throws SQLException {
     AclState before = eyes.look(beside, AclState::read);
     AclState ours = eyes.look(connection, AclState::read);
@@ -87,7 +91,7 @@ public final class GrantInverse {
         entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), entry.grantable());
   }
 
-  private static GrantInverse parse(String text, Seen seen) {
+  private static GrantInverse parse(String text, GrantState seen) {
     Map<String, Object> all = Json.parse(text.getBytes(StandardCharsets.UTF_8));
     Map<String, AclObject> objects = new LinkedHashMap<>();
     for (List<?> one : lists(all, "objects")) {
@@ -130,19 +134,20 @@ public final class GrantInverse {
    *
    * @throws StepFailed when they are not
    */
-  public static Reversed reverse(Connection connection, GrantSettlement.Eyes eyes, String inverse)
+  public static Reversed reverse(
+      Connection connection, GrantReconciliation.SnapshotReader eyes, String inverse)
       throws SQLException {
-    GrantInverse first = parse(inverse, eyes.look(connection, Seen::read));
+    GrantInverse first = parse(inverse, eyes.look(connection, GrantState::read));
     GrantInverse way = first;
     Set<String> notes = way.notes();
     Set<AclEntry> wanted = way.wanted();
-    List<Act> done = new ArrayList<>();
+    List<GrantStatement> done = new ArrayList<>();
     List<Finding> refused = new ArrayList<>();
     for (int round = 1; round <= ROUNDS && !way.differences(wanted).isEmpty(); round++) {
-      Acts.Outcome outcome = Acts.execute(connection, way.acts(wanted));
+      GrantExecution.Outcome outcome = GrantExecution.execute(connection, way.acts(wanted));
       done.addAll(outcome.done());
       refused = outcome.findings();
-      way = parse(inverse, eyes.look(connection, Seen::read)).knowing(first);
+      way = parse(inverse, eyes.look(connection, GrantState::read)).knowing(first);
     }
     List<String> wrong = way.differences(wanted);
     if (!wrong.isEmpty()) {
@@ -154,7 +159,7 @@ public final class GrantInverse {
               .withFix("put these right by hand, in the name of each grantor"));
       throw new StepFailed(all);
     }
-    List<String> statements = new ArrayList<>(done.stream().map(Act::text).toList());
+    List<String> statements = new ArrayList<>(done.stream().map(GrantStatement::text).toList());
     statements.addAll(drop(connection, first, inverse));
     return new Reversed(statements, List.copyOf(notes));
   }
@@ -162,28 +167,28 @@ public final class GrantInverse {
   /** Roles that were made; one that owns something by now stays, and that is a failure. */
   private static List<String> drop(Connection connection, GrantInverse first, String inverse)
       throws SQLException {
-    List<Act> drops = new ArrayList<>();
+    List<GrantStatement> drops = new ArrayList<>();
     Object made = Json.parse(inverse.getBytes(StandardCharsets.UTF_8)).get("made");
     for (Object role : made instanceof List<?> roles ? roles : List.of()) {
       if (first.seen.number((String) role) > 0) {
         String sql = "DROP ROLE " + role;
         drops.add(
-            new Act(
+            new GrantStatement(
                 Actor.OWN,
                 sql,
                 Optional.empty(),
-                new Act.Failing(
+                new GrantStatement.Failing(
                     "grants.not-undone",
                     "a role that was made cannot be dropped",
                     sql,
                     "REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role)));
       }
     }
-    Acts.Outcome outcome = Acts.execute(connection, drops);
+    GrantExecution.Outcome outcome = GrantExecution.execute(connection, drops);
     if (!outcome.findings().isEmpty()) {
       throw new StepFailed(outcome.findings());
     }
-    return drops.stream().map(Act::text).toList();
+    return drops.stream().map(GrantStatement::text).toList();
   }
 
   /** A column that has lost its last grant is listed no more. */
@@ -246,7 +251,7 @@ public final class GrantInverse {
   private record Group(
       String object, String grantor, String grantee, boolean giving, boolean option) {}
 
-  private List<Act> acts(Set<AclEntry> wanted) {
+  private List<GrantStatement> acts(Set<AclEntry> wanted) {
     Set<AclEntry> extra = new LinkedHashSet<>(extra(wanted));
     Set<AclEntry> lacking = new LinkedHashSet<>(lacking(wanted));
     Map<Group, Set<String>> groups = new LinkedHashMap<>();
@@ -261,7 +266,7 @@ public final class GrantInverse {
         group(groups, entry, true, entry.grantable());
       }
     }
-    List<Act> acts = new ArrayList<>();
+    List<GrantStatement> acts = new ArrayList<>();
     groups.forEach((group, privileges) -> acts.add(act(group, privileges)));
     return acts;
   }
@@ -280,7 +285,7 @@ public final class GrantInverse {
         entry.object(), entry.grantor(), entry.grantee(), entry.privilege(), !entry.grantable());
   }
 
-  private Act act(Group group, Set<String> privileges) {
+  private GrantStatement act(Group group, Set<String> privileges) {
     AclObject object = object(group.object());
     String sql =
         group.giving()
@@ -297,11 +302,11 @@ public final class GrantInverse {
                 : new Actor(seen)
                     .toRevoke(owner, seen.number(group.grantor()))
                     .orElse(group.grantor());
-    return new Act(
+    return new GrantStatement(
         as,
         sql,
         Optional.empty(),
-        new Act.Failing(
+        new GrantStatement.Failing(
             "grants.not-undone",
             "a grant cannot be taken back as it was",
             sql,

@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.Path;
+import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
-import dev.gatehouse.core.dialect.GrantMethod.Wanted;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.util.ArrayList;
@@ -17,24 +17,24 @@ import java.util.Set;
 final class Granting {
   private static final int MOST = 20;
 
-  private final Seen seen;
-  private final Needs needs;
-  private final Direct direct;
+  private final GrantState seen;
+  private final PrivilegeGap needs;
+  private final AclRules direct;
   private final Actor actor;
-  private final List<Act> acts = new ArrayList<>();
+  private final List<GrantStatement> acts = new ArrayList<>();
   private final List<Finding> impossible = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>();
   private final Set<String> stated = new LinkedHashSet<>();
   private int already;
 
-  private Granting(Seen seen, Needs needs) {
+  private Granting(GrantState seen, PrivilegeGap needs) {
     this.seen = seen;
     this.needs = needs;
     this.direct = seen.access().direct();
     this.actor = new Actor(seen);
   }
 
-  static Granting of(Seen seen, Needs needs, Wanted wanted) {
+  static Granting of(GrantState seen, PrivilegeGap needs, DesiredState wanted) {
     Granting granting = new Granting(seen, needs);
     for (int role : needs.roles()) {
       needs.wantedBySchema(role).keySet().forEach(schema -> granting.schema(role, schema));
@@ -46,7 +46,7 @@ final class Granting {
     return granting;
   }
 
-  List<Act> acts() {
+  List<GrantStatement> acts() {
     return acts;
   }
 
@@ -62,21 +62,21 @@ final class Granting {
     return all;
   }
 
-  private int held(int role, Item item) {
-    return direct.held(Subject.now(seen.graph(), role), item);
+  private int held(int role, Securable item) {
+    return direct.held(PrivilegeScope.now(seen.graph(), role), item);
   }
 
   private void schema(int role, int number) {
-    Item schema = seen.snapshot().items().get(number);
+    Securable schema = seen.snapshot().items().get(number);
     if ((held(role, schema) & Right.USAGE.bit) == 0) {
       notes.add("USAGE on schema " + schema.name() + " is needed to name its tables");
       act(role, schema, Right.USAGE.bit);
     }
   }
 
-  private void table(Needs.Place place, int want) {
+  private void table(PrivilegeGap.Place place, int want) {
     int role = place.role();
-    Item table = seen.snapshot().items().get(place.item());
+    Securable table = seen.snapshot().items().get(place.item());
     int held = held(role, table);
     if ((want & held) != 0) {
       byAnotherPath(role, table, want & held);
@@ -89,8 +89,8 @@ final class Granting {
     }
   }
 
-  private void sequence(int role, Item table, String name) {
-    Item sequence = seen.snapshot().byObject().get(AccessObject.sequence(name));
+  private void sequence(int role, Securable table, String name) {
+    Securable sequence = seen.snapshot().byObject().get(AccessObject.sequence(name));
     int enough = Right.mask(Right.USAGE, Right.UPDATE);
     if (sequence != null && (held(role, sequence) & enough) == 0) {
       notes.add(
@@ -104,7 +104,7 @@ final class Granting {
   }
 
   /** What is there by a grant to the role itself goes without saying. */
-  private void byAnotherPath(int role, Item item, int bits) {
+  private void byAnotherPath(int role, Securable item, int bits) {
     int own = 0;
     for (Grant grant : item.acl()) {
       own |= grant.grantee() == role ? grant.rights() : 0;
@@ -124,7 +124,7 @@ final class Granting {
     }
   }
 
-  private void act(int role, Item item, int bits) {
+  private void act(int role, Securable item, int bits) {
     Role grantee = seen.graph().role(role);
     List<String> privileges = List.copyOf(Right.names(bits));
     String what = String.join(", ", privileges) + " ON " + item.inGrant();
@@ -134,8 +134,8 @@ final class Granting {
     }
     Role owner = seen.graph().role(item.owner());
     Role account = seen.account();
-    Act.Failing failing =
-        new Act.Failing(
+    GrantStatement.Failing failing =
+        new GrantStatement.Failing(
             "grants.not-grantable",
             "the account may not grant " + String.join(", ", privileges) + " on " + item.words(),
             account.quoted() + " is neither its owner " + owner.quoted() + " nor has grant option",
@@ -154,12 +154,12 @@ final class Granting {
       impossible.add(finding(failing));
     } else {
       Given given = new Given(grantee.name(), item.object(), Set.copyOf(privileges));
-      acts.add(new Act(as.get(), sql, Optional.of(given), failing));
+      acts.add(new GrantStatement(as.get(), sql, Optional.of(given), failing));
     }
   }
 
   /** Roles that have all of the privileges with grant option. */
-  private List<String> withOption(Item item, List<String> privileges) {
+  private List<String> withOption(Securable item, List<String> privileges) {
     Set<String> all = new LinkedHashSet<>();
     seen.options(item.inGrant())
         .forEach(
@@ -182,19 +182,19 @@ final class Granting {
     }
     for (int role : needs.roles()) {
       for (Map.Entry<Integer, Integer> wanted : needs.wantedBySchema(role).entrySet()) {
-        Item schema = seen.snapshot().items().get(wanted.getKey());
+        Securable schema = seen.snapshot().items().get(wanted.getKey());
         future(creator, schema, role, wanted.getValue());
       }
     }
   }
 
   /** Default privileges know no names: they hold for all that the creator makes in the schema. */
-  private void future(int creator, Item schema, int role, int want) {
+  private void future(int creator, Securable schema, int role, int want) {
     if (role == creator) {
       return;
     }
     int coming = 0;
-    for (Future future : seen.snapshot().futures()) {
+    for (DefaultPrivilege future : seen.snapshot().futures()) {
       boolean here = future.schema().isEmpty() || future.schema().equals(schema.name());
       if (future.creator() == creator && here && seen.graph().held(role).get(future.grantee())) {
         coming |= future.rights();
@@ -216,7 +216,8 @@ final class Granting {
     }
   }
 
-  private void future(int creator, Item schema, int role, Set<String> privileges, String what) {
+  private void future(
+      int creator, Securable schema, int role, Set<String> privileges, String what) {
     Role maker = seen.graph().role(creator);
     String sql =
         "ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA %s GRANT %s ON %s TO %s"
@@ -226,24 +227,24 @@ final class Granting {
                 String.join(", ", privileges),
                 what,
                 seen.graph().role(role).quoted());
-    Act.Failing failing = notOf(seen, maker, sql);
+    GrantStatement.Failing failing = notOf(seen, maker, sql);
     String as = seen.is(creator) ? Actor.OWN : maker.quoted();
     if (!as.isEmpty() && !seen.canBecome(creator)) {
       impossible.add(finding(failing));
     } else if (stated.add(sql)) {
-      acts.add(new Act(as, sql, Optional.empty(), failing));
+      acts.add(new GrantStatement(as, sql, Optional.empty(), failing));
     }
   }
 
-  static Act.Failing notOf(Seen seen, Role creator, String sql) {
-    return new Act.Failing(
+  static GrantStatement.Failing notOf(GrantState seen, Role creator, String sql) {
+    return new GrantStatement.Failing(
         "grants.not-creator",
         "the account may not say what tables of " + creator.quoted() + " will give",
         seen.account().quoted() + " is no member of " + creator.quoted() + ": " + sql,
         "GRANT " + creator.quoted() + " TO " + seen.account().quoted());
   }
 
-  static Finding finding(Act.Failing failing) {
+  static Finding finding(GrantStatement.Failing failing) {
     return Finding.of(failing.code(), failing.headline())
         .withExpected("an account that may")
         .withFound(failing.found())

@@ -23,18 +23,18 @@ import java.util.stream.Stream;
 final class PostgresAccess implements EffectiveAccess {
   private final Snapshot snapshot;
   private final RoleGraph graph;
-  private final Direct direct;
+  private final AclRules direct;
   private final DirectPaths paths;
-  private final Indirect indirect;
+  private final IndirectAccess indirect;
   private final Escalations escalations;
-  private final AtomicReferenceArray<Subject> reaching;
+  private final AtomicReferenceArray<PrivilegeScope> reaching;
 
   PostgresAccess(Snapshot snapshot) {
     this.snapshot = snapshot;
     this.graph = snapshot.graph();
-    this.direct = new Direct(snapshot);
+    this.direct = new AclRules(snapshot);
     this.paths = new DirectPaths(snapshot, direct);
-    this.indirect = new Indirect(snapshot, direct, paths);
+    this.indirect = new IndirectAccess(snapshot, direct, paths);
     this.escalations = new Escalations(snapshot);
     this.reaching = new AtomicReferenceArray<>(graph.roles().size());
   }
@@ -58,7 +58,7 @@ final class PostgresAccess implements EffectiveAccess {
     boolean product = pattern.startsWith("pg_") || pattern.startsWith("information_schema");
     boolean ours = pattern.startsWith("gatehouse");
     List<AccessObject> found = new ArrayList<>();
-    for (Item item : snapshot.items()) {
+    for (Securable item : snapshot.items()) {
       if (item.kind() != kind || (!ours && within(item, "gatehouse"))) {
         continue;
       }
@@ -74,17 +74,17 @@ final class PostgresAccess implements EffectiveAccess {
   }
 
   /** By its name as people or as SQL write it. */
-  boolean matches(NamePattern names, Item item) {
+  boolean matches(NamePattern names, Securable item) {
     if (item.schema() < 0) {
       return names.matches(item.plain()) || names.matches(item.name());
     }
-    Item schema = snapshot.items().get(item.schema());
+    Securable schema = snapshot.items().get(item.schema());
     return names.matches(schema.plain(), item.plain().substring(schema.plain().length() + 1))
         || names.matches(schema.name(), item.name().substring(schema.name().length() + 1));
   }
 
-  private boolean within(Item item, String schema) {
-    Item place = item.schema() < 0 ? item : snapshot.items().get(item.schema());
+  private boolean within(Securable item, String schema) {
+    Securable place = item.schema() < 0 ? item : snapshot.items().get(item.schema());
     return place.plain().equals(schema);
   }
 
@@ -96,7 +96,7 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public Set<String> notDenied(String role, AccessObject object) {
     int number = role(role);
-    Item item = item(object);
+    Securable item = item(object);
     if (object.kind() == Kind.COLUMN) {
       int mask = 0;
       for (Right right : Right.of(Right.ofColumns())) {
@@ -109,7 +109,7 @@ final class PostgresAccess implements EffectiveAccess {
       return Right.names(possible);
     }
     // what it has now is among what it can make its own
-    Subject reaching = reaching(number);
+    PrivilegeScope reaching = reaching(number);
     int mask = direct.usable(reaching, item) | escalations.mask(number, possible);
     if ((possible & ~mask) != 0) {
       mask |= indirect.mask(reaching, item) | indirect.unknown(reaching, item);
@@ -123,12 +123,12 @@ final class PostgresAccess implements EffectiveAccess {
       return EffectiveAccess.super.allowed(role, object);
     }
     int number = role(role);
-    Item item = item(object);
+    Securable item = item(object);
     int possible = direct.possible(item);
     if (graph.superuser(number)) {
       return Right.names(possible);
     }
-    Subject now = Subject.now(graph, number);
+    PrivilegeScope now = PrivilegeScope.now(graph, number);
     int mask = direct.usable(now, item);
     if ((possible & ~mask) != 0) {
       mask |= indirect.mask(now, item);
@@ -140,14 +140,14 @@ final class PostgresAccess implements EffectiveAccess {
     return snapshot;
   }
 
-  Direct direct() {
+  AclRules direct() {
     return direct;
   }
 
-  private Subject reaching(int role) {
-    Subject known = reaching.get(role);
+  private PrivilegeScope reaching(int role) {
+    PrivilegeScope known = reaching.get(role);
     if (known == null) {
-      known = Subject.reaching(graph, role);
+      known = PrivilegeScope.reaching(graph, role);
       reaching.set(role, known);
     }
     return known;
@@ -159,11 +159,11 @@ final class PostgresAccess implements EffectiveAccess {
   }
 
   private List<Path> paths(int role, Right right, AccessObject object) {
-    Item item = item(object);
-    Subject now = Subject.now(graph, role);
+    Securable item = item(object);
+    PrivilegeScope now = PrivilegeScope.now(graph, role);
     Set<Path> found = new LinkedHashSet<>(direct(now, right, item, object));
     if (!now.all()) {
-      Subject reaching = reaching(role);
+      PrivilegeScope reaching = reaching(role);
       found.addAll(indirect.to(now, right, item));
       Stream.concat(
               direct(reaching, right, item, object).stream(),
@@ -190,7 +190,8 @@ final class PostgresAccess implements EffectiveAccess {
                 .withStep("use of that right"));
   }
 
-  private List<Path> direct(Subject subject, Right right, Item item, AccessObject object) {
+  private List<Path> direct(
+      PrivilegeScope subject, Right right, Securable item, AccessObject object) {
     if (object.kind() != Kind.COLUMN) {
       return paths.to(subject, right, item);
     }
@@ -207,7 +208,7 @@ final class PostgresAccess implements EffectiveAccess {
   public Verdict verdict(String role, String privilege, AccessObject object) {
     Right right = right(privilege);
     int number = role(role);
-    Item item = item(object);
+    Securable item = item(object);
     if ((Right.of(object.kind(), snapshot.major()) & right.bit) == 0) {
       return new Verdict.Unsupported(
           "PostgreSQL " + snapshot.major() + " has no " + right + " on " + item.words());
@@ -215,12 +216,12 @@ final class PostgresAccess implements EffectiveAccess {
     return Verdict.of(paths(number, right, object), denied(number, right, item));
   }
 
-  private Verdict.Denied denied(int role, Right right, Item item) {
+  private Verdict.Denied denied(int role, Right right, Securable item) {
     String words = graph.role(role).words();
-    Subject subject = Subject.now(graph, role);
+    PrivilegeScope subject = PrivilegeScope.now(graph, role);
     int held = direct.held(subject, item) | direct.onColumns(subject, item);
     if ((held & right.bit) != 0 && !direct.mayName(subject, item)) {
-      Item schema = snapshot.items().get(item.schema());
+      Securable schema = snapshot.items().get(item.schema());
       return new Verdict.Denied(
           words + " has " + right + " on " + item.words() + ", but no USAGE on " + schema.words(),
           paths.grant(Right.USAGE, schema, role));
@@ -233,8 +234,8 @@ final class PostgresAccess implements EffectiveAccess {
   /** The answer of has_table_privilege() and its like, which is only a part of ours. */
   boolean hasAsTheEngineSays(String role, String privilege, AccessObject object) {
     int number = role(role);
-    Item item = item(object);
-    Subject subject = Subject.now(graph, number);
+    Securable item = item(object);
+    PrivilegeScope subject = PrivilegeScope.now(graph, number);
     int mask = direct.held(subject, item);
     if (object.kind() == Kind.COLUMN) {
       mask |= direct.onColumn(subject, item, column(object));
@@ -249,7 +250,7 @@ final class PostgresAccess implements EffectiveAccess {
 
   @Override
   public List<FutureGrant> future(String role) {
-    return Futures.of(snapshot, role(role));
+    return DefaultPrivileges.of(snapshot, role(role));
   }
 
   @Override
@@ -279,8 +280,8 @@ final class PostgresAccess implements EffectiveAccess {
   }
 
   /** Of a column its table. */
-  private Item item(AccessObject object) {
-    Item item =
+  private Securable item(AccessObject object) {
+    Securable item =
         snapshot
             .byObject()
             .get(

@@ -5,10 +5,10 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.postgres.session.Ask;
-import dev.gatehouse.postgres.session.Bookkeeping;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.GatehouseSchema;
 import dev.gatehouse.postgres.session.PinnedReading;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -38,20 +38,22 @@ public final class PostgresGrants implements GrantMethod {
   }
 
   @Override
-  public Settled settle(Target target, Connection connection, Wishes wishes) throws SQLException {
+  public GrantOutcome reconcile(Target target, Connection connection, DesiredGrants wishes)
+      throws SQLException {
     try (Connection beside = Sessions.beside(target, connection)) {
       return again(
-          connection, at -> GrantSettlement.settle(at, beside, PostgresGrants::look, wishes));
+          connection,
+          at -> GrantReconciliation.reconcile(at, beside, PostgresGrants::look, wishes));
     }
   }
 
   @Override
-  public Settled simulate(Target target, Wishes wishes) throws SQLException {
-    return rolledBack(target, at -> settle(target, at, wishes));
+  public GrantOutcome simulate(Target target, DesiredGrants wishes) throws SQLException {
+    return rolledBack(target, at -> reconcile(target, at, wishes));
   }
 
   @Override
-  public Settled execute(
+  public GrantOutcome execute(
       Target target, Connection connection, List<String> statements, Map<String, Secret> secrets)
       throws SQLException {
     GrantScript script = GrantScript.of(statements, secrets);
@@ -63,7 +65,7 @@ public final class PostgresGrants implements GrantMethod {
   }
 
   @Override
-  public Settled simulate(Target target, List<String> statements, Map<String, Secret> secrets)
+  public GrantOutcome simulate(Target target, List<String> statements, Map<String, Secret> secrets)
       throws SQLException {
     return rolledBack(target, at -> execute(target, at, statements, secrets));
   }
@@ -75,15 +77,15 @@ public final class PostgresGrants implements GrantMethod {
 
   @Override
   public void keep(Connection connection, String key, String inverse) throws SQLException {
-    Bookkeeping.keep(connection, key, inverse);
+    GatehouseSchema.keep(connection, key, inverse);
   }
 
   @Override
   public Optional<String> kept(Connection connection, String key) throws SQLException {
-    return Bookkeeping.kept(connection, key);
+    return GatehouseSchema.kept(connection, key);
   }
 
-  private static <T> T look(Connection connection, GrantSettlement.Look<T> look)
+  private static <T> T look(Connection connection, GrantReconciliation.CatalogQuery<T> look)
       throws SQLException {
     return PinnedReading.of(connection, look::at);
   }
@@ -92,7 +94,7 @@ public final class PostgresGrants implements GrantMethod {
     try (Connection connection = Sessions.writing(target)) {
       connection.setAutoCommit(false);
       try {
-        Ask.run(connection, SIMULATED_LOCK_TIMEOUT);
+        Queries.run(connection, SIMULATED_LOCK_TIMEOUT);
         return work.in(connection);
       } finally {
         connection.rollback();

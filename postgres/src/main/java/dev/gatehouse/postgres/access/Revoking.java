@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.NamePattern;
-import dev.gatehouse.core.dialect.GrantMethod.Wanted;
+import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.outcome.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +14,25 @@ import java.util.Optional;
 final class Revoking {
   private static final int MOST = 20;
 
-  private final Seen seen;
-  private final Needs needs;
+  private final GrantState seen;
+  private final PrivilegeGap needs;
   private final List<NamePattern> scope;
   private final Actor actor;
-  private final List<Act> acts = new ArrayList<>();
+  private final List<GrantStatement> acts = new ArrayList<>();
   private final List<Finding> impossible = new ArrayList<>();
   private final List<String> leftAlone = new ArrayList<>();
 
-  private Revoking(Seen seen, Needs needs, Wanted wanted) {
+  private Revoking(GrantState seen, PrivilegeGap needs, DesiredState wanted) {
     this.seen = seen;
     this.needs = needs;
     this.scope = wanted.scope().stream().map(NamePattern::of).toList();
     this.actor = new Actor(seen);
   }
 
-  static Revoking of(Seen seen, Needs needs, Wanted wanted) {
+  static Revoking of(GrantState seen, PrivilegeGap needs, DesiredState wanted) {
     Revoking revoking = new Revoking(seen, needs, wanted);
     revoking.scope.forEach(revoking::requireTables);
-    for (Item item : seen.snapshot().items()) {
+    for (Securable item : seen.snapshot().items()) {
       if (item.kind() == Kind.TABLE && seen.users(item)) {
         revoking.table(item);
       }
@@ -43,7 +43,7 @@ final class Revoking {
     return revoking;
   }
 
-  List<Act> acts() {
+  List<GrantStatement> acts() {
     return acts;
   }
 
@@ -60,11 +60,11 @@ final class Revoking {
     return cut;
   }
 
-  private boolean inScope(Item item) {
+  private boolean inScope(Securable item) {
     return scope.stream().anyMatch(pattern -> matches(pattern, item));
   }
 
-  private boolean matches(NamePattern pattern, Item item) {
+  private boolean matches(NamePattern pattern, Securable item) {
     return seen.access().matches(pattern, item);
   }
 
@@ -82,14 +82,14 @@ final class Revoking {
   }
 
   /** What the role shall not have there; nothing where nothing is said of it. */
-  private int bad(int role, Item item, boolean within) {
+  private int bad(int role, Securable item, boolean within) {
     if (needs.about(role, item)) {
       return needs.of(role, item).bad();
     }
     return within && needs.limited().contains(role) ? -1 : 0;
   }
 
-  private void table(Item item) {
+  private void table(Securable item) {
     boolean within = inScope(item);
     for (Grant grant : item.acl()) {
       if (isAbout(grant, item)) {
@@ -117,12 +117,12 @@ final class Revoking {
   }
 
   /** An owner would grant itself again what it lost. */
-  private boolean isAbout(Grant grant, Item item) {
+  private boolean isAbout(Grant grant, Securable item) {
     return needs.roles().contains(grant.grantee()) && grant.grantee() != item.owner();
   }
 
   /** REVOKE on the table takes the same from its columns. */
-  private int takenFromTheWhole(Item item, Grant ofColumn, boolean within) {
+  private int takenFromTheWhole(Securable item, Grant ofColumn, boolean within) {
     int mask = 0;
     for (Grant grant : item.acl()) {
       if (grant.grantee() == ofColumn.grantee() && grant.grantor() == ofColumn.grantor()) {
@@ -138,7 +138,7 @@ final class Revoking {
         .toList();
   }
 
-  private String revoke(Item item, Grant grant, int bits, String column) {
+  private String revoke(Securable item, Grant grant, int bits, String column) {
     return "REVOKE "
         + String.join(", ", names(bits, column))
         + " ON "
@@ -147,7 +147,7 @@ final class Revoking {
         + seen.graph().role(grant.grantee()).quoted();
   }
 
-  private void leave(Item item, Grant grant, String column) {
+  private void leave(Securable item, Grant grant, String column) {
     if (needs.limited().contains(grant.grantee()) && !scope.isEmpty()) {
       leftAlone.add(
           "left alone, outside of the scope: "
@@ -161,7 +161,7 @@ final class Revoking {
     }
   }
 
-  private void act(Item item, Grant grant, int bits, String column) {
+  private void act(Securable item, Grant grant, int bits, String column) {
     Role grantee = seen.graph().role(grant.grantee());
     Role grantor = seen.graph().role(grant.grantor());
     String sql = revoke(item, grant, bits, column);
@@ -185,12 +185,12 @@ final class Revoking {
       return;
     }
     acts.add(
-        new Act(
+        new GrantStatement(
             as.get(),
             sql,
             Optional.empty(),
             Optional.of(item.object()),
-            new Act.Failing(
+            new GrantStatement.Failing(
                 "grants.dependent",
                 "a REVOKE would not work: others have it from " + grantee.quoted(),
                 dependents(item, grantee, bits),
@@ -198,7 +198,7 @@ final class Revoking {
   }
 
   /** Who has it from the grantee. */
-  private String dependents(Item item, Role grantee, int bits) {
+  private String dependents(Securable item, Role grantee, int bits) {
     List<String> found = new ArrayList<>();
     for (Grant other : item.acl()) {
       if (other.grantor() == grantee.number() && (other.rights() & bits) != 0) {
@@ -215,7 +215,7 @@ final class Revoking {
     return String.join("\n", found);
   }
 
-  private String dependent(Item item, Grant other, int bits, String column) {
+  private String dependent(Securable item, Grant other, int bits, String column) {
     return seen.graph().role(other.grantee()).words()
         + " has "
         + String.join(", ", names(other.rights() & bits, column))
@@ -225,18 +225,18 @@ final class Revoking {
         + seen.graph().role(other.grantor()).quoted();
   }
 
-  private static boolean coversAll(NamePattern pattern, Item schema) {
+  private static boolean coversAll(NamePattern pattern, Securable schema) {
     // no name holds this character, so that only a * stands for it
     return pattern.matches(schema.plain(), "\0");
   }
 
   /** Default privileges for a schema that lies in the scope as a whole. */
   private void futures() {
-    for (Future future : seen.snapshot().futures()) {
+    for (DefaultPrivilege future : seen.snapshot().futures()) {
       if (future.schema().isEmpty() || !needs.limited().contains(future.grantee())) {
         continue;
       }
-      Item schema = seen.snapshot().byObject().get(AccessObject.schema(future.schema()));
+      Securable schema = seen.snapshot().byObject().get(AccessObject.schema(future.schema()));
       if (schema == null || scope.stream().noneMatch(one -> coversAll(one, schema))) {
         continue;
       }
@@ -247,7 +247,7 @@ final class Revoking {
     }
   }
 
-  private void future(Future future, int bits) {
+  private void future(DefaultPrivilege future, int bits) {
     Role creator = seen.graph().role(future.creator());
     Role grantee = seen.graph().role(future.grantee());
     String sql =
@@ -257,12 +257,12 @@ final class Revoking {
                 future.schema(),
                 String.join(", ", Right.names(bits)),
                 grantee.quoted());
-    Act.Failing failing = Granting.notOf(seen, creator, sql);
+    GrantStatement.Failing failing = Granting.notOf(seen, creator, sql);
     String as = seen.is(creator.number()) ? Actor.OWN : creator.quoted();
     if (!as.isEmpty() && !seen.canBecome(creator.number())) {
       impossible.add(Granting.finding(failing));
     } else {
-      acts.add(new Act(as, sql, Optional.empty(), failing));
+      acts.add(new GrantStatement(as, sql, Optional.empty(), failing));
     }
   }
 }

@@ -50,12 +50,12 @@ final class Roles {
   }
 
   /**
-   * @throws Vanished when it was made or dropped since the roles were read
+   * @throws ConcurrentDdlException when it was made or dropped since the roles were read
    */
   int number(long oid) {
     Integer number = byOid.get(oid);
     if (number == null) {
-      throw new Vanished("role " + oid);
+      throw new ConcurrentDdlException("role " + oid);
     }
     return number;
   }

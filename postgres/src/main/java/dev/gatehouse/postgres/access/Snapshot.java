@@ -21,28 +21,28 @@ record Snapshot(
     int major,
     RoleGraph graph,
     int databaseOwner,
-    List<Item> items,
-    Map<AccessObject, Item> byObject,
+    List<Securable> items,
+    Map<AccessObject, Securable> byObject,
     Map<String, Integer> roleNumbers,
-    Map<Integer, List<Way>> into,
-    List<Opaque> opaque,
-    List<Special> specials,
-    List<Future> futures,
+    Map<Integer, List<AccessEdge>> into,
+    List<OpaqueDefinerCode> opaque,
+    List<ServerPrivilege> specials,
+    List<DefaultPrivilege> futures,
     List<String> unread) {
 
   static Snapshot of(
       int major,
       RoleGraph graph,
       int databaseOwner,
-      List<Item> items,
-      Ways ways,
-      List<Special> specials,
-      List<Future> futures) {
-    Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
+      List<Securable> items,
+      AccessEdges ways,
+      List<ServerPrivilege> specials,
+      List<DefaultPrivilege> futures) {
+    Map<AccessObject, Securable> byObject = new HashMap<>(items.size() * 2);
     items.forEach(item -> byObject.put(item.object(), item));
     Map<String, Integer> numbers = new HashMap<>();
     graph.roles().forEach(role -> numbers.put(role.name(), role.number()));
-    Map<Integer, List<Way>> into = new HashMap<>();
+    Map<Integer, List<AccessEdge>> into = new HashMap<>();
     ways.ways().forEach(way -> into.computeIfAbsent(way.to(), key -> new ArrayList<>()).add(way));
     return new Snapshot(
         major,
@@ -58,7 +58,7 @@ record Snapshot(
         List.copyOf(ways.unread()));
   }
 
-  List<Way> into(Item item) {
+  List<AccessEdge> into(Securable item) {
     return into.getOrDefault(item.number(), List.of());
   }
 }

@@ -5,7 +5,7 @@ import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
-import dev.gatehouse.core.dialect.GrantMethod.Settled;
+import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
@@ -37,18 +37,18 @@ public final class WrittenGrants {
   private WrittenGrants() {}
 
   /** Does it; neither commits nor rolls back. */
-  public static Settled execute(
+  public static GrantOutcome execute(
       Connection connection,
       Connection beside,
-      GrantSettlement.Eyes eyes,
+      GrantReconciliation.SnapshotReader eyes,
       List<String> statements,
       Sending sending)
       throws SQLException {
-    Seen before = eyes.look(connection, Seen::read);
+    GrantState before = eyes.look(connection, GrantState::read);
     for (String statement : statements) {
       execute(connection, statement, sending);
     }
-    Seen after = eyes.look(connection, Seen::read);
+    GrantState after = eyes.look(connection, GrantState::read);
     if (!before.acl().untracked().equals(after.acl().untracked())) {
       throw new StepFailed(
           Finding.of("grants.untracked", "the script grants what its undo could not take back")
@@ -63,7 +63,7 @@ public final class WrittenGrants {
     Set<AclEntry> changed = new HashSet<>(before.acl().entries());
     changed.removeAll(after.acl().entries());
     changed.addAll(added);
-    return new Settled(
+    return new GrantOutcome(
         before.access(),
         after.access(),
         statements.stream().map(statement -> sending.text(statement) + ";").toList(),
@@ -77,7 +77,7 @@ public final class WrittenGrants {
   }
 
   /** Roles that are new, by name. */
-  private static Set<String> made(Seen before, Seen after) {
+  private static Set<String> made(GrantState before, GrantState after) {
     Set<String> made = new TreeSet<>();
     after.graph().roles().forEach(role -> made.add(role.name()));
     made.removeAll(before.snapshot().roleNumbers().keySet());
@@ -108,7 +108,7 @@ public final class WrittenGrants {
    * Rights that lead to many others are more than claims can name. Only that who makes a role on 16
    * and later is its administrator is the server's own rule.
    */
-  private static List<Finding> escalations(Seen before, Seen after) {
+  private static List<Finding> escalations(GrantState before, GrantState after) {
     Set<String> made = made(before, after);
     Set<String> byRule = new HashSet<>();
     after.graph().roles().stream()
@@ -139,7 +139,7 @@ public final class WrittenGrants {
   }
 
   /** On what no claim is about. */
-  private static List<Given> given(List<AclEntry> added, Seen after) {
+  private static List<Given> given(List<AclEntry> added, GrantState after) {
     Map<List<Object>, Set<String>> all = new LinkedHashMap<>();
     for (AclEntry entry : added) {
       AccessObject object = object(after.acl().object(entry));
@@ -168,7 +168,7 @@ public final class WrittenGrants {
     };
   }
 
-  private static List<String> roles(Set<AclEntry> changed, Seen before, Seen after) {
+  private static List<String> roles(Set<AclEntry> changed, GrantState before, GrantState after) {
     BitSet meant = new BitSet();
     for (AclEntry entry : changed) {
       int grantee = after.number(entry.grantee());
@@ -188,7 +188,7 @@ public final class WrittenGrants {
   }
 
   /** A new member may gain anything; so may a new role, by what everybody has. */
-  private static List<AccessObject> objects(Set<AclEntry> changed, Seen after) {
+  private static List<AccessObject> objects(Set<AclEntry> changed, GrantState after) {
     boolean members = changed.stream().anyMatch(entry -> entry.object().startsWith("m"));
     BitSet items = new BitSet();
     Set<AccessObject> touched = new HashSet<>();
@@ -199,7 +199,7 @@ public final class WrittenGrants {
         touched.add(object);
       }
     }
-    for (Item item : after.snapshot().items()) {
+    for (Securable item : after.snapshot().items()) {
       boolean relation = item.kind() == Kind.TABLE || item.kind() == Kind.SEQUENCE;
       boolean ours = relation && after.users(item);
       if (touched.contains(item.object()) || (members && ours)) {
@@ -210,6 +210,6 @@ public final class WrittenGrants {
         items.set(item.number());
       }
     }
-    return GrantSettlement.reached(after, items);
+    return GrantReconciliation.reached(after, items);
   }
 }

@@ -4,7 +4,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -95,15 +95,15 @@ final class BackupPreflight {
   }
 
   static long relations(Connection session, String kinds) throws SQLException {
-    return Long.parseLong(Ask.pinned(session, RELATIONS.formatted(kinds)));
+    return Long.parseLong(Queries.pinned(session, RELATIONS.formatted(kinds)));
   }
 
   private static void refuseUnreadable(Connection session) throws SQLException {
-    List<List<String>> rows = Ask.rows(session, UNREADABLE);
+    List<List<String>> rows = Queries.rows(session, UNREADABLE);
     if (rows.isEmpty()) {
       return;
     }
-    String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+    String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
     Set<String> fixes = new LinkedHashSet<>();
     for (List<String> row : rows) {
       if (row.get(2).equals("f")) {
@@ -123,12 +123,12 @@ final class BackupPreflight {
   }
 
   private static void refuseHiddenRows(Connection session) throws SQLException {
-    if (Ask.isTrue(session, BYPASSES)) {
+    if (Queries.isTrue(session, BYPASSES)) {
       return;
     }
-    List<String> hiding = Ask.rows(session, HIDING).stream().map(row -> row.get(0)).toList();
+    List<String> hiding = Queries.rows(session, HIDING).stream().map(row -> row.get(0)).toList();
     if (!hiding.isEmpty()) {
-      String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+      String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
       throw new Refusal(
           Finding.of("backup.row-security", "row security would hide rows from the backup")
               .withExpected(
@@ -140,7 +140,7 @@ final class BackupPreflight {
   }
 
   static void refuseTooManyLocks(Connection session, long need, String what) throws SQLException {
-    List<String> room = Ask.row(session, ROOM).orElseThrow();
+    List<String> room = Queries.row(session, ROOM).orElseThrow();
     long there = Long.parseLong(room.get(0));
     if (need > there) {
       long perTransaction = need * 5 / 4 / Long.parseLong(room.get(2)) + 1;

@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,10 +67,10 @@ final class BackupSource implements AutoCloseable {
     try {
       Fingerprint fingerprint = Products.identify(session);
       ContentReader.beginReading(session, Optional.empty());
-      Ask.run(session, "SET LOCAL idle_in_transaction_session_timeout = 0");
-      String snapshot = Ask.pinned(session, "SELECT pg_export_snapshot()");
+      Queries.run(session, "SET LOCAL idle_in_transaction_session_timeout = 0");
+      String snapshot = Queries.pinned(session, "SELECT pg_export_snapshot()");
       String at =
-          Ask.pinned(
+          Queries.pinned(
               session,
               "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
                   + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
@@ -97,9 +97,9 @@ final class BackupSource implements AutoCloseable {
 
   /** What identifies the source and where it stands in its log; {@code owners} of the archive. */
   Map<String, String> facts(Set<String> owners) throws SQLException {
-    List<String> row = Ask.row(session, FACTS).orElseThrow();
+    List<String> row = Queries.row(session, FACTS).orElseThrow();
     Set<String> roles = new TreeSet<>(owners);
-    for (List<String> role : Ask.rows(session, ROLES)) {
+    for (List<String> role : Queries.rows(session, ROLES)) {
       roles.add(role.get(0));
     }
     roles.removeIf(role -> role.startsWith("pg_"));
@@ -116,16 +116,16 @@ final class BackupSource implements AutoCloseable {
     facts.put("locale provider", row.get(8));
     facts.put("locale", row.get(9));
     Map<String, String> extensions = new TreeMap<>();
-    for (List<String> extension : Ask.rows(session, EXTENSIONS)) {
+    for (List<String> extension : Queries.rows(session, EXTENSIONS)) {
       extensions.put(extension.get(0), extension.get(1));
     }
-    DumpNeeds.of(roles, extensions).into(facts);
+    RestoreRequirements.of(roles, extensions).into(facts);
     return facts;
   }
 
   /** What the tables take on the server's disk, large objects with them. */
   long bytes() throws SQLException {
-    return Long.parseLong(Ask.pinned(session, BYTES));
+    return Long.parseLong(Queries.pinned(session, BYTES));
   }
 
   @Override

@@ -4,8 +4,8 @@ import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -147,7 +147,7 @@ final class ContentReader {
     session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     session.setAutoCommit(false);
     if (snapshot.isPresent()) {
-      Ask.run(session, "SET TRANSACTION SNAPSHOT '" + snapshot.get().replace("'", "''") + "'");
+      Queries.run(session, "SET TRANSACTION SNAPSHOT '" + snapshot.get().replace("'", "''") + "'");
     }
     pin(session);
   }
@@ -155,7 +155,7 @@ final class ContentReader {
   private static void pin(Connection session) throws SQLException {
     for (String pin : PINS) {
       String[] pair = pin.split("=", 2);
-      Ask.run(
+      Queries.run(
           session, "SELECT pg_catalog.set_config('%s', '%s', true)".formatted(pair[0], pair[1]));
     }
   }

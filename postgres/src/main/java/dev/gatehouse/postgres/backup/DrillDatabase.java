@@ -7,8 +7,8 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Bug;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public final class DrillDatabase {
     String name = PREFIX + Sha256.of(key).substring(0, 16);
     try (Connection session = Sessions.own(server)) {
       // No statement of ours here may be cut short: what it leaves would lie there.
-      Ask.run(session, "SET statement_timeout = 0");
+      Queries.run(session, "SET statement_timeout = 0");
       sweep(session);
       DrillPreflight.requireRolesAndExtensions(session, archive);
       lock(session, name);
@@ -150,22 +150,24 @@ public final class DrillDatabase {
       sql.add("LOCALE_PROVIDER builtin");
       option(sql, "BUILTIN_LOCALE", archive.fact("locale"));
     }
-    Ask.run(session, String.join(" ", sql));
-    if (Ask.isTrue(session, READ_ONLY)) {
+    Queries.run(session, String.join(" ", sql));
+    if (Queries.isTrue(session, READ_ONLY)) {
       // Said of a role in one database it wins over what the role says of itself.
-      Ask.run(
+      Queries.run(
           session,
           "ALTER ROLE SESSION_USER IN DATABASE "
               + name
               + " SET default_transaction_read_only = off");
     }
-    Ask.run(session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
+    Queries.run(
+        session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
   }
 
   /** One that answers to logins would keep the drill out, or write into what is compared. */
   private static void keepFromAnswering(Connection session, String name) throws SQLException {
     try {
-      Ask.run(session, "ALTER ROLE SESSION_USER IN DATABASE " + name + " SET event_triggers = off");
+      Queries.run(
+          session, "ALTER ROLE SESSION_USER IN DATABASE " + name + " SET event_triggers = off");
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
         throw e;
@@ -187,18 +189,18 @@ public final class DrillDatabase {
   }
 
   private static String database(Connection session) throws SQLException {
-    return Ask.pinned(session, "SELECT current_database()");
+    return Queries.pinned(session, "SELECT current_database()");
   }
 
   private void drop(Connection session, String name) throws SQLException {
     endSubscriptions(session, name);
-    Ask.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    Queries.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 
   /** They keep a database from being dropped; the slot they name is of the source, and stays. */
   private void endSubscriptions(Connection session, String name) throws SQLException {
     List<List<String>> subscriptions =
-        Ask.rows(
+        Queries.rows(
             session,
             "SELECT quote_ident(s.subname) FROM pg_subscription s"
                 + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
@@ -208,9 +210,9 @@ public final class DrillDatabase {
     }
     try (Connection within = Sessions.own(database(name))) {
       for (List<String> row : subscriptions) {
-        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
-        Ask.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
-        Ask.run(within, "DROP SUBSCRIPTION " + row.get(0));
+        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
+        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
+        Queries.run(within, "DROP SUBSCRIPTION " + row.get(0));
       }
     }
   }
@@ -225,13 +227,13 @@ public final class DrillDatabase {
   }
 
   private static boolean tryLock(Connection session, String name) throws SQLException {
-    return Ask.isTrue(session, "SELECT pg_try_advisory_lock(?, ?)", SPACE, name.hashCode());
+    return Queries.isTrue(session, "SELECT pg_try_advisory_lock(?, ?)", SPACE, name.hashCode());
   }
 
   /** Advisory locks are of one database, so only what was begun from this one can be judged. */
   private void sweep(Connection session) throws SQLException {
     List<List<String>> left =
-        Ask.rows(
+        Queries.rows(
             session,
             "SELECT datname FROM pg_database WHERE datname ~ ? AND"
                 + " shobj_description(oid, 'pg_database') = ?",
@@ -240,7 +242,7 @@ public final class DrillDatabase {
     for (List<String> row : left) {
       if (tryLock(session, row.get(0))) {
         drop(session, row.get(0));
-        Ask.pinned(session, "SELECT pg_advisory_unlock(?, ?)", SPACE, row.get(0).hashCode());
+        Queries.pinned(session, "SELECT pg_advisory_unlock(?, ?)", SPACE, row.get(0).hashCode());
       }
     }
   }

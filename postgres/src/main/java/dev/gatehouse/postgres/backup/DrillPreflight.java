@@ -5,7 +5,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,9 +37,9 @@ final class DrillPreflight {
     requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
     new ToolSearch(tools, major).restore();
     try (Connection session = Sessions.own(server)) {
-      if (!Ask.isTrue(
+      if (!Queries.isTrue(
           session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
-        String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+        String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
         throw new Refusal(
             Finding.of("drill.createdb", "the drill may not create its scratch database")
                 .withExpected("CREATEDB for " + account)
@@ -66,9 +66,9 @@ final class DrillPreflight {
       throws SQLException {
     List<String> missing = new ArrayList<>();
     List<String> fixes = new ArrayList<>();
-    DumpNeeds needs = archive.needs();
+    RestoreRequirements needs = archive.needs();
     for (String role : needs.roles()) {
-      if (Ask.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
+      if (Queries.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
         missing.add("role " + ContentNames.word(role));
         fixes.add("CREATE ROLE " + PostgresDialect.quoted(role) + ";");
       }
@@ -76,7 +76,7 @@ final class DrillPreflight {
     for (Map.Entry<String, String> extension : needs.extensions().entrySet()) {
       String name = extension.getKey();
       String version = extension.getValue();
-      if (Ask.row(
+      if (Queries.row(
               session,
               "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?",
               name,

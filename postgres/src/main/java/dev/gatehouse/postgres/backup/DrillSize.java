@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ final class DrillSize implements LongSupplier {
     try (Connection session = Sessions.own(server)) {
       last =
           Long.parseLong(
-              Ask.pinned(
+              Queries.pinned(
                   session,
                   "SELECT pg_database_size(oid) + (SELECT coalesce(sum(hashtext(query)), 0)"
                       + " FROM pg_stat_activity a WHERE a.datid = d.oid) FROM pg_database d"

@@ -72,8 +72,8 @@ final class DumpArchive {
   }
 
   /** What the server must have. */
-  DumpNeeds needs() {
-    return DumpNeeds.of(artifact);
+  RestoreRequirements needs() {
+    return RestoreRequirements.of(artifact);
   }
 
   /** Roles that own what is in it, as its table of contents has them. */

@@ -78,15 +78,16 @@ final class DumpBackup {
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
       AtomicBoolean dumping = new AtomicBoolean(true);
-      SideBySide.Both<DumpStructure, Content> both =
-          SideBySide.run(
+      ParallelPair.Result<DumpStructure, Content> both =
+          ParallelPair.run(
               progress,
               side -> dump(login, source, name, dumping, side),
               side -> ContentReader.beside(dumping::get, target, source.snapshot(), side));
       DumpStructure structure = both.here();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
       ContentReader.Moment after = ContentReader.now(target);
-      Content content = settled(both.beside(), before.sequences(), after.sequences(), structure);
+      Content content =
+          withStableSequences(both.beside(), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
@@ -142,7 +143,7 @@ final class DumpBackup {
     List<String> words = new ArrayList<>(List.of("--format=custom", "--compress=0"));
     words.addAll(arguments(source.snapshot()));
     try (OutputStream stored = staging.compressing(name)) {
-      DumpIntake intake = new DumpIntake(stored);
+      DumpStreamCheck intake = new DumpStreamCheck(stored);
       try {
         process(words, login, side).run(login, intake::accept);
         side.reached("backup.received");
@@ -168,7 +169,7 @@ final class DumpBackup {
     try (InputStream toc = Files.newInputStream(directory.resolve("toc.dat"))) {
       return DumpStructure.directory(new BufferedInputStream(toc));
     } catch (IOException e) {
-      throw DumpIntake.notWhole(String.valueOf(e.getMessage()));
+      throw DumpStreamCheck.notWhole(String.valueOf(e.getMessage()));
     }
   }
 
@@ -206,7 +207,7 @@ final class DumpBackup {
    * Sequences know no snapshots: what moved meanwhile is recorded as the archive has it, what stood
    * still as it stood.
    */
-  private static Content settled(
+  private static Content withStableSequences(
       Content read, Map<String, String> before, Map<String, String> after, DumpStructure dump) {
     Map<String, String> states = new TreeMap<>(read.states());
     Map<String, String> dumped = dump.sequences();

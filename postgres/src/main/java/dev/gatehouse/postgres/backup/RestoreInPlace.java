@@ -7,8 +7,8 @@ import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.nio.file.Path;
@@ -67,8 +67,8 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
-    Ask.run(session, "SET LOCAL statement_timeout = 0");
-    wipe(session, new RestoreWipe(session, archive.needs().extensions().keySet()));
+    Queries.run(session, "SET LOCAL statement_timeout = 0");
+    wipe(session, new DropAllObjects(session, archive.needs().extensions().keySet()));
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);
@@ -78,12 +78,12 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     progress.interruptibleBy(canceller);
     progress.reached("restore.replayed");
     // The archive's own settings would hold for the marker as well.
-    Ask.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
+    Queries.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
     requireEqual(artifact, ContentReader.within(session, progress));
     progress.reached("restore.proved");
   }
 
-  private static void wipe(Connection session, RestoreWipe wipe) throws SQLException {
+  private static void wipe(Connection session, DropAllObjects wipe) throws SQLException {
     Savepoint before = session.setSavepoint();
     try {
       wipe.wipe();

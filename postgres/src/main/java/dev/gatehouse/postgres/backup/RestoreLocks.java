@@ -2,7 +2,7 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -31,7 +31,7 @@ final class RestoreLocks {
    * @return the failure that names them
    */
   static StepFailed held(Connection session, SQLException cause) throws SQLException {
-    List<List<String>> holders = Ask.rows(session, HOLDERS);
+    List<List<String>> holders = Queries.rows(session, HOLDERS);
     List<String> pids =
         holders.stream().map(row -> row.get(0)).filter(p -> !p.isEmpty()).distinct().toList();
     StepFailed failed =

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.backup;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ final class RestorePreflight {
       String name = extension.getKey();
       String version = extension.getValue();
       List<List<String>> there =
-          Ask.rows(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
+          Queries.rows(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
       if (!there.isEmpty() && !there.get(0).get(0).equals(version)) {
         throw new Refusal(
             Finding.of("restore.extension", "an extension is not of the version of the backup")
@@ -57,7 +57,7 @@ final class RestorePreflight {
 
   private static void refuseSubscriptions(Connection session) throws SQLException {
     List<List<String>> names =
-        Ask.rows(
+        Queries.rows(
             session,
             "SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
                 + " WHERE d.datname = current_database()");
@@ -73,19 +73,19 @@ final class RestorePreflight {
 
   private static void requireMembership(Connection session, DumpArchive archive)
       throws SQLException, IOException {
-    if (Ask.isTrue(session, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
+    if (Queries.isTrue(session, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
       return;
     }
     List<String> lacking = new ArrayList<>();
-    Ask.rows(session, FOREIGN_OWNERS).forEach(row -> lacking.add(row.get(0)));
+    Queries.rows(session, FOREIGN_OWNERS).forEach(row -> lacking.add(row.get(0)));
     for (String role : archive.owners()) {
-      if (!Ask.isTrue(session, "SELECT pg_has_role(?, 'MEMBER')", role)
+      if (!Queries.isTrue(session, "SELECT pg_has_role(?, 'MEMBER')", role)
           && !lacking.contains(role)) {
         lacking.add(role);
       }
     }
     if (!lacking.isEmpty()) {
-      String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+      String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
       throw new Refusal(
           Finding.of("restore.owners", "objects belong to roles this account cannot act for")
               .withExpected("membership in " + String.join(", ", lacking) + ", or a superuser")

@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,7 +34,7 @@ final class RestorePublic {
     String owner =
         closed
             ? "pg_database_owner"
-            : Ask.pinned(session, "SELECT rolname FROM pg_roles WHERE oid = 10");
+            : Queries.pinned(session, "SELECT rolname FROM pg_roles WHERE oid = 10");
     String rights =
         owner
             + " CREATE false, "
@@ -42,20 +42,21 @@ final class RestorePublic {
             + " USAGE false, "
             + (closed ? "" : "PUBLIC CREATE false, ")
             + "PUBLIC USAGE false";
-    List<List<String>> found = Ask.rows(session, STATE);
+    List<List<String>> found = Queries.rows(session, STATE);
     if (found.equals(List.of(List.of(owner, rights)))) {
       return;
     }
     String quoted = PostgresDialect.quoted(owner);
     if (found.isEmpty()) {
-      Ask.run(session, "CREATE SCHEMA public AUTHORIZATION " + quoted);
+      Queries.run(session, "CREATE SCHEMA public AUTHORIZATION " + quoted);
     } else if (!found.get(0).get(0).equals(owner)) {
-      Ask.run(session, "ALTER SCHEMA public OWNER TO " + quoted);
+      Queries.run(session, "ALTER SCHEMA public OWNER TO " + quoted);
     }
-    for (List<String> grantee : Ask.rows(session, GRANTEES)) {
-      Ask.run(session, "REVOKE ALL ON SCHEMA public FROM " + grantee.get(0) + " CASCADE");
+    for (List<String> grantee : Queries.rows(session, GRANTEES)) {
+      Queries.run(session, "REVOKE ALL ON SCHEMA public FROM " + grantee.get(0) + " CASCADE");
     }
-    Ask.run(session, "GRANT ALL ON SCHEMA public TO " + quoted);
-    Ask.run(session, "GRANT USAGE" + (closed ? "" : ", CREATE") + " ON SCHEMA public TO PUBLIC");
+    Queries.run(session, "GRANT ALL ON SCHEMA public TO " + quoted);
+    Queries.run(
+        session, "GRANT USAGE" + (closed ? "" : ", CREATE") + " ON SCHEMA public TO PUBLIC");
   }
 }

@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.OwnSessions;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SessionId;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -54,7 +54,7 @@ final class RestoreSessions {
 
   private static List<List<String>> others(Connection session) throws SQLException {
     Set<SessionId> own = OwnSessions.all();
-    return Ask.rows(session, OTHERS).stream()
+    return Queries.rows(session, OTHERS).stream()
         .filter(
             row ->
                 row.get(1).isEmpty()
@@ -92,12 +92,12 @@ final class RestoreSessions {
 
   private static void terminate(Connection session, List<String> other) throws SQLException {
     try {
-      Ask.pinned(session, "SELECT pg_terminate_backend(?)", Integer.parseInt(other.get(0)));
+      Queries.pinned(session, "SELECT pg_terminate_backend(?)", Integer.parseInt(other.get(0)));
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
         throw e;
       }
-      String account = Ask.pinned(session, "SELECT quote_ident(current_user)");
+      String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
       throw new Refusal(
           Finding.of("restore.signal", "the sessions of others may not be ended by this account")
               .withExpected("pg_signal_backend; for sessions of a superuser, one itself")
@@ -109,7 +109,7 @@ final class RestoreSessions {
 
   /** They belong to no session, hold their locks for ever, and nobody ends them by ending one. */
   static void refusePrepared(Connection session) throws SQLException {
-    List<List<String>> prepared = Ask.rows(session, PREPARED);
+    List<List<String>> prepared = Queries.rows(session, PREPARED);
     if (!prepared.isEmpty()) {
       throw new Refusal(
           Finding.of("restore.prepared", "prepared transactions are open in the database")

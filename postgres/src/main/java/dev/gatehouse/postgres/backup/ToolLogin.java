@@ -6,8 +6,8 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Address;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.JdbcUrlPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
                                     + target
                                     + "\", \"jdbc:postgresql://host/db\", \"account\", secret,"
                                     + " Postgres.dialect())")));
-    Address.refuseHarmful(target);
+    JdbcUrlPolicy.refuseHarmful(target);
     Map<String, String> facts = ToolAddress.facts(Driver.parse(where.jdbcUrl()));
     if (!where.account().isEmpty()) {
       facts.put("user", where.account());

@@ -165,7 +165,7 @@ final class ToolProcess {
   }
 
   private void finish(Process process, Use use, LongSupplier size) throws Exception {
-    ToolWords words = new ToolWords(process.getErrorStream());
+    StderrTail words = new StderrTail(process.getErrorStream());
     Thread watch = watch(process, size);
     try {
       progress.interruptibleBy(

@@ -1,13 +1,13 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -37,8 +37,8 @@ public final class Archiving {
 
   private Archiving() {}
 
-  private static Outcome judge(Reading reading) throws SQLException {
-    List<String> told = Ask.row(reading.connection(), SQL).orElseThrow();
+  private static Outcome judge(CheckContext reading) throws SQLException {
+    List<String> told = Queries.row(reading.connection(), SQL).orElseThrow();
     Evidence evidence =
         reading
             .evidence()
@@ -84,7 +84,7 @@ public final class Archiving {
    */
   static void refuseUnable(Connection connection) throws SQLException {
     List<String> told =
-        Ask.row(
+        Queries.row(
                 connection,
                 "SELECT "
                     + NOT
@@ -108,7 +108,7 @@ public final class Archiving {
 
   /** Whether that file is in the archive: files arrive in their order. */
   static boolean holds(Connection connection, String wal) throws SQLException {
-    return Ask.isTrue(
+    return Queries.isTrue(
         connection,
         "SELECT coalesce(substr(last_archived_wal, 1, 24) COLLATE \"C\" >= ?, false)"
             + " FROM pg_stat_archiver",
@@ -116,7 +116,7 @@ public final class Archiving {
   }
 
   static Finding stuck(Connection connection, String wal, String waited) throws SQLException {
-    List<String> told = Ask.row(connection, SQL).orElseThrow();
+    List<String> told = Queries.row(connection, SQL).orElseThrow();
     return failing(
         wal
             + " did not arrive within "

@@ -1,13 +1,13 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.NamedCheck.Looking;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +60,8 @@ public final class Deadlocks {
     }
 
     @Override
-    public synchronized Outcome look(Reading reading) throws SQLException {
-      List<String> now = Ask.row(reading.connection(), SQL).orElseThrow();
+    public synchronized Outcome look(CheckContext reading) throws SQLException {
+      List<String> now = Queries.row(reading.connection(), SQL).orElseThrow();
       List<String> then = first;
       if (then == null) {
         then = now;

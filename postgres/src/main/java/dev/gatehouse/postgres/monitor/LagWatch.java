@@ -1,11 +1,11 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck.Looking;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,7 +42,7 @@ final class LagWatch implements Looking {
   }
 
   /** Waits until all that is there now is replayed, or is too old. */
-  Outcome await(Reading reading) throws SQLException, InterruptedException {
+  Outcome await(CheckContext reading) throws SQLException, InterruptedException {
     remember(reading);
     Outcome outcome = compare(reading);
     while (outcome.status() == Status.PASSED && !looks.isEmpty()) {
@@ -53,19 +53,19 @@ final class LagWatch implements Looking {
   }
 
   @Override
-  public Outcome look(Reading reading) throws SQLException {
+  public Outcome look(CheckContext reading) throws SQLException {
     remember(reading);
     return compare(reading);
   }
 
-  private void remember(Reading reading) throws SQLException {
-    long end = Long.parseLong(Ask.pinned(reading.connection(), END));
+  private void remember(CheckContext reading) throws SQLException {
+    long end = Long.parseLong(Queries.pinned(reading.connection(), END));
     looks.addLast(new Look(System.nanoTime(), end));
   }
 
-  private Outcome compare(Reading reading) throws SQLException {
-    Ask.run(reading.connection(), ANEW);
-    List<List<String>> standbys = Ask.rows(reading.connection(), SQL);
+  private Outcome compare(CheckContext reading) throws SQLException {
+    Queries.run(reading.connection(), ANEW);
+    List<List<String>> standbys = Queries.rows(reading.connection(), SQL);
     if (standbys.isEmpty()) {
       looks.clear();
       return noneIsRight ? Outcome.passed(reading.evidence().with("standbys", 0)) : none();
@@ -73,7 +73,7 @@ final class LagWatch implements Looking {
     return judge(reading, standbys, System.nanoTime());
   }
 
-  private Outcome judge(Reading reading, List<List<String>> standbys, long now) {
+  private Outcome judge(CheckContext reading, List<List<String>> standbys, long now) {
     long least = Long.MAX_VALUE;
     String slowest = "";
     for (List<String> standby : standbys) {

@@ -1,10 +1,10 @@
 package dev.gatehouse.postgres.monitor;
 
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -18,8 +18,8 @@ public final class LockWaits {
 
   private LockWaits() {}
 
-  public static Outcome judge(Reading reading, long most) throws SQLException {
-    List<List<String>> waits = Ask.rows(reading.connection(), SQL);
+  public static Outcome judge(CheckContext reading, long most) throws SQLException {
+    List<List<String>> waits = Queries.rows(reading.connection(), SQL);
     Evidence evidence = reading.evidence().with("waits", waits.size());
     if (waits.size() <= most) {
       return Outcome.passed(evidence);

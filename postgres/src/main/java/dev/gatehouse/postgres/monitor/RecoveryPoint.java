@@ -2,15 +2,15 @@ package dev.gatehouse.postgres.monitor;
 
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.Truth;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Undo;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class RecoveryPoint implements Change {
   }
 
   @Override
-  public Effect bind(Reading reading) throws Exception {
+  public Effect bind(CheckContext reading) throws Exception {
     Products.only().plan(reading);
     Archiving.refuseUnable(reading.connection());
     return new Making(patience);
@@ -91,11 +91,11 @@ public final class RecoveryPoint implements Change {
     }
 
     @Override
-    public Evidence apply(Working working) throws Exception {
+    public Evidence apply(EffectContext working) throws Exception {
       Connection connection = working.connection();
       String point = pointName(working.key());
       List<String> made =
-          Ask.row(
+          Queries.row(
                   connection,
                   "SELECT lsn, pg_walfile_name(lsn), pg_switch_wal()"
                       + " FROM pg_create_restore_point(?) AS lsn",
@@ -130,9 +130,9 @@ public final class RecoveryPoint implements Change {
     }
 
     @Override
-    public Truth probe(Reading reading, String key) {
-      return new Truth(
-          Truth.Kind.NOT_APPLIED,
+    public ProbeResult probe(CheckContext reading, String key) {
+      return new ProbeResult(
+          ProbeResult.Kind.NOT_APPLIED,
           "a restore point changes nothing: it is made again under a new name",
           reading.evidence());
     }

@@ -1,12 +1,12 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -65,11 +65,11 @@ public final class SessionStates {
                 reading -> judge(reading, state, most)));
   }
 
-  private static Outcome judge(Reading reading, String state, long most) throws SQLException {
-    if (!Ask.pinned(reading.connection(), HIDDEN).equals("0")) {
+  private static Outcome judge(CheckContext reading, String state, long most) throws SQLException {
+    if (!Queries.pinned(reading.connection(), HIDDEN).equals("0")) {
       return hidden("the state of others' sessions is hidden", "pg_read_all_stats");
     }
-    List<List<String>> found = Ask.rows(reading.connection(), SQL, state);
+    List<List<String>> found = Queries.rows(reading.connection(), SQL, state);
     Evidence evidence = reading.evidence().with("sessions", found.size());
     if (found.size() <= most) {
       return Outcome.passed(evidence);

@@ -4,7 +4,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.backup.DrillDatabase;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -43,8 +43,8 @@ final class DisposableDatabase {
    * @throws Refusal when it is not marked
    */
   static void requireMarked(Connection connection) throws SQLException {
-    if (!Ask.isTrue(connection, MARKED)) {
-      String database = Ask.pinned(connection, "SELECT current_database()");
+    if (!Queries.isTrue(connection, MARKED)) {
+      String database = Queries.pinned(connection, "SELECT current_database()");
       throw new Refusal(
           Finding.of(
                   "mutation.not-disposable",
@@ -63,7 +63,7 @@ final class DisposableDatabase {
    * @throws Refusal when somebody else is connected to it, whom locks would stop
    */
   static void requireAlone(Connection connection) throws SQLException {
-    List<List<String>> others = Ask.rows(connection, OTHERS);
+    List<List<String>> others = Queries.rows(connection, OTHERS);
     if (!others.isEmpty()) {
       throw new Refusal(
           Finding.of("mutation.in-use", "others are connected to this database")

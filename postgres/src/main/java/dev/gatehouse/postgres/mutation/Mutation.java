@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.mutation;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -148,7 +148,7 @@ public final class Mutation implements Check {
   }
 
   @Override
-  public List<String> plan(Reading reading) throws Exception {
+  public List<String> plan(CheckContext reading) throws Exception {
     List<String> lines = new ArrayList<>();
     lines.add(
         "mutants of policies, flags, roles, views, functions and grants on %s for %s, each taken back; a score of %s is wanted of:"
@@ -170,7 +170,7 @@ public final class Mutation implements Check {
               .size();
       lines.add(Outline.UNKNOWN + "until it is asked; mutants now " + now);
     } catch (Refusal missing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw missing;
       }
       lines.add(
@@ -182,7 +182,7 @@ public final class Mutation implements Check {
   }
 
   @Override
-  public Outcome evaluate(Reading reading) throws Exception {
+  public Outcome evaluate(CheckContext reading) throws Exception {
     try {
       return new MutationRun(claim, reading).score().outcome(claim, reading.evidence());
     } catch (Refusal e) {

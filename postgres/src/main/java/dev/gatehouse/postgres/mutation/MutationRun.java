@@ -2,14 +2,14 @@ package dev.gatehouse.postgres.mutation;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
-import dev.gatehouse.core.model.ReadingElsewhere;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.ElsewhereContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.PinnedReading;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -33,9 +33,9 @@ final class MutationRun {
   private static final String DENIED = "42501";
 
   private final Mutation.Claim claim;
-  private final Reading outer;
+  private final CheckContext outer;
 
-  MutationRun(Mutation.Claim claim, Reading outer) {
+  MutationRun(Mutation.Claim claim, CheckContext outer) {
     this.claim = claim;
     this.outer = outer;
   }
@@ -82,10 +82,10 @@ final class MutationRun {
   }
 
   private void within(Connection session, MutationScore score) throws Exception {
-    Ask.run(session, "SET LOCAL lock_timeout = " + LOCK_MILLIS);
+    Queries.run(session, "SET LOCAL lock_timeout = " + LOCK_MILLIS);
     List<Mutant> mutants =
         PinnedReading.of(session, pinned -> Mutants.of(pinned, claim.wanted(), claim.roles()));
-    ReadingElsewhere world = new ReadingElsewhere(outer.target(), session, outer);
+    ElsewhereContext world = new ElsewhereContext(outer.target(), session, outer);
     requireGreen(world);
     Equivalence equivalence = new Equivalence(claim.roles());
     for (Mutant mutant : mutants) {
@@ -137,7 +137,7 @@ final class MutationRun {
 
   /** What would prove it to be no mutant; absent when nothing has to be proved. */
   private Optional<Equivalence.Facts> fate(
-      Mutant mutant, ReadingElsewhere world, Equivalence equivalence, MutationScore score)
+      Mutant mutant, ElsewhereContext world, Equivalence equivalence, MutationScore score)
       throws Exception {
     Connection session = world.connection();
     try {
@@ -175,12 +175,12 @@ final class MutationRun {
 
   /** Conditions were printed for a search_path without anybody's schema in it. */
   private static void make(Connection session, Mutant mutant) throws SQLException {
-    String path = Ask.path(session);
-    Ask.setPath(session, "pg_catalog, pg_temp");
+    String path = Queries.path(session);
+    Queries.setPath(session, "pg_catalog, pg_temp");
     for (String sql : mutant.sql()) {
-      Ask.run(session, sql);
+      Queries.run(session, sql);
     }
-    Ask.setPath(session, path);
+    Queries.setPath(session, path);
   }
 
   private static String words(Outcome outcome) {
@@ -189,7 +189,7 @@ final class MutationRun {
         : outcome.findings().get(0).headline() + ": " + outcome.findings().get(0).found();
   }
 
-  private void requireGreen(ReadingElsewhere world) throws Exception {
+  private void requireGreen(ElsewhereContext world) throws Exception {
     for (Check check : claim.checks()) {
       Outcome outcome =
           behind(

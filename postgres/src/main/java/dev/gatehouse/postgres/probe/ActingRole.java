@@ -1,13 +1,13 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.core.dialect.RoleProbes.Acting;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.dialect.RoleProbes.RoleSession;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.ReadOnlySql;
 import dev.gatehouse.postgres.session.Relation;
 import dev.gatehouse.postgres.session.SqlStates;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The attempts of one role. */
-public final class ActingRole implements Acting {
+public final class ActingRole implements RoleSession {
 
   /** What may be tried: nothing in it ends a transaction or changes who the session is. */
   private static final Set<String> TRIED =
@@ -62,7 +62,7 @@ public final class ActingRole implements Acting {
 
   static ActingRole of(ProbeSession session, String role) throws SQLException {
     List<String> facts =
-        Ask.row(
+        Queries.row(
                 session.admin(),
                 "SELECT r.rolsuper, coalesce((SELECT min(split_part(s.one, '=', 2))"
                     + " FROM pg_db_role_setting d, unnest(d.setconfig) s (one)"
@@ -177,7 +177,7 @@ public final class ActingRole implements Acting {
         List.of(),
         () -> {
           try {
-            Ask.run(session.admin(), "TRUNCATE " + name);
+            Queries.run(session.admin(), "TRUNCATE " + name);
           } catch (SQLException e) {
             if (!Driver.routine(e).equals("heap_truncate_check_FKs")) {
               throw e;

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.EffectProbe.Try;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.io.ByteArrayInputStream;
@@ -19,9 +19,9 @@ import java.util.Set;
 final class CopyProbe {
   private static final String WRONG_KIND = "42809";
 
-  private final RoleOnTable on;
+  private final ProbeContext on;
 
-  CopyProbe(RoleOnTable on) {
+  CopyProbe(ProbeContext on) {
     this.on = on;
   }
 
@@ -30,14 +30,14 @@ final class CopyProbe {
    *
    * @param seen rows of others that a query shows, which is a finding of its own
    */
-  void out(Context context, int seen) throws SQLException {
+  void out(TenantContext context, int seen) throws SQLException {
     String keys = String.join(", ", on.rows().keys());
     String all = "SELECT " + keys + " FROM " + on.name();
     String shared = on.claim().shared();
     String own =
         (context.tenant().isEmpty()
                 ? "false"
-                : on.by() + "::pg_catalog.text = " + RoleOnTable.literal(context.tenant()))
+                : on.by() + "::pg_catalog.text = " + ProbeContext.literal(context.tenant()))
             + (shared.isEmpty() ? "" : " OR (" + shared + ")");
     List<String> may =
         Driver.copyOut(on.session().admin(), "COPY (" + all + " WHERE " + own + ") TO STDOUT");
@@ -45,7 +45,7 @@ final class CopyProbe {
     copy(context, "COPY TO", "COPY " + on.name() + " (" + keys + ") TO STDOUT", may, seen);
   }
 
-  private void copy(Context context, String way, String sql, List<String> may, int seen)
+  private void copy(TenantContext context, String way, String sql, List<String> may, int seen)
       throws SQLException {
     Set<String> surplus = new HashSet<>();
     Answer answer =

@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.core.dialect.RoleProbes.By;
+import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.SQLException;
@@ -23,10 +23,10 @@ final class Denials {
     String routine = Driver.routine(e);
     if (state.equals(SqlStates.INSUFFICIENT_PRIVILEGE)) {
       if (routine.startsWith("aclcheck_error") || OF_SEQUENCES.contains(routine)) {
-        return new Answer.Rejected(By.PRIVILEGE, words(e));
+        return new Answer.Rejected(DeniedBy.PRIVILEGE, words(e));
       }
       if (routine.equals("ExecWithCheckOptions")) {
-        return new Answer.Rejected(By.ROW_SECURITY, words(e));
+        return new Answer.Rejected(DeniedBy.ROW_SECURITY, words(e));
       }
     }
     return new Answer.Unclear("SQLSTATE " + state + " of " + routine + ": " + words(e));

@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.core.dialect.RoleProbes.By;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,15 +57,15 @@ final class EffectProbe {
     void run(Set<String> returned) throws SQLException;
   }
 
-  private final RoleOnTable on;
-  private final Context context;
-  private final OthersRows others;
+  private final ProbeContext on;
+  private final TenantContext context;
+  private final OtherTenantsRows others;
   private String before = "";
 
-  EffectProbe(RoleOnTable on, Context context) {
+  EffectProbe(ProbeContext on, TenantContext context) {
     this.on = on;
     this.context = context;
-    this.others = OthersRows.of(on, context);
+    this.others = OtherTenantsRows.of(on, context);
   }
 
   void attempt(Try tried) throws SQLException {
@@ -92,7 +92,7 @@ final class EffectProbe {
       answer = new Answer.Unclear("rows of others were written by others all the time");
     }
     if (on.through(context, tried.way(), answer)) {
-      found(tried, OthersRows.changed(others.versions(), after));
+      found(tried, OtherTenantsRows.changed(others.versions(), after));
     }
     shown(tried, returned);
   }
@@ -158,11 +158,11 @@ final class EffectProbe {
    */
   private Answer stopped(Does does, SQLException e) throws SQLException {
     String state = SqlStates.of(e);
-    if (RoleOnTable.hasNoPlace(e)) {
-      return new Answer.Rejected(By.ROW_SECURITY, "no place for the row");
+    if (ProbeContext.hasNoPlace(e)) {
+      return new Answer.Rejected(DeniedBy.ROW_SECURITY, "no place for the row");
     }
     if (state.equals(NOT_SUPPORTED)) {
-      return new Answer.Rejected(By.ROW_SECURITY, "not supported on this table");
+      return new Answer.Rejected(DeniedBy.ROW_SECURITY, "not supported on this table");
     }
     if (does == Does.INSERTS && Denials.ofTheRow(e)) {
       return new Answer.Allowed(0);

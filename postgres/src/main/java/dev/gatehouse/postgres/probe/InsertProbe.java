@@ -1,38 +1,38 @@
 package dev.gatehouse.postgres.probe;
 
-import static dev.gatehouse.postgres.probe.RoleOnTable.literal;
-import static dev.gatehouse.postgres.probe.RoleOnTable.owns;
+import static dev.gatehouse.postgres.probe.ProbeContext.literal;
+import static dev.gatehouse.postgres.probe.ProbeContext.owns;
 
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.EffectProbe.Try;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
 import java.util.Map;
 
 /** Rows that a role makes: of its own, of others, and of its own under the keys of others. */
 final class InsertProbe {
-  private final RoleOnTable on;
-  private final Breaches breaches;
+  private final ProbeContext on;
+  private final IsolationReport breaches;
   private final TenantRows rows;
-  private final ConflictProbe conflicts;
+  private final UpsertProbe conflicts;
 
-  InsertProbe(RoleOnTable on) {
+  InsertProbe(ProbeContext on) {
     this.on = on;
     this.breaches = on.breaches();
     this.rows = on.rows();
-    this.conflicts = new ConflictProbe(on);
+    this.conflicts = new UpsertProbe(on);
   }
 
   /** Every kind of row there is, as a row of every other tenant. */
-  void in(Context context, EffectProbe effects) throws SQLException {
+  void in(TenantContext context, EffectProbe effects) throws SQLException {
     if (!on.inserted().contains(on.by())) {
       breaches.remark(
           on.who() + " cannot say whose row it inserts into " + rows.relation().words());
       return;
     }
     for (Sample sample : rows.samples()) {
-      Map<String, String> row = RoleOnTable.values(sample, on.inserted()::contains);
+      Map<String, String> row = ProbeContext.values(sample, on.inserted()::contains);
       for (String tenant : on.claim().tenants()) {
         row.put(on.by(), literal(tenant));
         if (!owns(context, tenant)) {

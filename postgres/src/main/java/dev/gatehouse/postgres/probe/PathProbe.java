@@ -2,9 +2,9 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
-import dev.gatehouse.postgres.probe.SeparationProbe.Who;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.ActingSubject;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -46,14 +46,18 @@ final class PathProbe {
         AND coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~* ?::text
       ORDER BY 1, 2""";
 
-  private final Separation claim;
+  private final TenantIsolation claim;
   private final ProbeSession session;
-  private final Breaches breaches;
-  private final Who who;
+  private final IsolationReport breaches;
+  private final ActingSubject who;
   private final List<TenantRows> tree;
 
   PathProbe(
-      Separation claim, ProbeSession session, Breaches breaches, Who who, List<TenantRows> tree) {
+      TenantIsolation claim,
+      ProbeSession session,
+      IsolationReport breaches,
+      ActingSubject who,
+      List<TenantRows> tree) {
     this.claim = claim;
     this.session = session;
     this.breaches = breaches;
@@ -61,13 +65,13 @@ final class PathProbe {
     this.tree = tree;
   }
 
-  void in(Context context) throws SQLException {
+  void in(TenantContext context) throws SQLException {
     Connection admin = session.admin();
     List<String> names = new ArrayList<>();
     Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
     tree.forEach(rows -> names.add(rows.relation().name()));
     for (List<String> view :
-        Ask.rows(admin, VIEWS, admin.createArrayOf("oid", oids), who.role(), who.role())) {
+        Queries.rows(admin, VIEWS, admin.createArrayOf("oid", oids), who.role(), who.role())) {
       String words = view.get(0) + "." + view.get(1);
       names.add(view.get(1));
       if (claim.accepted().contains(words)) {
@@ -92,14 +96,14 @@ final class PathProbe {
         "REVOKE SELECT ON " + words + " FROM " + who.role() + ", or accepting(\"" + words + "\")");
   }
 
-  private void functions(Context context, List<String> names) throws SQLException {
+  private void functions(TenantContext context, List<String> names) throws SQLException {
     String regex =
         names.stream()
             .map(name -> name.replaceAll("([^a-zA-Z0-9_])", "\\\\$1"))
             .collect(Collectors.joining("|", "\\m(", ")\\M"));
     String role = who.role();
     for (List<String> function :
-        Ask.rows(
+        Queries.rows(
             session.admin(), FUNCTIONS, tree.get(0).relation().oid(), role, role, role, regex)) {
       String words = function.get(0) + "." + function.get(1);
       String type = function.get(3);
@@ -121,7 +125,7 @@ final class PathProbe {
     }
   }
 
-  private void compare(Context context, String words, String sql, boolean view)
+  private void compare(TenantContext context, String words, String sql, boolean view)
       throws SQLException {
     String what = who + " with " + context + " through " + words;
     Optional<List<String>> now = answer(context, sql, what);
@@ -156,7 +160,7 @@ final class PathProbe {
   }
 
   /** Sorted, because nothing tells the order of rows; empty when there was none to be had. */
-  private Optional<List<String>> answer(Context context, String sql, String what)
+  private Optional<List<String>> answer(TenantContext context, String sql, String what)
       throws SQLException {
     List<String> rows = new ArrayList<>();
     Answer answer =
@@ -165,7 +169,7 @@ final class PathProbe {
             context.settings(),
             () -> {
               try {
-                Ask.rows(session.admin(), sql).forEach(row -> rows.add(row.get(0)));
+                Queries.rows(session.admin(), sql).forEach(row -> rows.add(row.get(0)));
               } catch (SQLException e) {
                 if (!context.closedBy(e)) {
                   throw e;
@@ -177,26 +181,26 @@ final class PathProbe {
       breaches.counted("views and functions", "rejected");
       return Optional.empty();
     }
-    if (!SeparationProbe.through(breaches, "views and functions", answer, what)) {
+    if (!TenantIsolationProbe.through(breaches, "views and functions", answer, what)) {
       return Optional.empty();
     }
     return Optional.of(rows.stream().sorted().toList());
   }
 
   /** No trigger fires and no foreign key cascades: these would set aside more than is meant. */
-  private boolean alone(Context context) throws SQLException {
+  private boolean alone(TenantContext context) throws SQLException {
     Connection admin = session.admin();
-    if (!Ask.isTrue(admin, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
+    if (!Queries.isTrue(admin, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
       return false;
     }
-    Ask.run(admin, "SELECT pg_catalog.set_config('session_replication_role', 'replica', true)");
+    Queries.run(admin, "SELECT pg_catalog.set_config('session_replication_role', 'replica', true)");
     for (TenantRows rows : tree) {
       String tenant = PostgresDialect.quoted(rows.by()) + "::pg_catalog.text";
       String own =
           context.tenant().isEmpty()
               ? "false"
               : tenant + " = '" + context.tenant().replace("'", "''") + "'";
-      Ask.run(
+      Queries.run(
           admin,
           "DELETE FROM "
               + rows.relation().quoted()

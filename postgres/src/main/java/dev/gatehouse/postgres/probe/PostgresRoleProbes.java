@@ -2,7 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +16,7 @@ public final class PostgresRoleProbes implements RoleProbes {
 
   @Override
   public boolean roleExists(Connection connection, String role) throws SQLException {
-    return Ask.isTrue(
+    return Queries.isTrue(
         connection, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?::text)", role);
   }
 
@@ -30,7 +30,7 @@ public final class PostgresRoleProbes implements RoleProbes {
   }
 
   @Override
-  public Acting actAs(Target target, Connection connection, String role) throws SQLException {
+  public RoleSession actAs(Target target, Connection connection, String role) throws SQLException {
     ProbeSession session = ProbeSession.open(target, connection);
     try {
       return ActingRole.of(session, role);

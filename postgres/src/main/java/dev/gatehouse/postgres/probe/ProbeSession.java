@@ -5,7 +5,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -45,7 +45,7 @@ final class ProbeSession implements AutoCloseable {
    * @throws Refusal when a session of its own leads to another database than the run's
    */
   static ProbeSession open(Target target, Connection seen) throws SQLException {
-    if (!seen.getAutoCommit() && !Ask.isTrue(seen, readOnly())) {
+    if (!seen.getAutoCommit() && !Queries.isTrue(seen, readOnly())) {
       return begun(seen, false);
     }
     Connection own = Sessions.beside(target, seen);
@@ -69,9 +69,9 @@ final class ProbeSession implements AutoCloseable {
 
   private static ProbeSession begun(Connection connection, boolean own) throws SQLException {
     String before = identity(connection);
-    String role = Ask.pinned(connection, "SELECT current_setting('role')");
-    Ask.run(connection, "SAVEPOINT gatehouse_acting");
-    Ask.run(
+    String role = Queries.pinned(connection, "SELECT current_setting('role')");
+    Queries.run(connection, "SAVEPOINT gatehouse_acting");
+    Queries.run(
         connection,
         "SELECT pg_catalog.set_config('lock_timeout', '%d', true),".formatted(LOCK_MILLIS)
             + " pg_catalog.set_config('statement_timeout', '%d', true),".formatted(STATEMENT_MILLIS)
@@ -82,7 +82,7 @@ final class ProbeSession implements AutoCloseable {
   }
 
   private static String identity(Connection connection) throws SQLException {
-    return Ask.rows(
+    return Queries.rows(
             connection,
             "SELECT current_user, session_user, current_setting('role'),"
                 + " current_setting('row_security'), current_setting('gatehouse.path'),"
@@ -118,7 +118,7 @@ final class ProbeSession implements AutoCloseable {
     } catch (SQLException e) {
       return Denials.typed(e);
     } finally {
-      Ask.run(connection, BACK.formatted("probe", "probe"));
+      Queries.run(connection, BACK.formatted("probe", "probe"));
     }
   }
 
@@ -136,11 +136,11 @@ final class ProbeSession implements AutoCloseable {
 
   /** Something as who the run is, taken back too. */
   <T> T takenBack(Asked<T> asked) throws SQLException {
-    Ask.run(connection, "SAVEPOINT gatehouse_world");
+    Queries.run(connection, "SAVEPOINT gatehouse_world");
     try {
       return asked.of();
     } finally {
-      Ask.run(connection, BACK.formatted("world", "world"));
+      Queries.run(connection, BACK.formatted("world", "world"));
     }
   }
 
@@ -199,8 +199,8 @@ final class ProbeSession implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     try {
-      Ask.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_acting");
-      Ask.run(connection, "RELEASE SAVEPOINT gatehouse_acting");
+      Queries.run(connection, "ROLLBACK TO SAVEPOINT gatehouse_acting");
+      Queries.run(connection, "RELEASE SAVEPOINT gatehouse_acting");
       String now = identity(connection);
       if (!now.equals(before)) {
         throw new SQLException(

@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,25 +10,25 @@ import java.util.stream.Collectors;
 
 /** What a role sees of a table: exactly its own rows, by a query. */
 final class ReadProbe {
-  private final RoleOnTable on;
-  private final Breaches breaches;
+  private final ProbeContext on;
+  private final IsolationReport breaches;
   private final TenantRows rows;
 
-  ReadProbe(RoleOnTable on) {
+  ReadProbe(ProbeContext on) {
     this.on = on;
     this.breaches = on.breaches();
     this.rows = on.rows();
   }
 
   /** How many rows of others were seen. */
-  int in(Context context) throws SQLException {
+  int in(TenantContext context) throws SQLException {
     Set<String> seen = new TreeSet<>();
     String sql = "SELECT " + TenantRows.keyText(rows.keys()) + " FROM " + on.name();
     Answer answer =
         on.as(
             context,
             () -> {
-              Ask.rows(on.session().admin(), sql).forEach(row -> seen.add(row.get(0)));
+              Queries.rows(on.session().admin(), sql).forEach(row -> seen.add(row.get(0)));
               return seen.isEmpty() ? new Answer.NoRows() : new Answer.Allowed(seen.size());
             });
     Set<String> expected = rows.seenBy(context.tenant());
@@ -48,7 +48,8 @@ final class ReadProbe {
     return answer instanceof Answer.Unclear ? 0 : compare(context, expected, seen);
   }
 
-  private int compare(Context context, Set<String> expected, Set<String> seen) throws SQLException {
+  private int compare(TenantContext context, Set<String> expected, Set<String> seen)
+      throws SQLException {
     Set<String> surplus = new TreeSet<>(seen);
     surplus.removeAll(expected);
     if (!surplus.isEmpty()) {

@@ -1,13 +1,13 @@
 package dev.gatehouse.postgres.probe;
 
-import static dev.gatehouse.postgres.probe.RoleOnTable.literal;
-import static dev.gatehouse.postgres.probe.RoleOnTable.owns;
-import static dev.gatehouse.postgres.probe.RoleOnTable.values;
+import static dev.gatehouse.postgres.probe.ProbeContext.literal;
+import static dev.gatehouse.postgres.probe.ProbeContext.owns;
+import static dev.gatehouse.postgres.probe.ProbeContext.values;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -23,25 +23,25 @@ import java.util.stream.Collectors;
  * statement without any WHERE, which is what it stands for.
  */
 final class RowProbe {
-  private final RoleOnTable on;
-  private final Breaches breaches;
+  private final ProbeContext on;
+  private final IsolationReport breaches;
   private final TenantRows rows;
 
-  RowProbe(RoleOnTable on) {
+  RowProbe(ProbeContext on) {
     this.on = on;
     this.breaches = on.breaches();
     this.rows = on.rows();
   }
 
-  void in(Context context, Sample row) throws SQLException {
+  void in(TenantContext context, Sample row) throws SQLException {
     on.session()
         .<Boolean>takenBack(
             () -> {
-              Ask.run(
+              Queries.run(
                   on.session().admin(),
                   "DECLARE gatehouse_row NO SCROLL CURSOR FOR SELECT 1 FROM %s WHERE %s = %s"
                       .formatted(on.name(), TenantRows.keyText(rows.keys()), literal(row.key())));
-              Ask.run(on.session().admin(), "FETCH gatehouse_row");
+              Queries.run(on.session().admin(), "FETCH gatehouse_row");
               boolean own = owns(context, row.tenant());
               String deletion = "DELETE FROM " + on.name();
               if (on.deletes() && !own) {
@@ -57,7 +57,7 @@ final class RowProbe {
             });
   }
 
-  private void update(Context context, Sample row, boolean own) throws SQLException {
+  private void update(TenantContext context, Sample row, boolean own) throws SQLException {
     if (own) {
       control(context, update(values(row, on.updated()::contains)));
     }
@@ -83,7 +83,7 @@ final class RowProbe {
   }
 
   /** Of a row of others: each column as it is, what other rows have, and taken over. */
-  private Set<Map<String, String>> changes(Context context, Sample row) {
+  private Set<Map<String, String>> changes(TenantContext context, Sample row) {
     Set<Map<String, String>> tried = new LinkedHashSet<>();
     for (String column : on.updated()) {
       tried.add(values(row, column::equals));
@@ -103,7 +103,7 @@ final class RowProbe {
   }
 
   /** Of a row of its own, with its other values or those of the other's rows. */
-  private Set<Map<String, String>> gifts(Context context) {
+  private Set<Map<String, String>> gifts(TenantContext context) {
     Set<Map<String, String>> tried = new LinkedHashSet<>();
     for (Sample like : rows.samples()) {
       if (on.updated().contains(on.by()) && !owns(context, like.tenant())) {
@@ -123,7 +123,7 @@ final class RowProbe {
   }
 
   /** What it should be able to do: not being able to do anything would look like separation. */
-  private void control(Context context, String sql) throws SQLException {
+  private void control(TenantContext context, String sql) throws SQLException {
     Answer answer = on.execute(context, sql + " WHERE CURRENT OF gatehouse_row");
     if (!on.through(context, sql.substring(0, 6) + " of its own", answer)) {
       breaches.remark(
@@ -136,7 +136,7 @@ final class RowProbe {
   }
 
   private void attempt(
-      Context context, Sample row, String sql, String code, String verb, String command)
+      TenantContext context, Sample row, String sql, String code, String verb, String command)
       throws SQLException {
     Answer answer = on.execute(context, sql + " WHERE CURRENT OF gatehouse_row");
     String way = code.endsWith("move") ? "UPDATE that gives away" : command + " of others";

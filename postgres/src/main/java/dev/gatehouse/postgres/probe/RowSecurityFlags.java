@@ -2,17 +2,17 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
-import dev.gatehouse.core.model.Reading;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,14 +79,14 @@ final class RowSecurityFlags {
         });
   }
 
-  private static List<String> plan(String name, List<String> patterns, Reading reading)
+  private static List<String> plan(String name, List<String> patterns, CheckContext reading)
       throws SQLException {
     String line = name + ", each partition and child by its own flag";
     try {
       List<String> now = tables(patterns, reading.connection()).stream().map(Flags::words).toList();
       return List.of(line, Outline.UNKNOWN + "until it is asked; tables now " + now);
     } catch (Refusal missing) {
-      if (reading.settled()) {
+      if (reading.targetIsFinal()) {
         throw missing;
       }
       String why = missing.findings().get(0).headline();
@@ -96,7 +96,8 @@ final class RowSecurityFlags {
 
   private static List<Flags> tables(List<String> patterns, Connection connection)
       throws SQLException {
-    List<Flags> all = Ask.rows(connection, QUERY).stream().map(RowSecurityFlags::flags).toList();
+    List<Flags> all =
+        Queries.rows(connection, QUERY).stream().map(RowSecurityFlags::flags).toList();
     Map<String, Flags> chosen = new LinkedHashMap<>();
     for (String pattern : patterns) {
       NamePattern wanted = NamePattern.of(pattern);

@@ -1,10 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
-import static dev.gatehouse.postgres.probe.RoleOnTable.literal;
+import static dev.gatehouse.postgres.probe.ProbeContext.literal;
 
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.EffectProbe.Try;
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
 import java.util.Map;
@@ -18,13 +18,13 @@ import java.util.Optional;
 final class StatementProbe {
   private static final int MERGE_SINCE = 15;
 
-  private final RoleOnTable on;
-  private final Context context;
+  private final ProbeContext on;
+  private final TenantContext context;
   private final EffectProbe effects;
   private final String others;
   private final boolean merges;
 
-  StatementProbe(RoleOnTable on, Context context, EffectProbe effects) throws SQLException {
+  StatementProbe(ProbeContext on, TenantContext context, EffectProbe effects) throws SQLException {
     this.on = on;
     this.context = context;
     this.effects = effects;
@@ -70,7 +70,7 @@ final class StatementProbe {
 
   private void move() throws SQLException {
     for (String tenant : on.claim().tenants()) {
-      boolean own = RoleOnTable.owns(context, tenant);
+      boolean own = ProbeContext.owns(context, tenant);
       Does does = own ? Does.CHANGES : Does.GIVES;
       String set = "UPDATE " + on.name() + " SET " + on.by() + " = " + literal(tenant);
       each(own ? "UPDATE that takes over" : "UPDATE that gives away", does, set);
@@ -95,12 +95,12 @@ final class StatementProbe {
   }
 
   private void insert(Sample like) throws SQLException {
-    Map<String, String> row = on.withFreshKey(RoleOnTable.values(like, on.inserted()::contains));
+    Map<String, String> row = on.withFreshKey(ProbeContext.values(like, on.inserted()::contains));
     String returning = " RETURNING " + TenantRows.keyText(on.rows().keys());
     for (String tenant : on.claim().tenants()) {
       row.put(on.by(), literal(tenant));
       String sql = on.insertion(row) + returning;
-      if (RoleOnTable.owns(context, tenant)) {
+      if (ProbeContext.owns(context, tenant)) {
         on.through(context, "INSERT of its own, RETURNING", on.execute(context, sql));
       } else {
         effects.attempt(Try.of("INSERT of others, RETURNING", Does.INSERTS, sql));

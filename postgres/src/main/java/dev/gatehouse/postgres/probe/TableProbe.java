@@ -1,19 +1,19 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.postgres.probe.SeparationProbe.Context;
-import dev.gatehouse.postgres.probe.SeparationProbe.Who;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.ActingSubject;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
 
 /** One role on one table or partition, read and written directly, by each way there is. */
 final class TableProbe {
-  private final RoleOnTable on;
+  private final ProbeContext on;
   private final ReadProbe reading;
   private final InsertProbe inserting;
   private final RowProbe writing;
   private final CopyProbe copying;
 
-  private TableProbe(RoleOnTable on) {
+  private TableProbe(ProbeContext on) {
     this.on = on;
     this.reading = new ReadProbe(on);
     this.inserting = new InsertProbe(on);
@@ -22,19 +22,23 @@ final class TableProbe {
   }
 
   static TableProbe of(
-      Separation claim, ProbeSession session, Breaches breaches, Who who, TenantRows rows)
+      TenantIsolation claim,
+      ProbeSession session,
+      IsolationReport breaches,
+      ActingSubject who,
+      TenantRows rows)
       throws SQLException {
-    return new TableProbe(RoleOnTable.of(claim, session, breaches, who, rows));
+    return new TableProbe(ProbeContext.of(claim, session, breaches, who, rows));
   }
 
-  void in(Context context) throws SQLException {
-    if (on.rows().samples().size() == Separation.SAMPLES) {
+  void in(TenantContext context) throws SQLException {
+    if (on.rows().samples().size() == TenantIsolation.SAMPLES) {
       on.breaches()
           .remark(
               "writes on "
                   + on.rows().relation().words()
                   + " were tried on "
-                  + Separation.SAMPLES
+                  + TenantIsolation.SAMPLES
                   + " kinds of rows, and there may be more");
     }
     EffectProbe effects = new EffectProbe(on, context);
@@ -48,6 +52,6 @@ final class TableProbe {
       }
     }
     new StatementProbe(on, context, effects).run();
-    CovertProbe.in(on, context);
+    SideChannelProbe.in(on, context);
   }
 }

@@ -12,9 +12,9 @@ import java.util.List;
  * @since 0.1
  */
 public final class TenantRole {
-  private final Separation separation;
+  private final TenantIsolation separation;
 
-  TenantRole(Separation separation) {
+  TenantRole(TenantIsolation separation) {
     this.separation = separation;
   }
 

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,14 +42,14 @@ record TenantRows(
   }
 
   static TenantRows of(
-      Connection admin, Relation relation, List<String> keys, String by, Separation claim)
+      Connection admin, Relation relation, List<String> keys, String by, TenantIsolation claim)
       throws SQLException {
     String tenant = PostgresDialect.quoted(by) + "::pg_catalog.text";
     String everybodys = claim.shared().isEmpty() ? "false" : "(" + claim.shared() + ")";
     Map<String, String> owners = new LinkedHashMap<>();
     Set<String> shared = new TreeSet<>();
     for (List<String> row :
-        Ask.rows(
+        Queries.rows(
             admin,
             "SELECT "
                 + keyText(keys)
@@ -79,7 +79,7 @@ record TenantRows(
       throws SQLException {
     List<String> columns = relation.columns(admin);
     Set<String> distinct = new TreeSet<>(Set.of(tenant));
-    Ask.rows(
+    Queries.rows(
             admin,
             "SELECT DISTINCT a.attname FROM pg_depend d JOIN pg_policy p ON p.oid = d.objid"
                 + " JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
@@ -90,7 +90,7 @@ record TenantRows(
     String by = String.join(", ", distinct);
     List<Sample> samples = new ArrayList<>();
     for (List<String> row :
-        Ask.rows(
+        Queries.rows(
             admin,
             "SELECT * FROM (SELECT DISTINCT ON (%s) %s AS key, %s AS tenant, %s FROM %s) s"
                     .formatted(
@@ -103,7 +103,7 @@ record TenantRows(
                         relation.quoted())
                 + " ORDER BY row_number() OVER (PARTITION BY tenant), tenant <> ALL (?::text[]), tenant"
                 + " LIMIT "
-                + Separation.SAMPLES,
+                + TenantIsolation.SAMPLES,
             admin.createArrayOf("text", tenants.toArray()))) {
       Map<String, String> literals = new LinkedHashMap<>();
       for (int i = 0; i < columns.size(); i++) {
@@ -129,7 +129,7 @@ record TenantRows(
   /** The primary key of the table itself; its children have the same columns. */
   static List<String> keysOf(Connection admin, Relation table) throws SQLException {
     List<String> keys =
-        Ask.rows(
+        Queries.rows(
                 admin,
                 "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
                     + " AND a.attnum = ANY (i.indkey) WHERE i.indrelid = ?::oid AND i.indisprimary"
@@ -149,7 +149,8 @@ record TenantRows(
   }
 
   /** The column in which each tenant occurs. */
-  static String columnOf(Connection admin, Relation table, Separation claim) throws SQLException {
+  static String columnOf(Connection admin, Relation table, TenantIsolation claim)
+      throws SQLException {
     List<String> candidates = new ArrayList<>();
     List<String> columns =
         claim.column().isEmpty()
@@ -157,7 +158,7 @@ record TenantRows(
             : List.of(PostgresDialect.quoted(claim.column()));
     for (String column : columns) {
       String count =
-          Ask.pinned(
+          Queries.pinned(
               admin,
               "SELECT count(DISTINCT %s::text) FROM %s WHERE %s::text = ANY (?::text[])"
                   .formatted(column, table.quoted(), column),

@@ -55,6 +55,7 @@ public final class TenantTable {
     if (role.isBlank()) {
       throw new IllegalArgumentException("role is blank");
     }
-    return new TenantRole(new Separation(table, column, shared, accepted, role, "", List.of()));
+    return new TenantRole(
+        new TenantIsolation(table, column, shared, accepted, role, "", List.of()));
   }
 }

@@ -33,7 +33,7 @@ final class Fence {
     }
     try (Connection connection = Sessions.own(target)) {
       // The account ends its own sessions, whatever role it takes on at login.
-      Ask.run(connection, "SET ROLE NONE");
+      Queries.run(connection, "SET ROLE NONE");
       if (known.isPresent()) {
         new Fence(connection, known.get()).end();
       }
@@ -79,7 +79,7 @@ final class Fence {
   /** The start of others' sessions is hidden from accounts without the right to see it. */
   private boolean lives() throws SQLException {
     Optional<List<String>> found =
-        Ask.row(
+        Queries.row(
             connection,
             "SELECT " + SessionId.BEGAN + " FROM pg_stat_activity WHERE pid = ?",
             fenced.pid());
@@ -96,7 +96,7 @@ final class Fence {
 
   private void signal(String function) throws SQLException {
     try {
-      Ask.pinned(connection, "SELECT " + function + "(?)", fenced.pid());
+      Queries.pinned(connection, "SELECT " + function + "(?)", fenced.pid());
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
         throw e;

@@ -30,7 +30,7 @@ public final class Latch {
   }
 
   static boolean tryInTransaction(Connection connection) throws SQLException {
-    return Ask.isTrue(
+    return Queries.isTrue(
         connection, "SELECT pg_try_advisory_xact_lock(%d, %d)".formatted(SPACE, LATCH));
   }
 
@@ -39,7 +39,8 @@ public final class Latch {
   }
 
   static boolean trySession(Connection connection, int which) throws SQLException {
-    return Ask.isTrue(connection, "SELECT pg_try_advisory_lock(%d, %d)".formatted(SPACE, which));
+    return Queries.isTrue(
+        connection, "SELECT pg_try_advisory_lock(%d, %d)".formatted(SPACE, which));
   }
 
   static void release(Connection connection) throws SQLException {
@@ -47,7 +48,7 @@ public final class Latch {
   }
 
   static void release(Connection connection, int which) throws SQLException {
-    Ask.pinned(connection, "SELECT pg_advisory_unlock(%d, %d)".formatted(SPACE, which));
+    Queries.pinned(connection, "SELECT pg_advisory_unlock(%d, %d)".formatted(SPACE, which));
   }
 
   /** Whether this session holds the latch; one taken in a transaction ends with it. */
@@ -56,7 +57,7 @@ public final class Latch {
   }
 
   static boolean isHeld(Connection connection, int which) throws SQLException {
-    return Ask.isTrue(
+    return Queries.isTrue(
         connection,
         "SELECT EXISTS (SELECT FROM pg_locks WHERE "
             + holds(which)

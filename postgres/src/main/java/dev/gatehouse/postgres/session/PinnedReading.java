@@ -39,12 +39,12 @@ public final class PinnedReading {
   private PinnedReading() {}
 
   @FunctionalInterface
-  public interface Look<T> {
+  public interface CatalogQuery<T> {
     T at(Connection connection) throws SQLException;
   }
 
   /** What was looked at, under one snapshot where the transaction is ours or has one. */
-  public static <T> T of(Connection connection, Look<T> look) throws SQLException {
+  public static <T> T of(Connection connection, CatalogQuery<T> look) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
         return connection.getAutoCommit()
@@ -58,10 +58,11 @@ public final class PinnedReading {
     }
   }
 
-  private static <T> T inOwnTransaction(Connection connection, Look<T> look) throws SQLException {
+  private static <T> T inOwnTransaction(Connection connection, CatalogQuery<T> look)
+      throws SQLException {
     connection.setAutoCommit(false);
     try {
-      Ask.run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+      Queries.run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
       return pinned(connection, look);
     } finally {
       connection.rollback();
@@ -70,10 +71,10 @@ public final class PinnedReading {
   }
 
   /** Going back to the savepoint takes all settings back as well. */
-  private static <T> T pinned(Connection connection, Look<T> look) throws SQLException {
+  private static <T> T pinned(Connection connection, CatalogQuery<T> look) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      Ask.run(connection, PIN);
+      Queries.run(connection, PIN);
       T seen = look.at(connection);
       back(connection, before);
       return seen;

@@ -73,22 +73,22 @@ public final class PostgresConcurrency implements Concurrency {
           "the transaction was ended by one of its own statements; no marker was written",
           SqlStates.OBJECT_NOT_IN_PREREQUISITE_STATE);
     }
-    Ask.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
-    Ask.run(connection, "RESET SESSION AUTHORIZATION");
-    Ask.run(connection, "RESET ROLE");
-    Ask.run(
+    Queries.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
+    Queries.run(connection, "RESET SESSION AUTHORIZATION");
+    Queries.run(connection, "RESET ROLE");
+    Queries.run(
         connection,
         "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
             + " WHERE pg_catalog.current_setting('synchronous_commit')"
             + " OPERATOR(pg_catalog.<>) 'remote_apply'");
-    Bookkeeping.ensure(connection);
-    Bookkeeping.hold(connection, "marker");
-    Bookkeeping.write(connection, marker);
+    GatehouseSchema.ensure(connection);
+    GatehouseSchema.hold(connection, "marker");
+    GatehouseSchema.write(connection, marker);
   }
 
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
-    return Bookkeeping.read(connection, key);
+    return GatehouseSchema.read(connection, key);
   }
 
   @Override

@@ -61,12 +61,12 @@ final class PostgresLease implements Lease {
     Connection connection = Sessions.own(target);
     try {
       connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
-      Affinity.prove(target, connection);
+      PoolerDetection.prove(target, connection);
       for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
         refuseIfKnown(target, connection, look);
       }
       // Only the holder may: two who create a schema at once are told of a duplicate key.
-      Bookkeeping.ensure(connection);
+      GatehouseSchema.ensure(connection);
       long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
       return new PostgresLease(target, connection, holder, epoch);
     } catch (SQLException | RuntimeException e) {
@@ -85,8 +85,8 @@ final class PostgresLease implements Lease {
     connection.setAutoCommit(false);
     boolean done = false;
     try {
-      Bookkeeping.hold(connection, "lease");
-      List<List<String>> rows = Ask.rows(connection, sql, binds);
+      GatehouseSchema.hold(connection, "lease");
+      List<List<String>> rows = Queries.rows(connection, sql, binds);
       connection.commit();
       done = true;
       return rows;
@@ -101,9 +101,9 @@ final class PostgresLease implements Lease {
   private static void refuseIfKnown(Target target, Connection connection, int look)
       throws SQLException {
     Optional<List<String>> row =
-        Bookkeeping.isReady(connection) ? Ask.row(connection, ROW) : Optional.empty();
+        GatehouseSchema.isReady(connection) ? Queries.row(connection, ROW) : Optional.empty();
     Optional<String> pid =
-        Ask.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
+        Queries.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
             .map(found -> found.get(0));
     boolean signed = row.isPresent() && pid.equals(row.map(found -> found.get(3)));
     if (signed && look >= LOOKS_AT_SIGNED) {
@@ -149,9 +149,9 @@ final class PostgresLease implements Lease {
       if (!Latch.isHeld(connection, Latch.LEASE)) {
         throw lost("its session does not hold the lock any more");
       }
-      Bookkeeping.ensure(connection);
+      GatehouseSchema.ensure(connection);
       written(connection, MEND, epoch, holder);
-      long live = Long.parseLong(Ask.pinned(connection, "SELECT epoch FROM gatehouse.lease"));
+      long live = Long.parseLong(Queries.pinned(connection, "SELECT epoch FROM gatehouse.lease"));
       if (live != epoch) {
         throw lost("epoch is " + live + " by now");
       }

@@ -103,8 +103,8 @@ public final class Products {
    */
   public static Fingerprint identify(Connection connection) throws SQLException {
     refuseOthers(connection);
-    refuseRelatives(Ask.pinned(connection, "SELECT version()"));
-    List<String> told = Ask.row(connection, IDENTITY).orElseThrow();
+    refuseRelatives(Queries.pinned(connection, "SELECT version()"));
+    List<String> told = Queries.row(connection, IDENTITY).orElseThrow();
     String database = told.get(2);
     if (told.get(1).equals("t")) {
       throw new Refusal(

@@ -43,7 +43,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
 
   /** All of the database, the system's too. */
   public static List<Relation> all(Connection connection) throws SQLException {
-    return Ask.rows(connection, QUERY).stream()
+    return Queries.rows(connection, QUERY).stream()
         .map(
             row ->
                 new Relation(
@@ -54,7 +54,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
   /** The table first, then its partitions and children, then its parents. */
   public static List<Relation> treeOf(Connection connection, Relation table) throws SQLException {
     List<String> oids =
-        Ask.rows(
+        Queries.rows(
                 connection,
                 "WITH RECURSIVE down AS (SELECT ?::oid AS rel UNION SELECT i.inhrelid FROM pg_inherits i"
                     + " JOIN down ON i.inhparent = down.rel), up AS (SELECT ?::oid AS rel UNION"
@@ -98,7 +98,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
 
   /** Columns that a statement may give a value to, quoted. */
   public List<String> columns(Connection connection) throws SQLException {
-    return Ask.rows(
+    return Queries.rows(
             connection,
             "SELECT attname FROM pg_attribute WHERE attrelid = ?::oid AND attnum > 0"
                 + " AND NOT attisdropped AND attgenerated = ''"

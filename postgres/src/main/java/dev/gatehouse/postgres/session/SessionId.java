@@ -24,7 +24,7 @@ public record SessionId(int pid, long began) {
   /** Of a connection in autocommit. */
   static SessionId of(Connection connection) throws SQLException {
     List<String> told =
-        Ask.row(
+        Queries.row(
                 connection,
                 "SELECT a.pid, "
                     + BEGAN

@@ -63,6 +63,8 @@ public final class Sessions {
   }
 
   /**
+   * Refuses a second session that leads elsewhere.
+   *
    * @throws Refusal when they lead to two databases
    */
   public static void requireSame(Target target, Connection seen, Connection other)
@@ -89,7 +91,7 @@ public final class Sessions {
           connection.setReadOnly(true);
           connection.setAutoCommit(false);
           // With its first snapshot a transaction loses the right to become one that writes.
-          Ask.run(connection, "SELECT pg_catalog.pg_current_snapshot()");
+          Queries.run(connection, "SELECT pg_catalog.pg_current_snapshot()");
           return ReadingConnection.around(connection);
         });
   }
@@ -100,8 +102,8 @@ public final class Sessions {
   }
 
   private static Connection handOut(Connection connection, String path) throws SQLException {
-    Ask.pinned(connection, "SELECT set_config('gatehouse.account_path', ?, false)", path);
-    Ask.run(
+    Queries.pinned(connection, "SELECT set_config('gatehouse.account_path', ?, false)", path);
+    Queries.run(
         connection,
         "SELECT pg_catalog.set_config('search_path',"
             + " pg_catalog.current_setting('gatehouse.account_path'), false)");
@@ -109,8 +111,8 @@ public final class Sessions {
   }
 
   private static Connection opened(Target target, Preparation preparation) throws SQLException {
-    Address.refuseHarmful(target);
-    Connection connection = target.connect(Address.properties());
+    JdbcUrlPolicy.refuseHarmful(target);
+    Connection connection = target.connect(JdbcUrlPolicy.properties());
     try {
       Products.refuseOthers(connection);
       Driver.refuseOthers(connection);
@@ -120,8 +122,8 @@ public final class Sessions {
       }
       connection.setAutoCommit(true);
       List<String> pinned = firstRow(connection);
-      settle(connection);
-      Affinity.refuseStrangers(target, connection);
+      applySettings(connection);
+      PoolerDetection.refuseStrangers(target, connection);
       return preparation.prepare(connection, pinned.get(0));
     } catch (SQLException | RuntimeException e) {
       try {
@@ -141,9 +143,9 @@ public final class Sessions {
     }
   }
 
-  private static void settle(Connection connection) throws SQLException {
+  private static void applySettings(Connection connection) throws SQLException {
     if (connection.getNetworkTimeout() == 0) {
-      connection.setNetworkTimeout(Runnable::run, Address.DEADLINE_SECONDS * 1_000);
+      connection.setNetworkTimeout(Runnable::run, JdbcUrlPolicy.DEADLINE_SECONDS * 1_000);
     }
     long deadline = connection.getNetworkTimeout() * 9L / 10;
     List<String> settings = new ArrayList<>();
@@ -170,7 +172,7 @@ public final class Sessions {
         "set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
             + " IN ('off', 'local', 'remote_write') THEN 'on'"
             + " ELSE current_setting('synchronous_commit') END, false)");
-    Ask.run(connection, "SELECT " + String.join(", ", settings));
+    Queries.run(connection, "SELECT " + String.join(", ", settings));
     tighten(connection, "lock_timeout", LOCK_TIMEOUT_MILLIS);
     tighten(connection, "statement_timeout", deadline);
     noticeDeadClients(connection);
@@ -178,7 +180,7 @@ public final class Sessions {
 
   private static void tighten(Connection connection, String setting, long millis)
       throws SQLException {
-    Ask.run(
+    Queries.run(
         connection,
         "SELECT "
             + TIGHTER.formatted(setting, millis)
@@ -190,7 +192,7 @@ public final class Sessions {
   /** Or a statement goes on for as long as it takes after its client died. */
   private static void noticeDeadClients(Connection connection) throws SQLException {
     try {
-      Ask.run(connection, "SET client_connection_check_interval = 500");
+      Queries.run(connection, "SET client_connection_check_interval = 500");
     } catch (SQLException e) {
       if (!SqlStates.of(e).startsWith("22")) {
         throw e;

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.dialect.GrantMethod;
-import dev.gatehouse.core.dialect.GrantMethod.Limit;
-import dev.gatehouse.core.dialect.GrantMethod.Wanted;
-import dev.gatehouse.core.dialect.GrantMethod.Wish;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
+import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
+import dev.gatehouse.core.dialect.GrantMethod.GrantClaim;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.run.Plan;
@@ -141,13 +141,14 @@ class GrantFaultsTest {
     try (Connection connection = stage.connect()) {
       connection.setAutoCommit(false);
       for (int i = 0; i < 7; i++) {
-        Limit limit = i % 2 == 0 ? Limit.MAY : Limit.MAY_NOT;
-        Wish wish = new Wish(List.of(stage.role(role)), limit, Set.of("SELECT"), List.of(node));
+        ClaimKind limit = i % 2 == 0 ? ClaimKind.MAY : ClaimKind.MAY_NOT;
+        GrantClaim wish =
+            new GrantClaim(List.of(stage.role(role)), limit, Set.of("SELECT"), List.of(node));
         var settled =
-            method.settle(
+            method.reconcile(
                 stage.target(),
                 connection,
-                access -> new Wanted(List.of(wish), List.of(), List.of("shop.*")));
+                access -> new DesiredState(List.of(wish), List.of(), List.of("shop.*")));
         assertThat(settled.unfulfilled()).isEmpty();
         assertThat(settled.statements()).hasSize(1);
         connection.commit();

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -35,7 +35,7 @@ class GranteeOnPostgresTest {
     return EngineUnderTest.postgres();
   }
 
-  private record At(Target target, Connection connection) implements Reading {
+  private record At(Target target, Connection connection) implements CheckContext {
     @Override
     public Instant now() {
       return Instant.now();

@@ -15,7 +15,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.DoingAt;
 import dev.gatehouse.postgres.Postgres;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -177,7 +177,7 @@ class BackupPreflightTest {
   void twenty_thousand_tables_are_refused_with_the_fix() throws Exception {
     try (Connection session = database.connect()) {
       for (int thousand = 0; thousand < 20; thousand++) {
-        Ask.run(
+        Queries.run(
             session,
             "DO $$BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s_%s (a int)', "
                 + thousand

@@ -10,7 +10,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,7 +78,7 @@ class DumpBesideTest {
   /** Whether the session that reads the content is where the test wants it. */
   private boolean reading(String condition) throws SQLException {
     try (Connection session = database.connect()) {
-      return Ask.isTrue(
+      return Queries.isTrue(
           session,
           "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
               + " AND query LIKE '%hashtextextended%item%' AND pid <> pg_backend_pid() AND "
@@ -199,13 +199,13 @@ class DumpBesideTest {
     try (Connection asTheDump = database.connect();
         Connection waiting = database.connect()) {
       asTheDump.setAutoCommit(false);
-      Ask.run(asTheDump, "LOCK TABLE item IN ACCESS SHARE MODE");
+      Queries.run(asTheDump, "LOCK TABLE item IN ACCESS SHARE MODE");
       CompletableFuture<Void> exclusive =
           CompletableFuture.runAsync(
               () -> {
                 try {
                   waiting.setAutoCommit(false);
-                  Ask.run(waiting, "LOCK TABLE item IN ACCESS EXCLUSIVE MODE");
+                  Queries.run(waiting, "LOCK TABLE item IN ACCESS EXCLUSIVE MODE");
                   waiting.rollback();
                 } catch (SQLException e) {
                   throw new AssertionError(e);
@@ -231,7 +231,7 @@ class DumpBesideTest {
 
   private boolean waits(String query) throws SQLException {
     try (Connection session = database.connect()) {
-      return Ask.isTrue(
+      return Queries.isTrue(
           session,
           "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
               + " AND query LIKE ? || '%')",
@@ -241,7 +241,7 @@ class DumpBesideTest {
 
   private static void lock(Connection blocking) throws SQLException {
     blocking.setAutoCommit(false);
-    Ask.run(blocking, "LOCK TABLE item IN ACCESS EXCLUSIVE MODE");
+    Queries.run(blocking, "LOCK TABLE item IN ACCESS EXCLUSIVE MODE");
   }
 
   /** A run that somebody stops. */

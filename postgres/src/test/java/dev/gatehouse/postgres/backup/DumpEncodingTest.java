@@ -9,7 +9,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,13 +48,13 @@ class DumpEncodingTest {
 
   private static void restoresEqual(Dumps dumps, String letter) throws Exception {
     try (Connection session = Sessions.writing(dumps.target)) {
-      Ask.run(session, "CREATE TABLE \"" + letter + "\" AS SELECT '" + letter + "' AS word");
+      Queries.run(session, "CREATE TABLE \"" + letter + "\" AS SELECT '" + letter + "' AS word");
     }
     Content before = dumps.content();
     Artifact artifact = dumps.backUp(1);
     assertThat(before.differences(dumps.drill(artifact))).isEmpty();
     try (Connection session = Sessions.writing(dumps.target)) {
-      Ask.run(session, "DELETE FROM \"" + letter + "\"");
+      Queries.run(session, "DELETE FROM \"" + letter + "\"");
     }
     dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
     assertThat(before.differences(dumps.content())).isEmpty();

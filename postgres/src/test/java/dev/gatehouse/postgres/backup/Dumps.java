@@ -16,8 +16,8 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
-import dev.gatehouse.postgres.session.Ask;
-import dev.gatehouse.postgres.session.Bookkeeping;
+import dev.gatehouse.postgres.session.GatehouseSchema;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -69,7 +69,7 @@ public final class Dumps {
   public void execute(String... sql) throws Exception {
     try (Connection session = database.connect()) {
       for (String statement : sql) {
-        Ask.run(session, statement);
+        Queries.run(session, statement);
       }
     }
   }
@@ -119,7 +119,7 @@ public final class Dumps {
     Concurrency concurrency = target.dialect().concurrency();
     RestoreMethod.InTransaction replacing = (RestoreMethod.InTransaction) method.restoring();
     try (Connection session = target.dialect().openWriting(target)) {
-      Bookkeeping.ensure(session);
+      GatehouseSchema.ensure(session);
       concurrency.begin(session);
       boolean done = false;
       try {
@@ -138,7 +138,7 @@ public final class Dumps {
 
   public Optional<String> databaseLike(String pattern) throws Exception {
     try (Connection session = database.connect()) {
-      return Ask.row(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
+      return Queries.row(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
           .map(row -> row.get(0));
     }
   }

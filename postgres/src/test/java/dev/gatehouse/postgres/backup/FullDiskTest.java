@@ -22,7 +22,7 @@ import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.core.testkit.fault.FullDisk;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,7 +63,7 @@ class FullDiskTest {
     database.close();
     try (TestDatabase beside = engine.database();
         Connection session = beside.connect()) {
-      Ask.run(session, "DROP TABLESPACE IF EXISTS " + tablespace);
+      Queries.run(session, "DROP TABLESPACE IF EXISTS " + tablespace);
     }
   }
 
@@ -86,8 +86,8 @@ class FullDiskTest {
         directory, Files.getOwner(Path.of("/proc", "" + engine.pid().orElseThrow(), "stat")));
     try (TestDatabase beside = engine.database();
         Connection session = beside.connect()) {
-      Ask.run(session, "CREATE TABLESPACE " + tablespace + " LOCATION '" + directory + "'");
-      Ask.run(session, "ALTER DATABASE " + database.name() + " SET TABLESPACE " + tablespace);
+      Queries.run(session, "CREATE TABLESPACE " + tablespace + " LOCATION '" + directory + "'");
+      Queries.run(session, "ALTER DATABASE " + database.name() + " SET TABLESPACE " + tablespace);
     }
     return disk;
   }

@@ -11,7 +11,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -110,7 +110,7 @@ class HostileNamesTest {
     try (TestDatabase other = engine.database();
         Connection session = other.connect()) {
       for (String name : NAMES) {
-        Ask.run(session, "DROP ROLE IF EXISTS " + PostgresDialect.quoted(name));
+        Queries.run(session, "DROP ROLE IF EXISTS " + PostgresDialect.quoted(name));
       }
     }
   }
@@ -129,7 +129,7 @@ class HostileNamesTest {
     assertThat(Baseline.parse(then.bytes())).isEqualTo(then);
     Artifact artifact = dumps().backUp(jobs);
     dumps().vault.verify(artifact);
-    assertThat(DumpNeeds.of(artifact).roles()).containsAll(NAMES);
+    assertThat(RestoreRequirements.of(artifact).roles()).containsAll(NAMES);
     assertThat(before.differences(dumps().drill(artifact))).isEmpty();
     for (String name : NAMES) {
       String q = PostgresDialect.quoted(name);

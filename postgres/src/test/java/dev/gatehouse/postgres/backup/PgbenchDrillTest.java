@@ -11,7 +11,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.DoingAt;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -80,14 +80,14 @@ class PgbenchDrillTest {
       assertThat(count(dumps, HISTORY)).isEqualTo(written);
       assertThat(backedUp.differences(dumps.content())).isEmpty();
       try (Connection session = database.connect()) {
-        assertThat(Ask.isTrue(session, BALANCED)).as("balances add up").isTrue();
+        assertThat(Queries.isTrue(session, BALANCED)).as("balances add up").isTrue();
       }
     }
   }
 
   private static long count(Dumps dumps, String sql) throws SQLException {
     try (Connection session = dumps.database.connect()) {
-      return Long.parseLong(Ask.pinned(session, sql));
+      return Long.parseLong(Queries.pinned(session, sql));
     }
   }
 
@@ -107,7 +107,7 @@ class PgbenchDrillTest {
     Account account = new Account(dumps.database.account(), dumps.database.secret());
     String url = dumps.database.jdbcUrl().replace("/" + dumps.database.name(), "/" + copy);
     try (Connection session = Sessions.own(Targets.at(url, account))) {
-      Ask.run(
+      Queries.run(
           session, "UPDATE public.pgbench_accounts SET abalance = abalance + 1 WHERE aid = 77777");
     }
     return true;

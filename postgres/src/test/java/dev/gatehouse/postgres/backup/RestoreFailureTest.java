@@ -9,7 +9,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -182,7 +182,7 @@ class RestoreFailureTest {
   void sessions_of_others_are_named_and_ended_when_asked() throws Exception {
     var restoring = (RestoreInPlace) dumps().method.restoring();
     try (Connection other = database.connect()) {
-      Ask.run(other, "SET application_name = 'the shop'");
+      Queries.run(other, "SET application_name = 'the shop'");
       assertThatThrownBy(() -> restoring.refuseSessions(dumps().target))
           .hasMessageContaining("others are connected to 'shop'")
           .hasMessageContaining("the shop, idle")

@@ -20,7 +20,7 @@ import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.backup.BackUp;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +93,7 @@ class RestoreRunTest {
         runbook("Restored", gate("Backup", dump), gate("Back", restore(dump).named("Restore")));
     Content before = dumps().content();
     try (var other = database.connect()) {
-      Ask.run(other, "SET application_name = 'the shop'");
+      Queries.run(other, "SET application_name = 'the shop'");
       RunRecord refused = run(runbook);
       assertThat(refused.state()).isEqualTo(RunState.FAILED_CLEAN);
       assertThat(refused.step("Restore").orElseThrow().findings())
@@ -102,7 +102,7 @@ class RestoreRunTest {
     }
     assertThat(before.differences(dumps().content())).isEmpty();
     try (var other = database.connect()) {
-      Ask.run(other, "SET application_name = 'the shop'");
+      Queries.run(other, "SET application_name = 'the shop'");
       RunRecord ended =
           run(
               runbook(

@@ -14,8 +14,8 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
-import dev.gatehouse.postgres.session.Ask;
 import dev.gatehouse.postgres.session.Latch;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,8 +48,8 @@ class RestoreSessionsTest {
   void a_session_that_poses_as_one_of_ours_is_named_and_ended() throws Exception {
     try (Connection ours = Sessions.writing(dumps().target);
         Connection other = database.connect()) {
-      Ask.run(other, "SET application_name = 'gatehouse'");
-      Ask.run(other, "SELECT pg_advisory_lock(" + Latch.SPACE + ", 3)");
+      Queries.run(other, "SET application_name = 'gatehouse'");
+      Queries.run(other, "SELECT pg_advisory_lock(" + Latch.SPACE + ", 3)");
       assertThatThrownBy(() -> restoring().refuseSessions(dumps().target))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("others are connected to 'shop'")
@@ -123,8 +123,8 @@ class RestoreSessionsTest {
                 + database.name()
                 + " SET lock_timeout = '300ms'");
     try (Connection other = database.connect()) {
-      Ask.run(other, "SET application_name = 'the shop'");
-      Ask.run(other, "BEGIN; LOCK TABLE item IN ACCESS SHARE MODE");
+      Queries.run(other, "SET application_name = 'the shop'");
+      Queries.run(other, "BEGIN; LOCK TABLE item IN ACCESS SHARE MODE");
       assertThatThrownBy(
               () -> dumps().restore(artifact, dumps().unpacked(artifact), Progress.SILENT))
           .isInstanceOf(StepFailed.class)
@@ -132,7 +132,7 @@ class RestoreSessionsTest {
           .hasMessageContaining(
               database.account() + " the shop, idle in transaction: AccessShareLock on public.item")
           .hasMessageContaining("SELECT pg_terminate_backend(pid)");
-      Ask.run(other, "ROLLBACK");
+      Queries.run(other, "ROLLBACK");
     }
     assertThat(before.differences(dumps().content())).isEmpty();
   }

@@ -13,7 +13,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,9 +44,9 @@ class GuardChecksTest {
         Connection two = database.connect()) {
       for (Connection idle : List.of(one, two)) {
         assertThat(status(check)).isEqualTo(Status.PASSED);
-        Ask.run(idle, "SET application_name = 'app'");
+        Queries.run(idle, "SET application_name = 'app'");
         idle.setAutoCommit(false);
-        Ask.run(idle, "SELECT 1");
+        Queries.run(idle, "SELECT 1");
       }
       assertThat(At.said(At.ask(target, check)).replaceAll("since .*", "since then"))
           .isEqualTo(
@@ -74,7 +74,7 @@ class GuardChecksTest {
                 found     '<insufficient privilege>'
                 fix       GRANT pg_read_all_stats TO <the account of the target>
                 code      postgres.hidden""");
-      Ask.run(other, "GRANT pg_read_all_stats TO " + plain.name());
+      Queries.run(other, "GRANT pg_read_all_stats TO " + plain.name());
       assertThat(At.ask(Targets.of(database, plain), check).status()).isEqualTo(Status.PASSED);
     }
   }
@@ -96,9 +96,9 @@ class GuardChecksTest {
     assertThat(status(check)).isEqualTo(Status.PASSED);
     try (Connection holder = database.connect();
         Connection waiter = database.connect()) {
-      Ask.run(holder, "CREATE TABLE item (id int)");
+      Queries.run(holder, "CREATE TABLE item (id int)");
       holder.setAutoCommit(false);
-      Ask.run(holder, "LOCK TABLE item");
+      Queries.run(holder, "LOCK TABLE item");
       Thread waiting = new Thread(() -> tolerating(waiter, "SELECT * FROM item"));
       waiting.start();
       while (status(check) == Status.PASSED) {
@@ -120,7 +120,7 @@ class GuardChecksTest {
 
   private static void tolerating(Connection connection, String sql) {
     try {
-      Ask.run(connection, sql);
+      Queries.run(connection, sql);
     } catch (SQLException expected) {
       return;
     }
@@ -153,7 +153,7 @@ class GuardChecksTest {
     assertThat(status(check.watching())).as("another run begins anew").isEqualTo(Status.PASSED);
     assertThat(status(check)).as("a gate has no start").isEqualTo(Status.INCONCLUSIVE);
     try (Connection admin = database.connect()) {
-      Ask.run(admin, "SELECT pg_stat_reset()");
+      Queries.run(admin, "SELECT pg_stat_reset()");
     }
     String told = "postgres.deadlocks";
     // up to 14 a process of its own keeps the count, and hears of the reset a little later
@@ -168,12 +168,12 @@ class GuardChecksTest {
   private void deadlock() throws Exception {
     try (Connection one = database.connect();
         Connection two = database.connect()) {
-      Ask.run(one, "CREATE TABLE IF NOT EXISTS a (id int)");
-      Ask.run(one, "CREATE TABLE IF NOT EXISTS b (id int)");
+      Queries.run(one, "CREATE TABLE IF NOT EXISTS a (id int)");
+      Queries.run(one, "CREATE TABLE IF NOT EXISTS b (id int)");
       one.setAutoCommit(false);
       two.setAutoCommit(false);
-      Ask.run(one, "LOCK TABLE a");
-      Ask.run(two, "LOCK TABLE b");
+      Queries.run(one, "LOCK TABLE a");
+      Queries.run(two, "LOCK TABLE b");
       CountDownLatch over = new CountDownLatch(1);
       Thread thread =
           new Thread(

@@ -21,8 +21,8 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Address;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.JdbcUrlPolicy;
+import dev.gatehouse.postgres.session.Queries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class StandbyAndArchiveTest {
         Connection behind =
             Targets.at(
                     "jdbc:postgresql://127.0.0.1:" + standby.port() + "/postgres", standby.admin())
-                .connect(Address.properties())) {
+                .connect(JdbcUrlPolicy.properties())) {
       Target target = Targets.of(database);
       while (At.ask(target, check).status() == Status.INCONCLUSIVE) {
         Thread.sleep(50);
@@ -65,8 +65,8 @@ class StandbyAndArchiveTest {
       Check guard = check.watching();
       assertThat(At.ask(target, check).status()).isEqualTo(Status.PASSED);
       assertThat(At.ask(target, guard).status()).isEqualTo(Status.PASSED);
-      Ask.run(behind, "SELECT pg_wal_replay_pause()");
-      Ask.run(admin, "CREATE TABLE item (id int)");
+      Queries.run(behind, "SELECT pg_wal_replay_pause()");
+      Queries.run(admin, "CREATE TABLE item (id int)");
       assertThat(At.ask(target, guard).status())
           .as("behind, and not for long")
           .isEqualTo(Status.PASSED);
@@ -81,7 +81,7 @@ class StandbyAndArchiveTest {
                   fix       wait until it has caught up: SELECT * FROM pg_stat_replication
                   code      postgres.replication-lag""");
       }
-      Ask.run(behind, "SELECT pg_wal_replay_resume()");
+      Queries.run(behind, "SELECT pg_wal_replay_resume()");
       assertThat(At.ask(target, check).status()).isEqualTo(Status.PASSED);
       assertThat(At.ask(target, guard).status()).isEqualTo(Status.PASSED);
       try (Connection held = target.dialect().openReading(target)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -60,12 +60,12 @@ class MutantsTest {
     Map<Mutant, T> seen = new HashMap<>();
     try (Connection session = world.database.connect()) {
       session.setAutoCommit(false);
-      Ask.setPath(session, "pg_catalog, pg_temp");
+      Queries.setPath(session, "pg_catalog, pg_temp");
       NamePattern wanted = NamePattern.of("app.*");
       for (Mutant mutant : Mutants.of(session, wanted::matches, List.of(world.role))) {
         Savepoint before = session.setSavepoint();
         for (String sql : mutant.sql()) {
-          Ask.run(session, sql);
+          Queries.run(session, sql);
         }
         seen.put(mutant, look.at(session, mutant));
         session.rollback(before);
@@ -81,7 +81,7 @@ class MutantsTest {
     each(
             (session, mutant) ->
                 mutant.operator() == operator && mutant.statements().contains(sql)
-                    ? Ask.rows(session, query).toString()
+                    ? Queries.rows(session, query).toString()
                     : "")
         .values()
         .stream()
@@ -224,7 +224,7 @@ class MutantsTest {
     String before;
     try (Connection session = world.database.connect()) {
       session.setAutoCommit(false);
-      Ask.setPath(session, "pg_catalog");
+      Queries.setPath(session, "pg_catalog");
       before = CatalogueState.of(session, roles);
     }
     Map<Mutant, String> states = each((session, mutant) -> CatalogueState.of(session, roles));
@@ -249,14 +249,14 @@ class MutantsTest {
         "CREATE POLICY \"p\"\";--\" ON \"a.p\"\"p\".\"d o'c.\" USING (\"te\"\"nant\" = 'O''R OR x' AND \"i d\" > 0)");
     try (Connection session = world.database.connect()) {
       session.setAutoCommit(false);
-      Ask.setPath(session, "pg_catalog, pg_temp");
+      Queries.setPath(session, "pg_catalog, pg_temp");
       List<Mutant> mutants =
           Mutants.of(session, (schema, name) -> schema.equals("a.p\"p"), List.of(world.role));
       assertThat(mutants).hasSizeGreaterThan(30);
       for (Mutant mutant : mutants) {
         Savepoint before = session.setSavepoint();
         for (String sql : mutant.sql()) {
-          Ask.run(session, sql);
+          Queries.run(session, sql);
         }
         session.rollback(before);
       }

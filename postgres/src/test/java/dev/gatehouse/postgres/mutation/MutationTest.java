@@ -19,7 +19,7 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -311,7 +311,7 @@ class MutationTest {
 
   private String state() throws Exception {
     try (Connection session = world.database.connect()) {
-      return Ask.rows(
+      return Queries.rows(
               session,
               "SELECT (SELECT string_agg(p::text, chr(10) ORDER BY p::text) FROM pg_policy p),"
                   + " (SELECT string_agg(concat(oid, relacl, relrowsecurity, relforcerowsecurity), ' ' ORDER BY oid)"
@@ -354,7 +354,7 @@ class MutationTest {
             reading -> List.of("nothing"),
             reading -> {
               if (asked.getAndIncrement() == 1) {
-                Ask.run(reading.connection(), "COMMIT");
+                Queries.run(reading.connection(), "COMMIT");
               }
               return Outcome.passed(reading.evidence());
             });
@@ -369,14 +369,14 @@ class MutationTest {
     AtomicInteger asked = new AtomicInteger();
     try (Connection other = world.database.connect()) {
       other.setAutoCommit(false);
-      Ask.run(other, "SET application_name = 'gatehouse'");
+      Queries.run(other, "SET application_name = 'gatehouse'");
       NamedCheck locking =
           NamedCheck.of(
               "locking",
               reading -> List.of("nothing"),
               reading -> {
                 if (asked.getAndIncrement() == 0) {
-                  Ask.run(other, "LOCK TABLE app.other IN ACCESS SHARE MODE");
+                  Queries.run(other, "LOCK TABLE app.other IN ACCESS SHARE MODE");
                   CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS)
                       .execute(() -> ended(other));
                 }

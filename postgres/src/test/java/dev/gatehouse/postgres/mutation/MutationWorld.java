@@ -18,7 +18,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -68,7 +68,7 @@ final class MutationWorld implements AutoCloseable {
   void execute(String... statements) throws SQLException {
     try (Connection connection = database.connect()) {
       for (String sql : statements) {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
       }
     }
   }

@@ -31,7 +31,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,7 +85,7 @@ class ActingAsTest {
   private void execute(String... statements) throws SQLException {
     try (Connection connection = database.connect()) {
       for (String sql : statements) {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
       }
     }
   }
@@ -144,7 +144,7 @@ class ActingAsTest {
         .isEqualTo(PASSED);
     assertThat(ask(actingAs(role).can(sql("delete from eng.orders"))).status()).isEqualTo(PASSED);
     try (Connection connection = database.connect()) {
-      assertThat(Ask.pinned(connection, "SELECT count(*) FROM eng.orders")).isEqualTo("2");
+      assertThat(Queries.pinned(connection, "SELECT count(*) FROM eng.orders")).isEqualTo("2");
     }
   }
 
@@ -276,7 +276,7 @@ class ActingAsTest {
     execute("GRANT SELECT ON eng.orders TO " + role);
     try (Connection holder = database.connect()) {
       holder.setAutoCommit(false);
-      Ask.run(holder, "LOCK TABLE eng.orders");
+      Queries.run(holder, "LOCK TABLE eng.orders");
       Outcome outcome = ask(actingAs(role).isDenied(SELECT).on("eng.orders"));
       assertThat(outcome.status()).isEqualTo(INCONCLUSIVE);
       assertThat(said(outcome)).contains("55P03");
@@ -324,7 +324,8 @@ class ActingAsTest {
     assertThat(green.state()).as(green.steps().toString()).isEqualTo(RunState.SUCCEEDED);
     try (Connection connection = database.connect()) {
       assertThat(
-              Ask.pinned(connection, "SELECT tableowner FROM pg_tables WHERE tablename = 'fresh'"))
+              Queries.pinned(
+                  connection, "SELECT tableowner FROM pg_tables WHERE tablename = 'fresh'"))
           .as("the role did not stick to the transaction")
           .isEqualTo(database.account());
     }
@@ -334,8 +335,8 @@ class ActingAsTest {
   void after_the_attempts_the_session_is_who_it_was() throws Exception {
     try (Connection session = Postgres.dialect().openWriting(target)) {
       session.setAutoCommit(false);
-      Ask.run(session, "SET LOCAL search_path = eng");
-      Ask.run(session, "SET LOCAL lock_timeout = '7s'");
+      Queries.run(session, "SET LOCAL search_path = eng");
+      Queries.run(session, "SET LOCAL lock_timeout = '7s'");
       String before = who(session);
       assertThat(deniedAll().evaluate(new At(target, session)).status()).isEqualTo(PASSED);
       assertThat(

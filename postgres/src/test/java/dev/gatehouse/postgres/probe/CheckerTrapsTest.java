@@ -24,7 +24,7 @@ import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.ForeignTongue;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -180,7 +180,7 @@ class CheckerTrapsTest {
 
   private static void heard(Target target) throws Exception {
     try (Connection session = target.dialect().openReading(target)) {
-      assertThatThrownBy(() -> Ask.run(session, "SELECT nothing"))
+      assertThatThrownBy(() -> Queries.run(session, "SELECT nothing"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining(ForeignTongue.WORDS)
           .hasMessageNotContaining("does not exist");

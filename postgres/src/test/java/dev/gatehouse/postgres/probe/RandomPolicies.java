@@ -1,6 +1,6 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ final class RandomPolicies {
       all.add(policies.get(i).sql(i));
     }
     for (String sql : all) {
-      Ask.run(admin, sql);
+      Queries.run(admin, sql);
     }
   }
 
@@ -144,7 +144,7 @@ final class RandomPolicies {
     for (String tenant : List.of("unset", "A", "B", "", "nobody")) {
       admin.setAutoCommit(false);
       if (!tenant.equals("unset")) {
-        Ask.run(admin, "SELECT set_config('app.tenant', '" + tenant + "', true)");
+        Queries.run(admin, "SELECT set_config('app.tenant', '" + tenant + "', true)");
       }
       Set<String> seen = tenants("doc", "SELECT", false, admin);
       Set<String> deleted = tenants("doc", "DELETE", false, admin);
@@ -175,7 +175,7 @@ final class RandomPolicies {
   }
 
   private boolean hides(String tenant, Connection admin) throws SQLException {
-    return !Ask.pinned(
+    return !Queries.pinned(
             admin,
             "SELECT count(*) FROM app.doc WHERE tenant = '"
                 + tenant
@@ -191,7 +191,7 @@ final class RandomPolicies {
     if (!granted.contains(command)) {
       return Set.of();
     }
-    return Ask.rows(
+    return Queries.rows(
             admin,
             "SELECT DISTINCT tenant FROM app." + of + " WHERE " + condition(command, checked))
         .stream()

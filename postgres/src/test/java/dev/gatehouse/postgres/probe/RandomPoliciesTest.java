@@ -11,7 +11,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ class RandomPoliciesTest {
               .actingAs(role)
               .separates("app.tenant", "A", "B");
       try (Connection admin = database.connect()) {
-        Ask.run(admin, "CREATE ROLE " + role);
+        Queries.run(admin, "CREATE ROLE " + role);
       }
       for (int seed = firstSeed; seed < firstSeed + count; seed++) {
         RandomPolicies policies = new RandomPolicies(seed);

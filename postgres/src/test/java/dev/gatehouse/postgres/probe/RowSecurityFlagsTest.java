@@ -17,7 +17,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +54,7 @@ class RowSecurityFlagsTest {
   private void execute(String... statements) throws SQLException {
     try (Connection connection = database.connect()) {
       for (String sql : statements) {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
       }
     }
   }

@@ -9,7 +9,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -50,7 +50,7 @@ final class TenantWorld implements AutoCloseable {
   void execute(String... statements) throws SQLException {
     try (Connection connection = database.connect()) {
       for (String sql : statements) {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
       }
     }
   }
@@ -65,7 +65,7 @@ final class TenantWorld implements AutoCloseable {
 
   String content() throws SQLException {
     try (Connection connection = database.connect()) {
-      return Ask.rows(connection, "SELECT * FROM app.doc ORDER BY id").toString();
+      return Queries.rows(connection, "SELECT * FROM app.doc ORDER BY id").toString();
     }
   }
 

@@ -11,7 +11,7 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.script.ScriptPiece.CopyBlock;
 import dev.gatehouse.postgres.script.ScriptPiece.Statement;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,11 +55,11 @@ class PsqlOracleTest {
       if (REFUSED.stream().noneMatch(name::contains)) {
         try (TestDatabase database = engine.database();
             Connection connection = database.connect()) {
-          Ask.run(connection, "CREATE TABLE t (a text, \"from stdin\" text, \"end\" int)");
+          Queries.run(connection, "CREATE TABLE t (a text, \"from stdin\" text, \"end\" int)");
           if (name.contains("copy-data-csv")) {
-            Ask.run(connection, "DROP TABLE t; CREATE TABLE t (a text, b text)");
+            Queries.run(connection, "DROP TABLE t; CREATE TABLE t (a text, b text)");
           } else if (name.startsWith("copy-no-data") || name.startsWith("copy-end")) {
-            Ask.run(connection, "DROP TABLE t; CREATE TABLE t (a int)");
+            Queries.run(connection, "DROP TABLE t; CREATE TABLE t (a int)");
           }
           if (PSQL_ERRS.contains(name)) {
             takenWhole(all, engine, database, script);
@@ -222,7 +222,7 @@ class PsqlOracleTest {
         assertThat(made.drift(Postgres.dialect().catalogue().orElseThrow().read(right))).isEmpty();
         assertThat(made.objects()).hasSizeGreaterThan(20);
         for (String query : CONTENT) {
-          assertThat(Ask.rows(right, query)).as(query).isEqualTo(Ask.rows(left, query));
+          assertThat(Queries.rows(right, query)).as(query).isEqualTo(Queries.rows(left, query));
         }
       }
     }

@@ -24,7 +24,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
-import dev.gatehouse.postgres.session.Ask;
+import dev.gatehouse.postgres.session.Queries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,14 +78,14 @@ class ScriptRunTest {
   private void execute(String... statements) throws SQLException {
     try (Connection connection = database.connect()) {
       for (String sql : statements) {
-        Ask.run(connection, sql);
+        Queries.run(connection, sql);
       }
     }
   }
 
   private String one(String sql) throws SQLException {
     try (Connection connection = database.connect()) {
-      return Ask.rows(connection, sql).get(0).get(0);
+      return Queries.rows(connection, sql).get(0).get(0);
     }
   }
 
@@ -165,7 +165,7 @@ class ScriptRunTest {
   void a_lock_that_is_not_to_be_had_gives_up_in_time() throws Exception {
     try (Connection holder = database.connect()) {
       holder.setAutoCommit(false);
-      Ask.run(holder, "LOCK TABLE orders IN ACCESS SHARE MODE");
+      Queries.run(holder, "LOCK TABLE orders IN ACCESS SHARE MODE");
       long begun = System.nanoTime();
       RunRecord record =
           run(

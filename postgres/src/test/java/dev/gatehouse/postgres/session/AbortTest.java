@@ -93,7 +93,7 @@ class AbortTest {
     try {
       Connection session = database.connect();
       locker.set(session);
-      Ask.run(session, "BEGIN; LOCK TABLE item");
+      Queries.run(session, "BEGIN; LOCK TABLE item");
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -126,7 +126,7 @@ class AbortTest {
         // In the database itself it would be somebody else who is connected.
         Connection witness = beside.connect()) {
       CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::toEnd);
-      while (Ask.pinned(witness, BUSY, like).equals("0")) {
+      while (Queries.pinned(witness, BUSY, like).equals("0")) {
         assertThat(ended).isNotDone();
         TimeUnit.MILLISECONDS.sleep(20);
       }

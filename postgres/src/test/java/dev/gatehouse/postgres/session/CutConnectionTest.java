@@ -6,9 +6,9 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
@@ -50,9 +50,10 @@ class CutConnectionTest {
     }
 
     @Override
-    public Evidence apply(Working working) throws SQLException {
-      Ask.run(working.connection(), "INSERT INTO moved SELECT coalesce(max(id), 0) + 1 FROM moved");
-      Ask.run(working.connection(), "UPDATE total SET rows = rows + 1");
+    public Evidence apply(EffectContext working) throws SQLException {
+      Queries.run(
+          working.connection(), "INSERT INTO moved SELECT coalesce(max(id), 0) + 1 FROM moved");
+      Queries.run(working.connection(), "UPDATE total SET rows = rows + 1");
       return working.evidence();
     }
   }
@@ -71,8 +72,8 @@ class CutConnectionTest {
   @BeforeEach
   void tables() throws SQLException {
     try (Connection connection = database.connect()) {
-      Ask.run(connection, "CREATE TABLE moved (id int PRIMARY KEY)");
-      Ask.run(connection, "CREATE TABLE total AS SELECT 0 AS rows");
+      Queries.run(connection, "CREATE TABLE moved (id int PRIMARY KEY)");
+      Queries.run(connection, "CREATE TABLE total AS SELECT 0 AS rows");
     }
   }
 
@@ -155,7 +156,8 @@ class CutConnectionTest {
   private long rows() throws SQLException {
     try (Connection connection = database.connect()) {
       List<String> found =
-          Ask.row(connection, "SELECT count(*), (SELECT rows FROM public.total) FROM public.moved")
+          Queries.row(
+                  connection, "SELECT count(*), (SELECT rows FROM public.total) FROM public.moved")
               .orElseThrow();
       assertThat(found.get(0)).as("rows and their total").isEqualTo(found.get(1));
       return Long.parseLong(found.get(0));

@@ -89,7 +89,7 @@ class FrozenServerTest {
       assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     }
     try (Connection connection = database.connect()) {
-      assertThat(Ask.pinned(connection, "SELECT count(*) FROM public.work")).isEqualTo("0");
+      assertThat(Queries.pinned(connection, "SELECT count(*) FROM public.work")).isEqualTo("0");
     }
   }
 
@@ -97,7 +97,7 @@ class FrozenServerTest {
   private long effect() {
     try (Connection witness = database.connect()) {
       return Long.parseLong(
-          Ask.pinned(witness, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LATCH)));
+          Queries.pinned(witness, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LATCH)));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -134,7 +134,7 @@ class FrozenServerTest {
           new Thread(
               () -> {
                 try {
-                  Ask.run(connection, "SELECT pg_catalog.pg_sleep(60)");
+                  Queries.run(connection, "SELECT pg_catalog.pg_sleep(60)");
                 } catch (SQLException e) {
                   errors.add(e);
                 }

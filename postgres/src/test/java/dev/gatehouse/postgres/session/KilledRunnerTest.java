@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
-import dev.gatehouse.core.model.Truth.Kind;
+import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -70,7 +70,7 @@ class KilledRunnerTest {
         Connection witness = database.connect()) {
       SlowStep.prepare(witness);
       if (slow == SlowStep.INDEX) {
-        Ask.run(witness, "INSERT INTO work SELECT 10 + i FROM generate_series(1, 5) i");
+        Queries.run(witness, "INSERT INTO work SELECT 10 + i FROM generate_series(1, 5) i");
       }
       String session = killed(Victim.start(slow, database, journals), afterMillis);
 
@@ -109,7 +109,7 @@ class KilledRunnerTest {
 
   private static boolean lives(Connection witness, String session) throws Exception {
     SessionId id = SessionId.parse(session).orElseThrow();
-    return Ask.isTrue(
+    return Queries.isTrue(
         witness,
         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ? AND "
             + SessionId.BEGAN

@@ -47,9 +47,9 @@ class ReadingSessionTest {
     reachable = Files.createTempDirectory("gatehouse-reachable");
     Files.setPosixFilePermissions(reachable, PosixFilePermissions.fromString("rwxrwxrwx"));
     try (Connection admin = database.connect()) {
-      Ask.run(admin, "CREATE TABLE item AS SELECT 1 AS id");
-      Ask.run(admin, "CREATE PROCEDURE add() LANGUAGE sql AS 'INSERT INTO item VALUES (2)'");
-      Ask.run(
+      Queries.run(admin, "CREATE TABLE item AS SELECT 1 AS id");
+      Queries.run(admin, "CREATE PROCEDURE add() LANGUAGE sql AS 'INSERT INTO item VALUES (2)'");
+      Queries.run(
           admin,
           "CREATE PROCEDURE leave() LANGUAGE plpgsql AS"
               + " 'BEGIN COMMIT; INSERT INTO item VALUES (2); END'");
@@ -138,7 +138,7 @@ class ReadingSessionTest {
         Stream<Path> files = Files.list(reachable)) {
       return String.join(
               "|",
-              Ask.row(
+              Queries.row(
                       admin,
                       "SELECT (SELECT count(*) FROM public.item),"
                           + " (SELECT count(*) FROM pg_largeobject_metadata),"

@@ -56,7 +56,7 @@ class SessionsTest {
   }
 
   private static String show(Connection connection, String setting) throws SQLException {
-    return Ask.pinned(connection, "SELECT current_setting(?)", setting);
+    return Queries.pinned(connection, "SELECT current_setting(?)", setting);
   }
 
   @Test
@@ -78,7 +78,7 @@ class SessionsTest {
               "idle_session_timeout", "1min",
               "search_path", "app, public");
       for (var setting : bad.entrySet()) {
-        Ask.run(
+        Queries.run(
             admin,
             "ALTER ROLE %s SET %s = %s"
                 .formatted(
@@ -119,9 +119,9 @@ class SessionsTest {
     TestDatabase database = database();
     Account account = database.newAccount("app");
     try (Connection admin = database.connect()) {
-      Ask.run(admin, "ALTER ROLE " + account.name() + " SET lock_timeout = '1s'");
-      Ask.run(admin, "ALTER ROLE " + account.name() + " SET statement_timeout = '2s'");
-      Ask.run(admin, "ALTER ROLE " + account.name() + " SET synchronous_commit = remote_apply");
+      Queries.run(admin, "ALTER ROLE " + account.name() + " SET lock_timeout = '1s'");
+      Queries.run(admin, "ALTER ROLE " + account.name() + " SET statement_timeout = '2s'");
+      Queries.run(admin, "ALTER ROLE " + account.name() + " SET synchronous_commit = remote_apply");
     }
     try (Connection session = dialect.openReading(Targets.of(database, account))) {
       assertThat(show(session, "lock_timeout")).isEqualTo("1s");
@@ -137,7 +137,7 @@ class SessionsTest {
     Account admin = new Account(database.account(), database.secret());
     Target target = Targets.at(database.jdbcUrl() + "&socketTimeout=2", admin);
     try (Connection session = dialect.openWriting(target)) {
-      assertThatThrownBy(() -> Ask.run(session, "SELECT pg_sleep(5)"))
+      assertThatThrownBy(() -> Queries.run(session, "SELECT pg_sleep(5)"))
           .isInstanceOfSatisfying(
               SQLException.class,
               e -> {
@@ -152,7 +152,7 @@ class SessionsTest {
   void nothing_planted_in_the_path_is_called_by_statements_of_gatehouse() throws Exception {
     TestDatabase database = database();
     try (Connection admin = database.connect()) {
-      Ask.run(admin, "CREATE TABLE caught (what text)");
+      Queries.run(admin, "CREATE TABLE caught (what text)");
       for (String signature :
           List.of(
               "set_config(text, text, boolean) RETURNS text",
@@ -166,7 +166,7 @@ class SessionsTest {
               "clock_timestamp() RETURNS timestamptz",
               "to_char(timestamp, text) RETURNS text",
               "pg_is_in_recovery() RETURNS boolean")) {
-        Ask.run(
+        Queries.run(
             admin,
             "CREATE FUNCTION public."
                 + signature
@@ -174,21 +174,22 @@ class SessionsTest {
                 + signature
                 + "'); RAISE 'planted'; END $f$");
       }
-      Ask.run(
+      Queries.run(
           admin,
           "CREATE FUNCTION public.planted(name, name) RETURNS boolean LANGUAGE plpgsql AS"
               + " $f$ BEGIN RAISE 'planted'; END $f$");
-      Ask.run(
+      Queries.run(
           admin,
           "CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = name, FUNCTION = public.planted)");
-      Ask.run(
+      Queries.run(
           admin,
           "CREATE FUNCTION public.planted(text, text) RETURNS boolean LANGUAGE plpgsql AS"
               + " $f$ BEGIN RAISE 'planted'; END $f$");
-      Ask.run(
+      Queries.run(
           admin,
           "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.planted)");
-      Ask.run(admin, "ALTER DATABASE " + database.name() + " SET search_path = public, pg_catalog");
+      Queries.run(
+          admin, "ALTER DATABASE " + database.name() + " SET search_path = public, pg_catalog");
     }
     Target target = Targets.of(database);
     Concurrency concurrency = dialect.concurrency();
@@ -208,7 +209,7 @@ class SessionsTest {
       concurrency.fence(target, id);
     }
     try (Connection admin = database.connect()) {
-      assertThat(Ask.pinned(admin, "SELECT count(*) FROM public.caught")).isEqualTo("0");
+      assertThat(Queries.pinned(admin, "SELECT count(*) FROM public.caught")).isEqualTo("0");
     }
   }
 
@@ -265,7 +266,8 @@ class SessionsTest {
       session.close();
       dialect.concurrency().fence(Targets.of(database), "");
       assertThat(
-              Ask.pinned(witness, "SELECT count(*) FROM pg_stat_activity WHERE pid = ?", id.pid()))
+              Queries.pinned(
+                  witness, "SELECT count(*) FROM pg_stat_activity WHERE pid = ?", id.pid()))
           .isEqualTo("0");
     }
   }

@@ -2,13 +2,13 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
-import dev.gatehouse.core.model.Reading;
+import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.model.Runbook;
-import dev.gatehouse.core.model.Truth;
-import dev.gatehouse.core.model.Truth.Kind;
-import dev.gatehouse.core.model.Working;
 import dev.gatehouse.core.outcome.Evidence;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,8 +34,8 @@ enum SlowStep {
 
   /** What the statements need; an index reads its rows twice. */
   static void prepare(Connection connection) throws SQLException {
-    Ask.run(connection, "CREATE TABLE work (id int)");
-    Ask.run(
+    Queries.run(connection, "CREATE TABLE work (id int)");
+    Queries.run(
         connection,
         "CREATE FUNCTION slowly(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql"
             + " AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.08); RETURN id; END'");
@@ -50,23 +50,23 @@ enum SlowStep {
     return ChangeWithoutUndo.of("slow", reading -> effect).cannotBeUndone("a test's own database");
   }
 
-  private Evidence execute(Working working) throws SQLException {
+  private Evidence execute(EffectContext working) throws SQLException {
     Connection connection = working.connection();
-    Ask.run(connection, "SET client_connection_check_interval = 0");
+    Queries.run(connection, "SET client_connection_check_interval = 0");
     if (this == INDEX) {
       // what an attempt before left behind is no index
-      Ask.run(connection, "DROP INDEX CONCURRENTLY IF EXISTS worked");
+      Queries.run(connection, "DROP INDEX CONCURRENTLY IF EXISTS worked");
     }
     System.out.println(SessionId.of(connection));
     System.out.flush();
-    Ask.run(connection, sql);
+    Queries.run(connection, sql);
     return working.evidence();
   }
 
   /** What the world shows of it. */
   Kind seen(Connection connection) throws SQLException {
     String found =
-        Ask.pinned(
+        Queries.pinned(
             connection,
             switch (this) {
               case ROWS, ROWS_AT_ONCE ->
@@ -94,7 +94,7 @@ enum SlowStep {
     }
 
     @Override
-    public Evidence apply(Working working) throws SQLException {
+    public Evidence apply(EffectContext working) throws SQLException {
       return slow.execute(working);
     }
   }
@@ -106,15 +106,15 @@ enum SlowStep {
     }
 
     @Override
-    public Evidence apply(Working working) throws SQLException {
+    public Evidence apply(EffectContext working) throws SQLException {
       return slow.execute(working);
     }
 
     /** An invalid index is dropped before it is made again: as good as none. */
     @Override
-    public Truth probe(Reading reading, String key) throws Exception {
+    public ProbeResult probe(CheckContext reading, String key) throws Exception {
       Kind seen = slow.seen(reading.connection());
-      return new Truth(
+      return new ProbeResult(
           seen == Kind.PARTIAL ? Kind.NOT_APPLIED : seen, "looked", reading.evidence());
     }
   }

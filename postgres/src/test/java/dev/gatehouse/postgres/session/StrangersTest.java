@@ -94,8 +94,8 @@ class StrangersTest {
     try (TestDatabase database = engine.database();
         Connection home = home(engine)) {
       Fingerprint before = identify(Targets.of(database));
-      Ask.run(home, "DROP DATABASE " + database.name());
-      Ask.run(home, "CREATE DATABASE " + database.name());
+      Queries.run(home, "DROP DATABASE " + database.name());
+      Queries.run(home, "CREATE DATABASE " + database.name());
       assertThat(identify(Targets.of(database)).sameDatabase(before)).isFalse();
     }
   }
@@ -170,10 +170,11 @@ class StrangersTest {
     try (TestDatabase database = engine.database();
         PgBouncer pooler = PgBouncer.before(engine, "transaction", 10)) {
       Target target = Targets.at(through(pooler, database), engine.admin());
-      try (Connection connection = target.connect(Address.properties())) {
-        String first = Ask.pinned(connection, "SELECT pg_backend_pid()");
-        assertThat(Ask.pinned(connection, "SELECT pg_backend_pid()")).isEqualTo(first);
-        assertThatThrownBy(() -> Affinity.prove(target, connection)).isInstanceOf(Refusal.class);
+      try (Connection connection = target.connect(JdbcUrlPolicy.properties())) {
+        String first = Queries.pinned(connection, "SELECT pg_backend_pid()");
+        assertThat(Queries.pinned(connection, "SELECT pg_backend_pid()")).isEqualTo(first);
+        assertThatThrownBy(() -> PoolerDetection.prove(target, connection))
+            .isInstanceOf(Refusal.class);
       }
     }
   }

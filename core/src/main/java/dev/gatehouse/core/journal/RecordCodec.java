@@ -1,0 +1,169 @@
+package dev.gatehouse.core.journal;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Subject;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How values of the model are written into records, and read back. For the rooms of core; what is
+ * told to others is told by {@link RunRecord}.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class RecordCodec {
+
+  private RecordCodec() {}
+
+  /** An outline as JSON values. */
+  public static Map<String, Object> of(Outline outline) {
+    return Map.of(
+        "runbook", outline.runbook(),
+        "target", outline.target(),
+        "product", outline.fingerprint().product(),
+        "version", outline.fingerprint().version(),
+        "server", outline.fingerprint().server(),
+        "database", outline.fingerprint().database(),
+        "guards", outline.guards(),
+        "gates",
+            outline.gates().stream()
+                .map(
+                    gate ->
+                        Map.<String, Object>of(
+                            "name", gate.name(),
+                            "steps", gate.steps().stream().map(RecordCodec::step).toList()))
+                .toList());
+  }
+
+  private static Map<String, Object> step(Outline.StepLine step) {
+    return Map.of(
+        "name", step.name(),
+        "symbol", step.symbol(),
+        "class", step.effectClass().name(),
+        "preview", step.preview(),
+        "undo", step.undo(),
+        "undoPreview", step.undoPreview());
+  }
+
+  /** The outline those JSON values tell. */
+  public static Outline outline(Map<String, Object> body) {
+    return new Outline(
+        text(body, "runbook"),
+        text(body, "target"),
+        new Fingerprint(
+            text(body, "product"),
+            text(body, "version"),
+            text(body, "server"),
+            text(body, "database")),
+        maps(body, "gates").stream()
+            .map(
+                gate ->
+                    new Outline.GateLine(
+                        text(gate, "name"),
+                        maps(gate, "steps").stream().map(RecordCodec::stepLine).toList()))
+            .toList(),
+        texts(body, "guards"));
+  }
+
+  private static Outline.StepLine stepLine(Map<String, Object> step) {
+    return new Outline.StepLine(
+        text(step, "name"),
+        text(step, "symbol"),
+        EffectClass.valueOf(text(step, "class")),
+        texts(step, "preview"),
+        text(step, "undo"),
+        texts(step, "undoPreview"));
+  }
+
+  /** Findings as JSON values. */
+  public static List<Map<String, Object>> of(List<Finding> findings) {
+    return findings.stream().map(RecordCodec::finding).toList();
+  }
+
+  private static Map<String, Object> finding(Finding finding) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("code", finding.code());
+    body.put("headline", finding.headline());
+    body.put("expected", finding.expected());
+    body.put("found", finding.found());
+    body.put("fix", finding.fix());
+    if (!finding.subjects().isEmpty()) {
+      body.put("subjects", finding.subjects().stream().map(RecordCodec::subject).toList());
+    }
+    return body;
+  }
+
+  private static Map<String, Object> subject(Subject subject) {
+    return Map.of("who", subject.who(), "what", subject.what(), "on", subject.on());
+  }
+
+  /** The findings of a record; none when it has none. */
+  public static List<Finding> findings(Map<String, Object> body) {
+    return maps(body, "findings").stream()
+        .map(
+            finding ->
+                new Finding(
+                    text(finding, "code"),
+                    text(finding, "headline"),
+                    text(finding, "expected"),
+                    text(finding, "found"),
+                    text(finding, "fix"),
+                    subjects(finding)))
+        .toList();
+  }
+
+  private static List<Subject> subjects(Map<String, Object> finding) {
+    return maps(finding, "subjects").stream()
+        .map(one -> new Subject(text(one, "who"), text(one, "what"), text(one, "on")))
+        .toList();
+  }
+
+  /** Evidence as JSON values. */
+  public static Map<String, Object> of(Evidence evidence) {
+    return Map.of(
+        "takenAt",
+        evidence.takenAt().toString(),
+        "facts",
+        new LinkedHashMap<String, Object>(evidence.facts()));
+  }
+
+  /** The evidence that such values tell. */
+  public static Evidence evidence(Map<String, Object> value) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    map(value, "facts").forEach((name, fact) -> facts.put(name, String.valueOf(fact)));
+    return new Evidence(Instant.parse(text(value, "takenAt")), facts);
+  }
+
+  /** A text field; empty when absent. */
+  public static String text(Map<String, Object> body, String field) {
+    return body.get(field) instanceof String text ? text : "";
+  }
+
+  /** A yes-or-no field; no when absent. */
+  public static boolean flag(Map<String, Object> body, String field) {
+    return Boolean.TRUE.equals(body.get(field));
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> map(Map<String, Object> body, String field) {
+    return body.get(field) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> maps(Map<String, Object> body, String field) {
+    return body.get(field) instanceof List<?> list ? (List<Map<String, Object>>) list : List.of();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> texts(Map<String, Object> body, String field) {
+    return body.get(field) instanceof List<?> list ? (List<String>) list : List.of();
+  }
+}

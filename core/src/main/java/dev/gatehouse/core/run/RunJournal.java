@@ -1,0 +1,198 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.RecordCodec;
+import dev.gatehouse.core.journal.RunListener;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Scrubber;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal and the record it tells, moved on together; every text scrubbed on its way in. */
+final class RunJournal {
+  private static final Set<String> IDENTITY =
+      Set.of(
+          "step",
+          "key",
+          "session",
+          "gate",
+          "guard",
+          "state",
+          "status",
+          "reaction",
+          "mode",
+          "until");
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  private final Journal journal;
+  private final RunRecord record;
+  private final Scrubber scrubber;
+  private final InstantSource clock;
+  private final RunListener listener;
+  private final Consumer<String> points;
+  private long epoch;
+
+  private RunJournal(
+      Journal journal,
+      RunRecord record,
+      Scrubber scrubber,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    this.journal = journal;
+    this.record = record;
+    this.scrubber = scrubber;
+    this.clock = clock;
+    this.listener = listener;
+    this.points = points;
+    List<Entry> entries = journal.entries();
+    this.epoch = entries.get(entries.size() - 1).epoch();
+  }
+
+  /** The ledger of a journal that holds an OPENED record. */
+  static RunJournal of(
+      Journal journal,
+      Scrubber scrubber,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    RunRecord record =
+        RunRecord.of(journal.entries())
+            .orElseThrow(() -> new Bug("a ledger needs a journal with an OPENED record"));
+    return new RunJournal(journal, record, scrubber, clock, listener, points);
+  }
+
+  RunRecord record() {
+    return record;
+  }
+
+  void epoch(long granted) {
+    epoch = Math.max(epoch, granted);
+  }
+
+  /** Written, not yet durable. */
+  void write(Event event, Map<String, Object> body) {
+    Instant now = clock.instant();
+    Instant at = now.isBefore(record.last()) ? record.last() : now;
+    Entry entry = journal.append(at, epoch, event.name(), scrubbed(body));
+    record.add(entry);
+    LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
+    listener.recorded(entry, record);
+  }
+
+  /** Written and durable when this returns. */
+  void writeDurably(Event event, Map<String, Object> body) {
+    String step = RecordCodec.text(body, "step") + ":" + event.name().toLowerCase(Locale.ROOT);
+    write(event, body);
+    points.accept(step + ".written");
+    journal.force();
+    points.accept(step + ".durable");
+  }
+
+  void reserve() {
+    journal.reserve();
+  }
+
+  /** Durable and signed: before the head leaves this process in a wait or a report. */
+  void seal() {
+    Instant now = clock.instant();
+    journal.seal(now.isBefore(record.last()) ? record.last() : now, epoch);
+  }
+
+  String head() {
+    return journal.head();
+  }
+
+  void close() {
+    journal.close();
+  }
+
+  void checked(
+      String step,
+      String status,
+      List<Finding> findings,
+      String reason,
+      Optional<Evidence> evidence) {
+    write(Event.CHECKED, body(step, Map.of("status", status), findings, reason, evidence));
+  }
+
+  void outcome(String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
+    writeDurably(Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
+  }
+
+  void resolved(
+      String step, StepState state, String because, String who, Optional<Evidence> evidence) {
+    writeDurably(
+        Event.RESOLVED,
+        body(step, Map.of("state", state.name(), "who", who), List.of(), because, evidence));
+  }
+
+  void answered(String step, String who, boolean yes, Evidence evidence) {
+    writeDurably(
+        Event.ANSWERED,
+        body(step, Map.of("who", who, "yes", yes), List.of(), "", Optional.of(evidence)));
+  }
+
+  void guarded(GuardWatch.Turn turn) {
+    String reaction = turn.reaction().map(Enum::name).orElse("");
+    Map<String, Object> body =
+        Map.of(
+            "guard", turn.guard().name(),
+            "reaction", reaction,
+            "findings", RecordCodec.of(turn.findings()));
+    writeDurably(Event.GUARDED, body);
+  }
+
+  private Map<String, Object> body(
+      String step,
+      Map<String, Object> more,
+      List<Finding> findings,
+      String reason,
+      Optional<Evidence> evidence) {
+    Map<String, Object> body = new LinkedHashMap<>(more);
+    body.put("step", step);
+    if (!findings.isEmpty()) {
+      body.put("findings", RecordCodec.of(findings));
+    }
+    if (!reason.isEmpty()) {
+      body.put("reason", reason);
+    }
+    evidence.ifPresent(proof -> body.put("evidence", RecordCodec.of(proof)));
+    return body;
+  }
+
+  /** Every text of a record; what the run is recognised by stays as it is. */
+  private Map<String, Object> scrubbed(Map<String, Object> body) {
+    Map<String, Object> clean = new LinkedHashMap<>();
+    body.forEach(
+        (name, value) -> clean.put(name, IDENTITY.contains(name) ? value : scrubbed(value)));
+    return clean;
+  }
+
+  private Object scrubbed(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> clean = new LinkedHashMap<>();
+      map.forEach((name, text) -> clean.put(name, name.equals("takenAt") ? text : scrubbed(text)));
+      return clean;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(this::scrubbed).toList();
+    }
+    return value instanceof String text ? scrubber.scrub(text) : value;
+  }
+}

@@ -1,0 +1,301 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Guard.Reaction;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Outcome;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The machine: looks at what the journal says, does the next thing, and says why it stopped. */
+final class RunLoop {
+  private final Plan plan;
+  private final RunJournal ledger;
+  private final Checks checks;
+  private final Execution execution;
+  private final InDoubtResolution doubts;
+  private final Undoing undoing;
+  private final Parking waits;
+  private final GuardWatch guards;
+  private final Stop stop;
+  private final InstantSource clock;
+
+  RunLoop(
+      Plan plan,
+      RunJournal ledger,
+      Checks checks,
+      Execution execution,
+      InDoubtResolution doubts,
+      GuardWatch guards,
+      Stop stop,
+      InstantSource clock) {
+    this.plan = plan;
+    this.ledger = ledger;
+    this.checks = checks;
+    this.execution = execution;
+    this.doubts = doubts;
+    this.waits = new Parking(ledger, plan.scrubber(), guards);
+    this.undoing = new Undoing(plan, ledger, execution, waits);
+    this.guards = guards;
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  private RunRecord record() {
+    return ledger.record();
+  }
+
+  Tick advance() {
+    Tick tick = null;
+    while (tick == null) {
+      tick = next();
+    }
+    return tick;
+  }
+
+  /** One thing at a time, the most urgent first; null to look again. */
+  private @Nullable Tick next() {
+    if (record().panicked()) {
+      return close(RunState.PANICKED);
+    }
+    guards.turns().forEach(ledger::guarded);
+    if (Thread.interrupted() && stop.pending().isEmpty()) {
+      stop.interrupted();
+    }
+    Optional<Stop.Request> asked = stop.take();
+    if (asked.isPresent()) {
+      return obey(asked.get());
+    }
+    Optional<StepRecord> doubt = find(StepState.IN_DOUBT);
+    if (doubt.isPresent()) {
+      return resolve(doubt.get());
+    }
+    if (record().undoing()) {
+      return undo();
+    }
+    Optional<StepRecord> failed =
+        record().steps().stream().filter(step -> step.state().failed()).findFirst();
+    if (failed.isPresent()) {
+      return giveUp(failed.get());
+    }
+    if (openGate()) {
+      return null;
+    }
+    Tick held = guards();
+    if (held != null || stop.pending().isPresent()) {
+      return held;
+    }
+    Optional<StepRecord> todo =
+        record().steps().stream().filter(step -> !step.state().done()).findFirst();
+    return todo.isPresent() ? work(todo.get()) : close(RunState.SUCCEEDED);
+  }
+
+  private Optional<StepRecord> find(StepState state) {
+    return record().steps().stream().filter(step -> step.state() == state).findFirst();
+  }
+
+  private @Nullable Tick obey(Stop.Request asked) {
+    if (asked.mode() == Stop.Mode.PAUSE) {
+      ledger.writeDurably(Event.PAUSED, Map.of("why", asked.why()));
+      ledger.seal();
+      return new Tick.Paused(scrubbed(asked.why()));
+    }
+    if (asked.mode() == Stop.Mode.ABORT && record().undoing()) {
+      return null;
+    }
+    stopping(asked.mode().name(), asked.who(), asked.why());
+    return null;
+  }
+
+  private String scrubbed(String text) {
+    return plan.scrubber().scrub(text);
+  }
+
+  /** Whether an effect was begun whose end was not journaled. */
+  boolean midway() {
+    return record().steps().stream()
+        .anyMatch(
+            step ->
+                step.state() == StepState.INTENT
+                    || (step.state() == StepState.UNDOING
+                        && !(plan.step(step.name()).undo().orElse(null) instanceof Effect.Human)));
+  }
+
+  private void stopping(String mode, String who, String why) {
+    ledger.writeDurably(Event.STOPPING, Map.of("mode", mode, "who", who, "why", why));
+  }
+
+  private @Nullable Tick giveUp(StepRecord failed) {
+    String why = failed.findings().isEmpty() ? "" : ": " + failed.findings().get(0).headline();
+    stopping("FAILED", "gate '" + failed.gate() + "'", "'" + failed.name() + "' failed" + why);
+    return null;
+  }
+
+  /**
+   * A doubt that arose before our eyes is looked into at once; one that stays waits for a person.
+   */
+  private @Nullable Tick resolve(StepRecord doubt) {
+    boolean crashed = !doubt.inDoubtByError();
+    if (doubt.recoveries() < InDoubtResolution.LOOKS) {
+      doubts.look(doubt, crashed);
+      if (doubt.state() != StepState.IN_DOUBT) {
+        return null;
+      }
+    }
+    String text = "what became of '" + doubt.name() + "'? " + doubt.reason();
+    return waits.ask(
+        new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
+  }
+
+  private @Nullable Tick guards() {
+    guards.sample(clock.instant());
+    guards.turns().forEach(ledger::guarded);
+    for (Map.Entry<String, RunRecord.Guarded> guard : record().trippedGuards().entrySet()) {
+      String reaction = guard.getValue().reaction();
+      if (reaction.equals(Reaction.HOLD.name())) {
+        return waits.park(guards.due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
+      }
+      if (reaction.equals(Reaction.CONFIRM.name()) && !guard.getValue().confirmed()) {
+        String text = "guard '" + guard.getKey() + "' tripped: go on?";
+        return waits.ask(
+            new Question(guard.getKey(), Question.Kind.CONFIRM, text, ""), RunState.WAITING);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Tick work(StepRecord todo) {
+    BoundStep step = plan.step(todo.name());
+    return step.step() instanceof Check check ? check(todo, check) : change(todo, step);
+  }
+
+  /** Opens the first gate that is still closed if all its steps have passed. */
+  private boolean openGate() {
+    for (Outline.GateLine gate : record().outline().gates()) {
+      if (!record().openGates().contains(gate.name())) {
+        boolean open =
+            gate.steps().stream()
+                .allMatch(step -> record().step(step.name()).orElseThrow().state().done());
+        if (open) {
+          ledger.writeDurably(Event.GATE_OPENED, Map.of("gate", gate.name()));
+        }
+        return open;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Tick check(StepRecord todo, Check check) {
+    Outcome outcome = evaluate(check);
+    return stop.pending().isPresent() ? null : answered(todo, outcome);
+  }
+
+  /** Guards stay live and a stop gets through while a check blocks. */
+  private Outcome evaluate(Check check) {
+    Thread asking = Thread.currentThread();
+    Checks.Sessions sessions =
+        () ->
+            ReadingSession.of(
+                plan.target(),
+                clock,
+                record(),
+                connection -> {
+                  Runnable canceller = plan.target().dialect().canceller(connection);
+                  stop.interruptibleBy(
+                      () -> {
+                        asking.interrupt();
+                        canceller.run();
+                      });
+                });
+    try (Watcher watcher = new Watcher(guards, stop, clock)) {
+      stop.entering(asking::interrupt, false);
+      watcher.begin();
+      return checks.evaluate(check, sessions);
+    } finally {
+      stop.left();
+    }
+  }
+
+  /** Journals what a check answered; comes back with a tick when the run cannot go on now. */
+  private @Nullable Tick answered(StepRecord step, Outcome outcome) {
+    if (outcome instanceof Outcome.Waiting waiting) {
+      String why = scrubbed(waiting.reason());
+      return waits.park(step, waiting.recheckAt(), why);
+    }
+    String reason =
+        outcome instanceof Outcome.Skipped skipped
+            ? skipped.reason() + " (" + skipped.who() + ")"
+            : "";
+    if (!stillUnsure(step, outcome)) {
+      ledger.checked(
+          step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
+    }
+    if (outcome instanceof Outcome.Inconclusive) {
+      String text = "'" + step.name() + "' could not tell: accept it, or abort?";
+      return waits.ask(new Question(step.name(), Question.Kind.ACCEPT, text, ""), RunState.WAITING);
+    }
+    return null;
+  }
+
+  /** Asked again because somebody called, and no wiser: nothing to journal. */
+  private boolean stillUnsure(StepRecord step, Outcome outcome) {
+    return step.state() == StepState.INCONCLUSIVE
+        && outcome instanceof Outcome.Inconclusive
+        && step.findings().equals(outcome.findings().stream().map(plan.scrubber()::scrub).toList());
+  }
+
+  private @Nullable Tick change(StepRecord todo, BoundStep step) {
+    Effect effect = step.effect().orElseThrow();
+    if (effect instanceof Effect.Human human) {
+      return waits.forPerson(todo, human);
+    }
+    List<Check> standing = effect.touchesTarget() ? standingBefore(todo) : List.of();
+    for (Check check : standing) {
+      Outcome outcome = evaluate(check);
+      if (stop.pending().isPresent()) {
+        return null;
+      }
+      if (!outcome.status().opens()) {
+        return answered(record().step(check.name()).orElseThrow(), outcome);
+      }
+    }
+    execution.execute(step, false, standing);
+    return null;
+  }
+
+  /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
+  private List<Check> standingBefore(StepRecord todo) {
+    List<Check> standing = new ArrayList<>();
+    for (BoundStep before : plan.steps()) {
+      if (before.name().equals(todo.name())) {
+        break;
+      }
+      boolean passed = record().step(before.name()).orElseThrow().state() == StepState.PASSED;
+      if (before.step() instanceof Check check && check.standing() && passed) {
+        standing.add(check);
+      }
+    }
+    return standing;
+  }
+
+  private @Nullable Tick undo() {
+    Optional<RunState> end = undoing.end();
+    return end.isPresent() ? close(end.get()) : undoing.next();
+  }
+
+  private Tick close(RunState state) {
+    ledger.writeDurably(Event.CLOSED, Map.of("state", state.name()));
+    ledger.seal();
+    return new Tick.Done(record());
+  }
+}

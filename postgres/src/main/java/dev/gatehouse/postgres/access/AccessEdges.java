@@ -1,0 +1,47 @@
+package dev.gatehouse.postgres.access;
+
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
+
+import java.util.List;
+
+/**
+ * The ways that no grant tells of, as they are read: views, rules, triggers, routines, foreign
+ * keys, partitions.
+ */
+record AccessEdges(List<AccessEdge> ways, List<OpaqueDefinerCode> opaque, List<String> unread) {
+
+  static AccessEdges read(CatalogueReader reader, SecurableReader items) {
+    PathCollector found = new PathCollector(reader, items);
+    ViewEdges.read(found);
+    ForeignKeyEdges.read(found);
+    DefinerCode.read(found);
+    elsewhere(found);
+    return new AccessEdges(found.ways, found.opaque, found.unread);
+  }
+
+  /** Other servers ask their own grants. */
+  private static void elsewhere(PathCollector found) {
+    CatalogueReader.each(
+        found
+            .reader
+            .sql
+            .select(text("quote_ident(s.srvname)"), text("quote_ident(w.fdwname)"))
+            .from("pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw")
+            .orderBy(text("s.srvname")),
+        row ->
+            found.unread.add(
+                "what may be done through server %s (%s) is for that server to say"
+                    .formatted(row.value1(), row.value2())));
+    CatalogueReader.each(
+        found
+            .reader
+            .sql
+            .select(text("quote_ident(s.subname)"))
+            .from("pg_subscription s")
+            .where("s.subdbid = (select oid from pg_database where datname = current_database())")
+            .orderBy(text("s.subname")),
+        row ->
+            found.unread.add(
+                "subscription %s writes what its publisher sends".formatted(row.value1())));
+  }
+}

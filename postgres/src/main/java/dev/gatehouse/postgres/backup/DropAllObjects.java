@@ -1,0 +1,177 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Drops everything people made in the database, within the open transaction: what the archive holds
+ * takes its place. Left are the schema gatehouse, extensions that the archive has too with what
+ * belongs to them, and the schema public as initdb made it.
+ */
+final class DropAllObjects {
+  private static final String MEMBER =
+      "EXISTS (SELECT FROM pg_depend e WHERE e.classid = %1$s AND e.objid = %2$s"
+          + " AND e.deptype = 'e')";
+
+  /** Schemas that can go as a whole. */
+  private static final String SCHEMAS =
+      "SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspname <> 'public' AND "
+          + ContentReader.USER_SCHEMA
+          + " AND NOT "
+          + MEMBER.formatted("'pg_namespace'::regclass", "n.oid")
+          + " AND NOT EXISTS (SELECT FROM pg_extension x WHERE x.extnamespace = n.oid)";
+
+  /**
+   * What lies in schemas that stay, without what goes with something else anyway. The columns that
+   * a partitioned table is partitioned by depend internally on itself: they are not it.
+   */
+  private static final String WITHIN =
+      "SELECT DISTINCT i.type, i.identity FROM pg_depend d JOIN pg_namespace n"
+          + " ON n.oid = d.refobjid, LATERAL pg_identify_object(d.classid, d.objid, 0) i"
+          + " WHERE d.refclassid = 'pg_namespace'::regclass AND d.objsubid = 0"
+          + " AND d.deptype = 'n' AND d.classid NOT IN ('pg_extension'::regclass,"
+          + " 'pg_default_acl'::regclass) AND "
+          + ContentReader.USER_SCHEMA
+          + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid"
+          + " AND e.objid = d.objid AND e.objsubid = 0 AND e.deptype IN ('e', 'i'))";
+
+  /** What lies in no schema, in the order in which it goes. */
+  private static final List<String> OUTSIDE =
+      List.of(
+          "pg_transform",
+          "pg_cast",
+          "pg_foreign_server",
+          "pg_foreign_data_wrapper",
+          "pg_am",
+          "pg_language");
+
+  private static final String FIRST_OWN = "16384";
+
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "composite type", "TYPE",
+          "statistics object", "STATISTICS",
+          "foreign-data wrapper", "FOREIGN DATA WRAPPER",
+          "transform", "TRANSFORM");
+
+  private static final String DEFAULTS =
+      "SELECT r.rolname, coalesce(n.nspname, ''), a.defaclobjtype::text,"
+          + " coalesce(g.rolname, '') FROM pg_default_acl a"
+          + " JOIN pg_roles r ON r.oid = a.defaclrole"
+          + " LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace"
+          + " CROSS JOIN LATERAL (SELECT DISTINCT e.grantee FROM aclexplode(a.defaclacl) e) e"
+          + " LEFT JOIN pg_roles g ON g.oid = e.grantee";
+
+  private static final Map<String, String> DEFAULT_KINDS =
+      Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");
+
+  private final Connection session;
+  private final Set<String> extensions;
+
+  /**
+   * @param extensions that the archive has
+   */
+  DropAllObjects(Connection session, Set<String> extensions) {
+    this.session = session;
+    this.extensions = Set.copyOf(extensions);
+  }
+
+  void wipe() throws SQLException {
+    // Event triggers first: they would answer to all that follows.
+    dropAll(
+        "EVENT TRIGGER",
+        "SELECT quote_ident(evtname) FROM pg_event_trigger t WHERE NOT "
+            + MEMBER.formatted("'pg_event_trigger'::regclass", "t.oid"));
+    dropAll("PUBLICATION", "SELECT quote_ident(pubname) FROM pg_publication");
+    for (List<String> row : Queries.rows(session, "SELECT extname FROM pg_extension")) {
+      if (!extensions.contains(row.get(0))) {
+        drop("EXTENSION", PostgresDialect.quoted(row.get(0)));
+      }
+    }
+    resetDefaultPrivileges();
+    dropAll("SCHEMA", SCHEMAS);
+    for (List<String> object : Queries.rows(session, WITHIN)) {
+      drop(word(object.get(0)), object.get(1));
+    }
+    for (String catalogue : OUTSIDE) {
+      for (List<String> object : Queries.rows(session, outside(catalogue))) {
+        drop(word(object.get(0)), object.get(1));
+      }
+    }
+    Queries.rows(
+        session, "SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_largeobject_metadata) l");
+    new RestorePublic(session).reset();
+  }
+
+  private static String outside(String catalogue) {
+    return "SELECT i.type, i.identity FROM "
+        + catalogue
+        + " o, LATERAL pg_identify_object('"
+        + catalogue
+        + "'::regclass, o.oid, 0) i WHERE o.oid >= "
+        + FIRST_OWN
+        + " AND NOT "
+        + MEMBER.formatted("'" + catalogue + "'::regclass", "o.oid");
+  }
+
+  private static String word(String type) {
+    return WORDS.getOrDefault(type, type.toUpperCase(Locale.ROOT));
+  }
+
+  /** All in one statement, so that what depends on each other does not matter. */
+  private void dropAll(String kind, String query) throws SQLException {
+    List<String> names = Queries.rows(session, query).stream().map(row -> row.get(0)).toList();
+    if (names.isEmpty()) {
+      return;
+    }
+    if (kind.equals("EVENT TRIGGER")) {
+      for (String name : names) {
+        drop(kind, name);
+      }
+    } else {
+      drop(kind, String.join(", ", names));
+    }
+  }
+
+  private void drop(String kind, String identity) throws SQLException {
+    Queries.run(session, "DROP " + kind + " IF EXISTS " + identity + " CASCADE");
+  }
+
+  /** One that says what a new database would say anyway is removed by the server. */
+  private void resetDefaultPrivileges() throws SQLException {
+    List<String> sql = new ArrayList<>();
+    for (List<String> row : Queries.rows(session, DEFAULTS)) {
+      String kind = DEFAULT_KINDS.getOrDefault(row.get(2), "LARGE OBJECTS");
+      String head =
+          "ALTER DEFAULT PRIVILEGES FOR ROLE "
+              + PostgresDialect.quoted(row.get(0))
+              + (row.get(1).isEmpty() ? "" : " IN SCHEMA " + PostgresDialect.quoted(row.get(1)));
+      String grantee = row.get(3).isEmpty() ? "PUBLIC" : PostgresDialect.quoted(row.get(3));
+      sql.add(head + " REVOKE ALL ON " + kind + " FROM " + grantee);
+      if (row.get(1).isEmpty()) {
+        sql.add(head + " GRANT ALL ON " + kind + " TO " + PostgresDialect.quoted(row.get(0)));
+        if (row.get(2).equals("f") || row.get(2).equals("T")) {
+          sql.add(head + " GRANT ALL ON " + kind + " TO PUBLIC");
+        }
+      }
+    }
+    // Revokes first: a grant made again must not be taken away by the next grantee's turn.
+    for (String statement : sql) {
+      if (statement.contains(" REVOKE ")) {
+        Queries.run(session, statement);
+      }
+    }
+    for (String statement : sql) {
+      if (!statement.contains(" REVOKE ")) {
+        Queries.run(session, statement);
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
+import dev.gatehouse.postgres.probe.TenantRows.Sample;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What tells that there are rows of others without showing any: remarks, and no findings. */
+final class SideChannelProbe {
+
+  /** A name of JSON's, in no language of the server's. */
+  private static final Pattern REMOVED = Pattern.compile("\"Rows Removed by Filter\": ([0-9]+)");
+
+  private static final String KEYS =
+      """
+      SELECT c.conname, r.oid, quote_ident(n.nspname) || '.' || quote_ident(r.relname), a.attname, p.attname
+      FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+      CROSS JOIN unnest(c.conkey, c.confkey) WITH ORDINALITY k (child, parent, nth)
+      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.child
+      JOIN pg_attribute p ON p.attrelid = c.confrelid AND p.attnum = k.parent
+      WHERE c.contype = 'f' AND c.confrelid = ?::oid AND c.conparentid = 0
+        AND has_schema_privilege(?::text, n.oid, 'USAGE')
+        AND NOT EXISTS (SELECT FROM unnest(c.conkey) u (col) WHERE NOT has_column_privilege(?::text, r.oid, u.col, 'INSERT'))
+      ORDER BY c.oid, k.nth""";
+
+  private static final String COLUMNS =
+      """
+      SELECT '"' || replace(attname, '"', '""') || '"', NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid
+          AND i.indisunique AND a.attnum = ANY (i.indkey)), atthasdef OR attidentity <> ''
+      FROM pg_attribute a WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        AND has_column_privilege(?::text, attrelid, attnum, 'INSERT') ORDER BY attnum""";
+
+  private record Key(String name, String oid, String child, Map<String, String> columns) {}
+
+  private final ProbeContext on;
+  private final TenantContext context;
+
+  private SideChannelProbe(ProbeContext on, TenantContext context) {
+    this.on = on;
+    this.context = context;
+  }
+
+  static void in(ProbeContext on, TenantContext context) throws SQLException {
+    SideChannelProbe probe = new SideChannelProbe(on, context);
+    probe.explain();
+    if (!context.tenant().isEmpty()) {
+      for (Key key : probe.keys().values()) {
+        probe.reference(key);
+      }
+    }
+  }
+
+  private void explain() throws SQLException {
+    StringBuilder plan = new StringBuilder();
+    on.as(
+        context,
+        () -> {
+          Queries.rows(
+                  on.session().admin(),
+                  "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) SELECT 1 FROM "
+                      + on.name())
+              .forEach(row -> plan.append(row.get(0)));
+          return new Answer.NoRows();
+        });
+    Matcher removed = REMOVED.matcher(plan);
+    while (removed.find()) {
+      if (!removed.group(1).equals("0")) {
+        on.breaches()
+            .remark(
+                on.who()
+                    + " learns from EXPLAIN ANALYZE how many rows of others are in "
+                    + on.rows().relation().words());
+      }
+    }
+  }
+
+  private Map<String, Key> keys() throws SQLException {
+    Map<String, Key> keys = new LinkedHashMap<>();
+    String role = on.who().role();
+    for (List<String> row :
+        Queries.rows(on.session().admin(), KEYS, on.rows().relation().oid(), role, role)) {
+      keys.computeIfAbsent(
+              row.get(1) + "/" + row.get(0),
+              key -> new Key(row.get(0), row.get(1), row.get(2), new LinkedHashMap<>()))
+          .columns()
+          .put(PostgresDialect.quoted(row.get(3)), PostgresDialect.quoted(row.get(4)));
+    }
+    return keys;
+  }
+
+  /** A row of its own that refers to one of others: the server looks for that one as its owner. */
+  private void reference(Key key) throws SQLException {
+    Optional<Sample> others =
+        on.rows().samples().stream()
+            .filter(row -> !ProbeContext.owns(context, row.tenant()))
+            .findFirst();
+    if (others.isEmpty()) {
+      return;
+    }
+    Map<String, String> row = row(key, others.get());
+    String sql =
+        "INSERT INTO %s (%s) VALUES (%s)"
+            .formatted(
+                key.child(), String.join(", ", row.keySet()), String.join(", ", row.values()));
+    String[] state = {""};
+    Answer answer =
+        on.as(
+            context,
+            () -> {
+              try {
+                Queries.run(on.session().admin(), "SET CONSTRAINTS ALL IMMEDIATE");
+                return ActingRole.execute(on.session(), sql);
+              } catch (SQLException e) {
+                state[0] = SqlStates.of(e);
+                throw e;
+              }
+            });
+    String which = "foreign key " + key.name() + " of " + key.child();
+    if (answer instanceof Answer.Allowed) {
+      on.breaches()
+          .remark(
+              on.who()
+                  + " learns from "
+                  + which
+                  + " which rows others have, and may refer to them");
+    } else if (answer instanceof Answer.Unclear && !state[0].equals("23503")) {
+      on.breaches().remark(which + " was not tried as " + on.who() + ": SQLSTATE " + state[0]);
+    }
+  }
+
+  /** Like a row that is there, of the tenant, under a key of its own. */
+  private Map<String, String> row(Key key, Sample others) throws SQLException {
+    Map<String, String> row = new LinkedHashMap<>();
+    for (List<String> column :
+        Queries.rows(on.session().admin(), COLUMNS, key.oid(), on.who().role())) {
+      String name = column.get(0);
+      String referred = key.columns().get(name);
+      if (referred != null) {
+        row.put(name, others.literals().getOrDefault(referred, "NULL"));
+      } else if (name.equals(on.by())) {
+        row.put(name, ProbeContext.literal(context.tenant()));
+      } else if (column.get(1).equals("t")) {
+        Queries.row(
+                on.session().admin(),
+                "SELECT quote_nullable(" + name + "::text) FROM " + key.child() + " LIMIT 1")
+            .ifPresent(value -> row.put(name, value.get(0)));
+      } else if (column.get(2).equals("f")) {
+        SyntheticRow.value(on.session().admin(), key.oid(), key.child(), name)
+            .ifPresent(value -> row.put(name, value));
+      }
+    }
+    return row;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.gatehouse.postgres.probe;
+
+import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Tries a separation: each role, with each tenant, by each way. */
+final class TenantIsolationProbe {
+
+  /**
+   * Who is asked, and how the claim's role comes to be that.
+   *
+   * @param path empty for the role itself
+   */
+  record ActingSubject(String role, String path) {
+    @Override
+    public String toString() {
+      return path.isEmpty() ? role : path;
+    }
+  }
+
+  /**
+   * What the setting is at.
+   *
+   * @param tenant whose rows may be reached then; empty for nobody's
+   * @param settings empty when it is not set at all
+   */
+  record TenantContext(String words, String tenant, List<String> settings) {
+
+    /** A policy that cannot make sense of the setting shows nothing to anybody. */
+    boolean closedBy(SQLException e) {
+      String state = SqlStates.of(e);
+      return tenant.isEmpty() && (state.startsWith("22") || state.equals("42704"));
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  private final TenantIsolation claim;
+  private final ProbeSession session;
+  private final IsolationReport breaches;
+
+  TenantIsolationProbe(TenantIsolation claim, ProbeSession session, IsolationReport breaches) {
+    this.claim = claim;
+    this.session = session;
+    this.breaches = breaches;
+  }
+
+  void run() throws SQLException {
+    Connection admin = session.admin();
+    List<Relation> tree = claim.tree(admin);
+    Relation table = tree.get(0);
+    refuseLarge(table);
+    List<String> keys = TenantRows.keysOf(admin, table);
+    String by = TenantRows.columnOf(admin, table, claim);
+    List<TenantContext> contexts = contexts(table, by);
+    List<TenantRows> rows = new ArrayList<>();
+    for (Relation relation : tree) {
+      if (relation.columns(admin).containsAll(columns(keys, by))) {
+        rows.add(TenantRows.of(admin, relation, keys, by, claim));
+      } else {
+        breaches.remark(relation.words() + " has not all columns of the key: not tried");
+      }
+    }
+    List<TableProbe> probes = new ArrayList<>();
+    List<PathProbe> paths = new ArrayList<>();
+    for (ActingSubject who : roles(table)) {
+      breaches.counted("roles");
+      for (TenantRows of : rows) {
+        grants(who, of.relation());
+        probes.add(TableProbe.of(claim, session, breaches, who, of));
+      }
+      paths.add(new PathProbe(claim, session, breaches, who, rows));
+    }
+    // one after the other, because a setting that was ever set in a session is never unset again
+    for (TenantContext context : contexts) {
+      for (TableProbe probe : probes) {
+        probe.in(context);
+      }
+      for (PathProbe path : paths) {
+        path.in(context);
+      }
+    }
+  }
+
+  private static List<String> columns(List<String> keys, String by) {
+    List<String> all = new ArrayList<>(keys);
+    all.add(PostgresDialect.quoted(by));
+    return all;
+  }
+
+  private void refuseLarge(Relation table) throws SQLException {
+    String rows = Queries.pinned(session.admin(), "SELECT count(*) FROM " + table.quoted());
+    if (Long.parseLong(rows) > TenantIsolation.MOST_ROWS) {
+      throw new Refusal(
+          Finding.of("rowsecurity.too-large", table.words() + " is too large to try writes on")
+              .withExpected("at most " + TenantIsolation.MOST_ROWS + " rows")
+              .withFound(rows)
+              .withFix("ask this of a restored copy with fewer rows"));
+    }
+  }
+
+  private List<TenantContext> contexts(Relation table, String by) throws SQLException {
+    List<TenantContext> contexts = new ArrayList<>();
+    String setting = claim.setting();
+    boolean unset =
+        Queries.isTrue(session.admin(), "SELECT current_setting(?, true) IS NULL", setting);
+    if (!unset) {
+      breaches.remark(
+          setting
+              + " has been set in this session before: what is seen where it never was is not tried");
+    }
+    contexts.add(
+        new TenantContext(
+            setting + (unset ? " not set" : " as sessions begin with it"), "", List.of()));
+    for (String tenant : claim.tenants()) {
+      contexts.add(
+          new TenantContext(setting + " = '" + tenant + "'", tenant, List.of(setting, tenant)));
+    }
+    contexts.add(new TenantContext(setting + " = ''", "", List.of(setting, "")));
+    String nobody = nobody(table, by);
+    contexts.add(new TenantContext(setting + " = '" + nobody + "'", "", List.of(setting, nobody)));
+    return contexts;
+  }
+
+  /** A tenant nobody has, that the column's type takes. */
+  private String nobody(Relation table, String by) throws SQLException {
+    String type =
+        Queries.pinned(
+            session.admin(),
+            "SELECT atttypid::regtype FROM pg_attribute WHERE attrelid = ?::oid AND attname = ?",
+            table.oid(),
+            by);
+    if (type.equals("uuid")) {
+      return UUID.randomUUID().toString();
+    }
+    if (List.of("smallint", "integer", "bigint", "numeric").contains(type)) {
+      return Queries.pinned(
+          session.admin(),
+          "SELECT max(" + PostgresDialect.quoted(by) + ") + 1 FROM " + table.quoted());
+    }
+    return "nobody-" + UUID.randomUUID();
+  }
+
+  /** The role, and what it can become; what no policy applies to is told at once. */
+  private List<ActingSubject> roles(Relation table) throws SQLException {
+    String set =
+        session.admin().getMetaData().getDatabaseMajorVersion() >= 16 ? "'SET'" : "'MEMBER'";
+    List<ActingSubject> roles = new ArrayList<>();
+    for (List<String> row :
+        Queries.rows(
+            session.admin(),
+            "SELECT r.rolname, r.rolsuper, r.rolbypassrls, pg_has_role(r.oid, c.relowner, 'MEMBER'),"
+                + " c.relforcerowsecurity FROM pg_roles me JOIN pg_roles r"
+                + " ON r.oid = me.oid OR NOT me.rolsuper AND pg_has_role(me.oid, r.oid, "
+                + set
+                + ") CROSS JOIN pg_class c WHERE me.rolname = ?::text AND c.oid = ?::oid"
+                + " ORDER BY r.oid <> me.oid, r.rolname COLLATE \"C\"",
+            claim.role(),
+            table.oid())) {
+      String name = row.get(0);
+      boolean itself = name.equals(claim.role());
+      ActingSubject who =
+          new ActingSubject(name, itself ? "" : claim.role() + ", by SET ROLE " + name + ",");
+      boolean superuser = row.get(1).equals("t");
+      if (superuser || row.get(2).equals("t")) {
+        String what = superuser ? "SUPERUSER" : "BYPASSRLS";
+        breaches.found(
+            "rowsecurity.bypass",
+            "no policy applies to " + who,
+            "roles that policies apply to",
+            name + " has " + what,
+            itself
+                ? "ALTER ROLE " + PostgresDialect.quoted(name) + " NO" + what
+                : "REVOKE "
+                    + PostgresDialect.quoted(name)
+                    + " FROM "
+                    + PostgresDialect.quoted(claim.role()));
+        continue;
+      }
+      if (row.get(3).equals("t") && row.get(4).equals("t")) {
+        breaches.remark(who + " owns " + table.words() + " and can switch row security off");
+      }
+      roles.add(who);
+    }
+    return roles;
+  }
+
+  /** What asks no policy. */
+  private void grants(ActingSubject who, Relation relation) throws SQLException {
+    for (String privilege : new TreeSet<>(List.of("TRUNCATE", "REFERENCES", "TRIGGER"))) {
+      boolean has =
+          Queries.isTrue(
+              session.admin(),
+              "SELECT has_table_privilege(?::text, ?::oid, ?)",
+              who.role(),
+              relation.oid(),
+              privilege);
+      if (has && privilege.equals("TRUNCATE")) {
+        breaches.found(
+            "rowsecurity.truncate",
+            who + " can empty " + relation.words() + " for all tenants",
+            "no TRUNCATE, which asks no policy",
+            "TRUNCATE on " + relation.words(),
+            "REVOKE TRUNCATE ON " + relation.quoted() + " FROM " + who.role());
+      } else if (has) {
+        breaches.remark(
+            who + " has " + privilege + " on " + relation.words() + ", which asks no policy");
+      }
+    }
+  }
+
+  /** An answer that is no answer is told once. */
+  static boolean through(IsolationReport breaches, String way, Answer answer, String where) {
+    if (answer instanceof Answer.Unclear unclear) {
+      breaches.unclear(where + ", " + way + ": " + unclear.why());
+    }
+    breaches.counted(
+        way,
+        answer instanceof Answer.Allowed
+            ? "allowed"
+            : answer instanceof Answer.NoRows
+                ? "silently 0 rows"
+                : answer instanceof Answer.Rejected ? "rejected" : "unclear");
+    return answer instanceof Answer.Allowed;
+  }
+}

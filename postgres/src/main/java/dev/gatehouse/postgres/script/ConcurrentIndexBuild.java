@@ -1,0 +1,134 @@
+package dev.gatehouse.postgres.script;
+
+import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.script.IndexStatementNames.Name;
+import dev.gatehouse.postgres.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An index built or dropped while others write. A build that fails leaves an index that is not
+ * valid: it exists, slows down every write and answers no query, and IF NOT EXISTS is content with
+ * it. Manual: CREATE INDEX, "Building Indexes Concurrently".
+ */
+final class ConcurrentIndexBuild {
+  private ConcurrentIndexBuild() {}
+
+  static NonTransactional built(String sql, IndexStatementNames names) {
+    Name index = names.after("index", "concurrently").orElseThrow(() -> unnamed(sql));
+    Name table = names.after("on").orElseThrow(() -> unnamed(sql));
+    if (index.own().equals("on") && index.parts().size() == 1 && !sql.contains("\"on\"")) {
+      throw unnamed(sql);
+    }
+    return new Built(sql, index, table, names.after("if", "not", "exists").isPresent());
+  }
+
+  static NonTransactional dropped(String sql, IndexStatementNames names) {
+    return new Dropped(sql, names.allAfter("index", "concurrently"));
+  }
+
+  private static Refusal unnamed(String sql) {
+    return new Refusal(
+        Finding.of("lone.unnamed", "an index has no name of its own")
+            .withExpected("a name, so that the index can be found after a failure")
+            .withFound(sql)
+            .withFix("CREATE INDEX CONCURRENTLY the_name ON ..."));
+  }
+
+  private record Built(String sql, Name index, Name table, boolean unlessThere)
+      implements NonTransactional {
+
+    @Override
+    public List<String> plan(Connection connection, boolean settled) throws SQLException {
+      if (settled && !unlessThere && state(connection).equals("valid")) {
+        throw new Refusal(
+            Finding.of("lone.there", "the index is there already")
+                .withExpected("no index " + index.own() + " beside " + table.quoted())
+                .withFound("a valid index of that name")
+                .withFix("take the step out, or write CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
+      }
+      return List.of(
+          "-- before: DROP INDEX CONCURRENTLY "
+              + index.quoted()
+              + ", should it be there and invalid",
+          "-- proven by: pg_index.indisvalid of " + index.own());
+    }
+
+    /** In the table's schema, which is where an index lives; empty when there is none. */
+    private String state(Connection connection) throws SQLException {
+      return Queries.row(
+              connection,
+              "SELECT CASE WHEN i.indisvalid AND i.indisready THEN 'valid' ELSE 'invalid' END"
+                  + " FROM pg_catalog.pg_index i"
+                  + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
+                  + " WHERE c.relname = ? AND i.indrelid = ?",
+              index.own(),
+              table.oid(connection))
+          .map(row -> row.get(0))
+          .orElse("");
+    }
+
+    @Override
+    public Optional<ProbedState> probe(Connection connection) throws SQLException {
+      return Optional.of(
+          switch (state(connection)) {
+            case "valid" ->
+                new ProbedState(State.APPLIED, "index " + index.own() + " is there and valid");
+            case "invalid" ->
+                new ProbedState(
+                    State.REPEATABLE,
+                    "index "
+                        + index.own()
+                        + " is there but not valid: a build failed; the next try drops it first");
+            default -> new ProbedState(State.NOT_APPLIED, "there is no index " + index.own());
+          });
+    }
+
+    @Override
+    public void execute(Connection connection) throws SQLException {
+      if (state(connection).equals("invalid")) {
+        InvalidIndexes.drop(connection, table, index.own());
+      }
+      PsqlNonTransactionalStatements.execute(connection, sql);
+      if (!state(connection).equals("valid")) {
+        throw new StepFailed(
+            Finding.of("lone.not-in-effect", "the index is not valid though its build returned")
+                .withExpected("a valid index " + index.own() + " on " + table.quoted())
+                .withFound(probe(connection).map(ProbedState::because).orElse(""))
+                .withFix("DROP INDEX CONCURRENTLY " + index.quoted() + "; then run it again"));
+      }
+    }
+  }
+
+  private record Dropped(String sql, List<Name> indexes) implements NonTransactional {
+
+    @Override
+    public List<String> plan(Connection connection, boolean settled) {
+      return List.of("-- proven by: no entry of the index in pg_class");
+    }
+
+    @Override
+    public Optional<ProbedState> probe(Connection connection) throws SQLException {
+      for (Name index : indexes) {
+        if (index.oid(connection) != 0) {
+          return Optional.of(
+              new ProbedState(
+                  State.NOT_APPLIED, "index " + index.own() + " is there; dropping can go on"));
+        }
+      }
+      return Optional.of(new ProbedState(State.APPLIED, "the index is not there"));
+    }
+
+    @Override
+    public void execute(Connection connection) throws SQLException {
+      PsqlNonTransactionalStatements.execute(connection, sql);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.gatehouse.postgres.session;
+
+import dev.gatehouse.core.dialect.Concurrency.Marker;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The schema gatehouse: who holds the lease, and which transactions committed. */
+public final class GatehouseSchema {
+  private static final List<String> MAKE =
+      List.of(
+          "CREATE TABLE IF NOT EXISTS gatehouse.lease (one boolean PRIMARY KEY CHECK (one),"
+              + " epoch bigint NOT NULL, holder text NOT NULL, since timestamptz NOT NULL,"
+              + " pid integer NOT NULL)",
+          "CREATE TABLE IF NOT EXISTS gatehouse.marker (key text PRIMARY KEY, run text NOT NULL,"
+              + " step text NOT NULL, plan text NOT NULL, head text NOT NULL,"
+              + " at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())");
+
+  private static final String READY =
+      "SELECT count(*) = 2 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker')";
+
+  private static final String KEPT =
+      "kept AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname IN ('lease', 'marker', 'kept'))";
+
+  /**
+   * Who owns the schema or a table of it, or may create there, can have code run with our rights. A
+   * superuser is a member of every role, so that says nothing about whom to trust.
+   */
+  private static final String STRANGERS =
+      "WITH "
+          + KEPT
+          + ", may (what, role, fix) AS (SELECT 'schema gatehouse, owner ', nspowner, %1$s"
+          + " FROM pg_namespace WHERE nspname = 'gatehouse'"
+          + " UNION ALL SELECT 'table gatehouse.' || relname || ', owner ', relowner, %1$s"
+          + " FROM kept UNION ALL SELECT 'CREATE on schema gatehouse for ', x.grantee,"
+          + " 'REVOKE CREATE ON SCHEMA gatehouse FROM ' FROM pg_namespace n"
+          + " CROSS JOIN LATERAL aclexplode(n.nspacl) x"
+          + " WHERE n.nspname = 'gatehouse' AND x.privilege_type = 'CREATE')"
+          + " SELECT o.what || coalesce(quote_ident(r.rolname), 'PUBLIC'), CASE WHEN o.fix = %1$s"
+          + " THEN o.fix ELSE o.fix || coalesce(quote_ident(r.rolname), 'PUBLIC') END"
+          + " FROM may o LEFT JOIN pg_roles r ON r.oid = o.role"
+          + " CROSS JOIN (SELECT b.rolname FROM pg_database JOIN pg_roles b ON b.oid = datdba"
+          + " WHERE datname = current_database()) d"
+          + " CROSS JOIN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) me"
+          + " WHERE (r.rolsuper OR r.rolname = d.rolname"
+          + " OR (NOT me.rolsuper AND pg_has_role(r.oid, 'MEMBER'))) IS NOT TRUE"
+          + " ORDER BY 1 DESC";
+
+  private static final String MADE_AGAIN =
+      "find out who made it; when no run is open: DROP SCHEMA gatehouse CASCADE; it is made again";
+
+  /** What comes between a statement of ours and the table it names, whoever put it there. */
+  private static final String BETWEEN =
+      "WITH "
+          + KEPT
+          + " SELECT 'trigger ' || quote_ident(tgname) || ' on ' || tgrelid::regclass,"
+          + " 'DROP TRIGGER ' || quote_ident(tgname) || ' ON ' || tgrelid::regclass"
+          + " FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM kept)"
+          + " UNION ALL SELECT 'rule ' || quote_ident(rulename) || ' on ' || ev_class::regclass,"
+          + " 'DROP RULE ' || quote_ident(rulename) || ' ON ' || ev_class::regclass"
+          + " FROM pg_rewrite JOIN kept ON kept.oid = ev_class WHERE kept.relkind = 'r'"
+          + " UNION ALL SELECT 'row security on ' || oid::regclass,"
+          + " 'ALTER TABLE ' || oid::regclass || ' DISABLE ROW LEVEL SECURITY'"
+          + " FROM kept WHERE relrowsecurity"
+          + " UNION ALL SELECT oid::regclass || ' is no plain table', "
+          + "'when no run is open: DROP SCHEMA gatehouse CASCADE; it is made again'"
+          + " FROM kept WHERE relkind <> 'r' ORDER BY 1";
+
+  /** Only runs that change grants have it. */
+  private static final String MAKE_KEPT =
+      "CREATE TABLE IF NOT EXISTS gatehouse.kept (key text PRIMARY KEY, text text NOT NULL,"
+          + " at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())";
+
+  private static final String IS_KEPT = "SELECT to_regclass('gatehouse.kept') IS NOT NULL";
+
+  private static final String MARKED =
+      "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = 'gatehouse' AND c.relname = 'marker')";
+
+  private static final String RIGHTS =
+      "SELECT has_schema_privilege('gatehouse', 'USAGE') AND (SELECT bool_and("
+          + "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND"
+          + " has_table_privilege(c.oid, 'UPDATE')) FROM pg_class c JOIN pg_namespace n"
+          + " ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse'"
+          + " AND c.relname IN ('lease', 'marker', 'kept')), quote_ident(current_user)";
+
+  private GatehouseSchema() {}
+
+  /**
+   * @throws Refusal when others could have code run with our rights, by a trigger or by a view
+   */
+  static boolean isReady(Connection connection) throws SQLException {
+    refuseStrangers(connection);
+    return Queries.isTrue(connection, READY);
+  }
+
+  /** Makes schema and tables where they are missing. */
+  public static void ensure(Connection connection) throws SQLException {
+    if (isReady(connection)) {
+      refuseWithoutRights(connection);
+      return;
+    }
+    try {
+      // IF NOT EXISTS asks for the right to create what exists already
+      if (Queries.isTrue(connection, "SELECT to_regnamespace('gatehouse') IS NULL")) {
+        Queries.run(connection, "CREATE SCHEMA gatehouse");
+      }
+      for (String statement : MAKE) {
+        Queries.run(connection, statement);
+      }
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw missing(connection, e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Keeps others from putting anything between us and the table until the transaction ends, and
+   * looks whether somebody did before.
+   *
+   * @throws Refusal when somebody did
+   */
+  static void hold(Connection connection, String table) throws SQLException {
+    Queries.run(connection, "LOCK TABLE ONLY gatehouse." + table + " IN ROW EXCLUSIVE MODE");
+    refuseStrangers(connection);
+  }
+
+  private static void refuseStrangers(Connection connection) throws SQLException {
+    refuse(
+        Queries.rows(connection, STRANGERS.formatted("'" + MADE_AGAIN + "'")),
+        Finding.of("postgres.foreign-schema", "schema gatehouse belongs to somebody else")
+            .withExpected(
+                "the owner of the database, a superuser, or, where this account is none, a role"
+                    + " it is a member of: triggers of others would run with its rights"));
+    refuse(
+        Queries.rows(connection, BETWEEN),
+        Finding.of("postgres.altered-schema", "the tables of schema gatehouse were altered")
+            .withExpected("no trigger, rule or row security: they could swallow or change a row"));
+  }
+
+  private static void refuse(List<List<String>> found, Finding finding) {
+    if (!found.isEmpty()) {
+      throw new Refusal(
+          finding
+              .withFound(found.stream().map(row -> row.get(0)).collect(Collectors.joining("\n")))
+              .withFix(
+                  found.stream()
+                      .map(row -> row.get(1))
+                      .distinct()
+                      .collect(Collectors.joining(";\n"))));
+    }
+  }
+
+  /** Another account may have made the schema. */
+  private static void refuseWithoutRights(Connection connection) throws SQLException {
+    List<String> row = Queries.row(connection, RIGHTS).orElseThrow();
+    if (!row.get(0).equals("t")) {
+      throw new Refusal(
+          Finding.of("postgres.no-rights", "schema gatehouse may not be used by this account")
+              .withExpected("USAGE on the schema; SELECT, INSERT, UPDATE on its tables")
+              .withFound("not all of them for " + row.get(1))
+              .withFix(
+                  ("GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON"
+                          + " gatehouse.lease, gatehouse.marker TO %1$s")
+                      .formatted(row.get(1))));
+    }
+  }
+
+  private static Refusal missing(Connection connection, SQLException cause) throws SQLException {
+    String account = "the account";
+    String database = "the database";
+    if (connection.getAutoCommit()) {
+      List<String> names =
+          Queries.row(
+                  connection, "SELECT quote_ident(current_user), quote_ident(current_database())")
+              .orElseThrow();
+      account = names.get(0);
+      database = names.get(1);
+    }
+    return new Refusal(
+        Finding.of("postgres.no-schema", "schema gatehouse is missing and may not be created")
+            .withExpected("CREATE on " + database + ", or the schema made by somebody who has it")
+            .withFound("permission denied for " + account)
+            .withFix("CREATE SCHEMA gatehouse AUTHORIZATION " + account),
+        cause);
+  }
+
+  static void write(Connection connection, Marker marker) throws SQLException {
+    Queries.rows(
+        connection,
+        "INSERT INTO gatehouse.marker (key, run, step, plan, head) VALUES (?, ?, ?, ?, ?)",
+        marker.key(),
+        marker.run(),
+        marker.step(),
+        marker.plan(),
+        marker.head());
+  }
+
+  static Optional<Marker> read(Connection connection, String key) throws SQLException {
+    refuseStrangers(connection);
+    if (!Queries.isTrue(connection, MARKED)) {
+      return Optional.empty();
+    }
+    return Queries.row(
+            connection,
+            "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE key = ?",
+            key)
+        .map(row -> new Marker(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
+  }
+
+  /** Keeps a text with the open transaction; a second one under the same key takes its place. */
+  public static void keep(Connection connection, String key, String text) throws SQLException {
+    ensure(connection);
+    if (!Queries.isTrue(connection, IS_KEPT)) {
+      try {
+        Queries.run(connection, MAKE_KEPT);
+      } catch (SQLException e) {
+        if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+          throw missing(connection, e);
+        }
+        throw e;
+      }
+    }
+    hold(connection, "kept");
+    Queries.rows(
+        connection,
+        "INSERT INTO gatehouse.kept (key, text) VALUES (?, ?)"
+            + " ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+        key,
+        text);
+  }
+
+  /** What was kept under that key. */
+  public static Optional<String> kept(Connection connection, String key) throws SQLException {
+    refuseStrangers(connection);
+    if (!Queries.isTrue(connection, IS_KEPT)) {
+      return Optional.empty();
+    }
+    return Queries.row(connection, "SELECT text FROM gatehouse.kept WHERE key = ?", key)
+        .map(row -> row.get(0));
+  }
+}

@@ -1,0 +1,237 @@
+package dev.gatehouse.postgres.script;
+
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.outsideTransaction;
+import static dev.gatehouse.dsl.Gatehouse.rows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
+import dev.gatehouse.core.dialect.ScriptReader.Script;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.Targets;
+import dev.gatehouse.postgres.session.Queries;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What no transaction holds: what a failed try leaves is found, told and cleared away. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("engines")
+class PsqlNonTransactionalStatementsTest {
+  private static final String BUILD =
+      "CREATE UNIQUE INDEX CONCURRENTLY \"Ord;ers\" ON shop.orders (total)";
+
+  static List<EngineUnderTest> engines() {
+    return EngineUnderTest.postgres();
+  }
+
+  private final EngineUnderTest engine;
+
+  private TestDatabase database;
+  private Target target;
+  private Path work;
+
+  PsqlNonTransactionalStatementsTest(EngineUnderTest engine) {
+    this.engine = engine;
+  }
+
+  @BeforeEach
+  void a_table(@TempDir Path directory) throws SQLException {
+    work = directory;
+    database = engine.database();
+    target = Targets.of(database);
+    try (Connection connection = database.connect()) {
+      Queries.run(connection, "CREATE SCHEMA shop");
+      Queries.run(connection, "CREATE TABLE shop.orders (id int PRIMARY KEY, total int)");
+      Queries.run(
+          connection, "INSERT INTO shop.orders SELECT n, n / 2 FROM generate_series(1, 100) n");
+    }
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private static NonTransactional lone(String sql) {
+    return new PsqlNonTransactionalStatements().read(Script.of("sql", sql));
+  }
+
+  private State state(String sql) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return lone(sql).probe(connection).map(ProbedState::state).orElseThrow();
+    }
+  }
+
+  private String one(String sql) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return Queries.rows(connection, sql).get(0).get(0);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect()) {
+      Queries.run(connection, sql);
+    }
+  }
+
+  private RunRecord run(Step step, Step... more) {
+    Plan plan = Plan.of(runbook("indexes", gate("build", step, more)), target);
+    return Runner.journalingTo(work.resolve("journals")).run(plan);
+  }
+
+  private static String message(RunRecord record) {
+    return record.steps().stream().flatMap(s -> s.findings().stream()).toList().toString();
+  }
+
+  @Test
+  void an_index_left_invalid_is_dropped_before_the_next_try() throws Exception {
+    assertThat(state(BUILD)).isEqualTo(State.NOT_APPLIED);
+    try (Connection connection = database.connect()) {
+      assertThatThrownBy(() -> lone(BUILD).execute(connection)).hasMessageContaining("duplicated");
+    }
+    assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
+    // The server is content with the wreck.
+    execute(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS"));
+    assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
+    execute("UPDATE shop.orders SET total = id");
+    try (Connection connection = database.connect()) {
+      lone(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")).execute(connection);
+    }
+    assertThat(state(BUILD)).isEqualTo(State.APPLIED);
+    assertThat(one("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isEqualTo("0");
+  }
+
+  @Test
+  void somebody_elses_build_is_not_taken_for_a_wreck() throws Exception {
+    try (Connection connection = database.connect()) {
+      assertThatThrownBy(() -> lone(BUILD).execute(connection)).isInstanceOf(SQLException.class);
+    }
+    try (Connection other = database.connect();
+        Connection connection = database.connect()) {
+      other.setAutoCommit(false);
+      Queries.run(other, "LOCK TABLE shop.orders IN SHARE UPDATE EXCLUSIVE MODE");
+      assertThatThrownBy(() -> lone(BUILD).execute(connection))
+          .isInstanceOf(StepFailed.class)
+          .hasMessageContaining("somebody is at work on its table")
+          .hasMessageContaining("LOCK TABLE shop.orders");
+    }
+    assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
+  }
+
+  @Test
+  void a_build_that_fails_before_our_eyes_is_undone() throws Exception {
+    RunRecord record =
+        run(
+            outsideTransaction(sql(BUILD))
+                .undoneBy(
+                    outsideTransaction(sql("DROP INDEX CONCURRENTLY IF EXISTS shop.\"Ord;ers\""))));
+    assertThat(message(record)).contains("duplicated");
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
+    assertThat(one("SELECT count(*) FROM pg_class WHERE relname = 'Ord;ers'")).isEqualTo("0");
+  }
+
+  @Test
+  void an_index_is_built_and_proven_and_dropped_again_when_a_later_step_fails() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    RunRecord record =
+        run(
+            outsideTransaction(sql(BUILD))
+                .named("unique totals")
+                .undoneBy(outsideTransaction(sql("DROP INDEX CONCURRENTLY shop.\"Ord;ers\""))),
+            rows("select * from shop.orders").are(7));
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.UNDONE);
+    assertThat(one("SELECT count(*) FROM pg_class WHERE relname = 'Ord;ers'")).isEqualTo("0");
+  }
+
+  @Test
+  void an_index_that_is_there_already_is_refused_while_planning() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    execute(BUILD);
+    assertThatThrownBy(() -> run(outsideTransaction(sql(BUILD)).cannotBeUndone("test")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the index is there already");
+    RunRecord record =
+        run(
+            outsideTransaction(sql(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")))
+                .cannotBeUndone("test"));
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void an_index_is_rebuilt_and_its_leftovers_are_cleared() throws Exception {
+    String rebuild = "REINDEX INDEX CONCURRENTLY shop.orders_pkey";
+    assertThat(state(rebuild)).isEqualTo(State.NOT_APPLIED);
+    execute("CREATE INDEX orders_pkey_ccnew ON shop.orders (id)");
+    execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_pkey_ccnew'::regclass");
+    assertThat(state(rebuild)).isEqualTo(State.REPEATABLE);
+    assertThat(state("REINDEX (VERBOSE, CONCURRENTLY) TABLE shop.orders"))
+        .isEqualTo(State.REPEATABLE);
+    assertThat(state("REINDEX SCHEMA CONCURRENTLY shop")).isEqualTo(State.REPEATABLE);
+    RunRecord record = run(outsideTransaction(sql(rebuild)).cannotBeUndone("test"));
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(state(rebuild)).isEqualTo(State.NOT_APPLIED);
+  }
+
+  @Test
+  void vacuum_runs_and_may_be_repeated() throws Exception {
+    RunRecord record =
+        run(outsideTransaction(sql("VACUUM (ANALYZE) shop.orders")).cannotBeUndone("test"));
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void what_nobody_could_look_at_needs_a_query_that_can() throws Exception {
+    String alter = "ALTER SYSTEM SET autovacuum_naptime = '61s'";
+    assertThatThrownBy(() -> run(outsideTransaction(sql(alter)).cannotBeUndone("test")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("nobody could tell")
+        .hasMessageContaining(".appliedWhen(");
+    RunRecord record =
+        run(
+            outsideTransaction(sql(alter))
+                .appliedWhen(
+                    "select 1 from pg_file_settings where name = 'autovacuum_naptime'"
+                        + " and setting = '61s'")
+                .undoneBy(
+                    outsideTransaction(sql("ALTER SYSTEM RESET autovacuum_naptime"))
+                        .appliedWhen("select 1")),
+            rows("select * from shop.orders").are(7));
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.UNDONE);
+  }
+
+  @Test
+  void what_a_transaction_can_hold_and_what_is_several_is_refused() {
+    assertThatThrownBy(() -> lone("CREATE INDEX i ON t (a)"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("inOneTransaction(sql(");
+    assertThatThrownBy(() -> lone("VACUUM; VACUUM"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("each a step of its own");
+    assertThatThrownBy(() -> lone("CREATE INDEX CONCURRENTLY ON t (a)"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the_name");
+  }
+}
