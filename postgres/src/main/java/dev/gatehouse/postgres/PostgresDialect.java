@@ -31,6 +31,7 @@ import dev.gatehouse.postgres.session.PostgresConcurrency;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -60,11 +61,7 @@ public final class PostgresDialect implements Dialect {
 
   @Override
   public String quote(Identifier identifier) {
-    return quoted(identifier.name());
-  }
-
-  public static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return SqlNames.quoted(identifier.name());
   }
 
   /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */

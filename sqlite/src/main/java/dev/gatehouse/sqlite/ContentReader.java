@@ -85,7 +85,7 @@ final class ContentReader {
       return;
     }
     String rowid = table.rowid().get();
-    String from = " FROM main." + SqliteDialect.quoted(table.name());
+    String from = " FROM main." + SqlNames.quoted(table.name());
     long first = Queries.number(connection, "SELECT coalesce(min(" + rowid + "), 0)" + from);
     long last = Queries.number(connection, "SELECT coalesce(max(" + rowid + "), 0)" + from);
     // Sparse rowids must not make a piece of every few rows.

@@ -24,9 +24,9 @@ final class Schema {
     /** A query over the rows of that range, all values as stored. */
     String query(String condition) {
       return "SELECT "
-          + String.join(", ", columns.stream().map(SqliteDialect::quoted).toList())
+          + String.join(", ", columns.stream().map(SqlNames::quoted).toList())
           + " FROM main."
-          + SqliteDialect.quoted(name)
+          + SqlNames.quoted(name)
           + condition;
     }
   }

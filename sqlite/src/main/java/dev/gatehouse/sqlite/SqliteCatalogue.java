@@ -63,7 +63,7 @@ final class SqliteCatalogue implements CatalogueReader {
         "DROP "
             + object.kind().toUpperCase(Locale.ROOT)
             + " "
-            + SqliteDialect.quoted(object.name())
+            + SqlNames.quoted(object.name())
             + ";");
     if (drift instanceof Drift.Changed) {
       statements.addAll(made(object));

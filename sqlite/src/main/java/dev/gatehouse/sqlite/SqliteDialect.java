@@ -40,11 +40,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String quote(Identifier identifier) {
-    return quoted(identifier.name());
-  }
-
-  static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return SqlNames.quoted(identifier.name());
   }
 
   /** SQLite has no limit of its own; this one keeps messages and reports readable. */

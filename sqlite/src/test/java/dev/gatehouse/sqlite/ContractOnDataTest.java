@@ -45,11 +45,11 @@ class ContractOnDataTest extends Objections {
         DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
         "tables by the names they were given");
     red(
-        quoting(name -> SqliteDialect.quoted(name.substring(0, Math.min(63, name.length())))),
+        quoting(name -> SqlNames.quoted(name.substring(0, Math.min(63, name.length())))),
         DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
         "tables by the names they were given");
     red(
-        quoting(name -> SqliteDialect.quoted(name.toUpperCase(Locale.ROOT))),
+        quoting(name -> SqlNames.quoted(name.toUpperCase(Locale.ROOT))),
         DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
         "tables by the names they were given");
     red(
@@ -65,7 +65,7 @@ class ContractOnDataTest extends Objections {
             name ->
                 name.contains("DROP TABLE")
                     ? "x (id, name); DROP TABLE contract_item; --"
-                    : SqliteDialect.quoted(name)),
+                    : SqlNames.quoted(name)),
         DialectContract::a_thousand_names_come_back_as_they_were_given_or_are_refused,
         "tables");
   }

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.backup;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
@@ -17,7 +18,6 @@ import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Unpack, restore beside everything in use, compare, remove. */
 public record DrillEffect(
@@ -86,7 +86,7 @@ public record DrillEffect(
     Content all = artifact.manifest().content();
     List<String> names = all.tables().stream().map(TableContent::table).toList();
     for (String pattern : patterns) {
-      if (names.stream().noneMatch(name -> Globs.matches(pattern, name))) {
+      if (names.stream().noneMatch(name -> NamePattern.of(pattern).matches(name))) {
         throw nothing("a table named like '" + pattern + "'", "tables " + names);
       }
     }
@@ -102,7 +102,9 @@ public record DrillEffect(
         : new Content(
             all.schemaDigest(),
             all.tables().stream()
-                .filter(table -> patterns.stream().anyMatch(p -> Globs.matches(p, table.table())))
+                .filter(
+                    table ->
+                        patterns.stream().anyMatch(p -> NamePattern.of(p).matches(table.table())))
                 .toList(),
             all.states());
   }
@@ -113,15 +115,5 @@ public record DrillEffect(
             .withExpected(expected)
             .withFound(found)
             .withFix("correct sameContent(...), or leave it out to compare every table"));
-  }
-
-  /** Patterns of table names. */
-  public static final class Globs {
-    private Globs() {}
-
-    public static boolean matches(String pattern, String name) {
-      String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q");
-      return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.drift;
 
+import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.CatalogueReader;
@@ -13,7 +14,6 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.dsl.backup.DrillEffect;
 import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
@@ -225,7 +225,7 @@ public final class NoDrift {
     List<String> known = new ArrayList<>(wanted.schemas());
     found.schemas().stream().filter(schema -> !known.contains(schema)).forEach(known::add);
     for (String pattern : schemas) {
-      if (known.stream().noneMatch(schema -> DrillEffect.Globs.matches(pattern, schema))) {
+      if (known.stream().noneMatch(schema -> NamePattern.of(pattern).matches(schema))) {
         throw nothing("a schema named like '" + pattern + "'", "schemas " + known);
       }
     }
@@ -234,8 +234,7 @@ public final class NoDrift {
     }
     return known.stream()
         .filter(
-            schema ->
-                schemas.stream().anyMatch(pattern -> DrillEffect.Globs.matches(pattern, schema)))
+            schema -> schemas.stream().anyMatch(pattern -> NamePattern.of(pattern).matches(schema)))
         .toList();
   }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
-import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.SqlNames;
 
 /** How a content names what it holds: the same for a live database and for an archive. */
 final class ContentNames {
@@ -22,6 +22,6 @@ final class ContentNames {
   }
 
   static String word(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : PostgresDialect.quoted(name);
+    return name.matches("[a-z_][a-z0-9_]*") ? name : SqlNames.quoted(name);
   }
 }

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -147,7 +148,7 @@ final class ContentReader {
     session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     session.setAutoCommit(false);
     if (snapshot.isPresent()) {
-      Queries.run(session, "SET TRANSACTION SNAPSHOT '" + snapshot.get().replace("'", "''") + "'");
+      Queries.run(session, "SET TRANSACTION SNAPSHOT " + SqlNames.literal(snapshot.get()));
     }
     pin(session);
   }

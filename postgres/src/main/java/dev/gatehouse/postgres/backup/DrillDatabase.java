@@ -10,6 +10,7 @@ import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -160,7 +161,8 @@ public final class DrillDatabase {
               + " SET default_transaction_read_only = off");
     }
     Queries.run(
-        session, "COMMENT ON DATABASE " + name + " IS " + literal(OWNER + database(session)));
+        session,
+        "COMMENT ON DATABASE " + name + " IS " + SqlNames.literal(OWNER + database(session)));
   }
 
   /** One that answers to logins would keep the drill out, or write into what is compared. */
@@ -177,15 +179,8 @@ public final class DrillDatabase {
 
   private static void option(List<String> sql, String option, String value) {
     if (!value.isEmpty()) {
-      sql.add(option + " " + literal(value));
+      sql.add(option + " " + SqlNames.literal(value));
     }
-  }
-
-  private static String literal(String text) {
-    return (text.contains("\\") ? " E" : "")
-        + "'"
-        + text.replace("\\", "\\\\").replace("'", "''")
-        + "'";
   }
 
   private static String database(Connection session) throws SQLException {

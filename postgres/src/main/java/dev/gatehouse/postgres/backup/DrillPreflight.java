@@ -4,9 +4,10 @@ import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class DrillPreflight {
 
   static Target server(Scratch scratch) {
     if (scratch instanceof Scratch.OnServer on
-        && on.server().dialect() instanceof PostgresDialect) {
+        && on.server().dialect().name().equals(Products.POSTGRESQL)) {
       return on.server();
     }
     throw new Refusal(
@@ -70,7 +71,7 @@ final class DrillPreflight {
     for (String role : needs.roles()) {
       if (Queries.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
         missing.add("role " + ContentNames.word(role));
-        fixes.add("CREATE ROLE " + PostgresDialect.quoted(role) + ";");
+        fixes.add("CREATE ROLE " + SqlNames.quoted(role) + ";");
       }
     }
     for (Map.Entry<String, String> extension : needs.extensions().entrySet()) {

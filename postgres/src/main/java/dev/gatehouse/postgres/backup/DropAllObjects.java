@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ final class DropAllObjects {
     dropAll("PUBLICATION", "SELECT quote_ident(pubname) FROM pg_publication");
     for (List<String> row : Queries.rows(session, "SELECT extname FROM pg_extension")) {
       if (!extensions.contains(row.get(0))) {
-        drop("EXTENSION", PostgresDialect.quoted(row.get(0)));
+        drop("EXTENSION", SqlNames.quoted(row.get(0)));
       }
     }
     resetDefaultPrivileges();
@@ -151,12 +151,12 @@ final class DropAllObjects {
       String kind = DEFAULT_KINDS.getOrDefault(row.get(2), "LARGE OBJECTS");
       String head =
           "ALTER DEFAULT PRIVILEGES FOR ROLE "
-              + PostgresDialect.quoted(row.get(0))
-              + (row.get(1).isEmpty() ? "" : " IN SCHEMA " + PostgresDialect.quoted(row.get(1)));
-      String grantee = row.get(3).isEmpty() ? "PUBLIC" : PostgresDialect.quoted(row.get(3));
+              + SqlNames.quoted(row.get(0))
+              + (row.get(1).isEmpty() ? "" : " IN SCHEMA " + SqlNames.quoted(row.get(1)));
+      String grantee = row.get(3).isEmpty() ? "PUBLIC" : SqlNames.quoted(row.get(3));
       sql.add(head + " REVOKE ALL ON " + kind + " FROM " + grantee);
       if (row.get(1).isEmpty()) {
-        sql.add(head + " GRANT ALL ON " + kind + " TO " + PostgresDialect.quoted(row.get(0)));
+        sql.add(head + " GRANT ALL ON " + kind + " TO " + SqlNames.quoted(row.get(0)));
         if (row.get(2).equals("f") || row.get(2).equals("T")) {
           sql.add(head + " GRANT ALL ON " + kind + " TO PUBLIC");
         }

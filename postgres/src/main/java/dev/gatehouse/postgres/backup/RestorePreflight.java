@@ -2,8 +2,8 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,11 +46,7 @@ final class RestorePreflight {
                 .withExpected(name + " " + version)
                 .withFound(name + " " + there.get(0).get(0))
                 .withFix(
-                    "ALTER EXTENSION "
-                        + PostgresDialect.quoted(name)
-                        + " UPDATE TO '"
-                        + version
-                        + "'"));
+                    "ALTER EXTENSION " + SqlNames.quoted(name) + " UPDATE TO '" + version + "'"));
       }
     }
   }
@@ -67,7 +63,7 @@ final class RestorePreflight {
           Finding.of("restore.subscription", "the database receives what others publish")
               .withExpected("no subscription: it could not be dropped and made in a transaction")
               .withFound("subscription " + name)
-              .withFix("DROP SUBSCRIPTION " + PostgresDialect.quoted(name)));
+              .withFix("DROP SUBSCRIPTION " + SqlNames.quoted(name)));
     }
   }
 
@@ -92,7 +88,7 @@ final class RestorePreflight {
               .withFound(account + " without it")
               .withFix(
                   "GRANT "
-                      + String.join(", ", lacking.stream().map(PostgresDialect::quoted).toList())
+                      + String.join(", ", lacking.stream().map(SqlNames::quoted).toList())
                       + " TO "
                       + account));
     }

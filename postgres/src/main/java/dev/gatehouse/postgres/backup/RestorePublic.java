@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -46,7 +46,7 @@ final class RestorePublic {
     if (found.equals(List.of(List.of(owner, rights)))) {
       return;
     }
-    String quoted = PostgresDialect.quoted(owner);
+    String quoted = SqlNames.quoted(owner);
     if (found.isEmpty()) {
       Queries.run(session, "CREATE SCHEMA public AUTHORIZATION " + quoted);
     } else if (!found.get(0).get(0).equals(owner)) {

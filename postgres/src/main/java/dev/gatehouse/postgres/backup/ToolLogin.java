@@ -5,9 +5,9 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.JdbcUrlPolicy;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,7 +69,7 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
       throw unfit(
           "a password" + ON_ONE_LINE,
           "one that cannot stand on a line of a service file",
-          "ALTER ROLE " + PostgresDialect.quoted(account) + " PASSWORD '...' without them");
+          "ALTER ROLE " + SqlNames.quoted(account) + " PASSWORD '...' without them");
     }
   }
 
@@ -79,10 +79,8 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
           "a " + name + ON_ONE_LINE,
           "'" + value + "', which cannot stand on a line of a service file",
           switch (name) {
-            case "dbname" ->
-                "ALTER DATABASE " + PostgresDialect.quoted(value) + " RENAME TO another_name";
-            case "user" ->
-                "ALTER ROLE " + PostgresDialect.quoted(value) + " RENAME TO another_name";
+            case "dbname" -> "ALTER DATABASE " + SqlNames.quoted(value) + " RENAME TO another_name";
+            case "user" -> "ALTER ROLE " + SqlNames.quoted(value) + " RENAME TO another_name";
             default -> "write " + name + " otherwise in the address of the target";
           });
     }

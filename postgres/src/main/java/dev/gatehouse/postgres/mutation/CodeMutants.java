@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ final class CodeMutants {
                 "",
                 List.of(
                     "ALTER ROUTINE %s.%s(%s) SECURITY DEFINER"
-                        .formatted(Rows.quoted(row.get(0)), Rows.quoted(row.get(1)), row.get(2))),
+                        .formatted(
+                            SqlNames.quoted(row.get(0)), SqlNames.quoted(row.get(1)), row.get(2))),
                 name + " ran as its owner " + row.get(3),
                 "should " + who + " do through it what " + row.get(3) + " can do?",
                 "grantee(" + Rows.java(roles.get(0)) + ").mayOnly(...).on(\"*.*\")"));

@@ -2,9 +2,9 @@ package dev.gatehouse.postgres.mutation;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.backup.DrillDatabase;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,7 +36,7 @@ final class DisposableDatabase {
   private DisposableDatabase() {}
 
   private static String statement(String database) {
-    return "ALTER DATABASE " + PostgresDialect.quoted(database) + " SET " + SETTING + " = 'yes'";
+    return "ALTER DATABASE " + SqlNames.quoted(database) + " SET " + SETTING + " = 'yes'";
   }
 
   /**

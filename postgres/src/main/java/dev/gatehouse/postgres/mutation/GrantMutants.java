@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -134,7 +135,8 @@ final class GrantMutants {
                 table.oid(),
                 List.of(
                     "GRANT UPDATE (%s) ON %s TO %s"
-                        .formatted(Rows.quoted(row.get(0)), table.quoted(), Rows.grantee(grantee))),
+                        .formatted(
+                            SqlNames.quoted(row.get(0)), table.quoted(), Rows.grantee(grantee))),
                 "%s had UPDATE on column %s of %s".formatted(grantee, row.get(0), table.words()),
                 "should that be?",
                 notice(grantee, "mayOnly(...)")));
@@ -166,7 +168,7 @@ final class GrantMutants {
   }
 
   private void take(String grantee, String privilege, String column) {
-    String what = column.isEmpty() ? privilege : privilege + " (" + Rows.quoted(column) + ")";
+    String what = column.isEmpty() ? privilege : privilege + " (" + SqlNames.quoted(column) + ")";
     made.add(
         new Mutant(
             Operator.REVOKE,

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -57,7 +58,7 @@ final class PolicyFacts {
     StringBuilder facts = new StringBuilder();
     for (List<String> actor : actors) {
       String role = actor.get(0);
-      facts.append("\nas ").append(Rows.quoted(role));
+      facts.append("\nas ").append(SqlNames.quoted(role));
       facts.append(plan(connection, role, "SELECT 1 FROM " + name));
       facts.append(plan(connection, role, "DELETE FROM " + name));
       if (!actor.get(3).isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class PolicyMutants {
 
   private void of(Policy policy) {
     String words = "policy " + policy.name() + " of " + table.words();
-    String alter = "ALTER POLICY " + Rows.quoted(policy.name()) + " ON " + table.quoted();
+    String alter = "ALTER POLICY " + SqlNames.quoted(policy.name()) + " ON " + table.quoted();
     add(
         Operator.DROP_POLICY,
         words + " was gone",
@@ -213,13 +214,13 @@ final class PolicyMutants {
   }
 
   private String drop(Policy policy) {
-    return "DROP POLICY " + Rows.quoted(policy.name()) + " ON " + table.quoted();
+    return "DROP POLICY " + SqlNames.quoted(policy.name()) + " ON " + table.quoted();
   }
 
   private String create(Policy policy, boolean permissive, String command, String check) {
     return "CREATE POLICY %s ON %s AS %s FOR %s TO %s%s%s"
         .formatted(
-            Rows.quoted(policy.name()),
+            SqlNames.quoted(policy.name()),
             table.quoted(),
             permissive ? "PERMISSIVE" : "RESTRICTIVE",
             command,

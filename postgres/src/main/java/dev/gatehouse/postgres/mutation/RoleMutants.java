@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class RoleMutants {
               new Mutant(
                   Operator.ATTRIBUTE,
                   "",
-                  List.of("ALTER ROLE " + Rows.quoted(role) + " " + attribute),
+                  List.of("ALTER ROLE " + SqlNames.quoted(role) + " " + attribute),
                   role + " had " + attribute,
                   "should it have that?",
                   notice));
@@ -38,7 +39,8 @@ final class RoleMutants {
               new Mutant(
                   Operator.JOIN,
                   "",
-                  List.of("GRANT " + Rows.quoted(other.getKey()) + " TO " + Rows.quoted(role)),
+                  List.of(
+                      "GRANT " + SqlNames.quoted(other.getKey()) + " TO " + SqlNames.quoted(role)),
                   role + " was a member of " + other.getKey() + ", " + other.getValue(),
                   "should it be one?",
                   "grantee(%s).mayOnly(...).on(%s) and %s"

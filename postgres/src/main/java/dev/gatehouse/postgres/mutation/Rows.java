@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,13 +35,9 @@ final class Rows {
     }
   }
 
-  static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
   /** Of a role, or of everybody. */
   static String grantee(String role) {
-    return role.isEmpty() ? "PUBLIC" : quoted(role);
+    return role.isEmpty() ? "PUBLIC" : SqlNames.quoted(role);
   }
 
   /** The same in a sentence. */
@@ -52,12 +49,12 @@ final class Rows {
   static String noRows(String function, String role, String object, String privilege) {
     String sql =
         "select 1 where %s(%s, %s, %s)"
-            .formatted(function, literal(role), literal(object), literal(privilege));
+            .formatted(
+                function,
+                SqlNames.literal(role),
+                SqlNames.literal(object),
+                SqlNames.literal(privilege));
     return "noRows(" + java(sql) + ")";
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
   }
 
   /** As a text in Java. */

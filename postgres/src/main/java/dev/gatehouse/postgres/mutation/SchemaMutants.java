@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class SchemaMutants {
         Rows.of(connection, HELD, schema, grantee).stream().map(row -> row.get(0)).toList();
     String named = Rows.java(grantee.isEmpty() ? "public" : grantee);
     for (String privilege : List.of("CREATE", "USAGE")) {
-      String on = privilege + " ON SCHEMA " + Rows.quoted(schema);
+      String on = privilege + " ON SCHEMA " + SqlNames.quoted(schema);
       boolean has = held.contains(privilege);
       made.add(
           new Mutant(
@@ -83,7 +84,9 @@ final class SchemaMutants {
         List.of(
             "ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA %s GRANT ALL ON TABLES TO %s"
                 .formatted(
-                    Rows.quoted(maker.owner()), Rows.quoted(maker.schema()), Rows.quoted(role))),
+                    SqlNames.quoted(maker.owner()),
+                    SqlNames.quoted(maker.schema()),
+                    SqlNames.quoted(role))),
         "%s had all privileges on tables that %s will make in %s"
             .formatted(role, maker.owner(), maker.schema()),
         "should that be?",

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -57,6 +58,6 @@ record Table(
   }
 
   String quoted() {
-    return Rows.quoted(schema) + "." + Rows.quoted(name);
+    return SqlNames.quoted(schema) + "." + SqlNames.quoted(name);
   }
 }

@@ -5,11 +5,11 @@ import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.RoleProbes.RoleSession;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.ReadOnlySql;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,7 +77,7 @@ public final class ActingRole implements RoleSession {
           Finding.of("probe.superuser", "'" + role + "' is a superuser: it is never rejected")
               .withExpected("a role that privileges and policies apply to")
               .withFound(role + " has SUPERUSER")
-              .withFix("ALTER ROLE " + PostgresDialect.quoted(role) + " NOSUPERUSER"));
+              .withFix("ALTER ROLE " + SqlNames.quoted(role) + " NOSUPERUSER"));
     }
     if (!facts.get(1).isEmpty() && !facts.get(1).equals(role)) {
       throw new Refusal(
@@ -88,7 +88,7 @@ public final class ActingRole implements RoleSession {
                   "act as "
                       + facts.get(1)
                       + ", or: ALTER ROLE "
-                      + PostgresDialect.quoted(role)
+                      + SqlNames.quoted(role)
                       + " RESET role"));
     }
     ActingRole acting = new ActingRole(session, role);
@@ -101,7 +101,7 @@ public final class ActingRole implements RoleSession {
         Finding.of("probe.no-role", "there is no role '" + role + "'")
             .withExpected("a role of that name")
             .withFound("none")
-            .withFix("correct the name, or: CREATE ROLE " + PostgresDialect.quoted(role)));
+            .withFix("correct the name, or: CREATE ROLE " + SqlNames.quoted(role)));
   }
 
   /** A control that must succeed: who cannot do this is rejected for another reason. */

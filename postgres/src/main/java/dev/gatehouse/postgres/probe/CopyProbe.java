@@ -3,8 +3,8 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.EffectProbe.Try;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class CopyProbe {
     String own =
         (context.tenant().isEmpty()
                 ? "false"
-                : on.by() + "::pg_catalog.text = " + ProbeContext.literal(context.tenant()))
+                : on.by() + "::pg_catalog.text = " + SqlNames.literal(context.tenant()))
             + (shared.isEmpty() ? "" : " OR (" + shared + ")");
     List<String> may =
         Driver.copyOut(on.session().admin(), "COPY (" + all + " WHERE " + own + ") TO STDOUT");

@@ -2,7 +2,6 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.ResultSet;
 import java.sql.SQLException;

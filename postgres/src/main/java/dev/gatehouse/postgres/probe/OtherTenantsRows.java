@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,9 +27,7 @@ record OtherTenantsRows(ProbeContext on, String condition) {
         on,
         context.settings().isEmpty()
             ? "true"
-            : on.by()
-                + "::text IS DISTINCT FROM "
-                + ProbeContext.literal(context.settings().get(1)));
+            : on.by() + "::text IS DISTINCT FROM " + SqlNames.literal(context.settings().get(1)));
   }
 
   private String from() {

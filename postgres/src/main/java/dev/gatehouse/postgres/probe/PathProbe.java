@@ -1,10 +1,8 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.ActingSubject;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -79,8 +77,7 @@ final class PathProbe {
       } else if (view.get(2).equals("m")) {
         materialized(words);
       } else {
-        String quoted =
-            PostgresDialect.quoted(view.get(0)) + "." + PostgresDialect.quoted(view.get(1));
+        String quoted = SqlNames.quoted(view.get(0)) + "." + SqlNames.quoted(view.get(1));
         compare(context, words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
       }
     }
@@ -118,8 +115,7 @@ final class PathProbe {
             "%s(%s) is SECURITY DEFINER, sees all rows of %s, and cannot be called to look: read it, then say accepting(\"%s\")"
                 .formatted(words, function.get(5), claim.table(), words));
       } else {
-        String quoted =
-            PostgresDialect.quoted(function.get(0)) + "." + PostgresDialect.quoted(function.get(1));
+        String quoted = SqlNames.quoted(function.get(0)) + "." + SqlNames.quoted(function.get(1));
         compare(context, words + "()", "SELECT f::pg_catalog.text FROM " + quoted + "() f", false);
       }
     }
@@ -181,7 +177,7 @@ final class PathProbe {
       breaches.counted("views and functions", "rejected");
       return Optional.empty();
     }
-    if (!TenantIsolationProbe.through(breaches, "views and functions", answer, what)) {
+    if (!TenantRows.through(breaches, "views and functions", answer, what)) {
       return Optional.empty();
     }
     return Optional.of(rows.stream().sorted().toList());
@@ -195,11 +191,11 @@ final class PathProbe {
     }
     Queries.run(admin, "SELECT pg_catalog.set_config('session_replication_role', 'replica', true)");
     for (TenantRows rows : tree) {
-      String tenant = PostgresDialect.quoted(rows.by()) + "::pg_catalog.text";
+      String tenant = SqlNames.quoted(rows.by()) + "::pg_catalog.text";
       String own =
           context.tenant().isEmpty()
               ? "false"
-              : tenant + " = '" + context.tenant().replace("'", "''") + "'";
+              : tenant + " = " + SqlNames.literal(context.tenant());
       Queries.run(
           admin,
           "DELETE FROM "

@@ -2,12 +2,10 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
-import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.ActingSubject;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +64,7 @@ record ProbeContext(
       throws SQLException {
     Map<String, String> fresh = new LinkedHashMap<>();
     for (String column : rows.keys()) {
-      if (!column.equals(PostgresDialect.quoted(rows.by()))) {
+      if (!column.equals(SqlNames.quoted(rows.by()))) {
         SyntheticRow.value(session.admin(), rows.relation().oid(), rows.relation().quoted(), column)
             .ifPresent(value -> fresh.put(column, value));
       }
@@ -88,7 +86,7 @@ record ProbeContext(
             who.role(),
             privilege)
         .stream()
-        .map(row -> PostgresDialect.quoted(row.get(0)))
+        .map(row -> SqlNames.quoted(row.get(0)))
         .toList();
   }
 
@@ -116,7 +114,7 @@ record ProbeContext(
 
   /** Counts the answer to a way, and tells one that is no answer. */
   boolean through(TenantContext context, String way, Answer answer) {
-    return TenantIsolationProbe.through(breaches, way, answer, where(context));
+    return TenantRows.through(breaches, way, answer, where(context));
   }
 
   static boolean hasNoPlace(SQLException e) {
@@ -152,15 +150,11 @@ record ProbeContext(
 
   /** The tenants' column, quoted. */
   String by() {
-    return PostgresDialect.quoted(rows.by());
+    return SqlNames.quoted(rows.by());
   }
 
   static boolean owns(TenantContext context, String tenant) {
     return !context.tenant().isEmpty() && context.tenant().equals(tenant);
-  }
-
-  static String literal(String value) {
-    return "'" + value.replace("'", "''") + "'";
   }
 
   static Map<String, String> values(Sample sample, Predicate<String> columns) {

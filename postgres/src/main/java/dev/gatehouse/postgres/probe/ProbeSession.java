@@ -4,9 +4,9 @@ import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -191,7 +191,7 @@ final class ProbeSession implements AutoCloseable {
             .withFound("SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage())
             .withFix(
                 "GRANT "
-                    + PostgresDialect.quoted(role)
+                    + SqlNames.quoted(role)
                     + " TO <the account of the target>; until then nothing is known of it"),
         e);
   }

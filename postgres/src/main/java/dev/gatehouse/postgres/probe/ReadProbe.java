@@ -1,7 +1,6 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.Set;

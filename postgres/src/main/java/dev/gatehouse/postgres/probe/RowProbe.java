@@ -1,11 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
-import static dev.gatehouse.postgres.probe.ProbeContext.literal;
 import static dev.gatehouse.postgres.probe.ProbeContext.owns;
 import static dev.gatehouse.postgres.probe.ProbeContext.values;
+import static dev.gatehouse.postgres.session.SqlNames.literal;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;

@@ -10,10 +10,10 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Subject;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class RowSecurityFlags {
     }
 
     String quoted() {
-      return PostgresDialect.quoted(schema) + "." + PostgresDialect.quoted(name);
+      return SqlNames.quoted(schema) + "." + SqlNames.quoted(name);
     }
   }
 

@@ -1,10 +1,9 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
-import dev.gatehouse.postgres.PostgresDialect;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -92,7 +91,7 @@ final class SideChannelProbe {
               row.get(1) + "/" + row.get(0),
               key -> new Key(row.get(0), row.get(1), row.get(2), new LinkedHashMap<>()))
           .columns()
-          .put(PostgresDialect.quoted(row.get(3)), PostgresDialect.quoted(row.get(4)));
+          .put(SqlNames.quoted(row.get(3)), SqlNames.quoted(row.get(4)));
     }
     return keys;
   }
@@ -147,7 +146,7 @@ final class SideChannelProbe {
       if (referred != null) {
         row.put(name, others.literals().getOrDefault(referred, "NULL"));
       } else if (name.equals(on.by())) {
-        row.put(name, ProbeContext.literal(context.tenant()));
+        row.put(name, SqlNames.literal(context.tenant()));
       } else if (column.get(1).equals("t")) {
         Queries.row(
                 on.session().admin(),

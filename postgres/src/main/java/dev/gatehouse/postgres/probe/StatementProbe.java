@@ -1,10 +1,9 @@
 package dev.gatehouse.postgres.probe;
 
-import static dev.gatehouse.postgres.probe.ProbeContext.literal;
+import static dev.gatehouse.postgres.session.SqlNames.literal;
 
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.EffectProbe.Try;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,16 +31,16 @@ final class SyntheticRow {
             oid,
             column);
     if (type.equals("uuid")) {
-      return Optional.of(ProbeContext.literal(UUID.randomUUID().toString()));
+      return Optional.of(SqlNames.literal(UUID.randomUUID().toString()));
     }
     if (NUMBERS.contains(type)) {
       return Optional.of(
-          ProbeContext.literal(
+          SqlNames.literal(
               Queries.pinned(
                   admin, "SELECT coalesce(max(%s), 0) + 1 FROM %s".formatted(column, table))));
     }
     if (type.equals("text") || type.equals("character varying")) {
-      return Optional.of(ProbeContext.literal("gatehouse-" + UUID.randomUUID()));
+      return Optional.of(SqlNames.literal("gatehouse-" + UUID.randomUUID()));
     }
     return Optional.empty();
   }

@@ -1,7 +1,5 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.ActingSubject;
-import dev.gatehouse.postgres.probe.TenantIsolationProbe.TenantContext;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
 

@@ -1,14 +1,8 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.core.model.CheckContext;
-import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Relation;
-import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,42 +30,6 @@ record TenantIsolation(
     return new TenantIsolation(table, column, shared, accepted, role, newSetting, newTenants);
   }
 
-  NamedCheck check() {
-    return NamedCheck.of(
-        role + " keeps " + String.join(", ", tenants) + " apart in " + table,
-        Products.only(this::plan),
-        this::judge);
-  }
-
-  private List<String> plan(CheckContext reading) throws SQLException {
-    String line =
-        "acting as %s with %s at each of %s, at none and at '': read, copy, insert, update, delete and merge on %s%s%s, all taken back"
-            .formatted(
-                role,
-                setting,
-                tenants,
-                table,
-                shared.isEmpty() ? "" : ", rows shared where " + shared,
-                accepted.isEmpty() ? "" : ", accepting " + accepted);
-    try {
-      refuseMissing(reading.connection());
-      return List.of(line);
-    } catch (Refusal missing) {
-      if (reading.targetIsFinal()) {
-        throw missing;
-      }
-      String why = missing.findings().get(0).headline();
-      return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + why);
-    }
-  }
-
-  private void refuseMissing(Connection connection) throws SQLException {
-    if (!PostgresRoleProbes.INSTANCE.roleExists(connection, role)) {
-      throw ActingRole.noRole(role);
-    }
-    tree(connection);
-  }
-
   /** The table, and what its rows are also reached by: partitions, children, parents. */
   List<Relation> tree(Connection connection) throws SQLException {
     List<Relation> found =
@@ -86,35 +44,5 @@ record TenantIsolation(
               .withFix("correct on(\"" + table + "\")"));
     }
     return Relation.treeOf(connection, found.get(0));
-  }
-
-  private Outcome judge(CheckContext reading) throws SQLException {
-    IsolationReport breaches = new IsolationReport();
-    try {
-      refuseMissing(reading.connection());
-      try (ProbeSession session = ProbeSession.open(reading.target(), reading.connection())) {
-        try {
-          new TenantIsolationProbe(this, session, breaches).run();
-        } catch (SQLException e) {
-          if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
-            throw unreadable(e);
-          }
-          throw e;
-        }
-      }
-    } catch (Refusal e) {
-      return new Outcome.Inconclusive(e.findings());
-    }
-    return breaches.outcome(reading.evidence());
-  }
-
-  /** With row_security off, what a policy would hide from this account is an error. */
-  private Refusal unreadable(SQLException e) {
-    return new Refusal(
-        Finding.of("rowsecurity.unreadable", "the rows of " + table + " could not be looked at")
-            .withExpected("an account that sees past row security")
-            .withFound("SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage())
-            .withFix("ask with an account that has BYPASSRLS or is a superuser"),
-        e);
   }
 }

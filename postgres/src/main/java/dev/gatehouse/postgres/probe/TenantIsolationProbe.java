@@ -1,12 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
-import dev.gatehouse.postgres.session.SqlStates;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,38 +14,6 @@ import java.util.UUID;
 
 /** Tries a separation: each role, with each tenant, by each way. */
 final class TenantIsolationProbe {
-
-  /**
-   * Who is asked, and how the claim's role comes to be that.
-   *
-   * @param path empty for the role itself
-   */
-  record ActingSubject(String role, String path) {
-    @Override
-    public String toString() {
-      return path.isEmpty() ? role : path;
-    }
-  }
-
-  /**
-   * What the setting is at.
-   *
-   * @param tenant whose rows may be reached then; empty for nobody's
-   * @param settings empty when it is not set at all
-   */
-  record TenantContext(String words, String tenant, List<String> settings) {
-
-    /** A policy that cannot make sense of the setting shows nothing to anybody. */
-    boolean closedBy(SQLException e) {
-      String state = SqlStates.of(e);
-      return tenant.isEmpty() && (state.startsWith("22") || state.equals("42704"));
-    }
-
-    @Override
-    public String toString() {
-      return words;
-    }
-  }
 
   private final TenantIsolation claim;
   private final ProbeSession session;
@@ -98,7 +64,7 @@ final class TenantIsolationProbe {
 
   private static List<String> columns(List<String> keys, String by) {
     List<String> all = new ArrayList<>(keys);
-    all.add(PostgresDialect.quoted(by));
+    all.add(SqlNames.quoted(by));
     return all;
   }
 
@@ -149,8 +115,7 @@ final class TenantIsolationProbe {
     }
     if (List.of("smallint", "integer", "bigint", "numeric").contains(type)) {
       return Queries.pinned(
-          session.admin(),
-          "SELECT max(" + PostgresDialect.quoted(by) + ") + 1 FROM " + table.quoted());
+          session.admin(), "SELECT max(" + SqlNames.quoted(by) + ") + 1 FROM " + table.quoted());
     }
     return "nobody-" + UUID.randomUUID();
   }
@@ -184,11 +149,8 @@ final class TenantIsolationProbe {
             "roles that policies apply to",
             name + " has " + what,
             itself
-                ? "ALTER ROLE " + PostgresDialect.quoted(name) + " NO" + what
-                : "REVOKE "
-                    + PostgresDialect.quoted(name)
-                    + " FROM "
-                    + PostgresDialect.quoted(claim.role()));
+                ? "ALTER ROLE " + SqlNames.quoted(name) + " NO" + what
+                : "REVOKE " + SqlNames.quoted(name) + " FROM " + SqlNames.quoted(claim.role()));
         continue;
       }
       if (row.get(3).equals("t") && row.get(4).equals("t")) {
@@ -221,20 +183,5 @@ final class TenantIsolationProbe {
             who + " has " + privilege + " on " + relation.words() + ", which asks no policy");
       }
     }
-  }
-
-  /** An answer that is no answer is told once. */
-  static boolean through(IsolationReport breaches, String way, Answer answer, String where) {
-    if (answer instanceof Answer.Unclear unclear) {
-      breaches.unclear(where + ", " + way + ": " + unclear.why());
-    }
-    breaches.counted(
-        way,
-        answer instanceof Answer.Allowed
-            ? "allowed"
-            : answer instanceof Answer.NoRows
-                ? "silently 0 rows"
-                : answer instanceof Answer.Rejected ? "rejected" : "unclear");
-    return answer instanceof Answer.Allowed;
   }
 }

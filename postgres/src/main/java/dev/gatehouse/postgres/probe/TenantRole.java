@@ -41,7 +41,7 @@ public final class TenantRole {
    *
    * <p>The report counts for each way what was {@code rejected}, {@code silently 0 rows} of others,
    * and {@code allowed}. Rows are tried one for each combination of the values that policies look
-   * at, up to {@value Separation#SAMPLES} a table. What tells of rows without showing them is
+   * at, up to {@value TenantIsolation#SAMPLES} a table. What tells of rows without showing them is
    * reported as a remark and fails nothing: a unique key, the row count of ON CONFLICT DO NOTHING,
    * a foreign key to a row of others, the rows that EXPLAIN ANALYZE says were removed. Functions
    * with arguments cannot be called: those that name the table make it INCONCLUSIVE until they are
@@ -49,7 +49,7 @@ public final class TenantRole {
    *
    * <p>All is tried in a transaction that is taken back; rows that the role may write are locked
    * for moments, and views are asked while all rows of others are deleted, which keeps writers of
-   * those rows waiting. Refused on a table of more than {@value Separation#MOST_ROWS} rows: try it
+   * those rows waiting. Refused on a table of more than {@value TenantIsolation#MOST_ROWS} rows: try it
    * on a restored copy. The account must see past row security, and for views be allowed to set
    * session_replication_role: a superuser.
    *
@@ -68,6 +68,6 @@ public final class TenantRole {
     if (tenants.stream().distinct().count() < tenants.size() || tenants.contains("")) {
       throw new IllegalArgumentException("tenants are " + tenants + ": name each once, none empty");
     }
-    return separation.of(setting, tenants).check();
+    return TenantIsolationCheck.of(separation.of(setting, tenants));
   }
 }

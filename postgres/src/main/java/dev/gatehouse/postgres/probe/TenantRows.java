@@ -1,10 +1,11 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ record TenantRows(
   static TenantRows of(
       Connection admin, Relation relation, List<String> keys, String by, TenantIsolation claim)
       throws SQLException {
-    String tenant = PostgresDialect.quoted(by) + "::pg_catalog.text";
+    String tenant = SqlNames.quoted(by) + "::pg_catalog.text";
     String everybodys = claim.shared().isEmpty() ? "false" : "(" + claim.shared() + ")";
     Map<String, String> owners = new LinkedHashMap<>();
     Set<String> shared = new TreeSet<>();
@@ -86,7 +87,7 @@ record TenantRows(
                 + " WHERE d.classid = 'pg_policy'::regclass AND p.polrelid = d.refobjid"
                 + " AND d.refobjid = ?::oid AND a.attnum > 0",
             relation.oid())
-        .forEach(row -> distinct.add(PostgresDialect.quoted(row.get(0)) + "::pg_catalog.text"));
+        .forEach(row -> distinct.add(SqlNames.quoted(row.get(0)) + "::pg_catalog.text"));
     String by = String.join(", ", distinct);
     List<Sample> samples = new ArrayList<>();
     for (List<String> row :
@@ -136,7 +137,7 @@ record TenantRows(
                     + " ORDER BY array_position(i.indkey::int2[], a.attnum)",
                 table.oid())
             .stream()
-            .map(row -> PostgresDialect.quoted(row.get(0)))
+            .map(row -> SqlNames.quoted(row.get(0)))
             .toList();
     if (keys.isEmpty()) {
       throw new Refusal(
@@ -153,9 +154,7 @@ record TenantRows(
       throws SQLException {
     List<String> candidates = new ArrayList<>();
     List<String> columns =
-        claim.column().isEmpty()
-            ? table.columns(admin)
-            : List.of(PostgresDialect.quoted(claim.column()));
+        claim.column().isEmpty() ? table.columns(admin) : List.of(SqlNames.quoted(claim.column()));
     for (String column : columns) {
       String count =
           Queries.pinned(
@@ -180,5 +179,20 @@ record TenantRows(
     }
     String quoted = candidates.get(0);
     return quoted.substring(1, quoted.length() - 1).replace("\"\"", "\"");
+  }
+
+  /** An answer that is no answer is told once. */
+  static boolean through(IsolationReport breaches, String way, Answer answer, String where) {
+    if (answer instanceof Answer.Unclear unclear) {
+      breaches.unclear(where + ", " + way + ": " + unclear.why());
+    }
+    breaches.counted(
+        way,
+        answer instanceof Answer.Allowed
+            ? "allowed"
+            : answer instanceof Answer.NoRows
+                ? "silently 0 rows"
+                : answer instanceof Answer.Rejected ? "rejected" : "unclear");
+    return answer instanceof Answer.Allowed;
   }
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.postgres.script;
 
-import dev.gatehouse.postgres.PostgresDialect;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -41,7 +41,7 @@ record IndexStatementNames(List<ScriptToken> tokens) {
 
     /** As the server reads it again. */
     String quoted() {
-      return String.join(".", parts.stream().map(PostgresDialect::quoted).toList());
+      return String.join(".", parts.stream().map(SqlNames::quoted).toList());
     }
   }
 

@@ -2,7 +2,6 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
-import dev.gatehouse.postgres.PostgresDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
   }
 
   public String quoted() {
-    return PostgresDialect.quoted(schema) + "." + PostgresDialect.quoted(name);
+    return SqlNames.quoted(schema) + "." + SqlNames.quoted(name);
   }
 
   /** Columns that a statement may give a value to, quoted. */
@@ -106,7 +105,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
                 + " ORDER BY attnum",
             oid)
         .stream()
-        .map(row -> PostgresDialect.quoted(row.get(0)))
+        .map(row -> SqlNames.quoted(row.get(0)))
         .toList();
   }
 }

@@ -9,10 +9,10 @@ import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.PostgresDialect;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -60,7 +60,7 @@ class HostileNamesTest {
   @BeforeEach
   void fill() throws Exception {
     for (String name : NAMES) {
-      String q = PostgresDialect.quoted(name);
+      String q = SqlNames.quoted(name);
       dumps()
           .execute(
               "DROP ROLE IF EXISTS " + q,
@@ -97,7 +97,7 @@ class HostileNamesTest {
   }
 
   private static String shortened(String name, String more) {
-    return PostgresDialect.quoted((name.length() > 31 ? name.substring(1) : name) + more);
+    return SqlNames.quoted((name.length() > 31 ? name.substring(1) : name) + more);
   }
 
   private Dumps dumps() {
@@ -110,7 +110,7 @@ class HostileNamesTest {
     try (TestDatabase other = engine.database();
         Connection session = other.connect()) {
       for (String name : NAMES) {
-        Queries.run(session, "DROP ROLE IF EXISTS " + PostgresDialect.quoted(name));
+        Queries.run(session, "DROP ROLE IF EXISTS " + SqlNames.quoted(name));
       }
     }
   }
@@ -132,7 +132,7 @@ class HostileNamesTest {
     assertThat(RestoreRequirements.of(artifact).roles()).containsAll(NAMES);
     assertThat(before.differences(dumps().drill(artifact))).isEmpty();
     for (String name : NAMES) {
-      String q = PostgresDialect.quoted(name);
+      String q = SqlNames.quoted(name);
       dumps()
           .execute(
               "DROP FUNCTION %1$s.%1$s".formatted(q),
