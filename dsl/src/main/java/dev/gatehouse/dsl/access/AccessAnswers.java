@@ -1,7 +1,5 @@
 package dev.gatehouse.dsl.access;
 
-import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import java.util.ArrayList;
@@ -14,16 +12,6 @@ final class AccessAnswers {
   private static final int MOST = 50;
 
   private AccessAnswers() {}
-
-  /** With all findings, where the check has them. */
-  static Outcome whole(Check check, CheckContext reading) throws Exception {
-    if (check instanceof AccessCheck about) {
-      return about.judge(
-          AccessQuestion.reader(check.name(), reading.target()).read(reading.connection()),
-          reading.evidence());
-    }
-    return check.evaluate(reading);
-  }
 
   static Outcome few(Outcome outcome) {
     if (!(outcome instanceof Outcome.Failed failed) || failed.findings().size() <= MOST) {

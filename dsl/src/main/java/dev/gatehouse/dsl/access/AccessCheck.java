@@ -9,12 +9,12 @@ import dev.gatehouse.core.outcome.Outcome;
 /**
  * A check that a snapshot of access answers. Many of them can be asked of one snapshot.
  *
- * <p>Immutable. Reads only, and needs no privilege beyond reading the product's catalogue.
+ * <p>May be implemented for claims of your own. Immutable. Reads only, and needs no privilege
+ * beyond reading the product's catalogue.
  *
  * @since 0.1
  */
-public sealed interface AccessCheck extends Check
-    permits PrivilegeCheck, EscalationCheck, AccessMatrix {
+public interface AccessCheck extends Check {
 
   /**
    * Answers by that snapshot, and asks no database.
@@ -29,6 +29,15 @@ public sealed interface AccessCheck extends Check
   /** Answers by the catalogue as it is now, with the first findings and the number of the rest. */
   @Override
   default Outcome evaluate(CheckContext reading) throws Exception {
-    return AccessAnswers.few(AccessAnswers.whole(this, reading));
+    return AccessAnswers.few(whole(this, reading));
+  }
+
+  /** The answer of any check; of one about access with all its findings, not the first few. */
+  static Outcome whole(Check check, CheckContext reading) throws Exception {
+    return check instanceof AccessCheck about
+        ? about.judge(
+            AccessQuestion.reader(check.name(), reading.target()).read(reading.connection()),
+            reading.evidence())
+        : check.evaluate(reading);
   }
 }

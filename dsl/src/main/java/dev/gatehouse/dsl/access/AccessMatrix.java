@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Evidence;
@@ -157,7 +158,7 @@ public final class AccessMatrix implements AccessCheck {
    * look at nothing. Empty when every row looks at something.
    */
   public List<Finding> vacuous(EffectiveAccess access) {
-    return MatrixRows.read(access, this).vacuous();
+    return MatrixRows.read(access, tables, questions(), rows).vacuous();
   }
 
   /**
@@ -166,7 +167,7 @@ public final class AccessMatrix implements AccessCheck {
    */
   public List<Cell> cells(EffectiveAccess access) {
     List<Cell> cells = new ArrayList<>();
-    MatrixRows matrix = MatrixRows.read(access, this);
+    MatrixRows matrix = MatrixRows.read(access, tables, questions(), rows);
     for (String role : matrix.roles()) {
       for (AccessObject object : matrix.objects()) {
         PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
@@ -182,7 +183,7 @@ public final class AccessMatrix implements AccessCheck {
 
   @Override
   public Outcome judge(EffectiveAccess access, Evidence begun) {
-    MatrixRows matrix = MatrixRows.read(access, this);
+    MatrixRows matrix = MatrixRows.read(access, tables, questions(), rows);
     if (!matrix.vacuous().isEmpty()) {
       throw Refusal.of(matrix.vacuous());
     }
@@ -199,8 +200,8 @@ public final class AccessMatrix implements AccessCheck {
       PrivilegeFindings findings, MatrixRows matrix, String role, AccessObject object) {
     List<String> expected = matrix.expected(role, object);
     PrivilegeFindings these = findings.expecting(() -> said(role, "exactly ", expected, object));
-    these.look(PrivilegeClaim.Kind.MAY, role, expected, object);
-    these.look(PrivilegeClaim.Kind.MAY_ONLY, role, expected, object);
+    these.look(ClaimKind.MAY, role, expected, object);
+    these.look(ClaimKind.MAY_ONLY, role, expected, object);
     return expected;
   }
 

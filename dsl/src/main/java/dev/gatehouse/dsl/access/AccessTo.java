@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.dsl.words.Names;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class AccessTo {
   public AccessMatrix is(PrivilegeCheck first, PrivilegeCheck... rest) {
     List<PrivilegeCheck> rows = Names.list(first, rest);
     for (PrivilegeCheck row : rows) {
-      if (row.kind() != PrivilegeClaim.Kind.MAY) {
+      if (row.kind() != ClaimKind.MAY) {
         throw new IllegalArgumentException(
             "'" + row + "' is no row of a matrix: say may(...), what is not said is not allowed");
       }

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.access;
 
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,17 +42,17 @@ public final class Grantee {
 
   /** It has these privileges at least, on the whole of each table. */
   public PrivilegeClaim may(Privilege first, Privilege... rest) {
-    return new PrivilegeClaim(this, PrivilegeClaim.Kind.MAY, Names.list(first, rest));
+    return new PrivilegeClaim(this, ClaimKind.MAY, Names.list(first, rest));
   }
 
   /** It has these privileges at most, by whatever path, and no way to get others. */
   public PrivilegeClaim mayOnly(Privilege first, Privilege... rest) {
-    return new PrivilegeClaim(this, PrivilegeClaim.Kind.MAY_ONLY, Names.list(first, rest));
+    return new PrivilegeClaim(this, ClaimKind.MAY_ONLY, Names.list(first, rest));
   }
 
   /** It has none of these privileges, by whatever path, and no way to get them. */
   public PrivilegeClaim mayNot(Privilege first, Privilege... rest) {
-    return new PrivilegeClaim(this, PrivilegeClaim.Kind.MAY_NOT, Names.list(first, rest));
+    return new PrivilegeClaim(this, ClaimKind.MAY_NOT, Names.list(first, rest));
   }
 
   /** It has no right that leads to many others, such as being a superuser. */

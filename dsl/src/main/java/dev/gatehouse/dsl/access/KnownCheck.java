@@ -55,7 +55,7 @@ record KnownCheck(Check check, KnownFindings known) implements Check {
 
   @Override
   public Outcome evaluate(CheckContext reading) throws Exception {
-    return AccessAnswers.few(known.leftOutOf(check.name(), AccessAnswers.whole(check, reading)));
+    return AccessAnswers.few(known.leftOutOf(check.name(), AccessCheck.whole(check, reading)));
   }
 
   @Override

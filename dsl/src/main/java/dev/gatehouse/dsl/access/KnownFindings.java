@@ -246,7 +246,7 @@ public final class KnownFindings {
 
     @Override
     public Outcome evaluate(CheckContext reading) throws Exception {
-      return AccessAnswers.whole(check, reading);
+      return AccessCheck.whole(check, reading);
     }
   }
 

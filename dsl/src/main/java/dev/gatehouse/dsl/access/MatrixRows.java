@@ -26,28 +26,32 @@ record MatrixRows(
   private record Row(
       Set<String> roles, Set<AccessObject> objects, List<String> privileges, String pattern) {}
 
-  static MatrixRows read(EffectiveAccess access, AccessMatrix matrix) {
+  static MatrixRows read(
+      EffectiveAccess access,
+      String tables,
+      Set<AccessQuestion> questions,
+      List<PrivilegeCheck> matrix) {
     List<Finding> vacuous = new ArrayList<>();
     Set<String> roles = new TreeSet<>();
     List<AccessObject> objects = new ArrayList<>();
     List<Row> rows = new ArrayList<>();
-    collect(vacuous, () -> objects.addAll(AccessQuestion.tables(access, matrix.tables())));
+    collect(vacuous, () -> objects.addAll(AccessQuestion.tables(access, tables)));
     Set<AccessObject> columns = new HashSet<>(objects);
-    for (AccessQuestion question : matrix.questions()) {
+    for (AccessQuestion question : questions) {
       collect(vacuous, () -> roles.addAll(question.roles(access)));
     }
-    for (PrivilegeCheck row : matrix.rows()) {
+    for (PrivilegeCheck row : matrix) {
       collect(
           vacuous,
           () -> {
             Set<AccessObject> these = new HashSet<>(AccessQuestion.tables(access, row.tables()));
-            refuseOutside(row, these, columns, matrix.tables());
+            refuseOutside(row, these, columns, tables);
             Set<String> whose = new HashSet<>(row.question().roles(access));
             rows.add(new Row(whose, these, row.privileges(), row.tables()));
           });
     }
     return new MatrixRows(
-        matrix.tables(), List.copyOf(roles), objects, rows, vacuous.stream().distinct().toList());
+        tables, List.copyOf(roles), objects, rows, vacuous.stream().distinct().toList());
   }
 
   private static void collect(List<Finding> vacuous, Runnable read) {

@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
@@ -38,7 +39,7 @@ import java.util.TreeSet;
 public final class PrivilegeCheck implements AccessCheck {
   private final String name;
   private final AccessQuestion question;
-  private final PrivilegeClaim.Kind kind;
+  private final ClaimKind kind;
   private final List<String> privileges;
   private final String tables;
   private final Acceptances accepted;
@@ -46,7 +47,7 @@ public final class PrivilegeCheck implements AccessCheck {
   PrivilegeCheck(
       String name,
       AccessQuestion question,
-      PrivilegeClaim.Kind kind,
+      ClaimKind kind,
       List<String> privileges,
       String tables,
       Acceptances accepted) {
@@ -167,7 +168,7 @@ public final class PrivilegeCheck implements AccessCheck {
     return question;
   }
 
-  PrivilegeClaim.Kind kind() {
+  ClaimKind kind() {
     return kind;
   }
 
@@ -199,7 +200,7 @@ public final class PrivilegeCheck implements AccessCheck {
   GrantMethod.GrantClaim wish(EffectiveAccess access) {
     return new GrantMethod.GrantClaim(
         question.roles(access),
-        GrantMethod.ClaimKind.valueOf(kind.name()),
+        kind,
         Set.copyOf(privileges),
         AccessQuestion.tables(access, tables));
   }
@@ -207,7 +208,7 @@ public final class PrivilegeCheck implements AccessCheck {
   /** What it forbids and is there. */
   List<Finding> surplus(EffectiveAccess access) {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
-    if (kind != PrivilegeClaim.Kind.MAY) {
+    if (kind != ClaimKind.MAY) {
       for (String role : question.roles(access)) {
         for (AccessObject object : AccessQuestion.tables(access, tables)) {
           findings.look(kind, role, privileges, object);
@@ -221,7 +222,7 @@ public final class PrivilegeCheck implements AccessCheck {
   /** The same after all that could be revoked was: each with the reason why it is there still. */
   List<Finding> unrevoked(EffectiveAccess access, List<String> scope) {
     List<Finding> all = new ArrayList<>();
-    if (kind == PrivilegeClaim.Kind.MAY) {
+    if (kind == ClaimKind.MAY) {
       return all;
     }
     Set<AccessObject> revocable = new HashSet<>();
@@ -233,7 +234,7 @@ public final class PrivilegeCheck implements AccessCheck {
         for (Finding finding : findings.list()) {
           Set<String> reasons = new TreeSet<>();
           for (String privilege : access.notDenied(role, object)) {
-            if (privileges.contains(privilege) == (kind == PrivilegeClaim.Kind.MAY_NOT)) {
+            if (privileges.contains(privilege) == (kind == ClaimKind.MAY_NOT)) {
               access.paths(role, privilege, object).stream()
                   .filter(path -> accepted.of(path).isEmpty())
                   .map(
@@ -254,10 +255,10 @@ public final class PrivilegeCheck implements AccessCheck {
   /** What it names and is not there. */
   List<Finding> missing(EffectiveAccess access) {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
-    if (kind != PrivilegeClaim.Kind.MAY_NOT) {
+    if (kind != ClaimKind.MAY_NOT) {
       for (String role : question.roles(access)) {
         for (AccessObject object : AccessQuestion.tables(access, tables)) {
-          findings.look(PrivilegeClaim.Kind.MAY, role, privileges, object);
+          findings.look(ClaimKind.MAY, role, privileges, object);
         }
       }
     }
@@ -267,7 +268,7 @@ public final class PrivilegeCheck implements AccessCheck {
   /** What it names, and tables that the creator will make in a schema of its own do not give. */
   List<Finding> missingOf(String creator, EffectiveAccess access) {
     List<Finding> findings = new ArrayList<>();
-    if (kind == PrivilegeClaim.Kind.MAY_NOT) {
+    if (kind == ClaimKind.MAY_NOT) {
       return findings;
     }
     Set<String> schemas = new TreeSet<>();

@@ -1,7 +1,9 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 
 /**
@@ -13,23 +15,11 @@ import java.util.TreeSet;
  */
 public final class PrivilegeClaim {
 
-  enum Kind {
-    MAY("may"),
-    MAY_ONLY("may only"),
-    MAY_NOT("may not");
-
-    private final String words;
-
-    Kind(String words) {
-      this.words = words;
-    }
-  }
-
   private final Grantee grantee;
-  private final Kind kind;
+  private final ClaimKind kind;
   private final List<String> privileges;
 
-  PrivilegeClaim(Grantee grantee, Kind kind, List<Privilege> privileges) {
+  PrivilegeClaim(Grantee grantee, ClaimKind kind, List<Privilege> privileges) {
     this.grantee = grantee;
     this.kind = kind;
     this.privileges =
@@ -53,6 +43,7 @@ public final class PrivilegeClaim {
 
   @Override
   public String toString() {
-    return grantee + " " + kind.words + " " + String.join(", ", privileges);
+    String verb = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return grantee + " " + verb + " " + String.join(", ", privileges);
   }
 }

@@ -5,6 +5,7 @@ import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -52,15 +53,15 @@ final class PrivilegeFindings {
     return new PrivilegeFindings(other, access, accepted, list, covered);
   }
 
-  void look(PrivilegeClaim.Kind kind, String role, List<String> privileges, AccessObject table) {
-    if (kind == PrivilegeClaim.Kind.MAY) {
+  void look(ClaimKind kind, String role, List<String> privileges, AccessObject table) {
+    if (kind == ClaimKind.MAY) {
       lookForMissing(role, privileges, table);
       return;
     }
     Set<String> open = access.notDenied(role, table);
     List<String> bad = new ArrayList<>();
     for (String privilege : open) {
-      if (privileges.contains(privilege) == (kind == PrivilegeClaim.Kind.MAY_NOT)) {
+      if (privileges.contains(privilege) == (kind == ClaimKind.MAY_NOT)) {
         bad.add(privilege);
       }
     }
@@ -134,14 +135,13 @@ final class PrivilegeFindings {
   }
 
   /** Tables that the pattern will match once somebody has made them. */
-  void lookAhead(PrivilegeClaim.Kind kind, String role, List<String> privileges, String pattern) {
-    if (kind == PrivilegeClaim.Kind.MAY) {
+  void lookAhead(ClaimKind kind, String role, List<String> privileges, String pattern) {
+    if (kind == ClaimKind.MAY) {
       return;
     }
     for (FutureGrant future : access.future(role)) {
       if (future.mayMatch(pattern)) {
-        lookAhead(
-            role, future, one -> privileges.contains(one) == (kind == PrivilegeClaim.Kind.MAY_NOT));
+        lookAhead(role, future, one -> privileges.contains(one) == (kind == ClaimKind.MAY_NOT));
       }
     }
   }

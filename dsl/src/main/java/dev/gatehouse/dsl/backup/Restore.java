@@ -96,7 +96,7 @@ public final class Restore implements Change {
         ? new Undo.CannotBeUndone("it is itself an undo")
         : new Undo.By(
             new Restore(
-                new SafetyBackup(this),
+                new SafetyBackup(this, source.place()),
                 Optional.empty(),
                 endingSessions,
                 Optional.of("undo: " + name())));

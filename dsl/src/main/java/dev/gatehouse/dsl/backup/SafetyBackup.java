@@ -14,10 +14,15 @@ import java.util.Optional;
 final class SafetyBackup extends ArtifactSource {
   static final String ID = "safety";
 
-  private final Restore of;
+  private final Step of;
+  private final Destination place;
 
-  SafetyBackup(Restore of) {
+  /**
+   * @param of the restore that takes it
+   */
+  SafetyBackup(Step of, Destination place) {
     this.of = of;
+    this.place = place;
   }
 
   /**
@@ -63,7 +68,7 @@ final class SafetyBackup extends ArtifactSource {
 
   @Override
   Destination place() {
-    return of.source().place();
+    return place;
   }
 
   @Override
@@ -77,8 +82,8 @@ final class SafetyBackup extends ArtifactSource {
     // A restore of which only the marker was found after a crash could not tell it.
     return told.filter(evidence -> evidence.fact(ID).isEmpty())
         .flatMap(evidence -> evidence.fact("key"))
-        .flatMap(key -> last(place().open(), key))
-        .orElseGet(() -> Artifacts.reported(place(), told, of.name(), ID));
+        .flatMap(key -> last(place.open(), key))
+        .orElseGet(() -> Artifacts.reported(place, told, of.name(), ID));
   }
 
   @Override

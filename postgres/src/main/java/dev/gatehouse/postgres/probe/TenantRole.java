@@ -49,9 +49,9 @@ public final class TenantRole {
    *
    * <p>All is tried in a transaction that is taken back; rows that the role may write are locked
    * for moments, and views are asked while all rows of others are deleted, which keeps writers of
-   * those rows waiting. Refused on a table of more than {@value TenantIsolation#MOST_ROWS} rows: try it
-   * on a restored copy. The account must see past row security, and for views be allowed to set
-   * session_replication_role: a superuser.
+   * those rows waiting. Refused on a table of more than {@value TenantIsolation#MOST_ROWS} rows:
+   * try it on a restored copy. The account must see past row security, and for views be allowed to
+   * set session_replication_role: a superuser.
    *
    * @param setting such as {@code app.tenant}
    * @param first a tenant that has rows
