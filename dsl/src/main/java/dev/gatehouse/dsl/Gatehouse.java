@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl;
 
-import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
@@ -12,14 +11,6 @@ import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.run.Inspection;
-import dev.gatehouse.dsl.access.AccessQuestion;
-import dev.gatehouse.dsl.access.AccessTo;
-import dev.gatehouse.dsl.access.ActingAs;
-import dev.gatehouse.dsl.access.GrantLeastPrivilege;
-import dev.gatehouse.dsl.access.GrantTemplate;
-import dev.gatehouse.dsl.access.Grantee;
-import dev.gatehouse.dsl.access.KnownFindings;
-import dev.gatehouse.dsl.access.PrivilegeCheck;
 import dev.gatehouse.dsl.backup.ArtifactSource;
 import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.dsl.backup.Catalogue;
@@ -29,11 +20,6 @@ import dev.gatehouse.dsl.backup.Restore;
 import dev.gatehouse.dsl.backup.RestoreDrill;
 import dev.gatehouse.dsl.drift.NoDrift;
 import dev.gatehouse.dsl.drift.RecordBaseline;
-import dev.gatehouse.dsl.operation.Acknowledgement;
-import dev.gatehouse.dsl.operation.Command;
-import dev.gatehouse.dsl.operation.Gauge;
-import dev.gatehouse.dsl.operation.MaintenanceWindow;
-import dev.gatehouse.dsl.operation.ResponseTime;
 import dev.gatehouse.dsl.sql.InOneTransaction;
 import dev.gatehouse.dsl.sql.OutsideTransaction;
 import dev.gatehouse.dsl.sql.Query;
@@ -45,15 +31,13 @@ import dev.gatehouse.dsl.sql.Tables;
 import dev.gatehouse.dsl.sql.Value;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
- * The verbs of a runbook, made for {@code import static dev.gatehouse.dsl.Gatehouse.*}.
+ * The verbs of a runbook: structure, SQL, backups, drift, and checks without a run. Made for {@code
+ * import static dev.gatehouse.dsl.Gatehouse.*}; verbs for privileges are in {@link
+ * GatehouseAccess}, those for people, time and programs in {@link GatehouseOperations}.
  *
  * <p>Each verb makes an immutable value and touches nothing: planning reads, only a run writes.
  * What a verb still lacks to be a step, the compiler asks for. Arguments that no target could make
@@ -131,21 +115,6 @@ public final class Gatehouse {
         Names.of(text),
         reading -> List.of(text),
         reading -> Outcome.passed(reading.evidence().with("note", text)));
-  }
-
-  /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
-  public static Acknowledgement acknowledge(String question) {
-    return new Acknowledgement(question);
-  }
-
-  /**
-   * The hours in which the target may be changed.
-   *
-   * @param from first time of day that belongs to it, such as {@code 02:00}
-   * @param to first time of day that no longer does; before {@code from} when it crosses midnight
-   */
-  public static MaintenanceWindow maintenanceWindow(String from, String to, ZoneId zone) {
-    return MaintenanceWindow.of(from, to, zone);
   }
 
   /**
@@ -238,48 +207,6 @@ public final class Gatehouse {
   }
 
   /**
-   * A program of this machine, without a shell. Say {@code undoneBy(step)} or {@code
-   * cannotBeUndone("why")} to make it a step.
-   *
-   * @param program an absolute path, or a name that is looked up in PATH while planning
-   */
-  public static Command command(String program, String... arguments) {
-    return Command.of(program, arguments);
-  }
-
-  /** Passes when the program, which only looks, exits with 0. */
-  public static NamedCheck commandSucceeds(String program, String... arguments) {
-    return Command.of(program, arguments).check();
-  }
-
-  /** The same for a command with options. */
-  public static NamedCheck commandSucceeds(Command command) {
-    return command.check();
-  }
-
-  /**
-   * How long an HTTP endpoint takes to answer: {@code responseTime(app +
-   * "/health").atMost(ofSeconds(5)).every(ofSeconds(1)).forSamples(2)}.
-   *
-   * @param address begins with http:// or https://; without account or password
-   * @throws IllegalArgumentException when it is no such address
-   */
-  public static ResponseTime responseTime(String address) {
-    return new ResponseTime(address);
-  }
-
-  /**
-   * A number from elsewhere, such as the load of an operating system: {@code gauge("load of the
-   * host", () -> bean.getSystemLoadAverage()).isAtMost(8).every(ofSeconds(5))}.
-   *
-   * @param name as the checklist and the guard have it
-   * @throws IllegalArgumentException when the name is blank
-   */
-  public static Gauge gauge(String name, Callable<? extends Number> source) {
-    return new Gauge(name, source);
-  }
-
-  /**
    * That nobody changed the catalogue; say from what: {@code noDrift().from("db/baseline.jsonl")}.
    */
   public static NoDrift noDrift() {
@@ -298,53 +225,6 @@ public final class Gatehouse {
    */
   public static RecordBaseline recordBaseline(String file) {
     return RecordBaseline.into(Path.of(file));
-  }
-
-  /**
-   * Who may do what there, and why, as it is now: {@code access(production).explain("app",
-   * "UPDATE", "shop.orders")} prints the paths.
-   *
-   * @throws SQLException when the catalogue cannot be read
-   * @throws dev.gatehouse.core.outcome.Refusal when the product has no privileges
-   */
-  public static EffectiveAccess access(Target target) throws SQLException {
-    try (Connection connection = target.dialect().openReading(target)) {
-      return AccessQuestion.reader("access(" + target.name() + ")", target).read(connection);
-    }
-  }
-
-  /**
-   * A role that is assumed and tried out; say what it can do, or is denied: {@code
-   * actingAs("analyst_ro").isDenied(SELECT).on("eng.*")}.
-   *
-   * @throws IllegalArgumentException when the name is blank
-   */
-  public static ActingAs actingAs(String role) {
-    return new ActingAs(role);
-  }
-
-  /**
-   * Tables and views that a matrix answers for as a whole; say who may do what there: {@code
-   * accessTo("shop.*").is(grantee("shop_app").may(SELECT, INSERT).on("shop.orders"))}. What is not
-   * said is not allowed.
-   *
-   * @param tables a pattern, as in {@code grantee(...).may(...).on(...)}
-   */
-  public static AccessTo accessTo(String tables) {
-    return new AccessTo(tables);
-  }
-
-  /**
-   * The findings in a committed file, which do not fail a check any more: {@code
-   * knownFindings("src/test/known-findings.txt").leftOutOf(check)}. New ones do.
-   */
-  public static KnownFindings knownFindings(String file) {
-    return KnownFindings.in(Path.of(file));
-  }
-
-  /** The findings in a committed file, which do not fail a check any more. */
-  public static KnownFindings knownFindings(Path file) {
-    return KnownFindings.in(file);
   }
 
   /**
@@ -391,34 +271,5 @@ public final class Gatehouse {
    */
   public static void verify(Runbook runbook, Target target) {
     Verifying.all(Inspection.of(runbook, target));
-  }
-
-  /** A role or account; say what it may do: {@code grantee("app").mayOnly(SELECT).on("shop.*")}. */
-  public static Grantee grantee(String role) {
-    return Grantee.of(role);
-  }
-
-  /**
-   * Grants what the claims want and is not there, and fails on what they forbid and is: {@code
-   * grantLeastPrivilege(grantee("app").mayOnly(SELECT, INSERT).on("shop.ks_*"))
-   * .revokingLegacyWithin("shop.*")}. Its undo is inherent.
-   */
-  public static GrantLeastPrivilege grantLeastPrivilege(
-      PrivilegeCheck first, PrivilegeCheck... rest) {
-    return GrantLeastPrivilege.of(Names.list(first, rest));
-  }
-
-  /**
-   * Grants as a script has them: GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, and roles that it makes.
-   * Say what must hold afterwards to make it a step: {@code
-   * grantsFrom("db/grants/app.sql").with("app_password", secret).thenVerifying(claim)}.
-   */
-  public static GrantTemplate grantsFrom(String file) {
-    return grantsFrom(Path.of(file));
-  }
-
-  /** The same for a path. */
-  public static GrantTemplate grantsFrom(Path file) {
-    return GrantTemplate.of(file);
   }
 }

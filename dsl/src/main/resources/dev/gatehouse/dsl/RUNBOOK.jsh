@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import static dev.gatehouse.dsl.Gatehouse.*;
+import static dev.gatehouse.dsl.GatehouseAccess.*;
+import static dev.gatehouse.dsl.GatehouseOperations.*;
 import static dev.gatehouse.dsl.access.Privilege.*;
 // What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))
 int rc = 70;

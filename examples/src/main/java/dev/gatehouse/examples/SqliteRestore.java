@@ -1,9 +1,6 @@
 package dev.gatehouse.examples;
 
-import static dev.gatehouse.dsl.Gatehouse.acknowledge;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
-import static dev.gatehouse.dsl.Gatehouse.command;
-import static dev.gatehouse.dsl.Gatehouse.commandSucceeds;
 import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.into;
@@ -14,6 +11,9 @@ import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.command;
+import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
 
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.Target;

@@ -34,10 +34,10 @@ public interface NonTransactionalStatements {
     /**
      * What its execution does besides the statement itself, the same whenever it is planned.
      *
-     * @param settled whether the target is now as it will be at its execution
+     * @param targetIsFinal whether the target is now as it will be at its execution
      * @throws dev.gatehouse.core.outcome.Refusal when it can do nothing any more
      */
-    List<String> plan(Connection connection, boolean settled) throws SQLException;
+    List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException;
 
     /** The statement, without its terminator. */
     String sql();

@@ -15,7 +15,7 @@ import java.util.function.Function;
 /** Grants, revokes and verifies, and leaves behind what the undo needs. */
 record GrantEffect(
     GrantMethod method,
-    Settling settling,
+    Reconciling reconciling,
     Function<GrantOutcome, GrantJudgement> judge,
     List<String> preview)
     implements Effect.InTransaction {
@@ -29,30 +29,30 @@ record GrantEffect(
 
   /** Does it in the open transaction. */
   @FunctionalInterface
-  interface Settling {
+  interface Reconciling {
     GrantOutcome in(EffectContext working) throws SQLException;
   }
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
-    GrantOutcome settled = settling.in(working);
+    GrantOutcome outcome = reconciling.in(working);
     working.progress().reached("grants.settled");
-    GrantJudgement judgement = judge.apply(settled);
+    GrantJudgement judgement = judge.apply(outcome);
     if (!judgement.findings().isEmpty()) {
       throw new StepFailed(judgement.findings());
     }
-    method.keep(working.connection(), working.key(), settled.inverse());
+    method.keep(working.connection(), working.key(), outcome.inverse());
     Evidence evidence =
         working
             .evidence()
             .with(KEY, working.key())
-            .with("statements", settled.statements().size())
-            .with("executed", cut(settled.statements()))
+            .with("statements", outcome.statements().size())
+            .with("executed", cut(outcome.statements()))
             .with("effect", cut(judgement.effect()))
-            .with(DIGEST, digest(settled.inverse()));
-    return settled.inverse().length() > LONGEST
+            .with(DIGEST, digest(outcome.inverse()));
+    return outcome.inverse().length() > LONGEST
         ? evidence
-        : evidence.with(INVERSE, settled.inverse());
+        : evidence.with(INVERSE, outcome.inverse());
   }
 
   static String digest(String inverse) {

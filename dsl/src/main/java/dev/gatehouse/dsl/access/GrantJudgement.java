@@ -33,19 +33,19 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   private record Cell(String role, AccessObject object) {}
 
   static GrantJudgement of(
-      GrantOutcome settled,
+      GrantOutcome outcome,
       List<PrivilegeCheck> claims,
       List<String> creators,
       List<String> scope,
       List<GrantLeastPrivilege.AcceptedGain> accepted) {
-    List<Finding> findings = new ArrayList<>(settled.unfulfilled());
+    List<Finding> findings = new ArrayList<>(outcome.unfulfilled());
     for (PrivilegeCheck claim : claims) {
-      findings.addAll(claim.unrevoked(settled.after(), scope));
-      findings.addAll(claim.missing(settled.after()));
-      creators.forEach(creator -> findings.addAll(claim.missingOf(creator, settled.after())));
+      findings.addAll(claim.unrevoked(outcome.after(), scope));
+      findings.addAll(claim.missing(outcome.after()));
+      creators.forEach(creator -> findings.addAll(claim.missingOf(creator, outcome.after())));
     }
     for (GrantLeastPrivilege.AcceptedGain one : accepted) {
-      if (settled.after().roles(one.roles()).isEmpty()) {
+      if (outcome.after().roles(one.roles()).isEmpty()) {
         findings.add(
             Finding.of("privileges.no-role", "there is no role '" + one.roles() + "'")
                 .withExpected("a role whose gains can be accepted")
@@ -55,13 +55,13 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     }
     List<String> effect = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    Map<Cell, Set<String>> planned = planned(settled, claims);
+    Map<Cell, Set<String>> planned = planned(outcome, claims);
     Map<String, Integer> routines = new TreeMap<>();
-    for (AccessObject object : settled.objects()) {
-      for (String role : settled.roles()) {
+    for (AccessObject object : outcome.objects()) {
+      for (String role : outcome.roles()) {
         Set<String> before =
-            sorted(settled.before(), settled.made().contains(role) ? EVERYBODY : role, object);
-        Set<String> after = sorted(settled.after(), role, object);
+            sorted(outcome.before(), outcome.made().contains(role) ? EVERYBODY : role, object);
+        Set<String> after = sorted(outcome.after(), role, object);
         if (before.equals(after)) {
           continue;
         }
@@ -75,7 +75,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
         gained.removeAll(planned.getOrDefault(new Cell(role, object), Set.of()));
         gained.removeAll(planned.getOrDefault(new Cell(EVERYBODY, object), Set.of()));
         if (!gained.isEmpty()) {
-          gain(settled.after(), role, object, gained, accepted, findings, notes);
+          gain(outcome.after(), role, object, gained, accepted, findings, notes);
         }
       }
     }
@@ -87,10 +87,10 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   }
 
   /** What was wished, and what is needed on the way to it. */
-  private static Map<Cell, Set<String>> planned(GrantOutcome settled, List<PrivilegeCheck> claims) {
+  private static Map<Cell, Set<String>> planned(GrantOutcome outcome, List<PrivilegeCheck> claims) {
     Map<Cell, Set<String>> planned = new HashMap<>();
     for (PrivilegeCheck claim : claims) {
-      GrantClaim wish = claim.wish(settled.after());
+      GrantClaim wish = claim.wish(outcome.after());
       if (wish.limit() != ClaimKind.MAY_NOT) {
         for (String role : wish.roles()) {
           for (AccessObject table : wish.tables()) {
@@ -101,7 +101,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
         }
       }
     }
-    for (Given given : settled.given()) {
+    for (Given given : outcome.given()) {
       planned
           .computeIfAbsent(new Cell(given.role(), given.object()), key -> new TreeSet<>())
           .addAll(given.privileges());

@@ -150,12 +150,12 @@ public final class GrantLeastPrivilege implements Change {
     accepted.forEach(
         one -> preview.add("accepted: what " + one.roles() + " gains, because " + one.reason()));
     try {
-      GrantOutcome settled = method.simulate(reading.target(), this::wanted);
-      GrantJudgement judgement = judge(settled);
+      GrantOutcome outcome = method.simulate(reading.target(), this::wanted);
+      GrantJudgement judgement = judge(outcome);
       if (!judgement.findings().isEmpty()) {
         throw Refusal.of(judgement.findings());
       }
-      preview.add(planned(settled, judgement));
+      preview.add(planned(outcome, judgement));
     } catch (Refusal | StepFailed refused) {
       if (reading.targetIsFinal()) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
@@ -176,19 +176,19 @@ public final class GrantLeastPrivilege implements Change {
   }
 
   /** No part of the plan's digest: which tables there are is for the moment of its execution. */
-  private static String planned(GrantOutcome settled, GrantJudgement judgement) {
+  private static String planned(GrantOutcome outcome, GrantJudgement judgement) {
     List<String> lines = new ArrayList<>();
     lines.add(Outline.UNKNOWN + "until it is applied; as of planning, simulated and rolled back:");
-    if (settled.statements().isEmpty()) {
+    if (outcome.statements().isEmpty()) {
       lines.add("nothing is to be granted or revoked");
     }
-    lines.addAll(settled.statements());
-    lines.addAll(told(settled, judgement));
+    lines.addAll(outcome.statements());
+    lines.addAll(told(outcome, judgement));
     return String.join("\n", lines);
   }
 
-  static List<String> told(GrantOutcome settled, GrantJudgement judgement) {
-    return Stream.of(settled.notes(), judgement.effect(), judgement.notes())
+  static List<String> told(GrantOutcome outcome, GrantJudgement judgement) {
+    return Stream.of(outcome.notes(), judgement.effect(), judgement.notes())
         .flatMap(List::stream)
         .map(line -> "-- " + line)
         .toList();
@@ -220,8 +220,8 @@ public final class GrantLeastPrivilege implements Change {
     return new GrantMethod.DesiredState(wishes, creators, scope);
   }
 
-  GrantJudgement judge(GrantOutcome settled) {
-    return GrantJudgement.of(settled, claims, creators, scope, accepted);
+  GrantJudgement judge(GrantOutcome outcome) {
+    return GrantJudgement.of(outcome, claims, creators, scope, accepted);
   }
 
   @Override

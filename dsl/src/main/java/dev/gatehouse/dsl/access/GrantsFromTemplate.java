@@ -93,15 +93,15 @@ public final class GrantsFromTemplate implements Change {
     statements.forEach(statement -> preview.add(shown(statement) + ";"));
     claims.forEach(claim -> preview.add("then verifying: " + claim.claim()));
     try {
-      GrantOutcome settled = method.simulate(reading.target(), statements, secrets);
-      GrantJudgement judgement = judge(settled);
+      GrantOutcome outcome = method.simulate(reading.target(), statements, secrets);
+      GrantJudgement judgement = judge(outcome);
       if (!judgement.findings().isEmpty()) {
         throw Refusal.of(judgement.findings());
       }
       preview.add(
           Outline.UNKNOWN
               + "until it is applied; as of planning, simulated and rolled back:\n"
-              + String.join("\n", GrantLeastPrivilege.told(settled, judgement)));
+              + String.join("\n", GrantLeastPrivilege.told(outcome, judgement)));
     } catch (Refusal | StepFailed refused) {
       if (reading.targetIsFinal() || isOfTheScript(refused)) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;
@@ -122,8 +122,8 @@ public final class GrantsFromTemplate implements Change {
         && refusal.findings().get(0).code().equals("grants.statement");
   }
 
-  private GrantJudgement judge(GrantOutcome settled) {
-    return GrantJudgement.of(settled, claims, List.of(), List.of(), List.of());
+  private GrantJudgement judge(GrantOutcome outcome) {
+    return GrantJudgement.of(outcome, claims, List.of(), List.of(), List.of());
   }
 
   private static String standIn(String variable) {

@@ -5,7 +5,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.CheckText;
-import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.dsl.GatehouseAccess;
 import dev.gatehouse.dsl.access.AccessCheck;
 import dev.gatehouse.dsl.access.KnownFindings;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public class AccessAssert extends AbstractAssert<AccessAssert, EffectiveAccess> 
    * @throws IllegalArgumentException when it is blank
    */
   public GranteeAssert grantee(String role) {
-    return new GranteeAssert(this, Gatehouse.grantee(role));
+    return new GranteeAssert(this, GatehouseAccess.grantee(role));
   }
 
   /**

@@ -8,7 +8,7 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.run.Inspection;
-import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.dsl.GatehouseAccess;
 import dev.gatehouse.dsl.access.AccessMatrix;
 import dev.gatehouse.dsl.access.KnownFindings;
 import java.sql.SQLException;
@@ -59,7 +59,7 @@ public final class DatabaseTests {
    *     file of known findings is missing or damaged
    */
   public Stream<DynamicNode> of(AccessMatrix matrix) throws SQLException {
-    EffectiveAccess access = Gatehouse.access(target);
+    EffectiveAccess access = GatehouseAccess.access(target);
     return CellTests.of(matrix, access, Optional.ofNullable(known));
   }
 

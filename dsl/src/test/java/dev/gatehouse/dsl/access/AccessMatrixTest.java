@@ -1,11 +1,11 @@
 package dev.gatehouse.dsl.access;
 
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.verify;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;

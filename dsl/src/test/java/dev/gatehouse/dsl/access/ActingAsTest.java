@@ -1,8 +1,8 @@
 package dev.gatehouse.dsl.access;
 
-import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseAccess.actingAs;
 import static dev.gatehouse.dsl.access.Privilege.REFERENCES;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.access;
 
-import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.grantLeastPrivilege;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static dev.gatehouse.dsl.access.Privilege.SHOW_VIEW;
@@ -19,7 +19,7 @@ import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.FakeDialect;
 import dev.gatehouse.core.testkit.ListedAccess;
 import dev.gatehouse.dsl.Desk;
-import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.dsl.GatehouseAccess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -74,7 +74,7 @@ class GranteeTest {
     return connection -> new ListedAccess(List.of("app"), List.copyOf(tables), Set.of("SELECT"));
   }
 
-  private record On(FakeDialect dialect, boolean settled) implements CheckContext {
+  private record On(FakeDialect dialect, boolean targetIsFinal) implements CheckContext {
     @Override
     public Target target() {
       return dialect.target();
@@ -143,7 +143,7 @@ class GranteeTest {
     for (Consumer<String> writing :
         List.<Consumer<String>>of(
             grantee("app").may(SELECT)::on,
-            Gatehouse::accessTo,
+            GatehouseAccess::accessTo,
             grantLeastPrivilege(claim)::revokingLegacyWithin,
             pattern -> grantLeastPrivilege(claim).acceptingGainsOf(pattern, "why"),
             pattern -> claim.acceptingThrough(pattern, "why"))) {
@@ -151,7 +151,7 @@ class GranteeTest {
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> writing.accept(" ")).isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> Gatehouse.grantsFrom("app.sql").with("role", "app\n"))
+    assertThatThrownBy(() -> GatehouseAccess.grantsFrom("app.sql").with("role", "app\n"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

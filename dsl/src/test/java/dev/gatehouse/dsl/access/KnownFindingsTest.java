@@ -2,12 +2,12 @@ package dev.gatehouse.dsl.access;
 
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.verify;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

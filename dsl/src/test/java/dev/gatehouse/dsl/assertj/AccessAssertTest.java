@@ -1,9 +1,9 @@
 package dev.gatehouse.dsl.assertj;
 
-import static dev.gatehouse.dsl.Gatehouse.access;
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
+import static dev.gatehouse.dsl.GatehouseAccess.access;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

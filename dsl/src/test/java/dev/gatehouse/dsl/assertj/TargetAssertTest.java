@@ -1,11 +1,11 @@
 package dev.gatehouse.dsl.assertj;
 
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.note;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static dev.gatehouse.dsl.assertj.GatehouseAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;

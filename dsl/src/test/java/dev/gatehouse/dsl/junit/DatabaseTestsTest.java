@@ -1,13 +1,13 @@
 package dev.gatehouse.dsl.junit;
 
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.note;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,8 +1,8 @@
 package dev.gatehouse.dsl.operation;
 
-import static dev.gatehouse.dsl.Gatehouse.command;
-import static dev.gatehouse.dsl.Gatehouse.commandSucceeds;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.GatehouseOperations.command;
+import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

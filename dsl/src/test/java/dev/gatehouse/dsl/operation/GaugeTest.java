@@ -1,6 +1,6 @@
 package dev.gatehouse.dsl.operation;
 
-import static dev.gatehouse.dsl.Gatehouse.gauge;
+import static dev.gatehouse.dsl.GatehouseOperations.gauge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

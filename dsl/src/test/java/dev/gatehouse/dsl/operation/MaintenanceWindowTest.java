@@ -1,6 +1,6 @@
 package dev.gatehouse.dsl.operation;
 
-import static dev.gatehouse.dsl.Gatehouse.maintenanceWindow;
+import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
-import static dev.gatehouse.dsl.Gatehouse.acknowledge;
 import static dev.gatehouse.dsl.Gatehouse.note;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
-import static dev.gatehouse.dsl.Gatehouse.responseTime;
 import static dev.gatehouse.dsl.Gatehouse.value;
+import static dev.gatehouse.dsl.GatehouseOperations.responseTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,6 +1,5 @@
 package dev.gatehouse.examples.postgres;
 
-import static dev.gatehouse.dsl.Gatehouse.acknowledge;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
 import static dev.gatehouse.dsl.Gatehouse.gate;
@@ -14,6 +13,7 @@ import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.trial;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.model.Runbook;

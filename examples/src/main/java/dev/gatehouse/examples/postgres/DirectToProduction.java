@@ -1,11 +1,9 @@
 package dev.gatehouse.examples.postgres;
 
-import static dev.gatehouse.dsl.Gatehouse.acknowledge;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.into;
-import static dev.gatehouse.dsl.Gatehouse.maintenanceWindow;
 import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.restore;
@@ -15,6 +13,8 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static java.time.ZoneOffset.UTC;

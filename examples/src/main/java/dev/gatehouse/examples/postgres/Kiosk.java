@@ -1,14 +1,14 @@
 package dev.gatehouse.examples.postgres;
 
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantLeastPrivilege;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.into;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.grantLeastPrivilege;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 

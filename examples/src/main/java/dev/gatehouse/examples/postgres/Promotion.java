@@ -1,6 +1,5 @@
 package dev.gatehouse.examples.postgres;
 
-import static dev.gatehouse.dsl.Gatehouse.acknowledge;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
@@ -13,6 +12,7 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 

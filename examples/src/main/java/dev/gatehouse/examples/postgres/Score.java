@@ -1,11 +1,11 @@
 package dev.gatehouse.examples.postgres;
 
-import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.rows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.GatehouseAccess.actingAs;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.REFERENCES;

@@ -1,13 +1,13 @@
 package dev.gatehouse.examples.webshop;
 
-import static dev.gatehouse.dsl.Gatehouse.access;
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
-import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.verify;
+import static dev.gatehouse.dsl.GatehouseAccess.access;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.actingAs;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

@@ -1,7 +1,7 @@
 package dev.gatehouse.examples.webshop;
 
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.examples.webshop.WebshopAccessTest.KNOWN;
 import static dev.gatehouse.examples.webshop.WebshopAccessTest.TENANTS_ARE_KEPT_APART;
 import static dev.gatehouse.examples.webshop.WebshopAccessTest.WHO_MAY_WHAT;

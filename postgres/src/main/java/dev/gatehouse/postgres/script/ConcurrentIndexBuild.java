@@ -46,8 +46,8 @@ final class ConcurrentIndexBuild {
       implements NonTransactional {
 
     @Override
-    public List<String> plan(Connection connection, boolean settled) throws SQLException {
-      if (settled && !unlessThere && state(connection).equals("valid")) {
+    public List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException {
+      if (targetIsFinal && !unlessThere && state(connection).equals("valid")) {
         throw new Refusal(
             Finding.of("lone.there", "the index is there already")
                 .withExpected("no index " + index.own() + " beside " + table.quoted())
@@ -110,7 +110,7 @@ final class ConcurrentIndexBuild {
   private record Dropped(String sql, List<Name> indexes) implements NonTransactional {
 
     @Override
-    public List<String> plan(Connection connection, boolean settled) {
+    public List<String> plan(Connection connection, boolean targetIsFinal) {
       return List.of("-- proven by: no entry of the index in pg_class");
     }
 

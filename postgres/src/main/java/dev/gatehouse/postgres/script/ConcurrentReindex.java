@@ -40,7 +40,7 @@ record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransact
   }
 
   @Override
-  public List<String> plan(Connection connection, boolean settled) {
+  public List<String> plan(Connection connection, boolean targetIsFinal) {
     return List.of(
         "-- before: DROP INDEX CONCURRENTLY of invalid *_ccnew and *_ccold that an earlier try left");
   }

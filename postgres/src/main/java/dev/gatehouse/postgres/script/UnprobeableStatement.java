@@ -16,7 +16,7 @@ import java.util.Optional;
 record UnprobeableStatement(String sql, boolean repeatable) implements NonTransactional {
 
   @Override
-  public List<String> plan(Connection connection, boolean settled) {
+  public List<String> plan(Connection connection, boolean targetIsFinal) {
     return List.of();
   }
 

@@ -1,11 +1,11 @@
 package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Gatehouse.grantsFrom;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.grantsFrom;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

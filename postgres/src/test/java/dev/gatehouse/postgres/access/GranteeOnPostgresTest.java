@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.dsl.Gatehouse.access;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.access;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

@@ -1,11 +1,11 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.dsl.Gatehouse.accessTo;
-import static dev.gatehouse.dsl.Gatehouse.actingAs;
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
-import static dev.gatehouse.dsl.Gatehouse.knownFindings;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
+import static dev.gatehouse.dsl.GatehouseAccess.actingAs;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.knownFindings;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

@@ -1,6 +1,6 @@
 package dev.gatehouse.postgres.access;
 
-import static dev.gatehouse.dsl.Gatehouse.grantee;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 
 import com.sun.management.OperatingSystemMXBean;

@@ -2,10 +2,10 @@ package dev.gatehouse.postgres.mutation;
 
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.into;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.RunRecord;

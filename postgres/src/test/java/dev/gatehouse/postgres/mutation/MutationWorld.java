@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.mutation;
 
-import static dev.gatehouse.dsl.Gatehouse.actingAs;
-import static dev.gatehouse.dsl.Gatehouse.grantee;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.GatehouseAccess.actingAs;
+import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;

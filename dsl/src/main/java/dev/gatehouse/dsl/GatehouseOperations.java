@@ -1,0 +1,78 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.dsl.operation.Acknowledgement;
+import dev.gatehouse.dsl.operation.Command;
+import dev.gatehouse.dsl.operation.Gauge;
+import dev.gatehouse.dsl.operation.MaintenanceWindow;
+import dev.gatehouse.dsl.operation.ResponseTime;
+import java.time.ZoneId;
+import java.util.concurrent.Callable;
+
+/**
+ * The verbs for what surrounds a change: people, maintenance windows, programs, and numbers from
+ * elsewhere. Made for {@code import static dev.gatehouse.dsl.GatehouseOperations.*}, beside {@link
+ * Gatehouse}, whose rules hold here, too.
+ *
+ * @since 0.1
+ */
+public final class GatehouseOperations {
+  private GatehouseOperations() {}
+
+  /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
+  public static Acknowledgement acknowledge(String question) {
+    return new Acknowledgement(question);
+  }
+
+  /**
+   * The hours in which the target may be changed.
+   *
+   * @param from first time of day that belongs to it, such as {@code 02:00}
+   * @param to first time of day that no longer does; before {@code from} when it crosses midnight
+   */
+  public static MaintenanceWindow maintenanceWindow(String from, String to, ZoneId zone) {
+    return MaintenanceWindow.of(from, to, zone);
+  }
+
+  /**
+   * A program of this machine, without a shell. Say {@code undoneBy(step)} or {@code
+   * cannotBeUndone("why")} to make it a step.
+   *
+   * @param program an absolute path, or a name that is looked up in PATH while planning
+   */
+  public static Command command(String program, String... arguments) {
+    return Command.of(program, arguments);
+  }
+
+  /** Passes when the program, which only looks, exits with 0. */
+  public static NamedCheck commandSucceeds(String program, String... arguments) {
+    return Command.of(program, arguments).check();
+  }
+
+  /** The same for a command with options. */
+  public static NamedCheck commandSucceeds(Command command) {
+    return command.check();
+  }
+
+  /**
+   * How long an HTTP endpoint takes to answer: {@code responseTime(app +
+   * "/health").atMost(ofSeconds(5)).every(ofSeconds(1)).forSamples(2)}.
+   *
+   * @param address begins with http:// or https://; without account or password
+   * @throws IllegalArgumentException when it is no such address
+   */
+  public static ResponseTime responseTime(String address) {
+    return new ResponseTime(address);
+  }
+
+  /**
+   * A number from elsewhere, such as the load of an operating system: {@code gauge("load of the
+   * host", () -> bean.getSystemLoadAverage()).isAtMost(8).every(ofSeconds(5))}.
+   *
+   * @param name as the checklist and the guard have it
+   * @throws IllegalArgumentException when the name is blank
+   */
+  public static Gauge gauge(String name, Callable<? extends Number> source) {
+    return new Gauge(name, source);
+  }
+}
