@@ -38,7 +38,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** PostgreSQL as a {@link Dialect}. */
-public final class PostgresDialect implements Dialect {
+final class PostgresDialect implements Dialect {
   static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
   private final Concurrency concurrency = new PostgresConcurrency();

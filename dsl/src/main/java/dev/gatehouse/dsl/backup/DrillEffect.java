@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Unpack, restore beside everything in use, compare, remove. */
-public record DrillEffect(
+record DrillEffect(
     ArtifactSource source,
     BackupMethod method,
     DrillPlace place,

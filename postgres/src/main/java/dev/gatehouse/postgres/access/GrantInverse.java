@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * The difference of two states of access control lists, and the way back. Objects are known by
  * their oid: one that was renamed is found, one that was made again under the same name is another.
  */
-public final class GrantInverse {
+final class GrantInverse {
   /** What one statement took along, another gives again. */
   private static final int ROUNDS = 5;
 
@@ -134,7 +134,7 @@ public final class GrantInverse {
    *
    * @throws StepFailed when they are not
    */
-  public static Reversed reverse(
+  static Reversed reverse(
       Connection connection, GrantReconciliation.SnapshotReader eyes, String inverse)
       throws SQLException {
     GrantInverse first = parse(inverse, eyes.look(connection, GrantState::read));

@@ -19,18 +19,18 @@ import java.util.Set;
  * Brings grants to what is wanted, in an open transaction: looks, revokes and grants, and looks
  * again, until nothing is left to do.
  */
-public final class GrantReconciliation {
+final class GrantReconciliation {
   /** A revoke may take what a membership gave; what comes after that is done. */
   private static final int ROUNDS = 5;
 
   /** What is read of a session under one snapshot. */
   @FunctionalInterface
-  public interface CatalogQuery<T> {
+  interface CatalogQuery<T> {
     T at(Connection connection) throws SQLException;
   }
 
   /** Looks at the catalogue, and leaves the session as it is. */
-  public interface SnapshotReader {
+  interface SnapshotReader {
     <T> T look(Connection connection, CatalogQuery<T> look) throws SQLException;
   }
 
@@ -57,7 +57,7 @@ public final class GrantReconciliation {
    *
    * @param beside another session, which sees what others see
    */
-  public static GrantOutcome reconcile(
+  static GrantOutcome reconcile(
       Connection connection, Connection beside, SnapshotReader eyes, DesiredGrants wishes)
       throws SQLException {
     return new GrantReconciliation(connection, beside, eyes, wishes).reconciled();

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** All that a change of grants is planned by and judged by, as one moment has it. */
-public final class GrantState {
+final class GrantState {
   private static final String SEQUENCES =
       "select quote_ident(n.nspname) || '.' || quote_ident(c.relname),"
           + " quote_ident(m.nspname) || '.' || quote_ident(s.relname)"
@@ -67,7 +67,7 @@ public final class GrantState {
    *
    * @param connection in a transaction, with a search_path of pg_catalog alone
    */
-  public static GrantState read(Connection connection) throws SQLException {
+  static GrantState read(Connection connection) throws SQLException {
     PostgresAccess access = AccessSnapshot.whole(connection);
     AclState acl = AclState.read(connection);
     Map<String, List<String>> sequences = new HashMap<>();

@@ -22,11 +22,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Grants as somebody wrote them, executed one after the other in an open transaction. */
-public final class WrittenGrants {
+final class WrittenGrants {
   private static final Set<String> RETRIED = Set.of("XX000", "40001", "40P01");
 
   /** How a statement is sent, and how it is shown. */
-  public interface Sending {
+  interface Sending {
     /** With what may go to the server only. */
     String sql(String statement);
 
@@ -37,7 +37,7 @@ public final class WrittenGrants {
   private WrittenGrants() {}
 
   /** Does it; neither commits nor rolls back. */
-  public static GrantOutcome execute(
+  static GrantOutcome execute(
       Connection connection,
       Connection beside,
       GrantReconciliation.SnapshotReader eyes,

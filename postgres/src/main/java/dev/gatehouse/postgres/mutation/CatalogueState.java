@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** All that a mutant can be made of, as one text: equal before and after means nothing stayed. */
-public final class CatalogueState {
+final class CatalogueState {
   private static final String QUERY =
       """
       SELECT string_agg(one, chr(10) ORDER BY one COLLATE "C") FROM (
@@ -38,7 +38,7 @@ public final class CatalogueState {
    * @param connection with a search_path of pg_catalog; only read
    * @param roles whose attributes and memberships count; others may change meanwhile
    */
-  public static String of(Connection connection, List<String> roles) throws SQLException {
+  static String of(Connection connection, List<String> roles) throws SQLException {
     Object names = connection.createArrayOf("text", roles.toArray());
     return Rows.of(connection, QUERY, names, names).get(0).get(0);
   }

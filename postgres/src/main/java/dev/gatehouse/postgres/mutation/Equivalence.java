@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>One thread at a time.
  */
-public final class Equivalence {
+final class Equivalence {
   private final List<String> roles;
   private final Map<String, Optional<String>> before = new HashMap<>();
 
@@ -23,7 +23,7 @@ public final class Equivalence {
    *
    * @param roles whom the expectations are about
    */
-  public Equivalence(List<String> roles) {
+  Equivalence(List<String> roles) {
     this.roles = List.copyOf(roles);
   }
 
@@ -33,15 +33,15 @@ public final class Equivalence {
    * @param state of the catalogue
    * @param facts absent when no proof can be had
    */
-  public record Facts(String state, Optional<String> facts) {}
+  record Facts(String state, Optional<String> facts) {}
 
   /** In the world as it is on the connection. */
-  public Facts in(Connection connection, Mutant mutant) throws SQLException {
+  Facts in(Connection connection, Mutant mutant) throws SQLException {
     return new Facts(CatalogueState.of(connection, roles), facts(connection, mutant));
   }
 
   /** In the world without a mutant; remembered, because it stays the same. */
-  public Facts inTheOriginal(Connection connection, Mutant mutant) throws SQLException {
+  Facts inTheOriginal(Connection connection, Mutant mutant) throws SQLException {
     String state = known(connection, "state", mutant).orElse("");
     String key = mutant.operator().family() + " " + table(mutant);
     return new Facts(state, known(connection, key, mutant));
@@ -61,7 +61,7 @@ public final class Equivalence {
   }
 
   /** Whether both are the same world for everybody. */
-  public static boolean proved(Facts one, Facts other) {
+  static boolean proved(Facts one, Facts other) {
     return one.state().equals(other.state())
         || (one.facts().isPresent() && one.facts().equals(other.facts()));
   }

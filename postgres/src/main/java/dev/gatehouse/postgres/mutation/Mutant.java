@@ -11,20 +11,20 @@ import java.util.List;
  * @param doubt what only a person can answer
  * @param notice an expectation that would notice, pasteable
  */
-public record Mutant(
+record Mutant(
     Operator operator, String table, List<String> sql, String event, String doubt, String notice) {
 
-  public Mutant {
+  Mutant {
     sql = List.copyOf(sql);
   }
 
   /** The question that a survivor asks. */
-  public String question() {
+  String question() {
     return "nobody noticed when " + event + ": " + doubt;
   }
 
   /** The statements in one line. */
-  public String statements() {
+  String statements() {
     return String.join("; ", sql);
   }
 

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.mutation;
 import java.util.Locale;
 
 /** What is done to make a mutant. */
-public enum Operator {
+enum Operator {
   DROP_POLICY(Family.POLICY),
   USING_TRUE(Family.POLICY),
   USING_FALSE(Family.POLICY),
@@ -37,7 +37,7 @@ public enum Operator {
   GRANT_OPTION(Family.OPTION);
 
   /** What it takes to prove that such a mutant changes nothing. */
-  public enum Family {
+  enum Family {
     /** The same plans and the same checks of new rows, for everybody policies apply to. */
     POLICY,
     /** The same effective access. */
@@ -56,7 +56,7 @@ public enum Operator {
     this.family = family;
   }
 
-  public Family family() {
+  Family family() {
     return family;
   }
 
