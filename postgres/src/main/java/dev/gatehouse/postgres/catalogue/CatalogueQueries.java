@@ -138,8 +138,7 @@ final class CatalogueQueries {
   }
 
   private static String text(String name) {
-    try (InputStream in =
-        CatalogueQueries.class.getResourceAsStream("catalogue/" + name + ".sql")) {
+    try (InputStream in = CatalogueQueries.class.getResourceAsStream(name + ".sql")) {
       if (in == null) {
         throw new Bug("the catalogue query '" + name + "' is not on the class path");
       }
