@@ -26,6 +26,7 @@ import dev.gatehouse.postgres.script.SavepointRehearsal;
 import dev.gatehouse.postgres.script.SessionTimeouts;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.JdbcUrlPolicy;
+import dev.gatehouse.postgres.session.Latch;
 import dev.gatehouse.postgres.session.PinnedReading;
 import dev.gatehouse.postgres.session.PostgresConcurrency;
 import dev.gatehouse.postgres.session.Products;
@@ -34,6 +35,7 @@ import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -41,11 +43,18 @@ import java.util.Optional;
 final class PostgresDialect implements Dialect {
   static final PostgresDialect INSTANCE = new PostgresDialect(PgTools.found());
 
-  private final Concurrency concurrency = new PostgresConcurrency();
-
+  private final Concurrency concurrency;
   private final BackupMethod backups;
 
   PostgresDialect(PgTools tools) {
+    this(tools, Latch.PATIENCE);
+  }
+
+  /**
+   * @param patience how long an effect waits for the latch of another
+   */
+  PostgresDialect(PgTools tools, Duration patience) {
+    this.concurrency = new PostgresConcurrency(patience);
     this.backups = new PostgresBackups(tools);
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -29,40 +30,39 @@ final class Exclusive implements AutoCloseable {
    */
   static Exclusive take(Target target, Path database) throws SQLException {
     refuseHolders(database, Holders.of(database, true));
-    Exclusive taken = lock(target, database, Patience.DEFAULT);
-    try {
-      refuseHolders(database, Holders.of(database, false));
-      return taken;
-    } catch (RuntimeException e) {
-      taken.close();
-      throw e;
-    }
+    return Opened.orClose(
+        lock(target, database, Patience.DEFAULT),
+        taken -> {
+          refuseHolders(database, Holders.of(database, false));
+          return taken;
+        });
   }
 
   /** By locks alone, which an idle connection in rollback mode does not hold. */
   static Exclusive lock(Target target, Path database, Duration patience) throws SQLException {
     Connection session = Sessions.writing(target);
     try {
-      // Before the first read: in WAL mode this asks for the file as a whole, which every other
-      // connection, idle or not, denies.
-      Queries.run(session, "PRAGMA locking_mode = EXCLUSIVE");
-      Patience.run(session, "BEGIN EXCLUSIVE", patience);
-      Queries.run(session, "COMMIT");
-      JournalMode mode = JournalMode.named(Queries.text(session, "PRAGMA journal_mode"));
-      if (mode == JournalMode.WAL) {
-        emptyTheLog(session, database);
-      }
-      return new Exclusive(session, mode);
+      return Opened.orClose(session, opened -> locked(opened, database, patience));
     } catch (SQLException e) {
-      session.close();
       if (ResultCodes.busy(e)) {
         throw inUse(database, String.valueOf(e.getMessage()));
       }
       throw e;
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
     }
+  }
+
+  private static Exclusive locked(Connection session, Path database, Duration patience)
+      throws SQLException {
+    // Before the first read: in WAL mode this asks for the file as a whole, which every other
+    // connection, idle or not, denies.
+    Queries.run(session, "PRAGMA locking_mode = EXCLUSIVE");
+    Patience.run(session, "BEGIN EXCLUSIVE", patience);
+    Queries.run(session, "COMMIT");
+    JournalMode mode = JournalMode.named(Queries.text(session, "PRAGMA journal_mode"));
+    if (mode == JournalMode.WAL) {
+      emptyTheLog(session, database);
+    }
+    return new Exclusive(session, mode);
   }
 
   JournalMode mode() {

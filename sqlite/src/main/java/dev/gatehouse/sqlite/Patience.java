@@ -1,8 +1,10 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Poll;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Takes a write lock by polling for a bounded time. SQLite's own busy handler sleeps inside native
@@ -13,7 +15,7 @@ final class Patience {
   static final Duration DEFAULT = Duration.ofSeconds(5);
 
   /** Short, or a writer that hardly ever pauses would always be in the way. */
-  private static final long POLL_MILLIS = 1;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(1));
 
   private Patience() {}
 
@@ -30,30 +32,29 @@ final class Patience {
 
   private static void poll(Connection connection, String sql, Duration patience)
       throws SQLException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      try {
-        Queries.run(connection, sql);
-        return;
-      } catch (SQLException e) {
-        if (!ResultCodes.busy(e)) {
-          throw e;
-        }
-        if (System.nanoTime() - deadline >= 0) {
-          throw gaveUp("another connection holds the write lock and kept it for " + patience, e);
-        }
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw gaveUp("interrupted while waiting for the write lock", e);
-      }
+    Optional<SQLException> busy =
+        POLL.until(patience, () -> busy(connection, sql), Optional::isEmpty);
+    if (busy.isPresent()) {
+      String why =
+          Thread.currentThread().isInterrupted()
+              ? "interrupted while waiting for the write lock"
+              : "another connection holds the write lock and kept it for " + patience;
+      throw new SQLException(
+          "database is busy: " + why + "; nothing was done", "HYT00", ResultCodes.BUSY, busy.get());
     }
   }
 
-  private static SQLException gaveUp(String why, Exception cause) {
-    return new SQLException(
-        "database is busy: " + why + "; nothing was done", "HYT00", ResultCodes.BUSY, cause);
+  /** Empty when it was done. */
+  private static Optional<SQLException> busy(Connection connection, String sql)
+      throws SQLException {
+    try {
+      Queries.run(connection, sql);
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (!ResultCodes.busy(e)) {
+        throw e;
+      }
+      return Optional.of(e);
+    }
   }
 }

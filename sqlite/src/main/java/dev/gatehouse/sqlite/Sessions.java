@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -94,18 +95,12 @@ final class Sessions {
 
   private static Connection opened(
       Target target, Map<String, String> properties, Preparation preparation) throws SQLException {
-    Connection connection = target.connect(properties);
-    try {
-      preparation.prepare(connection);
-      return connection;
-    } catch (SQLException | RuntimeException e) {
-      try {
-        connection.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    return Opened.orClose(
+        target.connect(properties),
+        connection -> {
+          preparation.prepare(connection);
+          return connection;
+        });
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -52,27 +53,22 @@ final class SidecarLease implements Lease {
 
   static SidecarLease take(Path database, String holder) throws SQLException {
     Path sidecar = database.resolveSibling(database.getFileName() + SUFFIX);
-    Connection connection = open(sidecar);
-    try {
-      Object inode = inode(sidecar);
-      lock(connection, sidecar);
-      long epoch = read(connection).epoch() + 1;
-      write(connection, new Entry(epoch, holder, Instant.now().toString()));
-      Patience.run(connection, "COMMIT", WRITING);
-      lock(connection, sidecar);
-      Entry now = read(connection);
-      if (now.epoch() != epoch) {
-        throw held(sidecar, now);
-      }
-      return new SidecarLease(sidecar, connection, inode, epoch);
-    } catch (SQLException | RuntimeException e) {
-      try {
-        connection.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
+    return Opened.orClose(open(sidecar), connection -> signed(sidecar, connection, holder));
+  }
+
+  private static SidecarLease signed(Path sidecar, Connection connection, String holder)
+      throws SQLException {
+    Object inode = inode(sidecar);
+    lock(connection, sidecar);
+    long epoch = read(connection).epoch() + 1;
+    write(connection, new Entry(epoch, holder, Instant.now().toString()));
+    Patience.run(connection, "COMMIT", WRITING);
+    lock(connection, sidecar);
+    Entry now = read(connection);
+    if (now.epoch() != epoch) {
+      throw held(sidecar, now);
     }
+    return new SidecarLease(sidecar, connection, inode, epoch);
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +20,15 @@ final class SqliteConcurrency implements Concurrency {
       "CREATE TABLE IF NOT EXISTS main.gatehouse_marker (key TEXT PRIMARY KEY NOT NULL,"
           + " run TEXT NOT NULL, step TEXT NOT NULL, plan TEXT NOT NULL, head TEXT NOT NULL,"
           + " at TEXT NOT NULL)";
+
+  private final Duration patience;
+
+  /**
+   * @param patience how long a session waits for the write lock of another
+   */
+  SqliteConcurrency(Duration patience) {
+    this.patience = patience;
+  }
 
   @Override
   public Lease lease(Target target, String holder) throws SQLException {
@@ -43,19 +54,19 @@ final class SqliteConcurrency implements Concurrency {
   public void begin(Connection connection) throws SQLException {
     // The driver opens a deferred transaction here; it holds nothing yet and makes room for ours.
     connection.setAutoCommit(false);
-    try {
-      Queries.run(connection, "ROLLBACK");
-      Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
-    } catch (SQLException e) {
-      try {
-        Queries.run(connection, "BEGIN");
-        connection.rollback();
-        connection.setAutoCommit(true);
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    Opened.orClose(
+        () -> backToAutoCommit(connection),
+        opened -> {
+          Queries.run(connection, "ROLLBACK");
+          Patience.run(connection, "BEGIN IMMEDIATE", patience);
+          return connection;
+        });
+  }
+
+  private static void backToAutoCommit(Connection connection) throws SQLException {
+    Queries.run(connection, "BEGIN");
+    connection.rollback();
+    connection.setAutoCommit(true);
   }
 
   /**
@@ -65,7 +76,7 @@ final class SqliteConcurrency implements Concurrency {
    */
   @Override
   public void latch(Connection connection) throws SQLException {
-    Patience.run(connection, "BEGIN IMMEDIATE", Patience.DEFAULT);
+    Patience.run(connection, "BEGIN IMMEDIATE", patience);
     Queries.run(connection, "ROLLBACK");
   }
 

@@ -16,17 +16,23 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** SQLite as a {@link Dialect}. */
 final class SqliteDialect implements Dialect {
-  static final SqliteDialect INSTANCE = new SqliteDialect();
+  static final SqliteDialect INSTANCE = new SqliteDialect(Patience.DEFAULT);
 
-  private final Concurrency concurrency = new SqliteConcurrency();
+  private final Concurrency concurrency;
   private final BackupMethod backups = new SqliteBackups();
 
-  private SqliteDialect() {}
+  /**
+   * @param patience how long an effect waits for the write lock of another
+   */
+  SqliteDialect(Duration patience) {
+    this.concurrency = new SqliteConcurrency(patience);
+  }
 
   @Override
   public String name() {

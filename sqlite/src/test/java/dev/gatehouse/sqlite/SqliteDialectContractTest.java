@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.testkit.DialectContract;
 import dev.gatehouse.core.testkit.DialectSubject;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -17,6 +18,6 @@ class SqliteDialectContractTest extends DialectContract {
 
   @Override
   protected DialectSubject open() throws Exception {
-    return new SqliteSubject(Sqlite.dialect(), directory, journalMode);
+    return new SqliteSubject(new SqliteDialect(Duration.ofMillis(600)), directory, journalMode);
   }
 }

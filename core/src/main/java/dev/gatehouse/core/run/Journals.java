@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.Signer;
@@ -84,16 +85,7 @@ final class Journals {
 
   /** A key that is refused must not keep the file locked until this process ends. */
   private Signer signerOf(Storage storage) {
-    try {
-      return signer();
-    } catch (RuntimeException e) {
-      try {
-        storage.close();
-      } catch (IOException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    return Opened.orClose(storage, opened -> signer());
   }
 
   private static Storage storage(Storages storages, Path file) {

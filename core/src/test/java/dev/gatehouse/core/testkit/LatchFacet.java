@@ -72,7 +72,7 @@ public interface LatchFacet extends Facet {
       concurrency().begin(first);
       Sql.run(first, subject().insert(4, "four"));
       Beside begin = Beside.start(() -> concurrency().begin(second));
-      assertThat(begin.endsWithin(Duration.ofMillis(200))).isFalse();
+      assertThat(begin.endsWithin(Duration.ofMillis(100))).isFalse();
       concurrency().commit(first);
       assertThat(begin.end("begin", subject().longestWait())).isEmpty();
       assertThat(Sql.count(second)).as("what the first committed is seen").isEqualTo(4);

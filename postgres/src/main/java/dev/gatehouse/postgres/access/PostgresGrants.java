@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Secret;
@@ -14,6 +15,7 @@ import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,11 +144,9 @@ public final class PostgresGrants implements GrantMethod {
 
   /** Longer from time to time: whoever is before us holds the row until its run commits. */
   private static void pause(int attempt) throws SQLException {
-    try {
-      Thread.sleep(ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS * attempt));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLException("interrupted; nothing was done", SqlStates.LOCK_NOT_AVAILABLE, e);
+    int millis = ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS * attempt);
+    if (!Poll.pause(Duration.ofMillis(millis))) {
+      throw new SQLException("interrupted; nothing was done", SqlStates.LOCK_NOT_AVAILABLE);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.OwnSessions;
@@ -8,6 +9,7 @@ import dev.gatehouse.postgres.session.SessionId;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -31,25 +33,18 @@ final class RestoreSessions {
       "SELECT gid, quote_literal(gid), owner, prepared::timestamp(0)::text"
           + " FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared, gid";
 
-  private static final long LOOK_MILLIS = 20;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(20));
 
   /** A server ends the session of a closed connection, or of a dump tool, in its own time. */
-  private static final int LOOKS_AT_LEAVING = 50;
+  private static final Duration LEAVING = Duration.ofSeconds(1);
 
-  private static final int LOOKS_AT_ENDED = 250;
+  private static final Duration ENDING = Duration.ofSeconds(5);
   private static final int SHOWN = 10;
 
   private RestoreSessions() {}
 
   static void refuse(Connection session, String target) throws SQLException {
-    List<List<String>> others = others(session);
-    for (int look = 0; look < LOOKS_AT_LEAVING && !others.isEmpty(); look++) {
-      pause();
-      others = others(session);
-    }
-    if (!others.isEmpty()) {
-      throw found(others, target);
-    }
+    requireNone(POLL.until(LEAVING, () -> others(session), List::isEmpty), target);
   }
 
   private static List<List<String>> others(Connection session) throws SQLException {
@@ -63,8 +58,14 @@ final class RestoreSessions {
         .toList();
   }
 
-  private static Refusal found(List<List<String>> others, String target) {
-    return new Refusal(
+  private static void requireNone(List<List<String>> others, String target) throws SQLException {
+    if (others.isEmpty()) {
+      return;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SQLException("interrupted while sessions were ended");
+    }
+    throw new Refusal(
         Finding.of("restore.sessions", "others are connected to '" + target + "'")
             .withExpected("nobody else in the database while it is restored")
             .withFound(shown(others.stream().map(row -> row.get(2)).toList()))
@@ -77,17 +78,16 @@ final class RestoreSessions {
   }
 
   static void end(Connection session, String target) throws SQLException {
+    requireNone(POLL.until(ENDING, () -> terminated(session), List::isEmpty), target);
+  }
+
+  /** Those who were there, told to end. */
+  private static List<List<String>> terminated(Connection session) throws SQLException {
     List<List<String>> others = others(session);
-    for (int look = 0; look < LOOKS_AT_ENDED && !others.isEmpty(); look++) {
-      for (List<String> other : others) {
-        terminate(session, other);
-      }
-      pause();
-      others = others(session);
+    for (List<String> other : others) {
+      terminate(session, other);
     }
-    if (!others.isEmpty()) {
-      throw found(others, target);
-    }
+    return others;
   }
 
   private static void terminate(Connection session, List<String> other) throws SQLException {
@@ -129,15 +129,6 @@ final class RestoreSessions {
                               .limit(SHOWN)
                               .map(row -> "ROLLBACK PREPARED " + row.get(1) + ";")
                               .toList())));
-    }
-  }
-
-  private static void pause() throws SQLException {
-    try {
-      Thread.sleep(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLException("interrupted while sessions were ended", e);
     }
   }
 }

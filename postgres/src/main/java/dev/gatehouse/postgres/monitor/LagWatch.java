@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck.Looking;
 import dev.gatehouse.core.outcome.Finding;
@@ -27,7 +28,10 @@ final class LagWatch implements Looking {
   private static final String ANEW = "SELECT pg_catalog.pg_stat_clear_snapshot()";
 
   private static final String END = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn";
-  private static final long POLL_MILLIS = 20;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(20));
+
+  /** A standby that is too far behind ends the wait. */
+  private static final Duration FOR_EVER = Duration.ofDays(365);
 
   /** The end of the log at a moment. */
   private record Look(long nanos, long end) {}
@@ -44,12 +48,15 @@ final class LagWatch implements Looking {
   /** Waits until all that is there now is replayed, or is too old. */
   Outcome await(CheckContext reading) throws SQLException, InterruptedException {
     remember(reading);
-    Outcome outcome = compare(reading);
-    while (outcome.status() == Status.PASSED && !looks.isEmpty()) {
-      Thread.sleep(POLL_MILLIS);
-      outcome = compare(reading);
+    Outcome outcome = POLL.until(FOR_EVER, () -> compare(reading), seen -> !undecided(seen));
+    if (undecided(outcome) && Thread.interrupted()) {
+      throw new InterruptedException("interrupted while standbys replay");
     }
     return outcome;
+  }
+
+  private boolean undecided(Outcome seen) {
+    return seen.status() == Status.PASSED && !looks.isEmpty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
@@ -27,7 +28,7 @@ import java.util.List;
  * @since 0.1
  */
 public final class RecoveryPoint implements Change {
-  private static final long POLL_MILLIS = 50;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(50));
 
   private final String name;
   private final Duration patience;
@@ -103,12 +104,18 @@ public final class RecoveryPoint implements Change {
               .orElseThrow();
       String wal = made.get(1);
       long begun = System.nanoTime();
-      while (!Archiving.holds(connection, wal)) {
-        working.progress().continuing();
-        if (System.nanoTime() - begun > patience.toNanos()) {
-          throw new StepFailed(Archiving.stuck(connection, wal, patience.toString()));
-        }
-        Thread.sleep(POLL_MILLIS);
+      boolean arrived =
+          POLL.until(
+              patience,
+              () -> {
+                working.progress().continuing();
+                return Archiving.holds(connection, wal);
+              });
+      if (!arrived && Thread.interrupted()) {
+        throw new InterruptedException("interrupted while waiting for the archive");
+      }
+      if (!arrived) {
+        throw new StepFailed(Archiving.stuck(connection, wal, patience.toString()));
       }
       return working
           .evidence()

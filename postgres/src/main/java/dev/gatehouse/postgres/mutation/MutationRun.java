@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
@@ -108,17 +109,7 @@ final class MutationRun {
 
   private static <T> T behind(Connection session, Doing<T> doing) throws Exception {
     Savepoint before = session.setSavepoint();
-    T done;
-    try {
-      done = doing.done();
-    } catch (Exception e) {
-      try {
-        back(session, before);
-      } catch (SQLException | Refusal alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    T done = Opened.orClose(() -> back(session, before), opened -> doing.done());
     back(session, before);
     return done;
   }

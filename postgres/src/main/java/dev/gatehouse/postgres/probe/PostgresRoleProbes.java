@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.postgres.session.Queries;
@@ -31,12 +32,7 @@ public final class PostgresRoleProbes implements RoleProbes {
 
   @Override
   public RoleSession actAs(Target target, Connection connection, String role) throws SQLException {
-    ProbeSession session = ProbeSession.open(target, connection);
-    try {
-      return ActingRole.of(session, role);
-    } catch (SQLException | RuntimeException e) {
-      session.closeAfter(e);
-      throw e;
-    }
+    return Opened.orClose(
+        ProbeSession.open(target, connection), session -> ActingRole.of(session, role));
   }
 }

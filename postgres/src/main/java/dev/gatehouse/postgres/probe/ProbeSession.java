@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
@@ -48,19 +49,13 @@ final class ProbeSession implements AutoCloseable {
     if (!seen.getAutoCommit() && !Queries.isTrue(seen, readOnly())) {
       return begun(seen, false);
     }
-    Connection own = Sessions.beside(target, seen);
-    try {
-      own.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      own.setAutoCommit(false);
-      return begun(own, true);
-    } catch (SQLException | RuntimeException e) {
-      try {
-        own.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    return Opened.orClose(
+        Sessions.beside(target, seen),
+        own -> {
+          own.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          own.setAutoCommit(false);
+          return begun(own, true);
+        });
   }
 
   private static String readOnly() {
@@ -215,15 +210,6 @@ final class ProbeSession implements AutoCloseable {
           connection.close();
         }
       }
-    }
-  }
-
-  /** Closes on the way out of an error. */
-  void closeAfter(Exception e) {
-    try {
-      close();
-    } catch (SQLException alsoFailed) {
-      e.addSuppressed(alsoFailed);
     }
   }
 }

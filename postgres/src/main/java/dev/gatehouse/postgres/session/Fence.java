@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +17,7 @@ final class Fence {
   private static final Duration POLITE = Duration.ofMillis(500);
 
   private static final Duration LONGEST = Duration.ofSeconds(6);
-  private static final long POLL_MILLIS = 20;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(20));
 
   private final Connection connection;
   private final SessionId fenced;
@@ -37,7 +38,7 @@ final class Fence {
       if (known.isPresent()) {
         new Fence(connection, known.get()).end();
       }
-      Latch.poll(() -> Latch.tryInSession(connection));
+      Latch.poll(Latch.PATIENCE, () -> Latch.tryInSession(connection));
       Latch.release(connection);
     }
   }
@@ -61,19 +62,11 @@ final class Fence {
   }
 
   private boolean endedWithin(Duration patience) throws SQLException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (lives()) {
-      if (System.nanoTime() - deadline >= 0) {
-        return false;
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new SQLException("interrupted while waiting for the end of session " + fenced, e);
-      }
+    boolean ended = POLL.until(patience, () -> !lives());
+    if (!ended && Thread.currentThread().isInterrupted()) {
+      throw new SQLException("interrupted while waiting for the end of session " + fenced);
     }
-    return true;
+    return ended;
   }
 
   /** The start of others' sessions is hidden from accounts without the right to see it. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.Poll;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,17 +18,11 @@ public final class Latch {
   static final int LATCH = 2;
 
   /** How long a session waits for the one before. */
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final long POLL_MILLIS = 20;
+  private static final Poll POLL = Poll.every(Duration.ofMillis(20));
 
   private Latch() {}
-
-  /** One try, which holds nothing when it fails. */
-  @FunctionalInterface
-  interface Attempt {
-    boolean succeeds() throws SQLException;
-  }
 
   static boolean tryInTransaction(Connection connection) throws SQLException {
     return Queries.isTrue(
@@ -76,25 +71,15 @@ public final class Latch {
    *
    * @throws SQLException lock_not_available, when it was not free in time; nothing was done
    */
-  static void poll(Attempt attempt) throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!attempt.succeeds()) {
-      if (System.nanoTime() - deadline >= 0) {
-        throw new SQLException(
-            "another session holds the latch of this database and kept it for "
-                + PATIENCE
-                + "; nothing was done",
-            SqlStates.LOCK_NOT_AVAILABLE);
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new SQLException(
-            "interrupted while waiting for the latch; nothing was done",
-            SqlStates.LOCK_NOT_AVAILABLE,
-            e);
-      }
+  static void poll(Duration patience, Poll.Attempt attempt) throws SQLException {
+    if (!POLL.until(patience, attempt)) {
+      throw new SQLException(
+          Thread.currentThread().isInterrupted()
+              ? "interrupted while waiting for the latch; nothing was done"
+              : "another session holds the latch of this database and kept it for "
+                  + patience
+                  + "; nothing was done",
+          SqlStates.LOCK_NOT_AVAILABLE);
     }
   }
 }

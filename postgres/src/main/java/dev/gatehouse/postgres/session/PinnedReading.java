@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.Opened;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -73,19 +74,14 @@ public final class PinnedReading {
   /** Going back to the savepoint takes all settings back as well. */
   private static <T> T pinned(Connection connection, CatalogQuery<T> look) throws SQLException {
     Savepoint before = connection.setSavepoint();
-    try {
-      Queries.run(connection, PIN);
-      T seen = look.at(connection);
-      back(connection, before);
-      return seen;
-    } catch (SQLException | RuntimeException e) {
-      try {
-        back(connection, before);
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    return Opened.orClose(
+        () -> back(connection, before),
+        opened -> {
+          Queries.run(connection, PIN);
+          T seen = look.at(connection);
+          back(connection, before);
+          return seen;
+        });
   }
 
   private static void back(Connection connection, Savepoint before) throws SQLException {

@@ -5,10 +5,19 @@ import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Advisory locks as lease and latch; markers in the schema gatehouse. */
 public final class PostgresConcurrency implements Concurrency {
+  private final Duration patience;
+
+  /**
+   * @param patience how long a session waits for the latch of another
+   */
+  public PostgresConcurrency(Duration patience) {
+    this.patience = patience;
+  }
 
   @Override
   public Lease lease(Target target, String holder) throws SQLException {
@@ -27,7 +36,7 @@ public final class PostgresConcurrency implements Concurrency {
    */
   @Override
   public void begin(Connection connection) throws SQLException {
-    Latch.poll(() -> tryBegin(connection));
+    Latch.poll(patience, () -> tryBegin(connection));
   }
 
   private static boolean tryBegin(Connection connection) throws SQLException {
@@ -59,7 +68,7 @@ public final class PostgresConcurrency implements Concurrency {
 
   @Override
   public void latch(Connection connection) throws SQLException {
-    Latch.poll(() -> Latch.tryInSession(connection));
+    Latch.poll(patience, () -> Latch.tryInSession(connection));
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Opened;
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +26,7 @@ final class PostgresLease implements Lease {
   /** The session of a process that died a moment ago may not have noticed it yet. */
   private static final int LOOKS_AT_SIGNED = 5;
 
-  private static final int LOOK_MILLIS = 50;
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   /** A server that does not answer the lease in that time may have given it to others. */
   private static final int DEADLINE_MILLIS = 10_000;
@@ -58,25 +61,20 @@ final class PostgresLease implements Lease {
   }
 
   static PostgresLease take(Target target, String holder) throws SQLException {
-    Connection connection = Sessions.own(target);
-    try {
-      connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
-      PoolerDetection.prove(target, connection);
-      for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
-        refuseIfKnown(target, connection, look);
-      }
-      // Only the holder may: two who create a schema at once are told of a duplicate key.
-      GatehouseSchema.ensure(connection);
-      long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
-      return new PostgresLease(target, connection, holder, epoch);
-    } catch (SQLException | RuntimeException e) {
-      try {
-        connection.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
+    return Opened.orClose(Sessions.own(target), connection -> signed(target, connection, holder));
+  }
+
+  private static PostgresLease signed(Target target, Connection connection, String holder)
+      throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
+    PoolerDetection.prove(target, connection);
+    for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
+      refuseIfKnown(target, connection, look);
     }
+    // Only the holder may: two who create a schema at once are told of a duplicate key.
+    GatehouseSchema.ensure(connection);
+    long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
+    return new PostgresLease(target, connection, holder, epoch);
   }
 
   /** In a transaction of its own, so that nobody comes between the look and the statement. */
@@ -116,10 +114,7 @@ final class PostgresLease implements Lease {
     if (look >= LOOKS) {
       throw held(target, "a session that did not sign, pid " + pid.orElse("?"), pid.orElse("?"));
     }
-    try {
-      Thread.sleep(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!Poll.pause(LOOK)) {
       throw held(target, "somebody; interrupted while finding out who", pid.orElse("?"));
     }
   }

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -48,18 +49,12 @@ public final class Sessions {
    * @throws Refusal when it leads to another database than that one
    */
   public static Connection beside(Target target, Connection seen) throws SQLException {
-    Connection own = own(target);
-    try {
-      requireSame(target, seen, own);
-      return own;
-    } catch (SQLException | RuntimeException e) {
-      try {
-        own.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    return Opened.orClose(
+        own(target),
+        own -> {
+          requireSame(target, seen, own);
+          return own;
+        });
   }
 
   /**
@@ -112,27 +107,24 @@ public final class Sessions {
 
   private static Connection opened(Target target, Preparation preparation) throws SQLException {
     JdbcUrlPolicy.refuseHarmful(target);
-    Connection connection = target.connect(JdbcUrlPolicy.properties());
-    try {
-      Products.refuseOthers(connection);
-      Driver.refuseOthers(connection);
-      if (target.coordinates().isEmpty()) {
-        // From here on it is no longer as its pool lent it, however opening it ends.
-        connection = PooledConnection.around(connection);
-      }
-      connection.setAutoCommit(true);
-      List<String> pinned = firstRow(connection);
-      applySettings(connection);
-      PoolerDetection.refuseStrangers(target, connection);
-      return preparation.prepare(connection, pinned.get(0));
-    } catch (SQLException | RuntimeException e) {
-      try {
-        connection.close();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    Connection ours =
+        Opened.orClose(target.connect(JdbcUrlPolicy.properties()), told -> ours(target, told));
+    return Opened.orClose(
+        ours,
+        connection -> {
+          connection.setAutoCommit(true);
+          List<String> pinned = firstRow(connection);
+          applySettings(connection);
+          PoolerDetection.refuseStrangers(target, connection);
+          return preparation.prepare(connection, pinned.get(0));
+        });
+  }
+
+  private static Connection ours(Target target, Connection connection) throws SQLException {
+    Products.refuseOthers(connection);
+    Driver.refuseOthers(connection);
+    // From here on it is no longer as its pool lent it, however opening it ends.
+    return target.coordinates().isEmpty() ? PooledConnection.around(connection) : connection;
   }
 
   private static List<String> firstRow(Connection connection) throws SQLException {

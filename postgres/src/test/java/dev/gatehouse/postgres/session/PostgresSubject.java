@@ -7,7 +7,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectSubject;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.Postgres;
+import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.backup.Dumps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,12 +18,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Databases of a real server, dropped at the end. */
 final class PostgresSubject extends DialectSubject {
+  /** How long an effect waits for the latch of another: the contract sees it give up. */
+  private static final Duration PATIENCE = Duration.ofMillis(600);
+
   private final EngineUnderTest engine;
   private final Path directory;
   private final Path reachable;
@@ -41,7 +45,7 @@ final class PostgresSubject extends DialectSubject {
 
   @Override
   public Dialect dialect() {
-    return Postgres.dialectWith(Dumps.tools(engine));
+    return Targets.dialect(Dumps.tools(engine), PATIENCE);
   }
 
   @Override
