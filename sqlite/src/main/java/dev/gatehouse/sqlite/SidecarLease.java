@@ -2,6 +2,7 @@ package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Opened;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -18,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,34 @@ final class SidecarLease implements Lease {
   @Override
   public long epoch() {
     return epoch;
+  }
+
+  /** Nobody is replaced here: see {@link #unreplaceable}. */
+  @Override
+  public Optional<String> replaced() {
+    return Optional.empty();
+  }
+
+  /** The locks that a process has on a file are its sign of life. */
+  @Override
+  public boolean beat() {
+    return true;
+  }
+
+  /**
+   * The lease is a lock on a file. The system takes it from a process that has ended, and from no
+   * other, however long it has been stopped.
+   */
+  static Refusal unreplaceable(Target target) {
+    return new Refusal(
+        Finding.of("lease.unreplaceable", "SQLite cannot replace a holder that is stopped")
+            .withExpected("for '" + target.name() + "' a runner without takingOverAfter(...)")
+            .withFound(
+                "the lease is a lock on a file, which nobody can take from a process that still"
+                    + " exists")
+            .withFix(
+                "leave takingOverAfter(...) out; end a process that is stopped (kill -9), and its"
+                    + " lease ends with it"));
   }
 
   /**

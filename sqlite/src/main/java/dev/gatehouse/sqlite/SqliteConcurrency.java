@@ -35,6 +35,11 @@ final class SqliteConcurrency implements Concurrency {
     return SidecarLease.take(DatabaseFile.of(target), holder);
   }
 
+  @Override
+  public Lease lease(Target target, String holder, Duration silence) {
+    throw SidecarLease.unreplaceable(target);
+  }
+
   /** For people only: nothing of it outlives its process, see {@link #fence}. */
   @Override
   public String session(Connection connection) throws SQLException {

@@ -96,6 +96,16 @@ class ContractOnSessionsTest extends Objections {
   /** A lease that keeps nobody away. */
   private record Open(long epoch) implements Lease {
     @Override
+    public Optional<String> replaced() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean beat() {
+      return true;
+    }
+
+    @Override
     public void verify() {}
 
     @Override

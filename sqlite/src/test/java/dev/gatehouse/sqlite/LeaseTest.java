@@ -10,6 +10,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,6 +48,20 @@ class LeaseTest {
           .hasMessageContaining("with epoch 1");
       first.verify();
     }
+  }
+
+  @Test
+  void a_holder_that_is_stopped_cannot_be_replaced_and_the_reason_is_told() throws Exception {
+    assertThatThrownBy(() -> concurrency.lease(target, "run", Duration.ofMinutes(5)))
+        .isInstanceOf(Refusal.class)
+        .hasMessage(
+            """
+            SQLite cannot replace a holder that is stopped
+              expected  for 'shop' a runner without takingOverAfter(...)
+              found     the lease is a lock on a file, which nobody can take from a process that still exists
+              fix       leave takingOverAfter(...) out; end a process that is stopped (kill -9), and its lease ends with it
+              code      lease.unreplaceable""");
+    assertThat(sidecar).doesNotExist();
   }
 
   @Test

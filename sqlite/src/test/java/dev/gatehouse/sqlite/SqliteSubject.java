@@ -133,6 +133,12 @@ final class SqliteSubject extends DialectSubject {
     return false;
   }
 
+  /** A lock on a file is taken from nobody who still exists. */
+  @Override
+  public boolean replacesHolders() {
+    return false;
+  }
+
   /** Also settings in the file, and the files beside it that are no part of the database. */
   @Override
   public String state(Target target) throws Exception {

@@ -2,6 +2,7 @@ package dev.gatehouse.core.dialect;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,20 @@ public interface Concurrency {
    * @throws dev.gatehouse.core.outcome.Refusal when another holds it, naming holder, since, epoch
    */
   Lease lease(Target target, String holder) throws SQLException;
+
+  /**
+   * Takes the lease, from a holder that gives no sign of life if need be: its process is stopped,
+   * or its host is gone without a word. When its last sign of life is older than that, and still is
+   * at a second look, the sessions by which it holds the lease and the latch are ended. What it had
+   * under way is in doubt then; of what it does outside of the target nothing is known.
+   *
+   * <p>Waits for that moment; comes back at once when the holder gives signs of life meanwhile.
+   *
+   * @param silence for how long the holder must have given no sign of life
+   * @throws dev.gatehouse.core.outcome.Refusal when the holder lives; when the account may not see
+   *     or not end its sessions, naming who may; when the product cannot take a lease away
+   */
+  Lease lease(Target target, String holder, Duration silence) throws SQLException;
 
   /** Which session this is, written into the journal before its effect: what a fence looks for. */
   String session(Connection connection) throws SQLException;

@@ -70,6 +70,17 @@ final class FileStorage implements Storage {
     }
   }
 
+  static boolean isHeldElsewhere(Path path) throws IOException {
+    synchronized (OPEN) {
+      if (OPEN.containsKey(key(path))) {
+        return false;
+      }
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        return !lock(file);
+      }
+    }
+  }
+
   /** All bytes of a file, also of one that is open here, without dropping its lock. */
   static byte[] bytes(Path path) throws IOException {
     synchronized (OPEN) {

@@ -3,6 +3,7 @@ package dev.gatehouse.core.journal;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,16 @@ public final class Journal implements AutoCloseable {
    */
   public static Journal open(Storage storage, Signer signer) {
     return JournalRecovery.of(storage, signer).open();
+  }
+
+  /**
+   * The records of a journal that another process may have open, up to the first that is not in
+   * good order. Enough to see which run it is of; what they prove is seen when it is opened.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public static List<Entry> peek(Path file) throws IOException {
+    return List.copyOf(Chain.read(FileStorage.bytes(file)).entries());
   }
 
   static Journal on(JournalWriter tape, Signer signer, List<Entry> entries) {

@@ -85,7 +85,7 @@ public final class RunRecord {
     }
     Map<String, Object> body = entry.body();
     switch (entry.type()) {
-      case "LEASED" -> leased();
+      case "LEASED" -> leased(entry);
       case "CHECKED" -> checked(entry);
       case "GATE_OPENED" -> openGates.add(RecordCodec.text(body, "gate"));
       case "WAITING" -> waiting(entry);
@@ -122,7 +122,10 @@ public final class RunRecord {
     remark(entry, "paused: " + RecordCodec.text(entry.body(), "why"));
   }
 
-  private void leased() {
+  private void leased(Entry entry) {
+    if (entry.body().containsKey("replaced")) {
+      remark(entry, "took over from " + RecordCodec.text(entry.body(), "replaced"));
+    }
     for (StepRecord step : steps.values()) {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;

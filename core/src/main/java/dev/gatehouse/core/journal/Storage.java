@@ -72,4 +72,14 @@ public interface Storage extends Closeable {
   static Storage open(Path file) throws IOException {
     return FileStorage.open(file);
   }
+
+  /**
+   * Whether another process has the file open. One that is stopped, too: the system takes a lock
+   * from a process only when that ends.
+   *
+   * @throws IOException when the file cannot be opened for writing
+   */
+  static boolean isHeldElsewhere(Path file) throws IOException {
+    return FileStorage.isHeldElsewhere(file);
+  }
 }

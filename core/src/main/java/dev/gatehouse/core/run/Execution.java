@@ -92,8 +92,9 @@ final class Execution {
   private Result external(BoundStep step, boolean undo, Effect.External effect) {
     intend(step, undo, "");
     String key = key(step, undo);
-    try (Watcher watcher = new Watcher(guards, stop, clock);
+    try (Watcher watcher = new Watcher(guards, stop, clock, lease);
         WorkingSession working = working(step, key, null)) {
+      watcher.stopWithoutLease();
       watcher.begin();
       stop.entering(Thread.currentThread()::interrupt, undo);
       Evidence evidence = effect.apply(working);
@@ -121,7 +122,7 @@ final class Execution {
       if (unready.isPresent()) {
         return unready.get();
       }
-      try (Watcher watcher = new Watcher(guards, stop, clock);
+      try (Watcher watcher = new Watcher(guards, stop, clock, lease);
           WorkingSession working = working(step, key(step, undo), connection)) {
         watcher.begin();
         return effect instanceof Effect.InTransaction all
@@ -208,6 +209,8 @@ final class Execution {
       Connection connection) {
     try {
       concurrency().latch(connection);
+      // Whoever took the lease away ended the session that held the latch, not those to come.
+      lease.verify();
     } catch (Exception e) {
       return clean(undo, findings(e));
     }

@@ -2,6 +2,7 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.disk.PrivateFiles;
+import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.Storage;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** Where a runner's journals are kept, and the key that signs them. */
 final class Journals {
@@ -78,6 +81,41 @@ final class Journals {
     return Journal.create(storage(fresh, file), signer);
   }
 
+  /** Whether a process other than this has the journal open, and so nobody else can. */
+  boolean isHeldElsewhere(Path file) {
+    try {
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && Storage.isHeldElsewhere(file);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** What another process has written so far. */
+  List<Entry> peek(Path file) {
+    try {
+      return Journal.peek(file);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /**
+   * Puts a copy in the place of a journal that another process has open. That one keeps a file
+   * without a name, and every further write of it is refused. Only for whoever took its lease away.
+   */
+  void takeOver(Path file) {
+    Path copy = file.resolveSibling(file.getFileName() + ".taken-over");
+    try {
+      PrivateFiles.requirePrivate(file, "journal.file");
+      Files.deleteIfExists(copy);
+      PrivateFiles.write(copy, Files.readAllBytes(file));
+      Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+      PrivateFiles.forceDirectory(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
   Journal open(Path file) {
     Storage storage = storage(existing, file);
     return Journal.open(storage, signerOf(storage));
@@ -92,13 +130,17 @@ final class Journals {
     try {
       return storages.open(file);
     } catch (IOException e) {
-      throw new Refusal(
-          Finding.of("journal.unwritable", "cannot open a journal")
-              .withExpected("a file this process may create and lock: " + file)
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("give the runner a journal directory it owns: Runner.journalingTo(path)"),
-          e);
+      throw unwritable(file, e);
     }
+  }
+
+  private static Refusal unwritable(Path file, IOException cause) {
+    return new Refusal(
+        Finding.of("journal.unwritable", "cannot open a journal")
+            .withExpected("a file this process may create and lock: " + file)
+            .withFound(String.valueOf(cause.getMessage()))
+            .withFix("give the runner a journal directory it owns: Runner.journalingTo(path)"),
+        cause);
   }
 
   private Signer signer() {

@@ -99,6 +99,7 @@ public final class Run implements AutoCloseable {
           if (wentBack(record)) {
             return new Tick.WakeAt(record.last(), "the clock went back: " + clock.instant());
           }
+          lease.beat();
           try {
             return steps.advance();
           } finally {
@@ -131,13 +132,26 @@ public final class Run implements AutoCloseable {
         return record();
       }
       try {
-        stop.await(Math.max(1, Duration.between(clock.instant(), wake.moment()).toMillis()));
+        rest(Duration.between(clock.instant(), wake.moment()));
       } catch (InterruptedException e) {
         pause("interrupted");
         advance();
         Thread.currentThread().interrupt();
         return record();
       }
+    }
+  }
+
+  /** Until then, or until somebody asks, with signs of life in between. */
+  private void rest(Duration length) throws InterruptedException {
+    long end = System.nanoTime() / 1_000_000 + length.toMillis();
+    long left = Math.max(1, length.toMillis());
+    while (left > 0 && stop.pending().isEmpty()) {
+      stop.await(Math.min(left, Watcher.BEAT_MILLIS));
+      if (!lease.beat()) {
+        lease.verify();
+      }
+      left = end - System.nanoTime() / 1_000_000;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
@@ -28,6 +29,7 @@ final class RunLoop {
   private final Parking waits;
   private final GuardWatch guards;
   private final Stop stop;
+  private final Lease lease;
   private final InstantSource clock;
 
   RunLoop(
@@ -38,6 +40,7 @@ final class RunLoop {
       InDoubtResolution doubts,
       GuardWatch guards,
       Stop stop,
+      Lease lease,
       InstantSource clock) {
     this.plan = plan;
     this.ledger = ledger;
@@ -48,6 +51,7 @@ final class RunLoop {
     this.undoing = new Undoing(plan, ledger, execution, waits);
     this.guards = guards;
     this.stop = stop;
+    this.lease = lease;
     this.clock = clock;
   }
 
@@ -217,7 +221,7 @@ final class RunLoop {
                         canceller.run();
                       });
                 });
-    try (Watcher watcher = new Watcher(guards, stop, clock)) {
+    try (Watcher watcher = new Watcher(guards, stop, clock, lease)) {
       stop.entering(asking::interrupt, false);
       watcher.begin();
       return checks.evaluate(check, sessions);

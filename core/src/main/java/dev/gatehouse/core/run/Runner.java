@@ -1,7 +1,9 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RecordCodec;
@@ -16,13 +18,16 @@ import dev.gatehouse.core.outcome.Scrubber;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -37,18 +42,23 @@ public final class Runner {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+  private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(3);
+
   private final Journals journals;
   private final InstantSource clock;
   private final RunListener listener;
   private final String initiator;
   private final Consumer<String> points;
+  private final Optional<Duration> silence;
 
   private Runner(
       Journals journals,
       InstantSource clock,
       RunListener listener,
       String initiator,
-      Consumer<String> points) {
+      Consumer<String> points,
+      Optional<Duration> silence) {
+    this.silence = silence;
     this.journals = journals;
     this.clock = clock;
     this.listener = listener;
@@ -67,22 +77,23 @@ public final class Runner {
         InstantSource.system(),
         new RunListener() {},
         System.getProperty("user.name", "unknown"),
-        point -> {});
+        point -> {},
+        Optional.empty());
   }
 
   /** The same runner by another clock. */
   public Runner withClock(InstantSource other) {
-    return new Runner(journals, other, listener, initiator, points);
+    return new Runner(journals, other, listener, initiator, points, silence);
   }
 
   /** The same runner, telling that listener. */
   public Runner withListener(RunListener other) {
-    return new Runner(journals, clock, other, initiator, points);
+    return new Runner(journals, clock, other, initiator, points, silence);
   }
 
   /** The same runner, started by that person; by default the operating system's user. */
   public Runner startedBy(String who) {
-    return new Runner(journals, clock, listener, who, points);
+    return new Runner(journals, clock, listener, who, points, silence);
   }
 
   /**
@@ -90,12 +101,42 @@ public final class Runner {
    * stop the process there.
    */
   public Runner withPoints(Consumer<String> other) {
-    return new Runner(journals, clock, listener, initiator, other);
+    return new Runner(journals, clock, listener, initiator, other, silence);
+  }
+
+  /**
+   * The same runner, replacing a holder of the target that gives no sign of life for that long: its
+   * process is stopped, or its host is gone without a word. By default nobody is replaced, and such
+   * a holder keeps the target until somebody ends its session.
+   *
+   * <p>A living run gives a sign of life each second while it waits in {@link Run#toEnd}, or while
+   * a check or an effect is under way, however long that takes; between two calls of {@link
+   * Run#advance} it gives none, and none while its runbook is planned. So the limit must be longer
+   * than the longest of these for every runner of the target; minutes, rather than seconds. Waits
+   * for the limit at most, and comes back at once when the holder lives.
+   *
+   * <p>The sessions by which the holder has lease and latch are ended, and the epoch rises; what it
+   * had under way is in doubt and looked into, and its journal is continued here. When it comes
+   * back it can neither have an effect in the target nor write the journal. What it does outside of
+   * the target, such as a command it began, is not ended by this.
+   *
+   * <p>PostgreSQL: the account must be the holder's, a member of it, or have pg_read_all_stats and
+   * pg_signal_backend. SQLite: refused, because the lock of a stopped process cannot be taken.
+   *
+   * @param limit by the server's clock; three seconds at least
+   * @throws IllegalArgumentException when it is shorter
+   */
+  public Runner takingOverAfter(Duration limit) {
+    if (limit.compareTo(SHORTEST_SILENCE) < 0) {
+      throw new IllegalArgumentException(
+          "limit is " + limit + ": a living runner may be silent for " + SHORTEST_SILENCE);
+    }
+    return new Runner(journals, clock, listener, initiator, points, Optional.of(limit));
   }
 
   /** The same runner, keeping its journals there. */
   Runner withJournals(Journals others) {
-    return new Runner(others, clock, listener, initiator, points);
+    return new Runner(others, clock, listener, initiator, points, silence);
   }
 
   /**
@@ -151,24 +192,58 @@ public final class Runner {
    *     runner holds the target
    */
   public Run resume(Runbook runbook, Target target, Path file) {
+    if (silence.isPresent() && journals.isHeldElsewhere(file)) {
+      return replacing(runbook, target, file);
+    }
     Journal journal = journals.open(file);
     try {
-      RunRecord record = RunRecord.of(journal.entries()).orElseThrow(() -> neverOpened(file));
-      Changes.refuseOtherSteps(record, runbook);
-      Scrubber scrubber = Planner.scrubber(runbook, target);
-      requirePlannedDatabase(record, target, scrubber);
-      Lease lease = lease(target, record.run(), scrubber);
-      try {
-        fenceUnfinished(record, target, scrubber);
-        Plan plan = Plan.resuming(runbook, target, clock);
-        Changes.refuseOtherPlan(record, plan);
-        return run(plan, file, journal, lease, record.run());
-      } catch (RuntimeException | Error e) {
-        closing(e, lease::close);
-        throw e;
-      }
+      Lease lease = lease(record(journal.entries(), file), runbook, target);
+      return resumed(runbook, target, file, journal, lease);
     } catch (RuntimeException | Error e) {
       closing(e, journal::close);
+      throw e;
+    }
+  }
+
+  /** Here the journal follows the lease: its lock is one of a process that may be stopped. */
+  private Run replacing(Runbook runbook, Target target, Path file) {
+    Lease lease = lease(record(journals.peek(file), file), runbook, target);
+    Journal journal;
+    try {
+      journals.takeOver(file);
+      journal = journals.open(file);
+    } catch (RuntimeException | Error e) {
+      closing(e, lease::close);
+      throw e;
+    }
+    try {
+      return resumed(runbook, target, file, journal, lease);
+    } catch (RuntimeException | Error e) {
+      closing(e, journal::close);
+      throw e;
+    }
+  }
+
+  private static RunRecord record(List<Entry> entries, Path file) {
+    return RunRecord.of(entries).orElseThrow(() -> neverOpened(file));
+  }
+
+  private Lease lease(RunRecord record, Runbook runbook, Target target) {
+    Changes.refuseOtherSteps(record, runbook);
+    Scrubber scrubber = Planner.scrubber(runbook, target);
+    requirePlannedDatabase(record, target, scrubber);
+    return lease(target, record.run(), scrubber);
+  }
+
+  private Run resumed(Runbook runbook, Target target, Path file, Journal journal, Lease lease) {
+    try {
+      RunRecord record = record(journal.entries(), file);
+      fenceUnfinished(record, target, Planner.scrubber(runbook, target));
+      Plan plan = Plan.resuming(runbook, target, clock);
+      Changes.refuseOtherPlan(record, plan);
+      return run(plan, file, journal, lease, record.run());
+    } catch (RuntimeException | Error e) {
+      closing(e, lease::close);
       throw e;
     }
   }
@@ -178,7 +253,9 @@ public final class Runner {
     RunRecord record = ledger.record();
     ledger.epoch(lease.epoch());
     if (!record.state().closed()) {
-      ledger.writeDurably(Event.LEASED, Map.of("holder", holder(run)));
+      Map<String, Object> body = new HashMap<>(Map.of("holder", holder(run)));
+      lease.replaced().ifPresent(who -> body.put("replaced", who));
+      ledger.writeDurably(Event.LEASED, body);
     }
     Stop stop = new Stop();
     Checks checks = new Checks(plan.scrubber(), stop);
@@ -187,7 +264,8 @@ public final class Runner {
     Execution execution =
         new Execution(plan, ledger, lease, checks, stop, guards, clock, listener, points);
     InDoubtResolution doubts = new InDoubtResolution(plan, ledger, execution, clock);
-    RunLoop advance = new RunLoop(plan, ledger, checks, execution, doubts, guards, stop, clock);
+    RunLoop advance =
+        new RunLoop(plan, ledger, checks, execution, doubts, guards, stop, lease, clock);
     return new Run(plan, file, ledger, clock, stop, lease, advance);
   }
 
@@ -202,7 +280,11 @@ public final class Runner {
 
   private Lease lease(Target target, String run, Scrubber scrubber) {
     try {
-      Lease lease = target.dialect().concurrency().lease(target, holder(run));
+      Concurrency concurrency = target.dialect().concurrency();
+      Lease lease =
+          silence.isPresent()
+              ? concurrency.lease(target, holder(run), silence.get())
+              : concurrency.lease(target, holder(run));
       points.accept("run:lease.taken");
       return lease;
     } catch (SQLException e) {

@@ -1,31 +1,66 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Lease;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps guards live and repeats interrupts while the run's own thread is busy with an effect. One
- * thread for the length of one effect, gone when it is closed.
+ * Keeps guards live, repeats interrupts and gives signs of life while the run's own thread is busy
+ * with an effect. Threads for the length of one effect, gone when it is closed.
  */
 final class Watcher implements AutoCloseable {
 
   private static final long PERIOD_MILLIS = 100;
 
+  /** From one sign of life to the next. */
+  static final long BEAT_MILLIS = 1_000;
+
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread thread;
+  private volatile boolean stopsWithoutLease;
 
-  Watcher(GuardWatch guards, Stop stop, InstantSource clock) {
+  Watcher(GuardWatch guards, Stop stop, InstantSource clock, Lease lease) {
+    // a thread of its own: a guard may keep the other one waiting
+    Thread heart = daemon("gatehouse-heartbeat", () -> beat(lease, stop));
     thread =
-        new Thread(
+        daemon(
+            "gatehouse-watch",
             () -> {
-              while (goesOn()) {
+              boolean goesOn = goesOn(PERIOD_MILLIS);
+              if (goesOn) {
+                heart.start();
+              }
+              while (goesOn) {
                 stop.interruptIfAsked();
                 sample(guards, stop, clock);
+                goesOn = goesOn(PERIOD_MILLIS);
               }
-            },
-            "gatehouse-watch");
+            });
+  }
+
+  private static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
     thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Without a lease nothing may have an effect, and no server stops this one: it is interrupted and
+   * the run paused.
+   */
+  void stopWithoutLease() {
+    stopsWithoutLease = true;
+  }
+
+  private void beat(Lease lease, Stop stop) {
+    boolean held = true;
+    while (held && goesOn(BEAT_MILLIS)) {
+      held = lease.beat();
+    }
+    if (!held && stopsWithoutLease) {
+      stop.ask(new Stop.Request(Stop.Mode.PAUSE, "lease", "the lease of the target is lost"));
+    }
   }
 
   /**
@@ -44,9 +79,9 @@ final class Watcher implements AutoCloseable {
     thread.start();
   }
 
-  private boolean goesOn() {
+  private boolean goesOn(long millis) {
     try {
-      return !over.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      return !over.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return false;
     }

@@ -1,5 +1,8 @@
 package dev.gatehouse.core.run;
 
+import static dev.gatehouse.core.testkit.Steps.check;
+import static dev.gatehouse.core.testkit.Steps.external;
+import static dev.gatehouse.core.testkit.Steps.inSession;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,13 +14,18 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.SimulatedStorage;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +88,104 @@ class LeaseTest {
     assertThat(record.step("slow").orElseThrow().findings())
         .extracting(finding -> finding.code())
         .containsExactly("lease.lost");
+  }
+
+  /** Who takes a lease away ends the session that holds the latch, and knows of no other. */
+  @Test
+  void a_lease_lost_before_the_latch_prevents_an_effect_without_a_transaction() {
+    world.dialect.at =
+        point -> {
+          if (point.equals("latch")) {
+            world.dialect.stealLease();
+          }
+        };
+    RunRecord record = world.run(inSession("one", world.dialect).cannotBeUndone("test"));
+    assertThat(world.effects()).isEmpty();
+    assertThat(record.step("one").orElseThrow().findings())
+        .extracting(finding -> finding.code())
+        .containsExactly("lease.lost");
+  }
+
+  @Test
+  void signs_of_life_are_given_while_an_effect_or_a_check_is_under_way_and_not_while_it_hangs() {
+    AtomicInteger elsewhere = new AtomicInteger();
+    world.runner =
+        world.runner.withPoints(
+            point -> {
+              if (point.equals("one:lease.verified")) {
+                int before = world.dialect.beats.get();
+                sleep();
+                elsewhere.set(world.dialect.beats.get() - before);
+              }
+            });
+    AtomicInteger inEffect = new AtomicInteger();
+    AtomicInteger inCheck = new AtomicInteger();
+    Change slow =
+        transactional("one", working -> inEffect.set(beatsMeanwhile())).cannotBeUndone("test");
+    world.run(
+        check(
+            "look",
+            reading -> {
+              inCheck.set(beatsMeanwhile());
+              return Outcome.passed(reading.evidence());
+            }),
+        slow);
+    assertThat(elsewhere).hasValue(0);
+    assertThat(inEffect).hasPositiveValue();
+    assertThat(inCheck).hasPositiveValue();
+  }
+
+  private int beatsMeanwhile() {
+    int before = world.dialect.beats.get();
+    sleep();
+    return world.dialect.beats.get() - before;
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(2_500);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void an_effect_outside_of_the_target_is_interrupted_when_the_lease_is_lost() {
+    Change slow =
+        external(
+                "slow",
+                working -> {
+                  world.dialect.stealLease();
+                  Thread.sleep(60_000);
+                },
+                key -> ProbeResult.Kind.NOT_APPLIED)
+            .cannotBeUndone("test");
+    assertThat(world.run(slow).state()).isEqualTo(RunState.PAUSED);
+  }
+
+  @Test
+  void whoever_was_replaced_is_journaled() throws Exception {
+    try (Run first = world.start(change("one"))) {
+      Runner patient = world.runner.takingOverAfter(Duration.ofSeconds(3));
+      try (Run second =
+          patient.start(Plan.of(World.runbook(change("two")), world.dialect.target()))) {
+        assertThat(Files.readString(second.journal()))
+            .contains("\"replaced\":\"run " + first.record().run());
+        assertThat(second.record().remarks())
+            .extracting(remark -> remark.text())
+            .anyMatch(text -> text.startsWith("took over from run " + first.record().run()));
+        assertThat(second.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
+      }
+      assertThatThrownBy(first::advance).hasMessageContaining("is lost");
+    }
+    assertThat(world.effects()).containsExactly("two");
+  }
+
+  @Test
+  void who_may_be_silent_for_less_than_three_seconds_is_not_alive_at_all() {
+    assertThatThrownBy(() -> world.runner.takingOverAfter(Duration.ofMillis(2_999)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("limit is PT2.999S: a living runner may be silent for PT3S");
   }
 
   @Test

@@ -92,6 +92,11 @@ public abstract class DialectSubject implements AutoCloseable {
     return true;
   }
 
+  /** Whether the lease can be taken from a holder that gives no sign of life. */
+  public boolean replacesHolders() {
+    return true;
+  }
+
   /**
    * All that a write could have changed, as text: tables, and the rows of {@link #TABLE}. Add what
    * the product lets sessions write beside tables.

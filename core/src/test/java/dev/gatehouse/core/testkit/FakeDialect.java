@@ -20,12 +20,14 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ public final class FakeDialect implements Dialect, Concurrency {
    * Called with the name of each step of the protocol; a test throws from it to fail or to crash.
    */
   public volatile Consumer<String> at = point -> {};
+
+  /** Signs of life of all leases so far. */
+  public final AtomicInteger beats = new AtomicInteger();
 
   /** What the target claims to be. */
   public volatile String server = "world-1";
@@ -190,7 +195,17 @@ public final class FakeDialect implements Dialect, Concurrency {
     }
     holder = Optional.of(asking);
     epoch++;
-    return new FakeLease(epoch, generation);
+    return new FakeLease(epoch, generation, Optional.empty());
+  }
+
+  /** Whoever holds it is silent at once. */
+  @Override
+  public Lease lease(Target target, String asking, Duration silence) {
+    Optional<String> replaced = holder;
+    stealLease();
+    holder = Optional.of(asking);
+    epoch++;
+    return new FakeLease(epoch, generation, replaced);
   }
 
   /** Takes the lease away, as an administrator or a lost server would. */
@@ -271,10 +286,23 @@ public final class FakeDialect implements Dialect, Concurrency {
   private final class FakeLease implements Lease {
     private final long granted;
     private final int born;
+    private final Optional<String> replaced;
 
-    FakeLease(long granted, int born) {
+    FakeLease(long granted, int born, Optional<String> replaced) {
       this.granted = granted;
       this.born = born;
+      this.replaced = replaced;
+    }
+
+    @Override
+    public Optional<String> replaced() {
+      return replaced;
+    }
+
+    @Override
+    public boolean beat() {
+      beats.incrementAndGet();
+      return born == generation && granted == epoch;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,43 @@ public interface LeaseFacet extends Facet {
         assertThat(racer.end("a racer", Duration.ofSeconds(30))).isEmpty();
       }
       assertThat(winners).as("winners of round %d", round).hasValue(1);
+    }
+  }
+
+  @Test
+  default void a_holder_that_gives_signs_of_life_is_not_replaced() throws Exception {
+    try (Lease first = concurrency().lease(target(), "run 1 on alpha")) {
+      AtomicBoolean over = new AtomicBoolean();
+      Beside alive =
+          Beside.start(
+              () -> {
+                while (!over.get()) {
+                  assertThat(first.beat()).isTrue();
+                  Thread.sleep(250);
+                }
+              });
+      assertThatThrownBy(() -> concurrency().lease(target(), "run 2", Duration.ofMinutes(5)))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(subject().replacesHolders() ? "run 1 on alpha" : "takingOverAfter");
+      over.set(true);
+      assertThat(alive.end("the signs of life", Duration.ofSeconds(30))).isEmpty();
+      first.verify();
+    }
+  }
+
+  @Test
+  default void a_holder_that_gives_none_is_replaced_and_can_prove_no_lease_any_more()
+      throws Exception {
+    if (!subject().replacesHolders()) {
+      return;
+    }
+    try (Lease first = concurrency().lease(target(), "run 1 on alpha");
+        Lease second = concurrency().lease(target(), "run 2", Duration.ofMillis(500))) {
+      assertThat(second.epoch()).isGreaterThan(first.epoch());
+      assertThat(second.replaced().orElseThrow()).contains("run 1 on alpha");
+      assertThatThrownBy(first::verify).isInstanceOf(Refusal.class);
+      assertThat(first.beat()).isFalse();
+      second.verify();
     }
   }
 

@@ -33,14 +33,23 @@ final class Fence {
       throw new SQLException("cannot make sure that '" + session + "' has ended: not a session");
     }
     try (Connection connection = Sessions.own(target)) {
-      // The account ends its own sessions, whatever role it takes on at login.
-      Queries.run(connection, "SET ROLE NONE");
       if (known.isPresent()) {
-        new Fence(connection, known.get()).end();
+        end(connection, known.get());
       }
       Latch.poll(Latch.PATIENCE, () -> Latch.tryInSession(connection));
       Latch.release(connection);
     }
+  }
+
+  /**
+   * Ends one session, and returns when it is gone.
+   *
+   * @param connection whose role is none from here on: the account ends its own sessions, whatever
+   *     role it takes on at login
+   */
+  static void end(Connection connection, SessionId session) throws SQLException {
+    Queries.run(connection, "SET ROLE NONE");
+    new Fence(connection, session).end();
   }
 
   private void end() throws SQLException {

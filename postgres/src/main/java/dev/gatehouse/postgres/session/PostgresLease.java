@@ -31,6 +31,9 @@ final class PostgresLease implements Lease {
   /** A server that does not answer the lease in that time may have given it to others. */
   private static final int DEADLINE_MILLIS = 10_000;
 
+  /** What is asked more often than this says nothing new. */
+  private static final long BEAT_NANOS = 500_000_000;
+
   private static final String SIGN =
       "INSERT INTO gatehouse.lease AS l (one, epoch, holder, since, pid)"
           + " VALUES (true, 1, ?, clock_timestamp(), pg_backend_pid())"
@@ -51,30 +54,49 @@ final class PostgresLease implements Lease {
   private final Connection connection;
   private final String holder;
   private final long epoch;
+  private final Optional<String> replaced;
+  private long beaten = System.nanoTime();
   private boolean closed;
 
-  private PostgresLease(Target target, Connection connection, String holder, long epoch) {
+  private PostgresLease(
+      Target target, Connection connection, String holder, long epoch, Optional<String> replaced) {
+    this.replaced = replaced;
     this.target = target;
     this.connection = connection;
     this.holder = holder;
     this.epoch = epoch;
   }
 
-  static PostgresLease take(Target target, String holder) throws SQLException {
-    return Opened.orClose(Sessions.own(target), connection -> signed(target, connection, holder));
+  /**
+   * @param silence after which a holder that gives no sign of life is replaced; empty for never
+   */
+  static PostgresLease take(Target target, String holder, Optional<Duration> silence)
+      throws SQLException {
+    return Opened.orClose(
+        Sessions.own(target), connection -> signed(target, connection, holder, silence));
   }
 
-  private static PostgresLease signed(Target target, Connection connection, String holder)
+  private static PostgresLease signed(
+      Target target, Connection connection, String holder, Optional<Duration> silence)
       throws SQLException {
     connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
     PoolerDetection.prove(target, connection);
-    for (int look = 1; !Latch.trySession(connection, Latch.LEASE); look++) {
+    Optional<SilentHolder> silent = Optional.empty();
+    boolean free = Latch.trySession(connection, Latch.LEASE);
+    if (!free && silence.isPresent()) {
+      silent = SilentHolder.ended(target, connection, silence.get());
+    }
+    for (int look = 1; !free && !Latch.trySession(connection, Latch.LEASE); look++) {
       refuseIfKnown(target, connection, look);
     }
     // Only the holder may: two who create a schema at once are told of a duplicate key.
     GatehouseSchema.ensure(connection);
     long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
-    return new PostgresLease(target, connection, holder, epoch);
+    if (silent.isPresent()) {
+      // From here on it cannot prove a lease, and so begin nothing; now what it had begun.
+      silent.get().endEffect(target);
+    }
+    return new PostgresLease(target, connection, holder, epoch, silent.map(SilentHolder::toString));
   }
 
   /** In a transaction of its own, so that nobody comes between the look and the statement. */
@@ -119,7 +141,7 @@ final class PostgresLease implements Lease {
     }
   }
 
-  private static Refusal held(Target target, String who, String pid) {
+  static Refusal held(Target target, String who, String pid) {
     return new Refusal(
         Finding.of("lease.held", "another run holds the lease of '" + target.name() + "'")
             .withExpected("no other run on this target")
@@ -127,12 +149,35 @@ final class PostgresLease implements Lease {
             .withFix(
                 "wait for its end; if its process is gone for good: SELECT pg_terminate_backend("
                     + pid
-                    + ")"));
+                    + "), or resume with a runner that is takingOverAfter(...)"));
   }
 
   @Override
   public long epoch() {
     return epoch;
+  }
+
+  @Override
+  public Optional<String> replaced() {
+    return replaced;
+  }
+
+  /**
+   * The server notes when a session was asked something last: no row that a lock could keep from
+   * being written, as a restore's would.
+   */
+  @Override
+  public synchronized boolean beat() {
+    if (System.nanoTime() - beaten < BEAT_NANOS) {
+      return !closed;
+    }
+    try {
+      Queries.run(connection, "SELECT 1");
+      beaten = System.nanoTime();
+      return !closed;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   @Override

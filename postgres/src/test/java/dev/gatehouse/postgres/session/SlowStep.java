@@ -18,7 +18,7 @@ import java.util.List;
  * Statements that take about a second, and go on for as long after their client died: the server is
  * told not to look whether it lives.
  */
-enum SlowStep {
+enum SlowStep implements Scenario {
   ROWS("INSERT INTO work SELECT 1 FROM pg_sleep(0.8)", true),
   TABLE("CREATE TABLE made AS SELECT 1 AS one FROM pg_sleep(0.8)", true),
   ROWS_AT_ONCE("INSERT INTO work SELECT 1 FROM pg_sleep(0.8)", false),
@@ -41,7 +41,8 @@ enum SlowStep {
             + " AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.08); RETURN id; END'");
   }
 
-  Runbook runbook() {
+  @Override
+  public Runbook runbook() {
     return new Runbook("slow", List.of(new Gate("slow", List.of(step()))), List.of());
   }
 

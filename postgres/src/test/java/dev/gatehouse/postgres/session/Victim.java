@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
@@ -15,19 +17,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A runner in a process of its own, to be killed. Tells the session of its effect. */
+/** A runner in a process of its own, to be killed or stopped. Tells how it ended, if it does. */
 final class Victim {
   private Victim() {}
 
-  static Process start(SlowStep slow, TestDatabase database, Path journals) throws IOException {
+  static Process start(Scenario scenario, TestDatabase database, Path journals) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    // Surefire hides the class path in the manifest of a jar, which is slow to read.
+    command.add(
+        Optional.ofNullable(System.getProperty("surefire.test.class.path"))
+            .orElse(System.getProperty("java.class.path")));
     command.add(Victim.class.getName());
     command.addAll(
-        List.of(slow.name(), database.jdbcUrl(), database.account(), journals.toString()));
+        List.of(scenario.name(), database.jdbcUrl(), database.account(), journals.toString()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (OutputStream in = process.getOutputStream()) {
@@ -46,7 +52,14 @@ final class Victim {
     Account account =
         new Account(arguments[2], Secret.of("password of the victim", password.toCharArray()));
     Target target = Targets.at(arguments[1], account);
-    Runner.journalingTo(Path.of(arguments[3]))
-        .run(Plan.of(SlowStep.valueOf(arguments[0]).runbook(), target));
+    try {
+      RunRecord end =
+          Runner.journalingTo(Path.of(arguments[3]))
+              .run(Plan.of(Scenario.of(arguments[0]).runbook(), target));
+      System.out.println("ended " + end.state());
+    } catch (Refusal refused) {
+      System.out.println("refused " + refused.findings().get(0).code());
+      System.exit(3);
+    }
   }
 }

@@ -1,0 +1,234 @@
+package dev.gatehouse.postgres.session;
+
+import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A holder of the lease that has given no sign of life for too long. Its sign of life is any
+ * statement in the session that holds the lease: pg_stat_activity.state_change tells when the last
+ * one ended, by the server's clock.
+ */
+final class SilentHolder {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** Between the two looks: longer than a living holder is silent for. */
+  private static final Duration BETWEEN = Duration.ofSeconds(2);
+
+  /** One may be the end of a statement that was under way when its client was stopped. */
+  private static final int SIGNS_OF_LIFE = 2;
+
+  /** A holder may have noted its session before the row of its lease, never after it. */
+  private static final String SIGNED =
+      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), epoch"
+          + " FROM gatehouse.lease WHERE pid = ?"
+          + " AND (extract(epoch FROM since) * 1000000)::bigint >= ?";
+
+  private static final String SEEN =
+      "SELECT a.pid, "
+          + SessionId.BEGAN
+          + ", a.usesysid, quote_ident(a.usename), a.state,"
+          + " (extract(epoch FROM a.state_change) * 1000000)::bigint,"
+          + " (extract(epoch FROM clock_timestamp() - a.state_change) * 1000)::bigint,"
+          + " coalesce(r.rolsuper, false), quote_ident(current_user)"
+          + " FROM pg_locks JOIN pg_stat_activity a USING (pid)"
+          + " LEFT JOIN pg_roles r ON r.oid = a.usesysid WHERE ";
+
+  /** Of that role alone: an advisory lock is anybody's to take. */
+  private static final String AT_WORK =
+      "SELECT a.pid, "
+          + SessionId.BEGAN
+          + " FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.usesysid = ?::oid AND ";
+
+  /** The session that holds the lease, as it is at one look. */
+  private record Seen(
+      SessionId session,
+      String role,
+      String roleName,
+      boolean superuser,
+      String account,
+      boolean active,
+      long changed,
+      Duration silent) {
+
+    boolean silentFor(Duration limit) {
+      // What is being executed ends by itself, in the lock timeout at the latest.
+      return !active && silent.compareTo(limit) >= 0;
+    }
+  }
+
+  private final Seen seen;
+  private final String who;
+
+  private SilentHolder(Seen seen, String who) {
+    this.seen = seen;
+    this.who = who;
+  }
+
+  /**
+   * Waits until the holder has been silent for that long, looks again, and ends its session.
+   *
+   * @param connection that asks for the lease
+   * @return empty when it went by itself, or there was nobody who had signed
+   * @throws Refusal when it gives signs of life; when it may not be seen or not be ended
+   */
+  static Optional<SilentHolder> ended(Target target, Connection connection, Duration silence)
+      throws SQLException {
+    try (Connection watch = Sessions.own(target)) {
+      Queries.run(watch, "SET ROLE NONE");
+      Optional<SilentHolder> holder = look(target, watch, connection);
+      int signs = 0;
+      long silentSince = 0;
+      while (holder.isPresent()) {
+        SilentHolder now = holder.get();
+        if (!now.seen.silentFor(silence)) {
+          silentSince = 0;
+        } else if (silentSince == 0) {
+          silentSince = System.nanoTime();
+        } else if (System.nanoTime() - silentSince >= BETWEEN.toNanos()) {
+          now.end(target, watch);
+          return holder;
+        }
+        if (!Poll.pause(LOOK)) {
+          throw now.held(target, "interrupted while waiting for a sign of life");
+        }
+        holder = look(target, watch, connection);
+        signs += holder.isPresent() && holder.get().livesSince(now) ? 1 : 0;
+        if (signs == SIGNS_OF_LIFE) {
+          throw now.held(target, "it gives signs of life");
+        }
+      }
+      return holder;
+    }
+  }
+
+  private static Optional<SilentHolder> look(Target target, Connection watch, Connection connection)
+      throws SQLException {
+    Optional<List<String>> found = Queries.row(watch, SEEN + Latch.holds(Latch.LEASE));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> row = found.get();
+    if (row.get(1).isEmpty() || row.get(5).isEmpty()) {
+      throw hidden(target, row);
+    }
+    Seen seen =
+        new Seen(
+            new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1))),
+            row.get(2),
+            row.get(3),
+            row.get(7).equals("t"),
+            row.get(8),
+            row.get(4).equals("active"),
+            Long.parseLong(row.get(5)),
+            Duration.ofMillis(Long.parseLong(row.get(6))));
+    return signed(connection, seen.session())
+        .map(
+            lease ->
+                new SilentHolder(
+                    seen,
+                    "%s, since %s, with epoch %s"
+                        .formatted(lease.get(0), lease.get(1), lease.get(2))));
+  }
+
+  private static Optional<List<String>> signed(Connection connection, SessionId session)
+      throws SQLException {
+    return GatehouseSchema.isReady(connection)
+        ? Queries.row(connection, SIGNED, session.pid(), session.began())
+        : Optional.empty();
+  }
+
+  private boolean livesSince(SilentHolder before) {
+    return !seen.session().equals(before.seen.session()) || seen.changed() != before.seen.changed();
+  }
+
+  private void end(Target target, Connection watch) throws SQLException {
+    try {
+      Fence.end(watch, seen.session());
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
+        throw mayNotEnd(target, e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Ends the session that was at work for it, which is the one that holds the latch. Whoever takes
+   * the latch after this proves its lease first, and cannot.
+   */
+  void endEffect(Target target) throws SQLException {
+    try (Connection watch = Sessions.own(target)) {
+      Queries.run(watch, "SET ROLE NONE");
+      for (List<String> row :
+          Queries.rows(watch, AT_WORK + Latch.holds(Latch.LATCH), seen.role())) {
+        Fence.end(watch, new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1))));
+      }
+      Latch.poll(Latch.PATIENCE, () -> Latch.tryInSession(watch));
+      Latch.release(watch);
+    }
+  }
+
+  private Refusal held(Target target, String why) {
+    return PostgresLease.held(target, who + "; " + why, "" + seen.session().pid());
+  }
+
+  private Refusal mayNotEnd(Target target, SQLException cause) {
+    String statement = "SELECT pg_terminate_backend(" + seen.session().pid() + ")";
+    return new Refusal(
+        Finding.of(
+                "lease.may-not-end",
+                "the holder of the lease of '"
+                    + target.name()
+                    + "' is silent, and this account may not end its session")
+            .withExpected(
+                seen.superuser()
+                    ? "a superuser: the session is one of a superuser's"
+                    : "pg_signal_backend, or to be a member of " + seen.roleName())
+            .withFound(this + "; it belongs to " + seen.roleName() + ", this is " + seen.account())
+            .withFix(
+                seen.superuser()
+                    ? "tell a superuser of this server, who can end it: " + statement
+                    : "tell a superuser, or somebody who is "
+                        + seen.roleName()
+                        + ", who can end it: "
+                        + statement
+                        + "; or let this account do so: GRANT pg_signal_backend TO "
+                        + seen.account()),
+        cause);
+  }
+
+  private static Refusal hidden(Target target, List<String> row) {
+    boolean disabled = row.get(4).equals("disabled");
+    return new Refusal(
+        Finding.of(
+                "lease.may-not-look",
+                "cannot tell whether the holder of the lease of '" + target.name() + "' lives")
+            .withExpected("its session's state_change in pg_stat_activity")
+            .withFound(
+                disabled
+                    ? "track_activities is off for it"
+                    : "pid "
+                        + row.get(0)
+                        + " belongs to "
+                        + row.get(3)
+                        + "; what it does is hidden from "
+                        + row.get(8))
+            .withFix(
+                disabled
+                    ? "tell a superuser: ALTER ROLE " + row.get(3) + " SET track_activities = on"
+                    : "tell a superuser: GRANT pg_read_all_stats, pg_signal_backend TO "
+                        + row.get(8)));
+  }
+
+  @Override
+  public String toString() {
+    return who + ", silent for " + seen.silent().toSeconds() + " s, session " + seen.session();
+  }
+}
