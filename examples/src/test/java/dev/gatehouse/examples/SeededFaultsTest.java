@@ -2,6 +2,7 @@ package dev.gatehouse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.testkit.TestRun;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,9 @@
-package dev.gatehouse.examples;
+package dev.gatehouse.core.testkit;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -24,9 +26,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /**
  * Runs tests in a JVM of its own, those given as {@code class#method} or {@code class}, and prints
  * {@code PASSED}, {@code FAILED} or {@code BROKEN} and the name of each; broken are tests whose
- * code could not even be loaded, which proves nothing.
+ * code could not even be loaded, which proves nothing. Why they failed is printed on stderr in
+ * full. Exits with 0 when some passed and none did not.
  */
-final class TestRun {
+public final class TestRun {
   private TestRun() {}
 
   public static void main(String... tests) {
@@ -37,9 +40,10 @@ final class TestRun {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(classes).filters(filter).build();
     Launcher launcher = LauncherFactory.create();
-    launcher.execute(request, new Printing());
+    Printing printing = new Printing();
+    launcher.execute(request, printing);
     // A thread that a faulty engine left behind must not keep this process.
-    System.exit(0);
+    System.exit(printing.passed > 0 && printing.failed == 0 ? 0 : 1);
   }
 
   private static boolean wanted(TestDescriptor test, Set<String> wanted) {
@@ -48,20 +52,34 @@ final class TestRun {
     if (method.isEmpty()) {
       return true;
     }
-    String name = method.get().getClassName();
-    return wanted.contains(name + "#" + method.get().getMethodName())
-        || (wanted.contains(name) && !test.getTags().contains(TestTag.create("nightly")));
+    Set<String> classes = new HashSet<>(Set.of(method.get().getClassName()));
+    // a test of a nested or inherited class belongs to the class around it as well
+    for (var around = test.getParent(); around.isPresent(); around = around.get().getParent()) {
+      if (around.get().getSource().orElse(null) instanceof ClassSource type) {
+        classes.add(type.getClassName());
+      }
+    }
+    boolean nightly = test.getTags().contains(TestTag.create("nightly"));
+    String named = "#" + method.get().getMethodName();
+    return classes.stream()
+        .anyMatch(name -> wanted.contains(name + named) || (wanted.contains(name) && !nightly));
   }
 
   private static final class Printing implements TestExecutionListener {
+    private int passed;
+    private int failed;
+
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
       Optional<Throwable> why = result.getThrowable();
       if (why.isPresent()) {
         boolean broken = why.get() instanceof LinkageError;
         System.out.println((broken ? "BROKEN " : "FAILED ") + name(test) + " " + text(why.get()));
+        why.get().printStackTrace();
+        failed++;
       } else if (test.isTest()) {
         System.out.println("PASSED " + name(test));
+        passed++;
       }
     }
 
