@@ -18,8 +18,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Prints the version matrix after the last test of a module: of the whole build, as far as it has
- * come. Writes it to {@code target} of the module and of the root.
+ * Writes the version matrix after the last test: of this JVM to {@code target} of the module, of
+ * the whole build, as far as it has come, to that of the root.
  */
 public final class MatrixListener implements TestExecutionListener {
   private final VersionMatrix matrix;
@@ -58,18 +58,14 @@ public final class MatrixListener implements TestExecutionListener {
     String build = System.getProperty("engines.build", "");
     String root = System.getProperty("engines.root", "");
     try {
-      MatrixReport shown = matrix.report(build);
-      if (!shown.isEmpty()) {
-        shown.write(
+      MatrixReport ours = matrix.report(build);
+      if (!ours.isEmpty()) {
+        ours.write(
             Path.of(System.getProperty("engines.report", "target")),
             System.getProperty("engines.part", ""));
       }
       if (!build.isEmpty() && !root.isEmpty()) {
-        // so the last module that has tests shows the whole build
-        shown = ofBuild(Path.of(root), build);
-      }
-      if (!shown.isEmpty() && System.getProperty("engines.print", "").isEmpty()) {
-        System.out.println(shown.text());
+        writeOfBuild(Path.of(root), build);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,7 +73,7 @@ public final class MatrixListener implements TestExecutionListener {
   }
 
   /** One JVM at a time, so that the last one has seen what all others wrote. */
-  private static MatrixReport ofBuild(Path root, String build) throws IOException {
+  private static void writeOfBuild(Path root, String build) throws IOException {
     Path target = Files.createDirectories(root.resolve("target"));
     try (FileChannel lock =
         FileChannel.open(target.resolve("engines-matrix.lock"), CREATE, WRITE)) {
@@ -86,7 +82,6 @@ public final class MatrixListener implements TestExecutionListener {
       if (!all.isEmpty()) {
         all.write(target);
       }
-      return all;
     }
   }
 

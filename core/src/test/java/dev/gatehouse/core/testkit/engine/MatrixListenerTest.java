@@ -55,9 +55,14 @@ class MatrixListenerTest {
     Map<String, String> before = new HashMap<>();
     Map<String, String> here =
         Map.of(
-            "engines.report", root.resolve("module/target").toString(),
-            "engines.root", root.toString(),
-            "engines.build", "b1");
+            "engines.report",
+            root.resolve("module/target").toString(),
+            "engines.root",
+            root.toString(),
+            "engines.build",
+            "b1",
+            "engines.part",
+            "");
     here.forEach((name, value) -> before.put(name, System.getProperty(name, "")));
     here.forEach(System::setProperty);
     matrix = new VersionMatrix();
