@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Real kill -9 of a child process, at points between any two durable actions. */
 class CrashDrillTest {
   private static final int STRIDE = 6;
-  private static final int STRIDE_OF_THE_SAMPLE = 10;
+  private static final int CRASHES_OF_THE_SAMPLE = 3;
 
   @TempDir Path directory = Path.of("");
 
@@ -25,18 +25,15 @@ class CrashDrillTest {
   void a_run_killed_again_and_again_ends_as_if_nothing_had_happened(CrashScenario scenario)
       throws Exception {
     CrashDrill drill =
-        CrashDrill.run(
-            scenario,
-            directory,
-            1,
-            points ->
-                List.of(
-                    CrashDrill.chained(
-                        CrashDrill.begin(scenario, points) + 1,
-                        points.size(),
-                        STRIDE_OF_THE_SAMPLE)));
+        CrashDrill.run(scenario, directory, 1, points -> List.of(sample(scenario, points)));
     System.out.println(drill);
     assertThat(drill.violations()).isEmpty();
+  }
+
+  private static Deque<Integer> sample(CrashScenario scenario, List<String> points) {
+    int first = CrashDrill.begin(scenario, points) + 1;
+    int stride = (points.size() - first) / CRASHES_OF_THE_SAMPLE;
+    return CrashDrill.chained(first, points.size(), stride + 1);
   }
 
   /** One round with one crash a run, the others with several; what undoes only the latter. */

@@ -32,7 +32,7 @@ class KilledRunnerTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(KilledRunnerTest.class);
   private final Random random = new Random(20_261_121);
   private final Map<SlowStep, Map<Kind, Integer>> answers = new EnumMap<>(SlowStep.class);
 
@@ -40,6 +40,15 @@ class KilledRunnerTest {
   @Timeout(180)
   void a_runner_killed_in_mid_statement_leaves_nothing_that_goes_on_behind_the_answer()
       throws Exception {
+    kill(SlowStep.ROWS, random.nextInt(LONGEST_MILLIS / 2), true);
+    kill(SlowStep.INDEX, random.nextInt(LONGEST_MILLIS / 2), true);
+    kill(SlowStep.TABLE, 0, false);
+  }
+
+  @Test
+  @Tag("nightly")
+  @Timeout(180)
+  void each_slow_step_is_killed_early_and_late() throws Exception {
     for (SlowStep slow : SlowStep.values()) {
       kill(slow, random.nextInt(LONGEST_MILLIS / 2), true);
     }
