@@ -37,6 +37,10 @@ class PsqlOracleTest {
   private static final List<String> REFUSED =
       List.of("cut-off", "restrict", "meta-command", "without-end", "copy-and-more");
 
+  private static final String SCHEMAS =
+      "SELECT quote_ident(nspname) FROM pg_namespace"
+          + " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
+
   /**
    * Where psql cuts what its own server takes as one: it takes any word BEGIN behind CREATE
    * FUNCTION for a body and any word END for its end, and it sees one line at a time, so that a
@@ -50,17 +54,11 @@ class PsqlOracleTest {
   void psql_sends_the_statements_that_we_cut(EngineUnderTest engine, @TempDir Path work)
       throws Exception {
     SoftAssertions all = new SoftAssertions();
-    for (Path script : ScriptCorpusTest.corpus()) {
-      String name = script.getFileName().toString();
-      if (REFUSED.stream().noneMatch(name::contains)) {
-        try (TestDatabase database = engine.database();
-            Connection connection = database.connect()) {
-          Queries.run(connection, "CREATE TABLE t (a text, \"from stdin\" text, \"end\" int)");
-          if (name.contains("copy-data-csv")) {
-            Queries.run(connection, "DROP TABLE t; CREATE TABLE t (a text, b text)");
-          } else if (name.startsWith("copy-no-data") || name.startsWith("copy-end")) {
-            Queries.run(connection, "DROP TABLE t; CREATE TABLE t (a int)");
-          }
+    try (TestDatabase database = engine.database()) {
+      for (Path script : ScriptCorpusTest.corpus()) {
+        String name = script.getFileName().toString();
+        if (REFUSED.stream().noneMatch(name::contains)) {
+          afresh(database, name);
           if (PSQL_ERRS.contains(name)) {
             takenWhole(all, engine, database, script);
           } else {
@@ -71,6 +69,22 @@ class PsqlOracleTest {
       }
     }
     all.assertAll();
+  }
+
+  /** What a script before left behind is gone, and the table that this one needs is there. */
+  private static void afresh(TestDatabase database, String name) throws Exception {
+    String columns = "a text, \"from stdin\" text, \"end\" int";
+    if (name.contains("copy-data-csv")) {
+      columns = "a text, b text";
+    } else if (name.startsWith("copy-no-data") || name.startsWith("copy-end")) {
+      columns = "a int";
+    }
+    try (Connection connection = database.connect()) {
+      for (List<String> schema : Queries.rows(connection, SCHEMAS)) {
+        Queries.run(connection, "DROP SCHEMA " + schema.get(0) + " CASCADE");
+      }
+      Queries.run(connection, "CREATE SCHEMA public; CREATE TABLE public.t (" + columns + ")");
+    }
   }
 
   /** With -c, psql cuts nothing: what is one statement for the server succeeds as one. */
