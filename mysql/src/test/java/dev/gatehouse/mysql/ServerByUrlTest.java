@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +23,7 @@ class ServerByUrlTest {
 
   @AfterEach
   void name_no_server() {
+    System.clearProperty("engines.login-seconds");
     for (Product product : Product.values()) {
       List.of("url", "user", "password")
           .forEach(name -> System.clearProperty(property(product, name)));
@@ -97,7 +97,6 @@ class ServerByUrlTest {
     System.setProperty(property(Product.MARIADB, "password"), account.secret().reveal(String::new));
   }
 
-  @Tag("nightly") // half a minute; the one of PostgreSQL is in every build
   @ParameterizedTest
   @EnumSource(
       value = Product.class,
@@ -105,6 +104,7 @@ class ServerByUrlTest {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void a_server_that_accepts_and_never_speaks_is_not_waited_for(Product product)
       throws IOException {
+    System.setProperty("engines.login-seconds", "1");
     EngineUnderTest silent = EngineUnderTest.of(product, "7.3");
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       System.setProperty(

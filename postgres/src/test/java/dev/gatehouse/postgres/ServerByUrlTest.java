@@ -27,6 +27,7 @@ class ServerByUrlTest {
   @AfterEach
   void name_no_server() {
     System.clearProperty("engines.optional");
+    System.clearProperty("engines.login-seconds");
     List.of("url", "user", "password").forEach(name -> System.clearProperty("db.postgres." + name));
     ancient.forget();
     silent.forget();
@@ -101,7 +102,8 @@ class ServerByUrlTest {
 
   @Test
   @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void a_server_that_accepts_and_never_speaks_is_given_ten_seconds() throws IOException {
+  void a_server_that_accepts_and_never_speaks_is_not_waited_for() throws IOException {
+    System.setProperty("engines.login-seconds", "1");
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       System.setProperty(
           "db.postgres.url", "jdbc:postgresql://127.0.0.1:" + mute.getLocalPort() + "/tests");

@@ -84,8 +84,8 @@ final class MySqlSql extends ServerSql {
   }
 
   @Override
-  String loginLimit() {
-    return "10000";
+  int unitsOfASecond() {
+    return 1_000;
   }
 
   @Override

@@ -57,8 +57,8 @@ final class PostgresSql extends ServerSql {
   }
 
   @Override
-  String loginLimit() {
-    return "10";
+  int unitsOfASecond() {
+    return 1;
   }
 
   @Override

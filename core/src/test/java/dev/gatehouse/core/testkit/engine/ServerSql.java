@@ -40,8 +40,8 @@ abstract class ServerSql {
   /** A query for the names of all tables of the database, also those the account may not read. */
   abstract String tables();
 
-  /** Ten seconds, in the driver's unit. */
-  abstract String loginLimit();
+  /** The driver's unit for its timeouts. */
+  abstract int unitsOfASecond();
 
   void createDatabase(Connection connection, String name) throws SQLException {
     Sql.run(connection, "CREATE DATABASE " + name);
@@ -52,7 +52,8 @@ abstract class ServerSql {
     properties.setProperty("user", account.name());
     account.secret().reveal(value -> properties.setProperty("password", new String(value)));
     // whoever accepts and never speaks; what is said later may take its time
-    properties.setProperty("socketTimeout", loginLimit());
+    int seconds = Integer.getInteger("engines.login-seconds", 10);
+    properties.setProperty("socketTimeout", String.valueOf(seconds * unitsOfASecond()));
     Connection connection =
         DriverManager.getConnection(url(server, database, driver()), properties);
     connection.setNetworkTimeout(Runnable::run, 0);
