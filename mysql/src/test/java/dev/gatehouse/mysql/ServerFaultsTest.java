@@ -9,7 +9,9 @@ class ServerFaultsTest extends ServerFaultsContract {
 
   @Override
   protected List<EngineUnderTest> engines() {
-    return ServersTest.engines();
+    return ServersTest.both(
+        EngineUnderTest.mysql(ServerFaultsTest.class),
+        EngineUnderTest.mariadb(ServerFaultsTest.class));
   }
 
   @Override

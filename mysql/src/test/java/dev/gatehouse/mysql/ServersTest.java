@@ -23,8 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServersTest {
 
   static List<EngineUnderTest> engines() {
-    return Stream.concat(EngineUnderTest.mysql().stream(), EngineUnderTest.mariadb().stream())
-        .toList();
+    return both(EngineUnderTest.mysql(), EngineUnderTest.mariadb());
+  }
+
+  static List<EngineUnderTest> both(List<EngineUnderTest> mysql, List<EngineUnderTest> mariadb) {
+    return Stream.concat(mysql.stream(), mariadb.stream()).toList();
   }
 
   @ParameterizedTest

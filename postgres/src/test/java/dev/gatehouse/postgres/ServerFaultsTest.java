@@ -8,7 +8,7 @@ class ServerFaultsTest extends ServerFaultsContract {
 
   @Override
   protected List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ServerFaultsTest.class);
   }
 
   @Override

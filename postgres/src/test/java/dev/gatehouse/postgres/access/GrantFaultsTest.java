@@ -39,7 +39,7 @@ class GrantFaultsTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(GrantFaultsTest.class);
   }
 
   private static final class Death extends Error {

@@ -25,7 +25,7 @@ class GrantPlanTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(GrantPlanTest.class);
   }
 
   private Stage stage(EngineUnderTest engine) throws SQLException {

@@ -49,7 +49,7 @@ class GrantTemplateTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(GrantTemplateTest.class);
   }
 
   private record World(Stage stage, String app, GrantTemplate template, Path file) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GranteeOnPostgresTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(GranteeOnPostgresTest.class);
   }
 
   private record At(Target target, Connection connection) implements CheckContext {

@@ -23,7 +23,7 @@ class IneffectiveRevokeTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(IneffectiveRevokeTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws SQLException {

@@ -32,7 +32,7 @@ class KnownOnPostgresTest {
   @TempDir private Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(KnownOnPostgresTest.class);
   }
 
   @ParameterizedTest

@@ -20,7 +20,7 @@ class UnplannedGainTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(UnplannedGainTest.class);
   }
 
   private static GrantLeastPrivilege select(Stage stage, String role) {

@@ -31,7 +31,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class BackupPreflightTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(BackupPreflightTest.class);
   private final TestDatabase database = engine.database();
 
   @AfterEach

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DrillHostileTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DrillHostileTest.class);
   private final TestDatabase database = engine.database();
 
   @AfterEach

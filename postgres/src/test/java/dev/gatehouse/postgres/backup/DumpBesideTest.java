@@ -36,7 +36,7 @@ class DumpBesideTest {
 
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DumpBesideTest.class);
   private final TestDatabase database = engine.database();
 
   @AfterEach

@@ -58,7 +58,7 @@ class DumpCutTest {
   }
 
   private void cut(Places places) throws Exception {
-    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    EngineUnderTest engine = EngineUnderTest.onePostgres(DumpCutTest.class);
     try (TestDatabase database = engine.database();
         Proxy proxy = Proxy.to(database.port())) {
       Dumps dumps = new Dumps(engine, database, work);

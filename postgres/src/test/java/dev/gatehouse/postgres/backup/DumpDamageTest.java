@@ -34,7 +34,7 @@ class DumpDamageTest {
   }
 
   private void caught(int jobs, int flips, int truncations) throws Exception {
-    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    EngineUnderTest engine = EngineUnderTest.onePostgres(DumpDamageTest.class);
     Dumps dumps;
     Artifact artifact;
     try (TestDatabase database = engine.database()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DumpEncodingTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DumpEncodingTest.class);
 
   @ParameterizedTest
   @ValueSource(strings = {"LATIN1", "SQL_ASCII", "EUC_JP"})

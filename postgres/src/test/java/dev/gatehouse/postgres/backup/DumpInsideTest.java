@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DumpInsideTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DumpInsideTest.class);
 
   private Dumps inside(TestDatabase database) {
     String path = "PATH=" + Dumps.tools(engine) + ":/usr/bin:/bin";

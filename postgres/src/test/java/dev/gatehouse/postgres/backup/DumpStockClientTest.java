@@ -21,7 +21,7 @@ class DumpStockClientTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void the_lines_beside_an_artifact_restore_it(int jobs) throws Exception {
-    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    EngineUnderTest engine = EngineUnderTest.onePostgres(DumpStockClientTest.class);
     try (TestDatabase database = engine.database()) {
       assumeThat(run(engine, database, work, "command -v zstd && command -v createdb"))
           .as("NOT TESTED: zstd or createdb is not on this machine")

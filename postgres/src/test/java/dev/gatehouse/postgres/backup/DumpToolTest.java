@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DumpToolTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DumpToolTest.class);
 
   private Path real() {
     return engine.tool("pg_dump").path();

@@ -44,7 +44,7 @@ class FullDiskTest {
 
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(FullDiskTest.class);
   private final TestDatabase database = engine.database();
   private final String tablespace = database.name() + "_small";
   private Content before = new Content("", List.of());

@@ -54,7 +54,7 @@ class HostileNamesTest {
 
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(HostileNamesTest.class);
   private final TestDatabase database = engine.database();
 
   @BeforeEach

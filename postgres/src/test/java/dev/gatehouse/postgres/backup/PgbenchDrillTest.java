@@ -36,7 +36,7 @@ class PgbenchDrillTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(PgbenchDrillTest.class);
   }
 
   @ParameterizedTest

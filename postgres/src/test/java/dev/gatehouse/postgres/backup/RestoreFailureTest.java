@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreFailureTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(RestoreFailureTest.class);
   private final TestDatabase database = engine.database();
   private Content before = new Content("", List.of());
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreRunTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(RestoreRunTest.class);
   private final TestDatabase database = engine.database();
 
   @BeforeEach

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreSessionsTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(RestoreSessionsTest.class);
   private final TestDatabase database = engine.database();
 
   @AfterEach

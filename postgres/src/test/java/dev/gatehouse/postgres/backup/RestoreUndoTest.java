@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreUndoTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(RestoreUndoTest.class);
   private final TestDatabase database = engine.database();
 
   @AfterEach

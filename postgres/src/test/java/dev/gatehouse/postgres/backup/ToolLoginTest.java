@@ -151,7 +151,7 @@ class ToolLoginTest {
 
   @Test
   void options_of_the_address_hold_for_the_tools_as_well() throws Exception {
-    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    EngineUnderTest engine = EngineUnderTest.onePostgres(ToolLoginTest.class);
     try (TestDatabase database = engine.database()) {
       Account clerk = database.newAccount("clerk");
       Account owner = database.newAccount("owner");
@@ -179,7 +179,7 @@ class ToolLoginTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void a_certificate_of_the_client_reaches_the_tools(int jobs) throws Exception {
-    EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+    EngineUnderTest engine = EngineUnderTest.onePostgres(ToolLoginTest.class);
     String authority = "ssl_ca_file=" + work.resolve("server.crt");
     try (OwnServer asking = engine.another(this::askForCertificates, authority);
         TestDatabase database = asking.database()) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class GuardChecksTest {
-  private final TestDatabase database = EngineUnderTest.postgres().get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(GuardChecksTest.class).database();
   private final Target target = Targets.of(database);
 
   @AfterEach

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers with settings of their own. */
 class StandbyAndArchiveTest {
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(StandbyAndArchiveTest.class);
 
   @TempDir Path directory = Path.of("");
 

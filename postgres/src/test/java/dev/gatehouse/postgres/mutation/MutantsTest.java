@@ -28,7 +28,7 @@ class MutantsTest {
   private static final Map<EngineUnderTest, MutationWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(MutantsTest.class);
   }
 
   private final MutationWorld world;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MutationInDrillTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(MutationInDrillTest.class);
   private final MutationWorld world;
 
   MutationInDrillTest() throws Exception {

@@ -43,7 +43,7 @@ class MutationTest {
   private static final Map<EngineUnderTest, MutationWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(MutationTest.class);
   }
 
   private final MutationWorld world;

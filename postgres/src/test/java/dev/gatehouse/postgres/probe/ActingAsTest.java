@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ActingAsTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ActingAsTest.class);
   }
 
   private final EngineUnderTest engine;

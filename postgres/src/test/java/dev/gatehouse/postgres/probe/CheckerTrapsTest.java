@@ -47,7 +47,7 @@ class CheckerTrapsTest {
   private static final Map<EngineUnderTest, TenantWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(CheckerTrapsTest.class);
   }
 
   private final TenantWorld world;

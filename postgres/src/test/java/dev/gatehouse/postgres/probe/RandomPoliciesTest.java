@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 class RandomPoliciesTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RandomPoliciesTest.class);
   }
 
   private final EngineUnderTest engine;

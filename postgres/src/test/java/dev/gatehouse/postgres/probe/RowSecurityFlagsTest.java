@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** Row security as the catalogue has it. */
 class RowSecurityFlagsTest {
-  private final TestDatabase database = EngineUnderTest.postgres().get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(RowSecurityFlagsTest.class).database();
   private final RowSecurity rowSecurity = Postgres.rowSecurity();
 
   @BeforeEach

@@ -21,7 +21,7 @@ class SideChannelTest {
   private static final Map<EngineUnderTest, TenantWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(SideChannelTest.class);
   }
 
   private final TenantWorld world;

@@ -28,7 +28,7 @@ class StatementIsolationTest {
   private static final Map<EngineUnderTest, TenantWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(StatementIsolationTest.class);
   }
 
   private final TenantWorld world;

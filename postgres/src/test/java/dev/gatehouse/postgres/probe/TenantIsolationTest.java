@@ -32,7 +32,7 @@ class TenantIsolationTest {
   private static final Map<EngineUnderTest, TenantWorld> WORLDS = new HashMap<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(TenantIsolationTest.class);
   }
 
   private final TenantWorld world;

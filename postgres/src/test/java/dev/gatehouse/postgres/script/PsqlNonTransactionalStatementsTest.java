@@ -43,7 +43,7 @@ class PsqlNonTransactionalStatementsTest {
       "CREATE UNIQUE INDEX CONCURRENTLY \"Ord;ers\" ON shop.orders (total)";
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(PsqlNonTransactionalStatementsTest.class);
   }
 
   private final EngineUnderTest engine;

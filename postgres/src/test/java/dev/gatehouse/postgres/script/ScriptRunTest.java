@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptRunTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ScriptRunTest.class);
   }
 
   private final EngineUnderTest engine;

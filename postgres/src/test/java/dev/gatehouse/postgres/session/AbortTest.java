@@ -50,7 +50,7 @@ class AbortTest {
 
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(AbortTest.class);
   private final TestDatabase database = engine.database();
   private final AtomicReference<@Nullable Connection> locker = new AtomicReference<>();
   private Content before = new Content("", List.of());

@@ -40,7 +40,8 @@ class CutConnectionTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final TestDatabase database = EngineUnderTest.postgres().get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(CutConnectionTest.class).database();
   private final Map<RunState, Integer> ends = new EnumMap<>(RunState.class);
 
   private record Insert() implements Effect.InTransaction {

@@ -40,7 +40,8 @@ class FrozenServerTest {
   @TempDir Path directory = Path.of("");
 
   private final Dialect dialect = Postgres.dialect();
-  private final TestDatabase database = EngineUnderTest.postgres().get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(FrozenServerTest.class).database();
 
   @AfterEach
   void drop() {

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class GatehouseSchemaTest {
   private static final Marker MARKER = new Marker("key", "run", "step", "plan", "head");
 
-  private final TestDatabase database = EngineUnderTest.postgres().get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(GatehouseSchemaTest.class).database();
   private final Dialect dialect = Postgres.dialect();
   private final Concurrency concurrency = dialect.concurrency();
 

@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadingSessionTest {
   private static final String INSERT = "INSERT INTO item VALUES (2)";
 
-  @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  @Parameter EngineUnderTest engine = EngineUnderTest.onePostgres(ReadingSessionTest.class);
 
   private TestDatabase database = engine.database();
   private Path reachable = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ReadingSessionTest.class);
   }
 
   @BeforeEach

@@ -53,7 +53,7 @@ class ServerLostTest {
                   .named("last")
                   .cannotBeUndone("a test's own database")));
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(ServerLostTest.class);
 
   @TempDir Path journals = Path.of("");
 

@@ -35,13 +35,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("engines")
 class SessionsTest {
-  @Parameter EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  @Parameter EngineUnderTest engine = EngineUnderTest.onePostgres(SessionsTest.class);
 
   private final Dialect dialect = Postgres.dialect();
   private final List<TestDatabase> databases = new ArrayList<>();
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(SessionsTest.class);
   }
 
   private TestDatabase database() {

@@ -37,7 +37,7 @@ class StrangersTest {
   private static final Runbook ANY =
       new Runbook("any", List.of(new Gate("any", List.of(Steps.passing("any")))), List.of());
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(StrangersTest.class);
   private final Dialect dialect = Postgres.dialect();
 
   @ParameterizedTest

@@ -83,6 +83,39 @@ public final class EngineUnderTest {
     return product.versions().stream().map(version -> of(product, version)).toList();
   }
 
+  /**
+   * The share of a test class whose answer a version hardly changes: one PostgreSQL of this build,
+   * and all of them with {@code -Pengines}. {@link #postgres()} is for what versions do
+   * differently: the contract, oracles, dumps, the catalogue, access.
+   */
+  public static List<EngineUnderTest> postgres(Class<?> test) {
+    return share(postgres(), test);
+  }
+
+  /** The share of a test class: one MySQL of this build, all of them with {@code -Pengines}. */
+  public static List<EngineUnderTest> mysql(Class<?> test) {
+    return share(mysql(), test);
+  }
+
+  /** The share of a test class: one MariaDB of this build, all of them with {@code -Pengines}. */
+  public static List<EngineUnderTest> mariadb(Class<?> test) {
+    return share(mariadb(), test);
+  }
+
+  /** The one PostgreSQL of a test class that never asks for more than one. */
+  public static EngineUnderTest onePostgres(Class<?> test) {
+    return one(postgres(), test);
+  }
+
+  private static List<EngineUnderTest> share(List<EngineUnderTest> all, Class<?> test) {
+    return Boolean.getBoolean("engines.every") ? all : List.of(one(all, test));
+  }
+
+  /** By its name, so that a class that fails fails again on the same one. */
+  static EngineUnderTest one(List<EngineUnderTest> all, Class<?> test) {
+    return all.get(Math.floorMod(test.getSimpleName().hashCode(), all.size()));
+  }
+
   /** One version, whether this build runs it or not. */
   public static EngineUnderTest of(Product product, String version) {
     return ALL.computeIfAbsent(
