@@ -33,7 +33,7 @@ class GrantHostileTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres(GrantHostileTest.class);
+    return EngineUnderTest.postgres();
   }
 
   @ParameterizedTest

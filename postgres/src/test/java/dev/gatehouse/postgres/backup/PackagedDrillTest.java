@@ -26,7 +26,7 @@ class PackagedDrillTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres(PackagedDrillTest.class);
+    return EngineUnderTest.postgres();
   }
 
   @ParameterizedTest

@@ -85,19 +85,19 @@ public final class EngineUnderTest {
 
   /**
    * The share of a test class whose answer a version hardly changes: one PostgreSQL of this build,
-   * and all of them with {@code -Pengines}. {@link #postgres()} is for what versions do
-   * differently: the contract, oracles, dumps, the catalogue, access.
+   * and all of them with {@code -Pengines} or {@code -Pnightly}. {@link #postgres()} is for what
+   * versions do differently: the contract, oracles, dumps, the catalogue, access.
    */
   public static List<EngineUnderTest> postgres(Class<?> test) {
     return share(postgres(), test);
   }
 
-  /** The share of a test class: one MySQL of this build, all of them with {@code -Pengines}. */
+  /** The share of a test class: one MySQL of this build, or all of them as above. */
   public static List<EngineUnderTest> mysql(Class<?> test) {
     return share(mysql(), test);
   }
 
-  /** The share of a test class: one MariaDB of this build, all of them with {@code -Pengines}. */
+  /** The share of a test class: one MariaDB of this build, or all of them as above. */
   public static List<EngineUnderTest> mariadb(Class<?> test) {
     return share(mariadb(), test);
   }
