@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.process.SideBySide;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,12 +39,34 @@ final class ContentReader {
 
   /** All of it, by all these connections, which share a snapshot. */
   static Content read(List<Connection> connections, Progress progress) throws Exception {
+    return new ContentReader(connections.get(0)).read(connections, progress, side -> true);
+  }
+
+  /** The same, and by the first of them only after that. */
+  Content read(List<Connection> connections, Progress progress, SideBySide.Work<?> before)
+      throws Exception {
     Connection own = connections.get(0);
-    ContentReader reader = new ContentReader(own);
-    try (ReadingAlong along =
-        ReadingAlong.begin(reader, connections.subList(1, connections.size()))) {
-      return along.finish(own, progress);
-    }
+    SideBySide.run(
+        progress,
+        side -> {
+          before.go(side);
+          return readPieces(own, side);
+        },
+        connections.stream().skip(1).map(this::reading).toList());
+    progress.continuing();
+    return content();
+  }
+
+  private SideBySide.Work<Boolean> reading(Connection connection) {
+    return side -> readPieces(connection, side);
+  }
+
+  private boolean readPieces(Connection connection, Progress side) throws SQLException {
+    side.interruptibleBy(Driver.canceller(connection));
+    do {
+      side.continuing();
+    } while (readPiece(connection));
+    return true;
   }
 
   /**
@@ -51,7 +74,7 @@ final class ContentReader {
    *
    * @return false when nothing is left
    */
-  boolean readPiece(Connection connection) throws SQLException {
+  private boolean readPiece(Connection connection) throws SQLException {
     Piece piece;
     synchronized (this) {
       if (next == pieces.size()) {
@@ -68,7 +91,7 @@ final class ContentReader {
   }
 
   /** The content, once every piece was read. */
-  synchronized Content content() {
+  private synchronized Content content() {
     List<TableContent> contents = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
       RowDigest digest = digests.get(i);

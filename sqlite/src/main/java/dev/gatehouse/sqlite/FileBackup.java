@@ -10,6 +10,7 @@ import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.process.SideBySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +21,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One backup: a copy and the content of the very snapshot it is a copy of, read at the same time.
@@ -76,25 +79,21 @@ final class FileBackup {
       Produced facts = facts(own, BACKUP_API, snapshot);
       ContentReader reader = new ContentReader(own);
       progress.reached("backup.schema-read");
-      Content content;
-      try (ReadingAlong along =
-          ReadingAlong.begin(reader, snapshot.sessions().subList(1, snapshot.sessions().size()))) {
-        copy(own);
-        progress.reached("backup.copied");
-        JournalMode.ROLLBACK.writeInto(file);
-        progress.reached("backup.header-written");
-        content = along.finish(own, progress);
-      }
+      Content content = reader.read(snapshot.sessions(), progress, side -> copy(own, side));
       progress.reached("backup.content-read");
       return with(facts, content);
     }
   }
 
-  private void copy(Connection own) throws SQLException {
-    progress.continuing();
+  private Path copy(Connection own, Progress side) throws Exception {
+    side.continuing();
     long page = Queries.number(own, "PRAGMA page_size");
     Driver.backUp(
-        own, file, PAGES_PER_STEP, (pages, total) -> progress.moved(pages * page, total * page));
+        own, file, PAGES_PER_STEP, (pages, total) -> side.moved(pages * page, total * page));
+    side.reached("backup.copied");
+    JournalMode.ROLLBACK.writeInto(file);
+    side.reached("backup.header-written");
+    return file;
   }
 
   /**
@@ -112,28 +111,40 @@ final class FileBackup {
       }
       progress.reached("backup.locked");
       try (FileSnapshot snapshot = FileSnapshot.of(target, lock);
-          Connection vacuuming = Sessions.vacuuming(target);
-          Background background = Background.begin(Driver.canceller(vacuuming))) {
+          Connection vacuuming = Sessions.vacuuming(target)) {
         progress.reached("backup.snapshot-opened");
         Produced facts = facts(snapshot.sessions().get(0), VACUUM_INTO, snapshot);
-        background.run(() -> vacuum(vacuuming));
-        background.waitUntil(() -> Files.size(file) > 0);
-        lock.release();
-        progress.reached("backup.unlocked");
-        Content content = ContentReader.read(snapshot.sessions(), progress);
-        progress.reached("backup.content-read");
-        progress.interruptibleBy(Driver.canceller(vacuuming));
-        background.finish(progress);
+        AtomicBoolean ended = new AtomicBoolean();
+        Content content =
+            SideBySide.run(
+                    progress,
+                    side -> {
+                      while (Files.size(file) == 0 && !ended.get()) {
+                        side.continuing();
+                        TimeUnit.MILLISECONDS.sleep(1);
+                      }
+                      lock.release();
+                      side.reached("backup.unlocked");
+                      Content read = ContentReader.read(snapshot.sessions(), side);
+                      side.reached("backup.content-read");
+                      return read;
+                    },
+                    List.of(side -> vacuum(vacuuming, ended, side)))
+                .here();
         progress.reached("backup.copied");
         return with(facts, content);
       }
     }
   }
 
-  private boolean vacuum(Connection vacuuming) throws SQLException {
+  private boolean vacuum(Connection vacuuming, AtomicBoolean ended, Progress side)
+      throws SQLException {
+    side.interruptibleBy(Driver.canceller(vacuuming));
     try (PreparedStatement statement = vacuuming.prepareStatement("VACUUM INTO ?")) {
       statement.setString(1, file.toString());
       return statement.execute();
+    } finally {
+      ended.set(true);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.process.OutputTail;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Files;
 import java.nio.file.Path;

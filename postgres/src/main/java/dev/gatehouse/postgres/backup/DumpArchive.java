@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.process.ChildProcess;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -125,7 +126,7 @@ final class DumpArchive {
   }
 
   /** Hands what pg_restore makes of it, as one transaction's SQL, to the reader. */
-  void replay(ToolSearch.Tool tool, Runnable interrupt, Progress progress, ToolProcess.Use reader)
+  void replay(ToolSearch.Tool tool, Runnable interrupt, Progress progress, ChildProcess.Use reader)
       throws Exception {
     List<String> words = new ArrayList<>(List.of("--file=-", "--single-transaction"));
     // It waits whenever a statement takes long; that is no reason to end it.

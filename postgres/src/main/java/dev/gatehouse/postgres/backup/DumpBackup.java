@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.process.SideBySide;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -78,16 +79,17 @@ final class DumpBackup {
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
       AtomicBoolean dumping = new AtomicBoolean(true);
-      ParallelPair.Result<DumpStructure, Content> both =
-          ParallelPair.run(
+      SideBySide.Result<DumpStructure, Content> both =
+          SideBySide.run(
               progress,
               side -> dump(login, source, name, dumping, side),
-              side -> ContentReader.beside(dumping::get, target, source.snapshot(), side));
+              List.of(side -> ContentReader.beside(dumping::get, target, source.snapshot(), side)));
       DumpStructure structure = both.here();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
       ContentReader.Moment after = ContentReader.now(target);
       Content content =
-          withStableSequences(both.beside(), before.sequences(), after.sequences(), structure);
+          withStableSequences(
+              both.beside().get(0), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));

@@ -5,25 +5,23 @@ import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.process.ChildProcess;
+import dev.gatehouse.core.process.OutputTail;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * One execution of pg_dump or pg_restore: an argument list and no shell, an environment of its own,
@@ -45,12 +43,6 @@ final class ToolProcess {
   private static final String SERVICE = ".service-";
   private static final int BUFFER = 1 << 18;
 
-  /** Reads what the tool writes. */
-  @FunctionalInterface
-  interface Use {
-    void read(InputStream out) throws Exception;
-  }
-
   /** Takes what the tool writes. */
   @FunctionalInterface
   interface Sink {
@@ -64,7 +56,6 @@ final class ToolProcess {
   private final Progress progress;
   private final Runnable interrupt;
   private final AtomicLong moved = new AtomicLong();
-  private final AtomicBoolean silent = new AtomicBoolean();
 
   ToolProcess(
       ToolSearch.Tool tool,
@@ -93,23 +84,16 @@ final class ToolProcess {
     this.progress = progress;
   }
 
-  static void clean(Map<String, String> environment) {
-    environment.keySet().retainAll(KEPT);
-    environment.putAll(ENVIRONMENT);
+  /** The command of a tool, its arguments last, in an environment of its own. */
+  static ProcessBuilder command(List<String> tool, List<String> arguments) {
+    List<String> words = Stream.concat(tool.stream(), arguments.stream()).toList();
+    return ChildProcess.command(words, KEPT, ENVIRONMENT);
   }
 
   /** Hands on what it writes; it logs in by a service file in a pipe, so it can do so once. */
   void run(ToolLogin login, Sink sink) throws Exception {
-    Process process = start(ProcessBuilder.Redirect.PIPE);
-    byte[] service = login.serviceFile();
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(service);
-    } catch (IOException brokenPipe) {
-      // It ended before it read; why, its exit code and its words tell.
-    } finally {
-      Arrays.fill(service, (byte) 0);
-    }
-    finish(process, pumping(sink), moved::get);
+    progress.continuing();
+    finish(ChildProcess.start(command(), login.serviceFile()), pumping(sink), moved::get);
   }
 
   /**
@@ -123,10 +107,10 @@ final class ToolProcess {
     sweep(work);
     Path file = work.resolve(SERVICE + UUID.randomUUID());
     byte[] service = login.serviceFile();
-    Process process;
+    ChildProcess process;
     try {
       PrivateFiles.write(file, service);
-      process = start(ProcessBuilder.Redirect.from(file.toFile()));
+      process = start(file.toFile());
     } finally {
       Arrays.fill(service, (byte) 0);
       Files.deleteIfExists(file);
@@ -151,47 +135,25 @@ final class ToolProcess {
    *
    * @param input what its standard input is
    */
-  void run(File input, Use use) throws Exception {
-    finish(start(ProcessBuilder.Redirect.from(input)), use, moved::get);
+  void run(File input, ChildProcess.Use use) throws Exception {
+    finish(start(input), use, moved::get);
   }
 
-  private Process start(ProcessBuilder.Redirect input) throws IOException {
+  private ProcessBuilder command() {
+    return command(tool.command(), arguments);
+  }
+
+  private ChildProcess start(File input) throws IOException {
     progress.continuing();
-    List<String> words = new ArrayList<>(tool.command());
-    words.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(words).redirectInput(input);
-    clean(builder.environment());
-    return builder.start();
+    return ChildProcess.start(command().redirectInput(input));
   }
 
-  private void finish(Process process, Use use, LongSupplier size) throws Exception {
-    StderrTail words = new StderrTail(process.getErrorStream());
-    Thread watch = watch(process, size);
-    try {
-      progress.interruptibleBy(
-          () -> {
-            kill(process.toHandle());
-            interrupt.run();
-          });
-      try (InputStream out = process.getInputStream()) {
-        use.read(out);
-      }
-      process.waitFor();
-    } catch (Exception e) {
-      kill(process.toHandle());
-      progress.continuing();
-      throw e;
-    } finally {
-      kill(process.toHandle());
-      progress.interruptibleBy(() -> {});
-      watch.interrupt();
-      process.getInputStream().close();
-    }
-    progress.continuing();
-    require(process.exitValue(), words.text());
+  private void finish(ChildProcess process, ChildProcess.Use use, LongSupplier size)
+      throws Exception {
+    require(process.read(use, interrupt, new ChildProcess.Silence(patience, size), progress));
   }
 
-  private Use pumping(Sink sink) {
+  private ChildProcess.Use pumping(Sink sink) {
     return out -> {
       byte[] buffer = new byte[BUFFER];
       for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
@@ -202,44 +164,17 @@ final class ToolProcess {
     };
   }
 
-  /** A tool that hangs must not hang the run: the clock is this machine's steady one. */
-  private Thread watch(Process process, LongSupplier size) {
-    Thread watch =
-        new Thread(
-            () -> {
-              long last = -1;
-              long since = System.nanoTime();
-              try {
-                while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
-                  long now = size.getAsLong();
-                  if (now != last) {
-                    last = now;
-                    since = System.nanoTime();
-                  } else if (System.nanoTime() - since > patience.toNanos()) {
-                    silent.set(true);
-                    kill(process.toHandle());
-                    return;
-                  }
-                }
-              } catch (InterruptedException over) {
-                return;
-              }
-            },
-            "gatehouse-tool-watch");
-    watch.setDaemon(true);
-    watch.start();
-    return watch;
-  }
-
-  private void require(int exit, String said) {
-    if (silent.get()) {
+  private void require(ChildProcess.Ended ended) {
+    String said = OutputTail.end(ended.words());
+    if (ended.killed()) {
       throw failed(
           "tool.silent",
           tool.name() + " wrote nothing for " + patience.toSeconds() + " s and was killed",
           said);
     }
-    if (exit != 0) {
-      throw failed("tool.failed", tool.name() + " did not succeed: exit code " + exit, said);
+    if (ended.exit() != 0) {
+      throw failed(
+          "tool.failed", tool.name() + " did not succeed: exit code " + ended.exit(), said);
     }
   }
 
@@ -254,12 +189,5 @@ final class ToolProcess {
                     + " reports, then run the runbook again"
                     // The client's own word, in no other language.
                     + (said.contains("CONTEXT: ") ? "; " + RestoreFinding.WITHOUT_PATH : "")));
-  }
-
-  /** The parent first, so that it starts no more; then those it had. */
-  static void kill(ProcessHandle process) {
-    List<ProcessHandle> below = process.descendants().toList();
-    process.destroyForcibly();
-    below.forEach(ToolProcess::kill);
   }
 }

@@ -1,14 +1,15 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.process.ChildProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class ToolSearch {
   /** So far ahead of a server's version tools are looked for. */
   private static final int NEWER = 8;
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PgTools tools;
   private final int server;
@@ -109,26 +110,23 @@ final class ToolSearch {
   }
 
   private static @Nullable Tool ask(String name, List<String> command, List<String> declined) {
-    List<String> words = new ArrayList<>(command);
-    words.add("--version");
     String shown = command.get(command.size() - 1);
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(words).redirectErrorStream(true).redirectInput(ToolProcess.NOTHING);
-      ToolProcess.clean(builder.environment());
-      Process process = builder.start();
-      // First the end, then the words: reading waits for as long as the program goes on.
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        ToolProcess.kill(process.toHandle());
-        declined.add(shown + " did not tell its version within " + PATIENCE_SECONDS + " s");
+      ProcessBuilder asking =
+          ToolProcess.command(command, List.of("--version"))
+              .redirectErrorStream(true)
+              .redirectInput(ToolProcess.NOTHING);
+      ChildProcess.Ended ended = ChildProcess.start(asking).run(PATIENCE, Progress.SILENT);
+      if (ended.killed()) {
+        declined.add(shown + " did not tell its version within " + PATIENCE.toSeconds() + " s");
         return null;
       }
-      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+      String said = ended.words();
       Matcher matcher = VERSION.matcher(said);
       if (matcher.find()) {
         return new Tool(name, command, matcher.group(1), Integer.parseInt(matcher.group(2)));
       }
-      declined.add(shown + " says '" + said.strip() + "'");
+      declined.add(shown + " says '" + said + "'");
     } catch (IOException e) {
       declined.add(shown + ": " + e.getMessage());
     } catch (InterruptedException e) {

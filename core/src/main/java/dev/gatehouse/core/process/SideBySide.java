@@ -1,6 +1,8 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.core.process;
 
 import dev.gatehouse.core.dialect.Progress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -9,78 +11,94 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two pieces of work at the same time: one on the caller's thread, which alone talks to the run,
- * the other on a thread of its own. When one fails or the run is told to stop, the other is
- * interrupted, and of two failures the first is the one that is told.
+ * Pieces of work at the same time: one on the caller's thread, which alone talks to the run, each
+ * of the others on a thread of its own. When one fails or the run is told to stop, the others are
+ * interrupted, and of several failures the first is the one that is told.
+ *
+ * @since 0.1
  */
-final class ParallelPair {
+public final class SideBySide {
   private static final long POLL_MILLIS = 100;
 
   /** How long what was interrupted may take to end: what it waits for itself takes less. */
   private static final long END_MILLIS = 1_800;
 
-  /** One of the two. */
+  /** One piece. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
     T go(Progress progress) throws Exception;
   }
 
-  /** What the two came to. */
-  record Result<A, B>(A here, B beside) {}
+  /** What the pieces came to; those beside in the order they were given. */
+  public record Result<A, B>(A here, List<B> beside) {}
 
   private final Progress run;
   private final Side here = new Here();
-  private final Side beside = new Side();
+  private final List<Side> beside = new ArrayList<>();
   private final AtomicReference<@Nullable Exception> first = new AtomicReference<>();
 
-  private ParallelPair(Progress run) {
+  private SideBySide(Progress run, int besides) {
     this.run = run;
+    for (int i = 0; i < besides; i++) {
+      beside.add(new Side());
+    }
   }
 
-  /** Does both; returns when both have ended. */
-  static <A, B> Result<A, B> run(Progress run, Work<A> here, Work<B> beside) throws Exception {
-    ParallelPair pair = new ParallelPair(run);
-    run.interruptibleBy(pair::stop);
+  /** Does all of it; returns when all have ended. */
+  public static <A, B> Result<A, B> run(Progress run, Work<A> here, List<Work<B>> beside)
+      throws Exception {
+    SideBySide pieces = new SideBySide(run, beside.size());
+    run.interruptibleBy(pieces::stop);
     try {
-      return pair.both(here, beside);
+      return pieces.all(here, beside);
     } finally {
       run.interruptibleBy(() -> {});
     }
   }
 
-  private <A, B> Result<A, B> both(Work<A> work, Work<B> other) throws Exception {
-    FutureTask<B> task = new FutureTask<>(() -> besideOf(other));
-    Thread thread = new Thread(task, "gatehouse-beside");
-    thread.setDaemon(true);
-    thread.start();
+  private <A, B> Result<A, B> all(Work<A> work, List<Work<B>> others) throws Exception {
+    List<FutureTask<B>> tasks = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
     boolean done = false;
     try {
-      Result<A, B> both = new Result<>(work.go(here), await(task));
+      for (int i = 0; i < others.size(); i++) {
+        Side side = beside.get(i);
+        Work<B> other = others.get(i);
+        tasks.add(new FutureTask<>(() -> besideOf(other, side)));
+        threads.add(new Thread(tasks.get(i), "gatehouse-beside"));
+        threads.get(i).setDaemon(true);
+        threads.get(i).start();
+      }
+      A own = work.go(here);
+      List<B> results = new ArrayList<>();
+      for (FutureTask<B> task : tasks) {
+        results.add(await(task));
+      }
       done = true;
-      return both;
+      return new Result<>(own, results);
     } catch (Exception e) {
       Exception cause = first.compareAndSet(null, e) ? e : first.get();
       throw cause == null ? e : cause;
     } finally {
       if (!done) {
-        end(thread);
+        end(threads);
       }
     }
   }
 
-  private <B> B besideOf(Work<B> work) throws Exception {
+  private <B> B besideOf(Work<B> work, Side side) throws Exception {
     try {
-      return work.go(beside);
+      return work.go(side);
     } catch (Exception e) {
       // What fails because it was interrupted is no cause of anything.
-      if (!beside.stopped()) {
+      if (!side.stopped()) {
         first.compareAndSet(null, e);
       }
       throw e;
     } finally {
-      beside.interruptibleBy(() -> {});
+      side.interruptibleBy(() -> {});
       if (first.get() != null) {
-        here.stop();
+        stop();
       }
     }
   }
@@ -103,19 +121,21 @@ final class ParallelPair {
 
   private void stop() {
     here.stop();
-    beside.stop();
+    beside.forEach(Side::stop);
   }
 
   /** An interrupt may come between two statements and meet nothing, so it is sent again. */
-  private void end(Thread thread) {
+  private void end(List<Thread> threads) {
     boolean interrupted = Thread.interrupted();
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
-    while (thread.isAlive() && System.nanoTime() < deadline) {
-      beside.stop();
-      try {
-        thread.join(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive() && System.nanoTime() < deadline) {
+        beside.forEach(Side::stop);
+        try {
+          thread.join(POLL_MILLIS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {
@@ -123,7 +143,7 @@ final class ParallelPair {
     }
   }
 
-  /** What one of the two is told: to stop, and nothing else. */
+  /** What one of them is told: to stop, and nothing else. */
   private static class Side implements Progress {
     private Runnable interrupt = () -> {};
     private boolean stopped;
