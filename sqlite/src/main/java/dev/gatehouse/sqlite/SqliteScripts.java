@@ -1,14 +1,18 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.ScriptReader;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.Lexer;
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptCutter;
+import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.core.script.ScriptReading;
+import dev.gatehouse.core.script.ScriptRefusal;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,39 +29,35 @@ final class SqliteScripts implements ScriptReader {
 
   @Override
   public List<ScriptStatement> read(Script script) {
-    String name = script.name();
-    String text = script.text();
-    List<ScriptStatement> statements = new ArrayList<>();
-    SqliteTokens tokens = new SqliteTokens(name, text);
-    SqliteStatement open = new SqliteStatement(name);
-    Optional<SqliteTokens.Token> token = tokens.next();
-    while (token.isPresent()) {
-      if (open.endsWith(token.get())) {
-        open.accepted(text, token.get().start()).ifPresent(statements::add);
-        open = new SqliteStatement(name);
-      } else {
-        open.add(token.get());
+    List<ScriptStatement> statements = new SqliteReading().statements(script);
+    refuseWhatDoesNotParse(statements);
+    return statements;
+  }
+
+  private static final class SqliteReading extends ScriptReading {
+    @Override
+    protected void read(Script script, InputStream utf8) throws IOException {
+      ScriptBytes bytes = new ScriptBytes(utf8);
+      Lexer lexer = new SqliteTokens(script.name(), bytes);
+      ScriptCutter cutter = new ScriptCutter(script.name(), bytes, lexer);
+      for (Optional<ScriptPart> p = cutter.next(); p.isPresent(); p = cutter.next()) {
+        new SqliteRules(script.name(), p.get()).refuseWhatEscapes();
+        add(new ScriptStatement(script.name(), p.get().line(), p.get().text().strip()));
       }
-      token = tokens.next();
     }
-    open.accepted(text, text.length()).ifPresent(statements::add);
-    refuseWhatDoesNotParse(name, statements);
-    return List.copyOf(statements);
   }
 
   /** Parsed by SQLite itself, on an empty database: what it misses there only a run can tell. */
-  private static void refuseWhatDoesNotParse(String name, List<ScriptStatement> statements) {
+  private static void refuseWhatDoesNotParse(List<ScriptStatement> statements) {
     try (Connection empty = DriverManager.getConnection("jdbc:sqlite::memory:")) {
       for (ScriptStatement statement : statements) {
         Optional<String> error = syntaxError(empty, statement.sql());
         if (error.isPresent()) {
-          throw refused(
+          throw ScriptRefusal.of(
               "script.syntax",
               "a script holds what SQLite cannot parse",
-              name,
-              statement.line(),
-              statement.sql() + "\n" + error.get(),
-              "correct the statement that begins at " + name + ":" + statement.line());
+              statement.where() + "  " + (statement.sql() + "\n" + error.get()).strip(),
+              "correct the statement that begins at " + statement.where());
         }
       }
     } catch (SQLException e) {
@@ -74,18 +74,5 @@ final class SqliteScripts implements ScriptReader {
       String message = String.valueOf(e.getMessage());
       return SYNTAX_ERROR.matcher(message).find() ? Optional.of(message) : Optional.empty();
     }
-  }
-
-  static Refusal refused(
-      String code, String headline, String name, int line, String found, String fix) {
-    return new Refusal(
-        Finding.of(code, headline)
-            .withExpected("statements that one transaction can hold")
-            .withFound(name + ":" + line + "  " + found.strip())
-            .withFix(fix));
-  }
-
-  static String lower(String word) {
-    return word.toLowerCase(Locale.ROOT);
   }
 }

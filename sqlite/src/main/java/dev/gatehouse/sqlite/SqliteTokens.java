@@ -1,67 +1,64 @@
 package dev.gatehouse.sqlite;
 
-import java.util.Optional;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.Lexer;
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.core.script.ScriptToken.Kind;
+import java.io.IOException;
+import java.util.Locale;
 
-/** SQLite's tokens as far as splitting needs them; comments and white space are passed over. */
-final class SqliteTokens {
-
-  enum Kind {
-    WORD,
-    QUOTED,
-    SEMICOLON,
-    OTHER
-  }
-
-  record Token(Kind kind, String text, int start, int line) {
-    boolean is(String word) {
-      return kind == Kind.WORD && text.equals(word);
-    }
-  }
-
+/** SQLite's tokens as far as splitting needs them; the text of each is as it stands. */
+final class SqliteTokens implements Lexer {
   private final String name;
-  private final String text;
-  private int at;
-  private int line = 1;
+  private final ScriptBytes bytes;
   private boolean fresh = true;
 
-  SqliteTokens(String name, String text) {
+  SqliteTokens(String name, ScriptBytes bytes) {
     this.name = name;
-    this.text = text;
-    this.at = text.startsWith("\uFEFF") ? 1 : 0;
+    this.bytes = bytes;
   }
 
-  Optional<Token> next() {
-    passOverBlanks();
-    if (at >= text.length()) {
-      return Optional.empty();
-    }
-    int start = at;
-    int startLine = line;
-    Kind kind = token(text.charAt(at));
-    fresh = kind == Kind.SEMICOLON;
-    String found = text.substring(start, at);
-    return Optional.of(
-        new Token(kind, kind == Kind.WORD ? SqliteScripts.lower(found) : found, start, startLine));
+  /** A command of the shell is refused as a token. */
+  @Override
+  public boolean atCommand() {
+    return false;
   }
 
-  private Kind token(char c) {
-    if (c == ';') {
-      at++;
-      return Kind.SEMICOLON;
-    }
-    if (c == '\'' || c == '"' || c == '`') {
-      closeQuote(c);
-      return Kind.QUOTED;
-    }
-    if (c == '[') {
-      moveTo(found("]", at + 1, "an identifier in brackets does not end"));
-      return Kind.QUOTED;
-    }
-    return wordOrSign(c);
+  @Override
+  public Open begin() {
+    return new SqliteStatement();
   }
 
-  private Kind wordOrSign(char c) {
-    if (c == '\0') {
+  /** A comment behind a token belongs to the statement: SQLite keeps it in its schema. */
+  @Override
+  public ScriptToken next() throws IOException {
+    ScriptToken token = cut();
+    fresh = token.kind() == Kind.SEMICOLON;
+    if (!fresh) {
+      passOverBlanks();
+    }
+    return token;
+  }
+
+  private ScriptToken cut() throws IOException {
+    int c = bytes.peek(0);
+    return switch (c) {
+      case ';' -> token(Kind.SEMICOLON, 1);
+      case '\'', '"', '`' -> token(Kind.TEXT, quoted(String.valueOf((char) c)));
+      case '[' -> token(Kind.TEXT, end("]", 1, "an identifier in brackets does not end"));
+      default -> wordOrSign(c);
+    };
+  }
+
+  private ScriptToken token(Kind kind, int length) throws IOException {
+    String text = bytes.takeText(length);
+    return new ScriptToken(kind, kind == Kind.WORD ? text.toLowerCase(Locale.ROOT) : text, 0);
+  }
+
+  private ScriptToken wordOrSign(int c) throws IOException {
+    if (c == 0) {
       throw refused("a script holds a NUL character", "remove it; SQLite would stop reading there");
     }
     if (fresh && (c == '.' || c == '#')) {
@@ -74,76 +71,62 @@ final class SqliteTokens {
           "a script holds a parameter",
           "write the value itself; SQLite would silently take the parameter as NULL");
     }
-    if (!isWord(c)) {
-      at++;
-      return Kind.OTHER;
+    int length = 0;
+    while (isWord(bytes.peek(length))) {
+      length++;
     }
-    while (at < text.length() && isWord(text.charAt(at))) {
-      at++;
-    }
-    return Kind.WORD;
+    return length > 0 ? token(Kind.WORD, length) : token(Kind.SIGN, 1);
   }
 
-  private void closeQuote(char quote) {
-    int from = at + 1;
+  /** How long what is quoted is; twice the quote is one of its letters. */
+  private int quoted(String quote) throws IOException {
+    int end = end(quote, 1, "a quoted text or name does not end");
+    while (bytes.peek(end) == quote.charAt(0)) {
+      end = end(quote, end + 1, "a quoted text or name does not end");
+    }
+    return end;
+  }
+
+  @Override
+  public void passOverBlanks() throws IOException {
     while (true) {
-      int end = found(String.valueOf(quote), from, "a quoted text or name does not end");
-      if (end >= text.length() || text.charAt(end) != quote) {
-        moveTo(end);
-        return;
-      }
-      from = end + 1;
-    }
-  }
-
-  private void passOverBlanks() {
-    while (at < text.length()) {
-      if (text.startsWith("--", at)) {
-        int end = text.indexOf('\n', at);
-        moveTo(end < 0 ? text.length() : end);
-      } else if (text.startsWith("/*", at)) {
-        moveTo(found("*/", at + 2, "a comment does not end"));
-      } else if (isBlank(text.charAt(at))) {
-        moveTo(at + 1);
+      if (bytes.startsWith("--")) {
+        bytes.takeUntil('\n', '\n');
+      } else if (bytes.startsWith("/*")) {
+        bytes.take(end("*/", 2, "a comment does not end"));
+      } else if (isBlank(bytes.peek(0))) {
+        bytes.take(1);
       } else {
         return;
       }
     }
   }
 
-  private int found(String closing, int from, String headline) {
-    int end = text.indexOf(closing, from);
-    if (end < 0) {
-      throw refused(headline, "close it with " + closing);
+  /** How far it is to the end of what closes it. */
+  private int end(String closing, int from, String headline) throws IOException {
+    int last = closing.length() - 1;
+    int end = from;
+    while (bytes.peek(end) != closing.charAt(0) || bytes.peek(end + last) != closing.charAt(last)) {
+      if (bytes.peek(end) == ScriptBytes.END) {
+        throw refused(headline, "close it with " + closing);
+      }
+      end++;
     }
     return end + closing.length();
   }
 
-  private void moveTo(int end) {
-    for (; at < end; at++) {
-      if (text.charAt(at) == '\n') {
-        line++;
-      }
-    }
+  private Refusal refused(String headline, String fix) throws IOException {
+    String where = name + ":" + bytes.line();
+    String found = bytes.takeLine().replace('\0', ' ').strip();
+    return ScriptRefusal.malformed(headline, where + "  " + found, fix);
   }
 
-  private RuntimeException refused(String headline, String fix) {
-    int end = text.indexOf('\n', at);
-    return SqliteScripts.refused(
-        "script.malformed",
-        headline,
-        name,
-        line,
-        text.substring(at, end < 0 ? text.length() : end).replace('\0', ' '),
-        fix);
-  }
-
-  private static boolean isBlank(char c) {
+  private static boolean isBlank(int c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
   }
 
   /** SQLite counts every character beyond ASCII, and a dollar sign that is not first, to a word. */
-  private static boolean isWord(char c) {
+  private static boolean isWord(int c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

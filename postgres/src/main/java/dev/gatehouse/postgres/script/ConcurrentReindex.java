@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.script;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
+import dev.gatehouse.core.script.ScriptWords;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.script;
 
+import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

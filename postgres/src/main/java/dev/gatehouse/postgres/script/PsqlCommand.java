@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptRefusal;
 import dev.gatehouse.postgres.script.ScriptPiece.Command;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,6 @@ record PsqlCommand(String script, int line, String text, String name, List<Strin
   }
 
   Refusal refused(String code, String headline, String found, String fix) {
-    return ScriptSource.refused(code, headline, where() + "  " + found, fix);
+    return ScriptRefusal.of(code, headline, where() + "  " + found, fix);
   }
 }

@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.NonTransactionalStatements;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptWords;
 import dev.gatehouse.postgres.script.ScriptPiece.Statement;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class PsqlNonTransactionalStatements implements NonTransactionalSta
     }
     ScriptWords words = new ScriptWords(statement.tokens());
     String sql = statement.sql();
-    if (!words.lone()) {
+    if (!TransactionBlocks.forbid(words)) {
       throw new Refusal(
           Finding.of("lone.transactional", "a statement that a transaction can hold stands alone")
               .withExpected("a statement that cannot run in a transaction")

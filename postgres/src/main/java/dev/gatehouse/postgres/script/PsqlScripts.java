@@ -21,9 +21,7 @@ public final class PsqlScripts implements ScriptReader {
 
   @Override
   public List<ScriptStatement> read(Script script) {
-    PsqlReading reading = new PsqlReading();
-    reading.read(script);
-    return reading.statements();
+    return new PsqlReading().statements(script);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.script;
 
+import dev.gatehouse.core.script.ScriptRefusal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +64,7 @@ final class PsqlVariables implements ScriptVariables {
       if (use.colon()) {
         return Optional.empty();
       }
-      throw ScriptSource.refused(
+      throw ScriptRefusal.of(
           "script.variable",
           "a script uses a variable that has no value",
           use.script() + ":" + use.line() + "  :" + use.name(),

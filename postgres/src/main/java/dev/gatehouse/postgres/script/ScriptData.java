@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.script;
 
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptRefusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,8 +36,7 @@ final class ScriptData extends InputStream {
       } else {
         int count = bytes.copyLine(to, offset + done, length - done);
         if (count == ScriptBytes.END) {
-          throw ScriptSource.refused(
-              "script.malformed",
+          throw ScriptRefusal.malformed(
               "the data of a COPY does not end: the script was cut off",
               name + ":" + line,
               "get the whole file; the line \\. ends the data");

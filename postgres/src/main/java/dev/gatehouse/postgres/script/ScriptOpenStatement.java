@@ -1,28 +1,25 @@
 package dev.gatehouse.postgres.script;
 
-import dev.gatehouse.postgres.script.ScriptToken.Kind;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.Lexer;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.core.script.ScriptToken.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of one statement while it is read: whether a body is open, whether data follows. */
-final class ScriptOpenStatement {
+/** The tokens of one statement while it is read: whether a body is open. */
+final class ScriptOpenStatement implements Lexer.Open {
   private static final int MOST = 400;
 
   private final List<ScriptToken> first = new ArrayList<>();
   private @Nullable ScriptToken before;
   private int ends;
-  private boolean copiesIn;
 
-  void add(ScriptToken token) {
+  @Override
+  public void add(ScriptToken token) {
     countEnds(token);
-    ScriptToken last = before;
-    copiesIn |=
-        token.depth() == 0
-            && (token.is("stdin") || token.is("stdout"))
-            && last != null
-            && last.is("from")
-            && first.get(0).is("copy");
     // Of a long list of values nothing but its frame is ever judged.
     if (first.size() < MOST || (token.depth() == 0 && first.size() < 2 * MOST)) {
       first.add(token);
@@ -43,18 +40,21 @@ final class ScriptOpenStatement {
     }
   }
 
-  /** Whether a semicolon belongs to the body of a routine. */
-  boolean inBody() {
-    return ends > 0;
+  @Override
+  public boolean goesOn() {
+    return ends > 0 || (before != null && before.depth() > 0);
   }
 
-  /** Whether its data follows in the script. */
-  boolean copiesIn() {
-    return copiesIn;
-  }
-
-  /** Its first tokens. */
-  List<ScriptToken> first() {
+  @Override
+  public List<ScriptToken> tokens() {
     return first.stream().filter(token -> token.kind() != Kind.SEMICOLON).toList();
+  }
+
+  @Override
+  public Refusal unended(String where) {
+    return ScriptRefusal.malformed(
+        "a statement does not end",
+        where,
+        ends > 0 ? "close its body with END;" : "close its parentheses");
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.script;
 
+import dev.gatehouse.core.script.ScriptToken;
 import java.io.InputStream;
 import java.util.List;
 

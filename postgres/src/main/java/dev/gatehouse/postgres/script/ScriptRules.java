@@ -1,6 +1,9 @@
 package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.core.script.ScriptWords;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,49 +15,12 @@ final class ScriptRules {
 
   private static final Set<String> KNOWN =
       Set.of(
-          "alter",
-          "analyze",
-          "call",
-          "checkpoint",
-          "close",
-          "cluster",
-          "comment",
-          "copy",
-          "create",
-          "deallocate",
-          "declare",
-          "delete",
-          "discard",
-          "do",
-          "drop",
-          "execute",
-          "explain",
-          "fetch",
-          "grant",
-          "import",
-          "insert",
-          "listen",
-          "load",
-          "lock",
-          "merge",
-          "move",
-          "notify",
-          "prepare",
-          "reassign",
-          "refresh",
-          "reindex",
-          "reset",
-          "revoke",
-          "security",
-          "select",
-          "set",
-          "show",
-          "table",
-          "truncate",
-          "unlisten",
-          "update",
-          "values",
-          "with");
+          ("alter analyze call checkpoint close cluster comment copy create "
+                  + "deallocate declare delete discard do drop execute explain fetch grant "
+                  + "import insert listen load lock merge move notify prepare reassign refresh "
+                  + "reindex reset revoke security select set show table truncate unlisten "
+                  + "update values with")
+              .split(" "));
 
   private final String where;
   private final String sql;
@@ -73,9 +39,9 @@ final class ScriptRules {
       String script, int line, String sql, List<ScriptToken> tokens, boolean data) {
     ScriptRules rules = new ScriptRules(script + ":" + line, sql, new ScriptWords(tokens));
     rules.refuseOwnControl();
-    if (rules.words.lone()) {
-      throw rules.refused(
-          "a script holds what no transaction holds",
+    if (TransactionBlocks.forbid(rules.words)) {
+      throw ScriptRefusal.nonTransactional(
+          rules.found(),
           "take it out, into a step of its own: outsideTransaction(sql(\"" + rules.head() + "\"))");
     }
     rules.refuseOtherReading();
@@ -91,9 +57,7 @@ final class ScriptRules {
         || words.begin("set", "local", "transaction")
         || words.begin("set", "session", "transaction")
         || words.begin("set", "session", "characteristics")) {
-      throw refused(
-          "a script controls its transaction by itself",
-          "delete this statement; inOneTransaction begins and commits");
+      throw ScriptRefusal.ownControl(found());
     }
   }
 
@@ -131,18 +95,19 @@ final class ScriptRules {
       throw refused(
           "a script writes a file on the server", "take it out; no rollback removes the file");
     }
-    boolean wanted = words.hasOutside("from", "stdin") || words.hasOutside("from", "stdout");
-    if (wanted && !data) {
+    if (ScriptSource.copiesIn(words) && !data) {
       throw refused("a COPY lacks its data", "end it with a semicolon, its data and a line \\.");
     }
   }
 
   private void refuseUnknown() {
     if (!KNOWN.contains(words.verb()) && !sql.startsWith("(")) {
-      throw refused(
-          "a script holds what is not an SQL statement of PostgreSQL",
-          "correct it, or take it out; known are " + KNOWN.stream().sorted().toList());
+      throw ScriptRefusal.unknown("PostgreSQL", found(), KNOWN);
     }
+  }
+
+  private String found() {
+    return where + "  " + head();
   }
 
   private String head() {
@@ -150,6 +115,6 @@ final class ScriptRules {
   }
 
   private Refusal refused(String headline, String fix) {
-    return ScriptSource.refused("script.not-transactional", headline, where + "  " + head(), fix);
+    return ScriptRefusal.escapes(headline, found(), fix);
   }
 }

@@ -1,14 +1,16 @@
 package dev.gatehouse.postgres.script;
 
-import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptCutter;
+import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.core.script.ScriptWords;
 import dev.gatehouse.postgres.script.ScriptPiece.Command;
 import dev.gatehouse.postgres.script.ScriptPiece.CopyBlock;
 import dev.gatehouse.postgres.script.ScriptPiece.Statement;
-import dev.gatehouse.postgres.script.ScriptToken.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptSource {
   private final String name;
   private final ScriptBytes bytes;
-  private final ScriptTokens tokens;
+  private final ScriptCutter cutter;
   private @Nullable ScriptData data;
   private @Nullable Command restricted;
 
@@ -36,7 +38,7 @@ public final class ScriptSource {
   public ScriptSource(String name, InputStream utf8, ScriptVariables variables) throws IOException {
     this.name = name;
     this.bytes = new ScriptBytes(utf8);
-    this.tokens = new ScriptTokens(name, bytes, variables);
+    this.cutter = new ScriptCutter(name, bytes, new ScriptTokens(name, bytes, variables));
   }
 
   /**
@@ -50,80 +52,34 @@ public final class ScriptSource {
       data = null;
     }
     while (true) {
-      tokens.passOverBlanks();
-      int c = bytes.peek(0);
-      if (c == ScriptBytes.END) {
+      Optional<ScriptPart> part = cutter.next();
+      if (part.isEmpty()) {
         refuseOpenRestriction();
         return Optional.empty();
       }
-      if (c == ';') {
-        bytes.take(1);
-      } else if (c != '\\') {
-        Optional<ScriptPiece> piece = statement();
-        if (piece.isPresent()) {
-          return piece;
-        }
-      } else {
-        Command command = command();
-        if (!restricts(command)) {
-          return Optional.of(command);
-        }
+      if (part.get().kind() != ScriptPart.Kind.COMMAND) {
+        return Optional.of(statement(part.get()));
+      }
+      Command command = new Command(part.get().text(), part.get().line());
+      if (!restricts(command)) {
+        return Optional.of(command);
       }
     }
   }
 
-  /** Empty where a variable that stands for nothing was all of it. */
-  private Optional<ScriptPiece> statement() throws IOException {
-    tokens.restart();
-    int line = bytes.line();
-    ScriptOpenStatement open = new ScriptOpenStatement();
-    bytes.keep();
-    int end = 0;
-    while (bytes.peek(0) != ScriptBytes.END) {
-      if (bytes.peek(0) == '\\') {
-        throw withinStatement(line);
-      }
-      ScriptToken token = tokens.next();
-      if (token.kind() == Kind.SEMICOLON && tokens.depth() == 0 && !open.inBody()) {
-        return piece(open, line, end, true);
-      }
-      if (!token.text().isEmpty() || token.kind() != Kind.SIGN) {
-        open.add(token);
-        end = bytes.kept();
-      }
-      tokens.passOverBlanks();
-    }
-    if (tokens.depth() > 0 || open.inBody()) {
-      throw refused(
-          "script.malformed",
-          "a statement does not end",
-          name + ":" + line,
-          open.inBody() ? "close its body with END;" : "close its parentheses");
-    }
-    return piece(open, line, end, false);
-  }
-
-  private Optional<ScriptPiece> piece(
-      ScriptOpenStatement open, int line, int end, boolean terminated) throws IOException {
-    String sql;
-    try {
-      sql = bytes.release(end);
-    } catch (CharacterCodingException e) {
-      throw refused(
-          "script.malformed",
-          "a statement is not UTF-8",
-          name + ":" + line,
-          "write the script in UTF-8");
-    }
-    if (sql.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!terminated || !open.copiesIn()) {
-      return Optional.of(new Statement(sql, line, open.first()));
+  private ScriptPiece statement(ScriptPart cut) throws IOException {
+    if (cut.kind() != ScriptPart.Kind.STATEMENT || !copiesIn(new ScriptWords(cut.tokens()))) {
+      return new Statement(cut.text(), cut.line(), cut.tokens());
     }
     endLineOfCopy();
-    data = new ScriptData(bytes, name, line);
-    return Optional.of(new CopyBlock(sql, line, open.first(), data));
+    data = new ScriptData(bytes, name, cut.line());
+    return new CopyBlock(cut.text(), cut.line(), cut.tokens(), data);
+  }
+
+  /** Whether its data follows in the script. */
+  static boolean copiesIn(ScriptWords words) {
+    return words.verb().equals("copy")
+        && (words.hasOutside("from", "stdin") || words.hasOutside("from", "stdout"));
   }
 
   /** The data begins on the next line; what stands behind the semicolon would be lost. */
@@ -137,23 +93,10 @@ public final class ScriptSource {
     if (bytes.peek(0) == '\n') {
       bytes.take(1);
     } else if (bytes.peek(0) != ScriptBytes.END) {
-      throw refused(
-          "script.malformed",
+      throw ScriptRefusal.malformed(
           "something stands between COPY ... FROM stdin; and its data",
           name + ":" + bytes.line(),
           "move it behind the line \\. that ends the data");
-    }
-  }
-
-  private Command command() throws IOException {
-    int line = bytes.line();
-    bytes.keep();
-    bytes.takeUntil('\n', '\n');
-    try {
-      return new Command(bytes.release(bytes.kept()).strip(), line);
-    } catch (CharacterCodingException e) {
-      throw refused(
-          "script.malformed", "a line is not UTF-8", name + ":" + line, "write it in UTF-8");
     }
   }
 
@@ -169,7 +112,7 @@ public final class ScriptSource {
       return true;
     }
     if (!command.text().equals(begun.text().replaceFirst("\\\\", "\\\\un"))) {
-      throw refused(
+      throw ScriptRefusal.of(
           "script.restricted",
           "a psql command stands where \\restrict forbids all of them",
           name + ":" + command.line() + "  " + command.text(),
@@ -182,32 +125,11 @@ public final class ScriptSource {
   private void refuseOpenRestriction() {
     Command begun = restricted;
     if (begun != null) {
-      throw refused(
+      throw ScriptRefusal.of(
           "script.restricted",
           "a \\restrict has no counterpart: the script was cut off",
           name + ":" + begun.line(),
           "get the whole file");
     }
-  }
-
-  private Refusal withinStatement(int line) throws IOException {
-    Command command = command();
-    return refused(
-        "script.client-command",
-        "a psql command stands within a statement",
-        name + ":" + command.line() + "  " + command.text(),
-        "end the statement that begins at "
-            + name
-            + ":"
-            + line
-            + " with a semicolon, and take the command out");
-  }
-
-  static Refusal refused(String code, String headline, String found, String fix) {
-    return new Refusal(
-        Finding.of(code, headline)
-            .withExpected("statements that one transaction can hold")
-            .withFound(found)
-            .withFix(fix));
   }
 }

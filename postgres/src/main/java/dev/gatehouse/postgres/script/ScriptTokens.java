@@ -1,7 +1,11 @@
 package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.script.ScriptToken.Kind;
+import dev.gatehouse.core.script.Lexer;
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.core.script.ScriptToken.Kind;
 import dev.gatehouse.postgres.script.ScriptVariables.Form;
 import dev.gatehouse.postgres.script.ScriptVariables.Use;
 import java.io.IOException;
@@ -12,7 +16,7 @@ import java.util.Optional;
  * PostgreSQL's tokens as its own lexer cuts them, with {@code standard_conforming_strings} on.
  * Manual: "Lexical Structure".
  */
-final class ScriptTokens {
+final class ScriptTokens implements Lexer {
   private static final int LONGEST_NAME = 1_024;
   private static final int MOST_NESTED = 100;
   private static final ScriptToken START = new ScriptToken(Kind.SEMICOLON, ";", 0);
@@ -24,6 +28,7 @@ final class ScriptTokens {
   private int brackets;
   private int json;
   private int nested;
+  private int begun;
   private ScriptToken before = START;
 
   ScriptTokens(String name, ScriptBytes bytes, ScriptVariables variables) {
@@ -32,21 +37,23 @@ final class ScriptTokens {
     this.variables = variables;
   }
 
-  /** How many parentheses are open. */
-  int depth() {
-    return depth;
+  @Override
+  public boolean atCommand() throws IOException {
+    return bytes.peek(0) == '\\';
   }
 
-  /** A new statement begins: nothing is open. */
-  void restart() {
+  @Override
+  public Open begin() {
     depth = 0;
     brackets = 0;
     json = 0;
+    begun = bytes.line();
     before = START;
+    return new ScriptOpenStatement();
   }
 
-  /** The next token after what {@link #passOverBlanks} left; not at the end, not at a backslash. */
-  ScriptToken next() throws IOException {
+  @Override
+  public ScriptToken next() throws IOException {
     before = cut();
     return before;
   }
@@ -62,6 +69,7 @@ final class ScriptTokens {
       case '"' -> quotedName();
       case '$' -> dollar();
       case ':' -> colon();
+      case '\\' -> throw withinStatement();
       case 0 ->
           throw refused(
               "a script holds a NUL character", "remove it; no text of PostgreSQL has one");
@@ -285,8 +293,8 @@ final class ScriptTokens {
     return token(Kind.SIGN, "");
   }
 
-  /** Passes over blanks and comments. */
-  void passOverBlanks() throws IOException {
+  @Override
+  public void passOverBlanks() throws IOException {
     while (true) {
       if (bytes.startsWith("--")) {
         // As the server does: a carriage return alone ends a comment, too.
@@ -320,12 +328,25 @@ final class ScriptTokens {
     } while (open > 0);
   }
 
+  private Refusal withinStatement() throws IOException {
+    String where = name + ":" + bytes.line();
+    return ScriptRefusal.of(
+        "script.client-command",
+        "a psql command stands within a statement",
+        where + "  " + bytes.takeLine().strip(),
+        "end the statement that begins at "
+            + name
+            + ":"
+            + begun
+            + " with a semicolon, and take the command out");
+  }
+
   private Refusal refused(String headline, String fix) {
     return refusedAt(bytes.line(), headline, fix);
   }
 
   private Refusal refusedAt(int line, String headline, String fix) {
-    return ScriptSource.refused("script.malformed", headline, name + ":" + line, fix);
+    return ScriptRefusal.malformed(headline, name + ":" + line, fix);
   }
 
   private static String latin(byte[] tag) {

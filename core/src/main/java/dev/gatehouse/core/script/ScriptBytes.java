@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.script;
+package dev.gatehouse.core.script;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +12,13 @@ import java.util.Arrays;
  * A script as bytes with a view ahead, however large it is. Everything that splits SQL is ASCII,
  * and no byte of a longer UTF-8 character is: bytes are as exact as characters, and data stays
  * data.
+ *
+ * @since 0.1
  */
-final class ScriptBytes {
-  static final int END = -1;
+public final class ScriptBytes {
+  /** What stands behind the last byte. */
+  public static final int END = -1;
+
   private static final int CHUNK = 64 * 1024;
 
   private final InputStream in;
@@ -26,7 +30,8 @@ final class ScriptBytes {
   private int put;
   private boolean keeping;
 
-  ScriptBytes(InputStream in) throws IOException {
+  /** Reads from there as it is asked; a mark of the byte order is passed over. */
+  public ScriptBytes(InputStream in) throws IOException {
     this.in = in;
     if (peek(0) == 0xEF && peek(1) == 0xBB && peek(2) == 0xBF) {
       at += 3;
@@ -34,12 +39,12 @@ final class ScriptBytes {
   }
 
   /** The line of the next byte, counted from 1. */
-  int line() {
+  public int line() {
     return line;
   }
 
   /** The byte so far ahead, or {@link #END}. */
-  int peek(int ahead) throws IOException {
+  public int peek(int ahead) throws IOException {
     while (at + ahead >= limit) {
       if (!fill()) {
         return END;
@@ -48,7 +53,8 @@ final class ScriptBytes {
     return buffer[at + ahead] & 0xFF;
   }
 
-  boolean startsWith(String ascii) throws IOException {
+  /** Whether these come next. */
+  public boolean startsWith(String ascii) throws IOException {
     for (int i = 0; i < ascii.length(); i++) {
       if (peek(i) != ascii.charAt(i)) {
         return false;
@@ -58,15 +64,30 @@ final class ScriptBytes {
   }
 
   /** Passes over the next bytes, which have been seen. */
-  void take(int count) throws IOException {
+  public void take(int count) throws IOException {
     for (int i = 0; i < count; i++) {
       peek(0);
       pass(1);
     }
   }
 
+  /** Passes over the next bytes, which have been seen, and returns them. */
+  public String takeText(int count) throws IOException {
+    peek(count - 1);
+    String text = new String(buffer, at, count, StandardCharsets.UTF_8);
+    pass(count);
+    return text;
+  }
+
+  /** Passes over the rest of the line, without its line feed, and returns it. */
+  public String takeLine() throws IOException {
+    keep();
+    takeUntil('\n', '\n');
+    return release(kept());
+  }
+
   /** Passes over everything before one of these two bytes, or the end. */
-  void takeUntil(int one, int other) throws IOException {
+  public void takeUntil(int one, int other) throws IOException {
     while (peek(0) != END) {
       int end = at;
       while (end < limit && buffer[end] != one && buffer[end] != other) {
@@ -80,7 +101,7 @@ final class ScriptBytes {
   }
 
   /** Copies bytes up to and with the next line feed; returns how many, or {@link #END}. */
-  int copyLine(byte[] to, int offset, int length) throws IOException {
+  public int copyLine(byte[] to, int offset, int length) throws IOException {
     if (peek(0) == END) {
       return END;
     }
@@ -98,7 +119,7 @@ final class ScriptBytes {
   }
 
   /** Puts text in the place of so many bytes, which have been seen; its lines do not count. */
-  void replace(int length, String text) {
+  public void replace(int length, String text) {
     at += length;
     put = Math.max(0, put - length);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -112,23 +133,23 @@ final class ScriptBytes {
   }
 
   /** Whether the next byte was put there by {@link #replace}. */
-  boolean isPut() {
+  public boolean isPut() {
     return put > 0;
   }
 
   /** From here on keeps what is passed over. */
-  void keep() {
+  public void keep() {
     kept.reset();
     keeping = true;
   }
 
   /** How much is kept. */
-  int kept() {
+  public int kept() {
     return kept.size();
   }
 
   /** The first so many bytes of what was kept; keeps no more. */
-  String release(int length) throws CharacterCodingException {
+  public String release(int length) throws CharacterCodingException {
     keeping = false;
     ByteBuffer bytes = ByteBuffer.wrap(kept.toByteArray(), 0, length);
     return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
