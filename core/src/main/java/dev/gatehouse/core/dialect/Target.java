@@ -1,12 +1,16 @@
 package dev.gatehouse.core.dialect;
 
+import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -21,7 +25,22 @@ public final class Target {
   /**
    * Where a database is, for steps that need more than a connection: client tools, fresh logins.
    */
-  public record Coordinates(String jdbcUrl, String account, Optional<Secret> secret) {}
+  public record Coordinates(String jdbcUrl, String account, Optional<Secret> secret) {
+    private static final Pattern CREDENTIALS =
+        Pattern.compile("(?i)(?<=://)[^/@]*@|[?&;][^=&;]*(password|secret)[^=&;]*=[^&;]*");
+
+    /** What stands in there to be read by everybody: account, database, host. */
+    public List<String> names() {
+      Stream<String> parts =
+          Stream.of(CREDENTIALS.matcher(jdbcUrl).replaceAll("").split("[/?&;=,()]+"));
+      return Stream.concat(Stream.of(account), parts).filter(part -> !part.isEmpty()).toList();
+    }
+
+    /** Takes the secret out of texts, and leaves the names. */
+    public Scrubber scrubber() {
+      return Scrubber.of(secret.stream().toList(), names());
+    }
+  }
 
   @FunctionalInterface
   private interface Source {

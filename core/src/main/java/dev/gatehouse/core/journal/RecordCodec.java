@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How values of the model are written into records, and read back. For the rooms of core; what is
@@ -128,18 +129,21 @@ public final class RecordCodec {
 
   /** Evidence as JSON values. */
   public static Map<String, Object> of(Evidence evidence) {
-    return Map.of(
-        "takenAt",
-        evidence.takenAt().toString(),
-        "facts",
-        new LinkedHashMap<String, Object>(evidence.facts()));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("takenAt", evidence.takenAt().toString());
+    body.put("facts", new LinkedHashMap<String, Object>(evidence.facts()));
+    if (!evidence.kept().isEmpty()) {
+      body.put("kept", evidence.kept().stream().sorted().toList());
+    }
+    return body;
   }
 
   /** The evidence that such values tell. */
   public static Evidence evidence(Map<String, Object> value) {
     Map<String, String> facts = new LinkedHashMap<>();
     map(value, "facts").forEach((name, fact) -> facts.put(name, String.valueOf(fact)));
-    return new Evidence(Instant.parse(text(value, "takenAt")), facts);
+    return new Evidence(
+        Instant.parse(text(value, "takenAt")), facts, Set.copyOf(texts(value, "kept")));
   }
 
   /** A text field; empty when absent. */

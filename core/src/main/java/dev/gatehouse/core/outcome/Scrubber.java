@@ -1,43 +1,71 @@
 package dev.gatehouse.core.outcome;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes known secrets out of texts that come from elsewhere: server errors, tool output, exception
- * messages. Knows each secret as it is and as Base64, hexadecimal, URL, JSON and SQL write it.
+ * Takes known secrets out of texts: server errors, tool output, exception messages, and what was
+ * built of them. Knows each secret as it is and as Base64, hexadecimal, URL, JSON and SQL write it.
+ *
+ * <p>A secret that could as well be a word, a number or a name ({@code test}, {@code 2026}, the
+ * account's own name; shorter than 8 characters, or shorter than 16 and of one kind) is taken out
+ * only where a secret stands: behind {@code password=} or {@code PASSWORD}, in the account part of
+ * an address, and in what servers and tools say also where a value stands alone. Everything else is
+ * looked for in every part of every text.
+ *
+ * <p>Facts that were {@linkplain Evidence#keeping kept} stay as they are: the engine reads them
+ * back.
  *
  * <p>Thread-safe. The last line of defence: what is built in the house never holds a secret.
  *
  * @since 0.1
  */
 public final class Scrubber {
-  private final List<Secret> secrets;
+  private final List<Sought> secrets;
 
-  private Scrubber(List<Secret> secrets) {
+  private Scrubber(List<Sought> secrets) {
     this.secrets = secrets;
   }
 
   /** Scrubs these secrets. */
   public static Scrubber of(Collection<Secret> secrets) {
-    return new Scrubber(List.copyOf(secrets));
+    return of(secrets, List.of());
   }
 
-  /** The text with every form of every secret replaced by {@code [label]}. */
+  /**
+   * Scrubs these secrets, one that is part of a name in use only where a secret stands.
+   *
+   * @param names of account, database and host, which every message needs
+   */
+  public static Scrubber of(Collection<Secret> secrets, Collection<String> names) {
+    List<String> all = List.copyOf(names);
+    return new Scrubber(secrets.stream().map(secret -> new Sought(secret, all)).toList());
+  }
+
+  /** The text with every secret replaced by {@code [label]}. */
   public String scrub(String text) {
     String clean = text;
-    for (Secret secret : secrets) {
-      clean = scrub(clean, secret);
+    for (Sought secret : secrets) {
+      clean = secret.scrub(clean);
     }
     return clean;
+  }
+
+  /** The same for what a server, a driver or a tool said. */
+  public String scrubOutput(String text) {
+    String clean = text;
+    for (Sought secret : secrets) {
+      clean = secret.scrubOutput(clean);
+    }
+    return clean;
+  }
+
+  /** Whether the text holds a secret that must stand nowhere, not even in a name. */
+  public boolean refuses(String text) {
+    return secrets.stream()
+        .anyMatch(secret -> secret.everywhere() && !secret.scrub(text).equals(text));
   }
 
   /** The finding with every text of it scrubbed. */
@@ -68,10 +96,15 @@ public final class Scrubber {
     return new Outcome.Inconclusive(findings);
   }
 
-  private Evidence scrub(Evidence evidence) {
+  /** The evidence with every text of it scrubbed, and what was kept as it is. */
+  public Evidence scrub(Evidence evidence) {
     Evidence clean = Evidence.at(evidence.takenAt());
     for (Map.Entry<String, String> fact : evidence.facts().entrySet()) {
-      clean = clean.with(scrub(fact.getKey()), scrub(fact.getValue()));
+      String name = fact.getKey();
+      clean =
+          evidence.kept().contains(name)
+              ? clean.keeping(name, fact.getValue())
+              : clean.with(scrub(name), scrub(fact.getValue()));
     }
     return clean;
   }
@@ -91,38 +124,7 @@ public final class Scrubber {
   /** Simple class name and message of an exception, scrubbed. */
   public String describe(Throwable error) {
     String message = error.getMessage();
-    return error.getClass().getSimpleName() + (message == null ? "" : ": " + scrub(message));
-  }
-
-  private static String scrub(String text, Secret secret) {
-    return secret.reveal(
-        value -> {
-          String clean = text;
-          for (String form : forms(new String(value))) {
-            clean = clean.replace(form, "[" + secret.label() + "]");
-          }
-          return clean;
-        });
-  }
-
-  /** Longest first, so that no form is cut in two by a shorter one within it. */
-  private static List<String> forms(String raw) {
-    byte[] utf8 = raw.getBytes(StandardCharsets.UTF_8);
-    byte[] utf16 = raw.getBytes(StandardCharsets.UTF_16LE);
-    List<String> forms = new ArrayList<>();
-    forms.add(raw);
-    forms.add(raw.replace("'", "''"));
-    forms.add(raw.replace("\\", "\\\\").replace("\"", "\\\""));
-    forms.add(raw.replace("\\", "\\\\").replace("'", "\\'"));
-    forms.add(URLEncoder.encode(raw, StandardCharsets.UTF_8));
-    forms.add(URLEncoder.encode(raw, StandardCharsets.UTF_8).replace("+", "%20"));
-    forms.add(Base64.getEncoder().withoutPadding().encodeToString(utf8));
-    forms.add(Base64.getUrlEncoder().withoutPadding().encodeToString(utf8));
-    forms.add(HexFormat.of().formatHex(utf8));
-    forms.add(HexFormat.of().withUpperCase().formatHex(utf8));
-    forms.add(new String(utf16, StandardCharsets.ISO_8859_1));
-    forms.sort(Comparator.comparingInt(String::length).reversed());
-    return forms;
+    return error.getClass().getSimpleName() + (message == null ? "" : ": " + scrubOutput(message));
   }
 
   private static final class Scrubbed extends GatehouseException {

@@ -89,7 +89,7 @@ final class InDoubtResolution {
 
   private ProbeResult marker(ReadingSession reading, String key) throws Exception {
     Concurrency concurrency = plan.target().dialect().concurrency();
-    Evidence evidence = reading.evidence().with("proof", "marker row " + key).with("key", key);
+    Evidence evidence = reading.evidence().with("proof", "marker row " + key).keeping("key", key);
     return concurrency.marker(reading.connection(), key).isPresent()
         ? new ProbeResult(Kind.APPLIED, "its marker row is there", evidence)
         : new ProbeResult(Kind.NOT_APPLIED, "its marker row is not there", evidence);

@@ -53,7 +53,9 @@ final class Planner {
 
   /** Knows every secret the runbook works with. */
   static Scrubber scrubber(Runbook runbook, Target target) {
-    return Scrubber.of(secrets(runbook, target));
+    return Scrubber.of(
+        secrets(runbook, target),
+        target.coordinates().map(Target.Coordinates::names).orElse(List.of()));
   }
 
   private static List<Secret> secrets(Runbook runbook, Target target) {
@@ -85,7 +87,7 @@ final class Planner {
       }
       List<String> guards =
           runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
-      names().forEach(this::refuseSecret);
+      names(fingerprint).forEach(this::refuseSecret);
       if (!refusals.isEmpty()) {
         throw Refusal.of(refusals);
       }
@@ -95,22 +97,35 @@ final class Planner {
   }
 
   /** What a run is recognised by, and so is journaled and printed as it stands. */
-  private Stream<String> names() {
+  private Stream<String> names(Fingerprint fingerprint) {
     Stream<String> gates = runbook.gates().stream().map(Gate::name);
     Stream<String> guards = runbook.guards().stream().map(Guard::name);
     Stream<String> steps = runbook.steps().stream().map(Step::name);
-    return Stream.of(Stream.of(runbook.name(), target.name()), gates, guards, steps)
-        .flatMap(these -> these);
+    Stream<String> whole = Stream.of(runbook.name(), target.name(), fingerprint.database());
+    return Stream.of(whole, gates, guards, steps).flatMap(these -> these);
   }
 
   private void refuseSecret(String name) {
-    String clean = scrubber.scrub(name);
-    if (!clean.equals(name)) {
+    if (scrubber.refuses(name)) {
+      Optional<Target.Coordinates> login =
+          target.coordinates().filter(where -> where.secret().isPresent());
+      boolean password = login.filter(where -> where.scrubber().refuses(name)).isPresent();
+      String clean = scrubber.scrub(name);
       refusals.add(
-          Finding.of("plan.secret-in-name", "a name holds a secret: '" + clean + "'")
+          Finding.of(
+                  "plan.secret-in-name",
+                  password
+                      ? "a name holds the password of the target's account: '" + clean + "'"
+                      : "a name holds a secret: '" + clean + "'")
               .withExpected("names that may be printed and journaled")
               .withFound(clean)
-              .withFix("name it without the secret; a command takes it by withSecretOnStdin(...)"));
+              .withFix(
+                  password
+                      ? "give account '"
+                          + login.orElseThrow().account()
+                          + "' another password, or name it otherwise"
+                      : "name it without the secret; a command takes it by"
+                          + " withSecretOnStdin(...)"));
     }
   }
 

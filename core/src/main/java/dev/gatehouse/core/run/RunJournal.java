@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /** The journal and the record it tells, moved on together; every text scrubbed on its way in. */
 final class RunJournal {
-  private static final Set<String> IDENTITY =
+  /** What is read back: no scrubber touches it. Findings and evidence say themselves what is. */
+  private static final Set<String> AS_IT_IS =
       Set.of(
           "step",
           "key",
@@ -37,6 +38,7 @@ final class RunJournal {
           "reaction",
           "mode",
           "until");
+
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private final Journal journal;
@@ -154,7 +156,7 @@ final class RunJournal {
         Map.of(
             "guard", turn.guard().name(),
             "reaction", reaction,
-            "findings", RecordCodec.of(turn.findings()));
+            "findings", RecordCodec.of(scrubbed(turn.findings())));
     writeDurably(Event.GUARDED, body);
   }
 
@@ -167,32 +169,29 @@ final class RunJournal {
     Map<String, Object> body = new LinkedHashMap<>(more);
     body.put("step", step);
     if (!findings.isEmpty()) {
-      body.put("findings", RecordCodec.of(findings));
+      body.put("findings", RecordCodec.of(scrubbed(findings)));
     }
     if (!reason.isEmpty()) {
       body.put("reason", reason);
     }
-    evidence.ifPresent(proof -> body.put("evidence", RecordCodec.of(proof)));
+    evidence.ifPresent(proof -> body.put("evidence", RecordCodec.of(scrubber.scrub(proof))));
     return body;
   }
 
-  /** Every text of a record; what the run is recognised by stays as it is. */
+  private List<Finding> scrubbed(List<Finding> findings) {
+    return findings.stream().map(scrubber::scrub).toList();
+  }
+
+  /** Every text of a record; what the run is recognised by and acts on stays as it is. */
   private Map<String, Object> scrubbed(Map<String, Object> body) {
     Map<String, Object> clean = new LinkedHashMap<>();
     body.forEach(
-        (name, value) -> clean.put(name, IDENTITY.contains(name) ? value : scrubbed(value)));
+        (name, value) ->
+            clean.put(
+                name,
+                value instanceof String text && !AS_IT_IS.contains(name)
+                    ? scrubber.scrub(text)
+                    : value));
     return clean;
-  }
-
-  private Object scrubbed(Object value) {
-    if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> clean = new LinkedHashMap<>();
-      map.forEach((name, text) -> clean.put(name, name.equals("takenAt") ? text : scrubbed(text)));
-      return clean;
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(this::scrubbed).toList();
-    }
-    return value instanceof String text ? scrubber.scrub(text) : value;
   }
 }

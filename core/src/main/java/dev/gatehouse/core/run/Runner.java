@@ -166,7 +166,7 @@ public final class Runner {
         Map<String, Object> body = new HashMap<>(RecordCodec.of(plan.outline()));
         body.put("run", run);
         body.put("plan", plan.digest());
-        body.put("initiator", initiator);
+        body.put("initiator", plan.scrubber().scrub(initiator));
         Instant now = clock.instant();
         journal.append(now, lease.epoch(), Event.OPENED.name(), body);
         journal.force();

@@ -45,11 +45,11 @@ record GrantEffect(
     Evidence evidence =
         working
             .evidence()
-            .with(KEY, working.key())
+            .keeping(KEY, working.key())
             .with("statements", outcome.statements().size())
             .with("executed", cut(outcome.statements()))
             .with("effect", cut(judgement.effect()))
-            .with(DIGEST, digest(outcome.inverse()));
+            .keeping(DIGEST, digest(outcome.inverse()));
     return outcome.inverse().length() > LONGEST
         ? evidence
         : evidence.with(INVERSE, outcome.inverse());

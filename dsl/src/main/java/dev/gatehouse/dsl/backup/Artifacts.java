@@ -79,9 +79,9 @@ final class Artifacts {
   static Evidence evidence(Artifact artifact) {
     Manifest manifest = artifact.manifest();
     return Evidence.at(manifest.snapshotAt())
-        .with(ID, manifest.id())
+        .keeping(ID, manifest.id())
         .with("directory", artifact.directory())
-        .with(SHA256, manifest.storedSha256())
+        .keeping(SHA256, manifest.storedSha256())
         .with("bytes", manifest.storedBytes())
         .with("tables", manifest.content().tables().size())
         .with("rows", manifest.content().rows())

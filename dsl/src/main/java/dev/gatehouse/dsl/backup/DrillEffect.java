@@ -64,7 +64,7 @@ record DrillEffect(
     int all = artifact.manifest().content().tables().size();
     return asked
         .evidence(working.evidence())
-        .with(Artifacts.ID, artifact.id())
+        .keeping(Artifacts.ID, artifact.id())
         .with(
             Artifacts.LEVEL,
             options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")

@@ -82,14 +82,16 @@ record RestoreEffect(
   static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {
     Evidence evidence =
         Evidence.at(at)
-            .with(Artifacts.ID, artifact.id())
+            .keeping(Artifacts.ID, artifact.id())
             .with("snapshotAt", artifact.manifest().snapshotAt())
             .with("rows", artifact.manifest().content().rows())
             .with(Artifacts.LEVEL, Artifacts.EQUAL);
     return safety
         .map(
             kept ->
-                evidence.with(SafetyBackup.ID, kept.id()).with("safetyDirectory", kept.directory()))
+                evidence
+                    .keeping(SafetyBackup.ID, kept.id())
+                    .with("safetyDirectory", kept.directory()))
         .orElse(evidence);
   }
 

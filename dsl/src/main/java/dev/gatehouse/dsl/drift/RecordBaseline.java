@@ -101,7 +101,7 @@ public final class RecordBaseline implements Change {
       return reading
           .evidence()
           .with("objects", state.objects().size())
-          .with("digest", state.digest());
+          .keeping("digest", state.digest());
     }
   }
 

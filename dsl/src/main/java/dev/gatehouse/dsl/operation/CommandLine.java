@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.operation;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.io.File;
@@ -92,12 +93,9 @@ record CommandLine(
 
   /** Whose arguments are which is everybody's to read, in the process table. */
   private static void refuseArgumentsThatHold(Secret secret, List<String> arguments) {
+    Scrubber scrubber = Scrubber.of(List.of(secret));
     boolean held =
-        secret.reveal(
-            value -> {
-              String text = new String(value);
-              return arguments.stream().anyMatch(argument -> argument.contains(text));
-            });
+        arguments.stream().anyMatch(argument -> !scrubber.scrub(argument).equals(argument));
     if (held) {
       throw new IllegalArgumentException(
           "an argument holds the secret '" + secret.label() + "': give it on stdin only");

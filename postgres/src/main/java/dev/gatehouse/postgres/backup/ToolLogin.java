@@ -10,6 +10,7 @@ import dev.gatehouse.postgres.session.JdbcUrlPolicy;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -117,7 +118,7 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
   }
 
   Scrubber scrubber() {
-    return Scrubber.of(secret.stream().toList());
+    return Scrubber.of(secret.stream().toList(), List.copyOf(facts.values()));
   }
 
   @Override

@@ -182,7 +182,7 @@ final class ToolProcess {
     return new StepFailed(
         Finding.of(code, head)
             .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", arguments))
-            .withFound(scrubber.scrub(said.isEmpty() ? "it said nothing" : said))
+            .withFound(said.isEmpty() ? "it said nothing" : scrubber.scrubOutput(said))
             .withFix(
                 "mend what "
                     + tool.name()

@@ -119,10 +119,10 @@ public final class RecoveryPoint implements Change {
       }
       return working
           .evidence()
-          .with("restore point", point)
-          .with("lsn", made.get(0))
-          .with("timeline", Integer.parseInt(wal.substring(0, 8), 16))
-          .with("wal", wal)
+          .keeping("restore point", point)
+          .keeping("lsn", made.get(0))
+          .keeping("timeline", Integer.parseInt(wal.substring(0, 8), 16))
+          .keeping("wal", wal)
           .with("arrived after", (System.nanoTime() - begun) / 1_000_000 + " ms");
     }
 
