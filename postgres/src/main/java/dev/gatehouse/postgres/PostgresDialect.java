@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
@@ -29,6 +30,7 @@ import dev.gatehouse.postgres.session.JdbcUrlPolicy;
 import dev.gatehouse.postgres.session.Latch;
 import dev.gatehouse.postgres.session.PinnedReading;
 import dev.gatehouse.postgres.session.PostgresConcurrency;
+import dev.gatehouse.postgres.session.PostgresContention;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
@@ -107,6 +109,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Concurrency concurrency() {
     return concurrency;
+  }
+
+  @Override
+  public Optional<Contention> contention() {
+    return Optional.of(PostgresContention.INSTANCE);
   }
 
   @Override

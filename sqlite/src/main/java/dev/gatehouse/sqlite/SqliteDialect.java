@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.GrantMethod;
@@ -78,6 +79,11 @@ final class SqliteDialect implements Dialect {
   @Override
   public Concurrency concurrency() {
     return concurrency;
+  }
+
+  @Override
+  public Optional<Contention> contention() {
+    return Optional.of(new SqliteContention());
   }
 
   @Override

@@ -83,6 +83,17 @@ public interface Concurrency {
    */
   boolean inDoubt(SQLException error);
 
+  /**
+   * The same for an error that this session met. An error that the server itself sent over a
+   * connection that is still alive is none, whatever its code: the statement was given up. What
+   * cannot be shown to live answers as {@link #inDoubt(SQLException)}.
+   *
+   * @param session the one that executed it; may be asked whether it lives
+   */
+  default boolean inDoubt(Connection session, SQLException error) {
+    return inDoubt(error);
+  }
+
   /** Proof inside the target that a step's transaction committed. */
   record Marker(String key, String run, String step, String plan, String head) {}
 }

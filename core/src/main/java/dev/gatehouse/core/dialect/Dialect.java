@@ -49,6 +49,14 @@ public interface Dialect {
   /** Leases, latches, fences and markers. */
   Concurrency concurrency();
 
+  /**
+   * What keeps statements from being done that are right: locks, limits, other transactions; absent
+   * where the dialect cannot tell.
+   */
+  default Optional<Contention> contention() {
+    return Optional.empty();
+  }
+
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 

@@ -22,6 +22,15 @@ public sealed interface Effect {
   /** Whether it changes the target, so that standing checks are asked again before it. */
   boolean touchesTarget();
 
+  /**
+   * How often it is tried in all while others stand in its way (see {@link
+   * dev.gatehouse.core.dialect.Contention}), each time only when the attempt before took no effect;
+   * by default once. Never when the outcome is in doubt, and not for an undo.
+   */
+  default int attempts() {
+    return 1;
+  }
+
   /** All in one transaction that the run begins, marks and commits. */
   non-sealed interface InTransaction extends Effect {
     /**

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
@@ -18,6 +19,7 @@ import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,7 @@ final class Execution {
   private final InstantSource clock;
   private final RunListener listener;
   private final Consumer<String> points;
+  private final Map<String, Integer> attempts = new HashMap<>();
 
   Execution(
       Plan plan,
@@ -80,13 +83,30 @@ final class Execution {
     points.accept(step.name() + ":lease.verified");
     ledger.reserve();
     points.accept(step.name() + ":space.reserved");
-    Result result;
-    if (effect instanceof Effect.External external) {
-      result = external(step, undo, external);
-    } else {
-      result = inDatabase(step, undo, effect, standing);
+    Result result =
+        effect instanceof Effect.External external
+            ? external(step, undo, external)
+            : inDatabase(step, undo, effect, standing);
+    boolean once = undo || effect.attempts() == 1;
+    int attempt = once ? 1 : attempts.merge(step.name(), 1, Integer::sum);
+    if (!once && attempt < effect.attempts() && othersStoodInTheWay(result)) {
+      // Nothing took effect: the step is ready again, and so it is for a run that is resumed here.
+      ledger.outcome(step.name(), StepState.PENDING, result.findings(), Optional.empty());
+      Pause.before(attempt + 1, stop);
+      return;
     }
-    ledger.outcome(step.name(), result.state(), result.findings(), result.evidence());
+    ledger.outcome(
+        step.name(),
+        result.state(),
+        result.findings(),
+        result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt)));
+  }
+
+  private boolean othersStoodInTheWay(Result result) {
+    return result.state() == StepState.FAILED_CLEAN
+        && stop.pending().isEmpty()
+        && !result.findings().isEmpty()
+        && result.findings().stream().allMatch(one -> one.code().startsWith(Contention.CODE));
   }
 
   private Result external(BoundStep step, boolean undo, Effect.External effect) {
@@ -184,7 +204,7 @@ final class Execution {
       } catch (Exception again) {
         return doubt(e);
       }
-      return e instanceof SQLException error && concurrency().inDoubt(error)
+      return e instanceof SQLException error && concurrency().inDoubt(connection, error)
           ? doubt(e)
           : clean(undo, findings(e));
     }
@@ -221,7 +241,7 @@ final class Execution {
       return succeeded(undo, evidence);
     } catch (Exception e) {
       stop.heed(e);
-      return e instanceof SQLException error && concurrency().inDoubt(error)
+      return e instanceof SQLException error && concurrency().inDoubt(connection, error)
           ? doubt(e)
           : afterFailure(step, undo, effect, e);
     }
@@ -297,6 +317,17 @@ final class Execution {
       return refusal.findings();
     }
     Scrubber scrubber = plan.scrubber();
+    Optional<Contention.Clash> clash =
+        e instanceof SQLException error
+            ? plan.target().dialect().contention().flatMap(by -> by.clash(error))
+            : Optional.empty();
+    if (clash.isPresent()) {
+      return List.of(
+          Finding.of(clash.get().code(), clash.get().headline())
+              .withExpected("nobody in the way")
+              .withFound(scrubber.describe(e))
+              .withFix("run it again" + clash.get().remedy() + "; nothing is wrong with the step"));
+    }
     return List.of(
         Finding.of("step.broke", "the step broke")
             .withFound(scrubber.describe(e))

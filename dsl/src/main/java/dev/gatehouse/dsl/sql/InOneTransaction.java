@@ -26,21 +26,24 @@ public final class InOneTransaction extends ChangeWithoutUndo {
 
   private final List<TransactionPart> parts;
   private final Limits limits;
+  private final int attempts;
   private final Optional<String> name;
 
-  private InOneTransaction(List<TransactionPart> parts, Limits limits, Optional<String> name) {
+  private InOneTransaction(
+      List<TransactionPart> parts, Limits limits, int attempts, Optional<String> name) {
     super(
         name.orElse(Transaction.words(parts)),
-        reading -> Transaction.bind(parts, limits, reading),
+        reading -> Transaction.bind(parts, limits, attempts, reading),
         Transaction.secrets(parts),
         Transaction.needed(parts));
     this.parts = parts;
     this.limits = limits;
+    this.attempts = attempts;
     this.name = name;
   }
 
   public static InOneTransaction of(List<TransactionPart> parts) {
-    return new InOneTransaction(List.copyOf(parts), Limits.NONE, Optional.empty());
+    return new InOneTransaction(List.copyOf(parts), Limits.NONE, 1, Optional.empty());
   }
 
   /**
@@ -50,7 +53,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public InOneTransaction withLockTimeout(Duration limit) {
-    return new InOneTransaction(parts, limits.withLock(limit), name);
+    return new InOneTransaction(parts, limits.withLock(limit), attempts, name);
   }
 
   /**
@@ -60,20 +63,35 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public InOneTransaction withStatementTimeout(Duration limit) {
-    return new InOneTransaction(parts, limits.withStatement(limit), name);
+    return new InOneTransaction(parts, limits.withStatement(limit), attempts, name);
+  }
+
+  /**
+   * The same change, tried up to that often while others stand in its way: a lock that does not
+   * come free in time, a deadlock, a transaction that cannot be put into an order with another, a
+   * busy file. Each time only when nothing took effect and the transaction was rolled back; never
+   * when the outcome is in doubt. Waits 0.2 s before the second attempt and twice as long before
+   * each further one, at most 5 s.
+   *
+   * @param attempts in all, the first included
+   * @throws IllegalArgumentException when that is less than 2 or more than 20
+   */
+  public InOneTransaction retrying(int attempts) {
+    return new InOneTransaction(parts, limits, Transaction.attempts(attempts), name);
   }
 
   /** The same change under the name that the checklist has for it. */
   @Override
   public InOneTransaction named(String newName) {
-    return new InOneTransaction(parts, limits, Optional.of(Names.checked(newName)));
+    return new InOneTransaction(parts, limits, attempts, Optional.of(Names.checked(newName)));
   }
 
   /** As {@link Gatehouse#trial} makes it. */
   public Change trial() {
     String words = "trial: " + name.orElse(Transaction.words(parts));
     return ChangeWithoutUndo.of(
-            Names.of(words), reading -> Trial.of(Transaction.bind(parts, limits, reading), reading))
+            Names.of(words),
+            reading -> Trial.of(Transaction.bind(parts, limits, 1, reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))
         .nothingToUndo("a trial rolls back whatever it did");

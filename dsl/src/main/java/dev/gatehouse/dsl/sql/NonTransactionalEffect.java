@@ -24,12 +24,13 @@ record NonTransactionalEffect(
     Optional<Query> appliedWhen,
     List<String> lines,
     Limits limits,
-    Optional<TimeLimits> limiting)
+    Optional<TimeLimits> limiting,
+    int attempts)
     implements Effect.InSession {
 
   @Override
   public List<String> preview() {
-    List<String> all = new ArrayList<>();
+    List<String> all = new ArrayList<>(Transaction.retried(attempts));
     limiting.ifPresent(by -> all.addAll(by.preview(limits)));
     all.add(lone.sql() + ";");
     all.addAll(lines);
@@ -39,13 +40,24 @@ record NonTransactionalEffect(
   @Override
   public Evidence apply(EffectContext working) throws Exception {
     working.progress().continuing();
+    try (Others others = Others.around(working, attempts)) {
+      try {
+        execute(working);
+      } catch (StepFailed failed) {
+        throw others.told(failed);
+      }
+    }
+    return working.evidence().with("statement", lone.sql());
+  }
+
+  private void execute(EffectContext working) throws SQLException {
     try {
       if (limiting.isPresent()) {
         limiting.get().impose(working.connection(), limits);
       }
       lone.execute(working.connection());
     } catch (SQLException e) {
-      if (working.target().dialect().concurrency().inDoubt(e)) {
+      if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
         throw e;
       }
       StepFailed failed =
@@ -57,7 +69,6 @@ record NonTransactionalEffect(
       failed.initCause(e);
       throw failed;
     }
-    return working.evidence().with("statement", lone.sql());
   }
 
   @Override

@@ -30,23 +30,29 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
   private final Statements statement;
   private final Optional<Query> appliedWhen;
   private final Limits limits;
+  private final int attempts;
   private final Optional<String> name;
 
   private OutsideTransaction(
-      Statements statement, Optional<Query> appliedWhen, Limits limits, Optional<String> name) {
+      Statements statement,
+      Optional<Query> appliedWhen,
+      Limits limits,
+      int attempts,
+      Optional<String> name) {
     super(
         name.orElse(Names.of("outside of transactions: " + statement)),
-        reading -> bind(statement, appliedWhen, limits, reading),
+        reading -> bind(statement, appliedWhen, limits, attempts, reading),
         List.of(),
         List.of());
     this.statement = statement;
     this.appliedWhen = appliedWhen;
     this.limits = limits;
+    this.attempts = attempts;
     this.name = name;
   }
 
   public static OutsideTransaction of(Statements statement) {
-    return new OutsideTransaction(statement, Optional.empty(), Limits.NONE, Optional.empty());
+    return new OutsideTransaction(statement, Optional.empty(), Limits.NONE, 1, Optional.empty());
   }
 
   /**
@@ -55,7 +61,7 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
    * cannot tell by itself.
    */
   public OutsideTransaction appliedWhen(String query) {
-    return new OutsideTransaction(statement, Optional.of(Query.of(query)), limits, name);
+    return new OutsideTransaction(statement, Optional.of(Query.of(query)), limits, attempts, name);
   }
 
   /**
@@ -64,7 +70,7 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public OutsideTransaction withLockTimeout(Duration limit) {
-    return new OutsideTransaction(statement, appliedWhen, limits.withLock(limit), name);
+    return new OutsideTransaction(statement, appliedWhen, limits.withLock(limit), attempts, name);
   }
 
   /**
@@ -73,18 +79,38 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public OutsideTransaction withStatementTimeout(Duration limit) {
-    return new OutsideTransaction(statement, appliedWhen, limits.withStatement(limit), name);
+    return new OutsideTransaction(
+        statement, appliedWhen, limits.withStatement(limit), attempts, name);
+  }
+
+  /**
+   * The same statement, tried up to that often while others stand in its way: a lock that does not
+   * come free in time, a deadlock, a transaction that cannot be put into an order with another, a
+   * busy file. Each time only when nothing took effect, by the dialect's or your own probe; never
+   * when the outcome is in doubt. Waits 0.2 s before the second attempt and twice as long before
+   * each further one, at most 5 s.
+   *
+   * @param attempts in all, the first included
+   * @throws IllegalArgumentException when that is less than 2 or more than 20
+   */
+  public OutsideTransaction retrying(int attempts) {
+    return new OutsideTransaction(
+        statement, appliedWhen, limits, Transaction.attempts(attempts), name);
   }
 
   /** The same statement under the name that the checklist has for it. */
   @Override
   public OutsideTransaction named(String newName) {
     return new OutsideTransaction(
-        statement, appliedWhen, limits, Optional.of(Names.checked(newName)));
+        statement, appliedWhen, limits, attempts, Optional.of(Names.checked(newName)));
   }
 
   private static Effect bind(
-      Statements statement, Optional<Query> appliedWhen, Limits limits, CheckContext reading)
+      Statements statement,
+      Optional<Query> appliedWhen,
+      Limits limits,
+      int attempts,
+      CheckContext reading)
       throws Exception {
     NonTransactionalStatements known =
         reading.target().dialect().nonTransactionalStatements().orElseThrow(() -> cannot(reading));
@@ -101,7 +127,7 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
         appliedWhen.isPresent()
             ? appliedWhen.get().plan(reading)
             : lone.plan(reading.connection(), reading.targetIsFinal());
-    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting);
+    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting, attempts);
   }
 
   private static Refusal cannot(CheckContext reading) {

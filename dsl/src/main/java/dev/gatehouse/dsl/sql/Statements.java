@@ -152,7 +152,7 @@ public final class Statements implements TransactionPart {
         return reader.execute(working.connection(), statement);
       } catch (SQLException e) {
         // Only what is known not to have taken effect may be told as a plain failure.
-        if (working.target().dialect().concurrency().inDoubt(e)) {
+        if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
           throw e;
         }
         StepFailed failed =

@@ -12,6 +12,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ import java.util.stream.Stream;
  * Parts that are applied all or not at all, bound to a target.
  *
  * @param limiting sets the limits; absent when there are none to set
+ * @param attempts how often it is tried while others stand in its way
  */
 record Transaction(
-    List<TransactionPart.Pinned> pinned, Limits limits, Optional<TimeLimits> limiting)
+    List<TransactionPart.Pinned> pinned, Limits limits, Optional<TimeLimits> limiting, int attempts)
     implements Effect.InTransaction {
+  private static final int MOST_ATTEMPTS = 20;
 
   /** What a change of these parts is called when nobody names it. */
   static String words(List<TransactionPart> parts) {
@@ -45,7 +48,8 @@ record Transaction(
     return parts.stream().filter(Step.class::isInstance).map(Step.class::cast);
   }
 
-  static Transaction bind(List<TransactionPart> parts, Limits limits, CheckContext reading)
+  static Transaction bind(
+      List<TransactionPart> parts, Limits limits, int attempts, CheckContext reading)
       throws Exception {
     Optional<TimeLimits> limiting = limiting(reading, limits);
     List<TransactionPart.Pinned> pinned = new ArrayList<>();
@@ -56,7 +60,7 @@ record Transaction(
         before = new BehindStatements(reading);
       }
     }
-    return new Transaction(List.copyOf(pinned), limits, limiting);
+    return new Transaction(List.copyOf(pinned), limits, limiting, attempts);
   }
 
   /** What sets the limits; absent when there are none to set. */
@@ -75,9 +79,28 @@ record Transaction(
     return limiting;
   }
 
+  /** The line that says it; none when it is tried once. */
+  static List<String> retried(int attempts) {
+    return attempts == 1
+        ? List.of()
+        : List.of("-- tried up to " + attempts + " times while others stand in its way");
+  }
+
+  /**
+   * @throws IllegalArgumentException when that is not a number of attempts anybody wants
+   */
+  static int attempts(int attempts) {
+    if (attempts < 2 || attempts > MOST_ATTEMPTS) {
+      throw new IllegalArgumentException(
+          "attempts is " + attempts + ": give 2 to " + MOST_ATTEMPTS + ", the first included");
+    }
+    return attempts;
+  }
+
   @Override
   public List<String> preview() {
-    Stream<String> first = limiting.stream().flatMap(by -> by.preview(limits).stream());
+    Stream<String> limited = limiting.stream().flatMap(by -> by.preview(limits).stream());
+    Stream<String> first = Stream.concat(retried(attempts).stream(), limited);
     return Stream.concat(first, pinned.stream().flatMap(part -> part.preview().stream())).toList();
   }
 
@@ -87,9 +110,15 @@ record Transaction(
       limiting.get().impose(working.connection(), limits);
     }
     long changed = 0;
-    for (TransactionPart.Pinned part : pinned) {
-      working.progress().continuing();
-      changed += part.apply(working);
+    try (Others others = Others.around(working, attempts)) {
+      try {
+        for (TransactionPart.Pinned part : pinned) {
+          working.progress().continuing();
+          changed += part.apply(working);
+        }
+      } catch (StepFailed failed) {
+        throw others.told(failed);
+      }
     }
     return working.evidence().with("parts", pinned.size()).with("rowsChanged", changed);
   }

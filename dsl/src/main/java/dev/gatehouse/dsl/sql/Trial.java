@@ -96,7 +96,7 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
     try {
       trials.checkDeferredConstraints(working.connection());
     } catch (SQLException e) {
-      if (working.target().dialect().concurrency().inDoubt(e)) {
+      if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
         throw e;
       }
       StepFailed failed =

@@ -100,7 +100,7 @@ final class RestoreReplay {
   /** What leaves the transaction in doubt stays what it is. */
   private SQLException refused(String sql, SQLException e) {
     progress.continuing();
-    if (SqlStates.inDoubt(e)) {
+    if (SqlStates.inDoubt(session, e)) {
       return e;
     }
     StepFailed failed = new StepFailed(RestoreFinding.of(sql, e));

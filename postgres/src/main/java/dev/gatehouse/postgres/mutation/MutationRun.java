@@ -138,7 +138,7 @@ final class MutationRun {
       if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, DEADLOCK, CANCELLED)
           || (SqlStates.is(e, DENIED) && mutant.operator().family() != Operator.Family.ROLE)) {
         score.inconclusive(mutant, why);
-      } else if (SqlStates.inDoubt(e)) {
+      } else if (SqlStates.inDoubt(session, e)) {
         throw e;
       } else {
         score.stillborn(mutant, why);

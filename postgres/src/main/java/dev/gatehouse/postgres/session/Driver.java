@@ -94,6 +94,14 @@ public final class Driver {
     return "";
   }
 
+  /**
+   * Whether the server itself sent it: it names the place in its source, which no pooler does.
+   * Whether it ended the session is not told here, but by whether that lives.
+   */
+  public static boolean isFromServer(SQLException error) {
+    return !routine(error).isEmpty();
+  }
+
   /** Asks the server, by another connection, to give up what this one is executing. */
   static void cancel(Connection connection) throws SQLException {
     own(connection).cancelQuery();

@@ -114,4 +114,9 @@ public final class PostgresConcurrency implements Concurrency {
   public boolean inDoubt(SQLException error) {
     return SqlStates.inDoubt(error);
   }
+
+  @Override
+  public boolean inDoubt(Connection session, SQLException error) {
+    return SqlStates.inDoubt(session, error);
+  }
 }

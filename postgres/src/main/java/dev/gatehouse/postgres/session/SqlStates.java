@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,8 @@ public final class SqlStates {
           "P0");
 
   private static final Set<String> IN_DOUBT = Set.of("40003");
-  private static final String CANCELLED = "57014";
+  static final String CANCELLED = "57014";
+  private static final int ALIVE_SECONDS = 5;
 
   private SqlStates() {}
 
@@ -37,6 +39,22 @@ public final class SqlStates {
     return state.length() != 5
         || IN_DOUBT.contains(state)
         || !NOTHING_HAPPENED.contains(state.substring(0, 2));
+  }
+
+  /**
+   * A code is only a word: any function may raise 08006. What the server's own code raised as an
+   * error, and not as the end of the session, was rolled back when the session lives on.
+   */
+  public static boolean inDoubt(Connection session, SQLException error) {
+    return inDoubt(error) && !(Driver.isFromServer(error) && lives(session));
+  }
+
+  private static boolean lives(Connection session) {
+    try {
+      return !session.isClosed() && session.isValid(ALIVE_SECONDS);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** The first state in the chain of causes; empty when none tells any. */
