@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The state of a catalogue: what {@link CatalogueReader#read} saw, or what was recorded of it. As a
@@ -27,10 +29,16 @@ public final class Baseline {
   /** First line of a file; tells the format, so that an empty file is no baseline. */
   private static final String HEAD = "{\"baseline\":1}";
 
-  private final List<CatalogueObject> objects;
+  /** The same, where the product's versions differ in what they tell. */
+  private static final Pattern HEAD_OF_VERSION =
+      Pattern.compile("\\{\"baseline\":1,\"version\":\"([A-Za-z0-9 .]+)\"}");
 
-  private Baseline(List<CatalogueObject> objects) {
+  private final List<CatalogueObject> objects;
+  private final String version;
+
+  private Baseline(List<CatalogueObject> objects, String version) {
     this.objects = objects;
+    this.version = version;
   }
 
   /**
@@ -39,13 +47,23 @@ public final class Baseline {
    * @throws IllegalArgumentException when two are of one kind and name
    */
   public static Baseline of(Collection<CatalogueObject> objects) {
+    return of(objects, "");
+  }
+
+  /**
+   * The same, as that version tells it.
+   *
+   * @param version product and major version, such as {@code PostgreSQL 17}; empty where versions
+   *     tell the same
+   */
+  public static Baseline of(Collection<CatalogueObject> objects, String version) {
     List<CatalogueObject> sorted = objects.stream().sorted(CatalogueObject.ORDER).toList();
     for (int i = 1; i < sorted.size(); i++) {
       if (CatalogueObject.ORDER.compare(sorted.get(i - 1), sorted.get(i)) == 0) {
         throw new IllegalArgumentException("objects hold twice: " + sorted.get(i).words());
       }
     }
-    return new Baseline(sorted);
+    return new Baseline(sorted, version);
   }
 
   /**
@@ -63,10 +81,11 @@ public final class Baseline {
     }
     // Not String.lines(): that would also end a line at a carriage return.
     String[] lines = text.split("\n", -1);
-    if (lines.length < 2 || !lines[0].equals(HEAD) || !lines[lines.length - 1].isEmpty()) {
+    Matcher versioned = HEAD_OF_VERSION.matcher(lines[0]);
+    boolean headed = lines[0].equals(HEAD) || versioned.matches();
+    if (lines.length < 2 || !headed || !lines[lines.length - 1].isEmpty()) {
       throw malformed(
-          lines[0].equals(HEAD) ? lines.length : 1,
-          lines[0].equals(HEAD) ? "a last line that was cut" : "no head " + HEAD);
+          headed ? lines.length : 1, headed ? "a last line that was cut" : "no head " + HEAD);
     }
     List<CatalogueObject> objects = new ArrayList<>(lines.length);
     for (int i = 1; i < lines.length - 1; i++) {
@@ -75,7 +94,7 @@ public final class Baseline {
         throw malformed(i + 1, objects.get(i - 1).words() + " out of order or twice");
       }
     }
-    return new Baseline(List.copyOf(objects));
+    return new Baseline(List.copyOf(objects), versioned.matches() ? versioned.group(1) : "");
   }
 
   private static CatalogueObject object(String line, int number) {
@@ -99,9 +118,15 @@ public final class Baseline {
     return objects;
   }
 
+  /** Product and major version that told it; empty where that was not recorded. */
+  public String version() {
+    return version;
+  }
+
   /** As the content of a file. */
   public byte[] bytes() {
-    StringBuilder text = new StringBuilder(HEAD).append('\n');
+    String head = version.isEmpty() ? HEAD : HEAD.replace("}", ",\"version\":\"" + version + "\"}");
+    StringBuilder text = new StringBuilder(head).append('\n');
     objects.forEach(object -> text.append(object.line()).append('\n'));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -118,7 +143,7 @@ public final class Baseline {
 
   /** The part of it that consists of objects such as these. */
   public Baseline where(Predicate<CatalogueObject> wanted) {
-    return new Baseline(objects.stream().filter(wanted).toList());
+    return new Baseline(objects.stream().filter(wanted).toList(), version);
   }
 
   /** The schemas of its objects, sorted; objects without one are not counted. */
@@ -165,6 +190,6 @@ public final class Baseline {
 
   @Override
   public String toString() {
-    return objects.size() + " objects, " + digest();
+    return objects.size() + " objects, " + digest() + (version.isEmpty() ? "" : ", of " + version);
   }
 }

@@ -22,6 +22,15 @@ public interface CatalogueReader {
   Baseline read(Connection connection) throws SQLException;
 
   /**
+   * Whether it is no difference of the databases but one of the versions that tell of them: the
+   * same text printed otherwise, a privilege that one of them has not. Asked only of two states
+   * that name different versions.
+   */
+  default boolean ofVersionOnly(Drift drift, String expected, String found) {
+    return false;
+  }
+
+  /**
    * Statements that would take back one difference, for a person to judge; Gatehouse never executes
    * them. Empty where none is simple enough to be trusted.
    */

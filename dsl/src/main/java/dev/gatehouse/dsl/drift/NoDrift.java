@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * That the catalogue is what it should be, before it is said what it should be: {@code
@@ -36,12 +37,14 @@ import java.util.List;
  * @since 0.1
  */
 public final class NoDrift {
-  public static final NoDrift ANYWHERE = new NoDrift(List.of());
+  public static final NoDrift ANYWHERE = new NoDrift(List.of(), LeftOut.NOTHING);
 
   private final List<String> schemas;
+  private final LeftOut leftOut;
 
-  private NoDrift(List<String> schemas) {
+  private NoDrift(List<String> schemas, LeftOut leftOut) {
     this.schemas = schemas;
+    this.leftOut = leftOut;
   }
 
   /** Where the expected state comes from. */
@@ -68,7 +71,31 @@ public final class NoDrift {
    * stands in none.
    */
   public NoDrift onSchemas(String first, String... rest) {
-    return new NoDrift(Names.list(first, rest));
+    return new NoDrift(Names.list(first, rest), leftOut);
+  }
+
+  /**
+   * Leaving out the objects of these names, on both sides, with all that goes with them: columns,
+   * constraints, indexes, triggers, policies. What was left out stands in the evidence.
+   *
+   * @param first a name, or {@code schema.name}; {@code *} stands for any run of characters; one
+   *     that names nothing on either side is refused
+   * @throws IllegalArgumentException when one is no pattern
+   */
+  public NoDrift except(String first, String... rest) {
+    return new NoDrift(schemas, leftOut.named(Names.list(first, rest)));
+  }
+
+  /**
+   * Leaving out the partitions of these tables, at every level below, with all that goes with them:
+   * for those that are made and dropped by the calendar. The tables themselves are compared.
+   *
+   * @param first a name, or {@code schema.name}, of partitioned tables; {@code *} stands for any
+   *     run of characters; one that names no partitioned table on either side is refused
+   * @throws IllegalArgumentException when one is no pattern
+   */
+  public NoDrift exceptPartitionsOf(String first, String... rest) {
+    return new NoDrift(schemas, leftOut.partitionsOf(Names.list(first, rest)));
   }
 
   /**
@@ -174,7 +201,8 @@ public final class NoDrift {
   }
 
   private NamedCheck check(String source, Expected expected) {
-    String where = schemas.isEmpty() ? "" : " on schemas " + String.join(", ", schemas);
+    String where =
+        (schemas.isEmpty() ? "" : " on schemas " + String.join(", ", schemas)) + leftOut.words();
     return NamedCheck.of(
         Names.of("no drift from " + source + where),
         reading -> plan(expected, where, reading),
@@ -187,7 +215,18 @@ public final class NoDrift {
     List<String> lines = new ArrayList<>();
     lines.add("compare the catalogue" + where + " with " + expected.planned(reading));
     try {
-      chosen(expected.known(reading), reader.read(reading.connection()));
+      Baseline wanted = expected.known(reading);
+      Baseline found = reader.read(reading.connection());
+      chosen(wanted, found);
+      leftOut.of(wanted, found);
+      if (otherVersion(wanted, found)) {
+        lines.add(
+            "recorded of "
+                + wanted.version()
+                + ", compared with "
+                + found.version()
+                + ": what only the versions tell otherwise is no difference");
+      }
     } catch (Refusal nothing) {
       if (reading.targetIsFinal()) {
         throw nothing;
@@ -205,9 +244,17 @@ public final class NoDrift {
     Baseline wanted = expected.state(reading);
     Baseline found = reader.read(reading.connection());
     List<String> chosen = chosen(wanted, found);
-    Baseline part = of(wanted, chosen).where(expected::holds);
-    Baseline there = of(found, chosen).where(expected::holds);
-    List<Drift> drifts = part.drift(there);
+    Predicate<CatalogueObject> left = leftOut.of(wanted, found);
+    Baseline part = of(wanted, chosen).where(expected::holds).where(left.negate());
+    Baseline there = of(found, chosen).where(expected::holds).where(left.negate());
+    List<Drift> all = part.drift(there);
+    boolean other = otherVersion(wanted, found);
+    List<Drift> drifts =
+        other
+            ? all.stream()
+                .filter(one -> !reader.ofVersionOnly(one, wanted.version(), found.version()))
+                .toList()
+            : all;
     Evidence evidence =
         reading
             .evidence()
@@ -215,9 +262,29 @@ public final class NoDrift {
             .with("expected", part.digest())
             .with("found", there.digest())
             .with("differences", drifts.size());
+    if (other) {
+      evidence =
+          evidence
+              .with("versions", "recorded of " + wanted.version() + ", found " + found.version())
+              .with("differences of versions only", all.size() - drifts.size());
+    }
+    if (!leftOut.equals(LeftOut.NOTHING)) {
+      evidence = evidence.with("left out", leftOut.told(left, wanted, found));
+    }
+    String named =
+        other
+            ? source + " (recorded of " + wanted.version() + ", this is " + found.version() + ")"
+            : source;
     return drifts.isEmpty()
         ? Outcome.passed(evidence)
-        : new Outcome.Failed(DriftFindings.of(drifts, source, reader), evidence);
+        : new Outcome.Failed(DriftFindings.of(drifts, named, reader), evidence);
+  }
+
+  /** Whether both say of what version they are, and not of the same. */
+  private static boolean otherVersion(Baseline wanted, Baseline found) {
+    return !wanted.version().isEmpty()
+        && !found.version().isEmpty()
+        && !wanted.version().equals(found.version());
   }
 
   /** The schemas to compare; empty for everything. */

@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.postgres.session.PinnedReading;
+import dev.gatehouse.postgres.session.Products;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -65,7 +66,7 @@ public final class PostgresCatalogue implements CatalogueReader {
         }
       }
     }
-    return Baseline.of(objects);
+    return Baseline.of(objects, Products.POSTGRESQL + " " + major);
   }
 
   private static CatalogueObject object(ResultSet rows) throws SQLException {
@@ -105,6 +106,11 @@ public final class PostgresCatalogue implements CatalogueReader {
         columns.getOrDefault("owner", ""),
         privileges,
         facts);
+  }
+
+  @Override
+  public boolean ofVersionOnly(Drift drift, String expected, String found) {
+    return drift instanceof Drift.Changed changed && OtherVersion.same(changed);
   }
 
   @Override
