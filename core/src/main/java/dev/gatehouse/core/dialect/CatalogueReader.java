@@ -31,6 +31,15 @@ public interface CatalogueReader {
   }
 
   /**
+   * Whether it is a difference that a dump and its restore make by themselves, while what is there
+   * does the same: the server prints a definition in other words, or a dump leaves out what nobody
+   * can use. Default: none is.
+   */
+  default boolean leftByDump(Drift drift) {
+    return false;
+  }
+
+  /**
    * Statements that would take back one difference, for a person to judge; Gatehouse never executes
    * them. Empty where none is simple enough to be trusted.
    */

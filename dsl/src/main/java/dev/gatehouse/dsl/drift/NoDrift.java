@@ -30,7 +30,8 @@ import java.util.function.Predicate;
  * <p>Compared are all objects with their definitions, owners and privileges; on PostgreSQL without
  * the system schemas, the members of extensions, temporary tables and the schema {@code gatehouse}.
  * Each difference is a finding of its own; its fix may be a suggestion of SQL, which is never
- * executed.
+ * executed. What only a dump and its restore make of the same thing, such as another spelling of
+ * the same definition, is no difference: {@code no differences} names it in the evidence.
  *
  * <p>Immutable. Not a step yet. Reads only; needs no privilege beyond CONNECT.
  *
@@ -248,13 +249,14 @@ public final class NoDrift {
     Baseline part = of(wanted, chosen).where(expected::holds).where(left.negate());
     Baseline there = of(found, chosen).where(expected::holds).where(left.negate());
     List<Drift> all = part.drift(there);
+    List<Drift> lasting = all.stream().filter(drift -> !reader.leftByDump(drift)).toList();
     boolean other = otherVersion(wanted, found);
     List<Drift> drifts =
         other
-            ? all.stream()
+            ? lasting.stream()
                 .filter(one -> !reader.ofVersionOnly(one, wanted.version(), found.version()))
                 .toList()
-            : all;
+            : lasting;
     Evidence evidence =
         reading
             .evidence()
@@ -266,7 +268,7 @@ public final class NoDrift {
       evidence =
           evidence
               .with("versions", "recorded of " + wanted.version() + ", found " + found.version())
-              .with("differences of versions only", all.size() - drifts.size());
+              .with("differences of versions only", lasting.size() - drifts.size());
     }
     if (!leftOut.equals(LeftOut.NOTHING)) {
       evidence = evidence.with("left out", leftOut.told(left, wanted, found));
@@ -275,6 +277,9 @@ public final class NoDrift {
         other
             ? source + " (recorded of " + wanted.version() + ", this is " + found.version() + ")"
             : source;
+    if (lasting.size() < all.size()) {
+      evidence = evidence.with("no differences", Drift.words(all, reader::leftByDump));
+    }
     return drifts.isEmpty()
         ? Outcome.passed(evidence)
         : new Outcome.Failed(DriftFindings.of(drifts, named, reader), evidence);

@@ -156,7 +156,7 @@ final class CatalogueSuggestion {
     for (Map.Entry<String, Drift.Fields> field : changed.fields().entrySet()) {
       List<String> some =
           field.getKey().equals("privileges")
-              ? privileges(object, changed.found())
+              ? privileges(object, changed.other())
               : field(object, field.getKey(), field.getValue());
       if (some.isEmpty()) {
         return List.of();

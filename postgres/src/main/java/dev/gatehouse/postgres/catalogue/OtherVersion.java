@@ -31,7 +31,7 @@ final class OtherVersion {
 
   static boolean same(Drift.Changed drift) {
     CatalogueObject one = drift.object();
-    CatalogueObject two = drift.found();
+    CatalogueObject two = drift.other();
     Map<String, String> mine = new HashMap<>(one.fields());
     Map<String, String> theirs = new HashMap<>(two.fields());
     mine.put("privileges", String.join(", ", lasting(one.privileges())));
