@@ -25,9 +25,11 @@ import java.util.Set;
 public final class PostgresCatalogue implements CatalogueReader {
   public static final PostgresCatalogue INSTANCE = new PostgresCatalogue();
 
+  private static final String INVALID_INDEX = "invalid index";
+
   /** What pg_dump does not write for a database, so that a restored copy never has it. */
   private static final Set<String> NOT_DUMPED =
-      Set.of("database", "invalid index", "disabled foreign key");
+      Set.of("database", INVALID_INDEX, "disabled foreign key");
 
   private static final Set<String> COLUMNS =
       Set.of(
@@ -106,6 +108,26 @@ public final class PostgresCatalogue implements CatalogueReader {
         columns.getOrDefault("owner", ""),
         privileges,
         facts);
+  }
+
+  /**
+   * Another spelling of the same definition; an index that no dump holds because a failed
+   * concurrent build left it; and the comment of an extension that had none, which the extension
+   * brings with it.
+   */
+  @Override
+  public boolean leftByDump(Drift drift) {
+    if (drift instanceof Drift.Changed changed) {
+      return DefinitionSpelling.only(changed) || isBroughtComment(changed);
+    }
+    return drift instanceof Drift.Missing && drift.object().kind().equals(INVALID_INDEX);
+  }
+
+  private static boolean isBroughtComment(Drift.Changed changed) {
+    return changed.object().kind().equals("extension")
+        && changed.fields().keySet().equals(Set.of("comment"))
+        && (!changed.object().facts().containsKey("comment")
+            || !changed.other().facts().containsKey("comment"));
   }
 
   @Override

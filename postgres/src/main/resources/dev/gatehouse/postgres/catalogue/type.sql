@@ -18,7 +18,7 @@ select case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 
   quote_ident(pg_get_userbyid(t.typowner)) as owner,
   @acl(t.typacl, 'T', t.typowner) as privileges,
   case when t.typtype = 'd' and t.typnotnull then 'yes' end as "notNull",
-  case when t.typtype = 'd' then t.typdefault end as "default",
+  case when t.typtype = 'd' then pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) end as "default",
   case when t.typtype = 'd' and t.typcollation <> (select b.typcollation from pg_type b where b.oid = t.typbasetype) then @collation(t.typcollation) end as "collation",
   @comment(pg_type, t.oid, 0) as "comment"
 from pg_type t
