@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,18 +18,44 @@ import java.util.TreeSet;
  * @param schemaDigest {@code sha256:} over the normalised definitions of all objects
  * @param tables sorted by name
  * @param states what else the database holds, such as sequences: name and state or digest
+ * @param comparison of a copy: how its definitions compare with the recorded ones, where the
+ *     dialect compared them one by one; it stands above the digests
  * @since 0.1
  */
-public record Content(String schemaDigest, List<TableContent> tables, Map<String, String> states) {
+public record Content(
+    String schemaDigest,
+    List<TableContent> tables,
+    Map<String, String> states,
+    Optional<SchemaComparison> comparison) {
 
   public Content {
     tables = List.copyOf(tables);
     states = Map.copyOf(states);
   }
 
+  /** A content that was compared with no other. */
+  public Content(String schemaDigest, List<TableContent> tables, Map<String, String> states) {
+    this(schemaDigest, tables, states, Optional.empty());
+  }
+
   /** The content of a database that holds nothing but tables. */
   public Content(String schemaDigest, List<TableContent> tables) {
     this(schemaDigest, tables, Map.of());
+  }
+
+  /** The same with these tables. */
+  public Content withTables(List<TableContent> others) {
+    return new Content(schemaDigest, others, states, comparison);
+  }
+
+  /** The same, compared with what was recorded. */
+  public Content compared(SchemaComparison result) {
+    return new Content(schemaDigest, tables, states, Optional.of(result));
+  }
+
+  /** What differs and is no difference, by the name of the fact; for the evidence. */
+  public Map<String, String> notes() {
+    return comparison.map(SchemaComparison::notes).orElse(Map.of());
   }
 
   /** Rows of all tables together. */
@@ -38,11 +65,14 @@ public record Content(String schemaDigest, List<TableContent> tables, Map<String
 
   /**
    * What differs when this is what was expected; empty when the two are equal. Names each table
-   * that is missing, surplus, or differs in rows or in content.
+   * that is missing, surplus, or differs in rows or in content, and each definition that differs
+   * where both sides have definitions.
    */
   public List<Finding> differences(Content found) {
     List<Finding> differences = new ArrayList<>();
-    if (!schemaDigest.equals(found.schemaDigest)) {
+    if (found.comparison.isPresent()) {
+      differences.addAll(found.comparison.get().differences());
+    } else if (!schemaDigest.equals(found.schemaDigest)) {
       differences.add(
           Finding.of("content.schema", "the schema is not the recorded one")
               .withExpected(schemaDigest)

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.dialect;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
 import java.nio.file.Path;
 import java.sql.Connection;
 
@@ -56,9 +57,10 @@ public sealed interface RestoreMethod {
      * transaction; neither commits nor rolls back.
      *
      * @param raw directory with the artifact's data, unpacked and verified
+     * @return the content as it is now, compared with the artifact's
      * @throws dev.gatehouse.core.outcome.StepFailed when the content is not the artifact's
      */
-    void replace(Artifact artifact, Path raw, Connection session, Progress progress)
+    Content replace(Artifact artifact, Path raw, Connection session, Progress progress)
         throws Exception;
   }
 

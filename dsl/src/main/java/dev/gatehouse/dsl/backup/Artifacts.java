@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Facts;
 import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.artifact.Staging;
@@ -11,6 +12,7 @@ import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.util.Map;
 import java.util.Optional;
 
 /** From a step to the artifact it made, and back. */
@@ -87,6 +89,15 @@ final class Artifacts {
         .with("rows", manifest.content().rows())
         .with("method", manifest.method())
         .with(LEVEL, "L0 STORED");
+  }
+
+  /** With what differs in a copy and is no difference. */
+  static Evidence noted(Evidence evidence, Content copy) {
+    Evidence noted = evidence;
+    for (Map.Entry<String, String> note : copy.notes().entrySet()) {
+      noted = noted.with(note.getKey(), note.getValue());
+    }
+    return noted;
   }
 
   /** The artifact a step reported; refused when another stands under its name by now. */

@@ -63,7 +63,7 @@ record DrillEffect(
     asked.requirePassed();
     int all = artifact.manifest().content().tables().size();
     return asked
-        .evidence(working.evidence())
+        .evidence(Artifacts.noted(working.evidence(), found))
         .keeping(Artifacts.ID, artifact.id())
         .with(
             Artifacts.LEVEL,
@@ -99,14 +99,12 @@ record DrillEffect(
   private static Content among(Content all, List<String> patterns) {
     return patterns.isEmpty()
         ? all
-        : new Content(
-            all.schemaDigest(),
+        : all.withTables(
             all.tables().stream()
                 .filter(
                     table ->
                         patterns.stream().anyMatch(p -> NamePattern.of(p).matches(table.table())))
-                .toList(),
-            all.states());
+                .toList());
   }
 
   private static Refusal nothing(String expected, String found) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.RestoreMethod;
@@ -53,13 +54,17 @@ record RestoreInTransaction(
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
     step.refuseForeign(artifact, working.target().dialect().identify(working.connection()));
+    Content restored;
     try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
       vault.unpack(artifact, work.path());
       working.progress().reached("restore.unpacked");
-      replacing.replace(artifact, work.path(), working.connection(), working.progress());
+      restored = replacing.replace(artifact, work.path(), working.connection(), working.progress());
       working.progress().reached("restore.replaced");
     }
-    return RestoreEffect.evidence(working.now(), artifact, SafetyBackup.last(vault, working.key()))
+    return Artifacts.noted(
+            RestoreEffect.evidence(
+                working.now(), artifact, SafetyBackup.last(vault, working.key())),
+            restored)
         .with("seconds", Seconds.since(begun));
   }
 

@@ -2,8 +2,10 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
@@ -32,7 +34,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ContentReader {
   /** Names algorithm, settings and order of columns: compared only under the same name. */
-  private static final String ALGORITHM = "pg-rowtext64-sum:";
+  static final String ALGORITHM = "pg-rowtext64-sum:";
 
   /** A session that reads a snapshot gives its locks back after so many tables. */
   private static final int BATCH = 500;
@@ -75,6 +77,9 @@ final class ContentReader {
           + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)), 0)::text"
           + " FROM pg_catalog.pg_largeobject_metadata l";
 
+  /** What a database holds, and the catalogue under the same snapshot. */
+  record Read(Content content, Baseline catalogue) {}
+
   record Moment(String schemaDigest, Map<String, String> sequences) {}
 
   private record Relation(String name, String sql, String columns) {}
@@ -102,7 +107,7 @@ final class ContentReader {
   }
 
   /** The content of the live target, under a snapshot of its own. */
-  static Content live(Target target, Progress progress) throws SQLException {
+  static Read live(Target target, Progress progress) throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
       progress.interruptibleBy(Canceller.of(session));
@@ -117,7 +122,7 @@ final class ContentReader {
    *
    * @param dumping whether a dump under the same snapshot holds its locks
    */
-  static Content beside(BooleanSupplier dumping, Target target, String snapshot, Progress progress)
+  static Read beside(BooleanSupplier dumping, Target target, String snapshot, Progress progress)
       throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.of(snapshot));
@@ -133,12 +138,13 @@ final class ContentReader {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
       return new Moment(
-          ContentSchema.digest(session), new ContentReader(session, Progress.SILENT).sequences());
+          PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(session)).digest(),
+          new ContentReader(session, Progress.SILENT).sequences());
     }
   }
 
   /** The content as the session's own open transaction is about to commit it. */
-  static Content within(Connection session, Progress progress) throws SQLException {
+  static Read within(Connection session, Progress progress) throws SQLException {
     pin(session);
     return new ContentReader(session, progress).read();
   }
@@ -161,7 +167,7 @@ final class ContentReader {
     }
   }
 
-  private Content read() throws SQLException {
+  private Read read() throws SQLException {
     List<TableContent> tables = new ArrayList<>();
     int read = 0;
     for (Relation table : relations("r")) {
@@ -178,7 +184,9 @@ final class ContentReader {
     if (!objects.startsWith("0,")) {
       states.put(ContentNames.LARGE_OBJECTS, ALGORITHM + objects);
     }
-    return new Content(patiently(() -> ContentSchema.digest(session)), tables, states);
+    Baseline catalogue = patiently(() -> PostgresCatalogue.INSTANCE.read(session));
+    return new Read(
+        new Content(PostgresCatalogue.dumped(catalogue).digest(), tables, states), catalogue);
   }
 
   /** One question to the server. */

@@ -82,7 +82,8 @@ public final class DrillDatabase {
           replay(database, archive, tool);
         }
         progress.reached("drill.restored");
-        Content content = ContentReader.live(database, progress);
+        Content content =
+            RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
         progress.reached("drill.content-read");
         restored.asked(database);
         return content;

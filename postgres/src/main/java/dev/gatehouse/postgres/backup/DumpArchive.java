@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.StoredFile;
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An unpacked archive of pg_dump, read by pg_restore. */
@@ -51,7 +54,18 @@ final class DumpArchive {
 
   /** What pg_restore is told to read. */
   Path path() {
-    return directory ? raw : raw.resolve(artifact.manifest().files().get(0).rawName());
+    return directory ? raw : raw.resolve(Definitions.others(names()).get(0));
+  }
+
+  private List<String> names() {
+    return artifact.manifest().files().stream().map(StoredFile::rawName).toList();
+  }
+
+  /** The definitions as the backup read them; empty in an artifact of before they were kept. */
+  Optional<Baseline> definitions() throws IOException {
+    return names().contains(Definitions.FILE)
+        ? Optional.of(Baseline.parse(Files.readAllBytes(raw.resolve(Definitions.FILE))))
+        : Optional.empty();
   }
 
   /** Major version of the server it was taken of. */

@@ -79,7 +79,7 @@ final class DumpBackup {
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
       AtomicBoolean dumping = new AtomicBoolean(true);
-      SideBySide.Result<DumpStructure, Content> both =
+      SideBySide.Result<DumpStructure, ContentReader.Read> both =
           SideBySide.run(
               progress,
               side -> dump(login, source, name, dumping, side),
@@ -87,15 +87,20 @@ final class DumpBackup {
       DumpStructure structure = both.here();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
       ContentReader.Moment after = ContentReader.now(target);
+      ContentReader.Read read = both.beside().get(0);
       Content content =
-          withStableSequences(
-              both.beside().get(0), before.sequences(), after.sequences(), structure);
+          withStableSequences(read.content(), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
+      List<String> files =
+          new ArrayList<>(
+              options.jobs() > 1 ? names(staging.directory()) : List.of(name + ".dump"));
+      files.add(Definitions.FILE);
+      Definitions.write(read.catalogue(), staging);
       return new Produced(
-          options.jobs() > 1 ? names(staging.directory()) : List.of(name + ".dump"),
+          files,
           options.jobs() > 1 ? DIRECTORY : CUSTOM,
           content,
           source.fingerprint(),

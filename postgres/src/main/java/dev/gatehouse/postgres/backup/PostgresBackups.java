@@ -55,7 +55,7 @@ public final class PostgresBackups implements BackupMethod {
     String from =
         produced.method().equals(DumpBackup.DIRECTORY)
             ? "."
-            : "'./" + produced.fileNames().get(0).replace("'", "'\\''") + "'";
+            : "'./" + Definitions.others(produced.fileNames()).get(0).replace("'", "'\\''") + "'";
     String major = String.valueOf(produced.versions().get("postgresql")).split("\\.", 2)[0];
     return List.of(
         "DB=restored  # a new database beside the old one; roles must exist, see manifest.json",
@@ -74,7 +74,7 @@ public final class PostgresBackups implements BackupMethod {
 
   @Override
   public Content content(Target target, Progress progress) throws Exception {
-    return ContentReader.live(target, progress);
+    return ContentReader.live(target, progress).content();
   }
 
   @Override

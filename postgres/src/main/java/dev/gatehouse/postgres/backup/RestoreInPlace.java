@@ -62,7 +62,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   }
 
   @Override
-  public void replace(Artifact artifact, Path raw, Connection session, Progress progress)
+  public Content replace(Artifact artifact, Path raw, Connection session, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     ToolSearch.Tool tool =
@@ -79,8 +79,11 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     progress.reached("restore.replayed");
     // The archive's own settings would hold for the marker as well.
     Queries.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
-    requireEqual(artifact, ContentReader.within(session, progress));
+    Content found =
+        RecordedContent.of(artifact, archive).compared(ContentReader.within(session, progress));
+    requireEqual(artifact, found);
     progress.reached("restore.proved");
+    return found;
   }
 
   private static void wipe(Connection session, DropAllObjects wipe) throws SQLException {

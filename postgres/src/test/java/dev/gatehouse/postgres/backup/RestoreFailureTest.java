@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.StoredFile;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -109,7 +110,7 @@ class RestoreFailureTest {
 
   private boolean cutOff(Artifact artifact, Random random) throws Exception {
     Path raw = dumps().unpacked(artifact);
-    Path file = raw.resolve(artifact.manifest().files().get(0).rawName());
+    Path file = raw.resolve(dump(artifact));
     byte[] bytes = Files.readAllBytes(file);
     int at = random.nextInt(bytes.length);
     Files.write(file, Arrays.copyOf(bytes, at));
@@ -119,7 +120,7 @@ class RestoreFailureTest {
   /** Past all checksums, which refuse it before: the replay itself must not let it through. */
   private boolean flipped(Artifact artifact, Random random) throws Exception {
     Path raw = dumps().unpacked(artifact);
-    Path file = raw.resolve(artifact.manifest().files().get(0).rawName());
+    Path file = raw.resolve(dump(artifact));
     byte[] bytes = Files.readAllBytes(file);
     int at = random.nextInt(bytes.length);
     bytes[at] ^= (byte) (1 << random.nextInt(8));
@@ -162,15 +163,22 @@ class RestoreFailureTest {
     return fails(artifact, dumps().unpacked(artifact), ending, "pg_restore killed at call " + at);
   }
 
+  private static String dump(Artifact artifact) {
+    return artifact.manifest().files().stream()
+        .map(StoredFile::rawName)
+        .filter(name -> name.endsWith(".dump"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void a_copy_that_is_whole_but_not_the_recorded_one_is_rolled_back() throws Exception {
     Artifact artifact = backUpAndDamage(1);
     Artifact other = dumps().backUp(1);
     Path raw = Files.createDirectory(work.resolve("exchanged"));
     Path unpacked = dumps().unpacked(other);
-    Files.copy(
-        unpacked.resolve(other.manifest().files().get(0).rawName()),
-        raw.resolve(artifact.manifest().files().get(0).rawName()));
+    Files.copy(unpacked.resolve(dump(other)), raw.resolve(dump(artifact)));
+    Files.copy(unpacked.resolve(Definitions.FILE), raw.resolve(Definitions.FILE));
     assertThatThrownBy(() -> dumps().restore(artifact, raw, Progress.SILENT))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("table 'public.item' is not as recorded")

@@ -1,0 +1,111 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.SchemaComparison;
+import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.Drift;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What an artifact has recorded, compared with what a restore has made of it. Definitions are
+ * compared one by one, so that another spelling of the same one is none of another content.
+ */
+final class RecordedContent {
+  private static final int MOST = 20;
+  private static final String FIX =
+      "do not use this copy as proof; take the backup or the restore again";
+
+  private final Content recorded;
+  private final Optional<Baseline> definitions;
+
+  RecordedContent(Content recorded, Optional<Baseline> definitions) {
+    this.recorded = recorded;
+    this.definitions = definitions;
+  }
+
+  static RecordedContent of(Artifact artifact, DumpArchive archive) throws IOException {
+    return new RecordedContent(artifact.manifest().content(), archive.definitions());
+  }
+
+  /** What was found, and how it compares; an artifact without definitions has its digest only. */
+  Content compared(ContentReader.Read found) {
+    Map<String, String> notes = new TreeMap<>();
+    List<TableContent> read = found.content().tables();
+    List<TableContent> tables = HashedLeaves.of(found.catalogue()).settled(recorded.tables(), read);
+    if (!tables.equals(read)) {
+      notes.put("rows in other leaves", moved(read, tables));
+    }
+    Content content = found.content().withTables(tables);
+    boolean sameDigest = recorded.schemaDigest().equals(content.schemaDigest());
+    if (definitions.isEmpty()) {
+      return sameDigest ? content.compared(new SchemaComparison(List.of(), notes)) : content;
+    }
+    Baseline before = definitions.get();
+    List<Drift> all =
+        PostgresCatalogue.dumped(before).drift(PostgresCatalogue.dumped(found.catalogue()));
+    List<Drift> real =
+        all.stream().filter(drift -> !PostgresCatalogue.INSTANCE.leftByDump(drift)).toList();
+    note(notes, "printed otherwise", Drift.words(all, PostgresCatalogue.INSTANCE::leftByDump));
+    note(
+        notes,
+        "not in a dump",
+        Drift.words(before.drift(found.catalogue()), RecordedContent::unusable));
+    return content.compared(new SchemaComparison(findings(real), notes));
+  }
+
+  /** What the source had and no dump keeps, because it was in no use. */
+  private static boolean unusable(Drift drift) {
+    return drift instanceof Drift.Missing && PostgresCatalogue.INSTANCE.leftByDump(drift);
+  }
+
+  private static void note(Map<String, String> notes, String name, String text) {
+    if (!text.isEmpty()) {
+      notes.put(name, text);
+    }
+  }
+
+  private static String moved(List<TableContent> read, List<TableContent> settled) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < read.size(); i++) {
+      if (!read.get(i).equals(settled.get(i))) {
+        names.add(read.get(i).table());
+      }
+    }
+    return String.join(", ", names.subList(0, Math.min(MOST, names.size())));
+  }
+
+  private static List<Finding> findings(List<Drift> drifts) {
+    List<Drift> told = Drift.wholes(drifts);
+    List<Finding> findings = new ArrayList<>();
+    for (Drift drift : told.subList(0, Math.min(MOST, told.size()))) {
+      findings.add(
+          Finding.of("content.schema", drift.object().words() + headline(drift))
+              .withExpected(drift.expected())
+              .withFound(drift.found())
+              .withFix(FIX));
+    }
+    if (told.size() > MOST) {
+      findings.add(
+          Finding.of("content.schema", (told.size() - MOST) + " more objects are not as recorded")
+              .withFound(drifts.size() + " differences in all")
+              .withFix(FIX));
+    }
+    return findings;
+  }
+
+  private static String headline(Drift drift) {
+    if (drift instanceof Drift.Changed) {
+      return " is not as recorded";
+    }
+    return drift instanceof Drift.Missing ? " is missing" : " was not recorded";
+  }
+}
