@@ -51,7 +51,6 @@ class OrdinaryPasswordTest {
   private static final String RANDOM = "Zq7wK2pV9xTb4mRd";
   private static final String DATABASE = "the database's name";
   private static final String ACCOUNT = "the account's name";
-  private static final String TODAY = Instant.now().toString().substring(0, 10).replace("-", "");
 
   private static final Map<String, String> WANTED = new HashMap<>();
 
@@ -60,9 +59,23 @@ class OrdinaryPasswordTest {
   static Stream<Arguments> passwords() {
     List<String> passwords =
         List.of(
-            "2026", "x", "app", "test", "postgres", DATABASE, ACCOUNT, TODAY, "select", "password");
+            "2026",
+            "x",
+            "app",
+            "test",
+            "postgres",
+            DATABASE,
+            ACCOUNT,
+            today(),
+            "select",
+            "password");
     return EngineUnderTest.postgres().stream()
         .flatMap(engine -> passwords.stream().map(password -> Arguments.of(engine, password)));
+  }
+
+  /** What an artifact's id begins with. */
+  private static String today() {
+    return Instant.now().toString().substring(0, 10).replace("-", "");
   }
 
   @ParameterizedTest
