@@ -67,8 +67,9 @@ class StoppedRunnerTest {
   @Tag("nightly")
   @Timeout(3_600)
   void fifty_stopped_runners() throws Exception {
+    List<Stoppage> each = List.of(Stoppage.values());
     for (int i = 0; i < 50; i++) {
-      replace(Stoppage.values()[i % Stoppage.values().length]);
+      replace(each.get(i % each.size()));
     }
     System.getLogger(StoppedRunnerTest.class.getName())
         .log(

@@ -52,8 +52,10 @@ abstract class ServerSql {
     properties.setProperty("user", account.name());
     account.secret().reveal(value -> properties.setProperty("password", new String(value)));
     // whoever accepts and never speaks; what is said later may take its time
-    int seconds = Integer.getInteger("engines.login-seconds", 10);
-    properties.setProperty("socketTimeout", String.valueOf(seconds * unitsOfASecond()));
+    String patience =
+        String.valueOf(Integer.getInteger("engines.login-seconds", 10) * unitsOfASecond());
+    properties.setProperty("socketTimeout", patience);
+    properties.setProperty("connectTimeout", patience); // MariaDB's driver: until the login's end
     Connection connection =
         DriverManager.getConnection(url(server, database, driver()), properties);
     connection.setNetworkTimeout(Runnable::run, 0);
