@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
@@ -63,6 +64,11 @@ public record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boole
   @Override
   public Optional<TimeLimits> limits() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<ForeignKeyEnforcement> foreignKeys() {
+    return bare ? Optional.empty() : straight.foreignKeys();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
@@ -124,6 +125,12 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<TimeLimits> limits() {
     return Optional.of(new SessionTimeouts());
+  }
+
+  /** Of its constraints only those that say so can wait, and then until the commit. */
+  @Override
+  public Optional<ForeignKeyEnforcement> foreignKeys() {
+    return Optional.empty();
   }
 
   @Override

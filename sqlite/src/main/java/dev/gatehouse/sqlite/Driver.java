@@ -94,6 +94,24 @@ final class Driver {
     }
   }
 
+  /** Ends it, so that no pool can hand out what this session has become. */
+  static void closeForGood(Connection connection) throws SQLException {
+    SQLiteConnection own = connection.unwrap(SQLiteConnection.class);
+    own.close();
+    if (connection != own) {
+      closeQuietly(connection);
+    }
+  }
+
+  /** A pool may complain that its connection is gone; that is what was wanted. */
+  private static void closeQuietly(Connection pooled) {
+    try {
+      pooled.close();
+    } catch (SQLException gone) {
+      return;
+    }
+  }
+
   private static DB engine(Connection connection) throws SQLException {
     return connection.unwrap(SQLiteConnection.class).getDatabase();
   }

@@ -73,6 +73,11 @@ final class Sessions {
   }
 
   static Connection writing(Target target) throws SQLException {
+    Connection connection = writable(target);
+    return target.coordinates().isEmpty() ? PooledConnection.around(connection) : connection;
+  }
+
+  private static Connection writable(Target target) throws SQLException {
     return opened(
         target,
         READ_WRITE,

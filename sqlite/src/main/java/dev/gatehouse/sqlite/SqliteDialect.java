@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
@@ -94,6 +95,11 @@ final class SqliteDialect implements Dialect {
   @Override
   public Optional<TimeLimits> limits() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<ForeignKeyEnforcement> foreignKeys() {
+    return Optional.of(new ForeignKeys());
   }
 
   /** Deferred foreign keys are told by the commit alone, and a trial has none. */

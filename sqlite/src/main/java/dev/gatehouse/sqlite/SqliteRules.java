@@ -26,10 +26,14 @@ final class SqliteRules {
           "defer_foreign_keys",
           "foreign_key_check",
           "foreign_key_list",
+          // Without an effect here: see ForeignKeys, which refuses it where that would matter.
+          "foreign_keys",
           "index_info",
           "index_list",
           "index_xinfo",
           "integrity_check",
+          // Ends with its script.
+          "legacy_alter_table",
           "quick_check",
           "table_info",
           "table_list",
@@ -70,6 +74,13 @@ final class SqliteRules {
         tokens.size() > dot
             ? tokens.get(dot).text().toLowerCase(Locale.ROOT).replaceAll("[\"'`\\[\\]]", "")
             : "";
+    if (pragma.equals("writable_schema")) {
+      throw ScriptRefusal.escapes(
+          "a script writes the schema past the engine",
+          found(),
+          "rebuild the table with CREATE, INSERT, DROP and ALTER TABLE ... RENAME in"
+              + " inOneTransaction(...).withoutForeignKeys()");
+    }
     if (!HELD_PRAGMAS.contains(pragma)) {
       throw ScriptRefusal.escapes(
           "a script holds a PRAGMA that does not work in a transaction or escapes it",

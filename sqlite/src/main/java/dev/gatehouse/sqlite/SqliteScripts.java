@@ -1,12 +1,14 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.script.Lexer;
 import dev.gatehouse.core.script.ScriptBytes;
 import dev.gatehouse.core.script.ScriptCutter;
 import dev.gatehouse.core.script.ScriptPart;
 import dev.gatehouse.core.script.ScriptReading;
 import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.sqlite.StatementNames.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -32,6 +34,54 @@ final class SqliteScripts implements ScriptReader {
     List<ScriptStatement> statements = new SqliteReading().statements(script);
     refuseWhatDoesNotParse(statements);
     return statements;
+  }
+
+  @Override
+  public SessionState remember(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    return ScriptSession.of(connection);
+  }
+
+  @Override
+  public long execute(Connection connection, ScriptStatement statement) throws SQLException {
+    StatementNames names = StatementNames.of(statement.sql());
+    Optional<Name> dropped = names.table("drop");
+    if ((dropped.isPresent() || ForeignKeys.switchesOff(names))
+        && ForeignKeys.areEnforced(connection)) {
+      refuseLoss(connection, statement, dropped);
+    }
+    return ScriptReader.super.execute(connection, statement);
+  }
+
+  /** What the plan could not know: an earlier step, or somebody else, has changed the schema. */
+  private static void refuseLoss(
+      Connection connection, ScriptStatement statement, Optional<Name> dropped)
+      throws SQLException {
+    if (dropped.isEmpty()) {
+      throw new StepFailed(ForeignKeys.switchedOff(statement));
+    }
+    String table = dropped.get().name();
+    List<Reference> held =
+        Reference.of(connection).stream().filter(one -> one.holdsUp(table)).toList();
+    if (!held.isEmpty() && isMain(connection, dropped.get())) {
+      throw new StepFailed(Reference.loss(statement, table, held));
+    }
+  }
+
+  private static boolean isMain(Connection connection, Name table) throws SQLException {
+    String schema = table.schema().isEmpty() ? "temp" : table.schema();
+    return !schema.equals("temp")
+        || (table.schema().isEmpty()
+            && Queries.maybe(
+                    connection,
+                    "SELECT 1 FROM temp.sqlite_schema WHERE lower(name) = ?",
+                    table.name())
+                .isEmpty()
+            && Queries.maybe(
+                    connection,
+                    "SELECT 1 FROM main.sqlite_schema WHERE lower(name) = ?",
+                    table.name())
+                .isPresent());
   }
 
   private static final class SqliteReading extends ScriptReading {

@@ -133,7 +133,6 @@ class SqliteScriptsTest {
         "vacuum",
         "VACUUM INTO 'x'",
         "pragma journal_mode = wal",
-        "PRAGMA foreign_keys = off",
         "pragma main.writable_schema = on",
         "pragma \"query_only\" = off",
         "backup to x",

@@ -63,6 +63,9 @@ public interface Dialect {
   /** How long statements may wait and take; absent where no session can say so. */
   Optional<TimeLimits> limits();
 
+  /** Foreign keys a session may switch off; absent where it cannot, or none are enforced. */
+  Optional<ForeignKeyEnforcement> foreignKeys();
+
   /** Changes executed and taken back; absent where a transaction does not hold all of them. */
   Optional<Rehearsals> rehearsals();
 

@@ -89,6 +89,63 @@ public interface ScriptReader {
     }
   }
 
+  /**
+   * Refuses what shows only when the statements of one transaction are seen together. Nothing by
+   * default.
+   *
+   * @param reading a session of the target they are planned for
+   * @throws Refusal naming the statements and the fix
+   */
+  default void refuseTogether(Connection reading, List<ScriptStatement> statements)
+      throws SQLException {}
+
+  /**
+   * What a session is like before scripts are executed in it. Nothing by default, for products
+   * whose scripts leave nothing changed but data and schema.
+   *
+   * @param scripts which are to be executed
+   */
+  default SessionState remember(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    return SessionState.UNCHANGEABLE;
+  }
+
+  /**
+   * Search path, role and settings of a session as they were, so that a script's own end with it.
+   */
+  interface SessionState {
+    /** What no script changes. */
+    SessionState UNCHANGEABLE =
+        new SessionState() {
+          @Override
+          public void restore() {}
+
+          @Override
+          public Optional<Cause> cause(SQLException error) {
+            return Optional.empty();
+          }
+        };
+
+    /** Makes the session so again, in its open transaction. */
+    void restore() throws SQLException;
+
+    /** What makes the session another than a plain one, if that is why a statement failed. */
+    Optional<Cause> cause(SQLException error);
+  }
+
+  /**
+   * What a statement failed by that is right elsewhere.
+   *
+   * @param words what is so here
+   * @param fix what to do about it; empty where correcting the statement is all
+   */
+  record Cause(String words, Optional<String> fix) {
+    /** One with a fix of its own. */
+    public static Cause of(String words, String fix) {
+      return new Cause(words, Optional.of(fix));
+    }
+  }
+
   /** Text of a runbook. */
   record Inline(String name, String text) implements Script {
     @Override

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.model;
 
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import java.util.List;
 
 /**
@@ -25,6 +26,11 @@ public interface TransactionPart {
 
     /** Exact SQL or a sentence for each thing it does; part of the plan's digest. */
     List<String> preview();
+
+    /** The statements of people's own that it executes, in their order; none for a check. */
+    default List<ScriptStatement> statements() {
+      return List.of();
+    }
 
     /**
      * Executes on {@link EffectContext#connection}; neither commits nor rolls back.

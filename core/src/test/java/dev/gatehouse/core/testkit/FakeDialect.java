@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Lease;
@@ -147,6 +148,11 @@ public final class FakeDialect implements Dialect, Concurrency {
 
   @Override
   public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<ForeignKeyEnforcement> foreignKeys() {
     return Optional.empty();
   }
 

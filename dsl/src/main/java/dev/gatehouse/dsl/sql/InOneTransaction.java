@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl.sql;
 
-import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.TransactionPart;
@@ -25,25 +24,23 @@ public final class InOneTransaction extends ChangeWithoutUndo {
   public static final String WOULD_CHANGE = "wouldChange";
 
   private final List<TransactionPart> parts;
-  private final Limits limits;
-  private final int attempts;
+  private final TransactionOptions options;
   private final Optional<String> name;
 
   private InOneTransaction(
-      List<TransactionPart> parts, Limits limits, int attempts, Optional<String> name) {
+      List<TransactionPart> parts, TransactionOptions options, Optional<String> name) {
     super(
         name.orElse(Transaction.words(parts)),
-        reading -> Transaction.bind(parts, limits, attempts, reading),
+        reading -> Transaction.bind(parts, options, reading),
         Transaction.secrets(parts),
         Transaction.needed(parts));
     this.parts = parts;
-    this.limits = limits;
-    this.attempts = attempts;
+    this.options = options;
     this.name = name;
   }
 
   public static InOneTransaction of(List<TransactionPart> parts) {
-    return new InOneTransaction(List.copyOf(parts), Limits.NONE, 1, Optional.empty());
+    return new InOneTransaction(List.copyOf(parts), TransactionOptions.DEFAULT, Optional.empty());
   }
 
   /**
@@ -53,7 +50,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public InOneTransaction withLockTimeout(Duration limit) {
-    return new InOneTransaction(parts, limits.withLock(limit), attempts, name);
+    return new InOneTransaction(parts, options.with(options.limits().withLock(limit)), name);
   }
 
   /**
@@ -63,7 +60,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when the limit is less than a millisecond
    */
   public InOneTransaction withStatementTimeout(Duration limit) {
-    return new InOneTransaction(parts, limits.withStatement(limit), attempts, name);
+    return new InOneTransaction(parts, options.with(options.limits().withStatement(limit)), name);
   }
 
   /**
@@ -77,13 +74,27 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when that is less than 2 or more than 20
    */
   public InOneTransaction retrying(int attempts) {
-    return new InOneTransaction(parts, limits, Transaction.attempts(attempts), name);
+    return new InOneTransaction(parts, options.tried(Transaction.attempts(attempts)), name);
+  }
+
+  /**
+   * The same change without foreign keys being enforced meanwhile, as a table is rebuilt that
+   * others refer to: they are switched off before the transaction begins and are on again when it
+   * has ended, however it ends. Just before the commit every reference is looked at, and one that
+   * leads to no row, or to no table, and was not broken before the transaction stops it all. Reads
+   * all rows of tables with references, twice.
+   *
+   * <p>Scripts may hold {@code PRAGMA foreign_keys} then, which does nothing inside a transaction.
+   * SQLite only; refused while planning elsewhere.
+   */
+  public InOneTransaction withoutForeignKeys() {
+    return new InOneTransaction(parts, options.withoutForeignKeys(), name);
   }
 
   /** The same change under the name that the checklist has for it. */
   @Override
   public InOneTransaction named(String newName) {
-    return new InOneTransaction(parts, limits, attempts, Optional.of(Names.checked(newName)));
+    return new InOneTransaction(parts, options, Optional.of(Names.checked(newName)));
   }
 
   /** As {@link Gatehouse#trial} makes it. */
@@ -91,7 +102,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
     String words = "trial: " + name.orElse(Transaction.words(parts));
     return ChangeWithoutUndo.of(
             Names.of(words),
-            reading -> Trial.of(Transaction.bind(parts, limits, 1, reading), reading))
+            reading -> Trial.of(Transaction.bind(parts, options.tried(1), reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))
         .nothingToUndo("a trial rolls back whatever it did");

@@ -1,8 +1,10 @@
 package dev.gatehouse.dsl.sql;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
+import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.TransactionPart;
@@ -105,7 +107,7 @@ public final class Statements implements TransactionPart {
     ScriptReader reader = reading.target().dialect().scripts().orElseThrow(() -> cannot(reading));
     Found found = read();
     List<String> preview = new ArrayList<>();
-    List<ScriptStatement> statements = new ArrayList<>();
+    List<List<ScriptStatement>> scripts = new ArrayList<>();
     for (Script script : found.scripts()) {
       List<ScriptStatement> read = reader.read(script);
       if (read.isEmpty()) {
@@ -119,12 +121,12 @@ public final class Statements implements TransactionPart {
         file.pinned().forEach((name, sum) -> preview.add("-- " + name + "  sha256:" + sum));
       }
       read.forEach(statement -> preview.addAll(lines(statement)));
-      statements.addAll(read);
+      scripts.add(read);
     }
     if (!found.leftOut().isEmpty()) {
       preview.add("-- left out, not *.sql: " + String.join(", ", found.leftOut()));
     }
-    return new Bound(reader, List.copyOf(preview), List.copyOf(statements));
+    return new Bound(reader, List.copyOf(preview), List.copyOf(scripts));
   }
 
   private static List<String> lines(ScriptStatement statement) {
@@ -135,19 +137,34 @@ public final class Statements implements TransactionPart {
         .orElse(List.of(sql));
   }
 
-  private record Bound(ScriptReader reader, List<String> preview, List<ScriptStatement> statements)
+  /**
+   * @param scripts the statements of each, with those of the scripts it includes
+   */
+  private record Bound(
+      ScriptReader reader, List<String> preview, List<List<ScriptStatement>> scripts)
       implements Pinned {
+
+    @Override
+    public List<ScriptStatement> statements() {
+      return scripts.stream().flatMap(List::stream).toList();
+    }
+
     @Override
     public long apply(EffectContext working) throws Exception {
+      SessionState before = reader.remember(working.connection(), statements());
       long changed = 0;
-      for (ScriptStatement statement : statements) {
-        working.progress().continuing();
-        changed += execute(working, statement);
+      for (List<ScriptStatement> script : scripts) {
+        for (ScriptStatement statement : script) {
+          working.progress().continuing();
+          changed += execute(working, before, statement);
+        }
+        before.restore();
       }
       return changed;
     }
 
-    private long execute(EffectContext working, ScriptStatement statement) throws SQLException {
+    private long execute(EffectContext working, SessionState before, ScriptStatement statement)
+        throws SQLException {
       try {
         return reader.execute(working.connection(), statement);
       } catch (SQLException e) {
@@ -155,12 +172,14 @@ public final class Statements implements TransactionPart {
         if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
           throw e;
         }
+        Optional<Cause> cause = before.cause(e);
+        String found = statement.where() + "  " + Query.message(e) + "\n" + statement.sql();
         StepFailed failed =
             new StepFailed(
                 Finding.of("statement.failed", "a statement of the transaction failed")
                     .withExpected("each statement to succeed")
-                    .withFound(statement.where() + "  " + Query.message(e) + "\n" + statement.sql())
-                    .withFix(fix(statement, e)));
+                    .withFound(found + cause.map(why -> "\n" + why.words()).orElse(""))
+                    .withFix(cause.flatMap(Cause::fix).orElse(fix(statement, e))));
         failed.initCause(e);
         throw failed;
       }

@@ -1,5 +1,8 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.Check;
@@ -14,8 +17,11 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.dsl.words.Names;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,12 +29,16 @@ import java.util.stream.Stream;
  * Parts that are applied all or not at all, bound to a target.
  *
  * @param limiting sets the limits; absent when there are none to set
- * @param attempts how often it is tried while others stand in its way
+ * @param suspending switches foreign keys off; absent when they are to be enforced
  */
 record Transaction(
-    List<TransactionPart.Pinned> pinned, Limits limits, Optional<TimeLimits> limiting, int attempts)
+    List<TransactionPart.Pinned> pinned,
+    TransactionOptions options,
+    Optional<TimeLimits> limiting,
+    Optional<ForeignKeyEnforcement> suspending)
     implements Effect.InTransaction {
   private static final int MOST_ATTEMPTS = 20;
+  private static final int MOST_SHOWN = 10;
 
   /** What a change of these parts is called when nobody names it. */
   static String words(List<TransactionPart> parts) {
@@ -49,9 +59,10 @@ record Transaction(
   }
 
   static Transaction bind(
-      List<TransactionPart> parts, Limits limits, int attempts, CheckContext reading)
+      List<TransactionPart> parts, TransactionOptions options, CheckContext reading)
       throws Exception {
-    Optional<TimeLimits> limiting = limiting(reading, limits);
+    Optional<TimeLimits> limiting = limiting(reading, options.limits());
+    Optional<ForeignKeyEnforcement> suspending = suspending(reading, options);
     List<TransactionPart.Pinned> pinned = new ArrayList<>();
     CheckContext before = reading;
     for (TransactionPart part : parts) {
@@ -60,7 +71,43 @@ record Transaction(
         before = new BehindStatements(reading);
       }
     }
-    return new Transaction(List.copyOf(pinned), limits, limiting, attempts);
+    refuseTogether(reading, pinned, suspending.isEmpty());
+    return new Transaction(List.copyOf(pinned), options, limiting, suspending);
+  }
+
+  /** What no statement shows by itself. */
+  private static void refuseTogether(
+      CheckContext reading, List<TransactionPart.Pinned> pinned, boolean foreignKeys)
+      throws SQLException {
+    List<ScriptStatement> statements =
+        pinned.stream().flatMap(part -> part.statements().stream()).toList();
+    Dialect dialect = reading.target().dialect();
+    if (dialect.scripts().isPresent() && !statements.isEmpty()) {
+      dialect.scripts().get().refuseTogether(reading.connection(), statements);
+    }
+    Optional<ForeignKeyEnforcement> enforced =
+        dialect.foreignKeys().filter(any -> foreignKeys && !statements.isEmpty());
+    if (enforced.isPresent()) {
+      Optional<Connection> target =
+          reading.targetIsFinal() ? Optional.of(reading.connection()) : Optional.empty();
+      enforced.get().refuseLosses(target, statements);
+    }
+  }
+
+  private static Optional<ForeignKeyEnforcement> suspending(
+      CheckContext reading, TransactionOptions options) {
+    if (options.foreignKeys()) {
+      return Optional.empty();
+    }
+    Optional<ForeignKeyEnforcement> known = reading.target().dialect().foreignKeys();
+    if (known.isEmpty()) {
+      throw new Refusal(
+          Finding.of("dialect.foreign-keys", "foreign keys cannot be switched off here")
+              .withExpected("a dialect whose sessions choose whether foreign keys are enforced")
+              .withFound(reading.target().dialect().name() + " enforces them always")
+              .withFix("take withoutForeignKeys() out for this target"));
+    }
+    return known;
   }
 
   /** What sets the limits; absent when there are none to set. */
@@ -99,18 +146,67 @@ record Transaction(
 
   @Override
   public List<String> preview() {
-    Stream<String> limited = limiting.stream().flatMap(by -> by.preview(limits).stream());
-    Stream<String> first = Stream.concat(retried(attempts).stream(), limited);
+    Stream<String> limited = limiting.stream().flatMap(by -> by.preview(options.limits()).stream());
+    Stream<String> first =
+        Stream.of(
+                retried(options.attempts()).stream(),
+                suspending.stream().flatMap(by -> by.preview().stream()),
+                limited)
+            .flatMap(lines -> lines);
     return Stream.concat(first, pinned.stream().flatMap(part -> part.preview().stream())).toList();
+  }
+
+  @Override
+  public int attempts() {
+    return options.attempts();
+  }
+
+  /** In a transaction it would have no effect. The session ends with the step, and this with it. */
+  @Override
+  public void prepare(EffectContext working) throws Exception {
+    if (suspending.isPresent()) {
+      suspending.get().suspend(working.connection());
+    }
   }
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
     if (limiting.isPresent()) {
-      limiting.get().impose(working.connection(), limits);
+      limiting.get().impose(working.connection(), options.limits());
     }
+    if (suspending.isEmpty()) {
+      return applyParts(working);
+    }
+    ForeignKeyEnforcement references = suspending.get();
+    Map<String, Long> before = references.broken(working.connection());
+    Evidence evidence = applyParts(working);
+    Map<String, Long> after = references.broken(working.connection());
+    refuseBroken(before, after);
+    return evidence.with(
+        "references broken", after.isEmpty() ? "none" : after.size() + ", none of them new");
+  }
+
+  private static void refuseBroken(Map<String, Long> before, Map<String, Long> after) {
+    List<String> broken =
+        after.entrySet().stream()
+            .filter(entry -> entry.getValue() > before.getOrDefault(entry.getKey(), 0L))
+            .map(entry -> entry.getKey() + " (rows: " + entry.getValue() + ")")
+            .toList();
+    if (!broken.isEmpty()) {
+      String more =
+          broken.size() > MOST_SHOWN ? "\nand " + (broken.size() - MOST_SHOWN) + " more" : "";
+      throw new StepFailed(
+          Finding.of("foreign-keys.broken", "the change would leave references that lead nowhere")
+              .withExpected("no broken reference that was not broken before")
+              .withFound(
+                  String.join("\n", broken.subList(0, Math.min(MOST_SHOWN, broken.size()))) + more)
+              .withFix("correct the scripts and plan again; nothing was changed"));
+    }
+  }
+
+  private Evidence applyParts(EffectContext working) throws Exception {
     long changed = 0;
-    try (Others others = Others.around(working, attempts)) {
+    try (Others others = Others.around(working, options.attempts())) {
       try {
         for (TransactionPart.Pinned part : pinned) {
           working.progress().continuing();

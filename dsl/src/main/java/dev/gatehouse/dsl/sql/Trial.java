@@ -46,6 +46,11 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
   }
 
   @Override
+  public void prepare(EffectContext working) throws Exception {
+    change.prepare(working);
+  }
+
+  @Override
   public Evidence apply(EffectContext working) throws Exception {
     Optional<CatalogueReader> reader = working.target().dialect().catalogue();
     Optional<Baseline> before = read(reader, working);

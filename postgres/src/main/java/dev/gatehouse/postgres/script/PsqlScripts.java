@@ -25,6 +25,18 @@ public final class PsqlScripts implements ScriptReader {
   }
 
   @Override
+  public void refuseTogether(Connection reading, List<ScriptStatement> statements)
+      throws SQLException {
+    NewEnumValues.refuseUse(reading, statements);
+  }
+
+  @Override
+  public SessionState remember(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    return ScriptSession.of(connection, scripts);
+  }
+
+  @Override
   public long execute(Connection connection, ScriptStatement statement) throws SQLException {
     if (statement.data().isEmpty()) {
       return ScriptReader.super.execute(connection, statement);

@@ -1,0 +1,153 @@
+package dev.gatehouse.postgres.script;
+
+import dev.gatehouse.core.dialect.ScriptReader.Cause;
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
+import dev.gatehouse.core.dialect.ScriptReader.SessionState;
+import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
+import dev.gatehouse.postgres.session.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Search path, role and settings of a session before scripts. The settings of a transaction itself
+ * cannot be set back and are no script's, see {@link ScriptRules}.
+ *
+ * <p>Settings that are nobody's, such as {@code app.tenant}, the server does not list: they are
+ * known by the text of the scripts. One that had never been set is an empty text afterwards, as
+ * RESET leaves it.
+ */
+final class ScriptSession implements SessionState {
+  private static final Pattern CUSTOM =
+      Pattern.compile(
+          "(?:set_config\\s*\\(\\s*'|\\bset\\s+(?:session\\s+|local\\s+)?)([a-z_]\\w*\\.\\w+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final String IDENTITY =
+      "SELECT current_setting('session_authorization'), current_setting('role')";
+
+  private final Connection connection;
+  private final String path;
+  private final List<String> identity;
+  private final Map<String, String> settings;
+  private final Map<String, String> custom = new HashMap<>();
+
+  private ScriptSession(
+      Connection connection, String path, List<String> identity, Map<String, String> settings) {
+    this.connection = connection;
+    this.path = path;
+    this.identity = identity;
+    this.settings = settings;
+  }
+
+  static ScriptSession of(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    ScriptSession session =
+        new ScriptSession(
+            connection, Queries.path(connection), identity(connection), settings(connection, 1));
+    for (ScriptStatement statement : scripts) {
+      Matcher names = CUSTOM.matcher(statement.sql());
+      while (names.find()) {
+        session.custom.put(names.group(1), value(connection, names.group(1)));
+      }
+    }
+    return session;
+  }
+
+  private static List<String> identity(Connection connection) throws SQLException {
+    return Queries.row(connection, IDENTITY).orElseThrow();
+  }
+
+  private static String value(Connection connection, String custom) throws SQLException {
+    return Queries.pinned(connection, "SELECT current_setting(?, true)", custom);
+  }
+
+  /**
+   * What was set since the session began: its value, or with 2 what it was before that.
+   *
+   * @param column 1 or 2
+   */
+  private static Map<String, String> settings(Connection connection, int column)
+      throws SQLException {
+    Map<String, String> settings = new HashMap<>();
+    for (List<String> row :
+        Queries.rows(
+            connection,
+            "SELECT name, setting, reset_val FROM pg_catalog.pg_settings WHERE source = 'session'"
+                + " AND name NOT IN ('search_path', 'transaction_isolation',"
+                + " 'transaction_read_only', 'transaction_deferrable')")) {
+      settings.put(row.get(0), row.get(column));
+    }
+    return settings;
+  }
+
+  @Override
+  public void restore() throws SQLException {
+    becomeAgain();
+    Map<String, String> now = settings(connection, 1);
+    Set<String> names = new HashSet<>(now.keySet());
+    names.addAll(settings.keySet());
+    names.removeIf(name -> settings.containsKey(name) && settings.get(name).equals(now.get(name)));
+    Map<String, String> initial = names.isEmpty() ? Map.of() : settings(connection, 2);
+    for (String name : names) {
+      set(name, settings.getOrDefault(name, initial.getOrDefault(name, "")));
+    }
+    for (Map.Entry<String, String> one : custom.entrySet()) {
+      if (!value(connection, one.getKey()).equals(one.getValue())) {
+        set(one.getKey(), one.getValue());
+      }
+    }
+    set("search_path", path);
+  }
+
+  /** The account of the session first: it decides which roles it may take. */
+  private void becomeAgain() throws SQLException {
+    List<String> now = identity(connection);
+    if (!now.get(0).equals(identity.get(0))) {
+      Queries.run(connection, "SET SESSION AUTHORIZATION " + SqlNames.quoted(identity.get(0)));
+    }
+    if (!identity(connection).get(1).equals(identity.get(1))) {
+      set("role", identity.get(1));
+    }
+  }
+
+  private void set(String name, String value) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT pg_catalog.set_config(?, ?, false)")) {
+      statement.setString(1, name);
+      statement.setString(2, value);
+      statement.execute();
+    }
+  }
+
+  @Override
+  public Optional<Cause> cause(SQLException error) {
+    if (Driver.routine(error).equals("check_enable_rls")) {
+      return Optional.of(
+          Cause.of(
+              "our sessions have row_security = off: what a policy would hide is an error, and not"
+                  + " fewer rows",
+              "begin the script with SET row_security = on, if its statements are to meet the"
+                  + " policies; it ends with the script"));
+    }
+    return switch (SqlStates.of(error)) {
+      case "55P04" -> Optional.of(new Cause("", Optional.of(NewEnumValues.FIX)));
+      case "3F000", "42P01", "42883", "42704" ->
+          Optional.of(
+              new Cause("search_path where the script began: " + shown(), Optional.empty()));
+      default -> Optional.empty();
+    };
+  }
+
+  private String shown() {
+    return path.isEmpty() || path.equals("\"\"") ? "none" : path;
+  }
+}

@@ -1,0 +1,295 @@
+package dev.gatehouse.postgres.script;
+
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.Gatehouse.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.ScriptReader.Script;
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
+import dev.gatehouse.core.dialect.ScriptReader.SessionState;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.TransactionPart;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.report.RunText;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.Postgres;
+import dev.gatehouse.postgres.Targets;
+import dev.gatehouse.postgres.session.Queries;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a script leaves changed in its session ends with it. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("engines")
+class ScriptSessionTest {
+
+  static List<EngineUnderTest> engines() {
+    return EngineUnderTest.postgres(ScriptSessionTest.class);
+  }
+
+  private final EngineUnderTest engine;
+  private TestDatabase database;
+  private Target target;
+  private Path work;
+
+  ScriptSessionTest(EngineUnderTest engine) {
+    this.engine = engine;
+  }
+
+  @BeforeEach
+  void two_tables_of_one_name(@TempDir Path directory) throws SQLException {
+    work = directory;
+    database = engine.database();
+    target = Targets.of(database);
+    database.run("CREATE SCHEMA app");
+    database.run("CREATE TABLE public.orders (id int)");
+    database.run("INSERT INTO public.orders VALUES (-1)");
+    database.run("CREATE TABLE app.orders (id int)");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private RunRecord run(TransactionPart... parts) {
+    return Runner.journalingTo(work.resolve("journals"))
+        .run(
+            Plan.of(
+                runbook(
+                    "Scripts",
+                    gate("g", inOneTransaction(parts[0], rest(parts)).cannotBeUndone("test"))),
+                target));
+  }
+
+  private static TransactionPart[] rest(TransactionPart... parts) {
+    return List.of(parts).subList(1, parts.length).toArray(TransactionPart[]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET search_path TO app",
+        "SET LOCAL search_path = app",
+        "SELECT pg_catalog.set_config('search_path', 'app', false)",
+        "DO $$ BEGIN PERFORM set_config('search_path', 'app', true); END $$",
+      })
+  void a_check_is_asked_where_it_was_planned(String set) {
+    RunRecord record =
+        run(
+            sql(set + "; ALTER TABLE orders ADD COLUMN x int"),
+            noRows("bad", "select 1 from orders where id < 0"));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.steps().get(0).findings().toString()).contains("'bad'");
+  }
+
+  @Test
+  void the_first_lines_of_a_dump_do_not_reach_the_next_script() throws SQLException {
+    RunRecord record =
+        run(
+            sql(
+                """
+                SET statement_timeout = 0; SET lock_timeout = 0; SET client_encoding = 'UTF8';
+                SELECT pg_catalog.set_config('search_path', '', false);
+                SET check_function_bodies = false; SET row_security = off;
+                CREATE TABLE public.t1 (a int)"""),
+            sql("CREATE TABLE t2 (a int); INSERT INTO orders VALUES (1)"),
+            value("select count(*) from orders").is(2),
+            value("select current_setting('lock_timeout')").is("10s"));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(database.one("SELECT 'public.t2'::regclass::text")).isEqualTo("t2");
+  }
+
+  @Test
+  void a_script_sees_its_own_settings_and_its_limits_stay_those_of_the_step() throws Exception {
+    database.run("GRANT ALL ON SCHEMA app TO PUBLIC");
+    RunRecord record =
+        Runner.journalingTo(work.resolve("journals"))
+            .run(
+                Plan.of(
+                    runbook(
+                        "Scripts",
+                        gate(
+                            "g",
+                            inOneTransaction(
+                                    sql(
+                                        "SET app.tenant = 'a'; SET work_mem = '7MB'; SET lock_timeout"
+                                            + " = 1; SET ROLE pg_monitor; CREATE TABLE app.made AS"
+                                            + " SELECT current_setting('app.tenant') AS tenant,"
+                                            + " current_setting('work_mem') AS mem, current_user AS"
+                                            + " who"),
+                                    value(
+                                            "select current_setting('app.tenant', true) || '|'"
+                                                + " || current_user || '|'"
+                                                + " || current_setting('lock_timeout')")
+                                        .is("|" + database.account() + "|3s"))
+                                .withLockTimeout(Duration.ofSeconds(3))
+                                .cannotBeUndone("test"))),
+                    target));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(database.one("SELECT tenant, mem, who FROM app.made")).isEqualTo("a|7MB|pg_monitor");
+  }
+
+  /** Whatever a script sets, however: afterwards every setting is what it was. */
+  @Test
+  void any_setting_is_as_it_was_before() throws Exception {
+    Random random = new Random(20261129);
+    ScriptReader reader = Postgres.dialect().scripts().orElseThrow();
+    try (Connection connection = Postgres.dialect().openWriting(target)) {
+      Postgres.dialect().concurrency().begin(connection);
+      List<List<String>> before = everything(connection);
+      for (int round = 0; round < 40; round++) {
+        List<ScriptStatement> script =
+            reader.read(
+                Script.of(
+                    "s",
+                    String.join(
+                        ";",
+                        IntStream.range(0, 1 + random.nextInt(5))
+                            .mapToObj(n -> setting(random))
+                            .toList())));
+        SessionState state = reader.remember(connection, script);
+        for (ScriptStatement statement : script) {
+          reader.execute(connection, statement);
+        }
+        state.restore();
+        List<List<String>> after = everything(connection);
+        after.removeAll(before);
+        assertThat(after).as(script.toString()).isEmpty();
+      }
+      Postgres.dialect().concurrency().rollback(connection);
+    }
+  }
+
+  private static List<List<String>> everything(Connection connection) throws SQLException {
+    List<List<String>> all =
+        Queries.rows(
+            connection,
+            "SELECT 'who', current_user || session_user || current_setting('role')"
+                + " || coalesce(current_setting('app.tenant', true), '')"
+                + " UNION ALL (SELECT name, setting FROM pg_catalog.pg_settings"
+                + " WHERE name NOT LIKE 'plpgsql.%' ORDER BY name)");
+    all.add(List.of("path", Queries.path(connection)));
+    return all;
+  }
+
+  private String setting(Random random) {
+    return switch (random.nextInt(12)) {
+      case 0 -> "SET search_path TO app, public";
+      case 1 -> "SET LOCAL work_mem = '" + (1 + random.nextInt(9)) + "MB'";
+      case 2 -> "SET row_security = on";
+      case 3 -> "RESET ALL";
+      case 4 -> "SET ROLE pg_monitor";
+      case 5 -> "SET SESSION AUTHORIZATION pg_monitor; SET SESSION AUTHORIZATION DEFAULT";
+      case 6 -> "SET TimeZone = 'Asia/Tokyo'";
+      case 7 -> "SELECT set_config('statement_timeout', '3s', " + random.nextBoolean() + ")";
+      case 8 -> "SET SESSION app.tenant TO 'x" + random.nextInt(5) + "'";
+      case 9 -> "RESET lock_timeout";
+      case 10 -> "DO $$ BEGIN SET IntervalStyle = 'iso_8601'; END $$";
+      default -> "SET SESSION AUTHORIZATION DEFAULT; SET synchronous_commit = off";
+    };
+  }
+
+  @Test
+  void another_account_of_the_session_ends_with_the_script() throws Exception {
+    RunRecord record =
+        run(
+            sql("SET SESSION AUTHORIZATION pg_monitor"),
+            value("select session_user::text").is(database.account()));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void what_fails_by_our_own_settings_says_so() throws Exception {
+    database.run("ALTER TABLE app.orders ENABLE ROW LEVEL SECURITY");
+    database.run("GRANT USAGE ON SCHEMA app TO pg_monitor");
+    database.run("GRANT ALL ON app.orders TO pg_monitor");
+    RunRecord hidden = run(sql("SET ROLE pg_monitor; UPDATE app.orders SET id = 2"));
+    assertThat(hidden.steps().get(0).findings().get(0).text())
+        .contains("our sessions have row_security = off")
+        .contains("SET row_security = on");
+    RunRecord seen =
+        run(sql("SET row_security = on; SET ROLE pg_monitor; UPDATE app.orders SET id = 2"));
+    assertThat(seen.state()).as(RunText.recap(seen)).isEqualTo(RunState.SUCCEEDED);
+    RunRecord absent = run(sql("SELECT * FROM nowhere"));
+    assertThat(absent.steps().get(0).findings().get(0).text())
+        .contains("search_path where the script began: \"$user\", public");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INSERT INTO t VALUES ('b')",
+        "COPY t FROM stdin;\na\nb\n\\.\n",
+        "CREATE VIEW v AS SELECT * FROM t WHERE m = 'b'",
+        "DO $do$ BEGIN INSERT INTO t VALUES ('b'); END $do$",
+        "ALTER TYPE mood RENAME VALUE 'b' TO 'c'; INSERT INTO t VALUES ('c')",
+        "CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$ SELECT 'b'::mood $$",
+      })
+  void a_new_enum_value_cannot_be_used_by_the_same_transaction(String use) throws Exception {
+    database.run("CREATE TYPE mood AS ENUM ('a')");
+    database.run("CREATE TABLE t (m mood)");
+    TransactionPart add = sql("ALTER TYPE \"mood\" ADD VALUE IF NOT EXISTS 'b' BEFORE 'a'");
+    assertThatThrownBy(() -> run(add, sql(use)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("script.new-enum-value")
+        .hasMessageContaining("sql:1 adds it to mood; sql:1 names it")
+        .hasMessageContaining("into an inOneTransaction(...) of its own before this one");
+    assertThat(run(add).state()).isEqualTo(RunState.SUCCEEDED);
+    RunRecord after = run(add, sql(use));
+    assertThat(after.state()).as(RunText.recap(after)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void where_the_text_does_not_tell_the_server_does() throws Exception {
+    database.run("CREATE TYPE mood AS ENUM ('a')");
+    database.run("CREATE TABLE t (m mood)");
+    RunRecord record =
+        run(sql("ALTER TYPE mood ADD VALUE 'b'"), sql("INSERT INTO t SELECT chr(98)::mood"));
+    assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.steps().get(0).findings().get(0).fix())
+        .startsWith("put ALTER TYPE ... ADD VALUE into an inOneTransaction(...) of its own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TYPE mood RENAME VALUE 'a' TO 'c'; INSERT INTO t VALUES ('c')",
+        "CREATE TYPE tone AS ENUM ('x'); ALTER TYPE tone ADD VALUE 'y';"
+            + " CREATE TABLE s (m tone DEFAULT 'y'); INSERT INTO s VALUES ('y')",
+        "ALTER TYPE mood ADD VALUE 'b'; ALTER TYPE mood ADD VALUE 'c' AFTER 'b';"
+            + " COMMENT ON TYPE mood IS 'b'; CREATE FUNCTION f() RETURNS mood LANGUAGE plpgsql"
+            + " AS $$ BEGIN RETURN 'b'; END $$",
+        "INSERT INTO t VALUES ('a'); ALTER TYPE mood ADD VALUE 'b'",
+      })
+  void what_the_server_allows_is_allowed(String script) throws Exception {
+    database.run("CREATE TYPE mood AS ENUM ('a')");
+    database.run("CREATE TABLE t (m mood)");
+    RunRecord record = run(sql(script));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.gatehouse.sqlite;
+
+import dev.gatehouse.core.dialect.ScriptReader.Cause;
+import dev.gatehouse.core.dialect.ScriptReader.SessionState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * What scripts may leave changed in their session: of the settings they may touch, the one way to
+ * rename tables. And in what our sessions differ from those of the {@code sqlite3} shell.
+ */
+record ScriptSession(Connection connection, boolean foreignKeys, String legacyAlterTable)
+    implements SessionState {
+
+  static ScriptSession of(Connection connection) throws SQLException {
+    return new ScriptSession(
+        connection,
+        ForeignKeys.areEnforced(connection),
+        Queries.text(connection, "PRAGMA legacy_alter_table"));
+  }
+
+  @Override
+  public void restore() throws SQLException {
+    Queries.run(connection, "PRAGMA legacy_alter_table = " + legacyAlterTable);
+  }
+
+  /** The driver tells primary codes only, and what the engine does not trust has none. */
+  @Override
+  public Optional<Cause> cause(SQLException error) {
+    String message = String.valueOf(error.getMessage());
+    if (foreignKeys && message.contains("FOREIGN KEY constraint failed")) {
+      return Optional.of(
+          Cause.of(
+              "our sessions enforce foreign keys (PRAGMA foreign_keys = ON), the sqlite3 shell does"
+                  + " not",
+              "correct the order of the statements or the rows; where a table is rebuilt that others"
+                  + " refer to: inOneTransaction(...).withoutForeignKeys()"));
+    }
+    return message.contains("unsafe use of ")
+        ? Optional.of(
+            Cause.of(
+                "our sessions do not trust what the schema calls (PRAGMA trusted_schema = OFF), the"
+                    + " sqlite3 shell does",
+                "call it in the statement itself, and not in a view, trigger, index, CHECK or"
+                    + " DEFAULT of the schema"))
+        : Optional.empty();
+  }
+}
