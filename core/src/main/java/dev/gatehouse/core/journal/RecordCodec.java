@@ -3,6 +3,7 @@ package dev.gatehouse.core.journal;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Subject;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,13 +47,23 @@ public final class RecordCodec {
   }
 
   private static Map<String, Object> step(Outline.StepLine step) {
-    return Map.of(
-        "name", step.name(),
-        "symbol", step.symbol(),
-        "class", step.effectClass().name(),
-        "preview", step.preview(),
-        "undo", step.undo(),
-        "undoPreview", step.undoPreview());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("name", step.name());
+    body.put("symbol", step.symbol());
+    body.put("class", step.effectClass().name());
+    body.put("preview", step.preview());
+    body.put("undo", step.undo());
+    body.put("undoPreview", step.undoPreview());
+    body.put("reach", step.reach().name());
+    step.rewind().ifPresent(rewind -> body.put("rewind", rewind(rewind)));
+    return body;
+  }
+
+  private static Map<String, Object> rewind(Outline.Rewind rewind) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("by", rewind.by());
+    rewind.to().ifPresent(step -> body.put("to", step));
+    return body;
   }
 
   /** The outline those JSON values tell. */
@@ -81,7 +93,15 @@ public final class RecordCodec {
         EffectClass.valueOf(text(step, "class")),
         texts(step, "preview"),
         text(step, "undo"),
-        texts(step, "undoPreview"));
+        texts(step, "undoPreview"),
+        // Journals of before there were rewinds say nothing of it.
+        step.containsKey("reach") ? Reach.valueOf(text(step, "reach")) : Reach.UNKNOWN,
+        Optional.of(map(step, "rewind")).filter(told -> !told.isEmpty()).map(RecordCodec::rewind));
+  }
+
+  private static Outline.Rewind rewind(Map<String, Object> told) {
+    return new Outline.Rewind(
+        text(told, "by"), Optional.of(text(told, "to")).filter(step -> !step.isEmpty()));
   }
 
   /** Findings as JSON values. */

@@ -159,6 +159,7 @@ public final class RunRecord {
     if (step.begun == null) {
       step.begun = entry.at();
     }
+    step.place = entry.seq();
     told(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
   }
@@ -166,7 +167,7 @@ public final class RunRecord {
   private void told(StepRecord step, Entry entry) {
     step.ended = entry.at();
     List<Finding> findings = new ArrayList<>();
-    if (step.state == StepState.UNDOING || step.undoInFlight) {
+    if (step.state == StepState.UNDOING || step.undoInFlight || !step.coveredBy.isEmpty()) {
       // A half-done change that is undone must still say why it failed.
       findings.addAll(step.findings);
     }
@@ -207,12 +208,14 @@ public final class RunRecord {
     step.recovered = false;
     if (!undo) {
       step.begun = entry.at();
+      step.place = entry.seq();
     }
   }
 
   private void outcome(Entry entry) {
     StepRecord step = step(entry);
     StepState before = step.state;
+    step.coveredBy = RecordCodec.text(entry.body(), "coveredBy");
     told(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "state"));
     step.inDoubtByError = step.state == StepState.IN_DOUBT;
@@ -258,6 +261,7 @@ public final class RunRecord {
     if (undo) {
       step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
     } else {
+      step.place = entry.seq();
       step.state = yes ? StepState.SUCCEEDED : StepState.FAILED_CLEAN;
     }
     settle(step, step.state);

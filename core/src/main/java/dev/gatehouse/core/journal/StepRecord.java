@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class StepRecord {
+  /** Of what has not begun: after all that has. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final String gate;
   private final Outline.StepLine line;
   StepState state = StepState.PENDING;
@@ -29,6 +32,8 @@ public final class StepRecord {
   String reason = "";
   String who = "";
   String session = "";
+  String coveredBy = "";
+  long place = NEVER;
   boolean accepted;
   boolean recovered;
   boolean undoInFlight;
@@ -98,6 +103,16 @@ public final class StepRecord {
   /** The database session of the effect that was under way; may be empty. */
   public String session() {
     return session;
+  }
+
+  /** The step whose undo has undone it as well; empty when it was not undone, or by its own. */
+  public String coveredBy() {
+    return coveredBy;
+  }
+
+  /** Its place in the order in which effects began and checks were answered. */
+  public long place() {
+    return place;
   }
 
   /** Whether a person let it count although it could not tell. */

@@ -23,6 +23,14 @@ public sealed interface Effect {
   boolean touchesTarget();
 
   /**
+   * Whether all that it changes is the target, so that whatever puts the whole content of the
+   * target back has undone it. By default, what touches the target touches nothing else.
+   */
+  default boolean staysInTarget() {
+    return touchesTarget();
+  }
+
+  /**
    * How often it is tried in all while others stand in its way (see {@link
    * dev.gatehouse.core.dialect.Contention}), each time only when the attempt before took no effect;
    * by default once. Never when the outcome is in doubt, and not for an undo.

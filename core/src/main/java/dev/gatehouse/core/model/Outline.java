@@ -2,6 +2,7 @@ package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a plan says, ready to be printed and to be digested: nothing in it executes.
@@ -27,6 +28,37 @@ public record Outline(
     guards = List.copyOf(guards);
   }
 
+  /** How the sentence of an undo begins that is executed. */
+  public static final String UNDONE_BY = "undone by ";
+
+  /** How it begins where there is nothing to execute, and nothing is missed. */
+  public static final String NOTHING_TO_UNDO = "nothing to undo: ";
+
+  /** Where what a step changes lies. */
+  public enum Reach {
+    /** Not in the target. */
+    BESIDE,
+    /** In the target and nowhere else. */
+    TARGET,
+    /** Perhaps in the target, perhaps elsewhere. */
+    UNKNOWN
+  }
+
+  /**
+   * What an undo that puts the whole content of the target back goes back to.
+   *
+   * @param by name of the undo
+   * @param to the step whose evidence tells that content; empty when it is of before the run
+   */
+  public record Rewind(String by, Optional<String> to) {
+
+    /** What it costs: nobody asked those who wrote meanwhile. */
+    public String lost() {
+      return "what others wrote to the target since "
+          + to.map(step -> "'" + step + "'").orElse("that backup, made before the run,");
+    }
+  }
+
   /** A gate and its steps. */
   public record GateLine(String name, List<StepLine> steps) {
     public GateLine {
@@ -42,6 +74,8 @@ public record Outline(
    * @param preview exact SQL or commands
    * @param undo one sentence
    * @param undoPreview exact SQL or commands of the undo
+   * @param reach where what it changes lies
+   * @param rewind when its undo puts the whole content of the target back
    */
   public record StepLine(
       String name,
@@ -49,14 +83,38 @@ public record Outline(
       EffectClass effectClass,
       List<String> preview,
       String undo,
-      List<String> undoPreview) {
+      List<String> undoPreview,
+      Reach reach,
+      Optional<Rewind> rewind) {
     public StepLine {
       preview = List.copyOf(preview);
       undoPreview = List.copyOf(undoPreview);
     }
 
+    /** A step that changes nothing a restore of the target would put back. */
+    public StepLine(
+        String name,
+        String symbol,
+        EffectClass effectClass,
+        List<String> preview,
+        String undo,
+        List<String> undoPreview) {
+      this(name, symbol, effectClass, preview, undo, undoPreview, Reach.BESIDE, Optional.empty());
+    }
+
     private StepLine known() {
-      return new StepLine(name, symbol, effectClass, known(preview), undo, known(undoPreview));
+      return new StepLine(
+          name, symbol, effectClass, known(preview), undo, known(undoPreview), reach, rewind);
+    }
+
+    /** Whether it has an undo that is executed. */
+    public boolean undoable() {
+      return undo.startsWith(UNDONE_BY);
+    }
+
+    /** Whether leaving it as it is leaves nothing behind. */
+    public boolean nothingToUndo() {
+      return undo.startsWith(NOTHING_TO_UNDO);
     }
 
     private static List<String> known(List<String> lines) {

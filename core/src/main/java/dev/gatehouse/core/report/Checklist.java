@@ -43,6 +43,11 @@ public final class Checklist {
       gate.steps().forEach(step -> blank(text, step));
     }
     guards(text, outline.guards());
+    List<String> undo = UndoTable.of(outline);
+    if (!undo.isEmpty()) {
+      section(text, "Undo");
+      text.append(Markdown.block("", undo).substring(1));
+    }
     signatures(text, outline.steps());
     return text.toString();
   }

@@ -47,6 +47,11 @@ public final class PlanText {
       text.append("\nguards\n");
       outline.guards().forEach(guard -> line(text, "  ", Plain.line(guard)));
     }
+    List<String> undo = UndoTable.of(outline);
+    if (!undo.isEmpty()) {
+      text.append("\nundo\n");
+      undo.forEach(line -> line(text, "  ", line));
+    }
     text.append('\n').append(count(outline)).append('\n').append(LEGEND);
     return text.append('\n').append(BANNER).append('\n').toString();
   }

@@ -97,6 +97,7 @@ public final class RunJson {
     step.put("accepted", record.accepted());
     step.put("recovered", record.recovered());
     put(step, "undo", record.line().undo());
+    put(step, "coveredBy", record.coveredBy());
     record.evidence().ifPresent(evidence -> step.put("evidence", evidence(evidence)));
     step.put("findings", findings(record.findings()));
     return step;

@@ -4,12 +4,17 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.journal.UndoProgress;
+import dev.gatehouse.core.model.Outline.Rewind;
+import dev.gatehouse.core.model.UndoOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A run in words: one line for the log, and, when it did not succeed, what failed, where things
@@ -62,7 +67,8 @@ public final class RunText {
     facts.put("target", List.of(Words.target(run.outline())));
     facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
     facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
-    facts.put("undone", named(run.steps(), StepState.UNDONE));
+    facts.put("undone", run.steps().stream().filter(RunText::undone).map(RunText::how).toList());
+    facts.put("lost", run.steps().stream().flatMap(step -> lost(run, step)).distinct().toList());
     if (run.state().closed()) {
       facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
     }
@@ -90,8 +96,12 @@ public final class RunText {
     List<String> remains = new ArrayList<>();
     List<StepRecord> lastFirst = new ArrayList<>(run.applied());
     Collections.reverse(lastFirst);
+    UndoOrder order = new UndoProgress(run).order();
     for (StepRecord step : lastFirst) {
-      if (!kept(step) && step.state() != StepState.IN_DOUBT) {
+      if (order.covered().contains(step.line())) {
+        String by = order.rewind().map(rewind -> Plain.quoted(rewind.name())).orElse("");
+        remains.add(Plain.quoted(step.name()) + ", covered by the undo of " + by);
+      } else if (!kept(step) && step.state() != StepState.IN_DOUBT) {
         remains.add(undoOf(step));
         step.line().undoPreview().stream()
             .flatMap(statement -> Plain.lines(statement).stream())
@@ -119,14 +129,32 @@ public final class RunText {
 
   /** The engine too goes by this: what needs no undo is not left behind. */
   private static boolean kept(StepRecord step) {
-    return step.state() == StepState.SUCCEEDED && step.line().undo().startsWith("nothing to undo");
+    return step.state() == StepState.SUCCEEDED && step.line().nothingToUndo();
   }
 
-  private static List<String> named(List<StepRecord> steps, StepState state) {
-    return steps.stream()
-        .filter(step -> step.state() == state)
-        .map(step -> Plain.quoted(step.name()))
-        .toList();
+  private static boolean undone(StepRecord step) {
+    return step.state() == StepState.UNDONE;
+  }
+
+  private static String how(StepRecord step) {
+    return Plain.quoted(step.name())
+        + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
+  }
+
+  /** What a rewind has cost those whom nobody asked. */
+  private static Stream<String> lost(RunRecord run, StepRecord step) {
+    Optional<Rewind> rewind = step.line().rewind();
+    if (!undone(step) || !step.coveredBy().isEmpty() || rewind.isEmpty()) {
+      return Stream.empty();
+    }
+    String since =
+        rewind
+            .flatMap(Rewind::to)
+            .flatMap(run::step)
+            .flatMap(StepRecord::evidence)
+            .map(evidence -> " (" + Words.time(evidence.takenAt()) + ")")
+            .orElse("");
+    return Stream.of(Plain.line(rewind.get().lost()) + since);
   }
 
   private static String undoOf(StepRecord step) {

@@ -12,6 +12,7 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
@@ -165,7 +166,9 @@ final class Planner {
         preview = bound.preview();
         if (change.undo() instanceof Undo.By by) {
           refuseUnknownReferences(by.step());
+          by.step().rewindsTo().ifPresent(to -> refuseUnknown(by.step(), to));
           undo = Optional.of(by.step().bind(reading));
+          refuseRewindBeside(by.step(), undo.get());
         }
       }
     } catch (Exception e) {
@@ -182,15 +185,32 @@ final class Planner {
   }
 
   private void refuseUnknownReferences(Step step) {
-    for (Step other : step.refersTo()) {
-      if (!namesBefore.contains(other.name())) {
-        throw new Refusal(
-            Finding.of(
-                    "runbook.reference", "'" + step.name() + "' uses a step that is not before it")
-                .withExpected("'" + other.name() + "' in this gate or an earlier one")
-                .withFound("no such step before it")
-                .withFix("put '" + other.name() + "' into a gate before '" + step.name() + "'"));
-      }
+    step.refersTo().forEach(other -> refuseUnknown(step, other));
+  }
+
+  private void refuseUnknown(Step step, Step other) {
+    if (!namesBefore.contains(other.name())) {
+      throw new Refusal(
+          Finding.of("runbook.reference", "'" + step.name() + "' uses a step that is not before it")
+              .withExpected("'" + other.name() + "' in this gate or an earlier one")
+              .withFound("no such step before it")
+              .withFix("put '" + other.name() + "' into a gate before '" + step.name() + "'"));
+    }
+  }
+
+  private static boolean rewinds(Change undo) {
+    return undo.rewindsTo().isPresent() || undo.rewindsPastTheRun();
+  }
+
+  /** What is covered by such an undo would not be undone at all. */
+  private static void refuseRewindBeside(Change undo, Effect effect) {
+    if (rewinds(undo) && !effect.touchesTarget()) {
+      throw new Refusal(
+          Finding.of(
+                  "undo.rewinds-beside", "'" + undo.name() + "' rewinds a target it does not touch")
+              .withExpected("an undo that puts the content of the target back")
+              .withFound("an effect beside the target")
+              .withFix("leave out rewindsTo() of '" + undo.name() + "'"));
     }
   }
 
@@ -218,8 +238,25 @@ final class Planner {
         symbol(step, effect),
         effect.map(Effect::effectClass).orElse(EffectClass.READ),
         preview.stream().map(scrubber::scrub).toList(),
-        step instanceof Change change ? scrubber.scrub(undo(change)) : "",
-        undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList());
+        step instanceof Change change ? undo(change) : "",
+        undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList(),
+        effect.map(Planner::reach).orElse(Reach.BESIDE),
+        step instanceof Change change ? rewind(change) : Optional.empty());
+  }
+
+  private static Reach reach(Effect effect) {
+    if (effect.staysInTarget()) {
+      return Reach.TARGET;
+    }
+    return effect.touchesTarget() ? Reach.UNKNOWN : Reach.BESIDE;
+  }
+
+  private Optional<Outline.Rewind> rewind(Change change) {
+    return change.undo() instanceof Undo.By by && rewinds(by.step())
+        ? Optional.of(
+            new Outline.Rewind(
+                scrubber.scrub(by.step().name()), by.step().rewindsTo().map(Step::name)))
+        : Optional.empty();
   }
 
   private static String symbol(Step step, Optional<Effect> effect) {
@@ -236,14 +273,15 @@ final class Planner {
     return undo instanceof Undo.NothingToUndo && !effect.get().touchesTarget() ? "+" : "~";
   }
 
-  private static String undo(Change change) {
+  /** One sentence; its beginning tells the engine as well, so no scrubber touches that. */
+  private String undo(Change change) {
     Undo undo = change.undo();
     if (undo instanceof Undo.By by) {
-      return "undone by '" + by.step().name() + "'";
+      return Outline.UNDONE_BY + "'" + scrubber.scrub(by.step().name()) + "'";
     }
     return undo instanceof Undo.CannotBeUndone none
-        ? "cannot be undone: " + none.why()
-        : "nothing to undo: " + ((Undo.NothingToUndo) undo).why();
+        ? "cannot be undone: " + scrubber.scrub(none.why())
+        : Outline.NOTHING_TO_UNDO + scrubber.scrub(((Undo.NothingToUndo) undo).why());
   }
 
   /** One sentence, and behind it what is UNKNOWN of it: that must stay out of the digest. */

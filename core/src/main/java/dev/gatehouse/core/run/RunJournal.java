@@ -6,7 +6,9 @@ import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -29,6 +31,7 @@ final class RunJournal {
   private static final Set<String> AS_IT_IS =
       Set.of(
           "step",
+          "coveredBy",
           "key",
           "session",
           "gate",
@@ -135,6 +138,20 @@ final class RunJournal {
 
   void outcome(String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
     writeDurably(Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
+  }
+
+  /** Undone by the undo of another step, which put the whole target back. */
+  void covered(StepRecord step, StepRecord rewind) {
+    String by = rewind.line().rewind().map(Outline.Rewind::by).orElse("");
+    String reason = "covered by '" + by + "', the undo of '" + rewind.name() + "'";
+    writeDurably(
+        Event.OUTCOME,
+        body(
+            step.name(),
+            Map.of("state", StepState.UNDONE.name(), "coveredBy", rewind.name()),
+            List.of(),
+            reason,
+            Optional.empty()));
   }
 
   void resolved(

@@ -102,6 +102,17 @@ public final class Restore implements Change {
                 Optional.of("undo: " + name())));
   }
 
+  @Override
+  public Optional<Step> rewindsTo() {
+    return source.needed().stream().findFirst();
+  }
+
+  /** A chosen backup is of an earlier day: what this run did in the target is not in it. */
+  @Override
+  public boolean rewindsPastTheRun() {
+    return source instanceof CatalogueEntry;
+  }
+
   /**
    * @throws Refusal when the dialect has no backups, when something stands in the way, or when a
    *     chosen backup is missing or foreign

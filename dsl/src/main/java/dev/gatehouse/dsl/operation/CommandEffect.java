@@ -49,6 +49,12 @@ record CommandEffect(
     }
   }
 
+  /** What else a command touches nobody can tell: no restore of the target covers it. */
+  @Override
+  public boolean staysInTarget() {
+    return false;
+  }
+
   @Override
   public Evidence apply(EffectContext working) throws Exception {
     CommandExecution.Ended ended = CommandExecution.of(line, working.progress());

@@ -1,0 +1,115 @@
+package dev.gatehouse.core.report;
+
+import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Outline.Reach;
+import dev.gatehouse.core.model.Outline.Rewind;
+import dev.gatehouse.core.model.Outline.StepLine;
+import dev.gatehouse.core.model.UndoOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run that stops at a step would undo, and in which order: told before anything runs, where
+ * the undo of a step puts the whole target back.
+ */
+final class UndoTable {
+  private final List<StepLine> steps;
+
+  private UndoTable(List<StepLine> steps) {
+    this.steps = steps;
+  }
+
+  /** Lines of the table; none when no undo puts the target back. */
+  static List<String> of(Outline outline) {
+    UndoTable table = new UndoTable(outline.steps());
+    return table.steps.stream().anyMatch(step -> step.rewind().isPresent())
+        ? table.lines()
+        : List.of();
+  }
+
+  private List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<String> before = List.of();
+    for (int at = 0; at < steps.size(); at++) {
+      StepLine step = steps.get(at);
+      List<String> then = then(order(at));
+      if (!then.equals(before)) {
+        told(lines, "if it stops at " + Plain.quoted(step.name()), then);
+        before = then;
+      }
+      List<String> partly = then(order(at + 1));
+      if (mayBePartial(step) && !partly.equals(then)) {
+        told(lines, "if " + Plain.quoted(step.name()) + " stops half done", partly);
+      }
+    }
+    for (StepLine step : steps) {
+      step.rewind().ifPresent(rewind -> cost(lines, step, rewind));
+    }
+    return lines;
+  }
+
+  private static void told(List<String> lines, String when, List<String> then) {
+    lines.add(when);
+    then.forEach(line -> lines.add("  " + line));
+  }
+
+  private static boolean mayBePartial(StepLine step) {
+    return step.effectClass() == EffectClass.STATEMENT
+        || step.effectClass() == EffectClass.EXTERNAL;
+  }
+
+  /** With all changes before that place applied. */
+  private UndoOrder order(int end) {
+    List<UndoOrder.Applied> applied = new ArrayList<>();
+    for (int at = 0; at < end; at++) {
+      StepLine step = steps.get(at);
+      if (step.changes()) {
+        long backTo = step.rewind().flatMap(Rewind::to).map(this::place).orElse(-1);
+        applied.add(new UndoOrder.Applied(step, at, false, backTo));
+      }
+    }
+    return UndoOrder.of(applied);
+  }
+
+  private int place(String name) {
+    return steps.stream().map(StepLine::name).toList().indexOf(name);
+  }
+
+  private static List<String> then(UndoOrder order) {
+    List<String> then = new ArrayList<>();
+    for (StepLine step : order.undos()) {
+      then.add("undo " + Plain.quoted(step.name()) + ": " + name(step));
+      if (order.rewind().filter(step::equals).isPresent() && !order.covered().isEmpty()) {
+        then.add("  which covers " + names(order.covered()));
+      }
+    }
+    if (!order.remaining().isEmpty()) {
+      then.add("remains: " + names(order.remaining()));
+    }
+    return then.isEmpty() ? List.of("nothing to undo") : then;
+  }
+
+  private static String name(StepLine step) {
+    return Plain.line(step.undo().substring(Outline.UNDONE_BY.length()));
+  }
+
+  private static String names(List<StepLine> steps) {
+    return String.join(", ", steps.stream().map(step -> Plain.quoted(step.name())).toList());
+  }
+
+  private void cost(List<String> lines, StepLine undone, Rewind rewind) {
+    String by = Plain.quoted(rewind.by());
+    lines.add(by + " loses " + Plain.line(rewind.lost()));
+    int from = rewind.to().map(this::place).orElse(-1);
+    for (int at = from + 1; at < steps.size(); at++) {
+      StepLine step = steps.get(at);
+      if (step.undoable() && step.reach() == Reach.UNKNOWN && !step.equals(undone)) {
+        lines.add(
+            "  whether "
+                + Plain.quoted(step.name())
+                + " changes the target nobody can tell: its own undo is executed all the same");
+      }
+    }
+  }
+}
