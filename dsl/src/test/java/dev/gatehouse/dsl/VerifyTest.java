@@ -50,7 +50,7 @@ class VerifyTest {
                 Finding.of("test.wrong", "it is wrong")
                     .withExpected("right")
                     .withFound("wrong")
-                    .withFix("mend it"),
+                    .withFix("fix it"),
                 reading.evidence()));
   }
 
@@ -81,7 +81,7 @@ class VerifyTest {
               target    world (Fake 1)
               expected  right
               found     wrong
-              fix       mend it
+              fix       fix it
               code      test.wrong""");
   }
 
@@ -99,13 +99,13 @@ class VerifyTest {
               target    world (Fake 1)
               expected  right
               found     wrong
-              fix       mend it
+              fix       fix it
               code      test.wrong
 
             gate 'B' did not open: could not tell whether 'b' holds
               target    world (Fake 1)
               found     SQLException: gone away
-              fix       mend the cause and let the run go on, or accept it by name, or abort
+              fix       fix the cause and let the run go on, or accept it by name, or abort
               code      check.broke""");
     assertThatThrownBy(() -> verify(gate("A", failing("a")), target))
         .isInstanceOf(AssertionError.class)

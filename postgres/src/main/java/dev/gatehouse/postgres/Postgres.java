@@ -53,7 +53,7 @@ public final class Postgres {
     return new ServerCount(
         most ->
             NamedCheck.of(
-                "at most " + most + " locks are waited for",
+                "at most " + most + " ungranted locks",
                 Products.only(LockWaits.SQL),
                 reading -> LockWaits.judge(reading, most)));
   }

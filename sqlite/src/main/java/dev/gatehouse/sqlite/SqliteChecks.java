@@ -69,7 +69,7 @@ final class SqliteChecks {
             Finding.of("sqlite.orphans", "rows refer to rows that do not exist")
                 .withExpected("every reference leads to a row")
                 .withFound(String.join("\n", orphans))
-                .withFix("PRAGMA foreign_key_check; lists each; delete or mend them"),
+                .withFix("PRAGMA foreign_key_check; lists each; delete or correct them"),
             evidence);
   }
 

@@ -87,7 +87,7 @@ class ChecksTest {
             rows refer to rows that do not exist
               expected  every reference leads to a row
               found     2 rows of purchase refer to missing rows of customer
-              fix       PRAGMA foreign_key_check; lists each; delete or mend them
+              fix       PRAGMA foreign_key_check; lists each; delete or correct them
               code      sqlite.orphans""");
   }
 

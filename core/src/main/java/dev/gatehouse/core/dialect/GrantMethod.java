@@ -46,7 +46,7 @@ public interface GrantMethod {
   /**
    * All that is wanted.
    *
-   * @param creators the roles on whose tables to come the wishes hold as well
+   * @param creators the roles on whose future tables the wishes hold as well
    * @param scope where surplus may be revoked; a pattern for each
    */
   record DesiredState(List<GrantClaim> wishes, List<String> creators, List<String> scope) {

@@ -164,7 +164,7 @@ final class JournalRecovery {
         "the journal cannot be read",
         "",
         String.valueOf(e.getMessage()),
-        "mend the storage the journal is on, then try again",
+        "repair the storage the journal is on, then try again",
         e);
   }
 
@@ -174,7 +174,7 @@ final class JournalRecovery {
         "every record is safe, but the journal could not be trimmed and closed",
         "",
         String.valueOf(e.getMessage()),
-        "mend the storage the journal is on; the journal can be verified and opened as it is",
+        "repair the storage the journal is on; the journal can be verified and opened as it is",
         e);
   }
 

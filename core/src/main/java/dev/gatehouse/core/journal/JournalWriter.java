@@ -147,7 +147,7 @@ final class JournalWriter {
             .withExpected("every write and fsync of the journal to succeed")
             .withFound(String.valueOf(first.getMessage()))
             .withFix(
-                "mend the storage, mount it anew so that what is read is what is on disk, then resume the run"),
+                "repair the storage, mount it again so that what is read is what is on disk, then resume the run"),
         first);
   }
 }

@@ -62,7 +62,7 @@ public record ElsewhereContext(Target target, Connection connection, CheckContex
       return Outcome.inconclusive(
           Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
               .withFound(String.valueOf(e.getMessage()))
-              .withFix("mend the cause, then ask again"));
+              .withFix("fix the cause, then ask again"));
     }
   }
 }

@@ -27,7 +27,7 @@ public final class Refusal extends GatehouseException {
     this.findings = findings;
   }
 
-  /** Several refusals as one, so that a person can mend them all in one go. */
+  /** Several refusals as one, so that a person can fix them all in one go. */
   public static Refusal of(List<Finding> findings) {
     return new Refusal(
         String.join(System.lineSeparator(), findings.stream().map(Finding::text).toList()),

@@ -20,11 +20,11 @@ final class NextStep {
       case WAITING -> waiting(run);
       case IN_DOUBT -> doubts(run, target);
       case SUCCEEDED -> List.of("nothing");
-      case FAILED_CLEAN, UNDONE -> List.of("mend the cause, then plan and run again");
+      case FAILED_CLEAN, UNDONE -> List.of("fix the cause, then plan and run again");
       case NOT_UNDONE, PANICKED ->
           List.of(
               "undo by hand what remains on " + target + ", in this order, or leave it on purpose;",
-              "then mend the cause, plan and run again");
+              "then fix the cause, plan and run again");
     };
   }
 

@@ -56,7 +56,7 @@ final class Words {
   static String of(RunState state) {
     return switch (state) {
       case RUNNING -> "going on";
-      case WAITING -> "parked until a moment or until a person answers";
+      case WAITING -> "waiting for a time or for an answer";
       case PAUSED -> "stopped before the next effect; can be resumed";
       case UNDOING -> "undoing what was applied";
       case IN_DOUBT -> "nobody can say what became of a step";

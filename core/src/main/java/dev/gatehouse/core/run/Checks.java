@@ -60,6 +60,6 @@ final class Checks {
     return Outcome.inconclusive(
         Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
             .withFound(scrubber.describe(e))
-            .withFix("mend the cause and let the run go on, or accept it by name, or abort"));
+            .withFix("fix the cause and let the run go on, or accept it by name, or abort"));
   }
 }

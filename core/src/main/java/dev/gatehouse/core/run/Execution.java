@@ -331,7 +331,7 @@ final class Execution {
     return List.of(
         Finding.of("step.broke", "the step broke")
             .withFound(scrubber.describe(e))
-            .withFix("mend the cause, then plan and run the runbook again"));
+            .withFix("fix the cause, then plan and run the runbook again"));
   }
 
   private static Finding silentlyRolledBack(BoundStep step) {

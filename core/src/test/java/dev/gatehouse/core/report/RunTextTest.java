@@ -60,7 +60,7 @@ class RunTextTest {
               run       r-1, plan sha256:4f1d
               kept      'back up shop', nothing to undo: the target stays as it is
               remains   nothing
-              next      mend the cause, then plan and run again
+              next      fix the cause, then plan and run again
               exit      3
             """);
   }
@@ -95,7 +95,7 @@ class RunTextTest {
               remains   nothing
               remarks   2026-11-21 08:01:16 UTC  bert confirmed 'dba signs'
                         2026-11-21 08:01:19 UTC  gate 'Applied' FAILED: it failed
-              next      mend the cause, then plan and run again
+              next      fix the cause, then plan and run again
               exit      3
             """);
   }
@@ -136,7 +136,7 @@ class RunTextTest {
                           ALTER TABLE orders DROP COLUMN amount2
               remarks   2026-11-21 08:01:16 UTC  bert confirmed 'dba signs'
               next      undo by hand what remains on shop, in this order, or leave it on purpose;
-                        then mend the cause, plan and run again
+                        then fix the cause, plan and run again
               exit      4
             """);
   }
@@ -166,7 +166,7 @@ class RunTextTest {
     assertThat(RunText.failure(run))
         .isEqualTo(
             """
-            runbook 'restore shop' is WAITING: parked until a moment or until a person answers
+            runbook 'restore shop' is WAITING: waiting for a time or for an answer
               target    shop (SQLite 3.54.1)
               run       r-1, plan sha256:4f1d
               waiting   'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC

@@ -20,7 +20,7 @@ final class AccessAnswers {
     List<Finding> cut = new ArrayList<>(failed.findings().subList(0, MOST));
     cut.add(
         Finding.of("privileges.more", (failed.findings().size() - MOST) + " more like these")
-            .withFix("mend these first, then ask again"));
+            .withFix("fix these first, then ask again"));
     return new Outcome.Failed(cut, failed.evidence());
   }
 

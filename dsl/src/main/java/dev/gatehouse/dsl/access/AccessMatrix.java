@@ -33,7 +33,7 @@ public final class AccessMatrix implements AccessCheck {
   /**
    * One role and one table.
    *
-   * @param object the table's name; {@code tables to come} for those nobody has made yet
+   * @param object the table's name; {@code future tables} for those nobody has made yet
    * @param expected exactly these privileges; none when it is to have none
    * @param findings what is wrong with it; empty when nothing is
    */
@@ -163,7 +163,7 @@ public final class AccessMatrix implements AccessCheck {
 
   /**
    * Every cell of the rows that look at something, role by role; the last of each role is about
-   * tables to come. Never empty unless {@link #vacuous} says why.
+   * future tables. Never empty unless {@link #vacuous} says why.
    */
   public List<Cell> cells(EffectiveAccess access) {
     List<Cell> cells = new ArrayList<>();
@@ -176,7 +176,7 @@ public final class AccessMatrix implements AccessCheck {
       }
       PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
       Set<String> expected = lookAhead(findings, matrix, role, access.future(role));
-      cells.add(new Cell(role, "tables to come", List.copyOf(expected), findings.list()));
+      cells.add(new Cell(role, "future tables", List.copyOf(expected), findings.list()));
     }
     return List.copyOf(cells);
   }
@@ -213,7 +213,7 @@ public final class AccessMatrix implements AccessCheck {
         Set<String> expected = matrix.expected(role, future);
         all.addAll(expected);
         findings
-            .expecting(() -> said(role, "no more than ", expected, "tables to come"))
+            .expecting(() -> said(role, "no more than ", expected, "future tables"))
             .lookAhead(role, future, privilege -> !expected.contains(privilege));
       }
     }

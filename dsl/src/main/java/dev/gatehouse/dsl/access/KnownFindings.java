@@ -140,7 +140,7 @@ public final class KnownFindings {
         Finding.of("known.unclear", "what could not be told cannot be known")
             .withExpected("an answer of '" + check.name() + "'")
             .withFound(answer.text())
-            .withFix("mend the cause, then record again"));
+            .withFix("fix the cause, then record again"));
   }
 
   private static void refuseNameless(Finding finding) {
@@ -149,7 +149,7 @@ public final class KnownFindings {
           Finding.of("known.nameless", "a finding has no names to recognise it by")
               .withExpected("findings that name role, privilege or object")
               .withFound(finding.headline() + " (" + finding.code() + ")")
-              .withFix("mend it: it cannot be left for later"));
+              .withFix("fix it: it cannot be accepted as known"));
     }
   }
 

@@ -287,7 +287,7 @@ public final class PrivilegeCheck implements AccessCheck {
                       question.name() + ", on tables that " + creator + " will make in " + schema)
                   .withFound(coming.isEmpty() ? "nothing" : String.join(", ", coming))
                   .withFix(
-                      "take withFutureTablesOf(\"" + creator + "\") out, or mend what failed"));
+                      "take withFutureTablesOf(\"" + creator + "\") out, or fix what failed"));
         }
       }
     }

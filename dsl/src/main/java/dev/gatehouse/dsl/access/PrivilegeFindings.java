@@ -152,7 +152,7 @@ final class PrivilegeFindings {
       return;
     }
     String tables =
-        "tables to come of "
+        "future tables of "
             + future.creator()
             + (future.schema().isEmpty() ? "" : " in " + future.schema());
     accepted
@@ -163,7 +163,7 @@ final class PrivilegeFindings {
                 list.add(
                     Finding.of(
                             "privileges.future",
-                            role + " will have more than it should on tables to come")
+                            role + " will have more than it should on future tables")
                         .withExpected(expected.get())
                         .withFound(future.path().toString())
                         .withSubjects(

@@ -71,7 +71,7 @@ final class RoleAttempt {
                 .withExpected(name)
                 .withFound(listed(unclear))
                 .withFix(
-                    "mend the cause, then ask again: nothing is known of the role until then"));
+                    "fix the cause, then ask again: nothing is known of the role until then"));
       }
       if (!wrong.isEmpty()) {
         return new Outcome.Failed(findings, evidence);

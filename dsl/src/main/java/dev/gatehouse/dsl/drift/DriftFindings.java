@@ -23,7 +23,7 @@ record DriftFindings(String source, CatalogueReader reader) {
       findings.add(
           Finding.of("drift.more", (told.size() - MOST) + " more differences are not told here")
               .withFound(drifts.size() + " differences in all")
-              .withFix("narrow it with onSchemas(...), or mend what is told and ask again"));
+              .withFix("narrow it with onSchemas(...), or fix what is reported and ask again"));
     }
     return findings;
   }

@@ -91,7 +91,7 @@ record CommandEffect(
           Finding.of("command.exit", "the command did not succeed")
               .withExpected("exit code " + line.exit() + ": " + line)
               .withFound("exit code " + ended.exit() + tail)
-              .withFix("run it by hand, mend what it reports: " + line));
+              .withFix("run it by hand, fix what it reports: " + line));
     }
     return Optional.empty();
   }

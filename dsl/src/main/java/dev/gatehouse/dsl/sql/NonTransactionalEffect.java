@@ -65,7 +65,7 @@ record NonTransactionalEffect(
               Finding.of("statement.failed", "a statement outside of transactions failed")
                   .withExpected("the statement to succeed")
                   .withFound(Query.message(e) + "\n" + lone.sql())
-                  .withFix("mend the cause, then plan and run the runbook again"));
+                  .withFix("fix the cause, then plan and run the runbook again"));
       failed.initCause(e);
       throw failed;
     }

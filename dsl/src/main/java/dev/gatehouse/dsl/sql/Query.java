@@ -84,7 +84,7 @@ public record Query(String sql, List<Object> binds) {
               .withExpected("an answer to: " + line())
               .withFound(message(e))
               .withFix(
-                  "run the query in the product's own client, mend what it reports, ask again"));
+                  "run the query in the product's own client, fix what it reports, ask again"));
     }
   }
 

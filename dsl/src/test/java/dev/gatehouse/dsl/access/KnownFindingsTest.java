@@ -276,7 +276,7 @@ class KnownFindingsTest {
             "nameless",
             reading -> List.of(),
             reading ->
-                Outcome.failed(Finding.of("x", "wrong").withFix("mend"), reading.evidence()));
+                Outcome.failed(Finding.of("x", "wrong").withFix("fix"), reading.evidence()));
     assertThatThrownBy(() -> known().record(target, CLAIM, nameless))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a finding has no names to recognise it by");

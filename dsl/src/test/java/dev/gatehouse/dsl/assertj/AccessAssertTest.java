@@ -68,7 +68,7 @@ class AccessAssertTest {
     assertThatThrownBy(() -> assertThat(granted).grantee("app").hasNoEscalation())
         .hasMessageContaining("app can make itself or others more than they are");
     assertThatThrownBy(() -> assertThat(granted).grantee("report").mayNot(UPDATE).on("shop.*"))
-        .hasMessageContaining("report will have more than it should on tables to come");
+        .hasMessageContaining("report will have more than it should on future tables");
     assertThatThrownBy(() -> assertThat(granted).grantee("report").may(SELECT).on("shop.*"))
         .hasMessageContaining("fix       GRANT SELECT ON shop.orders TO report");
     assertThatThrownBy(() -> assertThat(granted).grantee("app").mayOnly(SELECT).on("shop.*"))

@@ -129,10 +129,10 @@ class DatabaseTestsTest {
         .containsOnlyKeys(
             "app / shop.items: nothing",
             "app / shop.orders: INSERT, SELECT",
-            "app / tables to come: nothing",
+            "app / future tables: nothing",
             "report / shop.items: SELECT",
             "report / shop.orders: nothing",
-            "report / tables to come: nothing");
+            "report / future tables: nothing");
     assertThat(red(results)).isEmpty();
     assertThat(granted.reads()).isEqualTo(1);
   }
@@ -163,7 +163,7 @@ class DatabaseTestsTest {
   @Test
   void what_tables_to_come_will_give_is_red_in_a_cell_of_its_own() {
     granted.later("app", "DELETE", "shop");
-    assertThat(red(cells())).containsOnlyKeys("app / tables to come: nothing");
+    assertThat(red(cells())).containsOnlyKeys("app / future tables: nothing");
   }
 
   @Test
@@ -207,10 +207,10 @@ class DatabaseTestsTest {
         .containsOnly(
             Map.entry("app / shop.items: nothing (1 known)", "ok"),
             Map.entry("app / shop.orders: INSERT, SELECT", "ok"),
-            Map.entry("app / tables to come: nothing", "ok"),
+            Map.entry("app / future tables: nothing", "ok"),
             Map.entry("report / shop.items: SELECT", "ok"),
             Map.entry("report / shop.orders: nothing (1 known)", "ok"),
-            Map.entry("report / tables to come: nothing", "ok"));
+            Map.entry("report / future tables: nothing", "ok"));
 
     granted.grant("report", "UPDATE", "shop.items");
     assertThat(red(executed(adopted)))

@@ -73,7 +73,7 @@ class CommandTest {
               expected  exit code 0: /bin/sh -c 'echo broken >&2; exit 3'
               found     exit code 3
                         broken
-              fix       run it by hand, mend what it reports: /bin/sh -c 'echo broken >&2; exit 3'
+              fix       run it by hand, fix what it reports: /bin/sh -c 'echo broken >&2; exit 3'
               code      command.exit""");
     Evidence evidence = desk.apply(once(shell("exit 3").expectingExit(3)));
     assertThat(evidence.fact("exit")).contains("3");

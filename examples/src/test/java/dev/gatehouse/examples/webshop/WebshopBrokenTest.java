@@ -103,7 +103,7 @@ class WebshopBrokenTest {
     shop.run(
         "ALTER DEFAULT PRIVILEGES FOR ROLE webshop_owner IN SCHEMA shop"
             + " GRANT SELECT ON TABLES TO webshop_reports");
-    assertThat(red()).containsOnlyKeys("webshop_reports / tables to come: nothing");
+    assertThat(red()).containsOnlyKeys("webshop_reports / future tables: nothing");
   }
 
   @Test

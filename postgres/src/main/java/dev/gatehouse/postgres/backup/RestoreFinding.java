@@ -33,6 +33,6 @@ final class RestoreFinding {
     }
     return UNDEFINED.contains(state)
         ? WITHOUT_PATH
-        : "mend what the server says; nothing was changed";
+        : "fix what the server reports; nothing was changed";
   }
 }

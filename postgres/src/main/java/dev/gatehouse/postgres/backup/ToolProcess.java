@@ -184,7 +184,7 @@ final class ToolProcess {
             .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", arguments))
             .withFound(said.isEmpty() ? "it said nothing" : scrubber.scrubOutput(said))
             .withFix(
-                "mend what "
+                "fix what "
                     + tool.name()
                     + " reports, then run the runbook again"
                     // The client's own word, in no other language.

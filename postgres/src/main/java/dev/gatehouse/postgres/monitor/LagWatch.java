@@ -116,7 +116,7 @@ final class LagWatch implements Looking {
         Finding.of("postgres.no-replica", "no standby is connected")
             .withExpected("at least one row in pg_stat_replication")
             .withFound("none")
-            .withFix("mend the standby, or say replicationLag().orNoReplica()"));
+            .withFix("repair the standby, or say replicationLag().orNoReplica()"));
   }
 
   private static Outcome unknown(List<String> standby) {

@@ -26,7 +26,7 @@ public final class LockWaits {
     }
     List<String> first = waits.get(0);
     return Outcome.failed(
-        Finding.of("postgres.lock-waits", "too many locks are waited for")
+        Finding.of("postgres.lock-waits", "too many ungranted locks")
             .withExpected("at most " + most)
             .withFound(
                 "%d, such as: pid %s waits for %s%s, held by pid %s"

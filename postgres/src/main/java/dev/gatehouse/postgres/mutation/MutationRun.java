@@ -194,7 +194,7 @@ final class MutationRun {
             Finding.of("mutation.baseline", "'" + check.name() + "' does not pass without a mutant")
                 .withExpected("expectations that hold: one that fails anyway notices nothing")
                 .withFound(outcome.status() + ": " + words(outcome))
-                .withFix("mend what it found, or leave it out of against(...)"));
+                .withFix("fix what it found, or leave it out of against(...)"));
       }
     }
   }

@@ -75,7 +75,7 @@ final class MutationScore {
           Finding.of("mutation.unclear", "some expectations could not tell about some mutants")
               .withExpected("a score of " + claim.required())
               .withFound(summary() + "\n" + lines(inconclusive))
-              .withFix("mend what kept them from telling, or add an expectation that can"));
+              .withFix("fix what kept them from answering, or add an expectation that can"));
     }
     List<Finding> findings = new ArrayList<>();
     findings.add(

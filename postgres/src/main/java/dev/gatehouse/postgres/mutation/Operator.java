@@ -30,7 +30,7 @@ enum Operator {
   GRANT(Family.GRANT),
   GRANT_COLUMN(Family.GRANT),
   GRANT_SCHEMA(Family.GRANT),
-  /** Default privileges for tables to come. */
+  /** Default privileges for future tables. */
   GRANT_FUTURE(Family.GRANT),
   REVOKE(Family.GRANT),
   /** What is held may be passed on. */

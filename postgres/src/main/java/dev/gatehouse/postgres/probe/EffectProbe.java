@@ -23,7 +23,7 @@ final class EffectProbe {
   enum Does {
     INSERTS("rowsecurity.insert", "inserts rows of others into ", "INSERT (WITH CHECK)"),
     CHANGES("rowsecurity.update", "changes rows of others in ", "UPDATE"),
-    GIVES("rowsecurity.move", "gives away its rows to others in ", "UPDATE (WITH CHECK)"),
+    GIVES("rowsecurity.move", "can move its rows to another tenant in ", "UPDATE (WITH CHECK)"),
     DELETES("rowsecurity.delete", "deletes rows of others in ", "DELETE");
 
     private final String code;

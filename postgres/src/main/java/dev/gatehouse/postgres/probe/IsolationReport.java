@@ -85,7 +85,7 @@ final class IsolationReport {
           Finding.of("rowsecurity.unclear", "a way to the rows could not be tried")
               .withExpected("an answer for each way")
               .withFound(String.join("\n", unclear.stream().limit(20).toList()))
-              .withFix("mend the cause, or say accepting(\"schema.name\") for a view or function"));
+              .withFix("fix the cause, or say accepting(\"schema.name\") for a view or function"));
     }
     return Outcome.passed(evidence);
   }

@@ -163,10 +163,10 @@ final class RowSecurityFlags {
     return Optional.of(
         Finding.of(
                 "rowsecurity.not-forced",
-                "the owner of " + table.words() + " sees past its policies")
+                "the owner of " + table.words() + " is not subject to its policies")
             .withSubjects(List.of(Subject.on(table.quoted())))
             .withExpected("forced")
-            .withFound("on, and not forced: the owner and its members are not asked")
+            .withFound("enabled, but not forced: policies do not apply to the owner and its members")
             .withFix("ALTER TABLE " + table.quoted() + " FORCE ROW LEVEL SECURITY"));
   }
 

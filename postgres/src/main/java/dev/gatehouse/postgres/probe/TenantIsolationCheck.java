@@ -23,10 +23,11 @@ final class TenantIsolationCheck {
   static NamedCheck of(TenantIsolation claim) {
     TenantIsolationCheck check = new TenantIsolationCheck(claim);
     return NamedCheck.of(
-        claim.role()
-            + " keeps "
+        "tenants "
             + String.join(", ", claim.tenants())
-            + " apart in "
+            + " are isolated for "
+            + claim.role()
+            + " in "
             + claim.table(),
         Products.only(check::plan),
         check::judge);

@@ -198,7 +198,7 @@ class GranteeOnPostgresTest {
       assertThat(text(stage, ask(stage, check)))
           .isEqualTo(
               """
-              vh_app will have more than it should on tables to come
+              vh_app will have more than it should on future tables
                 expected  vh_app may not INSERT on eng.*
                 found     tables that etl makes in schema eng will give INSERT to vh_app
                 fix       ALTER DEFAULT PRIVILEGES FOR ROLE etl IN SCHEMA eng REVOKE INSERT ON TABLES FROM vh_app

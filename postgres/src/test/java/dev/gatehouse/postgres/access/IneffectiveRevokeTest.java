@@ -232,7 +232,7 @@ class IneffectiveRevokeTest {
                 grants.refusal(
                     grantLeastPrivilege(grantee(stage.role("app")).mayOnly(SELECT).on(pattern))
                         .named(GrantStage.STEP)))
-            .contains("app will have more than it should on tables to come");
+            .contains("app will have more than it should on future tables");
       }
     }
   }

@@ -108,7 +108,7 @@ class GuardChecksTest {
       assertThat(At.said(At.ask(target, check)))
           .isEqualTo(
               """
-              too many locks are waited for
+              too many ungranted locks
                 expected  at most 0
                 found     1, such as: pid N waits for AccessShareLock on public.item, held by pid N
                 fix       SELECT * FROM pg_stat_activity WHERE pid IN (N)
@@ -199,7 +199,7 @@ class GuardChecksTest {
             no standby is connected
               expected  at least one row in pg_stat_replication
               found     none
-              fix       mend the standby, or say replicationLag().orNoReplica()
+              fix       repair the standby, or say replicationLag().orNoReplica()
               code      postgres.no-replica""");
     assertThat(status(lag.orNoReplica().atMost(Duration.ofSeconds(1)))).isEqualTo(Status.PASSED);
   }

@@ -109,9 +109,9 @@ class RowSecurityFlagsTest {
     assertThat(At.said(ask(rowSecurity.forcedOn(SENSITIVE))))
         .isEqualTo(
             """
-            the owner of vh.part sees past its policies
+            the owner of vh.part is not subject to its policies
               expected  forced
-              found     on, and not forced: the owner and its members are not asked
+              found     enabled, but not forced: policies do not apply to the owner and its members
               fix       ALTER TABLE "vh"."part" FORCE ROW LEVEL SECURITY
               code      rowsecurity.not-forced""");
   }

@@ -139,7 +139,7 @@ class StatementIsolationTest {
     assertThat(said())
         .isEqualTo(
             """
-            app_rw gives away its rows to others in app.doc
+            app_rw can move its rows to another tenant in app.doc
               expected  rejected, or silently 0 rows
               found     with app.tenant = 'A': by UPDATE "app"."doc" SET "tenant" = 'B', 2 rows
                         with app.tenant = 'B': by UPDATE "app"."doc" SET "tenant" = 'A', 2 rows
