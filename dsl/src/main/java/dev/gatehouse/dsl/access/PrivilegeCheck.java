@@ -286,8 +286,7 @@ public final class PrivilegeCheck implements AccessCheck {
                   .withExpected(
                       question.name() + ", on tables that " + creator + " will make in " + schema)
                   .withFound(coming.isEmpty() ? "nothing" : String.join(", ", coming))
-                  .withFix(
-                      "take withFutureTablesOf(\"" + creator + "\") out, or fix what failed"));
+                  .withFix("take withFutureTablesOf(\"" + creator + "\") out, or fix what failed"));
         }
       }
     }

@@ -70,8 +70,7 @@ final class RoleAttempt {
             Finding.of("probe.unclear", "an attempt as " + role + " ended in neither way")
                 .withExpected(name)
                 .withFound(listed(unclear))
-                .withFix(
-                    "fix the cause, then ask again: nothing is known of the role until then"));
+                .withFix("fix the cause, then ask again: nothing is known of the role until then"));
       }
       if (!wrong.isEmpty()) {
         return new Outcome.Failed(findings, evidence);

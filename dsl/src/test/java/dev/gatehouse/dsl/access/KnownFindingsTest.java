@@ -275,8 +275,7 @@ class KnownFindingsTest {
         NamedCheck.of(
             "nameless",
             reading -> List.of(),
-            reading ->
-                Outcome.failed(Finding.of("x", "wrong").withFix("fix"), reading.evidence()));
+            reading -> Outcome.failed(Finding.of("x", "wrong").withFix("fix"), reading.evidence()));
     assertThatThrownBy(() -> known().record(target, CLAIM, nameless))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a finding has no names to recognise it by");

@@ -71,7 +71,7 @@ final class PostgresRound {
 
   private void drill(Path ours) throws Exception {
     peers.ours("unpack", ours);
-    Path raw = only(ours.resolve("raw"));
+    Path raw = dump(ours.resolve("raw"));
     Timed[] drill = new Timed[1];
     Table.Pair restore =
         inTurn(
@@ -135,8 +135,8 @@ final class PostgresRound {
     }
   }
 
-  private static Path only(Path directory) throws Exception {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+  private static Path dump(Path directory) throws Exception {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.dump")) {
       return files.iterator().next();
     }
   }

@@ -166,7 +166,8 @@ final class RowSecurityFlags {
                 "the owner of " + table.words() + " is not subject to its policies")
             .withSubjects(List.of(Subject.on(table.quoted())))
             .withExpected("forced")
-            .withFound("enabled, but not forced: policies do not apply to the owner and its members")
+            .withFound(
+                "enabled, but not forced: policies do not apply to the owner and its members")
             .withFix("ALTER TABLE " + table.quoted() + " FORCE ROW LEVEL SECURITY"));
   }
 
