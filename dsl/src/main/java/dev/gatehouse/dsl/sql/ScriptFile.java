@@ -47,6 +47,11 @@ public record ScriptFile(Path root, Path path, String text, Map<String, String> 
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      UndoSections.betrayal(path.toString(), text)
+          .ifPresent(
+              wrong -> {
+                throw ScriptFiles.betrayed(file, wrong);
+              });
       ScriptFile script = new ScriptFile(root, path, text, pinned);
       pinned.put(script.name(), Sha256.of(bytes));
       return script;

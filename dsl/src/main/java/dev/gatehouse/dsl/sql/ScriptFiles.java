@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param includes root of what they may include; absent for the directory they lie in
  */
 public record ScriptFiles(Path root, Optional<Path> includes) {
-  private static final Pattern NUMBERED = Pattern.compile("(\\d{1,18}).*");
-
   /** The scripts in the order of their names, and the names of files that are none. */
   public record Found(List<ScriptFile> scripts, List<String> leftOut) {}
 
@@ -53,7 +50,11 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
     if (scripts.isEmpty()) {
       throw refused("no file whose name ends in .sql", "put the scripts there, or drop this part");
     }
-    refuseMisleadingNumbers(scripts);
+    MigrationNames.betrayal(scripts.stream().map(one -> name(one.path())).toList(), leftOut)
+        .ifPresent(
+            wrong -> {
+              throw betrayed(root, wrong);
+            });
     return new Found(scripts, leftOut);
   }
 
@@ -65,24 +66,6 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
 
   private static String name(Path path) {
     return path.getFileName().toString();
-  }
-
-  /** By name, 10_b.sql stands before 2_a.sql: hardly what the author of the numbers meant. */
-  private void refuseMisleadingNumbers(List<ScriptFile> scripts) {
-    long before = -1;
-    for (ScriptFile script : scripts) {
-      Matcher number = NUMBERED.matcher(name(script.path()));
-      if (!number.matches()) {
-        return;
-      }
-      long mine = Long.parseLong(number.group(1));
-      if (mine < before) {
-        throw refused(
-            "'" + name(script.path()) + "' after number " + before,
-            "give the numbers leading zeros, so that names sort as the numbers do");
-      }
-      before = mine;
-    }
   }
 
   private ScriptFile script(Path path) throws IOException {
@@ -102,6 +85,14 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
 
   private static Path real(Path path) {
     return path.toAbsolutePath().normalize();
+  }
+
+  static Refusal betrayed(Path path, MigrationNames.Betrayal wrong) {
+    return new Refusal(
+        Finding.of("scripts.convention", "the order of names would betray what '" + path + "' holds")
+            .withExpected("scripts of which each is to be executed, all of it, in plain order of names")
+            .withFound(wrong.found())
+            .withFix(wrong.fix()));
   }
 
   private Refusal refused(String found, String fix) {
