@@ -1,6 +1,6 @@
 /**
- * The MySQL and MariaDB dialect. Empty so far: no capability is claimed before it is proven on a
- * live server.
+ * MySQL and MariaDB. Enter by {@link dev.gatehouse.mysql.MySql}; no capability is claimed before it
+ * is proven on a live server.
  */
 @NullMarked
 package dev.gatehouse.mysql;

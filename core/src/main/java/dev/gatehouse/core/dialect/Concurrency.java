@@ -36,6 +36,14 @@ public interface Concurrency {
    */
   Lease lease(Target target, String holder, Duration silence) throws SQLException;
 
+  /**
+   * Refuses, while changes are planned, what would only fail when they are about to begin: an
+   * account that can write neither lease nor marker. Writes nothing. Refuses nothing by default.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal naming the right that is missing
+   */
+  default void refuseUnprepared(Target target) throws SQLException {}
+
   /** Which session this is, written into the journal before its effect: what a fence looks for. */
   String session(Connection connection) throws SQLException;
 

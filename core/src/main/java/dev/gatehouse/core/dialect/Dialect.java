@@ -33,7 +33,7 @@ public interface Dialect {
 
   /**
    * A session that cannot write, whatever SQL it is given, inside one read-only transaction where
-   * the product has them.
+   * the product has them, and where one that lasts stands in nobody's way.
    */
   Connection openReading(Target target) throws SQLException;
 

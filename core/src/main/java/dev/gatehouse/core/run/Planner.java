@@ -20,6 +20,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,11 +90,24 @@ final class Planner {
       List<String> guards =
           runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
       names(fingerprint).forEach(this::refuseSecret);
+      if (runbook.steps().stream().anyMatch(Change.class::isInstance)) {
+        refuseUnprepared();
+      }
       if (!refusals.isEmpty()) {
         throw Refusal.of(refusals);
       }
       Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
       return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber);
+    }
+  }
+
+  private void refuseUnprepared() {
+    try {
+      target.dialect().concurrency().refuseUnprepared(target);
+    } catch (Refusal e) {
+      e.findings().forEach(finding -> refusals.add(scrubber.scrub(finding)));
+    } catch (SQLException e) {
+      throw unreachable(target, e, scrubber);
     }
   }
 

@@ -92,6 +92,14 @@ public abstract class DialectSubject implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether a session for reading sees one state until it is closed; false where a transaction that
+   * lasts would stand in the way of everybody.
+   */
+  public boolean readsOneState() {
+    return true;
+  }
+
   /** Whether the lease can be taken from a holder that gives no sign of life. */
   public boolean replacesHolders() {
     return true;

@@ -1,0 +1,25 @@
+package dev.gatehouse.mysql;
+
+import dev.gatehouse.core.dialect.Dialect;
+
+/**
+ * MySQL 8.0.15 to 9.x and MariaDB 10.6 to 11.x for runbooks.
+ *
+ * <p>Needs a driver on the class path: {@code com.mysql:mysql-connector-j} or {@code
+ * org.mariadb.jdbc:mariadb-java-client}. Runs with changes need CREATE, SELECT, INSERT and UPDATE
+ * on {@code gatehouse.*}: the first makes the database {@code gatehouse}, which holds leases and
+ * markers of all databases of the server. Checks alone need what they read.
+ *
+ * @since 0.1
+ */
+public final class MySql {
+  private MySql() {}
+
+  /**
+   * The dialect, for both products: which of them it is, each connection tells anew, and a plan
+   * made for one is never run on the other. Thread-safe; holds no connection.
+   */
+  public static Dialect dialect() {
+    return MySqlDialect.INSTANCE;
+  }
+}

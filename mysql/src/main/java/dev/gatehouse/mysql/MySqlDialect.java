@@ -1,0 +1,142 @@
+package dev.gatehouse.mysql;
+
+import dev.gatehouse.core.dialect.AccessReader;
+import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.CatalogueReader;
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.GrantMethod;
+import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.Rehearsals;
+import dev.gatehouse.core.dialect.RoleProbes;
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.mysql.session.Canceller;
+import dev.gatehouse.mysql.session.MySqlConcurrency;
+import dev.gatehouse.mysql.session.Products;
+import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.session.Sessions;
+import dev.gatehouse.mysql.sql.SqlNames;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** MySQL and MariaDB as a {@link Dialect}. */
+final class MySqlDialect implements Dialect {
+  static final MySqlDialect INSTANCE = new MySqlDialect(MySqlConcurrency.PATIENCE);
+
+  private final Concurrency concurrency;
+
+  /**
+   * @param patience how long an effect waits for the latch of another
+   */
+  MySqlDialect(Duration patience) {
+    this.concurrency = new MySqlConcurrency(patience);
+  }
+
+  @Override
+  public String name() {
+    return "MySQL or MariaDB";
+  }
+
+  @Override
+  public Fingerprint identify(Connection connection) throws SQLException {
+    return Products.identify(connection);
+  }
+
+  @Override
+  public String quote(Identifier identifier) {
+    return SqlNames.quoted(identifier.name());
+  }
+
+  /** The servers count characters, and never take more of them than bytes. */
+  @Override
+  public int longestIdentifier() {
+    return SqlNames.LONGEST;
+  }
+
+  @Override
+  public Connection openReading(Target target) throws SQLException {
+    return Sessions.reading(target);
+  }
+
+  @Override
+  public Connection openWriting(Target target) throws SQLException {
+    return Sessions.writing(target);
+  }
+
+  @Override
+  public Runnable canceller(Connection connection) throws SQLException {
+    return Canceller.of(connection);
+  }
+
+  @Override
+  public Optional<Instant> serverTime(Connection connection) throws SQLException {
+    return Optional.of(
+        Instant.parse(
+            Queries.one(
+                connection, "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ')")));
+  }
+
+  @Override
+  public Concurrency concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public Optional<ScriptReader> scripts() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  /** DDL commits here: it is tried on a copy, or not at all. */
+  @Override
+  public Optional<Rehearsals> rehearsals() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<NonTransactionalStatements> nonTransactionalStatements() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<BackupMethod> backups() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<AccessReader> privileges() {
+    return Optional.empty();
+  }
+
+  /** GRANT commits here. */
+  @Override
+  public Optional<GrantMethod> grants() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<RoleProbes> roleProbes() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<CatalogueReader> catalogue() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.gatehouse.mysql.session;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** MySQL 8.0.15 to 9.x. */
+record MySqlServer(Version version) implements Product {
+  private static final Version OLDEST = new Version(8, 0, 15);
+
+  /** The first with SHOW REPLICA STATUS. */
+  private static final Version REPLICA = new Version(8, 0, 22);
+
+  @Override
+  public String name() {
+    return "MySQL";
+  }
+
+  @Override
+  public String known() {
+    return "MySQL 8.0.15 to 9.x";
+  }
+
+  @Override
+  public boolean isKnown() {
+    return version.isWithin(OLDEST, 9);
+  }
+
+  @Override
+  public String server(Map<String, String> variables) {
+    return variables.getOrDefault("server_uuid", "");
+  }
+
+  @Override
+  public Optional<String> locksElsewhere(Map<String, String> variables) {
+    boolean grouped = !variables.getOrDefault("group_replication_group_name", "").isEmpty();
+    boolean several =
+        variables.getOrDefault("group_replication_single_primary_mode", "ON").equals("OFF");
+    return grouped && several
+        ? Optional.of("group replication with several primaries")
+        : Optional.empty();
+  }
+
+  @Override
+  public String replicaQuestion() {
+    return version.compareTo(REPLICA) < 0 ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS";
+  }
+}

@@ -1,0 +1,60 @@
+package dev.gatehouse.mysql.session;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What MySQL and MariaDB do differently, each as a question that has an answer for both.
+ *
+ * <p>Immutable.
+ */
+public sealed interface Product permits MySqlServer, MariaDbServer {
+
+  /** As people write it, and as it stands in fingerprints. */
+  String name();
+
+  /** The versions that are known, such as {@code MySQL 8.0.15 to 9.x}. */
+  String known();
+
+  /** Whether the version is one of those. */
+  boolean isKnown();
+
+  /** As the server prints it, without what a distribution adds. */
+  Version version();
+
+  /**
+   * What stays the same for this server and no other.
+   *
+   * @param variables of the server, by name
+   */
+  String server(Map<String, String> variables);
+
+  /**
+   * By what several servers would take the same name for different locks.
+   *
+   * @param variables of the server, by name
+   */
+  Optional<String> locksElsewhere(Map<String, String> variables);
+
+  /** The statement that tells what the server replicates from. */
+  String replicaQuestion();
+
+  /** First three numbers of a version. */
+  record Version(int major, int minor, int patch) implements Comparable<Version> {
+    @Override
+    public int compareTo(Version other) {
+      int byMajor = Integer.compare(major, other.major);
+      int byMinor = Integer.compare(minor, other.minor);
+      return byMajor != 0 ? byMajor : byMinor != 0 ? byMinor : Integer.compare(patch, other.patch);
+    }
+
+    boolean isWithin(Version first, int lastMajor) {
+      return compareTo(first) >= 0 && major <= lastMajor;
+    }
+
+    @Override
+    public String toString() {
+      return major + "." + minor + "." + patch;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.gatehouse.mysql.session;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gatehouse's own questions to a server. */
+public final class Queries {
+  private Queries() {}
+
+  /** A statement whose answer nobody looks at. */
+  public static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** How many rows it changed. */
+  static long update(Connection connection, String sql, Object... binds) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, binds);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** First column of the first row, NULL read as the empty text; the query must have a row. */
+  public static String one(Connection connection, String sql, Object... binds) throws SQLException {
+    return row(connection, sql, binds)
+        .map(row -> row.get(0))
+        .orElseThrow(() -> new SQLException("no row came from: " + sql));
+  }
+
+  /** The first row, NULL read as the empty text. */
+  public static Optional<List<String>> row(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    return rows(connection, sql, binds).stream().findFirst();
+  }
+
+  /** All rows, NULL read as the empty text. */
+  public static List<List<String>> rows(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, binds);
+      try (ResultSet rows = statement.executeQuery()) {
+        int columns = rows.getMetaData().getColumnCount();
+        List<List<String>> all = new ArrayList<>();
+        while (rows.next()) {
+          List<String> row = new ArrayList<>();
+          for (int i = 1; i <= columns; i++) {
+            String value = rows.getString(i);
+            row.add(value == null ? "" : value);
+          }
+          all.add(row);
+        }
+        return all;
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Object... binds) throws SQLException {
+    for (int i = 0; i < binds.length; i++) {
+      statement.setObject(i + 1, binds[i]);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.gatehouse.mysql.session;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Opened;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Opens sessions whose settings are known, whatever the account, the server or a pool says. */
+public final class Sessions {
+  private static final int DEADLINE_MILLIS = 3_600_000;
+
+  private static final List<String> SETTINGS =
+      List.of(
+          "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+          "SET SESSION TRANSACTION READ WRITE",
+          "SET SESSION time_zone = '+00:00', completion_type = 0, sql_auto_is_null = 0,"
+              + " sql_select_limit = 18446744073709551615, wait_timeout = 28800,"
+              + " net_write_timeout = 600, group_concat_max_len = 4294967295,"
+              + " foreign_key_checks = 1, unique_checks = 1");
+
+  /** How long a statement may queue for a lock, and others behind it; less stays as it is. */
+  private static final int LOCK_SECONDS = 10;
+
+  /** A value that does not fit is an error, and not another value. */
+  private static final String STRICT =
+      "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')";
+
+  private Sessions() {}
+
+  /** A session for effects, in autocommit. */
+  public static Connection writing(Target target) throws SQLException {
+    return opened(
+        target,
+        (connection, where) -> {
+          Queries.run(connection, STRICT);
+          refuseWithoutBinaryLog(connection);
+          return SessionConnection.writing(connection, target, where, sessionOf(connection, where));
+        });
+  }
+
+  /** A session of Gatehouse's own, in autocommit. */
+  static Connection own(Target target) throws SQLException {
+    return writing(target);
+  }
+
+  /**
+   * A session in which each statement is a read-only transaction of its own: one that lasted would
+   * keep its tables from being altered, and whoever waits for that would keep all others away.
+   */
+  public static Connection reading(Target target) throws SQLException {
+    return opened(
+        target,
+        (connection, where) -> {
+          Queries.run(connection, "SET SESSION TRANSACTION READ ONLY");
+          return SessionConnection.reading(connection, target, where, sessionOf(connection, where));
+        });
+  }
+
+  @FunctionalInterface
+  private interface Preparation {
+    Connection prepare(Connection connection, Fingerprint where) throws SQLException;
+  }
+
+  private static Connection opened(Target target, Preparation preparation) throws SQLException {
+    JdbcUrlPolicy.refuseHarmful(target);
+    return Opened.orClose(
+        target.connect(JdbcUrlPolicy.properties(target)),
+        connection -> {
+          Products.of(connection);
+          refuseUnsafe(target, connection);
+          connection.setAutoCommit(true);
+          if (connection.getNetworkTimeout() == 0) {
+            connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
+          }
+          for (String setting : SETTINGS) {
+            Queries.run(connection, setting);
+          }
+          tighten(connection, "lock_wait_timeout");
+          tighten(connection, "innodb_lock_wait_timeout");
+          return preparation.prepare(connection, Products.identify(connection));
+        });
+  }
+
+  private static void tighten(Connection connection, String setting) throws SQLException {
+    double now = Double.parseDouble(Queries.one(connection, "SELECT @@SESSION." + setting));
+    if (now > LOCK_SECONDS) {
+      Queries.run(connection, "SET SESSION " + setting + " = " + LOCK_SECONDS);
+    }
+  }
+
+  private static void refuseUnsafe(Target target, Connection connection) throws SQLException {
+    if (target.coordinates().isEmpty()) {
+      String url = String.valueOf(connection.getMetaData().getURL());
+      JdbcUrlPolicy.refusePlace(target.name(), url.split("\\?", 2)[0]);
+    }
+    Driver.of(connection).refuseHarmful(target.name(), connection);
+  }
+
+  /** Takes the lock by which this session is known, as long as it lives. */
+  private static SessionId sessionOf(Connection connection, Fingerprint where) throws SQLException {
+    ServerLock lock = ServerLock.ofNewSession();
+    if (!lock.tryTake(connection)) {
+      throw new SQLException("the lock of a new session is not free");
+    }
+    long id = Long.parseLong(Queries.one(connection, "SELECT CONNECTION_ID()"));
+    return new SessionId(where.server(), id, lock);
+  }
+
+  private static void refuseWithoutBinaryLog(Connection connection) throws SQLException {
+    if (!Queries.one(connection, "SELECT @@SESSION.sql_log_bin").equals("1")) {
+      throw new Refusal(
+          Finding.of("mysql.binary-log", "the session keeps its changes from replicas and backups")
+              .withExpected("sql_log_bin = 1")
+              .withFound("sql_log_bin = 0, set by init_connect or by a pool")
+              .withFix("take SET sql_log_bin = 0 out of init_connect, or out of the pool"));
+    }
+  }
+}

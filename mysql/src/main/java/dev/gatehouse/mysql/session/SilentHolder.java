@@ -1,0 +1,116 @@
+package dev.gatehouse.mysql.session;
+
+import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A holder of the lease that gave no sign of life. The server lists for how many whole seconds each
+ * session of one's own account has been asked nothing; a holder that lives asks twice a second.
+ */
+final class SilentHolder {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** Rounding of two clocks that tell whole seconds. */
+  private static final long SLACK_SECONDS = 2;
+
+  private final String who;
+  private final long silentSeconds;
+
+  private SilentHolder(String who, long silentSeconds) {
+    this.who = who;
+    this.silentSeconds = silentSeconds;
+  }
+
+  /**
+   * Waits until the holder has been silent for that long, and ends its session.
+   *
+   * @return empty when nobody holds it any more
+   * @throws Refusal when the holder lives, or when this account may not see its session
+   */
+  static Optional<SilentHolder> ended(
+      Target target, Connection connection, ServerLock lock, Duration silence) throws SQLException {
+    OptionalLong holder = lock.holder(connection);
+    if (holder.isEmpty()) {
+      return Optional.empty();
+    }
+    long id = holder.getAsLong();
+    String who =
+        MySqlLease.row(connection)
+            .map(MySqlLease::described)
+            .orElse("a session that did not sign, connection " + id);
+    long needed = Math.max(1, (silence.toMillis() + 999) / 1_000);
+    Optional<Long> idle = silentFor(target, connection, lock, id, who, needed);
+    if (idle.isPresent()) {
+      Fence.end(connection, lock);
+    }
+    return idle.map(seconds -> new SilentHolder(who, seconds));
+  }
+
+  /** How long it was silent at a second look; empty when it is gone. */
+  private static Optional<Long> silentFor(
+      Target target, Connection connection, ServerLock lock, long id, String who, long needed)
+      throws SQLException {
+    long begun = System.nanoTime();
+    long first = -1;
+    boolean once = false;
+    while (true) {
+      Optional<Long> idle = idleSeconds(connection, id);
+      if (idle.isEmpty()) {
+        if (lock.holder(connection).equals(OptionalLong.of(id))) {
+          throw unseen(target, who, id);
+        }
+        return Optional.empty();
+      }
+      long elapsed = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+      first = first < 0 ? idle.get() : first;
+      if (idle.get() < first + elapsed - SLACK_SECONDS || idle.get() < first) {
+        throw MySqlLease.held(target, who + "; it gave a sign of life just now", "" + id);
+      }
+      if (idle.get() >= needed) {
+        if (once) {
+          return idle;
+        }
+        once = true;
+      }
+      if (!Poll.pause(LOOK)) {
+        throw MySqlLease.held(target, who + "; interrupted while watching it", "" + id);
+      }
+    }
+  }
+
+  /** Empty when the list does not show it. */
+  private static Optional<Long> idleSeconds(Connection connection, long id) throws SQLException {
+    for (List<String> row : Queries.rows(connection, "SHOW FULL PROCESSLIST")) {
+      if (row.get(0).equals(String.valueOf(id))) {
+        // What is being asked right now has not been silent, however long it takes.
+        return Optional.of(row.get(4).equals("Sleep") ? Long.parseLong(row.get(5)) : 0);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Refusal unseen(Target target, String who, long id) {
+    return new Refusal(
+        Finding.of(
+                "lease.unseen",
+                "it cannot be seen whether the holder of the lease of '" + target + "' lives")
+            .withExpected("an account that sees the sessions of the holder's, and may end them")
+            .withFound(who + ", connection " + id + ", of another account")
+            .withFix(
+                "resume with the account of that run; or GRANT PROCESS, CONNECTION_ADMIN ON *.* TO"
+                    + " the account of the target (MariaDB: CONNECTION ADMIN)"));
+  }
+
+  @Override
+  public String toString() {
+    return who + ", silent for " + silentSeconds + " s";
+  }
+}

@@ -1,0 +1,30 @@
+package dev.gatehouse.mysql.sql;
+
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+
+/** Identifiers in SQL. */
+public final class SqlNames {
+  /** Characters; as bytes of UTF-8 they are never fewer. */
+  public static final int LONGEST = 64;
+
+  private SqlNames() {}
+
+  /**
+   * In backquotes, whatever it contains.
+   *
+   * @throws Refusal when no server keeps it: it ends in a blank, or holds a character beyond the
+   *     basic plane of Unicode
+   */
+  public static String quoted(String name) {
+    boolean beyond = name.codePoints().anyMatch(one -> one > 0xFFFF);
+    if (beyond || Character.isWhitespace(name.charAt(name.length() - 1))) {
+      throw new Refusal(
+          Finding.of("identifier.malformed", "an identifier is none that the servers keep")
+              .withExpected("no blank at its end, no character of four bytes in UTF-8")
+              .withFound("'" + name + "'")
+              .withFix("correct the name where the runbook is written"));
+    }
+    return '`' + name.replace("`", "``") + '`';
+  }
+}

@@ -1,0 +1,26 @@
+package dev.gatehouse.mysql;
+
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server, and the driver by which it is reached: {@code mysql} or {@code mariadb}. */
+public record Served(EngineUnderTest engine, String driver) {
+
+  /** Each server of the build by MySQL's own driver. */
+  public static List<Served> all() {
+    return by("mysql");
+  }
+
+  /** Each server of the build by that driver. */
+  public static List<Served> by(String driver) {
+    List<EngineUnderTest> engines = new ArrayList<>(EngineUnderTest.mysql());
+    engines.addAll(EngineUnderTest.mariadb());
+    return engines.stream().map(engine -> new Served(engine, driver)).toList();
+  }
+
+  @Override
+  public String toString() {
+    return engine + " by " + driver;
+  }
+}
