@@ -5,7 +5,6 @@ import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,12 +79,14 @@ final class Fence {
 
   /** The start of others' sessions is hidden from accounts without the right to see it. */
   private boolean lives() throws SQLException {
-    Optional<List<String>> found =
-        Queries.row(
-            connection,
-            "SELECT " + SessionId.BEGAN + " FROM pg_stat_activity WHERE pid = ?",
-            fenced.pid());
-    if (found.isPresent() && found.get().get(0).isEmpty()) {
+    Optional<String> began =
+        Queries.column(
+                connection,
+                "SELECT " + SessionId.BEGAN + " FROM pg_stat_activity WHERE pid = ?",
+                fenced.pid())
+            .stream()
+            .findFirst();
+    if (began.isPresent() && began.get().isEmpty()) {
       throw new SQLException(
           "cannot tell whether session "
               + fenced
@@ -93,7 +94,7 @@ final class Fence {
               + " pg_read_all_stats, pg_signal_backend TO the account of the target",
           SqlStates.INSUFFICIENT_PRIVILEGE);
     }
-    return found.isPresent() && Long.parseLong(found.get().get(0)) == fenced.began();
+    return began.isPresent() && Long.parseLong(began.get()) == fenced.began();
   }
 
   private void signal(String function) throws SQLException {

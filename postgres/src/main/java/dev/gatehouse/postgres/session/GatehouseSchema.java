@@ -42,8 +42,9 @@ public final class GatehouseSchema {
           + " 'REVOKE CREATE ON SCHEMA gatehouse FROM ' FROM pg_namespace n"
           + " CROSS JOIN LATERAL aclexplode(n.nspacl) x"
           + " WHERE n.nspname = 'gatehouse' AND x.privilege_type = 'CREATE')"
-          + " SELECT o.what || coalesce(quote_ident(r.rolname), 'PUBLIC'), CASE WHEN o.fix = %1$s"
-          + " THEN o.fix ELSE o.fix || coalesce(quote_ident(r.rolname), 'PUBLIC') END"
+          + " SELECT o.what || coalesce(quote_ident(r.rolname), 'PUBLIC') AS found,"
+          + " CASE WHEN o.fix = %1$s"
+          + " THEN o.fix ELSE o.fix || coalesce(quote_ident(r.rolname), 'PUBLIC') END AS fix"
           + " FROM may o LEFT JOIN pg_roles r ON r.oid = o.role"
           + " CROSS JOIN (SELECT b.rolname FROM pg_database JOIN pg_roles b ON b.oid = datdba"
           + " WHERE datname = current_database()) d"
@@ -59,8 +60,8 @@ public final class GatehouseSchema {
   private static final String BETWEEN =
       "WITH "
           + KEPT
-          + " SELECT 'trigger ' || quote_ident(tgname) || ' on ' || tgrelid::regclass,"
-          + " 'DROP TRIGGER ' || quote_ident(tgname) || ' ON ' || tgrelid::regclass"
+          + " SELECT 'trigger ' || quote_ident(tgname) || ' on ' || tgrelid::regclass AS found,"
+          + " 'DROP TRIGGER ' || quote_ident(tgname) || ' ON ' || tgrelid::regclass AS fix"
           + " FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM kept)"
           + " UNION ALL SELECT 'rule ' || quote_ident(rulename) || ' on ' || ev_class::regclass,"
           + " 'DROP RULE ' || quote_ident(rulename) || ' ON ' || ev_class::regclass"
@@ -88,7 +89,14 @@ public final class GatehouseSchema {
           + "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND"
           + " has_table_privilege(c.oid, 'UPDATE')) FROM pg_class c JOIN pg_namespace n"
           + " ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse'"
-          + " AND c.relname IN ('lease', 'marker', 'kept')), quote_ident(current_user)";
+          + " AND c.relname IN ('lease', 'marker', 'kept')) AS complete,"
+          + " quote_ident(current_user) AS account";
+
+  private record Stranger(String found, String fix) {
+    static Stranger of(Row row) {
+      return new Stranger(row.text("found"), row.text("fix"));
+    }
+  }
 
   private GatehouseSchema() {}
 
@@ -135,25 +143,25 @@ public final class GatehouseSchema {
 
   private static void refuseStrangers(Connection connection) throws SQLException {
     refuse(
-        Queries.rows(connection, STRANGERS.formatted("'" + MADE_AGAIN + "'")),
+        Queries.rows(connection, STRANGERS.formatted("'" + MADE_AGAIN + "'"), Stranger::of),
         Finding.of("postgres.foreign-schema", "schema gatehouse belongs to somebody else")
             .withExpected(
                 "the owner of the database, a superuser, or, where this account is none, a role"
                     + " it is a member of: triggers of others would run with its rights"));
     refuse(
-        Queries.rows(connection, BETWEEN),
+        Queries.rows(connection, BETWEEN, Stranger::of),
         Finding.of("postgres.altered-schema", "the tables of schema gatehouse were altered")
             .withExpected("no trigger, rule or row security: they could swallow or change a row"));
   }
 
-  private static void refuse(List<List<String>> found, Finding finding) {
-    if (!found.isEmpty()) {
+  private static void refuse(List<Stranger> strangers, Finding finding) {
+    if (!strangers.isEmpty()) {
       throw new Refusal(
           finding
-              .withFound(found.stream().map(row -> row.get(0)).collect(Collectors.joining("\n")))
+              .withFound(strangers.stream().map(Stranger::found).collect(Collectors.joining("\n")))
               .withFix(
-                  found.stream()
-                      .map(row -> row.get(1))
+                  strangers.stream()
+                      .map(Stranger::fix)
                       .distinct()
                       .collect(Collectors.joining(";\n"))));
     }
@@ -161,16 +169,17 @@ public final class GatehouseSchema {
 
   /** Another account may have made the schema. */
   private static void refuseWithoutRights(Connection connection) throws SQLException {
-    List<String> row = Queries.row(connection, RIGHTS).orElseThrow();
-    if (!row.get(0).equals("t")) {
+    Row rights = Queries.one(connection, RIGHTS);
+    if (!rights.isTrue("complete")) {
+      String account = rights.text("account");
       throw new Refusal(
           Finding.of("postgres.no-rights", "schema gatehouse may not be used by this account")
               .withExpected("USAGE on the schema; SELECT, INSERT, UPDATE on its tables")
-              .withFound("not all of them for " + row.get(1))
+              .withFound("not all of them for " + account)
               .withFix(
                   ("GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON"
                           + " gatehouse.lease, gatehouse.marker TO %1$s")
-                      .formatted(row.get(1))));
+                      .formatted(account)));
     }
   }
 
@@ -178,12 +187,13 @@ public final class GatehouseSchema {
     String account = "the account";
     String database = "the database";
     if (connection.getAutoCommit()) {
-      List<String> names =
-          Queries.row(
-                  connection, "SELECT quote_ident(current_user), quote_ident(current_database())")
-              .orElseThrow();
-      account = names.get(0);
-      database = names.get(1);
+      Row names =
+          Queries.one(
+              connection,
+              "SELECT quote_ident(current_user) AS account,"
+                  + " quote_ident(current_database()) AS database");
+      account = names.text("account");
+      database = names.text("database");
     }
     return new Refusal(
         Finding.of("postgres.no-schema", "schema gatehouse is missing and may not be created")
@@ -194,7 +204,7 @@ public final class GatehouseSchema {
   }
 
   static void write(Connection connection, Marker marker) throws SQLException {
-    Queries.rows(
+    Queries.execute(
         connection,
         "INSERT INTO gatehouse.marker (key, run, step, plan, head) VALUES (?, ?, ?, ?, ?)",
         marker.key(),
@@ -209,11 +219,17 @@ public final class GatehouseSchema {
     if (!Queries.isTrue(connection, MARKED)) {
       return Optional.empty();
     }
-    return Queries.row(
-            connection,
-            "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE key = ?",
-            key)
-        .map(row -> new Marker(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
+    return Queries.first(
+        connection,
+        "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE key = ?",
+        row ->
+            new Marker(
+                row.text("key"),
+                row.text("run"),
+                row.text("step"),
+                row.text("plan"),
+                row.text("head")),
+        key);
   }
 
   /** Keeps a text with the open transaction; a second one under the same key takes its place. */
@@ -230,7 +246,7 @@ public final class GatehouseSchema {
       }
     }
     hold(connection, "kept");
-    Queries.rows(
+    Queries.execute(
         connection,
         "INSERT INTO gatehouse.kept (key, text) VALUES (?, ?)"
             + " ON CONFLICT (key) DO UPDATE SET text = excluded.text",
@@ -244,7 +260,7 @@ public final class GatehouseSchema {
     if (!Queries.isTrue(connection, IS_KEPT)) {
       return Optional.empty();
     }
-    return Queries.row(connection, "SELECT text FROM gatehouse.kept WHERE key = ?", key)
-        .map(row -> row.get(0));
+    return Queries.column(connection, "SELECT text FROM gatehouse.kept WHERE key = ?", key).stream()
+        .findFirst();
   }
 }

@@ -32,11 +32,42 @@ final class LockWitness implements Contention.Witness {
           + " FROM unnest(pg_blocking_pids(%d)) AS b (pid)"
           + " LEFT JOIN pg_stat_activity a ON a.pid = b.pid) AS seen ORDER BY pid";
 
+  /** Columns but the process are empty where the account may not see them. */
+  private record Blocker(
+      String pid, String application, String account, String since, String state, String query) {
+
+    static Blocker of(Row row) {
+      return new Blocker(
+          row.text("pid"),
+          row.text("application_name"),
+          row.text("usename"),
+          row.text("since"),
+          row.text("state"),
+          row.text("query"));
+    }
+
+    @Override
+    public String toString() {
+      if (pid.equals("0")) {
+        return "in the way: a prepared transaction, see pg_prepared_xacts";
+      }
+      return "in the way: process %s (%s), account %s, %s: %s"
+          .formatted(
+              pid,
+              application.isEmpty() ? "without a name" : application,
+              account,
+              since.isEmpty()
+                  ? "since when this account may not see"
+                  : "in a transaction since " + since + ", " + state,
+              query);
+    }
+  }
+
   private final Target target;
   private final int pid;
   private final Thread thread;
   private volatile boolean done;
-  private volatile List<List<String>> last = List.of();
+  private volatile List<Blocker> last = List.of();
   private volatile String blind = "it did not wait long enough for anybody to look";
 
   private LockWitness(Target target, int pid) {
@@ -68,7 +99,7 @@ final class LockWitness implements Contention.Witness {
       try (Connection beside = Sessions.own(target)) {
         blind = "nobody was seen to block it";
         while (!done) {
-          List<List<String>> seen = Queries.rows(beside, IN_THE_WAY.formatted(pid));
+          List<Blocker> seen = Queries.rows(beside, IN_THE_WAY.formatted(pid), Blocker::of);
           if (!seen.isEmpty()) {
             last = seen;
           }
@@ -93,27 +124,10 @@ final class LockWitness implements Contention.Witness {
 
   @Override
   public String inTheWay() {
-    List<List<String>> seen = last;
+    List<Blocker> seen = last;
     return seen.isEmpty()
         ? "in the way: not known, " + blind
-        : seen.stream().map(LockWitness::line).collect(Collectors.joining("\n"));
-  }
-
-  /** Columns are empty where the account may not see them. */
-  private static String line(List<String> seen) {
-    if (seen.get(0).equals("0")) {
-      return "in the way: a prepared transaction, see pg_prepared_xacts";
-    }
-    String name = seen.get(1).isEmpty() ? "without a name" : seen.get(1);
-    return "in the way: process %s (%s), account %s, %s: %s"
-        .formatted(
-            seen.get(0),
-            name,
-            seen.get(2),
-            seen.get(3).isEmpty()
-                ? "since when this account may not see"
-                : "in a transaction since " + seen.get(3) + ", " + seen.get(4),
-            seen.get(5));
+        : seen.stream().map(Blocker::toString).collect(Collectors.joining("\n"));
   }
 
   @Override

@@ -47,8 +47,15 @@ final class PostgresLease implements Lease {
           + " since = excluded.since, pid = excluded.pid WHERE l.epoch < excluded.epoch";
 
   private static final String ROW =
-      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), epoch,"
-          + " pid FROM gatehouse.lease";
+      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+          + " AS since, epoch, pid FROM gatehouse.lease";
+
+  /** Who signed, as the row of the lease tells it. */
+  private record Signature(String who, String pid) {
+    static Signature of(Row row) {
+      return new Signature(signature(row), row.text("pid"));
+    }
+  }
 
   private final Target target;
   private final Connection connection;
@@ -91,7 +98,7 @@ final class PostgresLease implements Lease {
     }
     // Only the holder may: two who create a schema at once are told of a duplicate key.
     GatehouseSchema.ensure(connection);
-    long epoch = Long.parseLong(written(connection, SIGN, holder).get(0).get(0));
+    long epoch = Long.parseLong(written(connection, SIGN, holder).get(0));
     if (silent.isPresent()) {
       // From here on it cannot prove a lease, and so begin nothing; now what it had begun.
       silent.get().endEffect(target);
@@ -100,16 +107,16 @@ final class PostgresLease implements Lease {
   }
 
   /** In a transaction of its own, so that nobody comes between the look and the statement. */
-  private static List<List<String>> written(Connection connection, String sql, Object... binds)
+  private static List<String> written(Connection connection, String sql, Object... binds)
       throws SQLException {
     connection.setAutoCommit(false);
     boolean done = false;
     try {
       GatehouseSchema.hold(connection, "lease");
-      List<List<String>> rows = Queries.rows(connection, sql, binds);
+      List<String> epochs = Queries.column(connection, sql, binds);
       connection.commit();
       done = true;
-      return rows;
+      return epochs;
     } finally {
       if (!done) {
         connection.rollback();
@@ -120,18 +127,17 @@ final class PostgresLease implements Lease {
 
   private static void refuseIfKnown(Target target, Connection connection, int look)
       throws SQLException {
-    Optional<List<String>> row =
-        GatehouseSchema.isReady(connection) ? Queries.row(connection, ROW) : Optional.empty();
+    Optional<Signature> known =
+        GatehouseSchema.isReady(connection)
+            ? Queries.first(connection, ROW, Signature::of)
+            : Optional.empty();
     Optional<String> pid =
-        Queries.row(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
-            .map(found -> found.get(0));
-    boolean signed = row.isPresent() && pid.equals(row.map(found -> found.get(3)));
+        Queries.column(connection, "SELECT pid FROM pg_locks WHERE " + Latch.holds(Latch.LEASE))
+            .stream()
+            .findFirst();
+    boolean signed = known.isPresent() && pid.equals(known.map(Signature::pid));
     if (signed && look >= LOOKS_AT_SIGNED) {
-      List<String> known = row.orElseThrow();
-      throw held(
-          target,
-          "%s, since %s, with epoch %s".formatted(known.get(0), known.get(1), known.get(2)),
-          known.get(3));
+      throw held(target, known.get().who(), known.get().pid());
     }
     if (look >= LOOKS) {
       throw held(target, "a session that did not sign, pid " + pid.orElse("?"), pid.orElse("?"));
@@ -139,6 +145,12 @@ final class PostgresLease implements Lease {
     if (!Poll.pause(LOOK)) {
       throw held(target, "somebody; interrupted while finding out who", pid.orElse("?"));
     }
+  }
+
+  /** From columns holder, since and epoch. */
+  static String signature(Row row) {
+    return "%s, since %s, with epoch %s"
+        .formatted(row.text("holder"), row.text("since"), row.text("epoch"));
   }
 
   static Refusal held(Target target, String who, String pid) {

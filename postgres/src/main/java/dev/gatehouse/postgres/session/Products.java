@@ -34,11 +34,26 @@ public final class Products {
           "Spanner");
 
   private static final String IDENTITY =
-      "SELECT current_setting('server_version'), pg_is_in_recovery(), current_database(),"
-          + " (SELECT system_identifier FROM pg_control_system()),"
+      "SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS replica,"
+          + " current_database() AS database,"
+          + " (SELECT system_identifier FROM pg_control_system()) AS system,"
           + " CASE WHEN NOT pg_is_in_recovery()"
-          + " THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) ELSE '0' END,"
-          + " (SELECT oid FROM pg_database WHERE datname = current_database())";
+          + " THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) ELSE '0' END AS timeline,"
+          + " (SELECT oid FROM pg_database WHERE datname = current_database()) AS oid";
+
+  private record Identity(
+      String version, boolean replica, String database, String system, int timeline, String oid) {
+
+    static Identity of(Row row) {
+      return new Identity(
+          row.text("version").split(" ", 2)[0],
+          row.isTrue("replica"),
+          row.text("database"),
+          row.text("system"),
+          Integer.parseInt(row.text("timeline"), 16),
+          row.text("oid"));
+    }
+  }
 
   private Products() {}
 
@@ -104,19 +119,17 @@ public final class Products {
   public static Fingerprint identify(Connection connection) throws SQLException {
     refuseOthers(connection);
     refuseRelatives(Queries.pinned(connection, "SELECT version()"));
-    List<String> told = Queries.row(connection, IDENTITY).orElseThrow();
-    String database = told.get(2);
-    if (told.get(1).equals("t")) {
+    Identity told = Identity.of(Queries.one(connection, IDENTITY));
+    if (told.replica()) {
       throw new Refusal(
           Finding.of("postgres.replica", "the server is a read replica")
               .withExpected("a primary: effects and leases need a server that writes")
-              .withFound("pg_is_in_recovery() is true on database " + database)
+              .withFound("pg_is_in_recovery() is true on database " + told.database())
               .withFix(
                   "point the target at the primary: SELECT sender_host, sender_port FROM"
                       + " pg_stat_wal_receiver tells where it is"));
     }
-    int timeline = Integer.parseInt(told.get(4), 16);
-    String server = told.get(3) + "/" + timeline + "/" + told.get(5);
-    return new Fingerprint(POSTGRESQL, told.get(0).split(" ", 2)[0], server, database);
+    String server = told.system() + "/" + told.timeline() + "/" + told.oid();
+    return new Fingerprint(POSTGRESQL, told.version(), server, told.database());
   }
 }

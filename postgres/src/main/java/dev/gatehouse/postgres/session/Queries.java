@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Gatehouse's own questions to a server.
@@ -56,14 +57,14 @@ public final class Queries {
   /** First column of the first row, NULL read as the empty text; the query must have a row. */
   public static String pinned(Connection connection, String sql, Object... binds)
       throws SQLException {
-    return first(sql, rows(connection, sql, binds));
+    return one(connection, sql, binds).texts().get(0);
   }
 
-  private static String first(String sql, List<List<String>> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      throw new SQLException("no row came from: " + sql);
-    }
-    return rows.get(0).get(0);
+  /** The first row of a query that always has one. */
+  public static Row one(Connection connection, String sql, Object... binds) throws SQLException {
+    return ask(connection, sql, binds).stream()
+        .findFirst()
+        .orElseThrow(() -> new SQLException("no row came from: " + sql));
   }
 
   public static boolean isTrue(Connection connection, String sql, Object... binds)
@@ -71,36 +72,71 @@ public final class Queries {
     return pinned(connection, sql, binds).equals("t");
   }
 
-  /** The first row, NULL read as the empty text. */
-  public static Optional<List<String>> row(Connection connection, String sql, Object... binds)
-      throws SQLException {
-    return rows(connection, sql, binds).stream().findFirst();
+  /** All rows, each as what it tells. */
+  public static <T> List<T> rows(
+      Connection connection, String sql, Function<Row, T> as, Object... binds) throws SQLException {
+    return ask(connection, sql, binds).stream().map(as).toList();
   }
 
-  /** All rows, NULL read as the empty text. */
+  /** The first row, as what it tells; empty when there is none. */
+  public static <T> Optional<T> first(
+      Connection connection, String sql, Function<Row, T> as, Object... binds) throws SQLException {
+    return ask(connection, sql, binds).stream().findFirst().map(as);
+  }
+
+  /** All values of a query for one column, NULL read as the empty text. */
+  public static List<String> column(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    return rows(connection, sql, Row::only, binds);
+  }
+
+  /**
+   * All rows, asked with the search_path that the session has: where a name means what it means to
+   * people's statements, and where a stricter path was set for longer than a question.
+   */
+  public static <T> List<T> rowsOnPath(
+      Connection connection, String sql, Function<Row, T> as, Object... binds) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, binds);
+      return statement.execute() ? answer(sql, statement).stream().map(as).toList() : List.of();
+    }
+  }
+
+  /** A statement that answers nothing, or nothing that matters. */
+  public static void execute(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    ask(connection, sql, binds);
+  }
+
+  /** All rows as texts by position. Where columns are few they want names instead. */
   public static List<List<String>> rows(Connection connection, String sql, Object... binds)
       throws SQLException {
+    return new ArrayList<>(rows(connection, sql, Row::texts, binds));
+  }
+
+  public static Optional<List<String>> row(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    return first(connection, sql, Row::texts, binds);
+  }
+
+  private static List<Row> ask(Connection connection, String sql, Object... binds)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(PIN + sql + UNPIN)) {
-      for (int i = 0; i < binds.length; i++) {
-        statement.setObject(i + 1, binds[i]);
-      }
+      bind(statement, binds);
       statement.execute();
-      boolean isResult = statement.getMoreResults();
-      List<List<String>> all = new ArrayList<>();
-      if (isResult) {
-        try (ResultSet rows = statement.getResultSet()) {
-          int columns = rows.getMetaData().getColumnCount();
-          while (rows.next()) {
-            List<String> row = new ArrayList<>();
-            for (int i = 1; i <= columns; i++) {
-              String value = rows.getString(i);
-              row.add(value == null ? "" : value);
-            }
-            all.add(row);
-          }
-        }
-      }
-      return all;
+      return statement.getMoreResults() ? answer(sql, statement) : List.of();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Object... binds) throws SQLException {
+    for (int i = 0; i < binds.length; i++) {
+      statement.setObject(i + 1, binds[i]);
+    }
+  }
+
+  private static List<Row> answer(String sql, PreparedStatement statement) throws SQLException {
+    try (ResultSet answer = statement.getResultSet()) {
+      return Row.all(sql, answer);
     }
   }
 }

@@ -16,11 +16,12 @@ import java.util.List;
 public record Relation(String oid, String schema, String name, String kind, int writable) {
   private static final String QUERY =
       """
-      SELECT c.oid::text, n.nspname, c.relname, c.relkind,
-        CASE c.relkind WHEN 'v' THEN pg_relation_is_updatable(c.oid, true) ELSE 28 END
+      SELECT c.oid, n.nspname, c.relname, c.relkind,
+        CASE c.relkind WHEN 'v' THEN pg_relation_is_updatable(c.oid, true) ELSE 28 END AS writable
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg_temp%'
-      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"""";
+      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"\
+      """;
 
   /**
    * Those that the pattern matches, in the order of their names; the system's only by a pattern
@@ -42,27 +43,30 @@ public record Relation(String oid, String schema, String name, String kind, int 
 
   /** All of the database, the system's too. */
   public static List<Relation> all(Connection connection) throws SQLException {
-    return Queries.rows(connection, QUERY).stream()
-        .map(
-            row ->
-                new Relation(
-                    row.get(0), row.get(1), row.get(2), row.get(3), Integer.parseInt(row.get(4))))
-        .toList();
+    return Queries.rows(connection, QUERY, Relation::of);
+  }
+
+  private static Relation of(Row row) {
+    return new Relation(
+        row.text("oid"),
+        row.text("nspname"),
+        row.text("relname"),
+        row.text("relkind"),
+        Math.toIntExact(row.number("writable")));
   }
 
   /** The table first, then its partitions and children, then its parents. */
   public static List<Relation> treeOf(Connection connection, Relation table) throws SQLException {
     List<String> oids =
-        Queries.rows(
+        Queries.column(
                 connection,
-                "WITH RECURSIVE down AS (SELECT ?::oid AS rel UNION SELECT i.inhrelid FROM pg_inherits i"
-                    + " JOIN down ON i.inhparent = down.rel), up AS (SELECT ?::oid AS rel UNION"
-                    + " SELECT i.inhparent FROM pg_inherits i JOIN up ON i.inhrelid = up.rel)"
-                    + " SELECT rel FROM down UNION SELECT rel FROM up",
+                "WITH RECURSIVE down AS (SELECT ?::oid AS rel UNION SELECT i.inhrelid FROM"
+                    + " pg_inherits i JOIN down ON i.inhparent = down.rel), up AS (SELECT ?::oid AS"
+                    + " rel UNION SELECT i.inhparent FROM pg_inherits i JOIN up ON i.inhrelid ="
+                    + " up.rel) SELECT rel FROM down UNION SELECT rel FROM up",
                 table.oid(),
                 table.oid())
             .stream()
-            .map(row -> row.get(0))
             .filter(oid -> !oid.equals(table.oid()))
             .toList();
     List<Relation> tree = new ArrayList<>(List.of(table));
@@ -97,7 +101,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
 
   /** Columns that a statement may give a value to, quoted. */
   public List<String> columns(Connection connection) throws SQLException {
-    return Queries.rows(
+    return Queries.column(
             connection,
             "SELECT attname FROM pg_attribute WHERE attrelid = ?::oid AND attnum > 0"
                 + " AND NOT attisdropped AND attgenerated = ''"
@@ -105,7 +109,7 @@ public record Relation(String oid, String schema, String name, String kind, int 
                 + " ORDER BY attnum",
             oid)
         .stream()
-        .map(row -> SqlNames.quoted(row.get(0)))
+        .map(SqlNames::quoted)
         .toList();
   }
 }

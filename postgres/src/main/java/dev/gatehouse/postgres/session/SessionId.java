@@ -2,7 +2,6 @@ package dev.gatehouse.postgres.session;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,17 +22,21 @@ public record SessionId(int pid, long began) {
 
   /** Of a connection in autocommit. */
   static SessionId of(Connection connection) throws SQLException {
-    List<String> told =
-        Queries.row(
-                connection,
-                "SELECT a.pid, "
-                    + BEGAN
-                    + " FROM "
-                    + AS_MYSELF
-                    + ", pg_stat_get_activity("
-                    + "CASE WHEN me.role = 'none' THEN pg_backend_pid() END) a")
-            .orElseThrow(() -> new SQLException("the session is not in pg_stat_activity"));
-    return new SessionId(Integer.parseInt(told.get(0)), Long.parseLong(told.get(1)));
+    return Queries.first(
+            connection,
+            "SELECT a.pid, "
+                + BEGAN
+                + " AS began FROM "
+                + AS_MYSELF
+                + ", pg_stat_get_activity("
+                + "CASE WHEN me.role = 'none' THEN pg_backend_pid() END) a",
+            SessionId::of)
+        .orElseThrow(() -> new SQLException("the session is not in pg_stat_activity"));
+  }
+
+  /** From columns pid and began. */
+  static SessionId of(Row row) {
+    return new SessionId(Math.toIntExact(row.number("pid")), row.number("began"));
   }
 
   /** As {@link #toString} wrote it; empty when it was not written by this dialect. */

@@ -7,7 +7,6 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,17 +25,17 @@ final class SilentHolder {
 
   /** A holder may have noted its session before the row of its lease, never after it. */
   private static final String SIGNED =
-      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), epoch"
-          + " FROM gatehouse.lease WHERE pid = ?"
+      "SELECT holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+          + " AS since, epoch FROM gatehouse.lease WHERE pid = ?"
           + " AND (extract(epoch FROM since) * 1000000)::bigint >= ?";
 
   private static final String SEEN =
       "SELECT a.pid, "
           + SessionId.BEGAN
-          + ", a.usesysid, quote_ident(a.usename), a.state,"
-          + " (extract(epoch FROM a.state_change) * 1000000)::bigint,"
-          + " (extract(epoch FROM clock_timestamp() - a.state_change) * 1000)::bigint,"
-          + " coalesce(r.rolsuper, false), quote_ident(current_user)"
+          + " AS began, a.usesysid, quote_ident(a.usename) AS role, a.state,"
+          + " (extract(epoch FROM a.state_change) * 1000000)::bigint AS changed,"
+          + " (extract(epoch FROM clock_timestamp() - a.state_change) * 1000)::bigint AS silent,"
+          + " coalesce(r.rolsuper, false) AS superuser, quote_ident(current_user) AS account"
           + " FROM pg_locks JOIN pg_stat_activity a USING (pid)"
           + " LEFT JOIN pg_roles r ON r.oid = a.usesysid WHERE ";
 
@@ -44,7 +43,8 @@ final class SilentHolder {
   private static final String AT_WORK =
       "SELECT a.pid, "
           + SessionId.BEGAN
-          + " FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.usesysid = ?::oid AND ";
+          + " AS began FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.usesysid = ?::oid"
+          + " AND ";
 
   /** The session that holds the lease, as it is at one look. */
   private record Seen(
@@ -56,6 +56,18 @@ final class SilentHolder {
       boolean active,
       long changed,
       Duration silent) {
+
+    static Seen of(Row row) {
+      return new Seen(
+          SessionId.of(row),
+          row.text("usesysid"),
+          row.text("role"),
+          row.isTrue("superuser"),
+          row.text("account"),
+          row.text("state").equals("active"),
+          row.number("changed"),
+          Duration.ofMillis(row.number("silent")));
+    }
 
     boolean silentFor(Duration limit) {
       // What is being executed ends by itself, in the lock timeout at the latest.
@@ -110,38 +122,26 @@ final class SilentHolder {
 
   private static Optional<SilentHolder> look(Target target, Connection watch, Connection connection)
       throws SQLException {
-    Optional<List<String>> found = Queries.row(watch, SEEN + Latch.holds(Latch.LEASE));
-    if (found.isEmpty()) {
+    Optional<Seen> found =
+        Queries.first(watch, SEEN + Latch.holds(Latch.LEASE), row -> shown(target, row));
+    if (found.isEmpty() || !GatehouseSchema.isReady(connection)) {
       return Optional.empty();
     }
-    List<String> row = found.get();
-    if (row.get(1).isEmpty() || row.get(5).isEmpty()) {
-      throw hidden(target, row);
-    }
-    Seen seen =
-        new Seen(
-            new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1))),
-            row.get(2),
-            row.get(3),
-            row.get(7).equals("t"),
-            row.get(8),
-            row.get(4).equals("active"),
-            Long.parseLong(row.get(5)),
-            Duration.ofMillis(Long.parseLong(row.get(6))));
-    return signed(connection, seen.session())
-        .map(
-            lease ->
-                new SilentHolder(
-                    seen,
-                    "%s, since %s, with epoch %s"
-                        .formatted(lease.get(0), lease.get(1), lease.get(2))));
+    Seen seen = found.get();
+    SessionId session = seen.session();
+    return Queries.first(
+        connection,
+        SIGNED,
+        lease -> new SilentHolder(seen, PostgresLease.signature(lease)),
+        session.pid(),
+        session.began());
   }
 
-  private static Optional<List<String>> signed(Connection connection, SessionId session)
-      throws SQLException {
-    return GatehouseSchema.isReady(connection)
-        ? Queries.row(connection, SIGNED, session.pid(), session.began())
-        : Optional.empty();
+  private static Seen shown(Target target, Row row) {
+    if (row.text("began").isEmpty() || row.text("changed").isEmpty()) {
+      throw hidden(target, row);
+    }
+    return Seen.of(row);
   }
 
   private boolean livesSince(SilentHolder before) {
@@ -166,9 +166,9 @@ final class SilentHolder {
   void endEffect(Target target) throws SQLException {
     try (Connection watch = Sessions.own(target)) {
       Queries.run(watch, "SET ROLE NONE");
-      for (List<String> row :
-          Queries.rows(watch, AT_WORK + Latch.holds(Latch.LATCH), seen.role())) {
-        Fence.end(watch, new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1))));
+      for (SessionId session :
+          Queries.rows(watch, AT_WORK + Latch.holds(Latch.LATCH), SessionId::of, seen.role())) {
+        Fence.end(watch, session);
       }
       Latch.poll(Latch.PATIENCE, () -> Latch.tryInSession(watch));
       Latch.release(watch);
@@ -204,8 +204,10 @@ final class SilentHolder {
         cause);
   }
 
-  private static Refusal hidden(Target target, List<String> row) {
-    boolean disabled = row.get(4).equals("disabled");
+  private static Refusal hidden(Target target, Row row) {
+    boolean disabled = row.text("state").equals("disabled");
+    String role = row.text("role");
+    String account = row.text("account");
     return new Refusal(
         Finding.of(
                 "lease.may-not-look",
@@ -214,17 +216,13 @@ final class SilentHolder {
             .withFound(
                 disabled
                     ? "track_activities is off for it"
-                    : "pid "
-                        + row.get(0)
-                        + " belongs to "
-                        + row.get(3)
-                        + "; what it does is hidden from "
-                        + row.get(8))
+                    : "pid %s belongs to %s; what it does is hidden from %s"
+                        .formatted(row.text("pid"), role, account))
             .withFix(
                 disabled
-                    ? "tell a superuser: ALTER ROLE " + row.get(3) + " SET track_activities = on"
+                    ? "tell a superuser: ALTER ROLE " + role + " SET track_activities = on"
                     : "tell a superuser: GRANT pg_read_all_stats, pg_signal_backend TO "
-                        + row.get(8)));
+                        + account));
   }
 
   @Override

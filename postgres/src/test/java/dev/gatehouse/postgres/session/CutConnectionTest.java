@@ -156,12 +156,12 @@ class CutConnectionTest {
 
   private long rows() throws SQLException {
     try (Connection connection = database.connect()) {
-      List<String> found =
-          Queries.row(
-                  connection, "SELECT count(*), (SELECT rows FROM public.total) FROM public.moved")
-              .orElseThrow();
-      assertThat(found.get(0)).as("rows and their total").isEqualTo(found.get(1));
-      return Long.parseLong(found.get(0));
+      Row found =
+          Queries.one(
+              connection,
+              "SELECT count(*), (SELECT rows FROM public.total) AS total FROM public.moved");
+      assertThat(found.text("count")).as("rows and their total").isEqualTo(found.text("total"));
+      return found.number("count");
     }
   }
 }

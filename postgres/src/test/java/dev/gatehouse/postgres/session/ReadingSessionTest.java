@@ -120,7 +120,7 @@ class ReadingSessionTest {
         }
       }
       assertThat(errors).as("errors of %s", escape).isPositive();
-      assertThat(state()).as("%s", escape).isEqualTo("1|0|" + "0|[]");
+      assertThat(state()).as("%s", escape).isEqualTo("[1, 0, 0] []");
     }
   }
 
@@ -136,15 +136,12 @@ class ReadingSessionTest {
   private String state() throws Exception {
     try (Connection admin = database.connect();
         Stream<Path> files = Files.list(reachable)) {
-      return String.join(
-              "|",
-              Queries.row(
-                      admin,
-                      "SELECT (SELECT count(*) FROM public.item),"
-                          + " (SELECT count(*) FROM pg_largeobject_metadata),"
-                          + " (SELECT count(*) FROM pg_class WHERE relname = 'more')")
-                  .orElseThrow())
-          + "|"
+      return Queries.one(
+              admin,
+              "SELECT (SELECT count(*) FROM public.item),"
+                  + " (SELECT count(*) FROM pg_largeobject_metadata),"
+                  + " (SELECT count(*) FROM pg_class WHERE relname = 'more')")
+          + " "
           + files.toList();
     }
   }
@@ -172,7 +169,7 @@ class ReadingSessionTest {
           .isInstanceOf(SQLException.class);
       assertThatThrownBy(() -> session.setTransactionIsolation(2)).isInstanceOf(SQLException.class);
     }
-    assertThat(state()).isEqualTo("1|0|0|[]");
+    assertThat(state()).isEqualTo("[1, 0, 0] []");
   }
 
   @Test
