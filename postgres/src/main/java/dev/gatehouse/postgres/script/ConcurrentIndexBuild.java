@@ -63,7 +63,7 @@ final class ConcurrentIndexBuild {
 
     /** In the table's schema, which is where an index lives; empty when there is none. */
     private String state(Connection connection) throws SQLException {
-      return Queries.row(
+      return Queries.column(
               connection,
               "SELECT CASE WHEN i.indisvalid AND i.indisready THEN 'valid' ELSE 'invalid' END"
                   + " FROM pg_catalog.pg_index i"
@@ -71,7 +71,8 @@ final class ConcurrentIndexBuild {
                   + " WHERE c.relname = ? AND i.indrelid = ?",
               index.own(),
               table.oid(connection))
-          .map(row -> row.get(0))
+          .stream()
+          .findFirst()
           .orElse("");
     }
 

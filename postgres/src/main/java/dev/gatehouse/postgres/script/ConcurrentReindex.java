@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
 import dev.gatehouse.core.script.ScriptWords;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,18 +20,22 @@ import java.util.Optional;
  * @param name of the table or index; empty for a schema or a whole database
  */
 record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransactional {
-  /** Their table's name, and their own. */
   private static final String LEFT =
-      "SELECT tn.nspname, t.relname, c.relname FROM pg_catalog.pg_index i"
-          + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-          + " JOIN pg_catalog.pg_class t ON t.oid = i.indrelid"
-          + " JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace"
-          + " WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'"
-          + " AND tn.nspname <> 'pg_toast'";
+      "SELECT tn.nspname AS schema, t.relname AS table, c.relname AS index FROM pg_catalog.pg_index"
+          + " i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_class t ON"
+          + " t.oid = i.indrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace WHERE"
+          + " NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND tn.nspname <> 'pg_toast'";
 
   private static final String OF_ONE =
       " AND i.indrelid = coalesce((SELECT indrelid FROM pg_catalog.pg_index"
           + " WHERE indexrelid = ?), ?)";
+
+  /** An invalid index that is left. */
+  private record Left(Name table, String index) {
+    static Left of(Row row) {
+      return new Left(new Name(List.of(row.text("schema"), row.text("table"))), row.text("index"));
+    }
+  }
 
   static NonTransactional of(String sql, ScriptWords words, IndexStatementNames names) {
     Optional<Name> name =
@@ -43,22 +48,23 @@ record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransact
   @Override
   public List<String> plan(Connection connection, boolean targetIsFinal) {
     return List.of(
-        "-- before: DROP INDEX CONCURRENTLY of invalid *_ccnew and *_ccold that an earlier try left");
+        "-- before: DROP INDEX CONCURRENTLY of invalid *_ccnew and *_ccold that an earlier try"
+            + " left");
   }
 
-  private List<List<String>> left(Connection connection) throws SQLException {
+  private List<Left> left(Connection connection) throws SQLException {
     return name.isPresent()
         ? ofOne(connection, name.get().oid(connection))
-        : Queries.rows(connection, LEFT);
+        : Queries.rows(connection, LEFT, Left::of);
   }
 
-  private static List<List<String>> ofOne(Connection connection, long oid) throws SQLException {
-    return Queries.rows(connection, LEFT + OF_ONE, oid, oid);
+  private static List<Left> ofOne(Connection connection, long oid) throws SQLException {
+    return Queries.rows(connection, LEFT + OF_ONE, Left::of, oid, oid);
   }
 
   @Override
   public Optional<ProbedState> probe(Connection connection) throws SQLException {
-    List<String> left = left(connection).stream().map(row -> row.get(2)).toList();
+    List<String> left = left(connection).stream().map(Left::index).toList();
     return Optional.of(
         left.isEmpty()
             ? new ProbedState(
@@ -68,8 +74,8 @@ record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransact
 
   @Override
   public void execute(Connection connection) throws SQLException {
-    for (List<String> row : left(connection)) {
-      InvalidIndexes.drop(connection, new Name(row.subList(0, 2)), row.get(2));
+    for (Left left : left(connection)) {
+      InvalidIndexes.drop(connection, left.table(), left.index());
     }
     PsqlNonTransactionalStatements.execute(connection, sql);
   }

@@ -1,10 +1,9 @@
 package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +28,13 @@ record IndexStatementNames(List<ScriptToken> tokens) {
      * account's own search_path, because the statement will be, too.
      */
     long oid(Connection connection) throws SQLException {
-      try (PreparedStatement asking =
-          connection.prepareStatement(
-              "SELECT pg_catalog.to_regclass(?)::pg_catalog.oid::pg_catalog.int8")) {
-        asking.setString(1, quoted());
-        try (ResultSet rows = asking.executeQuery()) {
-          rows.next();
-          return rows.getLong(1);
-        }
-      }
+      return Queries.rowsOnPath(
+              connection,
+              "SELECT coalesce(pg_catalog.to_regclass(?)::pg_catalog.oid::pg_catalog.int8, 0) AS"
+                  + " oid",
+              row -> row.number("oid"),
+              quoted())
+          .get(0);
     }
 
     /** As the server reads it again. */

@@ -4,6 +4,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,37 +20,42 @@ final class InvalidIndexes {
    * @throws StepFailed when somebody is
    */
   static void drop(Connection connection, Name table, String index) throws SQLException {
-    Optional<List<String>> busy =
-        Queries.row(
+    Optional<String> busy =
+        Queries.first(
             connection,
-            "SELECT a.pid::text, coalesce(a.application_name, ''), coalesce(a.query, '')"
-                + " FROM pg_catalog.pg_locks l"
-                + " JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-                + " WHERE l.locktype = 'relation' AND l.granted"
-                + " AND l.relation = ?"
-                + " AND l.mode = 'ShareUpdateExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid()",
+            "SELECT a.pid, a.application_name, a.query FROM pg_catalog.pg_locks l JOIN"
+                + " pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'relation'"
+                + " AND l.granted AND l.relation = ? AND l.mode = 'ShareUpdateExclusiveLock' AND"
+                + " l.pid <> pg_catalog.pg_backend_pid()",
+            InvalidIndexes::session,
             table.oid(connection));
     if (busy.isPresent()) {
-      List<String> who = busy.get();
       throw new StepFailed(
           Finding.of("lone.busy", "an index is not valid, and somebody is at work on its table")
               .withExpected("nobody who builds an index on " + table.quoted())
-              .withFound("pid " + who.get(0) + " '" + who.get(1) + "': " + who.get(2))
+              .withFound(busy.get())
               .withFix("wait until it has ended, then run the runbook again"));
     }
-    Optional<List<String>> schema =
-        Queries.row(
-            connection,
-            "SELECT n.nspname FROM pg_catalog.pg_index i"
-                + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                + " WHERE c.relname = ? AND i.indrelid = ?"
-                + " AND NOT i.indisvalid",
-            index,
-            table.oid(connection));
+    Optional<String> schema =
+        Queries.column(
+                connection,
+                "SELECT n.nspname FROM pg_catalog.pg_index i"
+                    + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
+                    + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE c.relname = ? AND i.indrelid = ?"
+                    + " AND NOT i.indisvalid",
+                index,
+                table.oid(connection))
+            .stream()
+            .findFirst();
     if (schema.isPresent()) {
-      Name name = new Name(List.of(schema.get().get(0), index));
+      Name name = new Name(List.of(schema.get(), index));
       Queries.run(connection, "DROP INDEX CONCURRENTLY " + name.quoted());
     }
+  }
+
+  private static String session(Row row) {
+    return "pid %s '%s': %s"
+        .formatted(row.text("pid"), row.text("application_name"), row.text("query"));
   }
 }

@@ -86,7 +86,7 @@ class PsqlNonTransactionalStatementsTest {
 
   private String one(String sql) throws SQLException {
     try (Connection connection = database.connect()) {
-      return Queries.rows(connection, sql).get(0).get(0);
+      return Queries.pinned(connection, sql);
     }
   }
 
@@ -185,7 +185,8 @@ class PsqlNonTransactionalStatementsTest {
     assertThat(state(rebuild)).isEqualTo(State.NOT_APPLIED);
     execute("CREATE INDEX orders_pkey_ccnew ON shop.orders (id)");
     execute(
-        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_pkey_ccnew'::regclass");
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid ="
+            + " 'shop.orders_pkey_ccnew'::regclass");
     assertThat(state(rebuild)).isEqualTo(State.REPEATABLE);
     assertThat(state("REINDEX (VERBOSE, CONCURRENTLY) TABLE shop.orders"))
         .isEqualTo(State.REPEATABLE);

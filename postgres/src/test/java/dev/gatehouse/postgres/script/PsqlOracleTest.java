@@ -12,6 +12,7 @@ import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.script.ScriptPiece.CopyBlock;
 import dev.gatehouse.postgres.script.ScriptPiece.Statement;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,8 +81,8 @@ class PsqlOracleTest {
       columns = "a int";
     }
     try (Connection connection = database.connect()) {
-      for (List<String> schema : Queries.rows(connection, SCHEMAS)) {
-        Queries.run(connection, "DROP SCHEMA " + schema.get(0) + " CASCADE");
+      for (String schema : Queries.column(connection, SCHEMAS)) {
+        Queries.run(connection, "DROP SCHEMA " + schema + " CASCADE");
       }
       Queries.run(connection, "CREATE SCHEMA public; CREATE TABLE public.t (" + columns + ")");
     }
@@ -236,7 +237,9 @@ class PsqlOracleTest {
         assertThat(made.drift(Postgres.dialect().catalogue().orElseThrow().read(right))).isEmpty();
         assertThat(made.objects()).hasSizeGreaterThan(20);
         for (String query : CONTENT) {
-          assertThat(Queries.rows(right, query)).as(query).isEqualTo(Queries.rows(left, query));
+          assertThat(Queries.rows(right, query, Row::texts))
+              .as(query)
+              .isEqualTo(Queries.rows(left, query, Row::texts));
         }
       }
     }

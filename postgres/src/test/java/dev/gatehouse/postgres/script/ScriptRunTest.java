@@ -85,7 +85,7 @@ class ScriptRunTest {
 
   private String one(String sql) throws SQLException {
     try (Connection connection = database.connect()) {
-      return Queries.rows(connection, sql).get(0).get(0);
+      return Queries.pinned(connection, sql);
     }
   }
 
@@ -217,8 +217,9 @@ class ScriptRunTest {
             trial(
                 inOneTransaction(
                         sql(
-                            "CREATE TABLE items (id int); ALTER TABLE orders ALTER total TYPE bigint;"
-                                + " DROP TABLE audit.change_log; DELETE FROM orders WHERE id > 90"),
+                            "CREATE TABLE items (id int); ALTER TABLE orders ALTER total TYPE"
+                                + " bigint; DROP TABLE audit.change_log; DELETE FROM orders WHERE"
+                                + " id > 90"),
                         rows("select * from orders").are(90))
                     .named("housekeeping")));
     assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
