@@ -8,9 +8,9 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 
 /** What the server tells of its WAL archive. */
 public final class Archiving {
@@ -25,11 +25,10 @@ public final class Archiving {
   private static final String SQL =
       "SELECT "
           + NOT
-          + ", archived_count, coalesce(last_archived_wal, ''),"
-          + " coalesce(last_archived_time::text, ''), coalesce(last_failed_wal, ''),"
-          + " coalesce(last_failed_time::text, ''),"
-          + " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),"
-          + " pg_current_wal_lsn(), pg_walfile_name(pg_current_wal_lsn())"
+          + " AS off, archived_count, last_archived_wal,"
+          + " last_archived_time::text, last_failed_wal, last_failed_time::text,"
+          + " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL)"
+          + " AS failing, pg_current_wal_lsn() AS lsn, pg_walfile_name(pg_current_wal_lsn()) AS wal"
           + " FROM pg_stat_archiver";
 
   public static final NamedCheck CHECK =
@@ -38,21 +37,23 @@ public final class Archiving {
   private Archiving() {}
 
   private static Outcome judge(CheckContext reading) throws SQLException {
-    List<String> told = Queries.row(reading.connection(), SQL).orElseThrow();
+    Row told = Queries.one(reading.connection(), SQL);
+    String last = told.text("last_archived_wal");
     Evidence evidence =
         reading
             .evidence()
-            .with("lsn", told.get(7))
-            .with("wal", told.get(8))
-            .with("last archived", told.get(2) + " at " + told.get(3));
-    if (!told.get(0).isEmpty()) {
-      return Outcome.failed(off(told.get(0)), evidence);
+            .with("lsn", told.text("lsn"))
+            .with("wal", told.text("wal"))
+            .with("last archived", last + " at " + told.text("last_archived_time"));
+    String off = told.text("off");
+    if (!off.isEmpty()) {
+      return Outcome.failed(off(off), evidence);
     }
-    if (told.get(6).equals("t")) {
-      return Outcome.failed(
-          failing("%s failed at %s".formatted(told.get(4), told.get(5)), told.get(2)), evidence);
+    if (told.isTrue("failing")) {
+      String failed = told.text("last_failed_wal") + " failed at " + told.text("last_failed_time");
+      return Outcome.failed(failing(failed, last), evidence);
     }
-    if (told.get(1).equals("0")) {
+    if (told.number("archived_count") == 0) {
       return Outcome.inconclusive(
           Finding.of("postgres.archive-untried", "nothing has been archived yet")
               .withExpected("at least one WAL file in the archive")
@@ -83,26 +84,27 @@ public final class Archiving {
    * @throws Refusal when nothing is archived, or the account may not switch WAL files
    */
   static void refuseUnable(Connection connection) throws SQLException {
-    List<String> told =
-        Queries.row(
-                connection,
-                "SELECT "
-                    + NOT
-                    + ", has_function_privilege('pg_switch_wal()', 'EXECUTE')"
-                    + " AND has_function_privilege('pg_create_restore_point(text)', 'EXECUTE'),"
-                    + " quote_ident(current_user)")
-            .orElseThrow();
-    if (!told.get(0).isEmpty()) {
-      throw new Refusal(off(told.get(0)));
+    Row told =
+        Queries.one(
+            connection,
+            "SELECT "
+                + NOT
+                + " AS off, has_function_privilege('pg_switch_wal()', 'EXECUTE')"
+                + " AND has_function_privilege('pg_create_restore_point(text)', 'EXECUTE')"
+                + " AS able, quote_ident(current_user) AS account");
+    String off = told.text("off");
+    if (!off.isEmpty()) {
+      throw new Refusal(off(off));
     }
-    if (!told.get(1).equals("t")) {
+    if (!told.isTrue("able")) {
+      String account = told.text("account");
       throw new Refusal(
           Finding.of("postgres.recovery-point-denied", "the account may not make restore points")
               .withExpected("EXECUTE on pg_create_restore_point(text) and pg_switch_wal()")
-              .withFound("no such privilege of " + told.get(2))
+              .withFound("no such privilege of " + account)
               .withFix(
                   "GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO "
-                      + told.get(2)));
+                      + account));
     }
   }
 
@@ -116,12 +118,13 @@ public final class Archiving {
   }
 
   static Finding stuck(Connection connection, String wal, String waited) throws SQLException {
-    List<String> told = Queries.row(connection, SQL).orElseThrow();
+    Row told = Queries.one(connection, SQL);
+    String failed = told.text("last_failed_time");
     return failing(
         wal
             + " did not arrive within "
             + waited
-            + (told.get(5).isEmpty() ? "" : ", last failure at " + told.get(5)),
-        told.get(2));
+            + (failed.isEmpty() ? "" : ", last failure at " + failed),
+        told.text("last_archived_wal"));
   }
 }

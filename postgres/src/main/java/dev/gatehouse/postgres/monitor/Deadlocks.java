@@ -8,8 +8,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.SQLException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadlocks {
   private static final String SQL =
-      "SELECT deadlocks, coalesce(stats_reset::text, '') FROM pg_stat_database"
+      "SELECT deadlocks, stats_reset::text FROM pg_stat_database"
           + " WHERE datname = current_database()";
 
   public Deadlocks() {}
@@ -50,10 +50,21 @@ public final class Deadlocks {
             .withFix("guardedBy(Postgres.deadlocks().sinceStart().atMost(5).every(ofSeconds(5)))"));
   }
 
+  /**
+   * What the server has counted.
+   *
+   * @param reset when it began to count; empty when it never began anew
+   */
+  private record Count(long deadlocks, String reset) {
+    static Count of(Row row) {
+      return new Count(row.number("deadlocks"), row.text("stats_reset"));
+    }
+  }
+
   /** One run's question; one thread at a time, as guards are sampled. */
   private static final class SinceFirst implements Looking {
     private final long most;
-    private @Nullable List<String> first;
+    private @Nullable Count first;
 
     SinceFirst(long most) {
       this.most = most;
@@ -61,19 +72,19 @@ public final class Deadlocks {
 
     @Override
     public synchronized Outcome look(CheckContext reading) throws SQLException {
-      List<String> now = Queries.row(reading.connection(), SQL).orElseThrow();
-      List<String> then = first;
+      Count now = Count.of(Queries.one(reading.connection(), SQL));
+      Count then = first;
       if (then == null) {
         then = now;
         first = now;
       }
-      long more = Long.parseLong(now.get(0)) - Long.parseLong(then.get(0));
-      if (more < 0 || !now.get(1).equals(then.get(1))) {
+      long more = now.deadlocks() - then.deadlocks();
+      if (more < 0 || !now.reset().equals(then.reset())) {
         first = now;
         return Outcome.inconclusive(
             Finding.of("postgres.stats-reset", "the server began to count deadlocks anew")
                 .withExpected("statistics that are not reset during a run")
-                .withFound("statistics reset at " + now.get(1))
+                .withFound("statistics reset at " + now.reset())
                 .withFix("look into the server's log for deadlocks; counting goes on from here"));
       }
       Evidence evidence = reading.evidence().with("deadlocks", more);

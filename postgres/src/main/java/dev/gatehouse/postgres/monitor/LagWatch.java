@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,8 +22,8 @@ import java.util.List;
  */
 final class LagWatch implements Looking {
   static final String SQL =
-      "SELECT coalesce(state, 'hidden'), application_name, replay_lsn - '0/0'::pg_lsn"
-          + " FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
+      "SELECT coalesce(state, 'hidden') AS state, application_name, replay_lsn - '0/0'::pg_lsn AS"
+          + " replayed FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup' ORDER BY 2";
 
   /** A transaction sees the sessions as they were when it first looked, unless it says this. */
   private static final String ANEW = "SELECT pg_catalog.pg_stat_clear_snapshot()";
@@ -35,6 +36,13 @@ final class LagWatch implements Looking {
 
   /** The end of the log at a moment. */
   private record Look(long nanos, long end) {}
+
+  /** A standby; how far it has replayed the log is empty where it does not tell. */
+  private record Standby(String state, String name, String replayed) {
+    static Standby of(Row row) {
+      return new Standby(row.text("state"), row.text("application_name"), row.text("replayed"));
+    }
+  }
 
   private final Duration most;
   private final boolean noneIsRight;
@@ -72,7 +80,7 @@ final class LagWatch implements Looking {
 
   private Outcome compare(CheckContext reading) throws SQLException {
     Queries.run(reading.connection(), ANEW);
-    List<List<String>> standbys = Queries.rows(reading.connection(), SQL);
+    List<Standby> standbys = Queries.rows(reading.connection(), SQL, Standby::of);
     if (standbys.isEmpty()) {
       looks.clear();
       return noneIsRight ? Outcome.passed(reading.evidence().with("standbys", 0)) : none();
@@ -80,20 +88,20 @@ final class LagWatch implements Looking {
     return judge(reading, standbys, System.nanoTime());
   }
 
-  private Outcome judge(CheckContext reading, List<List<String>> standbys, long now) {
+  private Outcome judge(CheckContext reading, List<Standby> standbys, long now) {
     long least = Long.MAX_VALUE;
     String slowest = "";
-    for (List<String> standby : standbys) {
-      if (standby.get(0).equals("hidden")) {
+    for (Standby standby : standbys) {
+      if (standby.state().equals("hidden")) {
         return SessionStates.hidden("the state of standbys is hidden", "pg_read_all_stats");
       }
-      if (standby.get(2).isEmpty()) {
+      if (standby.replayed().isEmpty()) {
         return unknown(standby);
       }
-      long replayed = Long.parseLong(standby.get(2));
+      long replayed = Long.parseLong(standby.replayed());
       if (replayed < least) {
         least = replayed;
-        slowest = standby.get(1);
+        slowest = standby.name();
       }
     }
     while (!looks.isEmpty() && looks.getFirst().end() <= least) {
@@ -119,11 +127,11 @@ final class LagWatch implements Looking {
             .withFix("repair the standby, or say replicationLag().orNoReplica()"));
   }
 
-  private static Outcome unknown(List<String> standby) {
+  private static Outcome unknown(Standby standby) {
     return Outcome.inconclusive(
         Finding.of("postgres.lag-unknown", "a standby does not tell how far it is")
             .withExpected("a standby that streams and replays")
-            .withFound("'" + standby.get(1) + "' in state " + standby.get(0))
+            .withFound("'" + standby.name() + "' in state " + standby.state())
             .withFix("ask again; or look at it: SELECT * FROM pg_stat_replication"));
   }
 

@@ -12,6 +12,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -95,14 +96,13 @@ public final class RecoveryPoint implements Change {
     public Evidence apply(EffectContext working) throws Exception {
       Connection connection = working.connection();
       String point = pointName(working.key());
-      List<String> made =
-          Queries.row(
-                  connection,
-                  "SELECT lsn, pg_walfile_name(lsn), pg_switch_wal()"
-                      + " FROM pg_create_restore_point(?) AS lsn",
-                  point)
-              .orElseThrow();
-      String wal = made.get(1);
+      Row made =
+          Queries.one(
+              connection,
+              "SELECT lsn, pg_walfile_name(lsn) AS wal, pg_switch_wal()"
+                  + " FROM pg_create_restore_point(?) AS lsn",
+              point);
+      String wal = made.text("wal");
       long begun = System.nanoTime();
       boolean arrived =
           POLL.until(
@@ -120,7 +120,7 @@ public final class RecoveryPoint implements Change {
       return working
           .evidence()
           .keeping("restore point", point)
-          .keeping("lsn", made.get(0))
+          .keeping("lsn", made.text("lsn"))
           .keeping("timeline", Integer.parseInt(wal.substring(0, 8), 16))
           .keeping("wal", wal)
           .with("arrived after", (System.nanoTime() - begun) / 1_000_000 + " ms");

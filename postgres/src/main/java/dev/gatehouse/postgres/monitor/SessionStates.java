@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,16 @@ public final class SessionStates {
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
           + " AND query = '<insufficient privilege>'";
 
+  private record Found(String pid, String account, String application, String since) {
+    static Found of(Row row) {
+      return new Found(
+          row.text("pid"),
+          row.text("usename"),
+          row.text("application_name"),
+          row.text("state_change"));
+    }
+  }
+
   public SessionStates() {}
 
   /**
@@ -69,20 +80,24 @@ public final class SessionStates {
     if (!Queries.pinned(reading.connection(), HIDDEN).equals("0")) {
       return hidden("the state of others' sessions is hidden", "pg_read_all_stats");
     }
-    List<List<String>> found = Queries.rows(reading.connection(), SQL, state);
+    List<Found> found = Queries.rows(reading.connection(), SQL, Found::of, state);
     Evidence evidence = reading.evidence().with("sessions", found.size());
     if (found.size() <= most) {
       return Outcome.passed(evidence);
     }
-    String oldest = found.get(0).get(0);
+    Found oldest = found.get(0);
     return Outcome.failed(
         Finding.of("postgres.sessions", "too many sessions are " + state)
             .withExpected("at most " + most)
             .withFound(
-                found.size()
-                    + ", the oldest: pid %s of %s, application '%s', since %s"
-                        .formatted(found.get(0).toArray()))
-            .withFix("SELECT pg_terminate_backend(" + oldest + ")"),
+                "%d, the oldest: pid %s of %s, application '%s', since %s"
+                    .formatted(
+                        found.size(),
+                        oldest.pid(),
+                        oldest.account(),
+                        oldest.application(),
+                        oldest.since()))
+            .withFix("SELECT pg_terminate_backend(" + oldest.pid() + ")"),
         evidence);
   }
 
