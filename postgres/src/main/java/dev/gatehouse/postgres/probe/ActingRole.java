@@ -9,6 +9,7 @@ import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.ReadOnlySql;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.PreparedStatement;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The attempts of one role. */
@@ -61,32 +63,34 @@ public final class ActingRole implements RoleSession {
   }
 
   static ActingRole of(ProbeSession session, String role) throws SQLException {
-    List<String> facts =
-        Queries.row(
+    Row facts =
+        Queries.first(
                 session.admin(),
                 "SELECT r.rolsuper, coalesce((SELECT min(split_part(s.one, '=', 2))"
                     + " FROM pg_db_role_setting d, unnest(d.setconfig) s (one)"
                     + " WHERE d.setrole IN (0, r.oid) AND s.one LIKE 'role=%'"
                     + " AND d.setdatabase IN (0, (SELECT oid FROM pg_database"
-                    + " WHERE datname = current_database()))), '')"
+                    + " WHERE datname = current_database()))), '') AS becomes"
                     + " FROM pg_roles r WHERE r.rolname = ?::text",
+                Function.<Row>identity(),
                 role)
             .orElseThrow(() -> noRole(role));
-    if (facts.get(0).equals("t")) {
+    if (facts.isTrue("rolsuper")) {
       throw new Refusal(
           Finding.of("probe.superuser", "'" + role + "' is a superuser: it is never rejected")
               .withExpected("a role that privileges and policies apply to")
               .withFound(role + " has SUPERUSER")
               .withFix("ALTER ROLE " + SqlNames.quoted(role) + " NOSUPERUSER"));
     }
-    if (!facts.get(1).isEmpty() && !facts.get(1).equals(role)) {
+    String becomes = facts.text("becomes");
+    if (!becomes.isEmpty() && !becomes.equals(role)) {
       throw new Refusal(
           Finding.of("probe.becomes-another", "a login of '" + role + "' becomes another role")
               .withExpected("sessions of " + role + " that stay " + role)
-              .withFound("role = " + facts.get(1) + " among its settings")
+              .withFound("role = " + becomes + " among its settings")
               .withFix(
                   "act as "
-                      + facts.get(1)
+                      + becomes
                       + ", or: ALTER ROLE "
                       + SqlNames.quoted(role)
                       + " RESET role"));

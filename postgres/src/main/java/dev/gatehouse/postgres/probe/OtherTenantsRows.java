@@ -1,13 +1,14 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The rows of a table that are not the tenant's, as who sees all of them: what an attempt has done
@@ -44,11 +45,13 @@ record OtherTenantsRows(ProbeContext on, String condition) {
   /** Version of each by its key. */
   Map<String, String> versions() throws SQLException {
     Map<String, String> versions = new HashMap<>();
-    for (List<String> row :
+    for (Row row :
         Queries.rows(
             on.session().admin(),
-            "SELECT " + TenantRows.keyText(on.rows().keys()) + ", " + VERSION + from())) {
-      versions.put(row.get(0), row.get(1));
+            "SELECT %s AS key, %s AS version%s"
+                .formatted(TenantRows.keyText(on.rows().keys()), VERSION, from()),
+            Function.identity())) {
+      versions.put(row.text("key"), row.text("version"));
     }
     return versions;
   }

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,13 +28,14 @@ final class PathProbe {
       JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('v', 'm') AND has_schema_privilege(?::text, n.oid, 'USAGE')
         AND has_any_column_privilege(?::text, c.oid, 'SELECT')
-      ORDER BY 1, 2""";
+      ORDER BY 1, 2\
+      """;
 
   /** Those that see more than who calls them, and name the table or a view over it. */
   private static final String FUNCTIONS =
       """
-      SELECT n.nspname, p.proname, p.pronargs - p.pronargdefaults, p.prorettype::regtype, p.prokind,
-        pg_get_function_identity_arguments(p.oid)
+      SELECT n.nspname, p.proname, p.pronargs - p.pronargdefaults AS needed, p.prorettype::regtype, p.prokind,
+        pg_get_function_identity_arguments(p.oid) AS arguments
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
       CROSS JOIN pg_class t
       WHERE p.prosecdef AND t.oid = ?::oid AND p.proowner <> (SELECT oid FROM pg_roles WHERE rolname = ?::text)
@@ -42,7 +44,39 @@ final class PathProbe {
           OR NOT t.relrowsecurity)
         AND has_schema_privilege(?::text, n.oid, 'USAGE') AND has_function_privilege(?::text, p.oid, 'EXECUTE')
         AND coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~* ?::text
-      ORDER BY 1, 2""";
+      ORDER BY 1, 2\
+      """;
+
+  private record View(String schema, String name, boolean stored) {
+    static View of(Row row) {
+      return new View(row.text("nspname"), row.text("relname"), row.text("relkind").equals("m"));
+    }
+  }
+
+  /**
+   * @param needed how many arguments a call must give
+   */
+  private record Routine(
+      String schema, String name, long needed, String type, String kind, String arguments) {
+
+    static Routine of(Row row) {
+      return new Routine(
+          row.text("nspname"),
+          row.text("proname"),
+          row.number("needed"),
+          row.text("prorettype"),
+          row.text("prokind"),
+          row.text("arguments"));
+    }
+
+    boolean isTrigger() {
+      return List.of("trigger", "event_trigger").contains(type);
+    }
+
+    boolean answersWithoutArguments() {
+      return needed == 0 && kind.equals("f") && !type.equals("void");
+    }
+  }
 
   private final TenantIsolation claim;
   private final ProbeSession session;
@@ -68,16 +102,17 @@ final class PathProbe {
     List<String> names = new ArrayList<>();
     Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
     tree.forEach(rows -> names.add(rows.relation().name()));
-    for (List<String> view :
-        Queries.rows(admin, VIEWS, admin.createArrayOf("oid", oids), who.role(), who.role())) {
-      String words = view.get(0) + "." + view.get(1);
-      names.add(view.get(1));
+    for (View view :
+        Queries.rows(
+            admin, VIEWS, View::of, admin.createArrayOf("oid", oids), who.role(), who.role())) {
+      String words = view.schema() + "." + view.name();
+      names.add(view.name());
       if (claim.accepted().contains(words)) {
         breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
-      } else if (view.get(2).equals("m")) {
+      } else if (view.stored()) {
         materialized(words);
       } else {
-        String quoted = SqlNames.quoted(view.get(0)) + "." + SqlNames.quoted(view.get(1));
+        String quoted = SqlNames.quoted(view.schema()) + "." + SqlNames.quoted(view.name());
         compare(context, words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
       }
     }
@@ -99,23 +134,27 @@ final class PathProbe {
             .map(name -> name.replaceAll("([^a-zA-Z0-9_])", "\\\\$1"))
             .collect(Collectors.joining("|", "\\m(", ")\\M"));
     String role = who.role();
-    for (List<String> function :
+    for (Routine function :
         Queries.rows(
-            session.admin(), FUNCTIONS, tree.get(0).relation().oid(), role, role, role, regex)) {
-      String words = function.get(0) + "." + function.get(1);
-      String type = function.get(3);
+            session.admin(),
+            FUNCTIONS,
+            Routine::of,
+            tree.get(0).relation().oid(),
+            role,
+            role,
+            role,
+            regex)) {
+      String words = function.schema() + "." + function.name();
       if (claim.accepted().contains(words)) {
         breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
-      } else if (List.of("trigger", "event_trigger").contains(type)) {
+      } else if (function.isTrigger()) {
         breaches.remark(words + " is a trigger that sees all rows");
-      } else if (!function.get(2).equals("0")
-          || !function.get(4).equals("f")
-          || type.equals("void")) {
+      } else if (!function.answersWithoutArguments()) {
         breaches.unclear(
             "%s(%s) is SECURITY DEFINER, sees all rows of %s, and cannot be called to look: read it, then say accepting(\"%s\")"
-                .formatted(words, function.get(5), claim.table(), words));
+                .formatted(words, function.arguments(), claim.table(), words));
       } else {
-        String quoted = SqlNames.quoted(function.get(0)) + "." + SqlNames.quoted(function.get(1));
+        String quoted = SqlNames.quoted(function.schema()) + "." + SqlNames.quoted(function.name());
         compare(context, words + "()", "SELECT f::pg_catalog.text FROM " + quoted + "() f", false);
       }
     }
@@ -148,7 +187,8 @@ final class PathProbe {
           view
               ? "ALTER VIEW "
                   + words
-                  + " SET (security_invoker = true), or make its owner one that policies apply to, or accepting(\""
+                  + " SET (security_invoker = true), or make its owner one that policies apply to,"
+                  + " or accepting(\""
                   + words
                   + "\")"
               : "ALTER FUNCTION " + words + " SECURITY INVOKER, or REVOKE EXECUTE on it");
@@ -165,7 +205,7 @@ final class PathProbe {
             context.settings(),
             () -> {
               try {
-                Queries.rows(session.admin(), sql).forEach(row -> rows.add(row.get(0)));
+                rows.addAll(Queries.column(session.admin(), sql));
               } catch (SQLException e) {
                 if (!context.closedBy(e)) {
                   throw e;

@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ record ProbeContext(
   private static List<String> columns(
       ProbeSession session, ActingSubject who, TenantRows rows, String privilege)
       throws SQLException {
-    return Queries.rows(
+    return Queries.column(
             session.admin(),
             "SELECT attname FROM pg_attribute WHERE attrelid = ?::oid AND attnum > 0"
                 + " AND NOT attisdropped AND attgenerated = ''"
@@ -86,7 +87,7 @@ record ProbeContext(
             who.role(),
             privilege)
         .stream()
-        .map(row -> SqlNames.quoted(row.get(0)))
+        .map(SqlNames::quoted)
         .toList();
   }
 
@@ -184,22 +185,23 @@ record ProbeContext(
 
   /** What lets it through is the first of these that is so. */
   String fix(String command) throws SQLException {
-    List<String> facts =
-        Queries.row(
-                session.admin(),
-                "SELECT c.relrowsecurity, c.relforcerowsecurity OR NOT pg_has_role(?::text, c.relowner, 'USAGE'),"
-                    + " coalesce((SELECT string_agg(quote_ident(p.polname), ', ' ORDER BY p.polname) FROM pg_policy p"
-                    + " WHERE p.polrelid = c.oid), 'none') FROM pg_class c WHERE c.oid = ?::oid",
-                who.role(),
-                rows.relation().oid())
-            .orElseThrow();
-    if (!facts.get(0).equals("t")) {
+    Row facts =
+        Queries.one(
+            session.admin(),
+            "SELECT c.relrowsecurity AS enabled, c.relforcerowsecurity OR NOT pg_has_role(?::text,"
+                + " c.relowner, 'USAGE') AS asked, coalesce((SELECT"
+                + " string_agg(quote_ident(p.polname), ', ' ORDER BY p.polname) FROM pg_policy p"
+                + " WHERE p.polrelid = c.oid), 'none') AS policies FROM pg_class c WHERE c.oid ="
+                + " ?::oid",
+            who.role(),
+            rows.relation().oid());
+    if (!facts.isTrue("enabled")) {
       return "ALTER TABLE " + name() + " ENABLE ROW LEVEL SECURITY, with a policy on it";
     }
-    if (!facts.get(1).equals("t")) {
+    if (!facts.isTrue("asked")) {
       return "ALTER TABLE " + name() + " FORCE ROW LEVEL SECURITY";
     }
     return "ALTER POLICY ... ON %s: what its policies (%s) let pass for %s must come to %s = current_setting('%s', true)"
-        .formatted(name(), facts.get(2), command, by(), claim.setting());
+        .formatted(name(), facts.text("policies"), command, by(), claim.setting());
   }
 }

@@ -77,7 +77,7 @@ final class ProbeSession implements AutoCloseable {
   }
 
   private static String identity(Connection connection) throws SQLException {
-    return Queries.rows(
+    return Queries.one(
             connection,
             "SELECT current_user, session_user, current_setting('role'),"
                 + " current_setting('row_security'), current_setting('gatehouse.path'),"

@@ -13,6 +13,7 @@ import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,11 +52,12 @@ final class RowSecurityFlags {
       """
       SELECT c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity,
         coalesce((SELECT string_agg(p.polcmd::text || CASE WHEN p.polpermissive THEN 'p' ELSE 'r' END, ',')
-          FROM pg_policy p WHERE p.polrelid = c.oid), ''),
-        coalesce((SELECT string_agg(i.inhparent::text, ',') FROM pg_inherits i WHERE i.inhrelid = c.oid), '')
+          FROM pg_policy p WHERE p.polrelid = c.oid), '') AS policies,
+        coalesce((SELECT string_agg(i.inhparent::text, ',') FROM pg_inherits i WHERE i.inhrelid = c.oid), '') AS parents
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'f')
-      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"""";
+      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"\
+      """;
 
   private RowSecurityFlags() {}
 
@@ -96,8 +98,7 @@ final class RowSecurityFlags {
 
   private static List<Flags> tables(List<String> patterns, Connection connection)
       throws SQLException {
-    List<Flags> all =
-        Queries.rows(connection, QUERY).stream().map(RowSecurityFlags::flags).toList();
+    List<Flags> all = Queries.rows(connection, QUERY, RowSecurityFlags::flags);
     Map<String, Flags> chosen = new LinkedHashMap<>();
     for (String pattern : patterns) {
       NamePattern wanted = NamePattern.of(pattern);
@@ -125,16 +126,16 @@ final class RowSecurityFlags {
     return List.copyOf(chosen.values());
   }
 
-  private static Flags flags(List<String> row) {
+  private static Flags flags(Row row) {
     return new Flags(
-        row.get(0),
-        row.get(1),
-        row.get(2),
-        row.get(3),
-        row.get(4).equals("t"),
-        row.get(5).equals("t"),
-        list(row.get(6)),
-        list(row.get(7)));
+        row.text("oid"),
+        row.text("nspname"),
+        row.text("relname"),
+        row.text("relkind"),
+        row.isTrue("relrowsecurity"),
+        row.isTrue("relforcerowsecurity"),
+        list(row.text("policies")),
+        list(row.text("parents")));
   }
 
   private static List<String> list(String joined) {

@@ -3,13 +3,14 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,8 @@ final class SideChannelProbe {
 
   private static final String KEYS =
       """
-      SELECT c.conname, r.oid, quote_ident(n.nspname) || '.' || quote_ident(r.relname), a.attname, p.attname
+      SELECT c.conname, r.oid, quote_ident(n.nspname) || '.' || quote_ident(r.relname) AS child,
+        a.attname AS referring, p.attname AS referred
       FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
       CROSS JOIN unnest(c.conkey, c.confkey) WITH ORDINALITY k (child, parent, nth)
       JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.child
@@ -29,16 +31,32 @@ final class SideChannelProbe {
       WHERE c.contype = 'f' AND c.confrelid = ?::oid AND c.conparentid = 0
         AND has_schema_privilege(?::text, n.oid, 'USAGE')
         AND NOT EXISTS (SELECT FROM unnest(c.conkey) u (col) WHERE NOT has_column_privilege(?::text, r.oid, u.col, 'INSERT'))
-      ORDER BY c.oid, k.nth""";
+      ORDER BY c.oid, k.nth\
+      """;
 
   private static final String COLUMNS =
       """
-      SELECT '"' || replace(attname, '"', '""') || '"', NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid
-          AND i.indisunique AND a.attnum = ANY (i.indkey)), atthasdef OR attidentity <> ''
+      SELECT attname, NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid
+          AND i.indisunique AND a.attnum = ANY (i.indkey)) AS repeatable, atthasdef OR attidentity <> '' AS given
       FROM pg_attribute a WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-        AND has_column_privilege(?::text, attrelid, attnum, 'INSERT') ORDER BY attnum""";
+        AND has_column_privilege(?::text, attrelid, attnum, 'INSERT') ORDER BY attnum\
+      """;
 
+  /**
+   * @param columns of the child by turns with those they refer to, quoted
+   */
   private record Key(String name, String oid, String child, Map<String, String> columns) {}
+
+  /**
+   * @param repeatable in no unique index
+   * @param given a value by the server, when a statement gives none
+   */
+  private record Column(String name, boolean repeatable, boolean given) {
+    static Column of(Row row) {
+      return new Column(
+          SqlNames.quoted(row.text("attname")), row.isTrue("repeatable"), row.isTrue("given"));
+    }
+  }
 
   private final ProbeContext on;
   private final TenantContext context;
@@ -63,11 +81,11 @@ final class SideChannelProbe {
     on.as(
         context,
         () -> {
-          Queries.rows(
+          Queries.column(
                   on.session().admin(),
                   "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) SELECT 1 FROM "
                       + on.name())
-              .forEach(row -> plan.append(row.get(0)));
+              .forEach(plan::append);
           return new Answer.NoRows();
         });
     Matcher removed = REMOVED.matcher(plan);
@@ -85,13 +103,20 @@ final class SideChannelProbe {
   private Map<String, Key> keys() throws SQLException {
     Map<String, Key> keys = new LinkedHashMap<>();
     String role = on.who().role();
-    for (List<String> row :
-        Queries.rows(on.session().admin(), KEYS, on.rows().relation().oid(), role, role)) {
+    for (Row row :
+        Queries.rows(
+            on.session().admin(),
+            KEYS,
+            Function.identity(),
+            on.rows().relation().oid(),
+            role,
+            role)) {
+      String name = row.text("conname");
+      String oid = row.text("oid");
       keys.computeIfAbsent(
-              row.get(1) + "/" + row.get(0),
-              key -> new Key(row.get(0), row.get(1), row.get(2), new LinkedHashMap<>()))
+              oid + "/" + name, key -> new Key(name, oid, row.text("child"), new LinkedHashMap<>()))
           .columns()
-          .put(SqlNames.quoted(row.get(3)), SqlNames.quoted(row.get(4)));
+          .put(SqlNames.quoted(row.text("referring")), SqlNames.quoted(row.text("referred")));
     }
     return keys;
   }
@@ -139,20 +164,20 @@ final class SideChannelProbe {
   /** Like a row that is there, of the tenant, under a key of its own. */
   private Map<String, String> row(Key key, Sample others) throws SQLException {
     Map<String, String> row = new LinkedHashMap<>();
-    for (List<String> column :
-        Queries.rows(on.session().admin(), COLUMNS, key.oid(), on.who().role())) {
-      String name = column.get(0);
+    for (Column column :
+        Queries.rows(on.session().admin(), COLUMNS, Column::of, key.oid(), on.who().role())) {
+      String name = column.name();
       String referred = key.columns().get(name);
       if (referred != null) {
         row.put(name, others.literals().getOrDefault(referred, "NULL"));
       } else if (name.equals(on.by())) {
         row.put(name, SqlNames.literal(context.tenant()));
-      } else if (column.get(1).equals("t")) {
-        Queries.row(
+      } else if (column.repeatable()) {
+        Queries.column(
                 on.session().admin(),
                 "SELECT quote_nullable(" + name + "::text) FROM " + key.child() + " LIMIT 1")
-            .ifPresent(value -> row.put(name, value.get(0)));
-      } else if (column.get(2).equals("f")) {
+            .forEach(value -> row.put(name, value));
+      } else if (!column.given()) {
         SyntheticRow.value(on.session().admin(), key.oid(), key.child(), name)
             .ifPresent(value -> row.put(name, value));
       }

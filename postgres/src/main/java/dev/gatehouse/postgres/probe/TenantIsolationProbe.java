@@ -4,6 +4,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,6 +15,20 @@ import java.util.UUID;
 
 /** Tries a separation: each role, with each tenant, by each way. */
 final class TenantIsolationProbe {
+
+  /** The role, or one it can become; whether it can switch the table's row security off. */
+  private record Becoming(
+      String name, boolean superuser, boolean bypasses, boolean owner, boolean forced) {
+
+    static Becoming of(Row row) {
+      return new Becoming(
+          row.text("rolname"),
+          row.isTrue("rolsuper"),
+          row.isTrue("rolbypassrls"),
+          row.isTrue("owner"),
+          row.isTrue("relforcerowsecurity"));
+    }
+  }
 
   private final TenantIsolation claim;
   private final ProbeSession session;
@@ -87,7 +102,8 @@ final class TenantIsolationProbe {
     if (!unset) {
       breaches.remark(
           setting
-              + " has been set in this session before: what is seen where it never was is not tried");
+              + " has been set in this session before: what is seen where it never was is not"
+              + " tried");
     }
     contexts.add(
         new TenantContext(
@@ -125,24 +141,24 @@ final class TenantIsolationProbe {
     String set =
         session.admin().getMetaData().getDatabaseMajorVersion() >= 16 ? "'SET'" : "'MEMBER'";
     List<ActingSubject> roles = new ArrayList<>();
-    for (List<String> row :
+    for (Becoming one :
         Queries.rows(
             session.admin(),
-            "SELECT r.rolname, r.rolsuper, r.rolbypassrls, pg_has_role(r.oid, c.relowner, 'MEMBER'),"
-                + " c.relforcerowsecurity FROM pg_roles me JOIN pg_roles r"
-                + " ON r.oid = me.oid OR NOT me.rolsuper AND pg_has_role(me.oid, r.oid, "
+            "SELECT r.rolname, r.rolsuper, r.rolbypassrls, pg_has_role(r.oid, c.relowner, 'MEMBER')"
+                + " AS owner, c.relforcerowsecurity FROM pg_roles me JOIN pg_roles r ON r.oid ="
+                + " me.oid OR NOT me.rolsuper AND pg_has_role(me.oid, r.oid, "
                 + set
                 + ") CROSS JOIN pg_class c WHERE me.rolname = ?::text AND c.oid = ?::oid"
                 + " ORDER BY r.oid <> me.oid, r.rolname COLLATE \"C\"",
+            Becoming::of,
             claim.role(),
             table.oid())) {
-      String name = row.get(0);
+      String name = one.name();
       boolean itself = name.equals(claim.role());
       ActingSubject who =
           new ActingSubject(name, itself ? "" : claim.role() + ", by SET ROLE " + name + ",");
-      boolean superuser = row.get(1).equals("t");
-      if (superuser || row.get(2).equals("t")) {
-        String what = superuser ? "SUPERUSER" : "BYPASSRLS";
+      if (one.superuser() || one.bypasses()) {
+        String what = one.superuser() ? "SUPERUSER" : "BYPASSRLS";
         breaches.found(
             "rowsecurity.bypass",
             "no policy applies to " + who,
@@ -153,7 +169,7 @@ final class TenantIsolationProbe {
                 : "REVOKE " + SqlNames.quoted(name) + " FROM " + SqlNames.quoted(claim.role()));
         continue;
       }
-      if (row.get(3).equals("t") && row.get(4).equals("t")) {
+      if (one.owner() && one.forced()) {
         breaches.remark(who + " owns " + table.words() + " and can switch row security off");
       }
       roles.add(who);

@@ -5,6 +5,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one relation, as who sees all of them.
@@ -49,20 +52,15 @@ record TenantRows(
     String everybodys = claim.shared().isEmpty() ? "false" : "(" + claim.shared() + ")";
     Map<String, String> owners = new LinkedHashMap<>();
     Set<String> shared = new TreeSet<>();
-    for (List<String> row :
+    for (Row row :
         Queries.rows(
             admin,
-            "SELECT "
-                + keyText(keys)
-                + ", "
-                + tenant
-                + ", "
-                + everybodys
-                + " FROM "
-                + relation.quoted())) {
-      owners.put(row.get(0), row.get(1));
-      if (row.get(2).equals("t")) {
-        shared.add(row.get(0));
+            "SELECT %s AS key, %s AS tenant, %s AS shared FROM %s"
+                .formatted(keyText(keys), tenant, everybodys, relation.quoted()),
+            Function.identity())) {
+      owners.put(row.text("key"), row.text("tenant"));
+      if (row.isTrue("shared")) {
+        shared.add(row.text("key"));
       }
     }
     return new TenantRows(
@@ -80,17 +78,17 @@ record TenantRows(
       throws SQLException {
     List<String> columns = relation.columns(admin);
     Set<String> distinct = new TreeSet<>(Set.of(tenant));
-    Queries.rows(
+    Queries.column(
             admin,
             "SELECT DISTINCT a.attname FROM pg_depend d JOIN pg_policy p ON p.oid = d.objid"
                 + " JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
                 + " WHERE d.classid = 'pg_policy'::regclass AND p.polrelid = d.refobjid"
                 + " AND d.refobjid = ?::oid AND a.attnum > 0",
             relation.oid())
-        .forEach(row -> distinct.add(SqlNames.quoted(row.get(0)) + "::pg_catalog.text"));
+        .forEach(column -> distinct.add(SqlNames.quoted(column) + "::pg_catalog.text"));
     String by = String.join(", ", distinct);
     List<Sample> samples = new ArrayList<>();
-    for (List<String> row :
+    for (Row row :
         Queries.rows(
             admin,
             "SELECT * FROM (SELECT DISTINCT ON (%s) %s AS key, %s AS tenant, %s FROM %s) s"
@@ -98,19 +96,23 @@ record TenantRows(
                         by,
                         keyText(keys),
                         tenant,
-                        columns.stream()
-                            .map(column -> "quote_nullable(" + column + "::pg_catalog.text)")
+                        IntStream.range(0, columns.size())
+                            .mapToObj(
+                                i ->
+                                    "quote_nullable(%s::pg_catalog.text) AS value%d"
+                                        .formatted(columns.get(i), i))
                             .collect(Collectors.joining(", ")),
                         relation.quoted())
-                + " ORDER BY row_number() OVER (PARTITION BY tenant), tenant <> ALL (?::text[]), tenant"
-                + " LIMIT "
+                + " ORDER BY row_number() OVER (PARTITION BY tenant), tenant <> ALL (?::text[]),"
+                + " tenant LIMIT "
                 + TenantIsolation.SAMPLES,
+            Function.identity(),
             admin.createArrayOf("text", tenants.toArray()))) {
       Map<String, String> literals = new LinkedHashMap<>();
       for (int i = 0; i < columns.size(); i++) {
-        literals.put(columns.get(i), row.get(i + 2));
+        literals.put(columns.get(i), row.text("value" + i));
       }
-      samples.add(new Sample(row.get(0), row.get(1), literals));
+      samples.add(new Sample(row.text("key"), row.text("tenant"), literals));
     }
     return samples;
   }
@@ -130,14 +132,14 @@ record TenantRows(
   /** The primary key of the table itself; its children have the same columns. */
   static List<String> keysOf(Connection admin, Relation table) throws SQLException {
     List<String> keys =
-        Queries.rows(
+        Queries.column(
                 admin,
                 "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
                     + " AND a.attnum = ANY (i.indkey) WHERE i.indrelid = ?::oid AND i.indisprimary"
                     + " ORDER BY array_position(i.indkey::int2[], a.attnum)",
                 table.oid())
             .stream()
-            .map(row -> SqlNames.quoted(row.get(0)))
+            .map(SqlNames::quoted)
             .toList();
     if (keys.isEmpty()) {
       throw new Refusal(
@@ -174,7 +176,8 @@ record TenantRows(
               .withFound(candidates.isEmpty() ? "none among " + columns : candidates.toString())
               .withFix(
                   candidates.isEmpty()
-                      ? "name two tenants that have rows: with fewer, a policy that lets all pass looks right"
+                      ? "name two tenants that have rows: with fewer, a policy that lets all pass"
+                            + " looks right"
                       : "say on(\"" + claim.table() + "\").by(\"...\")"));
     }
     String quoted = candidates.get(0);

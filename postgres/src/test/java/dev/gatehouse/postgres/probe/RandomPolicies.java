@@ -119,9 +119,11 @@ final class RandomPolicies {
                 "DROP SCHEMA IF EXISTS app CASCADE",
                 "CREATE SCHEMA app",
                 "GRANT USAGE ON SCHEMA app TO " + role,
-                "CREATE TABLE app.doc (id serial PRIMARY KEY, tenant text, author text, flag boolean)",
-                "INSERT INTO app.doc (tenant, author, flag) SELECT t, a, f FROM unnest('{A,B}'::text[]) t,"
-                    + " unnest('{x,y}'::text[]) a, unnest('{f,t}'::boolean[]) f",
+                "CREATE TABLE app.doc (id serial PRIMARY KEY, tenant text, author text, flag"
+                    + " boolean)",
+                "INSERT INTO app.doc (tenant, author, flag) SELECT t, a, f FROM"
+                    + " unnest('{A,B}'::text[]) t, unnest('{x,y}'::text[]) a,"
+                    + " unnest('{f,t}'::boolean[]) f",
                 "CREATE TABLE app.domain AS SELECT tenant, author, flag FROM app.doc"));
     if (!granted.isEmpty()) {
       all.add("GRANT " + String.join(", ", granted) + " ON app.doc TO " + role);
@@ -191,12 +193,10 @@ final class RandomPolicies {
     if (!granted.contains(command)) {
       return Set.of();
     }
-    return Queries.rows(
+    return Set.copyOf(
+        Queries.column(
             admin,
-            "SELECT DISTINCT tenant FROM app." + of + " WHERE " + condition(command, checked))
-        .stream()
-        .map(row -> row.get(0))
-        .collect(Collectors.toSet());
+            "SELECT DISTINCT tenant FROM app." + of + " WHERE " + condition(command, checked)));
   }
 
   private String condition(String command, boolean checked) {

@@ -10,6 +10,7 @@ import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -65,7 +66,7 @@ final class TenantWorld implements AutoCloseable {
 
   String content() throws SQLException {
     try (Connection connection = database.connect()) {
-      return Queries.rows(connection, "SELECT * FROM app.doc ORDER BY id").toString();
+      return Queries.rows(connection, "SELECT * FROM app.doc ORDER BY id", Row::texts).toString();
     }
   }
 
