@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.List;
 final class CatalogueState {
   private static final String QUERY =
       """
-      SELECT string_agg(one, chr(10) ORDER BY one COLLATE "C") FROM (
+      SELECT string_agg(one, chr(10) ORDER BY one COLLATE "C") AS state FROM (
         SELECT 'policy ' || p.polrelid || ' ' || quote_ident(p.polname) || p.polcmd::text || p.polpermissive || p.polroles::text
           || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '-')
           || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-') AS one FROM pg_policy p
@@ -28,7 +29,8 @@ final class CatalogueState {
           || rolbypassrls FROM pg_roles WHERE rolname = ANY (?::text[])
         UNION ALL SELECT 'member ' || to_jsonb(m)::text FROM (SELECT a.roleid, a.member, a.admin_option
           FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.member WHERE r.rolname = ANY (?::text[])) m
-      ) everything""";
+      ) everything\
+      """;
 
   private CatalogueState() {}
 
@@ -40,6 +42,6 @@ final class CatalogueState {
    */
   static String of(Connection connection, List<String> roles) throws SQLException {
     Object names = connection.createArrayOf("text", roles.toArray());
-    return Rows.of(connection, QUERY, names, names).get(0).get(0);
+    return Queries.rowsOnPath(connection, QUERY, row -> row.text("state"), names, names).get(0);
   }
 }

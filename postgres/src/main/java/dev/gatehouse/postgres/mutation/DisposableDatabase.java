@@ -4,6 +4,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.backup.DrillDatabase;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,6 +33,18 @@ final class DisposableDatabase {
           + " AND coalesce(backend_type, 'client backend') = 'client backend'"
           + " AND (application_name <> 'gatehouse' OR usename IS DISTINCT FROM current_user)"
           + " ORDER BY pid LIMIT 5";
+
+  /** Another session of the database. */
+  private record Other(String pid, String account, String application) {
+    static Other of(Row row) {
+      return new Other(row.text("pid"), row.text("usename"), row.text("application_name"));
+    }
+
+    @Override
+    public String toString() {
+      return "pid %s of %s, application '%s'".formatted(pid, account, application);
+    }
+  }
 
   private DisposableDatabase() {}
 
@@ -63,23 +76,15 @@ final class DisposableDatabase {
    * @throws Refusal when somebody else is connected to it, whom locks would stop
    */
   static void requireAlone(Connection connection) throws SQLException {
-    List<List<String>> others = Queries.rows(connection, OTHERS);
+    List<Other> others = Queries.rows(connection, OTHERS, Other::of);
     if (!others.isEmpty()) {
       throw new Refusal(
           Finding.of("mutation.in-use", "others are connected to this database")
               .withExpected("a disposable database that nobody works in")
-              .withFound(
-                  String.join(
-                      "\n",
-                      others.stream()
-                          .map(
-                              row ->
-                                  "pid %s of %s, application '%s'"
-                                      .formatted(row.get(0), row.get(1), row.get(2)))
-                          .toList()))
+              .withFound(String.join("\n", others.stream().map(Other::toString).toList()))
               .withFix(
                   "end them, if nobody needs them: SELECT pg_terminate_backend("
-                      + others.get(0).get(0)
+                      + others.get(0).pid()
                       + ")"));
     }
   }

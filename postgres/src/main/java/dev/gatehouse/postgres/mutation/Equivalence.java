@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.mutation;
 
 import dev.gatehouse.postgres.access.AccessSnapshot;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -75,7 +77,7 @@ final class Equivalence {
       case POLICY -> PolicyFacts.of(connection, mutant.table());
       case GRANT -> AccessFacts.of(AccessSnapshot.read(connection));
       case ROLE ->
-          Rows.of(connection, "SELECT 1 FROM pg_policy LIMIT 1").isEmpty()
+          Queries.rowsOnPath(connection, "SELECT 1 FROM pg_policy LIMIT 1", Row::texts).isEmpty()
               ? AccessFacts.of(AccessSnapshot.read(connection))
               : Optional.empty();
       case OPTION, CODE -> Optional.empty();

@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,25 +11,36 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Grants on tables and views: each that is not there given, each that is there taken. */
 final class GrantMutants {
   private static final String HELD =
       """
-      SELECT CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, bool_or(a.is_grantable)
+      SELECT CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee) END AS grantee, a.privilege_type,
+        bool_or(a.is_grantable) AS grantable
       FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
-      WHERE c.oid = ?::oid GROUP BY 1, 2 ORDER BY 1, 2""";
+      WHERE c.oid = ?::oid GROUP BY 1, 2 ORDER BY 1, 2\
+      """;
 
   private static final String COLUMNS =
       """
-      SELECT a.attname, has_column_privilege(?::text, a.attrelid, a.attnum, 'UPDATE')
+      SELECT a.attname, has_column_privilege(?::text, a.attrelid, a.attnum, 'UPDATE') AS held
       FROM pg_attribute a WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
-      ORDER BY a.attnum LIMIT 1""";
+      ORDER BY a.attnum LIMIT 1\
+      """;
 
   private static final String COLUMN_GRANTS =
       """
-      SELECT a.attname, CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee) END, x.privilege_type
-      FROM pg_attribute a, aclexplode(a.attacl) x WHERE a.attrelid = ?::oid ORDER BY 1, 2, 3""";
+      SELECT a.attname, CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee) END AS grantee, x.privilege_type
+      FROM pg_attribute a, aclexplode(a.attacl) x WHERE a.attrelid = ?::oid ORDER BY 1, 2, 3\
+      """;
+
+  private record ColumnGrant(String column, String grantee, String privilege) {
+    static ColumnGrant of(Row row) {
+      return new ColumnGrant(row.text("attname"), row.text("grantee"), row.text("privilege_type"));
+    }
+  }
 
   /** Everybody, as a grantee. */
   private static final String PUBLIC = "";
@@ -52,12 +65,13 @@ final class GrantMutants {
     grantees.add(PUBLIC);
     Set<String> related = new LinkedHashSet<>(grantees);
     for (String role : roles) {
-      Rows.of(
+      related.addAll(
+          Queries.rowsOnPath(
               connection,
               "SELECT o.rolname FROM pg_roles r, pg_roles o WHERE r.rolname = ?::text"
                   + " AND NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'MEMBER') ORDER BY 1",
-              role)
-          .forEach(row -> related.add(row.get(0)));
+              row -> row.text("rolname"),
+              role));
     }
     List<Mutant> made = new ArrayList<>();
     for (Table table : tables) {
@@ -84,9 +98,9 @@ final class GrantMutants {
 
   private void make() throws SQLException {
     Map<String, Map<String, Boolean>> held = new LinkedHashMap<>();
-    for (List<String> row : Rows.of(connection, HELD, table.oid())) {
-      held.computeIfAbsent(row.get(0), key -> new LinkedHashMap<>())
-          .put(row.get(1), row.get(2).equals("t"));
+    for (Row row : Queries.rowsOnPath(connection, HELD, Function.identity(), table.oid())) {
+      held.computeIfAbsent(row.text("grantee"), key -> new LinkedHashMap<>())
+          .put(row.text("privilege_type"), row.isTrue("grantable"));
     }
     for (String grantee : grantees) {
       Map<String, Boolean> own = held.getOrDefault(grantee, Map.of());
@@ -104,9 +118,10 @@ final class GrantMutants {
             privileges.keySet().forEach(privilege -> take(grantee, privilege, ""));
           }
         });
-    for (List<String> row : Rows.of(connection, COLUMN_GRANTS, table.oid())) {
-      if (related.contains(row.get(1))) {
-        take(row.get(1), row.get(2), row.get(0));
+    for (ColumnGrant grant :
+        Queries.rowsOnPath(connection, COLUMN_GRANTS, ColumnGrant::of, table.oid())) {
+      if (related.contains(grant.grantee())) {
+        take(grant.grantee(), grant.privilege(), grant.column());
       }
     }
   }
@@ -117,8 +132,9 @@ final class GrantMutants {
             Operator.GRANT,
             table.oid(),
             List.of(
-                "GRANT %s ON %s TO %s".formatted(privilege, table.quoted(), Rows.grantee(grantee))),
-            "%s had %s on %s".formatted(Rows.somebody(grantee), privilege, table.words()),
+                "GRANT %s ON %s TO %s"
+                    .formatted(privilege, table.quoted(), Wording.grantee(grantee))),
+            "%s had %s on %s".formatted(Wording.somebody(grantee), privilege, table.words()),
             "should that be?",
             notice(grantee, "mayOnly(...)")));
   }
@@ -127,8 +143,10 @@ final class GrantMutants {
     if (grantee.isEmpty() || own.containsKey("UPDATE") || table.kind().equals("m")) {
       return;
     }
-    for (List<String> row : Rows.of(connection, COLUMNS, grantee, table.oid())) {
-      if (!row.get(1).equals("t")) {
+    for (Row row :
+        Queries.rowsOnPath(connection, COLUMNS, Function.identity(), grantee, table.oid())) {
+      if (!row.isTrue("held")) {
+        String column = row.text("attname");
         made.add(
             new Mutant(
                 Operator.GRANT_COLUMN,
@@ -136,8 +154,8 @@ final class GrantMutants {
                 List.of(
                     "GRANT UPDATE (%s) ON %s TO %s"
                         .formatted(
-                            SqlNames.quoted(row.get(0)), table.quoted(), Rows.grantee(grantee))),
-                "%s had UPDATE on column %s of %s".formatted(grantee, row.get(0), table.words()),
+                            SqlNames.quoted(column), table.quoted(), Wording.grantee(grantee))),
+                "%s had UPDATE on column %s of %s".formatted(grantee, column, table.words()),
                 "should that be?",
                 notice(grantee, "mayOnly(...)")));
       }
@@ -156,10 +174,10 @@ final class GrantMutants {
             table.oid(),
             List.of(
                 "GRANT %s ON %s TO %s WITH GRANT OPTION"
-                    .formatted(String.join(", ", plain), table.quoted(), Rows.grantee(grantee))),
+                    .formatted(String.join(", ", plain), table.quoted(), Wording.grantee(grantee))),
             "%s could pass on what it has on %s".formatted(grantee, table.words()),
             "should that be?",
-            Rows.noRows(
+            Wording.noRows(
                 "has_table_privilege",
                 grantee,
                 table.quoted(),
@@ -174,8 +192,9 @@ final class GrantMutants {
             Operator.REVOKE,
             table.oid(),
             List.of(
-                "REVOKE %s ON %s FROM %s".formatted(what, table.quoted(), Rows.grantee(grantee))),
-            "%s had no %s on %s any more".formatted(Rows.somebody(grantee), what, table.words()),
+                "REVOKE %s ON %s FROM %s"
+                    .formatted(what, table.quoted(), Wording.grantee(grantee))),
+            "%s had no %s on %s any more".formatted(Wording.somebody(grantee), what, table.words()),
             "is it not needed?",
             notice(grantee, "may(" + privilege + ")")));
   }
@@ -183,6 +202,8 @@ final class GrantMutants {
   private String notice(String grantee, String claim) {
     return "grantee(%s).%s.on(%s)"
         .formatted(
-            Rows.java(grantee.isEmpty() ? "public" : grantee), claim, Rows.java(table.words()));
+            Wording.java(grantee.isEmpty() ? "public" : grantee),
+            claim,
+            Wording.java(table.words()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,11 +46,11 @@ public final class Mutants {
   public static boolean any(Connection connection, BiPredicate<String, String> wanted)
       throws SQLException {
     return !Table.of(connection, wanted).isEmpty()
-        || Rows.of(
+        || Queries.rowsOnPath(
                 connection,
-                "SELECT n.nspname, p.proname FROM pg_proc p"
-                    + " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prokind IN ('f', 'p')")
-            .stream()
-            .anyMatch(row -> wanted.test(row.get(0), row.get(1)));
+                "SELECT n.nspname, p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid ="
+                    + " p.pronamespace WHERE p.prokind IN ('f', 'p')",
+                row -> wanted.test(row.text("nspname"), row.text("proname")))
+            .contains(true);
   }
 }

@@ -1,10 +1,11 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -12,11 +13,12 @@ import java.util.stream.Collectors;
 final class PolicyMutants {
   private static final String QUERY =
       """
-      SELECT p.polname, p.polcmd, p.polpermissive, coalesce(pg_get_expr(p.polqual, p.polrelid), ''),
-        coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''),
+      SELECT p.polname, p.polcmd, p.polpermissive, pg_get_expr(p.polqual, p.polrelid) AS using,
+        pg_get_expr(p.polwithcheck, p.polrelid) AS checked,
         (SELECT string_agg(CASE o.r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(o.r)) END, chr(10) ORDER BY o.r)
-          FROM unnest(p.polroles) o (r))
-      FROM pg_policy p WHERE p.polrelid = ?::oid ORDER BY p.polname COLLATE "C\"""";
+          FROM unnest(p.polroles) o (r)) AS roles
+      FROM pg_policy p WHERE p.polrelid = ?::oid ORDER BY p.polname COLLATE "C\"\
+      """;
 
   /** A policy as CREATE POLICY takes it. */
   private record Policy(
@@ -26,6 +28,26 @@ final class PolicyMutants {
       String using,
       String check,
       List<String> to) {
+
+    static Policy of(Row row) {
+      return new Policy(
+          row.text("polname"),
+          command(row.text("polcmd")),
+          row.isTrue("polpermissive"),
+          row.text("using"),
+          row.text("checked"),
+          List.of(row.text("roles").split("\n", -1)));
+    }
+
+    private static String command(String letter) {
+      return switch (letter) {
+        case "r" -> "SELECT";
+        case "a" -> "INSERT";
+        case "w" -> "UPDATE";
+        case "d" -> "DELETE";
+        default -> "ALL";
+      };
+    }
 
     /** What new rows are asked: without a condition for them, that for rows that are there. */
     String checked() {
@@ -49,38 +71,19 @@ final class PolicyMutants {
   static List<Mutant> of(Connection connection, Table table, List<String> roles)
       throws SQLException {
     PolicyMutants mutants = new PolicyMutants(table, roles);
-    for (List<String> row : Rows.of(connection, QUERY, table.oid())) {
-      mutants.of(
-          new Policy(
-              row.get(0),
-              command(row.get(1)),
-              row.get(2).equals("t"),
-              row.get(3),
-              row.get(4),
-              Arrays.asList(row.get(5).split("\n", -1))));
-    }
+    Queries.rowsOnPath(connection, QUERY, Policy::of, table.oid()).forEach(mutants::of);
     mutants.ofTheTable();
     return mutants.made;
-  }
-
-  private static String command(String letter) {
-    return switch (letter) {
-      case "r" -> "SELECT";
-      case "a" -> "INSERT";
-      case "w" -> "UPDATE";
-      case "d" -> "DELETE";
-      default -> "ALL";
-    };
   }
 
   private void add(Operator operator, String event, String doubt, String... sql) {
     String notice =
         switch (operator) {
-          case DISABLE -> "rowSecurity().enabledOn(" + Rows.java(table.words()) + ")";
-          case NO_FORCE -> "rowSecurity().forcedOn(" + Rows.java(table.words()) + ")";
+          case DISABLE -> "rowSecurity().enabledOn(" + Wording.java(table.words()) + ")";
+          case NO_FORCE -> "rowSecurity().forcedOn(" + Wording.java(table.words()) + ")";
           default ->
               "rowSecurity().on(%s).actingAs(%s).separates(...)"
-                  .formatted(Rows.java(table.words()), Rows.java(roles.get(0)));
+                  .formatted(Wording.java(table.words()), Wording.java(roles.get(0)));
         };
     made.add(new Mutant(operator, table.oid(), List.of(sql), event, doubt, notice));
   }

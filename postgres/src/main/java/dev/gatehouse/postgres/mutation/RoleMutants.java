@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class RoleMutants {
     List<Mutant> made = new ArrayList<>();
     Map<String, String> others = others(connection, tables, roles);
     for (String role : roles) {
-      String notice = "grantee(" + Rows.java(role) + ").hasNoEscalation()";
+      String notice = "grantee(" + Wording.java(role) + ").hasNoEscalation()";
       for (String attribute : ATTRIBUTES) {
         if (!has(connection, role, attribute)) {
           made.add(
@@ -45,8 +46,8 @@ final class RoleMutants {
                   "should it be one?",
                   "grantee(%s).mayOnly(...).on(%s) and %s"
                       .formatted(
-                          Rows.java(role),
-                          Rows.java(tables.isEmpty() ? "*" : tables.get(0).schema() + ".*"),
+                          Wording.java(role),
+                          Wording.java(tables.isEmpty() ? "*" : tables.get(0).schema() + ".*"),
                           notice)));
         }
       }
@@ -60,13 +61,15 @@ final class RoleMutants {
     Map<String, String> others = new LinkedHashMap<>();
     tables.forEach(table -> others.putIfAbsent(table.owner(), "who owns " + table.words()));
     for (Table table : tables) {
-      for (List<String> row :
-          Rows.of(
+      for (String grantee :
+          Queries.rowsOnPath(
               connection,
-              "SELECT DISTINCT pg_get_userbyid(a.grantee) FROM pg_class c, aclexplode(c.relacl) a"
+              "SELECT DISTINCT pg_get_userbyid(a.grantee) AS grantee"
+                  + " FROM pg_class c, aclexplode(c.relacl) a"
                   + " WHERE c.oid = ?::oid AND a.grantee <> 0 ORDER BY 1",
+              row -> row.text("grantee"),
               table.oid())) {
-        others.putIfAbsent(row.get(0), "who has grants on " + table.words());
+        others.putIfAbsent(grantee, "who has grants on " + table.words());
       }
     }
     roles.forEach(role -> others.putIfAbsent(role, "whom the expectations are about too"));
@@ -84,21 +87,25 @@ final class RoleMutants {
           case "CREATEROLE" -> "rolcreaterole";
           default -> "rolreplication";
         };
-    return Rows.of(connection, "SELECT " + column + " FROM pg_roles WHERE rolname = ?::text", role)
-        .stream()
-        .anyMatch(row -> row.get(0).equals("t"));
+    return Queries.rowsOnPath(
+            connection,
+            "SELECT " + column + " FROM pg_roles WHERE rolname = ?::text",
+            row -> row.isTrue(column),
+            role)
+        .contains(true);
   }
 
   private static boolean isMember(Connection connection, String role, String other)
       throws SQLException {
     return role.equals(other)
-        || Rows.of(
+        || Queries.rowsOnPath(
                 connection,
-                "SELECT pg_has_role(r.oid, o.oid, 'MEMBER') FROM pg_roles r, pg_roles o"
+                "SELECT pg_has_role(r.oid, o.oid, 'MEMBER') AS member"
+                    + " FROM pg_roles r, pg_roles o"
                     + " WHERE r.rolname = ?::text AND o.rolname = ?::text",
+                row -> row.isTrue("member"),
                 role,
                 other)
-            .stream()
-            .anyMatch(row -> row.get(0).equals("t"));
+            .contains(true);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,7 +16,8 @@ final class SchemaMutants {
       SELECT a.privilege_type FROM pg_namespace n,
         aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
       WHERE n.nspname = ?::text
-        AND a.grantee = coalesce((SELECT oid FROM pg_roles WHERE rolname = ?::text), 0)""";
+        AND a.grantee = coalesce((SELECT oid FROM pg_roles WHERE rolname = ?::text), 0)\
+      """;
 
   private record Maker(String schema, String owner) {}
 
@@ -48,8 +50,8 @@ final class SchemaMutants {
   private static void of(Connection connection, String schema, String grantee, List<Mutant> made)
       throws SQLException {
     List<String> held =
-        Rows.of(connection, HELD, schema, grantee).stream().map(row -> row.get(0)).toList();
-    String named = Rows.java(grantee.isEmpty() ? "public" : grantee);
+        Queries.rowsOnPath(connection, HELD, row -> row.text("privilege_type"), schema, grantee);
+    String named = Wording.java(grantee.isEmpty() ? "public" : grantee);
     for (String privilege : List.of("CREATE", "USAGE")) {
       String on = privilege + " ON SCHEMA " + SqlNames.quoted(schema);
       boolean has = held.contains(privilege);
@@ -59,17 +61,17 @@ final class SchemaMutants {
               "",
               List.of(
                   (has ? "REVOKE " + on + " FROM " : "GRANT " + on + " TO ")
-                      + Rows.grantee(grantee)),
+                      + Wording.grantee(grantee)),
               "%s had %s on schema %s%s"
                   .formatted(
-                      Rows.somebody(grantee),
+                      Wording.somebody(grantee),
                       has ? "no " + privilege : privilege,
                       schema,
                       has ? " any more" : ""),
               has ? "is it not needed?" : "should that be?",
               has
-                  ? "actingAs(" + named + ").can(SELECT).on(" + Rows.java(schema + ".*") + ")"
-                  : Rows.noRows(
+                  ? "actingAs(" + named + ").can(SELECT).on(" + Wording.java(schema + ".*") + ")"
+                  : Wording.noRows(
                       "has_schema_privilege",
                       grantee.isEmpty() ? "public" : grantee,
                       schema,
@@ -91,6 +93,6 @@ final class SchemaMutants {
             .formatted(role, maker.owner(), maker.schema()),
         "should that be?",
         "grantee(%s).mayOnly(...).on(%s)"
-            .formatted(Rows.java(role), Rows.java(maker.schema() + ".*")));
+            .formatted(Wording.java(role), Wording.java(maker.schema() + ".*")));
   }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,30 +25,32 @@ record Table(
     boolean invoker) {
   private static final String QUERY =
       """
-      SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity,
+      SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner) AS owner, c.relrowsecurity,
         c.relforcerowsecurity,
         EXISTS (SELECT FROM unnest(c.reloptions) o (one) WHERE o.one IN
-          ('security_invoker=true', 'security_invoker=on', 'security_invoker=yes', 'security_invoker=1'))
+          ('security_invoker=true', 'security_invoker=on', 'security_invoker=yes', 'security_invoker=1')) AS invoker
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
-      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"""";
+      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C\"\
+      """;
 
   static List<Table> of(Connection connection, BiPredicate<String, String> wanted)
       throws SQLException {
-    return Rows.of(connection, QUERY).stream()
-        .filter(row -> wanted.test(row.get(1), row.get(2)))
-        .map(
-            row ->
-                new Table(
-                    row.get(0),
-                    row.get(1),
-                    row.get(2),
-                    row.get(3),
-                    row.get(4),
-                    row.get(5).equals("t"),
-                    row.get(6).equals("t"),
-                    row.get(7).equals("t")))
+    return Queries.rowsOnPath(connection, QUERY, Table::of).stream()
+        .filter(table -> wanted.test(table.schema(), table.name()))
         .toList();
+  }
+
+  private static Table of(Row row) {
+    return new Table(
+        row.text("oid"),
+        row.text("nspname"),
+        row.text("relname"),
+        row.text("relkind"),
+        row.text("owner"),
+        row.isTrue("relrowsecurity"),
+        row.isTrue("relforcerowsecurity"),
+        row.isTrue("invoker"));
   }
 
   boolean stores() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -81,7 +82,7 @@ class MutantsTest {
     each(
             (session, mutant) ->
                 mutant.operator() == operator && mutant.statements().contains(sql)
-                    ? Queries.rows(session, query).toString()
+                    ? Queries.rows(session, query, Row::texts).toString()
                     : "")
         .values()
         .stream()
@@ -152,7 +153,8 @@ class MutantsTest {
     assertThat(seen(Operator.DISABLE, "", flags)).containsExactly("[[f, t]]");
     assertThat(seen(Operator.NO_FORCE, "", flags)).containsExactly("[[t, f]]");
     String role =
-        "SELECT rolbypassrls, rolsuper, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = '"
+        "SELECT rolbypassrls, rolsuper, rolcreaterole, rolreplication FROM pg_roles WHERE rolname ="
+            + " '"
             + world.role
             + "'";
     assertThat(seen(Operator.ATTRIBUTE, "", role))
@@ -246,7 +248,8 @@ class MutantsTest {
         "CREATE SCHEMA \"a.p\"\"p\"",
         "CREATE TABLE \"a.p\"\"p\".\"d o'c.\" (\"i d\" int PRIMARY KEY, \"te\"\"nant\" text)",
         "ALTER TABLE \"a.p\"\"p\".\"d o'c.\" ENABLE ROW LEVEL SECURITY",
-        "CREATE POLICY \"p\"\";--\" ON \"a.p\"\"p\".\"d o'c.\" USING (\"te\"\"nant\" = 'O''R OR x' AND \"i d\" > 0)");
+        "CREATE POLICY \"p\"\";--\" ON \"a.p\"\"p\".\"d o'c.\" USING (\"te\"\"nant\" = 'O''R OR x'"
+            + " AND \"i d\" > 0)");
     try (Connection session = world.database.connect()) {
       session.setAutoCommit(false);
       Queries.setPath(session, "pg_catalog, pg_temp");

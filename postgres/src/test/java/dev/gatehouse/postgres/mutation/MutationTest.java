@@ -128,7 +128,8 @@ class MutationTest {
             nobody noticed when policy doc_write of app.doc let every row be updated: should app_rw be able to do that?
               found     ALTER POLICY "doc_write" ON "app"."doc" USING (true)
               fix       if not, this would notice: rowSecurity().on("app.doc").actingAs("app_rw").separates(...)
-              code      mutation.survived""");
+              code      mutation.survived\
+            """);
   }
 
   @Test
@@ -311,14 +312,15 @@ class MutationTest {
 
   private String state() throws Exception {
     try (Connection session = world.database.connect()) {
-      return Queries.rows(
+      return Queries.one(
               session,
               "SELECT (SELECT string_agg(p::text, chr(10) ORDER BY p::text) FROM pg_policy p),"
-                  + " (SELECT string_agg(concat(oid, relacl, relrowsecurity, relforcerowsecurity), ' ' ORDER BY oid)"
-                  + " FROM pg_class WHERE relname = 'doc'), (SELECT string_agg(d::text, ' ') FROM pg_default_acl d),"
-                  + " (SELECT string_agg(n::text, ' ' ORDER BY oid) FROM pg_namespace n WHERE nspname !~ '^pg_'),"
-                  + " (SELECT string_agg(r::text, ' ' ORDER BY oid) FROM pg_roles r WHERE rolname IN (?, ?)),"
-                  + " (SELECT string_agg(d::text, ' ' ORDER BY id) FROM app.doc d)",
+                  + " (SELECT string_agg(concat(oid, relacl, relrowsecurity, relforcerowsecurity),"
+                  + " ' ' ORDER BY oid) FROM pg_class WHERE relname = 'doc'), (SELECT"
+                  + " string_agg(d::text, ' ') FROM pg_default_acl d), (SELECT string_agg(n::text,"
+                  + " ' ' ORDER BY oid) FROM pg_namespace n WHERE nspname !~ '^pg_'), (SELECT"
+                  + " string_agg(r::text, ' ' ORDER BY oid) FROM pg_roles r WHERE rolname IN (?,"
+                  + " ?)), (SELECT string_agg(d::text, ' ' ORDER BY id) FROM app.doc d)",
               world.role,
               world.owner)
           .toString();
