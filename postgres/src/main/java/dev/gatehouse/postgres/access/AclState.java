@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The access control lists of a database entry by entry, without those of the system and of
@@ -26,11 +29,11 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
   private static final String NAME = "quote_ident(n.nspname) || '.' || quote_ident(c.relname)";
 
   private static final String READ =
-      "select o.id, o.kind, o.name, o.part, quote_ident(pg_get_userbyid(o.owner)),"
-          + " quote_ident(pg_get_userbyid(a.grantor)), case a.grantee when 0 then 'PUBLIC'"
-          + " else quote_ident(pg_get_userbyid(a.grantee)) end, a.privilege_type, a.is_grantable"
-          + " from (select 'r' || c.oid as id,"
-          + " case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end as kind, "
+      "select o.id, o.kind, o.name, o.part, quote_ident(pg_get_userbyid(o.owner)) as owner,"
+          + " quote_ident(pg_get_userbyid(a.grantor)) as grantor, case a.grantee when 0 then"
+          + " 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end as grantee,"
+          + " a.privilege_type, a.is_grantable from (select 'r' || c.oid as id, case c.relkind when"
+          + " 'S' then 'SEQUENCE' else 'TABLE' end as kind, "
           + NAME
           + " as name, '' as part, c.relowner as owner, coalesce(c.relacl, acldefault("
           + "(case c.relkind when 'S' then 's' else 'r' end)::\"char\", c.relowner)) as acl"
@@ -75,7 +78,8 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
           + " ('pg_catalog', 'information_schema', 'gatehouse') or n.nspname ~ '^pg_(toast|temp)')";
 
   private static final String UNTRACKED =
-      "select md5(coalesce(string_agg(name || ' ' || acl::text, ',' order by name), '')) from ("
+      "select md5(coalesce(string_agg(name || ' ' || acl::text, ',' order by name), '')) as digest"
+          + " from ("
           + "select 'r' || c.oid, c.relacl from pg_class c"
           + OTHERS.formatted("c.relnamespace")
           + " union all select 'c' || c.oid || '.' || t.attnum, t.attacl from pg_attribute t"
@@ -98,14 +102,16 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
       " from pg_roles r left join pg_auth_members m on m.roleid = r.oid";
 
   private static final String MEMBERS =
-      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
-          + " quote_ident(pg_get_userbyid(m.grantor)), ' WITH ADMIN ' || m.admin_option"
-          + " || ', INHERIT ' || m.inherit_option || ', SET ' || m.set_option"
+      "select 'm' || r.oid as id, quote_ident(r.rolname) as role,"
+          + " quote_ident(pg_get_userbyid(m.member)) as member,"
+          + " quote_ident(pg_get_userbyid(m.grantor)) as grantor, ' WITH ADMIN ' || m.admin_option"
+          + " || ', INHERIT ' || m.inherit_option || ', SET ' || m.set_option as options"
           + OF_ROLES;
 
   private static final String MEMBERS_BEFORE_16 =
-      "select 'm' || r.oid, quote_ident(r.rolname), quote_ident(pg_get_userbyid(m.member)),"
-          + " '', case when m.admin_option then ' WITH ADMIN OPTION' else '' end"
+      "select 'm' || r.oid as id, quote_ident(r.rolname) as role,"
+          + " quote_ident(pg_get_userbyid(m.member)) as member, '' as grantor,"
+          + " case when m.admin_option then ' WITH ADMIN OPTION' else '' end as options"
           + OF_ROLES;
 
   boolean has(String id) {
@@ -133,25 +139,25 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
       statement.setFetchSize(FETCH);
       try (ResultSet rows = statement.executeQuery(READ)) {
         while (rows.next()) {
-          String id = rows.getString(1);
+          String id = rows.getString("id");
           if (!objects.containsKey(id)) {
             objects.put(
                 id,
                 new AclObject(
                     id,
-                    AclObject.Kind.valueOf(rows.getString(2)),
-                    rows.getString(3),
-                    String.valueOf(rows.getString(4)),
-                    rows.getString(5)));
+                    AclObject.Kind.valueOf(rows.getString("kind")),
+                    rows.getString("name"),
+                    String.valueOf(rows.getString("part")),
+                    rows.getString("owner")));
           }
-          if (rows.getString(8) != null) {
+          if (rows.getString("privilege_type") != null) {
             entries.add(
                 new AclEntry(
                     id,
-                    rows.getString(6),
-                    rows.getString(7),
-                    rows.getString(8),
-                    rows.getBoolean(9)));
+                    rows.getString("grantor"),
+                    rows.getString("grantee"),
+                    rows.getString("privilege_type"),
+                    rows.getBoolean("is_grantable")));
           }
         }
       }
@@ -162,15 +168,13 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
 
   private static String untracked(Connection connection) throws SQLException {
     boolean parameters = connection.getMetaData().getDatabaseMajorVersion() >= 15;
-    try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                UNTRACKED
-                    + (parameters ? " union all select parname, paracl from pg_parameter_acl" : "")
-                    + ") o (name, acl) where acl is not null")) {
-      rows.next();
-      return rows.getString(1);
-    }
+    return Queries.rowsOnPath(
+            connection,
+            UNTRACKED
+                + (parameters ? " union all select parname, paracl from pg_parameter_acl" : "")
+                + ") o (name, acl) where acl is not null",
+            row -> row.text("digest"))
+        .get(0);
   }
 
   /** Before version 16 a member is one whoever made it so. */
@@ -178,16 +182,14 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
       Connection connection, Map<String, AclObject> objects, Set<AclEntry> entries)
       throws SQLException {
     boolean options = connection.getMetaData().getDatabaseMajorVersion() >= 16;
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(options ? MEMBERS : MEMBERS_BEFORE_16)) {
-      while (rows.next()) {
-        String id = rows.getString(1);
-        String role = rows.getString(2);
-        objects.putIfAbsent(id, new AclObject(id, AclObject.Kind.MEMBERS, role, "", role));
-        if (rows.getString(3) != null) {
-          entries.add(
-              new AclEntry(id, rows.getString(4), rows.getString(3), rows.getString(5), false));
-        }
+    String sql = options ? MEMBERS : MEMBERS_BEFORE_16;
+    for (Row row : Queries.rowsOnPath(connection, sql, Function.identity())) {
+      String id = row.text("id");
+      String role = row.text("role");
+      String member = row.text("member");
+      objects.putIfAbsent(id, new AclObject(id, AclObject.Kind.MEMBERS, role, "", role));
+      if (!member.isEmpty()) {
+        entries.add(new AclEntry(id, row.text("grantor"), member, row.text("options"), false));
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.gatehouse.postgres.access;
 
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -11,12 +11,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** All that a change of grants is planned by and judged by, as one moment has it. */
 final class GrantState {
   private static final String SEQUENCES =
-      "select quote_ident(n.nspname) || '.' || quote_ident(c.relname),"
-          + " quote_ident(m.nspname) || '.' || quote_ident(s.relname)"
+      "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as table,"
+          + " quote_ident(m.nspname) || '.' || quote_ident(s.relname) as sequence"
           + " from pg_attrdef f join pg_depend d on d.classid = 'pg_attrdef'::regclass"
           + " and d.objid = f.oid and d.refclassid = 'pg_class'::regclass"
           + " join pg_class s on s.oid = d.refobjid and s.relkind = 'S'"
@@ -71,25 +72,23 @@ final class GrantState {
     PostgresAccess access = AccessSnapshot.whole(connection);
     AclState acl = AclState.read(connection);
     Map<String, List<String>> sequences = new HashMap<>();
-    try (Statement statement = connection.createStatement()) {
-      try (ResultSet rows = statement.executeQuery(SEQUENCES)) {
-        while (rows.next()) {
-          sequences
-              .computeIfAbsent(rows.getString(1), key -> new ArrayList<>())
-              .add(rows.getString(2));
-        }
-      }
-      try (ResultSet rows = statement.executeQuery("select current_user, session_user")) {
-        rows.next();
-        Map<String, Integer> numbers = access.snapshot().roleNumbers();
-        return new GrantState(
-            access,
-            acl,
-            sequences,
-            numbers.getOrDefault(rows.getString(1), 0),
-            numbers.getOrDefault(rows.getString(2), 0));
-      }
+    for (Row row : Queries.rowsOnPath(connection, SEQUENCES, Function.identity())) {
+      sequences
+          .computeIfAbsent(row.text("table"), key -> new ArrayList<>())
+          .add(row.text("sequence"));
     }
+    Map<String, Integer> numbers = access.snapshot().roleNumbers();
+    return Queries.rowsOnPath(
+            connection,
+            "select current_user, session_user",
+            row ->
+                new GrantState(
+                    access,
+                    acl,
+                    sequences,
+                    numbers.getOrDefault(row.text("current_user"), 0),
+                    numbers.getOrDefault(row.text("session_user"), 0)))
+        .get(0);
   }
 
   PostgresAccess access() {
