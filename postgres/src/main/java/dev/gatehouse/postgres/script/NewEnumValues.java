@@ -91,13 +91,13 @@ final class NewEnumValues {
   private void add(Connection reading, String type, String label, ScriptStatement by)
       throws SQLException {
     boolean there =
-        Queries.row(
+        !Queries.column(
                 reading,
-                "SELECT 1 FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid"
-                    + " WHERE lower(t.typname) = ? AND e.enumlabel = ?",
+                "SELECT 1 FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid ="
+                    + " e.enumtypid WHERE lower(t.typname) = ? AND e.enumlabel = ?",
                 type,
                 label)
-            .isPresent();
+            .isEmpty();
     if (!there && !created.contains(type)) {
       added.add(new Added(type, label, by));
     }

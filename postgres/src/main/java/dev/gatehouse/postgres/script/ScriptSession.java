@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,16 +35,23 @@ final class ScriptSession implements SessionState {
           Pattern.CASE_INSENSITIVE);
 
   private static final String IDENTITY =
-      "SELECT current_setting('session_authorization'), current_setting('role')";
+      "SELECT current_setting('session_authorization') AS account,"
+          + " current_setting('role') AS role";
+
+  private record Identity(String account, String role) {
+    static Identity of(Row row) {
+      return new Identity(row.text("account"), row.text("role"));
+    }
+  }
 
   private final Connection connection;
   private final String path;
-  private final List<String> identity;
+  private final Identity identity;
   private final Map<String, String> settings;
   private final Map<String, String> custom = new HashMap<>();
 
   private ScriptSession(
-      Connection connection, String path, List<String> identity, Map<String, String> settings) {
+      Connection connection, String path, Identity identity, Map<String, String> settings) {
     this.connection = connection;
     this.path = path;
     this.identity = identity;
@@ -53,7 +62,10 @@ final class ScriptSession implements SessionState {
       throws SQLException {
     ScriptSession session =
         new ScriptSession(
-            connection, Queries.path(connection), identity(connection), settings(connection, 1));
+            connection,
+            Queries.path(connection),
+            identity(connection),
+            settings(connection, "setting"));
     for (ScriptStatement statement : scripts) {
       Matcher names = CUSTOM.matcher(statement.sql());
       while (names.find()) {
@@ -63,8 +75,8 @@ final class ScriptSession implements SessionState {
     return session;
   }
 
-  private static List<String> identity(Connection connection) throws SQLException {
-    return Queries.row(connection, IDENTITY).orElseThrow();
+  private static Identity identity(Connection connection) throws SQLException {
+    return Identity.of(Queries.one(connection, IDENTITY));
   }
 
   private static String value(Connection connection, String custom) throws SQLException {
@@ -72,20 +84,19 @@ final class ScriptSession implements SessionState {
   }
 
   /**
-   * What was set since the session began: its value, or with 2 what it was before that.
-   *
-   * @param column 1 or 2
+   * What was set since the session began: its setting, or its reset_val, which it was before that.
    */
-  private static Map<String, String> settings(Connection connection, int column)
+  private static Map<String, String> settings(Connection connection, String column)
       throws SQLException {
     Map<String, String> settings = new HashMap<>();
-    for (List<String> row :
+    for (Row row :
         Queries.rows(
             connection,
             "SELECT name, setting, reset_val FROM pg_catalog.pg_settings WHERE source = 'session'"
                 + " AND name NOT IN ('search_path', 'transaction_isolation',"
-                + " 'transaction_read_only', 'transaction_deferrable')")) {
-      settings.put(row.get(0), row.get(column));
+                + " 'transaction_read_only', 'transaction_deferrable')",
+            Function.identity())) {
+      settings.put(row.text("name"), row.text(column));
     }
     return settings;
   }
@@ -93,11 +104,11 @@ final class ScriptSession implements SessionState {
   @Override
   public void restore() throws SQLException {
     becomeAgain();
-    Map<String, String> now = settings(connection, 1);
+    Map<String, String> now = settings(connection, "setting");
     Set<String> names = new HashSet<>(now.keySet());
     names.addAll(settings.keySet());
     names.removeIf(name -> settings.containsKey(name) && settings.get(name).equals(now.get(name)));
-    Map<String, String> initial = names.isEmpty() ? Map.of() : settings(connection, 2);
+    Map<String, String> initial = names.isEmpty() ? Map.of() : settings(connection, "reset_val");
     for (String name : names) {
       set(name, settings.getOrDefault(name, initial.getOrDefault(name, "")));
     }
@@ -111,12 +122,11 @@ final class ScriptSession implements SessionState {
 
   /** The account of the session first: it decides which roles it may take. */
   private void becomeAgain() throws SQLException {
-    List<String> now = identity(connection);
-    if (!now.get(0).equals(identity.get(0))) {
-      Queries.run(connection, "SET SESSION AUTHORIZATION " + SqlNames.quoted(identity.get(0)));
+    if (!identity(connection).account().equals(identity.account())) {
+      Queries.run(connection, "SET SESSION AUTHORIZATION " + SqlNames.quoted(identity.account()));
     }
-    if (!identity(connection).get(1).equals(identity.get(1))) {
-      set("role", identity.get(1));
+    if (!identity(connection).role().equals(identity.role())) {
+      set("role", identity.role());
     }
   }
 

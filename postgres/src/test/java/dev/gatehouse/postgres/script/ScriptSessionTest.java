@@ -26,10 +26,12 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -116,7 +118,8 @@ class ScriptSessionTest {
                 SET statement_timeout = 0; SET lock_timeout = 0; SET client_encoding = 'UTF8';
                 SELECT pg_catalog.set_config('search_path', '', false);
                 SET check_function_bodies = false; SET row_security = off;
-                CREATE TABLE public.t1 (a int)"""),
+                CREATE TABLE public.t1 (a int)\
+                """),
             sql("CREATE TABLE t2 (a int); INSERT INTO orders VALUES (1)"),
             value("select count(*) from orders").is(2),
             value("select current_setting('lock_timeout')").is("10s"));
@@ -137,11 +140,11 @@ class ScriptSessionTest {
                             "g",
                             inOneTransaction(
                                     sql(
-                                        "SET app.tenant = 'a'; SET work_mem = '7MB'; SET lock_timeout"
-                                            + " = 1; SET ROLE pg_monitor; CREATE TABLE app.made AS"
-                                            + " SELECT current_setting('app.tenant') AS tenant,"
-                                            + " current_setting('work_mem') AS mem, current_user AS"
-                                            + " who"),
+                                        "SET app.tenant = 'a'; SET work_mem = '7MB'; SET"
+                                            + " lock_timeout = 1; SET ROLE pg_monitor; CREATE TABLE"
+                                            + " app.made AS SELECT current_setting('app.tenant') AS"
+                                            + " tenant, current_setting('work_mem') AS mem,"
+                                            + " current_user AS who"),
                                     value(
                                             "select current_setting('app.tenant', true) || '|'"
                                                 + " || current_user || '|'"
@@ -187,12 +190,14 @@ class ScriptSessionTest {
 
   private static List<List<String>> everything(Connection connection) throws SQLException {
     List<List<String>> all =
-        Queries.rows(
-            connection,
-            "SELECT 'who', current_user || session_user || current_setting('role')"
-                + " || coalesce(current_setting('app.tenant', true), '')"
-                + " UNION ALL (SELECT name, setting FROM pg_catalog.pg_settings"
-                + " WHERE name NOT LIKE 'plpgsql.%' ORDER BY name)");
+        new ArrayList<>(
+            Queries.rows(
+                connection,
+                "SELECT 'who', current_user || session_user || current_setting('role')"
+                    + " || coalesce(current_setting('app.tenant', true), '')"
+                    + " UNION ALL (SELECT name, setting FROM pg_catalog.pg_settings"
+                    + " WHERE name NOT LIKE 'plpgsql.%' ORDER BY name)",
+                Row::texts));
     all.add(List.of("path", Queries.path(connection)));
     return all;
   }
