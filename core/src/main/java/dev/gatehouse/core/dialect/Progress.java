@@ -1,5 +1,7 @@
 package dev.gatehouse.core.dialect;
 
+import dev.gatehouse.core.outcome.Finding;
+
 /**
  * What a long piece of work tells while it goes on, and how it is stopped. Cheap to call.
  *
@@ -28,6 +30,13 @@ public interface Progress {
    * @throws dev.gatehouse.core.outcome.StepFailed when the run is being stopped
    */
   void continuing();
+
+  /**
+   * Something that a person should know and that does not make the step fail: it stands with the
+   * step in the report. What is left behind somewhere has a code that ends in {@code .left}, and a
+   * fix that removes it.
+   */
+  default void noticed(Finding finding) {}
 
   /** How to interrupt what is about to block; replaces the one before. */
   void interruptibleBy(Runnable interrupt);

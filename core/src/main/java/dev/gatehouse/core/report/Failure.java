@@ -37,12 +37,14 @@ record Failure(String where, Finding finding) {
         || step.state() == StepState.INCONCLUSIVE
         || step.state() == StepState.IN_DOUBT
         || step.state() == StepState.UNDO_FAILED
-        || (step.state() == StepState.UNDONE && !step.findings().isEmpty());
+        || (!step.findings().isEmpty()
+            && (step.state() == StepState.UNDONE || step.state() == StepState.SUCCEEDED));
   }
 
   private static String where(RunRecord run, StepRecord step) {
     return switch (step.state()) {
       case UNDO_FAILED -> "undo of " + Plain.quoted(step.name()) + " failed";
+      case SUCCEEDED -> Plain.quoted(step.name()) + " succeeded, but";
       case IN_DOUBT -> Plain.quoted(step.name()) + " is in doubt";
       default ->
           "gate "

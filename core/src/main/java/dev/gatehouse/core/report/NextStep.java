@@ -19,7 +19,10 @@ final class NextStep {
       case PAUSED -> List.of("let it go on: run.toEnd(), or run.abort(who, why)");
       case WAITING -> waiting(run);
       case IN_DOUBT -> doubts(run, target);
-      case SUCCEEDED -> List.of("nothing");
+      case SUCCEEDED ->
+          run.steps().stream().allMatch(step -> step.findings().isEmpty())
+              ? List.of("nothing")
+              : List.of("see to what is said above; the run itself is done");
       case FAILED_CLEAN, UNDONE -> List.of("fix the cause, then plan and run again");
       case NOT_UNDONE, PANICKED ->
           List.of(

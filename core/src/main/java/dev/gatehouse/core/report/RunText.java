@@ -7,6 +7,7 @@ import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.journal.UndoProgress;
 import dev.gatehouse.core.model.Outline.Rewind;
 import dev.gatehouse.core.model.UndoOrder;
+import dev.gatehouse.core.outcome.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
  * @since 0.1
  */
 public final class RunText {
+
+  /** How the code of a finding ends that tells of something left behind. */
+  private static final String LEFT = ".left";
 
   private RunText() {}
 
@@ -48,12 +52,12 @@ public final class RunText {
    * Everything a person needs who is called because of this run.
    *
    * @return one block for each finding and one for the run, with a blank line between them; empty
-   *     when the run succeeded or goes on without trouble
+   *     when the run succeeded or goes on, and nothing of it needs a person
    */
   public static String failure(RunRecord run) {
     List<Failure> failures = Failure.of(run);
-    if (run.state() == RunState.SUCCEEDED
-        || (run.state() == RunState.RUNNING && failures.isEmpty())) {
+    boolean sound = run.state() == RunState.SUCCEEDED || run.state() == RunState.RUNNING;
+    if (sound && failures.isEmpty()) {
       return "";
     }
     List<String> blocks = new ArrayList<>();
@@ -109,6 +113,12 @@ public final class RunText {
       }
     }
     for (StepRecord step : run.steps()) {
+      for (Finding left : step.findings()) {
+        if (left.code().endsWith(LEFT)) {
+          remains.add(Plain.line(left.headline()));
+          Plain.lines(left.fix()).forEach(line -> remains.add("  " + line));
+        }
+      }
       if (step.state() == StepState.IN_DOUBT || step.state() == StepState.INTENT) {
         String session = step.session().isEmpty() ? "" : ", session " + Plain.line(step.session());
         remains.add("perhaps " + Plain.quoted(step.name()) + session);

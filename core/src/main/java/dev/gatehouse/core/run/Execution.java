@@ -19,11 +19,13 @@ import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ final class Execution {
   private final RunListener listener;
   private final Consumer<String> points;
   private final Map<String, Integer> attempts = new HashMap<>();
+  private final List<Finding> noticed = new ArrayList<>();
 
   Execution(
       Plan plan,
@@ -83,6 +86,7 @@ final class Execution {
     points.accept(step.name() + ":lease.verified");
     ledger.reserve();
     points.accept(step.name() + ":space.reserved");
+    noticed.clear();
     Result result =
         effect instanceof Effect.External external
             ? external(step, undo, external)
@@ -98,7 +102,7 @@ final class Execution {
     ledger.outcome(
         step.name(),
         result.state(),
-        result.findings(),
+        Stream.concat(result.findings().stream(), noticed.stream()).toList(),
         result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt)));
   }
 
@@ -358,6 +362,11 @@ final class Execution {
     @Override
     public void reached(String point) {
       points.accept(step + ":" + point);
+    }
+
+    @Override
+    public void noticed(Finding finding) {
+      noticed.add(finding);
     }
 
     @Override

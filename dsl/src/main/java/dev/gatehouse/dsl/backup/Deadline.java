@@ -49,6 +49,11 @@ record Deadline(long begun, Optional<Duration> limit) {
       }
 
       @Override
+      public void noticed(Finding finding) {
+        progress.noticed(finding);
+      }
+
+      @Override
       public void interruptibleBy(Runnable interrupt) {
         progress.interruptibleBy(interrupt);
       }

@@ -69,8 +69,18 @@ record DrillEffect(
             Artifacts.LEVEL,
             options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
         .with("seconds", asked.seconds())
+        .with("compared", compared(all))
         .with("tables", wanted.tables().size() + " of " + all)
         .with("rows", wanted.rows());
+  }
+
+  private String compared(int tables) {
+    if (tables == 0) {
+      return "every definition; the backup holds no table";
+    }
+    return options.patterns().isEmpty()
+        ? "every definition and every row"
+        : "every definition, and every row of " + String.join(", ", options.patterns());
   }
 
   /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
@@ -89,9 +99,6 @@ record DrillEffect(
       if (names.stream().noneMatch(name -> NamePattern.of(pattern).matches(name))) {
         throw nothing("a table named like '" + pattern + "'", "tables " + names);
       }
-    }
-    if (names.isEmpty()) {
-      throw nothing("a backup that holds tables", "none");
     }
     return among(all, patterns);
   }

@@ -44,15 +44,23 @@ record AppliedScripts(Target scratch, List<Statements> scripts) {
       OnScratch there = new OnScratch(reading, scratch, connection);
       refuseUnfit(reading, there);
       transactions.begin(connection);
+      Baseline state;
       try {
         for (Statements part : scripts) {
           TransactionPart.Pinned pinned = part.pin(there);
           pinned.apply(there);
         }
-        return NoDrift.reader(scratch).read(connection);
-      } finally {
-        transactions.rollback(connection);
+        state = NoDrift.reader(scratch).read(connection);
+      } catch (Throwable failure) {
+        try {
+          transactions.rollback(connection);
+        } catch (SQLException alsoFailed) {
+          failure.addSuppressed(alsoFailed);
+        }
+        throw failure;
       }
+      transactions.rollback(connection);
+      return state;
     }
   }
 

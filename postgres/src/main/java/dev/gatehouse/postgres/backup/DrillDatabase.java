@@ -6,7 +6,6 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.json.Sha256;
-import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
@@ -17,26 +16,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One drill: a database of its own, made from template0 as the source was made, restored, read and
  * dropped. What dead drills left is known by its name, its comment, and a lock that nobody holds.
  */
-public final class DrillDatabase {
-  private static final String PREFIX = "gatehouse_drill_";
-  private static final String OWNER = "restore drill of Gatehouse, begun in database ";
-
-  /** Whether the row d of pg_database is one that a drill has made. */
-  public static final String IS_ONE =
-      "d.datname ~ '^"
-          + PREFIX
-          + "[0-9a-f]{16}$' AND starts_with(shobj_description(d.oid, 'pg_database'), '"
-          + OWNER
-          + "')";
-
-  /** First half of the keys of the locks of drills: "dril" in ASCII. */
-  private static final int SPACE = 0x6472696c;
-
+final class DrillDatabase {
   /** From this version on event triggers may answer to logins, and may be kept from it. */
   private static final int EVENT_TRIGGERS_OFF = 17;
 
@@ -61,36 +47,62 @@ public final class DrillDatabase {
     int major = BackupPreflight.major(server);
     DrillPreflight.requireSameMajor(archive.major(), major, "the scratch server");
     ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
-    String name = PREFIX + Sha256.of(key).substring(0, 16);
+    String name = DrillCopies.PREFIX + Sha256.of(key).substring(0, 16);
     try (Connection session = Sessions.own(server)) {
       // No statement of ours here may be cut short: what it leaves would lie there.
       Queries.run(session, "SET statement_timeout = 0");
-      sweep(session);
+      DrillCopies.sweep(server, session, progress::noticed);
       DrillPreflight.requireRolesAndExtensions(session, archive);
       lock(session, name);
       progress.continuing();
+      Content content;
       try {
-        create(session, name, archive);
-        if (major >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
-          keepFromAnswering(session, name);
-        }
-        progress.reached("drill.created");
-        Target database = database(name);
-        if (tool.local() && tool.major() == major) {
-          restore(name, archive, tool, raw);
-        } else {
-          replay(database, archive, tool);
-        }
-        progress.reached("drill.restored");
-        Content content =
-            RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
-        progress.reached("drill.content-read");
-        restored.asked(database);
-        return content;
-      } finally {
-        drop(session, name);
-        progress.reached("drill.dropped");
+        content = restored(session, name, archive, raw, tool, major, restored);
+      } catch (Throwable failure) {
+        drop(session, name, failure::addSuppressed);
+        throw failure;
       }
+      drop(session, name, proofStands -> {});
+      progress.reached("drill.dropped");
+      return content;
+    }
+  }
+
+  private Content restored(
+      Connection session,
+      String name,
+      DumpArchive archive,
+      Path raw,
+      ToolSearch.Tool tool,
+      int major,
+      BackupMethod.Restored restored)
+      throws Exception {
+    create(session, name, archive);
+    if (major >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
+      keepFromAnswering(session, name);
+    }
+    progress.reached("drill.created");
+    Target database = DrillCopies.at(server, name);
+    if (tool.local() && tool.major() == major) {
+      restore(name, archive, tool, raw);
+    } else {
+      replay(database, archive, tool);
+    }
+    progress.reached("drill.restored");
+    Content content =
+        RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
+    progress.reached("drill.content-read");
+    restored.asked(database);
+    return content;
+  }
+
+  /** That it cannot be dropped is told, and takes nothing from what was found out before. */
+  private void drop(Connection session, String name, Consumer<Exception> failed) {
+    try {
+      DrillCopies.drop(server, session, name);
+    } catch (SQLException | RuntimeException e) {
+      failed.accept(e);
+      progress.noticed(DrillCopies.left(server, name, e));
     }
   }
 
@@ -98,7 +110,7 @@ public final class DrillDatabase {
   private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool) throws Exception {
     try (Connection session = Sessions.writing(database)) {
       session.setAutoCommit(false);
-      RestoreReplay replay = new RestoreReplay(session, progress);
+      RestoreReplay replay = new RestoreReplay(session, RestoreKept.of(session, archive), progress);
       archive.replay(tool, Canceller.of(session), progress, replay::read);
       replay.requireWhole();
       session.commit();
@@ -121,22 +133,6 @@ public final class DrillDatabase {
       new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
           .runInParallel(login, raw, new DrillSize(server, name));
     }
-  }
-
-  private Target database(String name) {
-    Target.Coordinates where = server.coordinates().orElseThrow(() -> new Bug("no coordinates"));
-    String url = where.jdbcUrl();
-    int question = url.indexOf('?');
-    String place = question < 0 ? url : url.substring(0, question);
-    int slash = place.lastIndexOf('/');
-    String own =
-        (slash < 0 ? "jdbc:postgresql:" : place.substring(0, slash + 1))
-            + name
-            + (question < 0 ? "" : url.substring(question));
-    return where
-        .secret()
-        .map(secret -> Target.at("drill", own, where.account(), secret, server.dialect()))
-        .orElseGet(() -> Target.at("drill", own, server.dialect()));
   }
 
   private static void create(Connection session, String name, DumpArchive archive)
@@ -163,7 +159,10 @@ public final class DrillDatabase {
     }
     Queries.run(
         session,
-        "COMMENT ON DATABASE " + name + " IS " + SqlNames.literal(OWNER + database(session)));
+        "COMMENT ON DATABASE "
+            + name
+            + " IS "
+            + SqlNames.literal(DrillCopies.OWNER + database(session)));
   }
 
   /** One that answers to logins would keep the drill out, or write into what is compared. */
@@ -188,58 +187,12 @@ public final class DrillDatabase {
     return Queries.pinned(session, "SELECT current_database()");
   }
 
-  private void drop(Connection session, String name) throws SQLException {
-    endSubscriptions(session, name);
-    Queries.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
-  }
-
-  /** They keep a database from being dropped; the slot they name is of the source, and stays. */
-  private void endSubscriptions(Connection session, String name) throws SQLException {
-    List<List<String>> subscriptions =
-        Queries.rows(
-            session,
-            "SELECT quote_ident(s.subname) FROM pg_subscription s"
-                + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
-            name);
-    if (subscriptions.isEmpty()) {
-      return;
-    }
-    try (Connection within = Sessions.own(database(name))) {
-      for (List<String> row : subscriptions) {
-        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
-        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
-        Queries.run(within, "DROP SUBSCRIPTION " + row.get(0));
-      }
-    }
-  }
-
   private void lock(Connection session, String name) throws SQLException {
-    if (!tryLock(session, name)) {
+    if (!DrillCopies.tryLock(session, name)) {
       throw new SQLException(
           "another drill of the same step is under way in database " + name,
           SqlStates.LOCK_NOT_AVAILABLE);
     }
-    drop(session, name);
-  }
-
-  private static boolean tryLock(Connection session, String name) throws SQLException {
-    return Queries.isTrue(session, "SELECT pg_try_advisory_lock(?, ?)", SPACE, name.hashCode());
-  }
-
-  /** Advisory locks are of one database, so only what was begun from this one can be judged. */
-  private void sweep(Connection session) throws SQLException {
-    List<List<String>> left =
-        Queries.rows(
-            session,
-            "SELECT datname FROM pg_database WHERE datname ~ ? AND"
-                + " shobj_description(oid, 'pg_database') = ?",
-            "^" + PREFIX + "[0-9a-f]{16}$",
-            OWNER + database(session));
-    for (List<String> row : left) {
-      if (tryLock(session, row.get(0))) {
-        drop(session, row.get(0));
-        Queries.pinned(session, "SELECT pg_advisory_unlock(?, ?)", SPACE, row.get(0).hashCode());
-      }
-    }
+    DrillCopies.drop(server, session, name);
   }
 }

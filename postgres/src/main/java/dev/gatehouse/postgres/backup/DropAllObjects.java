@@ -8,25 +8,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Drops everything people made in the database, within the open transaction: what the archive holds
- * takes its place. Left are the schema gatehouse, extensions that the archive has too with what
- * belongs to them, and the schema public as initdb made it.
+ * takes its place. Left are the schema gatehouse, what {@link RestoreKept} keeps with what belongs
+ * to it, and the schema public as initdb made it.
  */
 final class DropAllObjects {
   private static final String MEMBER =
       "EXISTS (SELECT FROM pg_depend e WHERE e.classid = %1$s AND e.objid = %2$s"
           + " AND e.deptype = 'e')";
 
-  /** Schemas that can go as a whole. */
+  private static final String EVENT_TRIGGERS =
+      "SELECT quote_ident(evtname) FROM pg_event_trigger t WHERE NOT "
+          + MEMBER.formatted("'pg_event_trigger'::regclass", "t.oid");
+
+  /** Schemas that can go as a whole, unless one of them is kept. */
   private static final String SCHEMAS =
       "SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspname <> 'public' AND "
           + ContentReader.USER_SCHEMA
           + " AND NOT "
-          + MEMBER.formatted("'pg_namespace'::regclass", "n.oid")
-          + " AND NOT EXISTS (SELECT FROM pg_extension x WHERE x.extnamespace = n.oid)";
+          + MEMBER.formatted("'pg_namespace'::regclass", "n.oid");
 
   /**
    * What lies in schemas that stay, without what goes with something else anyway. The columns that
@@ -44,22 +46,27 @@ final class DropAllObjects {
 
   /** What lies in no schema, in the order in which it goes. */
   private static final List<String> OUTSIDE =
-      List.of(
-          "pg_transform",
-          "pg_cast",
-          "pg_foreign_server",
-          "pg_foreign_data_wrapper",
-          "pg_am",
-          "pg_language");
+      List.of("pg_cast", "pg_foreign_server", "pg_foreign_data_wrapper", "pg_am", "pg_language");
 
   private static final String FIRST_OWN = "16384";
 
+  /**
+   * The server's word for a kind, and what DROP calls it; an aggregate of no argument is one too.
+   */
   private static final Map<String, String> WORDS =
       Map.of(
+          "aggregate", "ROUTINE",
+          "function", "ROUTINE",
+          "procedure", "ROUTINE",
           "composite type", "TYPE",
           "statistics object", "STATISTICS",
-          "foreign-data wrapper", "FOREIGN DATA WRAPPER",
-          "transform", "TRANSFORM");
+          "foreign-data wrapper", "FOREIGN DATA WRAPPER");
+
+  /** What the server calls them can be said in no statement. */
+  private static final String TRANSFORMS =
+      "SELECT format('FOR %s LANGUAGE %I', format_type(t.trftype, NULL), l.lanname)"
+          + " FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE NOT "
+          + MEMBER.formatted("'pg_transform'::regclass", "t.oid");
 
   private static final String DEFAULTS =
       "SELECT r.rolname, coalesce(n.nspname, ''), a.defaclobjtype::text,"
@@ -73,30 +80,29 @@ final class DropAllObjects {
       Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");
 
   private final Connection session;
-  private final Set<String> extensions;
+  private final RestoreKept kept;
 
-  /**
-   * @param extensions that the archive has
-   */
-  DropAllObjects(Connection session, Set<String> extensions) {
+  DropAllObjects(Connection session, RestoreKept kept) {
     this.session = session;
-    this.extensions = Set.copyOf(extensions);
+    this.kept = kept;
   }
 
   void wipe() throws SQLException {
     // Event triggers first: they would answer to all that follows.
-    dropAll(
-        "EVENT TRIGGER",
-        "SELECT quote_ident(evtname) FROM pg_event_trigger t WHERE NOT "
-            + MEMBER.formatted("'pg_event_trigger'::regclass", "t.oid"));
-    dropAll("PUBLICATION", "SELECT quote_ident(pubname) FROM pg_publication");
-    for (List<String> row : Queries.rows(session, "SELECT extname FROM pg_extension")) {
-      if (!extensions.contains(row.get(0))) {
-        drop("EXTENSION", SqlNames.quoted(row.get(0)));
-      }
+    for (String trigger : names(EVENT_TRIGGERS)) {
+      drop("EVENT TRIGGER", trigger);
+    }
+    dropAll("PUBLICATION", names("SELECT quote_ident(pubname) FROM pg_publication"));
+    for (RestoreKept.Extension extension : kept.dropped()) {
+      drop("EXTENSION", SqlNames.quoted(extension.name()));
     }
     resetDefaultPrivileges();
-    dropAll("SCHEMA", SCHEMAS);
+    List<String> schemas = new ArrayList<>(names(SCHEMAS));
+    schemas.removeAll(kept.schemas());
+    dropAll("SCHEMA", schemas);
+    for (String transform : names(TRANSFORMS)) {
+      drop("TRANSFORM", transform);
+    }
     for (List<String> object : Queries.rows(session, WITHIN)) {
       drop(word(object.get(0)), object.get(1));
     }
@@ -108,6 +114,8 @@ final class DropAllObjects {
     Queries.rows(
         session, "SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_largeobject_metadata) l");
     new RestorePublic(session).reset();
+    RestoreSystemObjects.reset(session);
+    kept.reset(session);
   }
 
   private static String outside(String catalogue) {
@@ -125,17 +133,13 @@ final class DropAllObjects {
     return WORDS.getOrDefault(type, type.toUpperCase(Locale.ROOT));
   }
 
+  private List<String> names(String query) throws SQLException {
+    return Queries.rows(session, query).stream().map(row -> row.get(0)).toList();
+  }
+
   /** All in one statement, so that what depends on each other does not matter. */
-  private void dropAll(String kind, String query) throws SQLException {
-    List<String> names = Queries.rows(session, query).stream().map(row -> row.get(0)).toList();
-    if (names.isEmpty()) {
-      return;
-    }
-    if (kind.equals("EVENT TRIGGER")) {
-      for (String name : names) {
-        drop(kind, name);
-      }
-    } else {
+  private void dropAll(String kind, List<String> names) throws SQLException {
+    if (!names.isEmpty()) {
       drop(kind, String.join(", ", names));
     }
   }

@@ -68,11 +68,12 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
     Queries.run(session, "SET LOCAL statement_timeout = 0");
-    wipe(session, new DropAllObjects(session, archive.needs().extensions().keySet()));
+    RestoreKept kept = RestoreKept.of(session, archive);
+    wipe(session, new DropAllObjects(session, kept));
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);
-    RestoreReplay replay = new RestoreReplay(session, progress);
+    RestoreReplay replay = new RestoreReplay(session, kept, progress);
     archive.replay(tool, canceller, progress, replay::read);
     replay.requireWhole();
     progress.interruptibleBy(canceller);

@@ -35,13 +35,15 @@ final class RestoreReplay {
       Pattern.compile("(CREATE|ALTER|COMMENT ON|SECURITY LABEL FOR .* ON) EVENT TRIGGER ");
 
   private final Connection session;
+  private final RestoreKept kept;
   private final Progress progress;
   private final List<String> eventTriggers = new ArrayList<>();
   private boolean begun;
   private boolean ended;
 
-  RestoreReplay(Connection session, Progress progress) {
+  RestoreReplay(Connection session, RestoreKept kept, Progress progress) {
     this.session = session;
+    this.kept = kept;
     this.progress = progress;
   }
 
@@ -83,7 +85,8 @@ final class RestoreReplay {
       ended = true;
     } else if (EVENT_TRIGGER.matcher(sql).lookingAt()) {
       eventTriggers.add(sql);
-    } else if (LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
+    } else if (kept.replays(sql)
+        && LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
       executeNow(sql);
     }
   }

@@ -2,7 +2,7 @@ package dev.gatehouse.postgres.mutation;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.backup.DrillDatabase;
+import dev.gatehouse.postgres.backup.DrillCopies;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -21,7 +21,7 @@ final class DisposableDatabase {
 
   private static final String MARKED =
       "SELECT EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND ("
-          + DrillDatabase.IS_ONE
+          + DrillCopies.IS_ONE
           + " OR EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) o (one)"
           + " WHERE s.setrole = 0 AND s.setdatabase = d.oid AND o.one = '"
           + SETTING

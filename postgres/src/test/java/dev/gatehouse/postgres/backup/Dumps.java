@@ -7,6 +7,7 @@ import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Concurrency.Marker;
 import dev.gatehouse.core.dialect.Progress;
@@ -16,6 +17,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.GatehouseSchema;
 import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
@@ -101,6 +103,12 @@ public final class Dumps {
 
   public Content content() throws Exception {
     return method.content(target, Progress.SILENT);
+  }
+
+  Baseline catalogue() throws Exception {
+    try (Connection session = database.connect()) {
+      return PostgresCatalogue.INSTANCE.read(session);
+    }
   }
 
   Content drill(Artifact artifact) throws Exception {

@@ -1,0 +1,169 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a restore in place leaves where it is: extensions that the archive has in the same schema,
+ * and the schemas they are in. Of its statements about them only those are executed that this
+ * account may execute; that they stand as recorded is proved at the end, as of everything.
+ */
+final class RestoreKept {
+  private static final String EXTENSIONS =
+      "SELECT x.extname, x.extversion, quote_ident(n.nspname), pg_has_role(x.extowner, 'USAGE'),"
+          + " coalesce(obj_description(x.oid, 'pg_extension'), ''), n.nspname <> 'public' AND "
+          + ContentReader.USER_SCHEMA
+          + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass"
+          + " AND e.objid = n.oid AND e.deptype = 'e'), pg_has_role(n.nspowner, 'USAGE')"
+          + " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace ORDER BY x.oid";
+
+  /**
+   * One that is installed.
+   *
+   * @param schema as SQL has it
+   * @param own whether this account may drop or comment it
+   * @param ownedSchema whether this account owns the schema
+   */
+  record Extension(
+      String name,
+      String version,
+      String schema,
+      boolean own,
+      String comment,
+      boolean schemaStays,
+      boolean ownedSchema) {}
+
+  private final List<Extension> kept = new ArrayList<>();
+  private final List<Extension> dropped = new ArrayList<>();
+  private final Map<String, String> comments = new HashMap<>();
+
+  private RestoreKept() {}
+
+  /** As it is before anything is dropped. */
+  static RestoreKept of(Connection session, DumpArchive archive) throws SQLException, IOException {
+    RestoreKept result = new RestoreKept();
+    Map<String, CatalogueObject> recorded = new HashMap<>();
+    archive
+        .definitions()
+        .ifPresent(
+            all ->
+                all.objects().stream()
+                    .filter(object -> object.kind().equals("extension"))
+                    .forEach(object -> recorded.put(object.name(), object)));
+    for (List<String> row : Queries.rows(session, EXTENSIONS)) {
+      Extension extension =
+          new Extension(
+              row.get(0),
+              row.get(1),
+              row.get(2),
+              row.get(3).equals("t"),
+              row.get(4),
+              row.get(5).equals("t"),
+              row.get(6).equals("t"));
+      CatalogueObject object = recorded.get(quoted(session, extension.name()));
+      boolean there =
+          archive.needs().extensions().containsKey(extension.name())
+              && (object == null
+                  || object.facts().getOrDefault("inSchema", "").equals(extension.schema()));
+      (there ? result.kept : result.dropped).add(extension);
+      if (there && object != null) {
+        result.comments.put(extension.name(), object.facts().getOrDefault("comment", ""));
+      }
+    }
+    return result;
+  }
+
+  private static String quoted(Connection session, String name) throws SQLException {
+    return Queries.pinned(session, "SELECT quote_ident(?)", name);
+  }
+
+  /** Extensions that the archive has not, or not in that schema. */
+  List<Extension> dropped() {
+    return dropped;
+  }
+
+  boolean keeps(String extension) {
+    return kept.stream().anyMatch(one -> one.name().equals(extension));
+  }
+
+  /** Schemas as SQL has them: they stay, and what people put there goes one by one. */
+  List<String> schemas() {
+    return kept.stream().filter(Extension::schemaStays).map(Extension::schema).distinct().toList();
+  }
+
+  /** They are as CREATE SCHEMA makes them, and what the archive says of them comes on top. */
+  void reset(Connection session) throws SQLException {
+    for (Extension extension : kept) {
+      if (extension.schemaStays() && extension.ownedSchema()) {
+        reset(session, extension.schema());
+      }
+      String recorded = recordedComment(extension);
+      if (extension.own() && recorded.isEmpty() && !extension.comment().isEmpty()) {
+        Queries.run(
+            session, "COMMENT ON EXTENSION " + SqlNames.quoted(extension.name()) + " IS NULL");
+      }
+    }
+  }
+
+  private String recordedComment(Extension extension) {
+    return comments.getOrDefault(extension.name(), extension.comment());
+  }
+
+  private static void reset(Connection session, String schema) throws SQLException {
+    Queries.run(session, "ALTER SCHEMA " + schema + " OWNER TO CURRENT_USER");
+    List<List<String>> grantees =
+        Queries.rows(
+            session,
+            "SELECT DISTINCT coalesce(quote_ident(g.rolname), 'PUBLIC') FROM pg_namespace n"
+                + " CROSS JOIN LATERAL aclexplode(n.nspacl) e"
+                + " LEFT JOIN pg_roles g ON g.oid = e.grantee WHERE quote_ident(n.nspname) = ?",
+            schema);
+    for (List<String> grantee : grantees) {
+      Queries.run(
+          session, "REVOKE ALL ON SCHEMA " + schema + " FROM " + grantee.get(0) + " CASCADE");
+    }
+    Queries.run(session, "GRANT ALL ON SCHEMA " + schema + " TO CURRENT_USER");
+    Queries.run(session, "COMMENT ON SCHEMA " + schema + " IS NULL");
+  }
+
+  /** Whether a statement of the archive is to be executed. */
+  boolean replays(String sql) {
+    for (Extension extension : kept) {
+      if (is(sql, "COMMENT ON EXTENSION ", SqlNames.quoted(extension.name()), " IS ")
+          || is(sql, "COMMENT ON EXTENSION ", extension.name(), " IS ")) {
+        return extension.own() && !recordedComment(extension).equals(extension.comment());
+      }
+      if (extension.schemaStays() && concerns(sql, extension)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean concerns(String sql, Extension extension) {
+    String schema = extension.schema();
+    if (sql.equals("CREATE SCHEMA " + schema)) {
+      return true;
+    }
+    return !extension.ownedSchema()
+        && (is(sql, "ALTER SCHEMA ", schema, " OWNER TO ")
+            || is(sql, "COMMENT ON SCHEMA ", schema, " IS ")
+            || Pattern.compile(
+                    "(GRANT|REVOKE) [A-Z ,]+ ON SCHEMA " + Pattern.quote(schema) + " (TO|FROM) ")
+                .matcher(sql)
+                .lookingAt());
+  }
+
+  private static boolean is(String sql, String before, String name, String after) {
+    return sql.startsWith(before + name + after);
+  }
+}
