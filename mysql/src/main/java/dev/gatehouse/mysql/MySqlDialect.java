@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
@@ -95,6 +96,12 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<TimeLimits> limits() {
+    return Optional.empty();
+  }
+
+  /** Sessions can switch them off; what that leaves behind is not told yet. */
+  @Override
+  public Optional<ForeignKeyEnforcement> foreignKeys() {
     return Optional.empty();
   }
 
