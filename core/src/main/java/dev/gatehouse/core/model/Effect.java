@@ -1,6 +1,7 @@
 package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.outcome.Evidence;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -41,14 +42,31 @@ public sealed interface Effect {
 
   /** All in one transaction that the run begins, marks and commits. */
   non-sealed interface InTransaction extends Effect {
+    /** What a transaction will execute, with all it needs laid ready; closed however it ends. */
+    interface Prepared extends AutoCloseable {
+      /** Executes on {@link EffectContext#connection}; must neither commit nor roll back. */
+      Evidence apply(EffectContext working) throws Exception;
+
+      @Override
+      default void close() throws IOException {}
+    }
+
     /**
      * Before the transaction begins, on the same session in autocommit: what must be so before and
-     * cannot be a part of it, such as a backup of what is about to be replaced. Leaves the target's
-     * content as it is, and may happen again for the same key. Nothing by default.
+     * cannot be a part of it, such as a backup of what is about to be replaced, or what would keep
+     * the transaction waiting, such as files to unpack. Leaves the target's content as it is, and
+     * may happen again for the same key. Nothing by default.
+     *
+     * @return what the transaction executes
      */
-    default void prepare(EffectContext working) throws Exception {}
+    default Prepared prepare(EffectContext working) throws Exception {
+      return this::apply;
+    }
 
-    /** Executes on {@link EffectContext#connection}; must neither commit nor roll back. */
+    /**
+     * Executes on {@link EffectContext#connection}; must neither commit nor roll back. A run
+     * executes what {@link #prepare} returns, which is this when nothing had to be prepared.
+     */
     Evidence apply(EffectContext working) throws Exception;
 
     @Override

@@ -16,6 +16,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -27,6 +28,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One effect, in the only order that is safe: lease, reserved space, durable intent, latch, effect,
@@ -36,6 +39,8 @@ final class Execution {
 
   /** What an attempt came to: a state for the journal, or doubt. */
   private record Result(StepState state, List<Finding> findings, Optional<Evidence> evidence) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
   private final Plan plan;
   private final RunJournal ledger;
@@ -181,8 +186,37 @@ final class Execution {
       List<Check> standing,
       WorkingSession working,
       Connection connection) {
+    Effect.InTransaction.Prepared prepared;
     try {
-      effect.prepare(working);
+      prepared = effect.prepare(working);
+    } catch (Exception e) {
+      stop.heed(e);
+      return clean(undo, findings(e));
+    }
+    try {
+      return committed(step, undo, prepared, standing, working, connection);
+    } finally {
+      closeQuietly(prepared, step);
+    }
+  }
+
+  /** What became of the effect is known by then, and is not changed by what could not be tidied. */
+  private static void closeQuietly(Effect.InTransaction.Prepared prepared, BoundStep step) {
+    try {
+      prepared.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("what '{}' had prepared could not be closed: {}", step.name(), e.getClass());
+    }
+  }
+
+  private Result committed(
+      BoundStep step,
+      boolean undo,
+      Effect.InTransaction.Prepared prepared,
+      List<Check> standing,
+      WorkingSession working,
+      Connection connection) {
+    try {
       // What the preparation could be interrupted by is over.
       stop.entering(plan.target().dialect().canceller(connection), undo);
       working.progress().continuing();
@@ -194,7 +228,7 @@ final class Execution {
     points.accept(step.name() + ":latch.taken");
     Evidence evidence;
     try {
-      evidence = effect.apply(working);
+      evidence = prepared.apply(working);
       points.accept(step.name() + ":effect.applied");
       standing.forEach(working::require);
       working.progress().continuing();

@@ -71,8 +71,14 @@ final class CrashSchedule {
     if (seen && step.state() == StepState.SUCCEEDED && !effects.contains(step.name())) {
       wrong.add("lost: " + step.name());
     }
-    if (seen && step.state() == StepState.UNDONE && !effects.contains("undo " + step.name())) {
-      wrong.add("undo lost: " + step.name());
+    boolean own = step.coveredBy().isEmpty();
+    if (seen
+        && step.state() == StepState.UNDONE
+        && own != effects.contains("undo " + step.name())) {
+      wrong.add((own ? "undo lost: " : "undone although covered: ") + step.name());
+    }
+    if (!own && !effects.contains("undo " + step.coveredBy())) {
+      wrong.add("covered by what did not happen: " + step.name());
     }
   }
 }

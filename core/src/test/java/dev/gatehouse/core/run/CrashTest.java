@@ -6,6 +6,7 @@ import static dev.gatehouse.core.testkit.Steps.failing;
 import static dev.gatehouse.core.testkit.Steps.human;
 import static dev.gatehouse.core.testkit.Steps.inSession;
 import static dev.gatehouse.core.testkit.Steps.passing;
+import static dev.gatehouse.core.testkit.Steps.rewinding;
 import static dev.gatehouse.core.testkit.Steps.standing;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,6 +95,37 @@ class CrashTest {
   void a_run_that_died_at_any_point_of_its_undoing_ends_as_if_it_had_not() {
     int points = diesEverywhere(world -> everyClass(world, failing("smoke")), RunState.UNDONE);
     assertThat(points).isGreaterThan(80);
+  }
+
+  private static Runbook rewound(Mortal world) {
+    var dialect = world.dialect;
+    Step backup = external("backup", dialect).nothingToUndo("it only reads");
+    List<Step> steps =
+        List.of(
+            transactional("before", dialect).undoneBy(transactional("undo before", dialect)),
+            backup,
+            transactional("double", dialect).undoneBy(transactional("halve", dialect)),
+            inSession("index", dialect).cannotBeUndone("test"),
+            human("rack", "in?", "operator").undoneBy(human("unrack", "out?", "operator")),
+            transactional("b", dialect)
+                .undoneBy(rewinding(transactional("restore", dialect), backup)),
+            external("after", dialect).undoneBy(external("undo after", dialect)),
+            failing("smoke"));
+    return new Runbook("rewound", steps.stream().map(CrashTest::alone).toList(), List.of());
+  }
+
+  private static Gate alone(Step step) {
+    return new Gate("gate of " + step.name(), List.of(step));
+  }
+
+  @Test
+  void an_undo_that_rewinds_covers_the_same_wherever_the_run_dies() {
+    diesEverywhere(CrashTest::rewound, RunState.UNDONE);
+    Mortal immortal = mortal(CrashTest::rewound);
+    immortal.live();
+    assertThat(immortal.dialect.effects)
+        .containsExactly(
+            "before", "backup", "double", "index", "b", "after", "restore", "undo before");
   }
 
   @Test

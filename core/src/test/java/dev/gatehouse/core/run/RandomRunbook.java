@@ -6,6 +6,7 @@ import static dev.gatehouse.core.testkit.Steps.failing;
 import static dev.gatehouse.core.testkit.Steps.finding;
 import static dev.gatehouse.core.testkit.Steps.human;
 import static dev.gatehouse.core.testkit.Steps.passing;
+import static dev.gatehouse.core.testkit.Steps.rewinding;
 import static dev.gatehouse.core.testkit.Steps.standing;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 
@@ -30,6 +31,7 @@ import java.util.Random;
 final class RandomRunbook {
   private final Mortal world;
   private final Random random;
+  private final List<Change> before = new ArrayList<>();
 
   private RandomRunbook(Mortal world, long seed) {
     this.world = world;
@@ -79,11 +81,23 @@ final class RandomRunbook {
   }
 
   private Change undoable(ChangeWithoutUndo change, String name) {
-    return switch (random.nextInt(6)) {
-      case 0 -> change.cannotBeUndone("test");
-      case 1 -> change.nothingToUndo("test");
-      default -> change.undoneBy(effect("undo " + name));
-    };
+    Change undoable =
+        switch (random.nextInt(8)) {
+          case 0 -> change.cannotBeUndone("test");
+          case 1 -> change.nothingToUndo("test");
+          case 2, 3 -> undoneByRewind(change, name);
+          default -> change.undoneBy(effect("undo " + name));
+        };
+    before.add(undoable);
+    return undoable;
+  }
+
+  /** To any change before it: a check may be asked again, and tell a later state then. */
+  private Change undoneByRewind(ChangeWithoutUndo change, String name) {
+    ChangeWithoutUndo undo = effect("undo " + name);
+    return before.isEmpty()
+        ? change.undoneBy(undo)
+        : change.undoneBy(rewinding(undo, before.get(random.nextInt(before.size()))));
   }
 
   private ChangeWithoutUndo effect(String name) {

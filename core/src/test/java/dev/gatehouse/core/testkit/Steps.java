@@ -1,15 +1,19 @@
 package dev.gatehouse.core.testkit;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Steps for tests of the engine, acting on a {@link FakeDialect}'s world. */
@@ -92,7 +96,34 @@ public final class Steps {
     }
   }
 
+  private record Rewinding(Change change, Step to) implements Change {
+    @Override
+    public String name() {
+      return change.name();
+    }
+
+    @Override
+    public Effect bind(CheckContext reading) throws Exception {
+      return change.bind(reading);
+    }
+
+    @Override
+    public Undo undo() {
+      return change.undo();
+    }
+
+    @Override
+    public Optional<Step> rewindsTo() {
+      return Optional.of(to);
+    }
+  }
+
   private Steps() {}
+
+  /** An undo that claims to put the whole target back to what that step told. */
+  public static Change rewinding(ChangeWithoutUndo undo, Step to) {
+    return new Rewinding(undo.cannotBeUndone("it is itself an undo"), to);
+  }
 
   public static Check check(String name, Function<CheckContext, Outcome> answer) {
     return new Asked(name, answer, false);

@@ -4,17 +4,18 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Seconds;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Before: verify, keep what is there. Then all of it in the run's transaction: unpack, replace,
- * prove.
+ * Before: verify, unpack, keep what is there. Then in the run's transaction: replace and prove.
  */
 record RestoreInTransaction(
     Restore step,
@@ -26,46 +27,62 @@ record RestoreInTransaction(
     implements Effect.InTransaction {
   private static final String PURPOSE = "restore";
 
+  /** Verified, unpacked and kept ready once: the transaction holds the latch, and must not wait. */
+  private record Unpacked(
+      RestoreInTransaction of, Artifact artifact, Artifact safety, WorkDirectory work)
+      implements Prepared {
+    @Override
+    public Evidence apply(EffectContext working) throws Exception {
+      long begun = System.nanoTime();
+      of.step.refuseForeign(artifact, working.target().dialect().identify(working.connection()));
+      Content restored =
+          of.replacing.replace(artifact, work.path(), working.connection(), working.progress());
+      working.progress().reached("restore.replaced");
+      return Artifacts.noted(
+              RestoreEffect.evidence(working.now(), artifact, Optional.of(safety)), restored)
+          .with("seconds", Seconds.since(begun));
+    }
+
+    @Override
+    public void close() throws IOException {
+      work.close();
+    }
+  }
+
   @Override
-  public void prepare(EffectContext working) throws Exception {
+  public Prepared prepare(EffectContext working) throws Exception {
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
     step.refuseForeign(artifact, RestoreEffect.fingerprint(working.target()));
-    try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
-      vault.unpack(artifact, work.path());
-      working.progress().reached("restore.verified");
-      replacing.preflight(artifact, work.path(), working.target(), working.progress());
-      working.progress().reached("restore.read");
-    }
+    return Opened.orClose(
+        WorkDirectory.in(vault.root(), PURPOSE, working.key()),
+        work -> new Unpacked(this, artifact, ready(working, vault, artifact, work), work));
+  }
+
+  /** All that comes before the transaction; the safety backup that was taken. */
+  private Artifact ready(
+      EffectContext working, Vault vault, Artifact artifact, WorkDirectory work) throws Exception {
+    vault.unpack(artifact, work.path());
+    working.progress().reached("restore.verified");
+    replacing.preflight(artifact, work.path(), working.target(), working.progress());
+    working.progress().reached("restore.read");
     if (!endingSessions) {
       replacing.refuseSessions(working.target());
     }
-    SafetyBackup.take(working, method, vault);
+    Artifact safety = SafetyBackup.take(working, method, vault);
     working.progress().reached("restore.safety-published");
     if (endingSessions) {
       replacing.endSessions(working.target());
       working.progress().reached("restore.sessions-ended");
     }
+    return safety;
   }
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
-    long begun = System.nanoTime();
-    Vault vault = step.source().place().open();
-    Artifact artifact = artifact(working);
-    step.refuseForeign(artifact, working.target().dialect().identify(working.connection()));
-    Content restored;
-    try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
-      vault.unpack(artifact, work.path());
-      working.progress().reached("restore.unpacked");
-      restored = replacing.replace(artifact, work.path(), working.connection(), working.progress());
-      working.progress().reached("restore.replaced");
+    try (Prepared prepared = prepare(working)) {
+      return prepared.apply(working);
     }
-    return Artifacts.noted(
-            RestoreEffect.evidence(
-                working.now(), artifact, SafetyBackup.last(vault, working.key())),
-            restored)
-        .with("seconds", Seconds.since(begun));
   }
 
   private Artifact artifact(EffectContext working) {

@@ -163,10 +163,11 @@ record Transaction(
 
   /** In a transaction it would have no effect. The session ends with the step, and this with it. */
   @Override
-  public void prepare(EffectContext working) throws Exception {
+  public Prepared prepare(EffectContext working) throws Exception {
     if (suspending.isPresent()) {
       suspending.get().suspend(working.connection());
     }
+    return this::apply;
   }
 
   @Override

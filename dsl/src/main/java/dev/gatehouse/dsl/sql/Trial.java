@@ -12,6 +12,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -45,17 +46,38 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
         .toList();
   }
 
+  /** It leaves nothing there that a restore could cover. */
   @Override
-  public void prepare(EffectContext working) throws Exception {
-    change.prepare(working);
+  public boolean staysInTarget() {
+    return false;
+  }
+
+  @Override
+  public Prepared prepare(EffectContext working) throws Exception {
+    Prepared prepared = change.prepare(working);
+    return new Prepared() {
+      @Override
+      public Evidence apply(EffectContext inside) throws Exception {
+        return tried(inside, prepared);
+      }
+
+      @Override
+      public void close() throws IOException {
+        prepared.close();
+      }
+    };
   }
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
+    return tried(working, change::apply);
+  }
+
+  private Evidence tried(EffectContext working, Prepared prepared) throws Exception {
     Optional<CatalogueReader> reader = working.target().dialect().catalogue();
     Optional<Baseline> before = read(reader, working);
     trials.begin(working.connection());
-    Evidence evidence = change.apply(working);
+    Evidence evidence = prepared.apply(working);
     settle(working);
     Optional<Baseline> after = read(reader, working);
     trials.end(working.connection());
