@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,23 +30,31 @@ final class BackupPreflight {
 
   /** What pg_dump locks or reads the rows of: without SELECT on one of them there is no dump. */
   private static final String UNREADABLE =
-      "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(n.nspname),"
-          + " has_schema_privilege(n.oid, 'USAGE'), c.relkind = 'S'"
+      "SELECT format('%I.%I', n.nspname, c.relname) AS name, quote_ident(n.nspname) AS schema,"
+          + " has_schema_privilege(n.oid, 'USAGE') AS usable, c.relkind = 'S' AS sequence"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND "
           + ContentReader.USER_SCHEMA
           + ContentReader.NOT_OF_EXTENSION
-          + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S'"
-          + " THEN has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT') END)"
-          + " ORDER BY 1 LIMIT 5";
+          + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S' THEN"
+          + " has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')"
+          + " END) ORDER BY 1 LIMIT 5";
 
   private static final String ROOM =
       "SELECT current_setting('max_locks_per_transaction')::bigint"
           + " * (current_setting('max_connections')::bigint"
-          + " + current_setting('max_prepared_transactions')::bigint),"
-          + " current_setting('max_locks_per_transaction'),"
+          + " + current_setting('max_prepared_transactions')::bigint) AS locks,"
+          + " current_setting('max_locks_per_transaction') AS each,"
           + " current_setting('max_connections')::bigint"
-          + " + current_setting('max_prepared_transactions')::bigint";
+          + " + current_setting('max_prepared_transactions')::bigint AS transactions";
+
+  /** A table or sequence; whether its schema may be used. */
+  private record Unreadable(String name, String schema, boolean usable, boolean sequence) {
+    static Unreadable of(Row row) {
+      return new Unreadable(
+          row.text("name"), row.text("schema"), row.isTrue("usable"), row.isTrue("sequence"));
+    }
+  }
 
   private BackupPreflight() {}
 
@@ -99,18 +108,18 @@ final class BackupPreflight {
   }
 
   private static void refuseUnreadable(Connection session) throws SQLException {
-    List<List<String>> rows = Queries.rows(session, UNREADABLE);
+    List<Unreadable> rows = Queries.rows(session, UNREADABLE, Unreadable::of);
     if (rows.isEmpty()) {
       return;
     }
     String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
     Set<String> fixes = new LinkedHashSet<>();
-    for (List<String> row : rows) {
-      if (row.get(2).equals("f")) {
-        fixes.add("GRANT USAGE ON SCHEMA " + row.get(1) + " TO " + account + ";");
+    for (Unreadable row : rows) {
+      if (!row.usable()) {
+        fixes.add("GRANT USAGE ON SCHEMA " + row.schema() + " TO " + account + ";");
       }
-      String kind = row.get(3).equals("t") ? "SEQUENCE " : "";
-      fixes.add("GRANT SELECT ON " + kind + row.get(0) + " TO " + account + ";");
+      String kind = row.sequence() ? "SEQUENCE " : "";
+      fixes.add("GRANT SELECT ON " + kind + row.name() + " TO " + account + ";");
     }
     throw new Refusal(
         Finding.of("backup.unreadable", "this account may not read all that is to be backed up")
@@ -118,7 +127,7 @@ final class BackupPreflight {
             .withFound(
                 account
                     + " lacks it on "
-                    + String.join(", ", rows.stream().map(row -> row.get(0)).toList()))
+                    + String.join(", ", rows.stream().map(Unreadable::name).toList()))
             .withFix(String.join("\n", fixes)));
   }
 
@@ -126,7 +135,7 @@ final class BackupPreflight {
     if (Queries.isTrue(session, BYPASSES)) {
       return;
     }
-    List<String> hiding = Queries.rows(session, HIDING).stream().map(row -> row.get(0)).toList();
+    List<String> hiding = Queries.column(session, HIDING);
     if (!hiding.isEmpty()) {
       String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
       throw new Refusal(
@@ -140,14 +149,14 @@ final class BackupPreflight {
   }
 
   static void refuseTooManyLocks(Connection session, long need, String what) throws SQLException {
-    List<String> room = Queries.row(session, ROOM).orElseThrow();
-    long there = Long.parseLong(room.get(0));
+    Row room = Queries.one(session, ROOM);
+    long there = room.number("locks");
     if (need > there) {
-      long perTransaction = need * 5 / 4 / Long.parseLong(room.get(2)) + 1;
+      long perTransaction = need * 5 / 4 / room.number("transactions") + 1;
       throw new Refusal(
           Finding.of("postgres.locks", what + " needs more locks than the server has room for")
               .withExpected("room for " + need + " locks in one transaction")
-              .withFound(there + ": max_locks_per_transaction is " + room.get(1))
+              .withFound(there + ": max_locks_per_transaction is " + room.text("each"))
               .withFix(
                   "ALTER SYSTEM SET max_locks_per_transaction = "
                       + perTransaction

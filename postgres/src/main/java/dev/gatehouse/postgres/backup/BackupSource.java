@@ -4,32 +4,33 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * One state of the database, kept visible for others by an exported snapshot until it is closed.
  */
 final class BackupSource implements AutoCloseable {
   private static final String FACTS =
-      "SELECT pg_catalog.pg_current_wal_lsn()::text, pg_catalog.substr("
-          + "pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8),"
-          + " (SELECT system_identifier::text FROM pg_catalog.pg_control_system()),"
-          + " pg_catalog.current_setting('archive_mode'),"
+      "SELECT pg_catalog.pg_current_wal_lsn()::text AS lsn, pg_catalog.substr("
+          + "pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) AS timeline,"
+          + " (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS system,"
+          + " pg_catalog.current_setting('archive_mode') AS archive,"
           + " (SELECT coalesce(last_archived_wal, 'none') || ', failed ' || failed_count"
-          + " FROM pg_catalog.pg_stat_archiver),"
-          + " pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,"
-          + " coalesce(pg_catalog.to_jsonb(d)->>'datlocprovider', 'c'),"
+          + " FROM pg_catalog.pg_stat_archiver) AS archived,"
+          + " pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, d.datcollate, d.datctype,"
+          + " coalesce(pg_catalog.to_jsonb(d)->>'datlocprovider', 'c') AS provider,"
           + " coalesce(pg_catalog.to_jsonb(d)->>'daticulocale',"
-          + " pg_catalog.to_jsonb(d)->>'datlocale', '')"
+          + " pg_catalog.to_jsonb(d)->>'datlocale', '') AS locale"
           + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
   private static final String EXTENSIONS =
@@ -97,27 +98,25 @@ final class BackupSource implements AutoCloseable {
 
   /** What identifies the source and where it stands in its log; {@code owners} of the archive. */
   Map<String, String> facts(Set<String> owners) throws SQLException {
-    List<String> row = Queries.row(session, FACTS).orElseThrow();
+    Row row = Queries.one(session, FACTS);
     Set<String> roles = new TreeSet<>(owners);
-    for (List<String> role : Queries.rows(session, ROLES)) {
-      roles.add(role.get(0));
-    }
+    roles.addAll(Queries.column(session, ROLES));
     roles.removeIf(role -> role.startsWith("pg_"));
     Map<String, String> facts = new TreeMap<>();
     facts.put("postgresql", fingerprint.version());
     facts.put("pgjdbc", String.valueOf(session.getMetaData().getDriverVersion()));
-    facts.put("lsn", row.get(0));
-    facts.put("timeline", row.get(1));
-    facts.put("system identifier", row.get(2));
-    facts.put("archive", row.get(3) + ", last " + row.get(4));
-    facts.put("encoding", row.get(5));
-    facts.put("collate", row.get(6));
-    facts.put("ctype", row.get(7));
-    facts.put("locale provider", row.get(8));
-    facts.put("locale", row.get(9));
+    facts.put("lsn", row.text("lsn"));
+    facts.put("timeline", row.text("timeline"));
+    facts.put("system identifier", row.text("system"));
+    facts.put("archive", row.text("archive") + ", last " + row.text("archived"));
+    facts.put("encoding", row.text("encoding"));
+    facts.put("collate", row.text("datcollate"));
+    facts.put("ctype", row.text("datctype"));
+    facts.put("locale provider", row.text("provider"));
+    facts.put("locale", row.text("locale"));
     Map<String, String> extensions = new TreeMap<>();
-    for (List<String> extension : Queries.rows(session, EXTENSIONS)) {
-      extensions.put(extension.get(0), extension.get(1));
+    for (Row extension : Queries.rows(session, EXTENSIONS, Function.identity())) {
+      extensions.put(extension.text("extname"), extension.text("extversion"));
     }
     RestoreRequirements.of(roles, extensions).into(facts);
     return facts;

@@ -61,10 +61,9 @@ public final class DrillCopies {
   }
 
   static void sweep(Target server, Connection session, Consumer<Finding> told) throws SQLException {
-    for (List<String> row : Queries.rows(session, ABANDONED)) {
-      String name = row.get(0);
+    for (String name : Queries.column(session, ABANDONED)) {
       long key = Integer.toUnsignedLong(name.hashCode());
-      if (Queries.row(session, HELD, (long) SPACE, key).isPresent() || !tryLock(session, name)) {
+      if (!Queries.column(session, HELD, (long) SPACE, key).isEmpty() || !tryLock(session, name)) {
         continue;
       }
       try {
@@ -93,8 +92,8 @@ public final class DrillCopies {
   /** They keep a database from being dropped; the slot they name is of the source, and stays. */
   private static void endSubscriptions(Target server, Connection session, String name)
       throws SQLException {
-    List<List<String>> subscriptions =
-        Queries.rows(
+    List<String> subscriptions =
+        Queries.column(
             session,
             "SELECT quote_ident(s.subname) FROM pg_subscription s"
                 + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
@@ -103,10 +102,10 @@ public final class DrillCopies {
       return;
     }
     try (Connection within = Sessions.own(at(server, name))) {
-      for (List<String> row : subscriptions) {
-        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " DISABLE");
-        Queries.run(within, "ALTER SUBSCRIPTION " + row.get(0) + " SET (slot_name = NONE)");
-        Queries.run(within, "DROP SUBSCRIPTION " + row.get(0));
+      for (String subscription : subscriptions) {
+        Queries.run(within, "ALTER SUBSCRIPTION " + subscription + " DISABLE");
+        Queries.run(within, "ALTER SUBSCRIPTION " + subscription + " SET (slot_name = NONE)");
+        Queries.run(within, "DROP SUBSCRIPTION " + subscription);
       }
     }
   }
@@ -116,8 +115,8 @@ public final class DrillCopies {
     List<String> found = new ArrayList<>();
     found.add(ToolLogin.of(server).scrubber().describe(why));
     try (Connection session = Sessions.own(server)) {
-      List<List<String>> holders = Queries.rows(session, HOLDERS, name);
-      holders.forEach(row -> found.add(row.get(0) + " is connected to it"));
+      Queries.column(session, HOLDERS, name)
+          .forEach(holder -> found.add(holder + " is connected to it"));
     } catch (SQLException unknown) {
       found.add("the server does not tell who is connected to it");
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Drops everything people made in the database, within the open transaction: what the archive holds
@@ -69,8 +71,8 @@ final class DropAllObjects {
           + MEMBER.formatted("'pg_transform'::regclass", "t.oid");
 
   private static final String DEFAULTS =
-      "SELECT r.rolname, coalesce(n.nspname, ''), a.defaclobjtype::text,"
-          + " coalesce(g.rolname, '') FROM pg_default_acl a"
+      "SELECT r.rolname AS maker, n.nspname AS schema, a.defaclobjtype AS kind,"
+          + " g.rolname AS grantee FROM pg_default_acl a"
           + " JOIN pg_roles r ON r.oid = a.defaclrole"
           + " LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace"
           + " CROSS JOIN LATERAL (SELECT DISTINCT e.grantee FROM aclexplode(a.defaclacl) e) e"
@@ -103,15 +105,11 @@ final class DropAllObjects {
     for (String transform : names(TRANSFORMS)) {
       drop("TRANSFORM", transform);
     }
-    for (List<String> object : Queries.rows(session, WITHIN)) {
-      drop(word(object.get(0)), object.get(1));
-    }
+    dropEach(WITHIN);
     for (String catalogue : OUTSIDE) {
-      for (List<String> object : Queries.rows(session, outside(catalogue))) {
-        drop(word(object.get(0)), object.get(1));
-      }
+      dropEach(outside(catalogue));
     }
-    Queries.rows(
+    Queries.execute(
         session, "SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_largeobject_metadata) l");
     new RestorePublic(session).reset();
     RestoreSystemObjects.reset(session);
@@ -134,7 +132,14 @@ final class DropAllObjects {
   }
 
   private List<String> names(String query) throws SQLException {
-    return Queries.rows(session, query).stream().map(row -> row.get(0)).toList();
+    return Queries.column(session, query);
+  }
+
+  /** From columns type and identity. */
+  private void dropEach(String query) throws SQLException {
+    for (Row object : Queries.rows(session, query, Function.identity())) {
+      drop(word(object.text("type")), object.text("identity"));
+    }
   }
 
   /** All in one statement, so that what depends on each other does not matter. */
@@ -151,17 +156,21 @@ final class DropAllObjects {
   /** One that says what a new database would say anyway is removed by the server. */
   private void resetDefaultPrivileges() throws SQLException {
     List<String> sql = new ArrayList<>();
-    for (List<String> row : Queries.rows(session, DEFAULTS)) {
-      String kind = DEFAULT_KINDS.getOrDefault(row.get(2), "LARGE OBJECTS");
+    for (Row row : Queries.rows(session, DEFAULTS, Function.identity())) {
+      String letter = row.text("kind");
+      String kind = DEFAULT_KINDS.getOrDefault(letter, "LARGE OBJECTS");
+      String maker = SqlNames.quoted(row.text("maker"));
+      String schema = row.text("schema");
       String head =
           "ALTER DEFAULT PRIVILEGES FOR ROLE "
-              + SqlNames.quoted(row.get(0))
-              + (row.get(1).isEmpty() ? "" : " IN SCHEMA " + SqlNames.quoted(row.get(1)));
-      String grantee = row.get(3).isEmpty() ? "PUBLIC" : SqlNames.quoted(row.get(3));
+              + maker
+              + (schema.isEmpty() ? "" : " IN SCHEMA " + SqlNames.quoted(schema));
+      String role = row.text("grantee");
+      String grantee = role.isEmpty() ? "PUBLIC" : SqlNames.quoted(role);
       sql.add(head + " REVOKE ALL ON " + kind + " FROM " + grantee);
-      if (row.get(1).isEmpty()) {
-        sql.add(head + " GRANT ALL ON " + kind + " TO " + SqlNames.quoted(row.get(0)));
-        if (row.get(2).equals("f") || row.get(2).equals("T")) {
+      if (schema.isEmpty()) {
+        sql.add(head + " GRANT ALL ON " + kind + " TO " + maker);
+        if (letter.equals("f") || letter.equals("T")) {
           sql.add(head + " GRANT ALL ON " + kind + " TO PUBLIC");
         }
       }

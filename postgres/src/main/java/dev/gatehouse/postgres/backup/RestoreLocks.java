@@ -3,17 +3,19 @@ package dev.gatehouse.postgres.backup;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Function;
 
 /** Who holds what a restore would have to drop. */
 final class RestoreLocks {
   private static final String HOLDERS =
-      "SELECT DISTINCT coalesce(l.pid::text, ''), coalesce('pid ' || l.pid || ' ' ||"
+      "SELECT DISTINCT l.pid, coalesce('pid ' || l.pid || ' ' ||"
           + " coalesce(a.usename, '') || ' ' || coalesce(nullif(a.application_name, ''), 'no name')"
           + " || ', ' || coalesce(a.state, 'state hidden'), 'a prepared transaction')"
-          + " || ': ' || l.mode || ' on ' || c.oid::regclass"
+          + " || ': ' || l.mode || ' on ' || c.oid::regclass AS holder"
           + " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
           + " JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
@@ -31,9 +33,9 @@ final class RestoreLocks {
    * @return the failure that names them
    */
   static StepFailed held(Connection session, SQLException cause) throws SQLException {
-    List<List<String>> holders = Queries.rows(session, HOLDERS);
+    List<Row> holders = Queries.rows(session, HOLDERS, Function.identity());
     List<String> pids =
-        holders.stream().map(row -> row.get(0)).filter(p -> !p.isEmpty()).distinct().toList();
+        holders.stream().map(row -> row.text("pid")).filter(p -> !p.isEmpty()).distinct().toList();
     StepFailed failed =
         new StepFailed(
             Finding.of("restore.locked", "another session holds what the restore replaces")
@@ -41,7 +43,8 @@ final class RestoreLocks {
                 .withFound(
                     holders.isEmpty()
                         ? "nobody any more: " + cause.getMessage()
-                        : String.join("\n", holders.stream().map(row -> row.get(1)).toList()))
+                        : String.join(
+                            "\n", holders.stream().map(row -> row.text("holder")).toList()))
                 .withFix(
                     pids.isEmpty()
                         ? "run the runbook again; nothing was changed"

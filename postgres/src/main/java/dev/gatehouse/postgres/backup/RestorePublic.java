@@ -1,10 +1,11 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 
 /** The schema public with the owner and the privileges that initdb gives it. */
 final class RestorePublic {
@@ -12,16 +13,22 @@ final class RestorePublic {
   private static final int CLOSED = 15;
 
   private static final String STATE =
-      "SELECT o.rolname, (SELECT string_agg(coalesce(g.rolname, 'PUBLIC') || ' ' ||"
+      "SELECT o.rolname AS owner, (SELECT string_agg(coalesce(g.rolname, 'PUBLIC') || ' ' ||"
           + " e.privilege_type || ' ' || e.is_grantable, ', ' ORDER BY g.rolname NULLS LAST,"
           + " e.privilege_type) FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) e"
-          + " LEFT JOIN pg_roles g ON g.oid = e.grantee) FROM pg_namespace n"
+          + " LEFT JOIN pg_roles g ON g.oid = e.grantee) AS rights FROM pg_namespace n"
           + " JOIN pg_roles o ON o.oid = n.nspowner WHERE n.nspname = 'public'";
 
   private static final String GRANTEES =
       "SELECT DISTINCT coalesce(quote_ident(g.rolname), 'PUBLIC') FROM pg_namespace n"
           + " CROSS JOIN LATERAL aclexplode(n.nspacl) e"
           + " LEFT JOIN pg_roles g ON g.oid = e.grantee WHERE n.nspname = 'public'";
+
+  private record State(String owner, String rights) {
+    static State of(Row row) {
+      return new State(row.text("owner"), row.text("rights"));
+    }
+  }
 
   private final Connection session;
 
@@ -42,18 +49,18 @@ final class RestorePublic {
             + " USAGE false, "
             + (closed ? "" : "PUBLIC CREATE false, ")
             + "PUBLIC USAGE false";
-    List<List<String>> found = Queries.rows(session, STATE);
-    if (found.equals(List.of(List.of(owner, rights)))) {
+    Optional<State> found = Queries.first(session, STATE, State::of);
+    if (found.equals(Optional.of(new State(owner, rights)))) {
       return;
     }
     String quoted = SqlNames.quoted(owner);
     if (found.isEmpty()) {
       Queries.run(session, "CREATE SCHEMA public AUTHORIZATION " + quoted);
-    } else if (!found.get(0).get(0).equals(owner)) {
+    } else if (!found.get().owner().equals(owner)) {
       Queries.run(session, "ALTER SCHEMA public OWNER TO " + quoted);
     }
-    for (List<String> grantee : Queries.rows(session, GRANTEES)) {
-      Queries.run(session, "REVOKE ALL ON SCHEMA public FROM " + grantee.get(0) + " CASCADE");
+    for (String grantee : Queries.column(session, GRANTEES)) {
+      Queries.run(session, "REVOKE ALL ON SCHEMA public FROM " + grantee + " CASCADE");
     }
     Queries.run(session, "GRANT ALL ON SCHEMA public TO " + quoted);
     Queries.run(

@@ -5,13 +5,16 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.OwnSessions;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SessionId;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What else is under way in the database: its locks would be in the way of a restore. */
 final class RestoreSessions {
@@ -22,16 +25,30 @@ final class RestoreSessions {
   private static final String OTHERS =
       "SELECT a.pid, "
           + SessionId.BEGAN
-          + ", a.pid::text || ' ' || coalesce(a.usename, '') || ' ' || coalesce(nullif("
-          + "a.application_name, ''), 'no name') || ', ' || coalesce(a.state, 'state hidden')"
-          + " FROM pg_stat_activity a WHERE a.datname = current_database()"
-          + " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
-          + " AND a.usesysid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_replication_slots s"
-          + " WHERE s.active_pid = a.pid) AND a.pid <> pg_backend_pid() ORDER BY a.pid";
+          + " AS began, a.pid::text || ' ' || coalesce(a.usename, '') || ' ' ||"
+          + " coalesce(nullif(a.application_name, ''), 'no name') || ', ' || coalesce(a.state,"
+          + " 'state hidden') AS described FROM pg_stat_activity a WHERE a.datname ="
+          + " current_database() AND coalesce(a.backend_type, 'client backend') = 'client backend'"
+          + " AND a.usesysid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE"
+          + " s.active_pid = a.pid) AND a.pid <> pg_backend_pid() ORDER BY a.pid";
 
   private static final String PREPARED =
-      "SELECT gid, quote_literal(gid), owner, prepared::timestamp(0)::text"
+      "SELECT quote_literal(gid) AS literal, owner, prepared::timestamp(0)::text"
           + " FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared, gid";
+
+  /**
+   * Another session.
+   *
+   * @param id empty where its start is hidden
+   */
+  private record Other(int pid, Optional<SessionId> id, String described) {
+    static Other of(Row row) {
+      return new Other(
+          Math.toIntExact(row.number("pid")),
+          row.text("began").isEmpty() ? Optional.empty() : Optional.of(SessionId.of(row)),
+          row.text("described"));
+    }
+  }
 
   private static final Poll POLL = Poll.every(Duration.ofMillis(20));
 
@@ -47,18 +64,14 @@ final class RestoreSessions {
     requireNone(POLL.until(LEAVING, () -> others(session), List::isEmpty), target);
   }
 
-  private static List<List<String>> others(Connection session) throws SQLException {
+  private static List<Other> others(Connection session) throws SQLException {
     Set<SessionId> own = OwnSessions.all();
-    return Queries.rows(session, OTHERS).stream()
-        .filter(
-            row ->
-                row.get(1).isEmpty()
-                    || !own.contains(
-                        new SessionId(Integer.parseInt(row.get(0)), Long.parseLong(row.get(1)))))
+    return Queries.rows(session, OTHERS, Other::of).stream()
+        .filter(other -> other.id().filter(own::contains).isEmpty())
         .toList();
   }
 
-  private static void requireNone(List<List<String>> others, String target) throws SQLException {
+  private static void requireNone(List<Other> others, String target) throws SQLException {
     if (others.isEmpty()) {
       return;
     }
@@ -68,7 +81,7 @@ final class RestoreSessions {
     throw new Refusal(
         Finding.of("restore.sessions", "others are connected to '" + target + "'")
             .withExpected("nobody else in the database while it is restored")
-            .withFound(shown(others.stream().map(row -> row.get(2)).toList()))
+            .withFound(shown(others.stream().map(Other::described).toList()))
             .withFix("stop the application first, or .endingSessions()"));
   }
 
@@ -82,17 +95,17 @@ final class RestoreSessions {
   }
 
   /** Those who were there, told to end. */
-  private static List<List<String>> terminated(Connection session) throws SQLException {
-    List<List<String>> others = others(session);
-    for (List<String> other : others) {
+  private static List<Other> terminated(Connection session) throws SQLException {
+    List<Other> others = others(session);
+    for (Other other : others) {
       terminate(session, other);
     }
     return others;
   }
 
-  private static void terminate(Connection session, List<String> other) throws SQLException {
+  private static void terminate(Connection session, Other other) throws SQLException {
     try {
-      Queries.pinned(session, "SELECT pg_terminate_backend(?)", Integer.parseInt(other.get(0)));
+      Queries.pinned(session, "SELECT pg_terminate_backend(?)", other.pid());
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
         throw e;
@@ -101,7 +114,7 @@ final class RestoreSessions {
       throw new Refusal(
           Finding.of("restore.signal", "the sessions of others may not be ended by this account")
               .withExpected("pg_signal_backend; for sessions of a superuser, one itself")
-              .withFound(account + " may not end " + other.get(2))
+              .withFound(account + " may not end " + other.described())
               .withFix("GRANT pg_signal_backend TO " + account),
           e);
     }
@@ -109,7 +122,7 @@ final class RestoreSessions {
 
   /** They belong to no session, hold their locks for ever, and nobody ends them by ending one. */
   static void refusePrepared(Connection session) throws SQLException {
-    List<List<String>> prepared = Queries.rows(session, PREPARED);
+    List<Row> prepared = Queries.rows(session, PREPARED, Function.identity());
     if (!prepared.isEmpty()) {
       throw new Refusal(
           Finding.of("restore.prepared", "prepared transactions are open in the database")
@@ -119,7 +132,11 @@ final class RestoreSessions {
                       prepared.stream()
                           .map(
                               row ->
-                                  row.get(1) + " of " + row.get(2) + ", prepared at " + row.get(3))
+                                  "%s of %s, prepared at %s"
+                                      .formatted(
+                                          row.text("literal"),
+                                          row.text("owner"),
+                                          row.text("prepared")))
                           .toList()))
               .withFix(
                   "end each, as its transaction manager decides: "
@@ -127,7 +144,7 @@ final class RestoreSessions {
                           " ",
                           prepared.stream()
                               .limit(SHOWN)
-                              .map(row -> "ROLLBACK PREPARED " + row.get(1) + ";")
+                              .map(row -> "ROLLBACK PREPARED " + row.text("literal") + ";")
                               .toList())));
     }
   }

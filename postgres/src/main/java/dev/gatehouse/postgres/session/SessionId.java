@@ -35,7 +35,7 @@ public record SessionId(int pid, long began) {
   }
 
   /** From columns pid and began. */
-  static SessionId of(Row row) {
+  public static SessionId of(Row row) {
     return new SessionId(Math.toIntExact(row.number("pid")), row.number("began"));
   }
 
