@@ -15,6 +15,7 @@ import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
 import dev.gatehouse.mysql.session.Products;
@@ -32,6 +33,7 @@ final class MySqlDialect implements Dialect {
   static final MySqlDialect INSTANCE = new MySqlDialect(MySqlConcurrency.PATIENCE);
 
   private final Concurrency concurrency;
+  private final ScriptReader scripts = new MySqlScripts();
 
   /**
    * @param patience how long an effect waits for the latch of another
@@ -91,7 +93,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<ScriptReader> scripts() {
-    return Optional.empty();
+    return Optional.of(scripts);
   }
 
   @Override

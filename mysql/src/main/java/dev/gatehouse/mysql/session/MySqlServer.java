@@ -25,6 +25,7 @@ record MySqlServer(Version version) implements Product {
     return version.isWithin(OLDEST, 9);
   }
 
+  /** A copy of the data directory has the same one until its auto.cnf is removed. */
   @Override
   public String server(Map<String, String> variables) {
     return variables.getOrDefault("server_uuid", "");

@@ -66,16 +66,23 @@ public final class Reach {
           + " AND LOWER(event_object_table) IN (%s)";
 
   private final Connection connection;
+  private final boolean writing;
   private final Set<Name> asked = new LinkedHashSet<>();
   private final List<Item> items = new ArrayList<>();
 
-  private Reach(Connection connection) {
+  private Reach(Connection connection, boolean writing) {
     this.connection = connection;
+    this.writing = writing;
   }
 
-  /** All that these names lead to. */
-  public static List<Item> of(Connection connection, Collection<Name> names) throws SQLException {
-    Reach reach = new Reach(connection);
+  /**
+   * All that these names lead to.
+   *
+   * @param writing whether the tables are written, so that their triggers are executed
+   */
+  public static List<Item> of(Connection connection, Collection<Name> names, boolean writing)
+      throws SQLException {
+    Reach reach = new Reach(connection, writing);
     Deque<Set<Name>> next = new ArrayDeque<>(List.of(new LinkedHashSet<>(names)));
     while (!next.isEmpty()) {
       Set<Name> fresh = next.remove();
@@ -120,7 +127,9 @@ public final class Reach {
         found.addAll(found(Kind.TABLE, TABLES, schema, each.getValue()));
         found.addAll(found(Kind.VIEW, VIEWS, schema, each.getValue()));
         found.addAll(found(Kind.ROUTINE, ROUTINES, schema, each.getValue()));
-        found.addAll(found(Kind.TRIGGER, TRIGGERS, schema, each.getValue()));
+        if (writing) {
+          found.addAll(found(Kind.TRIGGER, TRIGGERS, schema, each.getValue()));
+        }
       }
     }
     return found;

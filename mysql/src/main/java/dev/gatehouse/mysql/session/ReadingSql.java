@@ -64,7 +64,7 @@ final class ReadingSql {
   private static List<ScriptToken> tokens(String sql) throws SQLException {
     try {
       List<ScriptToken> tokens = new ArrayList<>(SqlTokens.of(sql));
-      while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isSign(';')) {
+      while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).kind() == Kind.SEMICOLON) {
         tokens.remove(tokens.size() - 1);
       }
       return tokens;

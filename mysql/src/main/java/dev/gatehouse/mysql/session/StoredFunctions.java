@@ -39,7 +39,7 @@ final class StoredFunctions {
       return;
     }
     String database = Queries.one(connection, "SELECT DATABASE()");
-    for (Reach.Item item : Reach.of(connection, Reach.names(tokens, database))) {
+    for (Reach.Item item : Reach.of(connection, Reach.names(tokens, database), false)) {
       if (item.kind() == Reach.Kind.ROUTINE) {
         if (item.definition().isEmpty()) {
           throw refused(item + ", whose body this account may not read");

@@ -1,0 +1,94 @@
+package dev.gatehouse.mysql.script;
+
+import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.script.ScriptBytes;
+import dev.gatehouse.core.script.ScriptCutter;
+import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.core.script.ScriptReading;
+import dev.gatehouse.core.script.ScriptRefusal;
+import dev.gatehouse.mysql.session.Reach;
+import dev.gatehouse.mysql.sql.SqlTokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * Splits scripts as the clients mysql and mariadb do, DELIMITER included, and refuses what commits
+ * the transaction, leaves it, or belongs to the client. What only the live database can tell is
+ * asked while planning and, for what was not there then, right before a statement is executed:
+ * tables that no transaction holds, and routines and triggers that reach them or commit.
+ *
+ * <p>Thread-safe.
+ */
+public final class MySqlScripts implements ScriptReader {
+  /** The names that were judged in each open session: bulk scripts name the same over and over. */
+  private final Map<Connection, Set<Set<Reach.Name>>> judged =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  @Override
+  public List<ScriptStatement> read(Script script) {
+    return new Reading().statements(script);
+  }
+
+  @Override
+  public void refuseTogether(Connection reading, List<ScriptStatement> statements)
+      throws SQLException {
+    LiveRules rules = LiveRules.in(reading, new HashSet<>());
+    for (ScriptStatement statement : statements) {
+      rules.refuse(statement);
+    }
+  }
+
+  @Override
+  public long execute(Connection connection, ScriptStatement statement) throws SQLException {
+    Set<Set<Reach.Name>> known = judged.computeIfAbsent(connection, opened -> new HashSet<>());
+    LiveRules.in(connection, known).refuse(statement);
+    return ScriptReader.super.execute(connection, statement);
+  }
+
+  private static final class Reading extends ScriptReading {
+    @Override
+    protected void read(Script script, InputStream utf8) throws IOException {
+      ScriptBytes bytes = new ScriptBytes(utf8);
+      SqlTokens lexer = new SqlTokens(script.name(), bytes);
+      ScriptCutter cutter = new ScriptCutter(script.name(), bytes, lexer);
+      for (Optional<ScriptPart> next = cutter.next(); next.isPresent(); next = cutter.next()) {
+        ScriptPart part = next.get();
+        if (part.kind() == ScriptPart.Kind.COMMAND) {
+          lexer.endStatementsWith(delimiter(script.name() + ":" + part.line(), part.text()));
+        } else {
+          new ScriptRules(script.name() + ":" + part.line(), part).refuseWhatEscapes();
+          add(new ScriptStatement(script.name(), part.line(), part.text()));
+        }
+      }
+    }
+
+    /** DELIMITER is the one command of the client that a script cannot do without. */
+    private static String delimiter(String where, String line) {
+      String[] words = line.split("\\s+");
+      if (!words[0].toLowerCase(Locale.ROOT).equals("delimiter")) {
+        throw ScriptRefusal.of(
+            "script.client-command",
+            "a script holds a command of the client",
+            where + "  " + line,
+            "write the SQL it stands for, or run the file with command(\"mysql\", ...)");
+      }
+      if (words.length != 2 || !words[1].matches("[!-&(-+./:-?@^|~$;]{1,15}")) {
+        throw ScriptRefusal.malformed(
+            "DELIMITER names no delimiter that is known to work",
+            where + "  " + line,
+            "write DELIMITER and one to fifteen signs alone on a line, such as DELIMITER //");
+      }
+      return words[1];
+    }
+  }
+}
