@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
@@ -56,6 +57,38 @@ final class SidecarLease implements Lease {
   static SidecarLease take(Path database, String holder) throws SQLException {
     Path sidecar = database.resolveSibling(database.getFileName() + SUFFIX);
     return Opened.orClose(open(sidecar), connection -> signed(sidecar, connection, holder));
+  }
+
+  /**
+   * Tries the lock for a moment and takes nothing. A file that this process may not write says
+   * nothing of its holder.
+   */
+  static Past past(Path database, long markers) throws SQLException {
+    Path sidecar = database.resolveSibling(database.getFileName() + SUFFIX);
+    if (!Files.exists(sidecar, LinkOption.NOFOLLOW_LINKS)) {
+      return new Past(0, false, markers);
+    }
+    if (Files.isSymbolicLink(sidecar) || !Files.isWritable(sidecar)) {
+      return new Past(-1, true, markers);
+    }
+    try (Connection connection = connect(sidecar)) {
+      boolean held = false;
+      try {
+        Queries.run(connection, "PRAGMA busy_timeout = 0");
+        Queries.run(connection, "BEGIN IMMEDIATE");
+      } catch (SQLException e) {
+        if (!ResultCodes.busy(e)) {
+          throw e;
+        }
+        held = true;
+        Queries.run(connection, "PRAGMA busy_timeout = 1000");
+      }
+      long epoch = read(connection).epoch();
+      if (!held) {
+        Queries.run(connection, "ROLLBACK");
+      }
+      return new Past(epoch, held, markers);
+    }
   }
 
   private static SidecarLease signed(Path sidecar, Connection connection, String holder)

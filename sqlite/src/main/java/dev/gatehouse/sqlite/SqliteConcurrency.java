@@ -40,6 +40,21 @@ final class SqliteConcurrency implements Concurrency {
     throw SidecarLease.unreplaceable(target);
   }
 
+  @Override
+  public Past past(Connection reading) throws SQLException {
+    long markers =
+        markersAreKept(reading)
+            ? Queries.number(reading, "SELECT count(*) FROM main.gatehouse_marker")
+            : 0;
+    return SidecarLease.past(DatabaseFile.of(reading), markers);
+  }
+
+  private static boolean markersAreKept(Connection connection) throws SQLException {
+    return Queries.maybe(
+            connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'gatehouse_marker'")
+        .isPresent();
+  }
+
   /** For people only: nothing of it outlives its process, see {@link #fence}. */
   @Override
   public String session(Connection connection) throws SQLException {
@@ -148,9 +163,7 @@ final class SqliteConcurrency implements Concurrency {
 
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
-    if (Queries.maybe(
-            connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'gatehouse_marker'")
-        .isEmpty()) {
+    if (!markersAreKept(connection)) {
       return Optional.empty();
     }
     try (PreparedStatement select =

@@ -44,6 +44,14 @@ public interface Concurrency {
    */
   default void refuseUnprepared(Target target) throws SQLException {}
 
+  /**
+   * Which runs the target has seen, as far as a session that reads can tell: by it a plan is known
+   * that was made before another run changed the target.
+   *
+   * @param reading of {@link Dialect#openReading}
+   */
+  Past past(Connection reading) throws SQLException;
+
   /** Which session this is, written into the journal before its effect: what a fence looks for. */
   String session(Connection connection) throws SQLException;
 
@@ -101,6 +109,15 @@ public interface Concurrency {
   default boolean inDoubt(Connection session, SQLException error) {
     return inDoubt(error);
   }
+
+  /**
+   * The runs of a target so far.
+   *
+   * @param epoch of the last lease; 0 when there was none, less when it cannot be told
+   * @param held whether somebody has that lease, or that cannot be told
+   * @param markers how many transactions of runs have committed
+   */
+  record Past(long epoch, boolean held, long markers) {}
 
   /** Proof inside the target that a step's transaction committed. */
   record Marker(String key, String run, String step, String plan, String head) {}

@@ -53,6 +53,16 @@ final class Anchors {
           JournalDefect.BAD_SIGNATURE,
           "the head given for it was not signed by the key");
     }
+    String run = Head.run(entries);
+    if (!head.run().isEmpty() && !head.run().equals(run)) {
+      return new Fault(
+          0,
+          JournalDefect.OTHER_RUN,
+          (run.isEmpty() ? "it tells no run" : "it is of run " + run)
+              + ", the head is of run "
+              + head.run()
+              + " under the same key: look for the journal of that run");
+    }
     if (head.seq() < entries.size()) {
       return differing(head);
     }
@@ -74,21 +84,37 @@ final class Anchors {
   }
 
   private boolean sealedFrom(long seq) {
+    return vouched() > seq;
+  }
+
+  /** How many records from the start a seal of the journal's key stands behind. */
+  private long vouched() {
     return entries.stream()
-        .filter(entry -> entry.seq() > seq && entry.type().equals(Journal.SEAL))
-        .anyMatch(
+        .filter(entry -> entry.type().equals(Journal.SEAL) && entry.seq() > 0)
+        .filter(
             seal ->
                 seal.body().get("seq") instanceof Long at
                     && seal.body().get("hash") instanceof String hash
                     && seal.body().get("sig") instanceof String sig
                     && entries.get((int) seal.seq() - 1).hash().equals(hash)
-                    && Head.signed(key, at, hash, sig));
+                    && Head.signed(key, at, hash, JournalAudit.runOf(seal), sig))
+        .mapToLong(Entry::seq)
+        .max()
+        .orElse(0);
   }
 
   private Fault missing(Head head) {
     int size = entries.size();
     return head.seq() == size && chain.restIsLine()
         ? new Fault(size, JournalDefect.EDIT, "its line is no record")
-        : new Fault(size, JournalDefect.TRUNCATION, "the head is of record " + head.seq());
+        : new Fault(size, JournalDefect.TRUNCATION, "the head is of record " + head.seq() + "; " + before());
+  }
+
+  /** Anybody can chain records anew: without a signature behind them they prove nothing. */
+  private String before() {
+    long vouched = vouched();
+    return vouched == 0
+        ? "nothing before is vouched for"
+        : "of what stands before, a seal vouches for the first " + vouched + " records";
   }
 }

@@ -154,7 +154,17 @@ public final class Journal implements AutoCloseable {
               at,
               epoch,
               SEAL,
-              Map.of("seq", signed.seq(), "hash", signed.hash(), "sig", signed.sig()),
+              signed.run().isEmpty()
+                  ? Map.of("seq", signed.seq(), "hash", signed.hash(), "sig", signed.sig())
+                  : Map.of(
+                      "seq",
+                      signed.seq(),
+                      "hash",
+                      signed.hash(),
+                      "sig",
+                      signed.sig(),
+                      "run",
+                      signed.run()),
               0);
     }
     tape.force();
@@ -162,7 +172,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The signed state of the journal, {@code seq:hash:keyId:signature}, to be kept elsewhere: the
+   * The signed state of the journal, {@code seq:hash:keyId:signature:run}, to be kept elsewhere: the
    * only proof that the journal's end was not cut. Makes all records durable first.
    *
    * @throws Refusal {@code journal.poisoned}
@@ -224,7 +234,7 @@ public final class Journal implements AutoCloseable {
     tape.force();
     Head current = head;
     if (current == null || current.seq() != last().seq()) {
-      current = Head.of(last(), signer);
+      current = Head.of(last(), signer, Head.run(entries));
       head = current;
     }
     return current;

@@ -13,11 +13,12 @@ final class JournalAudit {
   /** The first fault in records that are chained in good order. */
   static Optional<Fault> fault(List<Entry> entries) {
     String key = String.valueOf(entries.get(0).body().get("key"));
+    String run = Head.run(entries);
     Instant latest = Instant.MIN;
     for (int i = 1; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       Entry before = entries.get(i - 1);
-      @Nullable Fault fault = entry.type().equals(Journal.SEAL) ? seal(entry, before, key) : null;
+      @Nullable Fault fault = entry.type().equals(Journal.SEAL) ? seal(entry, before, key, run) : null;
       if (fault != null) {
         return Optional.of(fault);
       }
@@ -40,16 +41,25 @@ final class JournalAudit {
     return Optional.empty();
   }
 
-  private static @Nullable Fault seal(Entry seal, Entry sealed, String key) {
+  private static @Nullable Fault seal(Entry seal, Entry sealed, String key, String run) {
     if (!(seal.body().get("seq") instanceof Long seq
         && seal.body().get("hash") instanceof String hash
         && seal.body().get("sig") instanceof String sig
-        && Head.signed(key, seq, hash, sig))) {
+        && Head.signed(key, seq, hash, runOf(seal), sig))) {
       return new Fault(
           seal.seq(), JournalDefect.BAD_SIGNATURE, "its signature is not one of the journal's key");
+    }
+    if (!runOf(seal).isEmpty() && !runOf(seal).equals(run)) {
+      return new Fault(
+          seal.seq(), JournalDefect.OTHER_RUN, "it seals run " + runOf(seal) + ", this is " + run);
     }
     return seq == sealed.seq() && hash.equals(sealed.hash())
         ? null
         : new Fault(sealed.seq(), JournalDefect.EDIT, "another record was sealed in its place");
+  }
+
+  /** Which run a seal is of; empty when it does not say. */
+  static String runOf(Entry seal) {
+    return seal.body().get("run") instanceof String run ? run : "";
   }
 }

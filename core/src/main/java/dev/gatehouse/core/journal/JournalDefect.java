@@ -20,6 +20,8 @@ public enum JournalDefect {
   BAD_SIGNATURE,
   /** The journal is signed by a key that is not among the expected ones. */
   UNKNOWN_KEY,
+  /** The head, or a seal, is one of another run under the same key. */
+  OTHER_RUN,
   /** A record claims to be older than the one before it. */
   CLOCK_REGRESS,
   /** The last line was not written whole; opening the journal repairs it. */

@@ -124,8 +124,8 @@ public final class JournalVerifier {
         Verdict.UNANCHORED,
         size,
         size
-            + " records in good order, but "
+            + " records that follow each other, and nothing outside of the file vouches for them: "
             + (sealed ? "neither a head nor a key was given" : "its last record is not a seal")
-            + ": give a head from a marker row, report or approval");
+            + "; give a head from a marker row, report or approval");
   }
 }

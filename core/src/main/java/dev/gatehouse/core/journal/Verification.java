@@ -8,7 +8,8 @@ import java.util.Optional;
  * <p>Immutable.
  *
  * @param verdict the answer
- * @param records how many records stand in good order from the start
+ * @param records how many records follow each other from the start; what vouches for them, the
+ *     explanation says
  * @param firstBad the first record that is wrong, or missing
  * @param kind what is wrong with it
  * @param explanation the same in words

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Runbook;
@@ -24,6 +25,7 @@ public final class Plan {
   private final String digest;
   private final List<BoundStep> steps;
   private final Scrubber scrubber;
+  private final Past past;
 
   Plan(
       Runbook runbook,
@@ -31,13 +33,15 @@ public final class Plan {
       Outline outline,
       String digest,
       List<BoundStep> steps,
-      Scrubber scrubber) {
+      Scrubber scrubber,
+      Past past) {
     this.runbook = runbook;
     this.target = target;
     this.outline = outline;
     this.digest = digest;
     this.steps = List.copyOf(steps);
     this.scrubber = scrubber;
+    this.past = past;
   }
 
   /**
@@ -94,6 +98,11 @@ public final class Plan {
 
   Scrubber scrubber() {
     return scrubber;
+  }
+
+  /** Which runs the target had seen when it was planned for it. */
+  Past past() {
+    return past;
   }
 
   @Override

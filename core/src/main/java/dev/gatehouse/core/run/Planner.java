@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RecordCodec;
@@ -76,6 +77,7 @@ final class Planner {
   Plan plan() {
     try (ReadingSession reading = ReadingSession.planning(target, clock)) {
       Fingerprint fingerprint = fingerprint(reading);
+      Past past = past(reading);
       if (resuming) {
         reading.unsettled();
       }
@@ -97,7 +99,7 @@ final class Planner {
         throw Refusal.of(refusals);
       }
       Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
-      return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber);
+      return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber, past);
     }
   }
 
@@ -150,6 +152,15 @@ final class Planner {
     } catch (Refusal e) {
       throw Refusal.of(e.findings().stream().map(scrubber::scrub).toList());
     } catch (Exception e) {
+      throw unreachable(target, e, scrubber);
+    }
+  }
+
+  /** Before anything else is read: what changes from here on is noticed when the run begins. */
+  private Past past(ReadingSession reading) {
+    try {
+      return target.dialect().concurrency().past(reading.connection());
+    } catch (SQLException e) {
       throw unreachable(target, e, scrubber);
     }
   }

@@ -154,13 +154,15 @@ public final class Runner {
    * Starts a plan: takes the lease of its target and opens a journal. No step is executed before
    * {@link Run#advance}.
    *
-   * @throws Refusal when another run holds the target, naming it; or no journal can be written
+   * @throws Refusal when another run holds the target, naming it; when another run may have changed
+   *     it since the plan was made; or no journal can be written
    */
   public Run start(Plan plan) {
     String run = STAMP.format(clock.instant()) + "-" + random();
     Path file = journals.file(run);
     Lease lease = lease(plan.target(), run, plan.scrubber());
     try {
+      Outdated.refuse(plan, lease, clock);
       Journal journal = journals.create(file);
       try {
         Map<String, Object> body = new HashMap<>(RecordCodec.of(plan.outline()));

@@ -173,7 +173,8 @@ class JournalTest {
     Entry seal = journal.seal(AT, 1);
     assertThat(seal.body()).containsEntry("seq", 1L).containsEntry("hash", step.hash());
     assertThat(
-            Head.signed(signer.publicKey(), 1, step.hash(), String.valueOf(seal.body().get("sig"))))
+            Head.signed(
+                signer.publicKey(), 1, step.hash(), "", String.valueOf(seal.body().get("sig"))))
         .isTrue();
     assertThat(journal.seal(AT.plusSeconds(1), 1)).isEqualTo(seal);
     assertThat(Journal.open(disk.crash(3), signer).entries()).endsWith(seal);

@@ -58,8 +58,9 @@ class JournalVerifierTest {
             Verdict.UNANCHORED,
             size
                 - 1
-                + " records in good order, but its last record is not a seal: give a head from a"
-                + " marker row, report or approval");
+                + " records that follow each other, and nothing outside of the file vouches for"
+                + " them: its last record is not a seal; give a head from a marker row, report or"
+                + " approval");
   }
 
   @Test
@@ -108,6 +109,55 @@ class JournalVerifierTest {
     assertThatThrownBy(() -> verify(ledger.lines(), NONE.withHead(head.substring(1, 90))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("journal.head");
+  }
+
+  /** A journal of that run, sealed, and its head. */
+  private Journal opened(SimulatedStorage disk, String run) {
+    Journal journal = Journal.create(disk, signer);
+    journal.append(Ledger.AT, 1, "OPENED", Map.of("run", run));
+    journal.append(Ledger.AT, 1, "STEP", Map.of());
+    journal.seal(Ledger.AT, 1);
+    return journal;
+  }
+
+  @Test
+  void a_head_of_another_run_under_the_same_key_is_told_as_such() throws IOException {
+    SimulatedStorage here = new SimulatedStorage();
+    Journal one = opened(here, "run-1");
+    Journal other = opened(new SimulatedStorage(), "run-2");
+    assertThat(one.head()).endsWith(":run-1");
+    Verification found = JournalVerifier.verify(here.read(), NONE.withHead(other.head()));
+    requireInvalid(found, 0, JournalDefect.OTHER_RUN);
+    assertThat(found.explanation())
+        .contains("it is of run run-1, the head is of run run-2 under the same key");
+    assertThat(JournalVerifier.verify(here.read(), NONE.withHead(one.head())).verdict())
+        .isEqualTo(Verdict.VALID);
+    String renamed = other.head().replace("run-2", "run-1");
+    requireInvalid(
+        JournalVerifier.verify(here.read(), NONE.withHead(renamed)),
+        3,
+        JournalDefect.BAD_SIGNATURE);
+  }
+
+  @Test
+  void of_forged_records_without_their_seal_nothing_is_vouched_for() throws IOException {
+    SimulatedStorage disk = new SimulatedStorage();
+    Journal journal = opened(disk, "run-1");
+    String head = journal.head();
+    List<String> lines = new String(disk.read(), UTF_8).strip().lines().toList();
+    List<String> forged =
+        Ledger.rechained(
+            List.of(lines.get(0), lines.get(1), lines.get(2).replace("STEP", "STOP")),
+            2,
+            signer,
+            false);
+    Verification found = verify(forged, NONE.withHead(head));
+    requireInvalid(found, 3, JournalDefect.TRUNCATION);
+    assertThat(found.explanation())
+        .isEqualTo(
+            "record 3: TRUNCATION: the head is of record 3; nothing before is vouched for");
+    assertThat(verify(forged, NONE).explanation())
+        .contains("nothing outside of the file vouches for them");
   }
 
   @Test

@@ -214,6 +214,11 @@ public final class FakeDialect implements Dialect, Concurrency {
     return new FakeLease(epoch, generation, replaced);
   }
 
+  @Override
+  public Past past(Connection reading) {
+    return new Past(epoch, holder.isPresent(), markers.size());
+  }
+
   /** Takes the lease away, as an administrator or a lost server would. */
   public void stealLease() {
     generation++;

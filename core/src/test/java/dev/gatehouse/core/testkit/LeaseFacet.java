@@ -3,8 +3,10 @@ package dev.gatehouse.core.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,24 @@ public interface LeaseFacet extends Facet {
         assertThat(lease.epoch()).isGreaterThan(last);
         last = lease.epoch();
       }
+    }
+  }
+
+  @Test
+  default void who_only_reads_sees_how_many_there_were_and_whether_one_is_held() throws Exception {
+    try (Connection reading = target().dialect().openReading(target())) {
+      Concurrency.Past before = concurrency().past(reading);
+      assertThat(before.held()).isFalse();
+      try (Lease lease = concurrency().lease(target(), "run 1");
+          Connection during = target().dialect().openReading(target())) {
+        Concurrency.Past seen = concurrency().past(during);
+        assertThat(seen.held()).isTrue();
+        assertThat(seen.epoch()).isEqualTo(lease.epoch()).isEqualTo(before.epoch() + 1);
+        lease.verify();
+      }
+    }
+    try (Connection reading = target().dialect().openReading(target())) {
+      assertThat(concurrency().past(reading).held()).isFalse();
     }
   }
 

@@ -68,7 +68,7 @@ final class GatehouseDatabase {
   /**
    * @throws Refusal when a table of it could keep a row that was rolled back
    */
-  private static boolean isReady(Connection connection) throws SQLException {
+  static boolean isReady(Connection connection) throws SQLException {
     List<List<String>> tables =
         Queries.rows(
             connection,
@@ -167,6 +167,13 @@ final class GatehouseDatabase {
             marker.head(),
             openId(session))
         == 1;
+  }
+
+  /** How many there are, those of other databases of the server among them. */
+  static long markers(Connection connection) throws SQLException {
+    return isReady(connection)
+        ? Long.parseLong(Queries.one(connection, "SELECT COUNT(*) FROM gatehouse.marker"))
+        : 0;
   }
 
   static Optional<Marker> read(Connection connection, String database, String key)

@@ -44,6 +44,21 @@ public final class MySqlConcurrency implements Concurrency {
   }
 
   @Override
+  public Past past(Connection reading) throws SQLException {
+    String database = SessionConnection.of(reading).database();
+    try {
+      boolean held = ServerLock.lease(database).holder(reading).isPresent();
+      return new Past(
+          MySqlLease.lastEpoch(reading, database), held, GatehouseDatabase.markers(reading));
+    } catch (SQLException e) {
+      if (ErrorCodes.isDenied(e)) {
+        return new Past(-1, true, -1);
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public String session(Connection connection) throws SQLException {
     return SessionConnection.of(connection).session().toString();
   }

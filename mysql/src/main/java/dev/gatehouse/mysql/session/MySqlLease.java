@@ -122,6 +122,17 @@ final class MySqlLease implements Lease {
         Queries.one(connection, "SELECT epoch FROM gatehouse.lease WHERE id = ?", id(database)));
   }
 
+  /** The epoch of the last lease; 0 when there was none. */
+  static long lastEpoch(Connection connection, String database) throws SQLException {
+    return GatehouseDatabase.isReady(connection)
+        ? Long.parseLong(
+            Queries.one(
+                connection,
+                "SELECT COALESCE(MAX(epoch), 0) FROM gatehouse.lease WHERE id = ?",
+                id(database)))
+        : 0;
+  }
+
   /** Who signed as holder of that lease: holder, since, epoch, connection. */
   static Optional<List<String>> row(Connection connection) throws SQLException {
     return Queries.row(connection, ROW, id(SessionConnection.of(connection).database()));

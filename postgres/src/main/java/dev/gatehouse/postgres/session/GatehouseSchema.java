@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Concurrency.Marker;
+import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -230,6 +231,34 @@ public final class GatehouseSchema {
                 row.text("plan"),
                 row.text("head")),
         key);
+  }
+
+  /** What a session that reads may see of it; it trusts nobody who could have made it. */
+  static Past past(Connection connection) throws SQLException {
+    boolean held =
+        Queries.isTrue(
+            connection,
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE " + Latch.holds(Latch.LEASE) + ")");
+    Row seen =
+        Queries.one(
+            connection,
+            "SELECT count(*) = 2 AS there, coalesce(bool_and(c.relkind = 'r' AND NOT"
+                + " c.relrowsecurity AND has_schema_privilege(n.oid, 'USAGE') AND"
+                + " has_table_privilege(c.oid, 'SELECT')), true) AS readable FROM pg_class c JOIN"
+                + " pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse' AND"
+                + " c.relname IN ('lease', 'marker')");
+    if (!seen.isTrue("readable")) {
+      return new Past(-1, true, -1);
+    }
+    if (!seen.isTrue("there")) {
+      return new Past(0, held, 0);
+    }
+    Row row =
+        Queries.one(
+            connection,
+            "SELECT coalesce((SELECT epoch FROM gatehouse.lease), 0) AS epoch,"
+                + " (SELECT count(*) FROM gatehouse.marker) AS markers");
+    return new Past(row.number("epoch"), held, row.number("markers"));
   }
 
   /** Keeps a text with the open transaction; a second one under the same key takes its place. */

@@ -30,6 +30,11 @@ public final class PostgresConcurrency implements Concurrency {
   }
 
   @Override
+  public Past past(Connection reading) throws SQLException {
+    return GatehouseSchema.past(reading);
+  }
+
+  @Override
   public String session(Connection connection) throws SQLException {
     return SessionId.of(connection).toString();
   }
