@@ -90,6 +90,14 @@ public interface ScriptReader {
   }
 
   /**
+   * Whether the statement changes what belongs to the server and not to the database, so that no
+   * backup of the database holds it, such as a role. Never by default.
+   */
+  default boolean reachesBeyond(ScriptStatement statement) {
+    return false;
+  }
+
+  /**
    * Refuses what shows only when the statements of one transaction are seen together. Nothing by
    * default.
    *

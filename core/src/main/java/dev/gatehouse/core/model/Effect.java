@@ -1,5 +1,6 @@
 package dev.gatehouse.core.model;
 
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import java.io.IOException;
 import java.util.List;
@@ -24,11 +25,11 @@ public sealed interface Effect {
   boolean touchesTarget();
 
   /**
-   * Whether all that it changes is the target, so that whatever puts the whole content of the
-   * target back has undone it. By default, what touches the target touches nothing else.
+   * Where what it changes lies: what is in the target alone is undone by whatever puts the whole
+   * content of the target back. By default, what touches the target touches nothing else.
    */
-  default boolean staysInTarget() {
-    return touchesTarget();
+  default Reach reach() {
+    return touchesTarget() ? Reach.TARGET : Reach.BESIDE;
   }
 
   /**

@@ -40,8 +40,10 @@ public record Outline(
     BESIDE,
     /** In the target and nowhere else. */
     TARGET,
-    /** Perhaps in the target, perhaps elsewhere. */
-    UNKNOWN
+    /** Perhaps in the target, perhaps elsewhere; its undo finds its way in either case. */
+    UNKNOWN,
+    /** One half in the target and the other elsewhere. */
+    BOTH
   }
 
   /**

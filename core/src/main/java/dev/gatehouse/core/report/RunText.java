@@ -5,6 +5,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.journal.UndoProgress;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.Outline.Rewind;
 import dev.gatehouse.core.model.UndoOrder;
 import dev.gatehouse.core.outcome.Finding;
@@ -113,6 +114,9 @@ public final class RunText {
       }
     }
     for (StepRecord step : run.steps()) {
+      if (undone(step) && step.line().rewind().isPresent() && step.line().reach() != Reach.TARGET) {
+        remains.add("perhaps what " + Plain.quoted(step.name()) + " did beyond the target");
+      }
       for (Finding left : step.findings()) {
         if (left.code().endsWith(LEFT)) {
           remains.add(Plain.line(left.headline()));

@@ -101,14 +101,17 @@ final class UndoTable {
   private void cost(List<String> lines, StepLine undone, Rewind rewind) {
     String by = Plain.quoted(rewind.by());
     lines.add(by + " loses " + Plain.line(rewind.lost()));
+    if (undone.reach() != Reach.TARGET) {
+      lines.add("  what " + Plain.quoted(undone.name()) + " did beyond the target stays");
+    }
     int from = rewind.to().map(this::place).orElse(-1);
     for (int at = from + 1; at < steps.size(); at++) {
       StepLine step = steps.get(at);
-      if (step.undoable() && step.reach() == Reach.UNKNOWN && !step.equals(undone)) {
+      if (step.undoable() && step.reach() == Reach.UNKNOWN && step.rewind().isEmpty()) {
         lines.add(
-            "  whether "
+            "  "
                 + Plain.quoted(step.name())
-                + " changes the target nobody can tell: its own undo is executed all the same");
+                + " may reach beyond the target: its own undo is executed all the same");
       }
     }
   }

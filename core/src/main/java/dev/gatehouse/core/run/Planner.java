@@ -92,6 +92,7 @@ final class Planner {
       List<String> guards =
           runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
       names(fingerprint).forEach(this::refuseSecret);
+      refuseHalves(steps);
       if (runbook.steps().stream().anyMatch(Change.class::isInstance)) {
         refuseUnprepared();
       }
@@ -227,6 +228,33 @@ final class Planner {
     return undo.rewindsTo().isPresent() || undo.rewindsPastTheRun();
   }
 
+  /** A rewind can neither cover such a step nor leave its undo to be executed after it. */
+  private void refuseHalves(List<BoundStep> steps) {
+    for (int at = 0; at < steps.size(); at++) {
+      Optional<Outline.Rewind> rewind = steps.get(at).line().rewind();
+      if (rewind.isPresent()) {
+        String to = rewind.get().to().orElse("");
+        boolean since = to.isEmpty();
+        for (BoundStep step : steps.subList(0, at)) {
+          if (since && step.line().reach() == Reach.BOTH && step.line().rewind().isEmpty()) {
+            refusals.add(half(step, rewind.get(), to));
+          }
+          since |= step.name().equals(to);
+        }
+      }
+    }
+  }
+
+  private Finding half(BoundStep step, Outline.Rewind rewind, String to) {
+    String where = "step '" + step.name() + "' of gate '" + step.gate() + "': ";
+    return Finding.of("undo.half", scrubber.scrub(where + "'" + rewind.by() + "' undoes half of it"))
+        .withExpected("a step that changes either the database or what belongs to the server")
+        .withFound("statements of both kinds (roles, databases and the like are the server's)")
+        .withFix(
+            "make the statements on roles and databases a step of their own"
+                + (to.isEmpty() ? "" : ", before '" + to + "'"));
+  }
+
   /** What is covered by such an undo would not be undone at all. */
   private static void refuseRewindBeside(Change undo, Effect effect) {
     if (rewinds(undo) && !effect.touchesTarget()) {
@@ -265,15 +293,8 @@ final class Planner {
         preview.stream().map(scrubber::scrub).toList(),
         step instanceof Change change ? undo(change) : "",
         undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList(),
-        effect.map(Planner::reach).orElse(Reach.BESIDE),
+        effect.map(Effect::reach).orElse(Reach.BESIDE),
         step instanceof Change change ? rewind(change) : Optional.empty());
-  }
-
-  private static Reach reach(Effect effect) {
-    if (effect.staysInTarget()) {
-      return Reach.TARGET;
-    }
-    return effect.touchesTarget() ? Reach.UNKNOWN : Reach.BESIDE;
   }
 
   private Optional<Outline.Rewind> rewind(Change change) {

@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,12 @@ record GrantEffect(
   @FunctionalInterface
   interface Reconciling {
     GrantOutcome in(EffectContext working) throws SQLException;
+  }
+
+  /** Roles and memberships are the server's; the undo looks what of its own is still there. */
+  @Override
+  public Reach reach() {
+    return Reach.UNKNOWN;
   }
 
   @Override

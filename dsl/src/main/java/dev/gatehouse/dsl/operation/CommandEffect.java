@@ -4,6 +4,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -51,8 +52,8 @@ record CommandEffect(
 
   /** What else a command touches nobody can tell: no restore of the target covers it. */
   @Override
-  public boolean staysInTarget() {
-    return false;
+  public Reach reach() {
+    return touchesTarget ? Reach.UNKNOWN : Reach.BESIDE;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.outcome.Evidence;
@@ -25,7 +26,8 @@ record NonTransactionalEffect(
     List<String> lines,
     Limits limits,
     Optional<TimeLimits> limiting,
-    int attempts)
+    int attempts,
+    Reach reach)
     implements Effect.InSession {
 
   @Override

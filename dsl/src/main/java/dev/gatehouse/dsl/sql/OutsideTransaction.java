@@ -2,11 +2,13 @@ package dev.gatehouse.dsl.sql;
 
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
+import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.dsl.words.Names;
@@ -127,7 +129,9 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
         appliedWhen.isPresent()
             ? appliedWhen.get().plan(reading)
             : lone.plan(reading.connection(), reading.targetIsFinal());
-    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting, attempts);
+    ScriptStatement alone = new ScriptStatement("sql", 1, lone.sql());
+    Reach reach = Transaction.reach(reading.target().dialect(), List.of(alone));
+    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting, attempts, reach);
   }
 
   private static Refusal cannot(CheckContext reading) {

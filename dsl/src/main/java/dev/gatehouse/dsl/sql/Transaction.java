@@ -9,6 +9,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
 import dev.gatehouse.core.outcome.Evidence;
@@ -23,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +38,8 @@ record Transaction(
     List<TransactionPart.Pinned> pinned,
     TransactionOptions options,
     Optional<TimeLimits> limiting,
-    Optional<ForeignKeyEnforcement> suspending)
+    Optional<ForeignKeyEnforcement> suspending,
+    Reach reach)
     implements Effect.InTransaction {
   private static final int MOST_ATTEMPTS = 20;
   private static final int MOST_SHOWN = 10;
@@ -72,7 +76,22 @@ record Transaction(
       }
     }
     refuseTogether(reading, pinned, suspending.isEmpty());
-    return new Transaction(List.copyOf(pinned), options, limiting, suspending);
+    List<ScriptStatement> statements =
+        pinned.stream().flatMap(part -> part.statements().stream()).toList();
+    Reach reach = reach(reading.target().dialect(), statements);
+    return new Transaction(List.copyOf(pinned), options, limiting, suspending, reach);
+  }
+
+  /** Whether all of it is in the target, none of it, or one half. */
+  static Reach reach(Dialect dialect, List<ScriptStatement> statements) {
+    Set<Boolean> beyond =
+        statements.stream()
+            .map(one -> dialect.scripts().filter(by -> by.reachesBeyond(one)).isPresent())
+            .collect(Collectors.toSet());
+    if (beyond.contains(true)) {
+      return beyond.contains(false) ? Reach.BOTH : Reach.BESIDE;
+    }
+    return Reach.TARGET;
   }
 
   /** What no statement shows by itself. */

@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -48,8 +49,8 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
 
   /** It leaves nothing there that a restore could cover. */
   @Override
-  public boolean staysInTarget() {
-    return false;
+  public Reach reach() {
+    return Reach.BESIDE;
   }
 
   @Override

@@ -9,6 +9,7 @@ import static dev.gatehouse.examples.undo.UndoWorld.change;
 import static dev.gatehouse.examples.undo.UndoWorld.doubled;
 import static dev.gatehouse.examples.undo.UndoWorld.failing;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
@@ -236,9 +237,57 @@ class RewindingUndoTest {
                   undo 'Deploy': 'command: /bin/true'
                   undo 'Before': 'undo Before'
                 'restore for B' loses what others wrote to the target since 'Backup'
-                  whether 'Deploy' changes the target nobody can tell: its own undo is executed \
-              all the same
+                  'Deploy' may reach beyond the target: its own undo is executed all the same
               """);
+    }
+  }
+
+  @Test
+  void a_step_of_which_a_restore_undoes_one_half_is_refused() throws Exception {
+    EngineUnderTest engine = EngineUnderTest.onePostgres(RewindingUndoTest.class);
+    try (TestDatabase database = engine.database();
+        UndoWorld world = UndoWorld.postgres(engine, database, directory("half"))) {
+      world.withCents(1);
+      BackUp dump = world.backup("Backup");
+      Step half =
+          change(
+              "Half",
+              "update a set cents = cents * 2; create role gh_half",
+              "update a set cents = cents / 2; drop role gh_half");
+      assertThatThrownBy(() -> world.plan(List.of(dump, half, restored("B", dump))))
+          .hasMessage(
+              """
+              step 'Half' of gate 'gate of Half': 'restore for B' undoes half of it
+                expected  a step that changes either the database or what belongs to the server
+                found     statements of both kinds (roles, databases and the like are the server's)
+                fix       make the statements on roles and databases a step of their own, before \
+              'Backup'
+                code      undo.half\
+              """);
+      world.plan(List.of(half, dump, restored("B", dump)));
+    }
+  }
+
+  @Test
+  void a_role_is_no_part_of_a_backup_and_keeps_its_own_undo() throws Exception {
+    EngineUnderTest engine = EngineUnderTest.onePostgres(RewindingUndoTest.class);
+    try (TestDatabase database = engine.database();
+        UndoWorld world = UndoWorld.postgres(engine, database, directory("role"))) {
+      world.withCents(100, 300);
+      BackUp dump = world.backup("Backup");
+      String role = "gh_" + database.name();
+      RunRecord run =
+          world.run(
+              dump,
+              change("Role", "create role " + role, "drop role " + role),
+              doubled("Double"),
+              restored("B", dump),
+              failing());
+      assertThat(run.state()).isEqualTo(RunState.UNDONE);
+      assertThat(world.cents()).containsExactly(100L, 300L);
+      assertThat(run.step("Role").orElseThrow().coveredBy()).isEmpty();
+      assertCovered(run, "Double", "B");
+      world.with("create role " + role, "drop role " + role);
     }
   }
 }

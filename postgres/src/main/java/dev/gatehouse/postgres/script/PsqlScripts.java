@@ -25,6 +25,11 @@ public final class PsqlScripts implements ScriptReader {
   }
 
   @Override
+  public boolean reachesBeyond(ScriptStatement statement) {
+    return BeyondDatabase.is(statement.sql());
+  }
+
+  @Override
   public void refuseTogether(Connection reading, List<ScriptStatement> statements)
       throws SQLException {
     NewEnumValues.refuseUse(reading, statements);
