@@ -107,7 +107,10 @@ final class Anchors {
     int size = entries.size();
     return head.seq() == size && chain.restIsLine()
         ? new Fault(size, JournalDefect.EDIT, "its line is no record")
-        : new Fault(size, JournalDefect.TRUNCATION, "the head is of record " + head.seq() + "; " + before());
+        : new Fault(
+            size,
+            JournalDefect.TRUNCATION,
+            "the head is of record " + head.seq() + "; " + before());
   }
 
   /** Anybody can chain records anew: without a signature behind them they prove nothing. */

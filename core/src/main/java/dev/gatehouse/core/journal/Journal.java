@@ -172,8 +172,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The signed state of the journal, {@code seq:hash:keyId:signature:run}, to be kept elsewhere: the
-   * only proof that the journal's end was not cut. Makes all records durable first.
+   * The signed state of the journal, {@code seq:hash:keyId:signature:run}, to be kept elsewhere:
+   * the only proof that the journal's end was not cut. Makes all records durable first.
    *
    * @throws Refusal {@code journal.poisoned}
    */

@@ -18,7 +18,8 @@ final class JournalAudit {
     for (int i = 1; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       Entry before = entries.get(i - 1);
-      @Nullable Fault fault = entry.type().equals(Journal.SEAL) ? seal(entry, before, key, run) : null;
+      @Nullable Fault fault =
+          entry.type().equals(Journal.SEAL) ? seal(entry, before, key, run) : null;
       if (fault != null) {
         return Optional.of(fault);
       }

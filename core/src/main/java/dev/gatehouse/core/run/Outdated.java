@@ -24,7 +24,9 @@ final class Outdated {
       throw new Refusal(
           Finding.of(
                   "plan.outdated",
-                  "another run was at work on '" + plan.target().name() + "' since this was planned")
+                  "another run was at work on '"
+                      + plan.target().name()
+                      + "' since this was planned")
               .withExpected("the target as it was planned for, after lease " + plan.past().epoch())
               .withFound(found.get())
               .withFix(
@@ -38,7 +40,8 @@ final class Outdated {
       return Optional.of("this would be lease " + lease.epoch());
     }
     if (planned.held() && lease.replaced().isEmpty()) {
-      return Optional.of("it was planned while the holder of lease " + planned.epoch() + " was at work");
+      return Optional.of(
+          "it was planned while the holder of lease " + planned.epoch() + " was at work");
     }
     // Who was replaced had been silent: what it may have committed before that left a marker.
     return planned.held() && markers(plan, clock) != planned.markers()

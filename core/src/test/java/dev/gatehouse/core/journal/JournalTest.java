@@ -26,8 +26,8 @@ class JournalTest {
     String prev = Sha256.of(lines[0].getBytes(UTF_8));
     assertThat(lines[1])
         .isEqualTo(
-            "{\"at\":\"2026-11-21T02:00:00Z\",\"body\":{\"step\":\"back up\",\"try\":1},\"epoch\":3,"
-                + "\"prev\":\""
+            "{\"at\":\"2026-11-21T02:00:00Z\",\"body\":{\"step\":\"back"
+                + " up\",\"try\":1},\"epoch\":3,\"prev\":\""
                 + prev
                 + "\",\"seq\":1,\"type\":\"INTENT\"}");
     assertThat(entry)
@@ -87,7 +87,8 @@ class JournalTest {
               expected  lease epoch 5 or later
               found     lease epoch 4
               fix       stop this runner; the one that holds the lease goes on
-              code      journal.stale-epoch""");
+              code      journal.stale-epoch\
+            """);
     assertThat(journal.append(AT, 5, "STEP", Map.of()).seq()).isEqualTo(2);
   }
 

@@ -154,8 +154,7 @@ class JournalVerifierTest {
     Verification found = verify(forged, NONE.withHead(head));
     requireInvalid(found, 3, JournalDefect.TRUNCATION);
     assertThat(found.explanation())
-        .isEqualTo(
-            "record 3: TRUNCATION: the head is of record 3; nothing before is vouched for");
+        .isEqualTo("record 3: TRUNCATION: the head is of record 3; nothing before is vouched for");
     assertThat(verify(forged, NONE).explanation())
         .contains("nothing outside of the file vouches for them");
   }

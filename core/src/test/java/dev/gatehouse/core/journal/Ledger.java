@@ -89,7 +89,9 @@ record Ledger(List<String> lines, String head, Signer signer) {
           body.put("seq", before.seq());
           body.put("hash", before.hash());
           if (sign) {
-            body.put("sig", Head.of(before, key, Head.run(chained.stream().map(Ledger::entry).toList())).sig());
+            body.put(
+                "sig",
+                Head.of(before, key, Head.run(chained.stream().map(Ledger::entry).toList())).sig());
           }
         }
       }

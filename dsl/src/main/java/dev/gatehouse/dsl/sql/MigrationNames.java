@@ -53,10 +53,7 @@ final class MigrationNames {
    */
   static Optional<Betrayal> betrayal(List<String> scripts, List<String> leftOut) {
     MigrationNames all = new MigrationNames(scripts);
-    return all.undo()
-        .or(all::flyway)
-        .or(all::order)
-        .or(() -> all.leftOut(leftOut));
+    return all.undo().or(all::flyway).or(all::order).or(() -> all.leftOut(leftOut));
   }
 
   private Optional<Betrayal> undo() {
@@ -90,7 +87,10 @@ final class MigrationNames {
 
   private static Betrayal undoOf(String name, String other) {
     return new Betrayal(
-        "'" + name + "', which by its name undoes " + (other.endsWith("sql") ? "'" + other + "'" : other),
+        "'"
+            + name
+            + "', which by its name undoes "
+            + (other.endsWith("sql") ? "'" + other + "'" : other),
         "move what undoes into a directory of its own, for"
             + " undoneBy(inOneTransaction(scripts(\"...\")).cannotBeUndone(\"...\"))");
   }
@@ -102,7 +102,9 @@ final class MigrationNames {
     for (Matcher one : known) {
       if (kind(one) == 'U' && !one.group(2).isEmpty()) {
         return Optional.of(
-            undoOf(one.group(), same(versioned, one).map(Matcher::group).orElse("the V of its version")));
+            undoOf(
+                one.group(),
+                same(versioned, one).map(Matcher::group).orElse("the V of its version")));
       }
       if (kind(one) == 'B' && !one.group(2).isEmpty()) {
         Optional<Matcher> replaced =
@@ -110,7 +112,11 @@ final class MigrationNames {
         if (replaced.isPresent()) {
           return Optional.of(
               new Betrayal(
-                  "'" + one.group() + "', a baseline that stands for '" + replaced.get().group() + "'",
+                  "'"
+                      + one.group()
+                      + "', a baseline that stands for '"
+                      + replaced.get().group()
+                      + "'",
                   "keep the one or the other: a new database takes the baseline, others the V"));
         }
       }
@@ -176,8 +182,7 @@ final class MigrationNames {
 
   /** By name, 10_b.sql stands before 2_a.sql: hardly what the author of the numbers meant. */
   private Optional<Betrayal> order() {
-    List<Matcher> numbered =
-        names.stream().map(VERSION::matcher).filter(Matcher::matches).toList();
+    List<Matcher> numbered = names.stream().map(VERSION::matcher).filter(Matcher::matches).toList();
     for (int i = 1; i < numbered.size(); i++) {
       Matcher later = numbered.get(i);
       Optional<Matcher> betrayed =
@@ -189,8 +194,8 @@ final class MigrationNames {
         return Optional.of(
             new Betrayal(
                 "'" + betrayed.get().group() + "' before '" + later.group() + "'",
-                "give all numbers as many digits, by leading zeros, and as many places, so that names sort"
-                    + " as the numbers do"));
+                "give all numbers as many digits, by leading zeros, and as many places, so that"
+                    + " names sort as the numbers do"));
       }
     }
     return Optional.empty();

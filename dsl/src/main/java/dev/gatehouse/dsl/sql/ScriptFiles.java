@@ -89,8 +89,10 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
 
   static Refusal betrayed(Path path, MigrationNames.Betrayal wrong) {
     return new Refusal(
-        Finding.of("scripts.convention", "the order of names would betray what '" + path + "' holds")
-            .withExpected("scripts of which each is to be executed, all of it, in plain order of names")
+        Finding.of(
+                "scripts.convention", "the order of names would betray what '" + path + "' holds")
+            .withExpected(
+                "scripts of which each is to be executed, all of it, in plain order of names")
             .withFound(wrong.found())
             .withFix(wrong.fix()));
   }

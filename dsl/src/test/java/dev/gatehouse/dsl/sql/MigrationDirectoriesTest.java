@@ -169,7 +169,8 @@ class MigrationDirectoriesTest {
       for (int i = 0; i < 2 + random.nextInt(4); i++) {
         int[] version = {random.nextInt(12), random.nextInt(12)};
         String digits = random.nextInt(4) == 0 ? "%02d" : "%d";
-        String name = (prefix + digits + "." + digits + "__x.sql").formatted(version[0], version[1]);
+        String name =
+            (prefix + digits + "." + digits + "__x.sql").formatted(version[0], version[1]);
         if (versions.stream().noneMatch(v -> v[0] == version[0] && v[1] == version[1])) {
           versions.add(version);
           names.add(name);

@@ -29,11 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was planned before another run changed the target is planned again, not executed. */
 class OutdatedPlanTest {
   @TempDir private Path directory = Path.of("");
-  private Target target = Target.at("none", "jdbc:sqlite:none", dev.gatehouse.sqlite.Sqlite.dialect());
+  private Target target =
+      Target.at("none", "jdbc:sqlite:none", dev.gatehouse.sqlite.Sqlite.dialect());
 
   @BeforeEach
   void a_shop() throws Exception {
-    target = Desk.shop(directory.resolve("shop.db"), "create table item(n)", "insert into item values (1)");
+    target =
+        Desk.shop(
+            directory.resolve("shop.db"), "create table item(n)", "insert into item values (1)");
   }
 
   private Plan doubling() {
@@ -49,7 +52,8 @@ class OutdatedPlanTest {
   }
 
   private long n() throws Exception {
-    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("shop.db"));
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("shop.db"));
         var rows = connection.createStatement().executeQuery("select n from item")) {
       return rows.getLong(1);
     }
@@ -67,7 +71,8 @@ class OutdatedPlanTest {
               expected  the target as it was planned for, after lease 0
               found     this would be lease 2
               fix       plan again: Plan.of(runbook, target); see what it does now, and start that
-              code      plan.outdated""");
+              code      plan.outdated\
+            """);
     assertThat(n()).isEqualTo(2);
     assertThat(runner().run(doubling()).state()).isEqualTo(RunState.SUCCEEDED);
     assertThat(n()).isEqualTo(4);
@@ -95,8 +100,8 @@ class OutdatedPlanTest {
   }
 
   /**
-   * Of two that planned for the same state at most one runs, and who does not is told why. None may,
-   * when each came between two looks of the other.
+   * Of two that planned for the same state at most one runs, and who does not is told why. None
+   * may, when each came between two looks of the other.
    */
   @Test
   void of_two_runners_that_race_never_both_run() throws Exception {
