@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.List;
 
 /**
  * How a product puts a backup in the place of a target's content. Which of the two it is decides
@@ -28,6 +29,15 @@ public sealed interface RestoreMethod {
      * @throws dev.gatehouse.core.outcome.Refusal naming what does not fit
      */
     void refuseUnfit(Artifact artifact, Target target) throws Exception;
+
+    /**
+     * While planning, also where the restore is somebody's undo and its artifact is not made yet:
+     * refuses a target whose content this account could never replace. Reads only.
+     *
+     * @return what only a later moment can tell, in words that follow "UNKNOWN"
+     * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
+     */
+    List<String> refuseUnrestorable(Target target) throws Exception;
 
     /**
      * Before the transaction and with nothing replaced yet: refuses what would make the restore

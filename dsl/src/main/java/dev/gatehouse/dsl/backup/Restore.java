@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
@@ -146,6 +147,9 @@ public final class Restore implements Change {
       if (known.isPresent()) {
         replacing.refuseUnfit(known.get(), reading.target());
       }
+      replacing
+          .refuseUnrestorable(reading.target())
+          .forEach(line -> preview.add(Outline.UNKNOWN + line));
       preview.add("all of that in one transaction, its content compared before the commit");
       if (endingSessions) {
         preview.add("ending the sessions of others in " + reading.target().name() + " before it");

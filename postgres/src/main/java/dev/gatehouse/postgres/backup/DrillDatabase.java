@@ -53,6 +53,7 @@ final class DrillDatabase {
       Queries.run(session, "SET statement_timeout = 0");
       DrillCopies.sweep(server, session, progress::noticed);
       DrillPreflight.requireRolesAndExtensions(session, archive);
+      DrillPreflight.requireAccount(session, archive);
       lock(session, name);
       progress.continuing();
       Content content;

@@ -4,13 +4,16 @@ import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlNames;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +40,8 @@ final class DrillPreflight {
     int major = BackupPreflight.major(server);
     requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
     new ToolSearch(tools, major).restore();
-    try (Connection session = Sessions.own(server)) {
+    try (Connection session = Sessions.own(server);
+        Connection reading = Sessions.own(source)) {
       if (!Queries.isTrue(
           session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
         String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
@@ -47,9 +51,38 @@ final class DrillPreflight {
                 .withFound("neither that nor superuser, on " + server.name())
                 .withFix("ALTER ROLE " + account + " CREATEDB"));
       }
+      Map<String, String> extensions = new HashMap<>();
+      for (List<String> row : Queries.rows(reading, BackupSource.EXTENSIONS)) {
+        extensions.put(row.get(0), row.get(1));
+      }
+      requireAccount(
+          RestoreAccount.of(session)
+              .making(
+                  PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(reading)), List.of()),
+          extensions);
     } catch (SQLException e) {
       throw BackupPreflight.unreachable(server, e);
     }
+  }
+
+  /** A new database has one extension, and everything else is made in it. */
+  private static void requireAccount(RestoreAccount account, Map<String, String> extensions)
+      throws SQLException {
+    Map<String, String> created = new HashMap<>(extensions);
+    created.remove("plpgsql");
+    account
+        .creating(created)
+        .require(
+            "restoreDrill(...).into(a target of such a server whose account is a superuser): the"
+                + " copy is a new database");
+  }
+
+  /** The same of what the archive holds. */
+  static void requireAccount(Connection session, DumpArchive archive)
+      throws SQLException, IOException {
+    requireAccount(
+        RestorePreflight.making(RestoreAccount.of(session), archive, List.of()),
+        archive.needs().extensions());
   }
 
   static void requireSameMajor(int backup, int server, String where) {

@@ -36,6 +36,13 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   }
 
   @Override
+  public List<String> refuseUnrestorable(Target target) throws Exception {
+    try (Connection session = Sessions.own(target)) {
+      return RestorePreflight.planned(session);
+    }
+  }
+
+  @Override
   public void preflight(Artifact artifact, Path raw, Target target, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);

@@ -59,16 +59,7 @@ final class RestoreKept {
                 all.objects().stream()
                     .filter(object -> object.kind().equals("extension"))
                     .forEach(object -> recorded.put(object.name(), object)));
-    for (List<String> row : Queries.rows(session, EXTENSIONS)) {
-      Extension extension =
-          new Extension(
-              row.get(0),
-              row.get(1),
-              row.get(2),
-              row.get(3).equals("t"),
-              row.get(4),
-              row.get(5).equals("t"),
-              row.get(6).equals("t"));
+    for (Extension extension : installed(session)) {
       CatalogueObject object = recorded.get(quoted(session, extension.name()));
       boolean there =
           archive.needs().extensions().containsKey(extension.name())
@@ -80,6 +71,29 @@ final class RestoreKept {
       }
     }
     return result;
+  }
+
+  /** All that is installed: an archive of the state as it is has each of them. */
+  static RestoreKept asNow(Connection session) throws SQLException {
+    RestoreKept result = new RestoreKept();
+    result.kept.addAll(installed(session));
+    return result;
+  }
+
+  private static List<Extension> installed(Connection session) throws SQLException {
+    List<Extension> extensions = new ArrayList<>();
+    for (List<String> row : Queries.rows(session, EXTENSIONS)) {
+      extensions.add(
+          new Extension(
+              row.get(0),
+              row.get(1),
+              row.get(2),
+              row.get(3).equals("t"),
+              row.get(4),
+              row.get(5).equals("t"),
+              row.get(6).equals("t")));
+    }
+    return extensions;
   }
 
   private static String quoted(Connection session, String name) throws SQLException {

@@ -1,35 +1,74 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Refuses a restore in place that would be rolled back anyway. */
 final class RestorePreflight {
-  /** A schema that cannot be dropped and made again by this account is the end of it. */
-  private static final String FOREIGN_OWNERS =
-      "SELECT DISTINCT r.rolname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-          + " JOIN pg_roles r ON r.oid = c.relowner WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"
-          + " AND c.relpersistence <> 't' AND NOT pg_has_role(c.relowner, 'USAGE') AND "
-          + ContentReader.USER_SCHEMA;
+  private static final String RELATIONS = "'r', 'p', 'S', 'v', 'm', 'f', 'i', 'I'";
+
+  private static final String SUPERUSERS_FIX =
+      "plan it for a target whose account is a superuser; or have a superuser drop these, or give"
+          + " them to an ordinary role: ALTER ... OWNER TO ...";
 
   private RestorePreflight() {}
+
+  /**
+   * While planning, when no archive is at hand: what the target holds now is what will have to go,
+   * and most likely what will have to come back.
+   *
+   * @return what is not known before
+   */
+  static List<String> planned(Connection session) throws SQLException {
+    refuseSubscriptions(session);
+    RestoreKept kept = RestoreKept.asNow(session);
+    Baseline now = PostgresCatalogue.INSTANCE.read(session);
+    RestoreAccount.of(session)
+        .dropping(now, kept.schemas())
+        .making(PostgresCatalogue.dumped(now), kept.schemas())
+        .require(SUPERUSERS_FIX);
+    refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
+    return List.of(
+        "until then: what changes before makes of owners, extensions, row security and"
+            + " subscriptions, and whether the server's disk has room for both states");
+  }
 
   static void check(Connection session, DumpArchive archive) throws SQLException, IOException {
     DrillPreflight.requireRolesAndExtensions(session, archive);
     requireExtensionVersions(session, archive);
     refuseSubscriptions(session);
     RestoreSessions.refusePrepared(session);
-    requireMembership(session, archive);
-    long now = BackupPreflight.relations(session, "'r', 'p', 'S', 'v', 'm', 'f', 'i', 'I'");
-    long then = archive.relations();
+    RestoreKept kept = RestoreKept.of(session, archive);
+    requireOwnExtensions(session, kept);
+    Map<String, String> missing = new HashMap<>(archive.needs().extensions());
+    missing.keySet().removeIf(kept::keeps);
+    RestoreAccount account =
+        RestoreAccount.of(session)
+            .dropping(PostgresCatalogue.INSTANCE.read(session), kept.schemas())
+            .creating(missing);
+    making(account, archive, kept.schemas()).require(SUPERUSERS_FIX);
+    refuseTooManyLocks(session, archive.relations());
+  }
+
+  static RestoreAccount making(RestoreAccount account, DumpArchive archive, List<String> kept)
+      throws IOException {
+    return archive.definitions().isPresent()
+        ? account.making(PostgresCatalogue.dumped(archive.definitions().get()), kept)
+        : account.owning(archive.owners());
+  }
+
+  private static void refuseTooManyLocks(Connection session, long then) throws SQLException {
+    long now = BackupPreflight.relations(session, RELATIONS);
     BackupPreflight.refuseTooManyLocks(session, now + then, "a restore in one transaction");
   }
 
@@ -51,6 +90,24 @@ final class RestorePreflight {
     }
   }
 
+  /** Those that the archive has not, or elsewhere. */
+  private static void requireOwnExtensions(Connection session, RestoreKept kept)
+      throws SQLException {
+    for (RestoreKept.Extension extension : kept.dropped()) {
+      if (!extension.own()) {
+        String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
+        throw new Refusal(
+            Finding.of("restore.extension", "an extension has to go that this account does not own")
+                .withExpected("no extension " + extension.name() + " in " + extension.schema())
+                .withFound("one that " + account + " may not drop")
+                .withFix(
+                    "have its owner say: DROP EXTENSION "
+                        + SqlNames.quoted(extension.name())
+                        + " CASCADE"));
+      }
+    }
+  }
+
   private static void refuseSubscriptions(Connection session) throws SQLException {
     List<List<String>> names =
         Queries.rows(
@@ -64,33 +121,6 @@ final class RestorePreflight {
               .withExpected("no subscription: it could not be dropped and made in a transaction")
               .withFound("subscription " + name)
               .withFix("DROP SUBSCRIPTION " + SqlNames.quoted(name)));
-    }
-  }
-
-  private static void requireMembership(Connection session, DumpArchive archive)
-      throws SQLException, IOException {
-    if (Queries.isTrue(session, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
-      return;
-    }
-    List<String> lacking = new ArrayList<>();
-    Queries.rows(session, FOREIGN_OWNERS).forEach(row -> lacking.add(row.get(0)));
-    for (String role : archive.owners()) {
-      if (!Queries.isTrue(session, "SELECT pg_has_role(?, 'MEMBER')", role)
-          && !lacking.contains(role)) {
-        lacking.add(role);
-      }
-    }
-    if (!lacking.isEmpty()) {
-      String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
-      throw new Refusal(
-          Finding.of("restore.owners", "objects belong to roles this account cannot act for")
-              .withExpected("membership in " + String.join(", ", lacking) + ", or a superuser")
-              .withFound(account + " without it")
-              .withFix(
-                  "GRANT "
-                      + String.join(", ", lacking.stream().map(SqlNames::quoted).toList())
-                      + " TO "
-                      + account));
     }
   }
 }

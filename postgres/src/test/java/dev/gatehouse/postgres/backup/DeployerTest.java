@@ -1,0 +1,200 @@
+package dev.gatehouse.postgres.backup;
+
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.Account;
+import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.dsl.backup.BackUp;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an ordinary owner of a database can do where a superuser was before. */
+class DeployerTest {
+  @TempDir Path work = Path.of("");
+
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(DeployerTest.class);
+  private final TestDatabase database = engine.database();
+  private final Account account = account();
+
+  private Account account() {
+    try {
+      return Deployer.of(database);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @AfterEach
+  void drop() {
+    database.close();
+  }
+
+  private void bySuperuser(String... sql) throws Exception {
+    new Dumps(engine, database, work).execute(sql);
+  }
+
+  @BeforeEach
+  void byDeployer() throws Exception {
+    bySuperuser(
+        "SET ROLE " + account.name(),
+        "CREATE TABLE orders (id int PRIMARY KEY)",
+        "INSERT INTO orders VALUES (1), (2)");
+  }
+
+  private Plan plan(Runbook runbook) {
+    return Plan.of(runbook, Deployer.target(engine, database, account));
+  }
+
+  /** A backup, a drill, then a change that is undone by the backup. */
+  private Runbook undone() {
+    BackUp dump = backUp(into(work.resolve("vault")));
+    return runbook(
+        "Undone",
+        gate("Backup", dump),
+        gate("Proved", restoreDrill(dump).intoScratchDatabase().named("Drill")),
+        gate(
+            "Change",
+            inOneTransaction(sql("DELETE FROM orders"), sql("CREATE TABLE later (a int)"))
+                .named("Change")
+                .undoneBy(restore(dump))),
+        gate("Judged", noRows("select 1 where (select count(*) from orders) = 0").named("there")));
+  }
+
+  private Runbook undoOnly() {
+    BackUp dump = backUp(into(work.resolve("vault")));
+    return runbook(
+        "Undone",
+        gate("Backup", dump),
+        gate(
+            "Change",
+            inOneTransaction(sql("DELETE FROM orders")).named("Change").undoneBy(restore(dump))));
+  }
+
+  private void goesBack() throws Exception {
+    RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan(undone()));
+    List<String> findings = new ArrayList<>();
+    record.steps().forEach(step -> step.findings().forEach(one -> findings.add(one.text())));
+    assertThat(record.state()).as(String.join("\n", findings)).isEqualTo(RunState.UNDONE);
+    assertThat(database.one("SELECT count(*) FROM orders")).isEqualTo("2");
+    assertThat(database.one("SELECT count(*) FROM pg_class WHERE relname = 'later'"))
+        .isEqualTo("0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE EXTENSION hstore; ALTER TABLE orders ADD h hstore DEFAULT 'a=>1'",
+        "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'of the superuser'",
+        "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS NULL",
+        "CREATE SCHEMA extensions; CREATE EXTENSION pgcrypto SCHEMA extensions;"
+            + " GRANT USAGE ON SCHEMA extensions TO PUBLIC; COMMENT ON SCHEMA extensions IS 'kept'",
+        "COMMENT ON EXTENSION plpgsql IS 'of the superuser'"
+      })
+  void an_extension_that_a_superuser_made_stays(String sql) throws Exception {
+    bySuperuser(sql);
+    goesBack();
+  }
+
+  @Test
+  void an_extension_in_a_schema_of_its_own_stays() throws Exception {
+    bySuperuser(
+        "SET ROLE " + account.name(),
+        "CREATE SCHEMA extensions",
+        "CREATE EXTENSION pgcrypto SCHEMA extensions",
+        "CREATE TABLE extensions.beside (a int)");
+    goesBack();
+  }
+
+  /** No message ever recommends to make an account a member of a superuser. */
+  private void refused(Runbook runbook, String... words) {
+    assertThatThrownBy(() -> plan(runbook))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContainingAll(words)
+        .hasMessageNotContaining("GRANT");
+  }
+
+  @Test
+  void an_extension_that_only_a_superuser_may_create_keeps_a_drill_from_being_planned()
+      throws Exception {
+    bySuperuser("CREATE EXTENSION pg_stat_statements");
+    refused(
+        undone(),
+        "only a superuser may drop or make some of this",
+        account.name() + " may not: extension pg_stat_statements ",
+        "restoreDrill(...).into(a target of such a server whose account is a superuser)");
+    plan(undoOnly());
+  }
+
+  @Test
+  void a_subscription_keeps_an_undo_from_being_planned() throws Exception {
+    bySuperuser(
+        "CREATE SUBSCRIPTION sub1 CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p"
+            + " WITH (connect = false, slot_name = NONE)");
+    try {
+      refused(undoOnly(), "found     subscription sub1", "DROP SUBSCRIPTION \"sub1\"");
+    } finally {
+      bySuperuser("DROP SUBSCRIPTION sub1");
+    }
+    plan(undoOnly());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE SCHEMA theirs; CREATE TABLE theirs.item (a int)",
+        "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+            + " CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION f()",
+        "CREATE TABLE item (a int)",
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+      })
+  void what_a_superuser_owns_keeps_an_undo_from_being_planned(String sql) throws Exception {
+    bySuperuser(sql);
+    refused(
+        undoOnly(),
+        "only a superuser may drop or make some of this",
+        " of " + database.account(),
+        "have a superuser drop these, or give them to an ordinary role");
+  }
+
+  @Test
+  void what_another_role_owns_is_told_with_the_grant() throws Exception {
+    String other = database.newName("other");
+    bySuperuser(
+        "CREATE ROLE " + other, "CREATE TABLE item (a int)", "ALTER TABLE item OWNER TO " + other);
+    assertThatThrownBy(() -> plan(undoOnly()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining(other + ": table public.item")
+        .hasMessageContaining("GRANT " + other + " TO " + account.name());
+    bySuperuser("GRANT " + other + " TO " + account.name());
+    goesBack();
+  }
+
+  @Test
+  void what_only_the_change_can_alter_is_told_as_unknown() {
+    assertThat(plan(undoOnly()).toString()).contains("UNKNOWN until then: what changes before");
+  }
+}
