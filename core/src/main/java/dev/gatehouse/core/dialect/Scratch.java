@@ -19,8 +19,21 @@ public sealed interface Scratch {
     }
   }
 
+  /** By which procedure a drill restores. */
+  enum Procedure {
+    /** That of a restore in place: what one of the two accepts, the other accepts. */
+    AS_IN_PLACE,
+    /** The product's own, several objects at a time: faster, and used by no restore in place. */
+    IN_PARALLEL
+  }
+
   /** In a database of its own, on the server of that target. */
-  record OnServer(Target server) implements Scratch {
+  record OnServer(Target server, Procedure procedure) implements Scratch {
+    /** As a restore in place would do it. */
+    public OnServer(Target server) {
+      this(server, Procedure.AS_IN_PLACE);
+    }
+
     @Override
     public String toString() {
       return "a database of its own on the server of " + server.name();

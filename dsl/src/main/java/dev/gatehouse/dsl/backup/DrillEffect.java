@@ -70,8 +70,16 @@ record DrillEffect(
             options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
         .with("seconds", asked.seconds())
         .with("compared", compared(all))
+        .with("procedure", procedure())
         .with("tables", wanted.tables().size() + " of " + all)
         .with("rows", wanted.rows());
+  }
+
+  private String procedure() {
+    return scratch instanceof Scratch.OnServer server
+            && server.procedure() == Scratch.Procedure.IN_PARALLEL
+        ? "the product's own, in parallel: not that of a restore in place"
+        : "that of a restore in place";
   }
 
   private String compared(int tables) {

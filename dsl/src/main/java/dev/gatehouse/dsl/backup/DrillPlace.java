@@ -11,24 +11,43 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a drill takes place, as it was written: a directory, a server, or the target's own. */
-record DrillPlace(Optional<Path> directory, Optional<Target> server) {
+record DrillPlace(
+    Optional<Path> directory, Optional<Target> server, Scratch.Procedure procedure) {
 
   static DrillPlace directory(Path directory) {
-    return new DrillPlace(Optional.of(directory.toAbsolutePath().normalize()), Optional.empty());
+    return new DrillPlace(
+        Optional.of(directory.toAbsolutePath().normalize()),
+        Optional.empty(),
+        Scratch.Procedure.AS_IN_PLACE);
   }
 
   static DrillPlace server(Target server) {
-    return new DrillPlace(Optional.empty(), Optional.of(server));
+    return new DrillPlace(
+        Optional.empty(), Optional.of(server), Scratch.Procedure.AS_IN_PLACE);
   }
 
   static DrillPlace besideTarget() {
-    return new DrillPlace(Optional.empty(), Optional.empty());
+    return new DrillPlace(Optional.empty(), Optional.empty(), Scratch.Procedure.AS_IN_PLACE);
   }
 
+  DrillPlace inParallel() {
+    return new DrillPlace(directory, server, Scratch.Procedure.IN_PARALLEL);
+  }
+
+  /**
+   * @throws Refusal when files are to be restored in parallel
+   */
   Scratch scratch(CheckContext reading) {
+    if (directory.isPresent() && procedure == Scratch.Procedure.IN_PARALLEL) {
+      throw new Refusal(
+          Finding.of("drill.parallel", "a drill in a directory restores one file")
+              .withExpected("a drill in a database of a server")
+              .withFound("restoringInParallel()")
+              .withFix("leave out restoringInParallel()"));
+    }
     return directory
         .<Scratch>map(Scratch.InDirectory::new)
-        .orElseGet(() -> new Scratch.OnServer(server.orElse(reading.target())));
+        .orElseGet(() -> new Scratch.OnServer(server.orElse(reading.target()), procedure));
   }
 
   /**
@@ -74,6 +93,9 @@ record DrillPlace(Optional<Path> directory, Optional<Target> server) {
         .orElseGet(
             () ->
                 "in a database of its own on the server of "
-                    + server.map(Target::name).orElse("the target"));
+                    + server.map(Target::name).orElse("the target")
+                    + (procedure == Scratch.Procedure.IN_PARALLEL
+                        ? ", in parallel, which no restore in place does"
+                        : ""));
   }
 }

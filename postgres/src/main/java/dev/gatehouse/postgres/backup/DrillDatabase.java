@@ -4,9 +4,9 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.json.Sha256;
-import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -30,12 +30,14 @@ final class DrillDatabase {
       "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
 
   private final Target server;
+  private final Scratch.Procedure procedure;
   private final PgTools tools;
   private final Artifact artifact;
   private final Progress progress;
 
-  DrillDatabase(Target server, PgTools tools, Artifact artifact, Progress progress) {
-    this.server = server;
+  DrillDatabase(Scratch.OnServer scratch, PgTools tools, Artifact artifact, Progress progress) {
+    this.server = scratch.server();
+    this.procedure = scratch.procedure();
     this.tools = tools;
     this.artifact = artifact;
     this.progress = progress;
@@ -84,15 +86,20 @@ final class DrillDatabase {
     }
     progress.reached("drill.created");
     Target database = DrillCopies.at(server, name);
-    if (tool.local() && tool.major() == major) {
-      restore(name, archive, tool, raw);
+    RestoreInPlace inPlace = new RestoreInPlace(tools);
+    if (procedure == Scratch.Procedure.IN_PARALLEL) {
+      DrillPreflight.requireParallel(tool, major);
+      restoreInParallel(name, archive, tool, raw);
     } else {
-      replay(database, archive, tool);
+      restoreAs(inPlace, database, raw);
     }
     progress.reached("drill.restored");
     Content content =
         RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
     progress.reached("drill.content-read");
+    if (procedure == Scratch.Procedure.AS_IN_PLACE) {
+      inPlace.rehearseDropping(artifact, raw, database);
+    }
     restored.asked(database);
     return content;
   }
@@ -107,18 +114,16 @@ final class DrillDatabase {
     }
   }
 
-  /** By SQL alone: a newer pg_restore says by itself what an older server does not know. */
-  private void replay(Target database, DumpArchive archive, ToolSearch.Tool tool) throws Exception {
+  /** Its statements in its order, all in one transaction. */
+  private void restoreAs(RestoreInPlace inPlace, Target database, Path raw) throws Exception {
     try (Connection session = Sessions.writing(database)) {
       session.setAutoCommit(false);
-      RestoreReplay replay = new RestoreReplay(session, RestoreKept.of(session, archive), progress);
-      archive.replay(tool, Canceller.of(session), progress, replay::read);
-      replay.requireWhole();
+      inPlace.restore(artifact, raw, session, progress);
       session.commit();
     }
   }
 
-  private void restore(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
+  private void restoreInParallel(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
       throws Exception {
     ToolLogin login = ToolLogin.of(server).to(name);
     for (List<String> options : archive.order().executions(raw)) {

@@ -21,10 +21,10 @@ import java.util.Map;
 final class DrillPreflight {
   private DrillPreflight() {}
 
-  static Target server(Scratch scratch) {
+  static Scratch.OnServer server(Scratch scratch) {
     if (scratch instanceof Scratch.OnServer on
         && on.server().dialect().name().equals(Products.POSTGRESQL)) {
-      return on.server();
+      return on;
     }
     throw new Refusal(
         Finding.of("drill.scratch", "a drill of PostgreSQL takes place in a database")
@@ -35,11 +35,14 @@ final class DrillPreflight {
   }
 
   static void check(Target source, Scratch scratch, PgTools tools) {
-    Target server = server(scratch);
+    Target server = server(scratch).server();
     ToolLogin.of(server);
     int major = BackupPreflight.major(server);
     requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
-    new ToolSearch(tools, major).restore();
+    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
+    if (server(scratch).procedure() == Scratch.Procedure.IN_PARALLEL) {
+      requireParallel(tool, major);
+    }
     try (Connection session = Sessions.own(server);
         Connection reading = Sessions.own(source)) {
       if (!Queries.isTrue(
@@ -83,6 +86,17 @@ final class DrillPreflight {
     requireAccount(
         RestorePreflight.making(RestoreAccount.of(session), archive, List.of()),
         archive.needs().extensions());
+  }
+
+  /** A newer pg_restore says by itself what an older server does not know. */
+  static void requireParallel(ToolSearch.Tool tool, int major) {
+    if (!tool.local() || tool.major() != major) {
+      throw new Refusal(
+          Finding.of("drill.parallel", "this pg_restore cannot restore in parallel here")
+              .withExpected("pg_restore " + major + " of this machine")
+              .withFound(String.join(" ", tool.command()) + ", " + tool.version())
+              .withFix("PgTools.at(path), or leave out restoringInParallel()"));
+    }
   }
 
   static void requireSameMajor(int backup, int server, String where) {

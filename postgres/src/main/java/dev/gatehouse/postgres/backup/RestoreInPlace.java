@@ -71,6 +71,17 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   @Override
   public Content replace(Artifact artifact, Path raw, Connection session, Progress progress)
       throws Exception {
+    DumpArchive archive = restore(artifact, raw, session, progress);
+    Content found =
+        RecordedContent.of(artifact, archive).compared(ContentReader.within(session, progress));
+    requireEqual(artifact, found);
+    progress.reached("restore.proved");
+    return found;
+  }
+
+  /** Everything but the proof, without which a restore in place is never committed. */
+  DumpArchive restore(Artifact artifact, Path raw, Connection session, Progress progress)
+      throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
@@ -87,11 +98,29 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     progress.reached("restore.replayed");
     // The archive's own settings would hold for the marker as well.
     Queries.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
-    Content found =
-        RecordedContent.of(artifact, archive).compared(ContentReader.within(session, progress));
-    requireEqual(artifact, found);
-    progress.reached("restore.proved");
-    return found;
+    return archive;
+  }
+
+  /**
+   * Whether all that is there could be dropped, as it would be before a restore: rolled back.
+   *
+   * @throws StepFailed naming the statement that cannot be executed
+   */
+  void rehearseDropping(Artifact artifact, Path raw, Target copy) throws Exception {
+    // Closed without a commit, so that it is rolled back.
+    try (Connection session = Sessions.writing(copy)) {
+      session.setAutoCommit(false);
+      new DropAllObjects(session, RestoreKept.of(session, DumpArchive.of(artifact, raw))).wipe();
+    } catch (SQLException e) {
+      StepFailed failed =
+          new StepFailed(
+              Finding.of("restore.drop", "what is restored could not be dropped by a restore")
+                  .withExpected("everything dropped before a restore in place")
+                  .withFound(String.valueOf(e.getMessage()))
+                  .withFix("drop what it names in the source, or restore beside the target"));
+      failed.initCause(e);
+      throw failed;
+    }
   }
 
   private static void wipe(Connection session, DropAllObjects wipe) throws SQLException {

@@ -91,11 +91,16 @@ class DeployerTest {
         gate("Backup", dump),
         gate(
             "Change",
-            inOneTransaction(sql("DELETE FROM orders")).named("Change").undoneBy(restore(dump))));
+            inOneTransaction(sql("DELETE FROM orders")).named("Change").undoneBy(restore(dump))),
+        gate("Judged", noRows("select 1 where (select count(*) from orders) = 0").named("there")));
   }
 
   private void goesBack() throws Exception {
-    RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan(undone()));
+    goesBack(undone());
+  }
+
+  private void goesBack(Runbook runbook) throws Exception {
+    RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan(runbook));
     List<String> findings = new ArrayList<>();
     record.steps().forEach(step -> step.findings().forEach(one -> findings.add(one.text())));
     assertThat(record.state()).as(String.join("\n", findings)).isEqualTo(RunState.UNDONE);
@@ -110,13 +115,24 @@ class DeployerTest {
         "CREATE EXTENSION hstore; ALTER TABLE orders ADD h hstore DEFAULT 'a=>1'",
         "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'of the superuser'",
         "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS NULL",
-        "CREATE SCHEMA extensions; CREATE EXTENSION pgcrypto SCHEMA extensions;"
-            + " GRANT USAGE ON SCHEMA extensions TO PUBLIC; COMMENT ON SCHEMA extensions IS 'kept'",
         "COMMENT ON EXTENSION plpgsql IS 'of the superuser'"
       })
   void an_extension_that_a_superuser_made_stays(String sql) throws Exception {
     bySuperuser(sql);
     goesBack();
+  }
+
+  /** A new database has no such schema, and an ordinary account cannot make it a superuser's. */
+  @Test
+  void a_schema_that_a_superuser_made_for_extensions_stays_and_no_drill_can_make_it()
+      throws Exception {
+    bySuperuser(
+        "CREATE SCHEMA extensions",
+        "CREATE EXTENSION pgcrypto SCHEMA extensions",
+        "GRANT USAGE ON SCHEMA extensions TO PUBLIC",
+        "COMMENT ON SCHEMA extensions IS 'kept'");
+    refused(undone(), account.name() + " may not: schema extensions of " + database.account());
+    goesBack(undoOnly());
   }
 
   @Test
@@ -165,10 +181,9 @@ class DeployerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CREATE SCHEMA theirs; CREATE TABLE theirs.item (a int)",
+        "CREATE SCHEMA theirs; CREATE TYPE theirs.mood AS ENUM ('ok')",
         "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
             + " CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION f()",
-        "CREATE TABLE item (a int)",
         "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'"
       })
   void what_a_superuser_owns_keeps_an_undo_from_being_planned(String sql) throws Exception {
@@ -184,13 +199,14 @@ class DeployerTest {
   void what_another_role_owns_is_told_with_the_grant() throws Exception {
     String other = database.newName("other");
     bySuperuser(
-        "CREATE ROLE " + other, "CREATE TABLE item (a int)", "ALTER TABLE item OWNER TO " + other);
+        "CREATE ROLE " + other, "CREATE TABLE item (a int)", "ALTER TABLE item OWNER TO " + other,
+        "GRANT SELECT ON item TO " + account.name());
     assertThatThrownBy(() -> plan(undoOnly()))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining(other + ": table public.item")
         .hasMessageContaining("GRANT " + other + " TO " + account.name());
     bySuperuser("GRANT " + other + " TO " + account.name());
-    goesBack();
+    plan(undone());
   }
 
   @Test

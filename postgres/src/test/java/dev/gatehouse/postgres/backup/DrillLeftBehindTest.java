@@ -22,6 +22,7 @@ import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,15 +37,26 @@ class DrillLeftBehindTest {
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(DrillLeftBehindTest.class);
   private final TestDatabase database = engine.database();
   private final List<Connection> watching = new ArrayList<>();
-  private Dumps dumps = new Dumps(engine, database, work);
+  private final Account account = account();
+
+  private Account account() {
+    try {
+      return Deployer.of(database);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Dumps dumps() {
+    return new Dumps(
+        new Dumps(engine, database, work), Deployer.target(engine, database, account));
+  }
 
   @BeforeEach
   void ordinary() throws Exception {
-    Dumps admin = new Dumps(engine, database, work);
-    Account account = Deployer.of(database);
-    dumps = new Dumps(admin, Deployer.target(engine, database, account));
-    admin.execute(
-        "SET ROLE " + account.name() + "; CREATE TABLE item AS SELECT generate_series(1, 9) AS id");
+    new Dumps(engine, database, work)
+        .execute(
+            "SET ROLE " + account.name(), "CREATE TABLE item AS SELECT generate_series(1, 9) AS id");
   }
 
   @AfterEach
@@ -70,7 +82,7 @@ class DrillLeftBehindTest {
                 watch();
               }
             })
-        .run(Plan.of(drilled, dumps.target));
+        .run(Plan.of(drilled, dumps().target));
   }
 
   private void watch() {
@@ -85,12 +97,8 @@ class DrillLeftBehindTest {
     }
   }
 
-  private String account() {
-    return dumps.target.coordinates().orElseThrow().account();
-  }
-
   private String copy() throws Exception {
-    return dumps.databaseLike("gatehouse\\_drill\\_%").orElseThrow();
+    return dumps().databaseLike("gatehouse\\_drill\\_%").orElseThrow();
   }
 
   @Test
@@ -119,7 +127,7 @@ class DrillLeftBehindTest {
     RunRecord second = run();
     assertThat(second.state()).isEqualTo(RunState.SUCCEEDED);
     assertThat(second.step("Drill").orElseThrow().findings()).isEmpty();
-    assertThat(dumps.databaseLike("gatehouse\\_drill\\_%")).isEmpty();
+    assertThat(dumps().databaseLike("gatehouse\\_drill\\_%")).isEmpty();
   }
 
   /** Advisory locks are of one database, and a drill may begin in any. */
@@ -138,15 +146,15 @@ class DrillLeftBehindTest {
       Queries.run(session, "SELECT pg_advisory_unlock_all()");
       DrillCopies.drop(elsewhere.target, told::add);
       assertThat(told).isEmpty();
-      assertThat(dumps.databaseLike("gatehouse\\_drill\\_%")).isEmpty();
+      assertThat(dumps().databaseLike("gatehouse\\_drill\\_%")).isEmpty();
     }
   }
 
   /** What was found out first is told first, and what is left is told as well. */
   @Test
   void a_failure_is_not_hidden_by_that_of_the_drop() throws Exception {
-    dumps.execute(
-        "SET ROLE " + account(),
+    dumps().execute(
+        "SET ROLE " + account.name(),
         "CREATE FUNCTION many() RETURNS bigint STABLE LANGUAGE plpgsql AS"
             + " $$BEGIN PERFORM pg_sleep(0); RETURN (SELECT count(*) FROM item); END$$",
         "CREATE MATERIALIZED VIEW counted AS SELECT many()");
@@ -164,7 +172,7 @@ class DrillLeftBehindTest {
                     watch();
                   }
                 })
-            .run(Plan.of(drilled, dumps.target));
+            .run(Plan.of(drilled, dumps().target));
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     List<Finding> findings = record.step("Drill").orElseThrow().findings();
     assertThat(findings).hasSize(2);
@@ -175,9 +183,9 @@ class DrillLeftBehindTest {
 
   @Test
   void a_database_without_tables_can_pass_a_drill() throws Exception {
-    dumps.execute(
+    dumps().execute(
         "DROP TABLE item",
-        "SET ROLE " + account(),
+        "SET ROLE " + account.name(),
         "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'");
     watching.add(database.connect());
     RunRecord record = run();

@@ -112,8 +112,16 @@ public final class Dumps {
   }
 
   Content drill(Artifact artifact) throws Exception {
+    return drill(artifact, Scratch.Procedure.AS_IN_PLACE);
+  }
+
+  Content drill(Artifact artifact, Scratch.Procedure procedure) throws Exception {
     return method.drill(
-        artifact, unpacked(artifact), new Scratch.OnServer(target), "run/drill", Progress.SILENT);
+        artifact,
+        unpacked(artifact),
+        new Scratch.OnServer(target, procedure),
+        "run/drill",
+        Progress.SILENT);
   }
 
   /** As a run does it; whatever goes wrong, it is rolled back. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
@@ -96,6 +97,11 @@ class RestoreKindsTest {
       assertThat(kinds).containsAll(KINDS);
       Artifact full = dumps.backUp(1);
       assertThat(full.manifest().content().differences(dumps.drill(full))).isEmpty();
+      assertThat(
+              full.manifest()
+                  .content()
+                  .differences(dumps.drill(full, Scratch.Procedure.IN_PARALLEL)))
+          .isEmpty();
       restored(dumps, full, before);
       restored(dumps, empty, nothing);
       restored(dumps, full, before);
