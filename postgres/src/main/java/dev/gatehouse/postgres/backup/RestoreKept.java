@@ -121,11 +121,18 @@ final class RestoreKept {
         reset(session, extension.schema());
       }
       String recorded = recordedComment(extension);
-      if (extension.own() && recorded.isEmpty() && !extension.comment().isEmpty()) {
+      boolean commented = recorded.isEmpty() && !extension.comment().isEmpty();
+      if (extension.own() && commented && stands(session, extension)) {
         Queries.run(
             session, "COMMENT ON EXTENSION " + SqlNames.quoted(extension.name()) + " IS NULL");
       }
     }
+  }
+
+  /** Not, where it depended on something that people made: the archive makes it again. */
+  private static boolean stands(Connection session, Extension extension) throws SQLException {
+    return Queries.row(session, "SELECT 1 FROM pg_extension WHERE extname = ?", extension.name())
+        .isPresent();
   }
 
   private String recordedComment(Extension extension) {
