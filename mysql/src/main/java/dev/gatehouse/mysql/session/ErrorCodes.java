@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an error tells about the statement that met it (MySQL Server Error Reference). */
 public final class ErrorCodes {
@@ -34,7 +35,7 @@ public final class ErrorCodes {
 
   /** Of the first in the chain of causes that has one; 0 when none has, as errors of a driver. */
   public static int of(SQLException error) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
+    for (@Nullable Throwable at = error; at != null; at = at.getCause()) {
       if (at instanceof SQLException told && told.getErrorCode() != 0) {
         return told.getErrorCode();
       }
