@@ -247,7 +247,8 @@ final class Planner {
 
   private Finding half(BoundStep step, Outline.Rewind rewind, String to) {
     String where = "step '" + step.name() + "' of gate '" + step.gate() + "': ";
-    return Finding.of("undo.half", scrubber.scrub(where + "'" + rewind.by() + "' undoes half of it"))
+    return Finding.of(
+            "undo.half", scrubber.scrub(where + "'" + rewind.by() + "' undoes half of it"))
         .withExpected("a step that changes either the database or what belongs to the server")
         .withFound("statements of both kinds (roles, databases and the like are the server's)")
         .withFix(

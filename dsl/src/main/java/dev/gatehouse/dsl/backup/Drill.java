@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * what the backup recorded of its source, and removes it. By default every row of every table must
  * be equal (level L4).
  *
- * <p>On a server the copy is restored by the procedure, in the order and by the kind of account of a
- * restore in place, and what that would drop first is dropped as well, in a transaction that is
+ * <p>On a server the copy is restored by the procedure, in the order and by the kind of account of
+ * a restore in place, and what that would drop first is dropped as well, in a transaction that is
  * rolled back.
  *
  * <p>Reports {@code level}, {@code seconds} (the measured time to restore, RTO), {@code tables} and

@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a drill takes place, as it was written: a directory, a server, or the target's own. */
-record DrillPlace(
-    Optional<Path> directory, Optional<Target> server, Scratch.Procedure procedure) {
+record DrillPlace(Optional<Path> directory, Optional<Target> server, Scratch.Procedure procedure) {
 
   static DrillPlace directory(Path directory) {
     return new DrillPlace(
@@ -22,8 +21,7 @@ record DrillPlace(
   }
 
   static DrillPlace server(Target server) {
-    return new DrillPlace(
-        Optional.empty(), Optional.of(server), Scratch.Procedure.AS_IN_PLACE);
+    return new DrillPlace(Optional.empty(), Optional.of(server), Scratch.Procedure.AS_IN_PLACE);
   }
 
   static DrillPlace besideTarget() {

@@ -14,9 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Before: verify, unpack, keep what is there. Then in the run's transaction: replace and prove.
- */
+/** Before: verify, unpack, keep what is there. Then in the run's transaction: replace and prove. */
 record RestoreInTransaction(
     Restore step,
     BackupMethod method,
@@ -60,8 +58,8 @@ record RestoreInTransaction(
   }
 
   /** All that comes before the transaction; the safety backup that was taken. */
-  private Artifact ready(
-      EffectContext working, Vault vault, Artifact artifact, WorkDirectory work) throws Exception {
+  private Artifact ready(EffectContext working, Vault vault, Artifact artifact, WorkDirectory work)
+      throws Exception {
     vault.unpack(artifact, work.path());
     working.progress().reached("restore.verified");
     replacing.preflight(artifact, work.path(), working.target(), working.progress());

@@ -82,7 +82,7 @@ final class RandomUndo {
     int size = 1 + random.nextInt(8);
     List<Integer> backups = new ArrayList<>();
     for (int at = 0; at < size; at++) {
-      Act act = act("s" + at, at, backups);
+      Act act = act("s" + at, backups);
       acts.add(act);
       if (act.kind == Kind.BACKUP) {
         backups.add(at);
@@ -100,7 +100,7 @@ final class RandomUndo {
     return new RandomUndo(seed);
   }
 
-  private Act act(String name, int at, List<Integer> backups) {
+  private Act act(String name, List<Integer> backups) {
     long add = random.nextBoolean() ? 0 : 1 + random.nextInt(9);
     int one = random.nextInt(100);
     if (one < 28) {
@@ -119,9 +119,7 @@ final class RandomUndo {
       return new Act(name, Kind.BACKUP, 0, 0);
     }
     int back = backups.get(random.nextInt(backups.size()));
-    return one < 90
-        ? new Act(name, Kind.REWIND, add, back)
-        : new Act(name, Kind.RESTORE, 0, back);
+    return one < 90 ? new Act(name, Kind.REWIND, add, back) : new Act(name, Kind.RESTORE, 0, back);
   }
 
   boolean needsEarlier() {
@@ -164,8 +162,7 @@ final class RandomUndo {
       case EARLIER ->
           changing(act)
               .undoneBy(
-                  restore(fromCatalogue(world.work.resolve("vault")).at(earlier))
-                      .named(undo(act)));
+                  restore(fromCatalogue(world.work.resolve("vault")).at(earlier)).named(undo(act)));
       case RESTORE -> restore((BackUp) before.get(act.back)).named(act.name);
     };
   }

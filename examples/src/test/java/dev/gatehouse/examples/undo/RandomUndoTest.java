@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random runbooks that fail at any point: the content is the model's, the undos are the fewest there
- * are, and a death at any point of the undoing changes nothing.
+ * Random runbooks that fail at any point: the content is the model's, the undos are the fewest
+ * there are, and a death at any point of the undoing changes nothing.
  */
 class RandomUndoTest {
   @TempDir Path work = Path.of("");

@@ -64,8 +64,7 @@ final class UndoModel {
   /** What it comes to: how much stays, and after how many undos. */
   record Cost(int remaining, int undos) {
     boolean below(Cost other) {
-      return remaining < other.remaining
-          || (remaining == other.remaining && undos < other.undos);
+      return remaining < other.remaining || (remaining == other.remaining && undos < other.undos);
     }
   }
 

@@ -47,6 +47,8 @@ sealed interface Driver permits ConnectorJ, MariaDbConnector {
   void closeForGood(Connection connection) throws SQLException;
 
   /**
+   * Refuses connections that somebody else made harmful.
+   *
    * @throws Refusal when one of those is set
    */
   default void refuseHarmful(String target, Connection connection) throws SQLException {

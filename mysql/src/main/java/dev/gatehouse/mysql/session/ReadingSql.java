@@ -111,12 +111,13 @@ final class ReadingSql {
     }
     if (WRITING.contains(name) && !(called && FUNCTIONS_TOO.contains(name))) {
       // SHOW tells of them without doing them, EXPLAIN does not execute them.
-      if (!verb.equals("show") && !verb.equals("explain") || name.equals("into")) {
+      if ((!verb.equals("show") && !verb.equals("explain")) || name.equals("into")) {
         throw refused(name.toUpperCase(Locale.ROOT));
       }
     }
-    if (name.equals("for") && i + 1 < tokens.size() && tokens.get(i + 1).is("share")
-        || name.equals("lock") && i + 1 < tokens.size() && tokens.get(i + 1).is("in")) {
+    boolean follows = i + 1 < tokens.size();
+    if ((follows && name.equals("for") && tokens.get(i + 1).is("share"))
+        || (follows && name.equals("lock") && tokens.get(i + 1).is("in"))) {
       throw refused("a lock on rows");
     }
   }

@@ -118,7 +118,10 @@ public final class SqlTokens implements Lexer {
       case '\'', '"' -> quoted(Kind.TEXT, c);
       case '`' -> quoted(Kind.NAME, c);
       case '(' -> new ScriptToken(Kind.SIGN, bytes.takeText(1), depth++);
-      case ')' -> new ScriptToken(Kind.SIGN, bytes.takeText(1), depth = Math.max(0, depth - 1));
+      case ')' -> {
+        depth = Math.max(0, depth - 1);
+        yield new ScriptToken(Kind.SIGN, bytes.takeText(1), depth);
+      }
       case '\\' ->
           throw refused(
               "a script holds a command of the client",

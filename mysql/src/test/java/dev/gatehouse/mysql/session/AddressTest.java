@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mysql.cj.jdbc.MysqlDataSource;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.OwnServer;

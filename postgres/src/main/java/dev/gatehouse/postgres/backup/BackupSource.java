@@ -33,8 +33,7 @@ final class BackupSource implements AutoCloseable {
           + " pg_catalog.to_jsonb(d)->>'datlocale', '') AS locale"
           + " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
-  static final String EXTENSIONS =
-      "SELECT extname, extversion FROM pg_catalog.pg_extension";
+  static final String EXTENSIONS = "SELECT extname, extversion FROM pg_catalog.pg_extension";
 
   /** Those who own something or were granted something in this database. */
   private static final String ROLES =

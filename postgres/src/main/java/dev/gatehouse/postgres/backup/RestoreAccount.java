@@ -66,15 +66,13 @@ final class RestoreAccount {
     account = Queries.pinned(session, "SELECT quote_ident(current_user)");
     superuser =
         Queries.isTrue(session, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
-    String making = session.getMetaData().getDatabaseMajorVersion() >= SET_OPTION ? "SET" : "MEMBER";
+    String making =
+        session.getMetaData().getDatabaseMajorVersion() >= SET_OPTION ? "SET" : "MEMBER";
     for (List<String> row : Queries.rows(session, ROLES.formatted(making))) {
       roles.put(
           row.get(0),
           new Role(
-              row.get(1),
-              row.get(2).equals("t"),
-              row.get(3).equals("t"),
-              row.get(4).equals("t")));
+              row.get(1), row.get(2).equals("t"), row.get(3).equals("t"), row.get(4).equals("t")));
     }
   }
 

@@ -177,7 +177,7 @@ record TenantRows(
               .withFix(
                   candidates.isEmpty()
                       ? "name two tenants that have rows: with fewer, a policy that lets all pass"
-                            + " looks right"
+                          + " looks right"
                       : "say on(\"" + claim.table() + "\").by(\"...\")"));
     }
     String quoted = candidates.get(0);

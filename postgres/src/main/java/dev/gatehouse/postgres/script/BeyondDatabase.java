@@ -12,7 +12,9 @@ final class BeyondDatabase {
   private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
   private static final String SHARED = "(?:role|user(?!\\s+mapping)|group|database|tablespace)\\b";
   private static final String ON_SHARED =
-      "(?:create|alter|drop)\\s+" + SHARED + "|alter\\s+system\\b|(?:create|alter|drop)\\s+subscription\\b";
+      "(?:create|alter|drop)\\s+"
+          + SHARED
+          + "|alter\\s+system\\b|(?:create|alter|drop)\\s+subscription\\b";
 
   /** Without a colon or a semicolon: a GRANT of privileges has ON, one of membership has none. */
   private static final String MEMBERSHIP =
@@ -21,8 +23,12 @@ final class BeyondDatabase {
 
   private static final Pattern STATEMENT =
       Pattern.compile(
-          "(?:" + ON_SHARED + "|" + MEMBERSHIP
-              + "|(?:comment|security\\s+label(?:\\s+for\\s+\\S+)?)\\s+on\\s+" + SHARED
+          "(?:"
+              + ON_SHARED
+              + "|"
+              + MEMBERSHIP
+              + "|(?:comment|security\\s+label(?:\\s+for\\s+\\S+)?)\\s+on\\s+"
+              + SHARED
               + "|(?:reassign|drop)\\s+owned\\b).*",
           FLAGS);
   private static final Pattern BLOCK = Pattern.compile("do\\b.*(?:" + ON_SHARED + ").*", FLAGS);

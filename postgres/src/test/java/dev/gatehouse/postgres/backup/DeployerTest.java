@@ -199,7 +199,9 @@ class DeployerTest {
   void what_another_role_owns_is_told_with_the_grant() throws Exception {
     String other = database.newName("other");
     bySuperuser(
-        "CREATE ROLE " + other, "CREATE TABLE item (a int)", "ALTER TABLE item OWNER TO " + other,
+        "CREATE ROLE " + other,
+        "CREATE TABLE item (a int)",
+        "ALTER TABLE item OWNER TO " + other,
         "GRANT SELECT ON item TO " + account.name());
     assertThatThrownBy(() -> plan(undoOnly()))
         .isInstanceOf(Refusal.class)

@@ -48,15 +48,15 @@ class DrillLeftBehindTest {
   }
 
   private Dumps dumps() {
-    return new Dumps(
-        new Dumps(engine, database, work), Deployer.target(engine, database, account));
+    return new Dumps(new Dumps(engine, database, work), Deployer.target(engine, database, account));
   }
 
   @BeforeEach
   void ordinary() throws Exception {
     new Dumps(engine, database, work)
         .execute(
-            "SET ROLE " + account.name(), "CREATE TABLE item AS SELECT generate_series(1, 9) AS id");
+            "SET ROLE " + account.name(),
+            "CREATE TABLE item AS SELECT generate_series(1, 9) AS id");
   }
 
   @AfterEach
@@ -153,11 +153,12 @@ class DrillLeftBehindTest {
   /** What was found out first is told first, and what is left is told as well. */
   @Test
   void a_failure_is_not_hidden_by_that_of_the_drop() throws Exception {
-    dumps().execute(
-        "SET ROLE " + account.name(),
-        "CREATE FUNCTION many() RETURNS bigint STABLE LANGUAGE plpgsql AS"
-            + " $$BEGIN PERFORM pg_sleep(0); RETURN (SELECT count(*) FROM item); END$$",
-        "CREATE MATERIALIZED VIEW counted AS SELECT many()");
+    dumps()
+        .execute(
+            "SET ROLE " + account.name(),
+            "CREATE FUNCTION many() RETURNS bigint STABLE LANGUAGE plpgsql AS"
+                + " $$BEGIN PERFORM pg_sleep(0); RETURN (SELECT count(*) FROM item); END$$",
+            "CREATE MATERIALIZED VIEW counted AS SELECT many()");
     BackUp dump = backUp(into(work.resolve("vault")));
     Runbook drilled =
         runbook(
@@ -183,10 +184,11 @@ class DrillLeftBehindTest {
 
   @Test
   void a_database_without_tables_can_pass_a_drill() throws Exception {
-    dumps().execute(
-        "DROP TABLE item",
-        "SET ROLE " + account.name(),
-        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+    dumps()
+        .execute(
+            "DROP TABLE item",
+            "SET ROLE " + account.name(),
+            "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'");
     watching.add(database.connect());
     RunRecord record = run();
     assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
