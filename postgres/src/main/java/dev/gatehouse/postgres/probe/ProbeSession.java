@@ -72,7 +72,7 @@ final class ProbeSession implements AutoCloseable {
             + " pg_catalog.set_config('statement_timeout', '%d', true),".formatted(STATEMENT_MILLIS)
             // What a policy hides from who asks is an error, whatever a script has set.
             + " pg_catalog.set_config('row_security', 'off', true),"
-            + " pg_catalog.set_config('search_path', '', true)");
+            + " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)");
     return new ProbeSession(connection, own, before, role);
   }
 

@@ -15,13 +15,14 @@ import java.util.function.Function;
  *
  * <p>Sessions that people's SQL runs in keep the account's search_path, in which anybody with
  * CREATE on one of its schemas may have put functions and operators that fit better than the
- * catalogue's. So each question of ours goes along with an empty search_path, for its own length
- * and in one round trip.
+ * catalogue's. So each question of ours goes along with a search_path of the catalogue alone, for
+ * its own length and in one round trip. An empty path would have the server look into temporary
+ * tables first, and a script may have made one that is called as the catalogue's.
  */
 public final class Queries {
   private static final String PIN =
       "SELECT pg_catalog.set_config('gatehouse.path', pg_catalog.current_setting('search_path'),"
-          + " true), pg_catalog.set_config('search_path', '', true); ";
+          + " true), pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true); ";
   private static final String UNPIN =
       "; SELECT pg_catalog.set_config('search_path',"
           + " pg_catalog.current_setting('gatehouse.path'), true)";

@@ -50,6 +50,12 @@ class QueriesTest {
   }
 
   @Test
+  void a_temporary_table_does_not_stand_in_for_the_catalogue() throws Exception {
+    Queries.run(connection, "CREATE TEMP TABLE pg_roles AS SELECT 'liar'::text AS rolname");
+    assertThat(Queries.column(connection, "SELECT rolname FROM pg_roles")).doesNotContain("liar");
+  }
+
+  @Test
   void values_read_the_same_when_asked_often() throws Exception {
     for (int times = 0; times < OFTEN; times++) {
       Row row =
