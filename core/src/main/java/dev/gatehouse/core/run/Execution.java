@@ -2,11 +2,9 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Contention;
-import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Event;
-import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
@@ -19,21 +17,23 @@ import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One effect, in the only order that is safe: lease, reserved space, durable intent, latch, effect,
- * marker, commit, durable outcome. The only place that calls an effect.
+ * One effect, in the only order that is safe. The only place that calls an effect.
+ *
+ * <p>In a transaction: lease verified, space reserved, session opened, intent durable, effect
+ * prepared, latch taken as the transaction begins, effect applied, standing checks asked and lease
+ * verified again, marker, commit, marker read, outcome durable. In a session: the lease is verified
+ * again under the latch, before the effect. Outside the database: neither session nor latch.
  */
 final class Execution {
 
@@ -42,42 +42,12 @@ final class Execution {
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
-  private final Plan plan;
-  private final RunJournal ledger;
-  private final Lease lease;
-  private final Checks checks;
-  private final Stop stop;
-  private final GuardWatch guards;
-  private final InstantSource clock;
-  private final RunListener listener;
-  private final Consumer<String> points;
+  private final RunContext run;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final List<Finding> noticed = new ArrayList<>();
 
-  Execution(
-      Plan plan,
-      RunJournal ledger,
-      Lease lease,
-      Checks checks,
-      Stop stop,
-      GuardWatch guards,
-      InstantSource clock,
-      RunListener listener,
-      Consumer<String> points) {
-    this.plan = plan;
-    this.ledger = ledger;
-    this.lease = lease;
-    this.checks = checks;
-    this.stop = stop;
-    this.guards = guards;
-    this.clock = clock;
-    this.listener = listener;
-    this.points = points;
-  }
-
-  /** The same for every attempt at the step, or at its undo, in this run. */
-  String key(BoundStep step, boolean undo) {
-    return ledger.record().run() + "/" + step.name() + (undo ? "/undo" : "");
+  Execution(RunContext run) {
+    this.run = run;
   }
 
   /**
@@ -87,10 +57,10 @@ final class Execution {
    */
   void execute(BoundStep step, boolean undo, List<Check> standing) {
     Effect effect = (undo ? step.undo() : step.effect()).orElseThrow();
-    lease.verify();
-    points.accept(step.name() + ":lease.verified");
-    ledger.reserve();
-    points.accept(step.name() + ":space.reserved");
+    run.lease().verify();
+    run.reached(step, CrashPoint.LEASE_VERIFIED);
+    run.journal().reserve();
+    run.reached(step, CrashPoint.SPACE_RESERVED);
     noticed.clear();
     Result result =
         effect instanceof Effect.External external
@@ -100,46 +70,47 @@ final class Execution {
     int attempt = once ? 1 : attempts.merge(step.name(), 1, Integer::sum);
     if (!once && attempt < effect.attempts() && othersStoodInTheWay(result)) {
       // Nothing took effect: the step is ready again, and so it is for a run that is resumed here.
-      ledger.outcome(step.name(), StepState.PENDING, result.findings(), Optional.empty());
-      Pause.before(attempt + 1, stop);
+      run.journal().outcome(step.name(), StepState.PENDING, result.findings(), Optional.empty());
+      Pause.before(attempt + 1, run.stop());
       return;
     }
-    ledger.outcome(
-        step.name(),
-        result.state(),
-        Stream.concat(result.findings().stream(), noticed.stream()).toList(),
-        result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt)));
+    run.journal()
+        .outcome(
+            step.name(),
+            result.state(),
+            Stream.concat(result.findings().stream(), noticed.stream()).toList(),
+            result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt)));
   }
 
   private boolean othersStoodInTheWay(Result result) {
     return result.state() == StepState.FAILED_CLEAN
-        && stop.pending().isEmpty()
+        && run.stop().pending().isEmpty()
         && !result.findings().isEmpty()
         && result.findings().stream().allMatch(one -> one.code().startsWith(Contention.CODE));
   }
 
   private Result external(BoundStep step, boolean undo, Effect.External effect) {
     intend(step, undo, "");
-    String key = key(step, undo);
-    try (Watcher watcher = new Watcher(guards, stop, clock, lease);
+    String key = run.key(step, undo);
+    try (Watcher watcher = new Watcher(run);
         WorkingSession working = working(step, key, null)) {
       watcher.stopWithoutLease();
       watcher.begin();
-      stop.entering(Thread.currentThread()::interrupt, undo);
+      run.stop().entering(Thread.currentThread()::interrupt, undo);
       Evidence evidence = effect.apply(working);
-      points.accept(step.name() + ":effect.applied");
+      run.reached(step, CrashPoint.EFFECT_APPLIED);
       return succeeded(undo, evidence);
     } catch (Exception e) {
-      stop.left();
-      stop.heed(e);
+      run.stop().left();
+      run.stop().heed(e);
       return afterFailure(step, undo, effect, e);
     } finally {
-      stop.left();
+      run.stop().left();
     }
   }
 
   private Result inDatabase(BoundStep step, boolean undo, Effect effect, List<Check> standing) {
-    Target target = plan.target();
+    Target target = run.plan().target();
     Connection connection;
     try {
       connection = target.dialect().openWriting(target);
@@ -151,28 +122,28 @@ final class Execution {
       if (unready.isPresent()) {
         return unready.get();
       }
-      try (Watcher watcher = new Watcher(guards, stop, clock, lease);
-          WorkingSession working = working(step, key(step, undo), connection)) {
+      try (Watcher watcher = new Watcher(run);
+          WorkingSession working = working(step, run.key(step, undo), connection)) {
         watcher.begin();
         return effect instanceof Effect.InTransaction all
             ? transactional(step, undo, all, standing, working, connection)
             : inSession(step, undo, (Effect.InSession) effect, working, connection);
       }
     } finally {
-      stop.left();
+      run.stop().left();
       ReadingSession.closeQuietly(connection);
     }
   }
 
   /** All that comes before the effect; a result when it failed there, with nothing done. */
   private Optional<Result> prepare(BoundStep step, boolean undo, Connection connection) {
-    Target target = plan.target();
+    Target target = run.plan().target();
     try {
-      ReadingSession.recognised(target, connection, plan.outline().fingerprint());
-      String session = concurrency().session(connection);
-      points.accept(step.name() + ":session.opened");
+      ReadingSession.recognised(target, connection, run.plan().outline().fingerprint());
+      String session = run.concurrency().session(connection);
+      run.reached(step, CrashPoint.SESSION_OPENED);
       intend(step, undo, session);
-      stop.entering(target.dialect().canceller(connection), undo);
+      run.stop().entering(target.dialect().canceller(connection), undo);
       return Optional.empty();
     } catch (Exception e) {
       return Optional.of(clean(undo, findings(e)));
@@ -190,7 +161,7 @@ final class Execution {
     try {
       prepared = effect.prepare(working);
     } catch (Exception e) {
-      stop.heed(e);
+      run.stop().heed(e);
       return clean(undo, findings(e));
     }
     try {
@@ -218,41 +189,41 @@ final class Execution {
       Connection connection) {
     try {
       // What the preparation could be interrupted by is over.
-      stop.entering(plan.target().dialect().canceller(connection), undo);
+      run.stop().entering(run.plan().target().dialect().canceller(connection), undo);
       working.progress().continuing();
-      concurrency().begin(connection);
+      run.concurrency().begin(connection);
     } catch (Exception e) {
-      stop.heed(e);
+      run.stop().heed(e);
       return clean(undo, findings(e));
     }
-    points.accept(step.name() + ":latch.taken");
+    run.reached(step, CrashPoint.LATCH_TAKEN);
     Evidence evidence;
     try {
       evidence = prepared.apply(working);
-      points.accept(step.name() + ":effect.applied");
+      run.reached(step, CrashPoint.EFFECT_APPLIED);
       standing.forEach(working::require);
       working.progress().continuing();
-      lease.verify();
-      concurrency().mark(connection, marker(step, undo));
-      points.accept(step.name() + ":marker.written");
+      run.lease().verify();
+      run.concurrency().mark(connection, marker(step, undo));
+      run.reached(step, CrashPoint.MARKER_WRITTEN);
     } catch (Exception e) {
-      stop.heed(e);
+      run.stop().heed(e);
       try {
-        concurrency().rollback(connection);
+        run.concurrency().rollback(connection);
       } catch (Exception again) {
         return doubt(e);
       }
-      return e instanceof SQLException error && concurrency().inDoubt(connection, error)
+      return e instanceof SQLException error && run.concurrency().inDoubt(connection, error)
           ? doubt(e)
           : clean(undo, findings(e));
     }
     try {
-      concurrency().commit(connection);
-      points.accept(step.name() + ":committed");
-      if (concurrency().marker(connection, key(step, undo)).isEmpty()) {
+      run.concurrency().commit(connection);
+      run.reached(step, CrashPoint.COMMITTED);
+      if (run.concurrency().marker(connection, run.key(step, undo)).isEmpty()) {
         return clean(undo, List.of(silentlyRolledBack(step)));
       }
-      points.accept(step.name() + ":marker.read");
+      run.reached(step, CrashPoint.MARKER_READ);
       return succeeded(undo, evidence);
     } catch (Exception e) {
       return doubt(e);
@@ -266,20 +237,20 @@ final class Execution {
       WorkingSession working,
       Connection connection) {
     try {
-      concurrency().latch(connection);
+      run.concurrency().latch(connection);
       // Whoever took the lease away ended the session that held the latch, not those to come.
-      lease.verify();
+      run.lease().verify();
     } catch (Exception e) {
       return clean(undo, findings(e));
     }
-    points.accept(step.name() + ":latch.taken");
+    run.reached(step, CrashPoint.LATCH_TAKEN);
     try {
       Evidence evidence = effect.apply(working);
-      points.accept(step.name() + ":effect.applied");
+      run.reached(step, CrashPoint.EFFECT_APPLIED);
       return succeeded(undo, evidence);
     } catch (Exception e) {
-      stop.heed(e);
-      return e instanceof SQLException error && concurrency().inDoubt(connection, error)
+      run.stop().heed(e);
+      return e instanceof SQLException error && run.concurrency().inDoubt(connection, error)
           ? doubt(e)
           : afterFailure(step, undo, effect, e);
     }
@@ -288,8 +259,8 @@ final class Execution {
   /** The effect says that it failed; the world says what it left. */
   private Result afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
     ProbeResult truth;
-    try (ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record())) {
-      truth = effect.probe(reading, key(step, undo));
+    try (ReadingSession reading = run.reading()) {
+      truth = effect.probe(reading, run.key(step, undo));
     } catch (Exception unreadable) {
       return doubt(e);
     }
@@ -303,24 +274,26 @@ final class Execution {
   }
 
   private void intend(BoundStep step, boolean undo, String session) {
-    ledger.writeDurably(
-        Event.INTENT,
-        Map.of("step", step.name(), "key", key(step, undo), "session", session, "undo", undo));
+    run.journal()
+        .writeDurably(
+            Event.INTENT,
+            Map.of(
+                "step", step.name(), "key", run.key(step, undo), "session", session, "undo", undo));
   }
 
   private WorkingSession working(BoundStep step, String key, @Nullable Connection connection) {
-    ReadingSession reading = ReadingSession.of(plan.target(), clock, ledger.record());
+    ReadingSession reading = run.reading();
     return new WorkingSession(
-        step.name(), key, new Moves(step.name()), checks, reading, connection);
+        step.name(), key, new Moves(step.name()), run.checks(), reading, connection);
   }
 
   private Concurrency.Marker marker(BoundStep step, boolean undo) {
     return new Concurrency.Marker(
-        key(step, undo), ledger.record().run(), step.name(), plan.digest(), ledger.head());
-  }
-
-  private Concurrency concurrency() {
-    return plan.target().dialect().concurrency();
+        run.key(step, undo),
+        run.record().run(),
+        step.name(),
+        run.plan().digest(),
+        run.journal().head());
   }
 
   private static Result succeeded(boolean undo, Evidence evidence) {
@@ -332,7 +305,8 @@ final class Execution {
     if (undo) {
       return new Result(StepState.UNDO_FAILED, findings, Optional.empty());
     }
-    boolean paused = stop.pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
+    boolean paused =
+        run.stop().pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
     StepState state = paused ? StepState.PENDING : StepState.FAILED_CLEAN;
     return new Result(state, findings, Optional.empty());
   }
@@ -354,10 +328,10 @@ final class Execution {
     if (e instanceof Refusal refusal) {
       return refusal.findings();
     }
-    Scrubber scrubber = plan.scrubber();
+    Scrubber scrubber = run.plan().scrubber();
     Optional<Contention.Clash> clash =
         e instanceof SQLException error
-            ? plan.target().dialect().contention().flatMap(by -> by.clash(error))
+            ? run.plan().target().dialect().contention().flatMap(by -> by.clash(error))
             : Optional.empty();
     if (clash.isPresent()) {
       return List.of(
@@ -390,12 +364,12 @@ final class Execution {
 
     @Override
     public void moved(long bytes, long total) {
-      listener.moved(step, bytes, total);
+      run.listener().moved(step, bytes, total);
     }
 
     @Override
     public void reached(String point) {
-      points.accept(step + ":" + point);
+      run.points().accept(step + ":" + point);
     }
 
     @Override
@@ -405,8 +379,8 @@ final class Execution {
 
     @Override
     public void continuing() {
-      if (stop.stopsEffect()) {
-        Stop.Request asked = stop.pending().orElseThrow();
+      if (run.stop().stopsEffect()) {
+        Stop.Request asked = run.stop().pending().orElseThrow();
         throw new StepFailed(
             Finding.of("run.stopped", asked.who() + " stopped the run: " + asked.why())
                 .withFix("see what was undone; then plan and run the runbook again"));
@@ -415,7 +389,7 @@ final class Execution {
 
     @Override
     public void interruptibleBy(Runnable interrupt) {
-      stop.interruptibleBy(interrupt);
+      run.stop().interruptibleBy(interrupt);
     }
   }
 }

@@ -1,14 +1,11 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.dialect.Concurrency;
-import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.outcome.Evidence;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -22,16 +19,10 @@ final class InDoubtResolution {
 
   private static final String WHO = "gatehouse";
 
-  private final Plan plan;
-  private final RunJournal ledger;
-  private final Execution execution;
-  private final InstantSource clock;
+  private final RunContext run;
 
-  InDoubtResolution(Plan plan, RunJournal ledger, Execution execution, InstantSource clock) {
-    this.plan = plan;
-    this.ledger = ledger;
-    this.execution = execution;
-    this.clock = clock;
+  InDoubtResolution(RunContext run) {
+    this.run = run;
   }
 
   /**
@@ -41,13 +32,13 @@ final class InDoubtResolution {
    *     again; else it failed before our eyes and stays failed
    */
   void look(StepRecord doubtful, boolean crashed) {
-    BoundStep step = plan.step(doubtful.name());
+    BoundStep step = run.plan().step(doubtful.name());
     boolean undo = doubtful.undoInFlight();
     ProbeResult truth = truth(step, undo, doubtful.session());
     StepState state = state(truth.kind(), doubtful, crashed);
     Optional<Evidence> evidence =
         truth.kind() == Kind.APPLIED ? Optional.of(truth.evidence()) : Optional.empty();
-    ledger.resolved(step.name(), state, truth.because(), WHO, evidence);
+    run.journal().resolved(step.name(), state, truth.because(), WHO, evidence);
   }
 
   /** What a truth makes of a step. */
@@ -66,15 +57,14 @@ final class InDoubtResolution {
 
   private ProbeResult truth(BoundStep step, boolean undo, String session) {
     Effect effect = (undo ? step.undo() : step.effect()).orElseThrow();
-    Target target = plan.target();
     try {
       if (effect instanceof Effect.Human) {
         return new ProbeResult(
-            Kind.NOT_APPLIED, "nobody has answered yet", Evidence.at(clock.instant()));
+            Kind.NOT_APPLIED, "nobody has answered yet", Evidence.at(run.clock().instant()));
       }
-      target.dialect().concurrency().fence(target, session);
-      try (ReadingSession reading = ReadingSession.of(target, clock, ledger.record())) {
-        String key = execution.key(step, undo);
+      run.concurrency().fence(run.plan().target(), session);
+      try (ReadingSession reading = run.reading()) {
+        String key = run.key(step, undo);
         return effect instanceof Effect.Probed probed
             ? probed.probe(reading, key)
             : marker(reading, key);
@@ -82,15 +72,14 @@ final class InDoubtResolution {
     } catch (Exception e) {
       return new ProbeResult(
           Kind.UNKNOWN,
-          "could not look: " + plan.scrubber().describe(e),
-          Evidence.at(clock.instant()));
+          "could not look: " + run.plan().scrubber().describe(e),
+          Evidence.at(run.clock().instant()));
     }
   }
 
   private ProbeResult marker(ReadingSession reading, String key) throws Exception {
-    Concurrency concurrency = plan.target().dialect().concurrency();
     Evidence evidence = reading.evidence().with("proof", "marker row " + key).keeping("key", key);
-    return concurrency.marker(reading.connection(), key).isPresent()
+    return run.concurrency().marker(reading.connection(), key).isPresent()
         ? new ProbeResult(Kind.APPLIED, "its marker row is there", evidence)
         : new ProbeResult(Kind.NOT_APPLIED, "its marker row is not there", evidence);
   }

@@ -5,7 +5,6 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Effect;
-import dev.gatehouse.core.outcome.Scrubber;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +14,10 @@ import java.util.Map;
  * not at every tick.
  */
 final class Parking {
-  private final RunJournal ledger;
-  private final Scrubber scrubber;
-  private final GuardWatch guards;
+  private final RunContext run;
 
-  Parking(RunJournal ledger, Scrubber scrubber, GuardWatch guards) {
-    this.ledger = ledger;
-    this.scrubber = scrubber;
-    this.guards = guards;
+  Parking(RunContext run) {
+    this.run = run;
   }
 
   /** Until a check may answer otherwise; a guard that is due earlier wakes the run earlier. */
@@ -35,7 +30,8 @@ final class Parking {
     if (!same) {
       park(Map.of("step", step.name(), "until", until.toString(), "reason", reason));
     }
-    return new Tick.WakeAt(guards.due().filter(due -> due.isBefore(until)).orElse(until), reason);
+    return new Tick.WakeAt(
+        run.guards().due().filter(due -> due.isBefore(until)).orElse(until), reason);
   }
 
   /** Until a guard lets go. */
@@ -48,10 +44,10 @@ final class Parking {
 
   /** Until a person has decided; the run is in that state meanwhile. */
   Tick ask(Question question, RunState state) {
-    if (ledger.record().state() != state) {
-      ledger.writeDurably(Event.WAITING, Map.of("reason", question.text()));
+    if (run.record().state() != state) {
+      run.journal().writeDurably(Event.WAITING, Map.of("reason", question.text()));
     }
-    ledger.seal();
+    run.journal().seal();
     return new Tick.NeedsInput(List.of(question));
   }
 
@@ -65,21 +61,21 @@ final class Parking {
 
   /** Until a person has undone what only a person can; the intent is journaled. */
   Tick forUndo(StepRecord step, Effect.Human human) {
-    ledger.seal();
+    run.journal().seal();
     return answer(step, human);
   }
 
   private boolean waiting() {
-    return ledger.record().state() == RunState.WAITING;
+    return run.record().state() == RunState.WAITING;
   }
 
   private void park(Map<String, Object> body) {
-    ledger.writeDurably(Event.WAITING, body);
-    ledger.seal();
+    run.journal().writeDurably(Event.WAITING, body);
+    run.journal().seal();
   }
 
   private Tick answer(StepRecord step, Effect.Human human) {
-    String question = scrubber.scrub(human.question());
+    String question = run.plan().scrubber().scrub(human.question());
     return new Tick.NeedsInput(
         List.of(new Question(step.name(), Question.Kind.ANSWER, question, human.role())));
   }

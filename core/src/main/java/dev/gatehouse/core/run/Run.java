@@ -1,6 +1,5 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
@@ -14,7 +13,6 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,41 +34,26 @@ public final class Run implements AutoCloseable {
   private static final Duration BACKWARDS = Duration.ofSeconds(2);
 
   private final ReentrantLock turn = new ReentrantLock();
-  private final Plan plan;
-  private final Path journal;
-  private final RunJournal ledger;
-  private final InstantSource clock;
-  private final Stop stop;
-  private final Lease lease;
+  private final RunContext run;
+  private final Path file;
   private final RunLoop steps;
   private boolean broken;
   private boolean closed;
 
-  Run(
-      Plan plan,
-      Path journal,
-      RunJournal ledger,
-      InstantSource clock,
-      Stop stop,
-      Lease lease,
-      RunLoop steps) {
-    this.plan = plan;
-    this.journal = journal;
-    this.ledger = ledger;
-    this.clock = clock;
-    this.stop = stop;
-    this.lease = lease;
-    this.steps = steps;
+  Run(RunContext run, Path file) {
+    this.run = run;
+    this.file = file;
+    this.steps = new RunLoop(run);
   }
 
   /** What the journal says so far. Read it on the thread that advances, or between ticks. */
   public RunRecord record() {
-    return ledger.record();
+    return run.record();
   }
 
   /** The journal's file. */
   public Path journal() {
-    return journal;
+    return file;
   }
 
   /**
@@ -80,7 +63,7 @@ public final class Run implements AutoCloseable {
    * @throws Refusal when the journal cannot be written, or the run is closed
    */
   public String head() {
-    return exclusively(ledger::head);
+    return exclusively(run.journal()::head);
   }
 
   /**
@@ -97,13 +80,13 @@ public final class Run implements AutoCloseable {
             return new Tick.Done(record);
           }
           if (wentBack(record)) {
-            return new Tick.WakeAt(record.last(), "the clock went back: " + clock.instant());
+            return new Tick.WakeAt(record.last(), "the clock went back: " + run.clock().instant());
           }
-          lease.beat();
+          run.lease().beat();
           try {
             return steps.advance();
           } finally {
-            if (stop.takeInterrupted()) {
+            if (run.stop().takeInterrupted()) {
               Thread.currentThread().interrupt();
             }
           }
@@ -112,8 +95,8 @@ public final class Run implements AutoCloseable {
 
   /** A clock nobody can trust opens no gate; stopping and undoing do not wait for it. */
   private boolean wentBack(RunRecord record) {
-    return clock.instant().isBefore(record.last().minus(BACKWARDS))
-        && stop.pending().isEmpty()
+    return run.clock().instant().isBefore(record.last().minus(BACKWARDS))
+        && run.stop().pending().isEmpty()
         && !record.undoing()
         && !record.panicked();
   }
@@ -132,7 +115,7 @@ public final class Run implements AutoCloseable {
         return record();
       }
       try {
-        rest(Duration.between(clock.instant(), wake.moment()));
+        rest(Duration.between(run.clock().instant(), wake.moment()));
       } catch (InterruptedException e) {
         pause("interrupted");
         advance();
@@ -146,10 +129,10 @@ public final class Run implements AutoCloseable {
   private void rest(Duration length) throws InterruptedException {
     long end = System.nanoTime() / 1_000_000 + length.toMillis();
     long left = Math.max(1, length.toMillis());
-    while (left > 0 && stop.pending().isEmpty()) {
-      stop.await(Math.min(left, Watcher.BEAT_MILLIS));
-      if (!lease.beat()) {
-        lease.verify();
+    while (left > 0 && run.stop().pending().isEmpty()) {
+      run.stop().await(Math.min(left, Watcher.BEAT_MILLIS));
+      if (!run.lease().beat()) {
+        run.lease().verify();
       }
       left = end - System.nanoTime() / 1_000_000;
     }
@@ -157,7 +140,7 @@ public final class Run implements AutoCloseable {
 
   /** Stops before the next effect; {@link #advance} or a resume goes on. */
   public void pause(String why) {
-    stop.ask(new Stop.Request(Stop.Mode.PAUSE, "runner", why));
+    run.stop().ask(new Stop.Request(Stop.Mode.PAUSE, "runner", why));
   }
 
   /**
@@ -167,7 +150,7 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException when who is blank
    */
   public void abort(String who, String why) {
-    stop.ask(new Stop.Request(Stop.Mode.ABORT, named(who), why));
+    run.stop().ask(new Stop.Request(Stop.Mode.ABORT, named(who), why));
   }
 
   /**
@@ -176,7 +159,7 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException when who is blank
    */
   public void panic(String who, String why) {
-    stop.ask(new Stop.Request(Stop.Mode.PANIC, named(who), why));
+    run.stop().ask(new Stop.Request(Stop.Mode.PANIC, named(who), why));
   }
 
   /**
@@ -204,8 +187,11 @@ public final class Run implements AutoCloseable {
                     .withFix("have somebody who is " + human.role() + " answer"));
           }
           Evidence evidence =
-              Evidence.at(clock.instant()).with("who", who).with("role", role).with("said", text);
-          ledger.answered(step, named(who), yes, evidence);
+              Evidence.at(run.clock().instant())
+                  .with("who", who)
+                  .with("role", role)
+                  .with("said", text);
+          run.journal().answered(step, named(who), yes, evidence);
           return true;
         });
   }
@@ -223,7 +209,8 @@ public final class Run implements AutoCloseable {
           if (unsure.state() != StepState.INCONCLUSIVE) {
             throw notAsked(step, "to be accepted", unsure);
           }
-          ledger.writeDurably(Event.ACCEPTED, Map.of("step", step, "who", named(who), "why", why));
+          run.journal()
+              .writeDurably(Event.ACCEPTED, Map.of("step", step, "who", named(who), "why", why));
           return true;
         });
   }
@@ -243,7 +230,7 @@ public final class Run implements AutoCloseable {
                     .withFound("tripped: " + record().trippedGuards().keySet())
                     .withFix("confirm one of those"));
           }
-          ledger.writeDurably(Event.CONFIRMED, Map.of("guard", guard, "who", named(who)));
+          run.journal().writeDurably(Event.CONFIRMED, Map.of("guard", guard, "who", named(who)));
           return true;
         });
   }
@@ -267,8 +254,8 @@ public final class Run implements AutoCloseable {
             throw notAsked(step, "to be resolved", doubtful);
           }
           StepState state = InDoubtResolution.state(truth, doubtful, true);
-          Evidence proof = Evidence.at(clock.instant()).with("said", evidence);
-          ledger.resolved(step, state, evidence, named(who), Optional.of(proof));
+          Evidence proof = Evidence.at(run.clock().instant()).with("said", evidence);
+          run.journal().resolved(step, state, evidence, named(who), Optional.of(proof));
           return true;
         });
   }
@@ -286,11 +273,11 @@ public final class Run implements AutoCloseable {
       if (!closed) {
         closed = true;
         try {
-          ledger.close();
+          run.journal().close();
         } catch (Refusal e) {
           unclosed(e);
         } finally {
-          lease.close();
+          run.lease().close();
         }
       }
     } finally {
@@ -305,7 +292,7 @@ public final class Run implements AutoCloseable {
     if (!record().state().closed()) {
       throw e;
     }
-    LOG.warn("the journal {} is whole, but could not be closed: {}", journal, e.getMessage());
+    LOG.warn("the journal {} is whole, but could not be closed: {}", file, e.getMessage());
   }
 
   private StepRecord step(String name) {
@@ -321,7 +308,7 @@ public final class Run implements AutoCloseable {
   }
 
   private Optional<Effect> bound(StepRecord step, boolean undo) {
-    BoundStep bound = plan.step(step.name());
+    BoundStep bound = run.plan().step(step.name());
     return undo ? bound.undo() : bound.effect();
   }
 
@@ -366,7 +353,7 @@ public final class Run implements AutoCloseable {
         throw new Refusal(
             Finding.of("run.not-open", "this run cannot go on from here")
                 .withFound((closed ? "closed" : "it broke in the middle") + "; last record " + at)
-                .withFix("resume it from its journal " + journal));
+                .withFix("resume it from its journal " + file));
       }
       return work.take();
     } catch (RuntimeException | Error e) {

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +41,8 @@ final class RunJournal {
           "mode",
           "until");
 
-  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+  /** By the public name: it is what people set a level for. */
+  private static final Logger LOG = LoggerFactory.getLogger("dev.gatehouse.core.run.Run");
 
   private final Journal journal;
   private final RunRecord record;
@@ -52,34 +52,24 @@ final class RunJournal {
   private final Consumer<String> points;
   private long epoch;
 
-  private RunJournal(
+  /**
+   * @param journal holds an OPENED record
+   */
+  RunJournal(
       Journal journal,
-      RunRecord record,
       Scrubber scrubber,
       InstantSource clock,
       RunListener listener,
       Consumer<String> points) {
+    List<Entry> entries = journal.entries();
     this.journal = journal;
-    this.record = record;
+    this.record =
+        RunRecord.of(entries).orElseThrow(() -> new Bug("the journal holds no OPENED record"));
     this.scrubber = scrubber;
     this.clock = clock;
     this.listener = listener;
     this.points = points;
-    List<Entry> entries = journal.entries();
     this.epoch = entries.get(entries.size() - 1).epoch();
-  }
-
-  /** The ledger of a journal that holds an OPENED record. */
-  static RunJournal of(
-      Journal journal,
-      Scrubber scrubber,
-      InstantSource clock,
-      RunListener listener,
-      Consumer<String> points) {
-    RunRecord record =
-        RunRecord.of(journal.entries())
-            .orElseThrow(() -> new Bug("a ledger needs a journal with an OPENED record"));
-    return new RunJournal(journal, record, scrubber, clock, listener, points);
   }
 
   RunRecord record() {
@@ -102,11 +92,11 @@ final class RunJournal {
 
   /** Written and durable when this returns. */
   void writeDurably(Event event, Map<String, Object> body) {
-    String step = RecordCodec.text(body, "step") + ":" + event.name().toLowerCase(Locale.ROOT);
+    String step = RecordCodec.text(body, "step");
     write(event, body);
-    points.accept(step + ".written");
+    points.accept(CrashPoint.written(step, event));
     journal.force();
-    points.accept(step + ".durable");
+    points.accept(CrashPoint.durable(step, event));
   }
 
   void reserve() {

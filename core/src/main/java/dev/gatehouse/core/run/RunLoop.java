@@ -1,6 +1,5 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
@@ -11,7 +10,6 @@ import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Outcome;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,43 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine: looks at what the journal says, does the next thing, and says why it stopped. */
 final class RunLoop {
-  private final Plan plan;
-  private final RunJournal ledger;
-  private final Checks checks;
+  private final RunContext run;
   private final Execution execution;
   private final InDoubtResolution doubts;
   private final Undoing undoing;
   private final Parking waits;
-  private final GuardWatch guards;
-  private final Stop stop;
-  private final Lease lease;
-  private final InstantSource clock;
 
-  RunLoop(
-      Plan plan,
-      RunJournal ledger,
-      Checks checks,
-      Execution execution,
-      InDoubtResolution doubts,
-      GuardWatch guards,
-      Stop stop,
-      Lease lease,
-      InstantSource clock) {
-    this.plan = plan;
-    this.ledger = ledger;
-    this.checks = checks;
-    this.execution = execution;
-    this.doubts = doubts;
-    this.waits = new Parking(ledger, plan.scrubber(), guards);
-    this.undoing = new Undoing(plan, ledger, execution, waits);
-    this.guards = guards;
-    this.stop = stop;
-    this.lease = lease;
-    this.clock = clock;
-  }
-
-  private RunRecord record() {
-    return ledger.record();
+  RunLoop(RunContext run) {
+    this.run = run;
+    this.execution = new Execution(run);
+    this.doubts = new InDoubtResolution(run);
+    this.waits = new Parking(run);
+    this.undoing = new Undoing(run, execution, waits);
   }
 
   Tick advance() {
@@ -69,14 +42,14 @@ final class RunLoop {
 
   /** One thing at a time, the most urgent first; null to look again. */
   private @Nullable Tick next() {
-    if (record().panicked()) {
+    if (run.record().panicked()) {
       return close(RunState.PANICKED);
     }
-    guards.turns().forEach(ledger::guarded);
-    if (Thread.interrupted() && stop.pending().isEmpty()) {
-      stop.interrupted();
+    run.guards().turns().forEach(run.journal()::guarded);
+    if (Thread.interrupted() && run.stop().pending().isEmpty()) {
+      run.stop().interrupted();
     }
-    Optional<Stop.Request> asked = stop.take();
+    Optional<Stop.Request> asked = run.stop().take();
     if (asked.isPresent()) {
       return obey(asked.get());
     }
@@ -84,11 +57,11 @@ final class RunLoop {
     if (doubt.isPresent()) {
       return resolve(doubt.get());
     }
-    if (record().undoing()) {
+    if (run.record().undoing()) {
       return undo();
     }
     Optional<StepRecord> failed =
-        record().steps().stream().filter(step -> step.state().failed()).findFirst();
+        run.record().steps().stream().filter(step -> step.state().failed()).findFirst();
     if (failed.isPresent()) {
       return giveUp(failed.get());
     }
@@ -96,25 +69,25 @@ final class RunLoop {
       return null;
     }
     Tick held = guards();
-    if (held != null || stop.pending().isPresent()) {
+    if (held != null || run.stop().pending().isPresent()) {
       return held;
     }
     Optional<StepRecord> todo =
-        record().steps().stream().filter(step -> !step.state().done()).findFirst();
+        run.record().steps().stream().filter(step -> !step.state().done()).findFirst();
     return todo.isPresent() ? work(todo.get()) : close(RunState.SUCCEEDED);
   }
 
   private Optional<StepRecord> find(StepState state) {
-    return record().steps().stream().filter(step -> step.state() == state).findFirst();
+    return run.record().steps().stream().filter(step -> step.state() == state).findFirst();
   }
 
   private @Nullable Tick obey(Stop.Request asked) {
     if (asked.mode() == Stop.Mode.PAUSE) {
-      ledger.writeDurably(Event.PAUSED, Map.of("why", asked.why()));
-      ledger.seal();
+      run.journal().writeDurably(Event.PAUSED, Map.of("why", asked.why()));
+      run.journal().seal();
       return new Tick.Paused(scrubbed(asked.why()));
     }
-    if (asked.mode() == Stop.Mode.ABORT && record().undoing()) {
+    if (asked.mode() == Stop.Mode.ABORT && run.record().undoing()) {
       return null;
     }
     stopping(asked.mode().name(), asked.who(), asked.why());
@@ -122,21 +95,22 @@ final class RunLoop {
   }
 
   private String scrubbed(String text) {
-    return plan.scrubber().scrub(text);
+    return run.plan().scrubber().scrub(text);
   }
 
   /** Whether an effect was begun whose end was not journaled. */
   boolean midway() {
-    return record().steps().stream()
+    return run.record().steps().stream()
         .anyMatch(
             step ->
                 step.state() == StepState.INTENT
                     || (step.state() == StepState.UNDOING
-                        && !(plan.step(step.name()).undo().orElse(null) instanceof Effect.Human)));
+                        && !(run.plan().step(step.name()).undo().orElse(null)
+                            instanceof Effect.Human)));
   }
 
   private void stopping(String mode, String who, String why) {
-    ledger.writeDurably(Event.STOPPING, Map.of("mode", mode, "who", who, "why", why));
+    run.journal().writeDurably(Event.STOPPING, Map.of("mode", mode, "who", who, "why", why));
   }
 
   private @Nullable Tick giveUp(StepRecord failed) {
@@ -162,12 +136,13 @@ final class RunLoop {
   }
 
   private @Nullable Tick guards() {
-    guards.sample(clock.instant());
-    guards.turns().forEach(ledger::guarded);
-    for (Map.Entry<String, RunRecord.Guarded> guard : record().trippedGuards().entrySet()) {
+    run.guards().sample(run.clock().instant());
+    run.guards().turns().forEach(run.journal()::guarded);
+    for (Map.Entry<String, RunRecord.Guarded> guard : run.record().trippedGuards().entrySet()) {
       String reaction = guard.getValue().reaction();
       if (reaction.equals(Reaction.HOLD.name())) {
-        return waits.park(guards.due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
+        return waits.park(
+            run.guards().due().orElseThrow(), "held by guard '" + guard.getKey() + "'");
       }
       if (reaction.equals(Reaction.CONFIRM.name()) && !guard.getValue().confirmed()) {
         String text = "guard '" + guard.getKey() + "' tripped: go on?";
@@ -179,19 +154,19 @@ final class RunLoop {
   }
 
   private @Nullable Tick work(StepRecord todo) {
-    BoundStep step = plan.step(todo.name());
+    BoundStep step = run.plan().step(todo.name());
     return step.step() instanceof Check check ? check(todo, check) : change(todo, step);
   }
 
   /** Opens the first gate that is still closed if all its steps have passed. */
   private boolean openGate() {
-    for (Outline.GateLine gate : record().outline().gates()) {
-      if (!record().openGates().contains(gate.name())) {
+    for (Outline.GateLine gate : run.record().outline().gates()) {
+      if (!run.record().openGates().contains(gate.name())) {
         boolean open =
             gate.steps().stream()
-                .allMatch(step -> record().step(step.name()).orElseThrow().state().done());
+                .allMatch(step -> run.record().step(step.name()).orElseThrow().state().done());
         if (open) {
-          ledger.writeDurably(Event.GATE_OPENED, Map.of("gate", gate.name()));
+          run.journal().writeDurably(Event.GATE_OPENED, Map.of("gate", gate.name()));
         }
         return open;
       }
@@ -201,7 +176,7 @@ final class RunLoop {
 
   private @Nullable Tick check(StepRecord todo, Check check) {
     Outcome outcome = evaluate(check);
-    return stop.pending().isPresent() ? null : answered(todo, outcome);
+    return run.stop().pending().isPresent() ? null : answered(todo, outcome);
   }
 
   /** Guards stay live and a stop gets through while a check blocks. */
@@ -210,23 +185,24 @@ final class RunLoop {
     Checks.Sessions sessions =
         () ->
             ReadingSession.of(
-                plan.target(),
-                clock,
-                record(),
+                run.plan().target(),
+                run.clock(),
+                run.record(),
                 connection -> {
-                  Runnable canceller = plan.target().dialect().canceller(connection);
-                  stop.interruptibleBy(
-                      () -> {
-                        asking.interrupt();
-                        canceller.run();
-                      });
+                  Runnable canceller = run.plan().target().dialect().canceller(connection);
+                  run.stop()
+                      .interruptibleBy(
+                          () -> {
+                            asking.interrupt();
+                            canceller.run();
+                          });
                 });
-    try (Watcher watcher = new Watcher(guards, stop, clock, lease)) {
-      stop.entering(asking::interrupt, false);
+    try (Watcher watcher = new Watcher(run)) {
+      run.stop().entering(asking::interrupt, false);
       watcher.begin();
-      return checks.evaluate(check, sessions);
+      return run.checks().evaluate(check, sessions);
     } finally {
-      stop.left();
+      run.stop().left();
     }
   }
 
@@ -241,8 +217,9 @@ final class RunLoop {
             ? skipped.reason() + " (" + skipped.who() + ")"
             : "";
     if (!stillUnsure(step, outcome)) {
-      ledger.checked(
-          step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
+      run.journal()
+          .checked(
+              step.name(), outcome.status().name(), outcome.findings(), reason, outcome.proof());
     }
     if (outcome instanceof Outcome.Inconclusive) {
       String text = "'" + step.name() + "' could not tell: accept it, or abort?";
@@ -255,7 +232,8 @@ final class RunLoop {
   private boolean stillUnsure(StepRecord step, Outcome outcome) {
     return step.state() == StepState.INCONCLUSIVE
         && outcome instanceof Outcome.Inconclusive
-        && step.findings().equals(outcome.findings().stream().map(plan.scrubber()::scrub).toList());
+        && step.findings()
+            .equals(outcome.findings().stream().map(run.plan().scrubber()::scrub).toList());
   }
 
   private @Nullable Tick change(StepRecord todo, BoundStep step) {
@@ -266,11 +244,11 @@ final class RunLoop {
     List<Check> standing = effect.touchesTarget() ? standingBefore(todo) : List.of();
     for (Check check : standing) {
       Outcome outcome = evaluate(check);
-      if (stop.pending().isPresent()) {
+      if (run.stop().pending().isPresent()) {
         return null;
       }
       if (!outcome.status().opens()) {
-        return answered(record().step(check.name()).orElseThrow(), outcome);
+        return answered(run.record().step(check.name()).orElseThrow(), outcome);
       }
     }
     execution.execute(step, false, standing);
@@ -280,11 +258,11 @@ final class RunLoop {
   /** Standing checks that have passed; one that a person accepted as it is stays accepted. */
   private List<Check> standingBefore(StepRecord todo) {
     List<Check> standing = new ArrayList<>();
-    for (BoundStep before : plan.steps()) {
+    for (BoundStep before : run.plan().steps()) {
       if (before.name().equals(todo.name())) {
         break;
       }
-      boolean passed = record().step(before.name()).orElseThrow().state() == StepState.PASSED;
+      boolean passed = run.record().step(before.name()).orElseThrow().state() == StepState.PASSED;
       if (before.step() instanceof Check check && check.standing() && passed) {
         standing.add(check);
       }
@@ -298,8 +276,8 @@ final class RunLoop {
   }
 
   private Tick close(RunState state) {
-    ledger.writeDurably(Event.CLOSED, Map.of("state", state.name()));
-    ledger.seal();
-    return new Tick.Done(record());
+    run.journal().writeDurably(Event.CLOSED, Map.of("state", state.name()));
+    run.journal().seal();
+    return new Tick.Done(run.record());
   }
 }

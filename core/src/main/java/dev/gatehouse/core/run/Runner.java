@@ -172,7 +172,7 @@ public final class Runner {
         Instant now = clock.instant();
         journal.append(now, lease.epoch(), Event.OPENED.name(), body);
         journal.force();
-        points.accept("run:opened.durable");
+        points.accept(CrashPoint.durable(CrashPoint.RUN, Event.OPENED));
         return run(plan, file, journal, lease, run);
       } catch (RuntimeException | Error e) {
         closing(e, journal::close);
@@ -251,24 +251,14 @@ public final class Runner {
   }
 
   private Run run(Plan plan, Path file, Journal journal, Lease lease, String run) {
-    RunJournal ledger = RunJournal.of(journal, plan.scrubber(), clock, listener, points);
-    RunRecord record = ledger.record();
+    RunJournal ledger = new RunJournal(journal, plan.scrubber(), clock, listener, points);
     ledger.epoch(lease.epoch());
-    if (!record.state().closed()) {
+    if (!ledger.record().state().closed()) {
       Map<String, Object> body = new HashMap<>(Map.of("holder", holder(run)));
       lease.replaced().ifPresent(who -> body.put("replaced", who));
       ledger.writeDurably(Event.LEASED, body);
     }
-    Stop stop = new Stop();
-    Checks checks = new Checks(plan.scrubber(), stop);
-    Checks.Sessions sessions = () -> ReadingSession.of(plan.target(), clock, record);
-    GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
-    Execution execution =
-        new Execution(plan, ledger, lease, checks, stop, guards, clock, listener, points);
-    InDoubtResolution doubts = new InDoubtResolution(plan, ledger, execution, clock);
-    RunLoop advance =
-        new RunLoop(plan, ledger, checks, execution, doubts, guards, stop, lease, clock);
-    return new Run(plan, file, ledger, clock, stop, lease, advance);
+    return new Run(RunContext.of(plan, ledger, lease, clock, listener, points), file);
   }
 
   /** Before lease and fence: neither may meet a database that the run has nothing to do with. */
@@ -287,7 +277,7 @@ public final class Runner {
           silence.isPresent()
               ? concurrency.lease(target, holder(run), silence.get())
               : concurrency.lease(target, holder(run));
-      points.accept("run:lease.taken");
+      points.accept(CrashPoint.LEASE_TAKEN.of(CrashPoint.RUN));
       return lease;
     } catch (SQLException e) {
       throw new Refusal(

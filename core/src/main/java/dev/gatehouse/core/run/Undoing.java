@@ -17,23 +17,21 @@ import org.jspecify.annotations.Nullable;
  * first undo that fails.
  */
 final class Undoing {
-  private final Plan plan;
-  private final RunJournal ledger;
+  private final RunContext run;
   private final Execution execution;
   private final Parking waits;
   private final UndoProgress left;
 
-  Undoing(Plan plan, RunJournal ledger, Execution execution, Parking waits) {
-    this.plan = plan;
-    this.ledger = ledger;
+  Undoing(RunContext run, Execution execution, Parking waits) {
+    this.run = run;
     this.execution = execution;
     this.waits = waits;
-    this.left = new UndoProgress(ledger.record());
+    this.left = new UndoProgress(run.record());
   }
 
   /** How it ended; empty while something is left to undo. */
   Optional<RunState> end() {
-    left.covered().forEach(ledger::covered);
+    left.covered().forEach(run.journal()::covered);
     if (any(StepState.UNDO_FAILED)) {
       return Optional.of(RunState.NOT_UNDONE);
     }
@@ -48,22 +46,23 @@ final class Undoing {
   }
 
   private boolean any(StepState state) {
-    return ledger.record().steps().stream().anyMatch(step -> step.state() == state);
+    return run.record().steps().stream().anyMatch(step -> step.state() == state);
   }
 
   /** Undoes the step whose turn it is, or asks a person to. */
   @Nullable Tick next() {
     String name = left.order().undos().get(0).name();
-    StepRecord step = ledger.record().step(name).orElseThrow();
-    BoundStep bound = plan.step(name);
+    StepRecord step = run.record().step(name).orElseThrow();
+    BoundStep bound = run.plan().step(name);
     if (!(bound.undo().orElseThrow() instanceof Effect.Human human)) {
       execution.execute(bound, true, List.of());
       return null;
     }
     if (step.state() != StepState.UNDOING) {
-      ledger.writeDurably(
-          Event.INTENT,
-          Map.of("step", name, "key", execution.key(bound, true), "session", "", "undo", true));
+      run.journal()
+          .writeDurably(
+              Event.INTENT,
+              Map.of("step", name, "key", run.key(bound, true), "session", "", "undo", true));
     }
     return waits.forUndo(step, human);
   }

@@ -1,7 +1,5 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.dialect.Lease;
-import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,12 +15,14 @@ final class Watcher implements AutoCloseable {
   static final long BEAT_MILLIS = 1_000;
 
   private final CountDownLatch over = new CountDownLatch(1);
+  private final RunContext run;
   private final Thread thread;
   private volatile boolean stopsWithoutLease;
 
-  Watcher(GuardWatch guards, Stop stop, InstantSource clock, Lease lease) {
+  Watcher(RunContext run) {
+    this.run = run;
     // a thread of its own: a guard may keep the other one waiting
-    Thread heart = daemon("gatehouse-heartbeat", () -> beat(lease, stop));
+    Thread heart = daemon("gatehouse-heartbeat", this::beat);
     thread =
         daemon(
             "gatehouse-watch",
@@ -32,8 +32,8 @@ final class Watcher implements AutoCloseable {
                 heart.start();
               }
               while (goesOn) {
-                stop.interruptIfAsked();
-                sample(guards, stop, clock);
+                run.stop().interruptIfAsked();
+                sample();
                 goesOn = goesOn(PERIOD_MILLIS);
               }
             });
@@ -53,25 +53,27 @@ final class Watcher implements AutoCloseable {
     stopsWithoutLease = true;
   }
 
-  private void beat(Lease lease, Stop stop) {
+  private void beat() {
     boolean held = true;
     while (held && goesOn(BEAT_MILLIS)) {
-      held = lease.beat();
+      held = run.lease().beat();
     }
     if (!held && stopsWithoutLease) {
-      stop.ask(new Stop.Request(Stop.Mode.PAUSE, "lease", "the lease of the target is lost"));
+      run.stop().ask(new Stop.Request(Stop.Mode.PAUSE, "lease", "the lease of the target is lost"));
     }
   }
 
   /**
    * A guard that dies must not leave the effect unguarded: what runs is stopped, the run paused.
    */
-  private static void sample(GuardWatch guards, Stop stop, InstantSource clock) {
+  private void sample() {
     try {
-      guards.sample(clock.instant());
+      run.guards().sample(run.clock().instant());
     } catch (RuntimeException | Error e) {
-      stop.ask(
-          new Stop.Request(Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
+      run.stop()
+          .ask(
+              new Stop.Request(
+                  Stop.Mode.PAUSE, "guards", "a guard broke: " + e.getClass().getName()));
     }
   }
 

@@ -1,0 +1,57 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.journal.RunListener;
+import dev.gatehouse.core.journal.RunRecord;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/** What all parts of one open run share. */
+record RunContext(
+    Plan plan,
+    RunJournal journal,
+    Lease lease,
+    Stop stop,
+    Checks checks,
+    GuardWatch guards,
+    InstantSource clock,
+    RunListener listener,
+    Consumer<String> points) {
+
+  static RunContext of(
+      Plan plan,
+      RunJournal journal,
+      Lease lease,
+      InstantSource clock,
+      RunListener listener,
+      Consumer<String> points) {
+    Stop stop = new Stop();
+    Checks checks = new Checks(plan.scrubber(), stop);
+    RunRecord record = journal.record();
+    Checks.Sessions sessions = () -> ReadingSession.of(plan.target(), clock, record);
+    GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
+    return new RunContext(plan, journal, lease, stop, checks, guards, clock, listener, points);
+  }
+
+  RunRecord record() {
+    return journal.record();
+  }
+
+  /** The same for every attempt at the step, or at its undo, in this run. */
+  String key(BoundStep step, boolean undo) {
+    return record().run() + "/" + step.name() + (undo ? "/undo" : "");
+  }
+
+  ReadingSession reading() {
+    return ReadingSession.of(plan.target(), clock, record());
+  }
+
+  Concurrency concurrency() {
+    return plan.target().dialect().concurrency();
+  }
+
+  void reached(BoundStep step, CrashPoint point) {
+    points.accept(point.of(step.name()));
+  }
+}
