@@ -48,6 +48,11 @@ public record Content(
     return new Content(schemaDigest, others, states, comparison);
   }
 
+  /** The same with these states. */
+  public Content withStates(Map<String, String> others) {
+    return new Content(schemaDigest, tables, others, comparison);
+  }
+
   /** The same, compared with what was recorded. */
   public Content compared(SchemaComparison result) {
     return new Content(schemaDigest, tables, states, Optional.of(result));

@@ -34,8 +34,7 @@ final class BackupPreflight {
           + " has_schema_privilege(n.oid, 'USAGE') AS usable, c.relkind = 'S' AS sequence"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND "
-          + ContentReader.USER_SCHEMA
-          + ContentReader.NOT_OF_EXTENSION
+          + ContentReader.DUMPED
           + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S' THEN"
           + " has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')"
           + " END) ORDER BY 1 LIMIT 5";

@@ -6,7 +6,22 @@ import dev.gatehouse.postgres.session.SqlNames;
 final class ContentNames {
   static final String LARGE_OBJECTS = "large objects";
 
+  private static final String BROUGHT = "rows of extension ";
+
   private ContentNames() {}
+
+  /** Rows that an extension's own script put into one of its configuration tables. */
+  static String broughtBy(String extension, String table) {
+    return BROUGHT + word(extension) + " in " + table;
+  }
+
+  static boolean isBroughtBy(String extension, String state) {
+    return state.startsWith(BROUGHT + word(extension) + " in ");
+  }
+
+  static boolean isBrought(String state) {
+    return state.startsWith(BROUGHT);
+  }
 
   /** As SQL would want it where needed, so that no two tables share a name. */
   static String table(String schema, String name) {

@@ -11,10 +11,13 @@ import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,9 +31,10 @@ import java.util.function.BooleanSupplier;
  * row's text, for each sequence its state, for all large objects one sum.
  *
  * <p>The text of a row depends on settings, so all of them are pinned; its columns are taken by
- * name, because a restored table may have them in another order. Views, materialized views (which a
- * restore computes anew), foreign tables, what belongs to an extension, and Gatehouse's own schema
- * are left out.
+ * name, because a restored table may have them in another order. Of an extension's configuration
+ * tables the rows that its condition selects are a table's, the others a state. Views, materialized
+ * views (which a restore computes anew), foreign tables, what else belongs to an extension, and
+ * Gatehouse's own schema are left out.
  */
 final class ContentReader {
   /** Names algorithm, settings and order of columns: compared only under the same name. */
@@ -56,33 +60,49 @@ final class ContentReader {
   static final String USER_SCHEMA =
       "n.nspname <> 'information_schema' AND n.nspname <> 'gatehouse' AND n.nspname !~ '^pg_'";
 
-  static final String NOT_OF_EXTENSION =
+  private static final String NOT_OF_EXTENSION =
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
           + " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
           + " AND d.deptype = 'e')";
+
+  /** With the relation c in the schema n: what a dump holds the rows or the state of. */
+  static final String DUMPED =
+      "n.nspname <> 'gatehouse' AND ("
+          + USER_SCHEMA
+          + NOT_OF_EXTENSION
+          + " OR EXISTS ("
+          + ExtensionRows.CONFIGURATION
+          + "))";
 
   private static final String RELATIONS =
       "SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),"
           + " coalesce((SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', a.attname), ', '"
           + " ORDER BY a.attname COLLATE \"C\") FROM pg_catalog.pg_attribute a"
-          + " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '')"
+          + " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''),"
+          + " coalesce(k.extname, ''), coalesce(k.condition, '')"
           + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
-          + USER_SCHEMA
-          + NOT_OF_EXTENSION;
-
-  private static final String LARGE_OBJECTS =
-      "SELECT pg_catalog.count(*)::text || ', ' || coalesce(pg_catalog.sum("
-          + "pg_catalog.hashtextextended(l.oid::text || ':' || pg_catalog.encode("
-          + "pg_catalog.sha256(pg_catalog.lo_get(l.oid)), 'hex'), 0)), 0)::text"
-          + " FROM pg_catalog.pg_largeobject_metadata l";
+          + " LEFT JOIN LATERAL ("
+          + ExtensionRows.CONFIGURATION
+          + ") k ON true WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
+          + DUMPED;
 
   /** What a database holds, and the catalogue under the same snapshot. */
   record Read(Content content, Baseline catalogue) {}
 
   record Moment(String schemaDigest, Map<String, String> sequences) {}
 
-  private record Relation(String name, String sql, String columns) {}
+  /**
+   * One table or sequence.
+   *
+   * @param extension whose configuration it is; empty for what people made
+   * @param condition which rows of it are people's, as a query's end; empty for all
+   */
+  private record Relation(
+      String name, String sql, String columns, String extension, String condition) {
+    String rows() {
+      return condition.isEmpty() ? "ONLY " + sql : "(SELECT * FROM " + sql + " " + condition + ")";
+    }
+  }
 
   private final Connection session;
   private final Optional<String> snapshot;
@@ -180,7 +200,8 @@ final class ContentReader {
     }
     tables.sort(Comparator.comparing(TableContent::table));
     Map<String, String> states = new TreeMap<>(sequences());
-    String objects = one(LARGE_OBJECTS);
+    states.putAll(broughtByExtensions());
+    String objects = new LargeObjects(session, LargeObjects.PIECE, progress).state();
     if (!objects.startsWith("0,")) {
       states.put(ContentNames.LARGE_OBJECTS, ALGORITHM + objects);
     }
@@ -217,16 +238,61 @@ final class ContentReader {
 
   /** The server adds up bigints without overflow, and faster than numerics. */
   private TableContent content(Relation table) throws SQLException {
+    return content(table, table.rows());
+  }
+
+  private TableContent content(Relation table, String from) throws SQLException {
     String sql =
         "SELECT pg_catalog.count(*), coalesce(pg_catalog.sum(pg_catalog.hashtextextended("
             + (table.columns().isEmpty() ? "'()'" : "ROW(" + table.columns() + ")::text")
-            + ", 0)), 0)::text FROM ONLY "
-            + table.sql()
+            + ", 0)), 0)::text FROM "
+            + from
             + " AS t";
-    try (PreparedStatement statement = session.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
+    // Not prepared: an extension's condition may hold the operator "?".
+    try (Statement statement = session.createStatement()) {
+      statement.setEscapeProcessing(false);
+      ResultSet row = statement.executeQuery(sql);
       row.next();
       return new TableContent(table.name(), row.getLong(1), ALGORITHM + row.getString(2));
+    }
+  }
+
+  /** Rows of configuration tables that no dump holds: all without those that are people's. */
+  private Map<String, String> broughtByExtensions() throws SQLException {
+    Map<String, String> states = new TreeMap<>();
+    for (Relation table : relations("r")) {
+      if (!table.condition().isEmpty()) {
+        TableContent all = patiently(() -> content(table, table.sql()));
+        TableContent dumped = patiently(() -> content(table));
+        states.put(
+            ContentNames.broughtBy(table.extension(), table.name()),
+            all.rows() - dumped.rows() + " rows, " + ALGORITHM + sum(all).subtract(sum(dumped)));
+      }
+    }
+    return states;
+  }
+
+  private static BigInteger sum(TableContent table) {
+    return new BigInteger(table.digest().substring(ALGORITHM.length()));
+  }
+
+  /**
+   * The rows that extensions bring, by the names that a content has for them, as the session sees
+   * them; its settings stay as they are.
+   */
+  static Map<String, String> broughtByExtensions(Connection session) throws SQLException {
+    boolean alone = session.getAutoCommit();
+    session.setAutoCommit(false);
+    Savepoint before = session.setSavepoint();
+    try {
+      pin(session);
+      return new ContentReader(session, Progress.SILENT).broughtByExtensions();
+    } finally {
+      session.rollback(before);
+      if (alone) {
+        session.rollback();
+        session.setAutoCommit(true);
+      }
     }
   }
 
@@ -258,18 +324,12 @@ final class ContentReader {
                   ContentNames.table(
                       String.valueOf(rows.getString(1)), String.valueOf(rows.getString(2))),
                   String.valueOf(rows.getString(3)),
-                  String.valueOf(rows.getString(4))));
+                  String.valueOf(rows.getString(4)),
+                  String.valueOf(rows.getString(5)),
+                  String.valueOf(rows.getString(6))));
         }
       }
     }
     return relations;
-  }
-
-  private String one(String sql) throws SQLException {
-    try (PreparedStatement statement = session.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return String.valueOf(row.getString(1));
-    }
   }
 }

@@ -98,7 +98,7 @@ final class DrillDatabase {
         RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
     progress.reached("drill.content-read");
     if (procedure == Scratch.Procedure.AS_IN_PLACE) {
-      inPlace.rehearseDropping(artifact, raw, database);
+      inPlace.rehearseDropping(database);
     }
     restored.asked(database);
     return content;

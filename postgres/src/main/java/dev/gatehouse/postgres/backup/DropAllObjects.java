@@ -14,7 +14,8 @@ import java.util.function.Function;
 /**
  * Drops everything people made in the database, within the open transaction: what the archive holds
  * takes its place. Left are the schema gatehouse, what {@link RestoreKept} keeps with what belongs
- * to it, and the schema public as initdb made it.
+ * to it (but the rows of its configuration tables that are people's), and the schema public as
+ * initdb made it.
  */
 final class DropAllObjects {
   private static final String MEMBER =
@@ -109,6 +110,8 @@ final class DropAllObjects {
     for (String catalogue : OUTSIDE) {
       dropEach(outside(catalogue));
     }
+    // Only now, when nothing that people made refers to them any more.
+    ExtensionRows.delete(session);
     Queries.execute(
         session, "SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_largeobject_metadata) l");
     new RestorePublic(session).reset();

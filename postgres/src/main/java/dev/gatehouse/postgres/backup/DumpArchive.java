@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -84,6 +85,11 @@ final class DumpArchive {
 
   String fact(String name) {
     return artifact.manifest().versions().getOrDefault(name, "");
+  }
+
+  /** What the source held beside tables, by name. */
+  Map<String, String> states() {
+    return artifact.manifest().content().states();
   }
 
   /** What the server must have. */

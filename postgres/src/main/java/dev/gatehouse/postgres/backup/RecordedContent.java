@@ -44,7 +44,8 @@ final class RecordedContent {
     if (!tables.equals(read)) {
       notes.put("rows in other leaves", moved(read, tables));
     }
-    Content content = found.content().withTables(tables);
+    Content content =
+        found.content().withTables(tables).withStates(settled(found.content().states(), notes));
     boolean sameDigest = recorded.schemaDigest().equals(content.schemaDigest());
     if (definitions.isEmpty()) {
       return sameDigest ? content.compared(new SchemaComparison(List.of(), notes)) : content;
@@ -60,6 +61,25 @@ final class RecordedContent {
         "not in a dump",
         Drift.words(before.drift(found.catalogue()), RecordedContent::unusable));
     return content.compared(new SchemaComparison(findings(real), notes));
+  }
+
+  /** Rows that an extension brings are of its making, not of the backup's: told, and no veto. */
+  private Map<String, String> settled(Map<String, String> found, Map<String, String> notes) {
+    Map<String, String> states = new TreeMap<>(found);
+    List<String> others = new ArrayList<>();
+    for (String name : found.keySet()) {
+      if (ContentNames.isBrought(name) && recorded.states().containsKey(name)) {
+        String before = String.valueOf(recorded.states().get(name));
+        if (!before.equals(states.put(name, before))) {
+          others.add(name + ": " + before + ", now " + found.get(name));
+        }
+      } else if (ContentNames.isBrought(name)) {
+        states.remove(name);
+        others.add(name + ": not recorded");
+      }
+    }
+    note(notes, "rows that extensions bring", String.join("; ", others));
+    return states;
   }
 
   /** What the source had and no dump keeps, because it was in no use. */

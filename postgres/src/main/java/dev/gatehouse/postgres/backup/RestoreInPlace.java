@@ -86,8 +86,9 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
     Queries.run(session, "SET LOCAL statement_timeout = 0");
+    orToldWhoHolds(session, () -> ExtensionRows.lock(session));
     RestoreKept kept = RestoreKept.of(session, archive);
-    wipe(session, new DropAllObjects(session, kept));
+    orToldWhoHolds(session, () -> new DropAllObjects(session, kept).wipe());
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);
@@ -106,11 +107,11 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
    *
    * @throws StepFailed naming the statement that cannot be executed
    */
-  void rehearseDropping(Artifact artifact, Path raw, Target copy) throws Exception {
+  void rehearseDropping(Target copy) throws Exception {
     // Closed without a commit, so that it is rolled back.
     try (Connection session = Sessions.writing(copy)) {
       session.setAutoCommit(false);
-      new DropAllObjects(session, RestoreKept.of(session, DumpArchive.of(artifact, raw))).wipe();
+      new DropAllObjects(session, RestoreKept.asNow(session)).wipe();
     } catch (SQLException e) {
       StepFailed failed =
           new StepFailed(
@@ -123,10 +124,16 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     }
   }
 
-  private static void wipe(Connection session, DropAllObjects wipe) throws SQLException {
+  /** What waits for locks. */
+  @FunctionalInterface
+  private interface Work {
+    void execute() throws SQLException;
+  }
+
+  private static void orToldWhoHolds(Connection session, Work work) throws SQLException {
     Savepoint before = session.setSavepoint();
     try {
-      wipe.wipe();
+      work.execute();
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
         session.rollback(before);

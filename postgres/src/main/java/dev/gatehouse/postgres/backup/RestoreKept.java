@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -59,18 +62,55 @@ final class RestoreKept {
                 all.objects().stream()
                     .filter(object -> object.kind().equals("extension"))
                     .forEach(object -> recorded.put(object.name(), object)));
+    Map<String, String> brought = ContentReader.broughtByExtensions(session);
     for (Extension extension : installed(session)) {
       CatalogueObject object = recorded.get(quoted(session, extension.name()));
       boolean there =
           archive.needs().extensions().containsKey(extension.name())
               && (object == null
                   || object.facts().getOrDefault("inSchema", "").equals(extension.schema()));
+      Optional<String> changed = changed(extension.name(), archive.states(), brought);
+      if (there && changed.isPresent()) {
+        requireRenewable(session, extension, changed.get(), archive.states(), brought);
+        there = false;
+      }
       (there ? result.kept : result.dropped).add(extension);
       if (there && object != null) {
         result.comments.put(extension.name(), object.facts().getOrDefault("comment", ""));
       }
     }
     return result;
+  }
+
+  /** Whose rows are other ones than when the backup was taken; one of before says nothing of it. */
+  private static Optional<String> changed(
+      String extension, Map<String, String> recorded, Map<String, String> now) {
+    return now.keySet().stream()
+        .filter(name -> ContentNames.isBroughtBy(extension, name))
+        .filter(name -> recorded.containsKey(name))
+        .filter(name -> !String.valueOf(recorded.get(name)).equals(now.get(name)))
+        .findFirst();
+  }
+
+  /** No dump holds these rows: only the extension, made again, brings them back. */
+  private static void requireRenewable(
+      Connection session,
+      Extension extension,
+      String rows,
+      Map<String, String> recorded,
+      Map<String, String> now)
+      throws SQLException {
+    if (extension.own() && !ExtensionRows.hasOthers(session, extension.name())) {
+      return;
+    }
+    throw new Refusal(
+        Finding.of("restore.extension-rows", rows + " are not as recorded")
+            .withExpected(String.valueOf(recorded.get(rows)))
+            .withFound(
+                now.get(rows)
+                    + "; a dump does not hold these, and this restore may not drop the extension"
+                    + (extension.own() ? ": other tables would go with it" : ": of another owner"))
+            .withFix("put these rows back as a new database with that extension has them"));
   }
 
   /** All that is installed: an archive of the state as it is has each of them. */

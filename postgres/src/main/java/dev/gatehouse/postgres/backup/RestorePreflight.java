@@ -37,6 +37,7 @@ final class RestorePreflight {
         .dropping(now, kept.schemas())
         .making(PostgresCatalogue.dumped(now), kept.schemas())
         .require(SUPERUSERS_FIX);
+    ExtensionRows.requireReplaceable(session, extension -> true);
     refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
     return List.of(
         "until then: what changes before makes of owners, extensions, row security and"
@@ -50,6 +51,7 @@ final class RestorePreflight {
     RestoreSessions.refusePrepared(session);
     RestoreKept kept = RestoreKept.of(session, archive);
     requireOwnExtensions(session, kept);
+    ExtensionRows.requireReplaceable(session, kept::keeps);
     Map<String, String> missing = new HashMap<>(archive.needs().extensions());
     missing.keySet().removeIf(kept::keeps);
     RestoreAccount account =
