@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Lease;
@@ -33,7 +34,8 @@ class ContractOnSessionsTest extends Objections {
         Bent.dialect("identify", (s, a) -> ANY),
         DialectContract::two_databases_have_two_identities,
         "to be false");
-    Dialect trusting = Bent.dialect("identify", (s, a) -> ANY);
+    Dialect unasking = Bent.concurrency("past", (s, a) -> new Past(0, false, 0));
+    Dialect trusting = Bent.part(Dialect.class, unasking, "identify", (s, a) -> ANY);
     red(
         trusting,
         DialectContract::a_connection_to_another_product_is_refused_by_name,
