@@ -26,9 +26,9 @@ final class EffectProbe {
     GIVES("rowsecurity.move", "can move its rows to another tenant in ", "UPDATE (WITH CHECK)"),
     DELETES("rowsecurity.delete", "deletes rows of others in ", "DELETE");
 
-    private final String code;
-    private final String words;
-    private final String command;
+    final String code;
+    final String words;
+    final String command;
 
     Does(String code, String words, String command) {
       this.code = code;

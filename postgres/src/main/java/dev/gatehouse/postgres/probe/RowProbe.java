@@ -7,6 +7,7 @@ import static dev.gatehouse.postgres.session.SqlNames.literal;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class RowProbe {
               boolean own = owns(context, row.tenant());
               String deletion = "DELETE FROM " + on.name();
               if (on.deletes() && !own) {
-                attempt(context, row, deletion, "rowsecurity.delete", "deletes", "DELETE");
+                attempt(context, row, deletion, Does.DELETES);
               }
               if (on.deletes() && own) {
                 control(context, deletion);
@@ -62,17 +63,7 @@ final class RowProbe {
     }
     for (Map<String, String> values : own ? gifts(context) : changes(context, row)) {
       if (!values.isEmpty()) {
-        if (own) {
-          attempt(
-              context,
-              row,
-              update(values),
-              "rowsecurity.move",
-              "gives away",
-              "UPDATE (WITH CHECK)");
-        } else {
-          attempt(context, row, update(values), "rowsecurity.update", "changes", "UPDATE");
-        }
+        attempt(context, row, update(values), own ? Does.GIVES : Does.CHANGES);
       }
     }
   }
@@ -134,22 +125,17 @@ final class RowProbe {
     }
   }
 
-  private void attempt(
-      TenantContext context, Sample row, String sql, String code, String verb, String command)
+  private void attempt(TenantContext context, Sample row, String sql, Does does)
       throws SQLException {
     Answer answer = on.execute(context, sql + " WHERE CURRENT OF gatehouse_row");
-    String way = code.endsWith("move") ? "UPDATE that gives away" : command + " of others";
+    String way = does == Does.GIVES ? "UPDATE that gives away" : does.command + " of others";
     if (on.through(context, way + ", row by row", answer)) {
       breaches.found(
-          code,
-          on.who()
-              + " "
-              + verb
-              + (code.endsWith("move") ? " its rows to others in " : " rows of others in ")
-              + rows.relation().words(),
+          does.code,
+          on.who() + " " + does.words + rows.relation().words(),
           "rejected, or silently 0 rows",
           "with " + context + ": " + row.key() + " of '" + row.tenant() + "' by " + sql,
-          on.fix(command));
+          on.fix(does.command));
     }
   }
 }
