@@ -80,15 +80,22 @@ final class Artifacts {
 
   static Evidence evidence(Artifact artifact) {
     Manifest manifest = artifact.manifest();
-    return Evidence.at(manifest.snapshotAt())
-        .keeping(ID, manifest.id())
-        .with("directory", artifact.directory())
-        .keeping(SHA256, manifest.storedSha256())
-        .with("bytes", manifest.storedBytes())
-        .with("tables", manifest.content().tables().size())
-        .with("rows", manifest.content().rows())
-        .with("method", manifest.method())
-        .with(LEVEL, "L0 STORED");
+    Evidence evidence =
+        Evidence.at(manifest.snapshotAt())
+            .keeping(ID, manifest.id())
+            .with("directory", artifact.directory())
+            .keeping(SHA256, manifest.storedSha256())
+            .with("bytes", manifest.storedBytes())
+            .with("tables", manifest.content().tables().size())
+            .with("rows", manifest.content().rows())
+            .with("method", manifest.method())
+            .with(LEVEL, "L0 STORED");
+    for (Map.Entry<String, String> fact : manifest.versions().entrySet()) {
+      if (fact.getKey().startsWith("not ")) {
+        evidence = evidence.with(fact.getKey(), fact.getValue());
+      }
+    }
+    return evidence;
   }
 
   /** With what differs in a copy and is no difference. */

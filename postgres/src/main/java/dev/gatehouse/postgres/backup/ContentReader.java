@@ -86,8 +86,12 @@ final class ContentReader {
           + ") k ON true WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
           + DUMPED;
 
-  /** What a database holds, and the catalogue under the same snapshot. */
-  record Read(Content content, Baseline catalogue) {}
+  /**
+   * What a database holds, and the catalogue under the same snapshot.
+   *
+   * @param notCompared what is not in the content, in words; empty when all is
+   */
+  record Read(Content content, Baseline catalogue, String notCompared) {}
 
   record Moment(String schemaDigest, Map<String, String> sequences) {}
 
@@ -207,7 +211,9 @@ final class ContentReader {
     }
     Baseline catalogue = patiently(() -> PostgresCatalogue.INSTANCE.read(session));
     return new Read(
-        new Content(PostgresCatalogue.dumped(catalogue).digest(), tables, states), catalogue);
+        new Content(PostgresCatalogue.dumped(catalogue).digest(), tables, states),
+        catalogue,
+        NotCompared.of(session, catalogue));
   }
 
   /** One question to the server. */

@@ -94,6 +94,8 @@ final class DumpBackup {
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
+      told(versions, NotCompared.FACT, read.notCompared());
+      told(versions, NotCompared.DATABASE, NotCompared.database(read.catalogue()));
       List<String> files =
           new ArrayList<>(
               options.jobs() > 1 ? names(staging.directory()) : List.of(name + ".dump"));
@@ -106,6 +108,12 @@ final class DumpBackup {
           source.fingerprint(),
           source.at(),
           versions);
+    }
+  }
+
+  private static void told(Map<String, String> facts, String name, String text) {
+    if (!text.isEmpty()) {
+      facts.put(name, text);
     }
   }
 

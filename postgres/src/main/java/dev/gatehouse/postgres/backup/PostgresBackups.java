@@ -57,6 +57,18 @@ public final class PostgresBackups implements BackupMethod {
             ? "."
             : "'./" + Definitions.others(produced.fileNames()).get(0).replace("'", "'\\''") + "'";
     String major = String.valueOf(produced.versions().get("postgresql")).split("\\.", 2)[0];
+    List<String> commands = new ArrayList<>();
+    for (String fact : List.of(NotCompared.FACT, NotCompared.DATABASE)) {
+      String told = produced.versions().get(fact);
+      if (told != null) {
+        commands.add("# " + fact + ": " + told.replaceAll("[\\p{Cntrl}`]", "?"));
+      }
+    }
+    commands.addAll(commands(produced, from, major));
+    return List.copyOf(commands);
+  }
+
+  private static List<String> commands(Produced produced, String from, String major) {
     return List.of(
         "DB=restored  # a new database beside the old one; roles must exist, see manifest.json",
         "pg_restore --version  # must be " + major + " or newer, as must be the server",

@@ -36,6 +36,22 @@ final class RecordedContent {
     return new RecordedContent(artifact.manifest().content(), archive.definitions());
   }
 
+  /** The same of a restore in place, which leaves the database itself as it is. */
+  Content comparedInPlace(ContentReader.Read found) {
+    Content content = compared(found);
+    Map<String, String> notes = new TreeMap<>(content.notes());
+    definitions.ifPresent(
+        before ->
+            note(
+                notes,
+                "not restored: the database itself",
+                NotCompared.database(before, found.catalogue())));
+    return content
+        .comparison()
+        .map(of -> content.compared(new SchemaComparison(of.differences(), notes)))
+        .orElse(content);
+  }
+
   /** What was found, and how it compares; an artifact without definitions has its digest only. */
   Content compared(ContentReader.Read found) {
     Map<String, String> notes = new TreeMap<>();
@@ -44,6 +60,7 @@ final class RecordedContent {
     if (!tables.equals(read)) {
       notes.put("rows in other leaves", moved(read, tables));
     }
+    note(notes, NotCompared.FACT, found.notCompared());
     Content content =
         found.content().withTables(tables).withStates(settled(found.content().states(), notes));
     boolean sameDigest = recorded.schemaDigest().equals(content.schemaDigest());

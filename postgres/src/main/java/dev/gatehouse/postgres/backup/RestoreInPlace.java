@@ -73,7 +73,8 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
       throws Exception {
     DumpArchive archive = restore(artifact, raw, session, progress);
     Content found =
-        RecordedContent.of(artifact, archive).compared(ContentReader.within(session, progress));
+        RecordedContent.of(artifact, archive)
+            .comparedInPlace(ContentReader.within(session, progress));
     requireEqual(artifact, found);
     progress.reached("restore.proved");
     return found;

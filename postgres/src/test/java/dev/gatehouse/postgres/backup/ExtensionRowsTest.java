@@ -8,7 +8,6 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
-import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -104,8 +103,6 @@ class ExtensionRowsTest {
           .containsKey("rows of extension gatehouse_rows in public.geo_ref_sys");
       Artifact artifact = dumps.backUp(1);
       assertThat(before.differences(dumps.drill(artifact))).isEmpty();
-      assertThat(before.differences(dumps.drill(artifact, Scratch.Procedure.IN_PARALLEL)))
-          .isEmpty();
 
       dumps.execute(DAMAGE);
       assertThat(before.differences(dumps.content()).toString())

@@ -1,0 +1,106 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.postgres.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What stands beside "equal": all that neither a dump nor a comparison reaches, if there is any.
+ */
+final class NotCompared {
+  /** Name of the fact, in evidence and in the manifest. */
+  static final String FACT = "not compared";
+
+  /** Name of the fact about the database itself. */
+  static final String DATABASE = "not in a dump: the database itself";
+
+  /** What CREATE DATABASE grants. */
+  private static final List<String> USUAL = List.of("CONNECT TO PUBLIC", "TEMPORARY TO PUBLIC");
+
+  private static final int MOST = 20;
+
+  private static final Map<String, String> KINDS =
+      Map.of(
+          "foreign table", "rows of foreign tables",
+          "materialized view", "rows of materialized views, which a restore computes anew",
+          "user mapping", "options of user mappings");
+
+  /** Tables and sequences that belong to an extension and are none of its configuration. */
+  private static final String OF_EXTENSIONS =
+      "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n"
+          + " ON n.oid = c.relnamespace JOIN pg_depend d ON d.classid = 'pg_class'::regclass"
+          + " AND d.objid = c.oid AND d.deptype = 'e' WHERE c.relkind IN ('r', 'S')"
+          + " AND NOT EXISTS ("
+          + ExtensionRows.CONFIGURATION
+          + ") ORDER BY 1";
+
+  private NotCompared() {}
+
+  /** In words; empty when all was. */
+  static String of(Connection session, Baseline catalogue) throws SQLException {
+    Map<String, List<String>> names = new TreeMap<>();
+    for (CatalogueObject object : catalogue.objects()) {
+      String kind = KINDS.get(object.kind());
+      if (kind != null) {
+        names.computeIfAbsent(kind, key -> new ArrayList<>()).add(object.name());
+      }
+    }
+    List<String> ofExtensions = Queries.column(session, OF_EXTENSIONS);
+    if (!ofExtensions.isEmpty()) {
+      names.put("tables and sequences of extensions that no dump holds", ofExtensions);
+    }
+    List<String> words = new ArrayList<>();
+    names.forEach((kind, of) -> words.add(kind + ": " + shown(of)));
+    return String.join("; ", words);
+  }
+
+  /**
+   * Settings, privileges and comment of the database, as the backup read them: recorded among the
+   * definitions, and restored by people alone. Empty when it has none.
+   */
+  static String database(Baseline catalogue) {
+    return itself(catalogue)
+        .map(
+            object -> {
+              List<String> words = new ArrayList<>();
+              if (!object.privileges().equals(USUAL)) {
+                words.add("privileges " + orNone(String.join(", ", object.privileges())));
+              }
+              new TreeMap<>(object.facts()).forEach((name, fact) -> words.add(name + " " + fact));
+              return line(String.join("; ", words));
+            })
+        .orElse("");
+  }
+
+  /** The same of both sides where they differ: a restore in place leaves them as they are. */
+  static String database(Baseline recorded, Baseline found) {
+    String before = database(recorded);
+    String now = database(found);
+    return before.equals(now) ? "" : "recorded: " + orNone(before) + ", is: " + orNone(now);
+  }
+
+  private static String orNone(String text) {
+    return text.isEmpty() ? "none" : text;
+  }
+
+  private static Optional<CatalogueObject> itself(Baseline catalogue) {
+    return catalogue.objects().stream().filter(o -> o.kind().equals("database")).findFirst();
+  }
+
+  /** What people wrote must not end the line that it is shown in. */
+  private static String line(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String shown(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(MOST, names.size())))
+        + (names.size() > MOST ? " and " + (names.size() - MOST) + " more" : "");
+  }
+}
