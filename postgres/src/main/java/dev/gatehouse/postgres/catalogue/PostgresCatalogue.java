@@ -113,7 +113,7 @@ public final class PostgresCatalogue implements CatalogueReader {
   /**
    * Another spelling of the same definition; an index that no dump holds because a failed
    * concurrent build left it; and the comment of an extension that had none, which the extension
-   * brings with it.
+   * brings with it, or of plpgsql, which is the server's own and in no dump.
    */
   @Override
   public boolean leftByDump(Drift drift) {
@@ -126,7 +126,8 @@ public final class PostgresCatalogue implements CatalogueReader {
   private static boolean isBroughtComment(Drift.Changed changed) {
     return changed.object().kind().equals("extension")
         && changed.fields().keySet().equals(Set.of("comment"))
-        && (!changed.object().facts().containsKey("comment")
+        && (changed.object().name().equals("plpgsql")
+            || !changed.object().facts().containsKey("comment")
             || !changed.other().facts().containsKey("comment"));
   }
 
