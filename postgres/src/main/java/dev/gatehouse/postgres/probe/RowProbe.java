@@ -5,9 +5,9 @@ import static dev.gatehouse.postgres.probe.ProbeContext.values;
 import static dev.gatehouse.postgres.session.SqlNames.literal;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.Map;

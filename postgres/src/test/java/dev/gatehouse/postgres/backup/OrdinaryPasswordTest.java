@@ -69,7 +69,7 @@ class OrdinaryPasswordTest {
             today(),
             "select",
             "password");
-    return EngineUnderTest.postgres().stream()
+    return EngineUnderTest.postgres(OrdinaryPasswordTest.class).stream()
         .flatMap(engine -> passwords.stream().map(password -> Arguments.of(engine, password)));
   }
 
