@@ -111,12 +111,12 @@ class QueriesTest {
   }
 
   @Test
-  void the_path_is_empty_for_the_question_and_what_it_was_after_it() throws Exception {
+  void the_path_is_the_catalogue_for_the_question_and_what_it_was_after_it() throws Exception {
     String path = "SELECT pg_catalog.current_setting('search_path') AS path";
-    assertThat(Queries.pinned(connection, path)).isEmpty();
+    assertThat(Queries.pinned(connection, path)).isEqualTo("pg_catalog, pg_temp");
     assertThat(Queries.path(connection)).isEqualTo("public");
     connection.setAutoCommit(false);
-    assertThat(Queries.column(connection, path)).containsExactly("");
+    assertThat(Queries.column(connection, path)).containsExactly("pg_catalog, pg_temp");
     assertThat(Queries.path(connection)).isEqualTo("public");
     Queries.execute(connection, "CREATE TABLE public.made AS SELECT ?::int AS n", 5);
     assertThat(Queries.column(connection, "SELECT n FROM public.made")).containsExactly("5");
