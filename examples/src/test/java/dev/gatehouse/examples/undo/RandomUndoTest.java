@@ -28,7 +28,7 @@ class RandomUndoTest {
 
   @Test
   void fifteen_on_sqlite() throws Exception {
-    live(UndoWorld::sqlite, 0, 15, 2);
+    live(UndoWorld::sqlite, 0, 15, 1);
   }
 
   @Test

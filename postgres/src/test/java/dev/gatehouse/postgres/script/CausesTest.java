@@ -46,7 +46,7 @@ class CausesTest {
   private static final Duration SHORT = Duration.ofSeconds(3);
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(CausesTest.class);
   }
 
   private final EngineUnderTest engine;
