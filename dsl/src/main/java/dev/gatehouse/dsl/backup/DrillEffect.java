@@ -87,8 +87,8 @@ record DrillEffect(
       return "every definition; the backup holds no table";
     }
     return options.patterns().isEmpty()
-        ? "every definition and every row"
-        : "every definition, and every row of " + String.join(", ", options.patterns());
+        ? "every definition and every recorded row"
+        : "every definition, and every recorded row of " + String.join(", ", options.patterns());
   }
 
   /** It leaves nothing behind, so whether it ran cannot be seen, and running it again is safe. */
