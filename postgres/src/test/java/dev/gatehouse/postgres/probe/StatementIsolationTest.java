@@ -77,7 +77,7 @@ class StatementIsolationTest {
       })
   void what_one_kind_of_statement_alone_does_is_found(String condition, String codes)
       throws Exception {
-    assumeThat(condition.contains("MERGE") && major() < 15).isFalse();
+    assumeThat(condition.contains("MERGE") && world.major() < 15).isFalse();
     alone(condition, codes);
   }
 
@@ -110,7 +110,7 @@ class StatementIsolationTest {
       })
   void what_any_kind_of_statement_alone_does_is_found(String condition, String codes)
       throws Exception {
-    assumeThat(condition.contains("MERGE") && major() < 15).isFalse();
+    assumeThat(condition.contains("MERGE") && world.major() < 15).isFalse();
     alone(condition, codes);
   }
 
@@ -122,12 +122,6 @@ class StatementIsolationTest {
     assertThat(codes())
         .containsExactlyInAnyOrder(
             Stream.of(codes.split(",")).map(code -> "rowsecurity." + code).toArray(String[]::new));
-  }
-
-  private int major() throws Exception {
-    try (var connection = world.database.connect()) {
-      return connection.getMetaData().getDatabaseMajorVersion();
-    }
   }
 
   @Test
@@ -211,6 +205,7 @@ class StatementIsolationTest {
 
   @Test
   void the_report_tells_each_way_and_its_answers() throws Exception {
+    String absent = world.major() < 15 ? "(?m)^MERGE .*\n" : "(?!)";
     assertThat(facts().get("tried"))
         .isEqualTo(
             """
@@ -249,7 +244,8 @@ class StatementIsolationTest {
             UPDATE that takes over without WHERE: silently 0 rows 2
             UPDATE that takes over without WHERE, RETURNING: silently 0 rows 2
             UPDATE without WHERE: silently 0 rows 5
-            UPDATE without WHERE, RETURNING: silently 0 rows 5""");
+            UPDATE without WHERE, RETURNING: silently 0 rows 5"""
+                .replaceAll(absent, ""));
   }
 
   /** Without SELECT nothing that reads or returns is possible, and blind writes still are. */

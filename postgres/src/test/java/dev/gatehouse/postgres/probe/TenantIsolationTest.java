@@ -5,6 +5,7 @@ import static dev.gatehouse.core.outcome.Status.INCONCLUSIVE;
 import static dev.gatehouse.core.outcome.Status.PASSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
@@ -203,11 +204,12 @@ class TenantIsolationTest {
                 .accepting("app.totals")
                 .actingAs(world.role)
                 .separates("app.tenant", "A", "B")));
-    breakBy("ALTER VIEW app.totals SET (security_invoker = true)");
+    breakBy("ALTER VIEW app.totals OWNER TO " + world.owner);
     isGreen(world.ask(world.separates()));
-    breakBy(
-        "ALTER VIEW app.totals RESET (security_invoker)",
-        "ALTER VIEW app.totals OWNER TO " + world.owner);
+    breakBy("ALTER VIEW app.totals OWNER TO CURRENT_USER");
+    assertThat(codes()).containsExactly("rowsecurity.view");
+    assumeThat(world.major()).as("security_invoker came with 15").isGreaterThanOrEqualTo(15);
+    breakBy("ALTER VIEW app.totals SET (security_invoker = true)");
     isGreen(world.ask(world.separates()));
   }
 

@@ -64,6 +64,12 @@ final class TenantWorld implements AutoCloseable {
     return At.ask(target, check);
   }
 
+  int major() throws SQLException {
+    try (Connection connection = database.connect()) {
+      return connection.getMetaData().getDatabaseMajorVersion();
+    }
+  }
+
   String content() throws SQLException {
     try (Connection connection = database.connect()) {
       return Queries.rows(connection, "SELECT * FROM app.doc ORDER BY id", Row::texts).toString();
