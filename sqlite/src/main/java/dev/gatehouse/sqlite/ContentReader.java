@@ -25,12 +25,14 @@ final class ContentReader {
   private final List<RowDigest> digests = new ArrayList<>();
   private final List<Piece> pieces = new ArrayList<>();
   private final String schemaDigest;
+  private final List<String> missingCollations;
   private int next;
 
   /** Reads the schema on a connection that is in the snapshot. */
   ContentReader(Connection connection) throws SQLException {
     schemaDigest = Schema.digest(connection);
     tables = Schema.tables(connection);
+    missingCollations = StandInCollations.missing(connection);
     for (int i = 0; i < tables.size(); i++) {
       digests.add(new RowDigest());
       cut(connection, i);
@@ -63,9 +65,11 @@ final class ContentReader {
 
   private boolean readPieces(Connection connection, Progress side) throws SQLException {
     side.interruptibleBy(Driver.canceller(connection));
-    do {
-      side.continuing();
-    } while (readPiece(connection));
+    try (StandInCollations standIns = StandInCollations.on(connection, missingCollations)) {
+      do {
+        side.continuing();
+      } while (readPiece(connection));
+    }
     return true;
   }
 

@@ -10,20 +10,21 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Opens copies that nobody else uses: nothing is written, no sidecar appears beside them. */
 final class Copies {
   private Copies() {}
 
-  static Connection open(Path copy) throws SQLException {
+  static Connection open(Path copy, Optional<ConnectionCustomizer> application)
+      throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("open_mode", "1");
     properties.setProperty("limit_attached", "0");
     Connection connection = DriverManager.getConnection(DatabaseFile.immutable(copy), properties);
     try {
-      Queries.run(connection, "PRAGMA trusted_schema = OFF");
-      Queries.run(connection, "PRAGMA cell_size_check = ON");
+      Sessions.prepare(connection, application);
       Queries.run(connection, "PRAGMA query_only = ON");
       return connection;
     } catch (SQLException e) {
@@ -33,12 +34,13 @@ final class Copies {
   }
 
   /** The content of a copy, read by as many connections as there are processors. */
-  static Content content(Path copy, Progress progress) throws Exception {
+  static Content content(
+      Path copy, Optional<ConnectionCustomizer> application, Progress progress) throws Exception {
     List<Connection> connections = new ArrayList<>();
     try {
       int wanted = Math.min(4, Runtime.getRuntime().availableProcessors());
       for (int i = 0; i < wanted; i++) {
-        connections.add(open(copy));
+        connections.add(open(copy, application));
       }
       return ContentReader.read(connections, progress);
     } finally {
@@ -49,27 +51,25 @@ final class Copies {
   }
 
   /**
-   * Lets the engine look for damage.
+   * Lets the engine look for damage, and tells what it could not look at.
    *
    * @param pragma quick_check or integrity_check
    * @throws StepFailed when it finds some
    */
-  static void requireSound(Connection connection, Path copy, String pragma) throws SQLException {
-    List<String> damage;
-    try {
-      damage = Queries.texts(connection, "PRAGMA " + pragma);
-    } catch (SQLException e) {
-      if (ResultCodes.code(e) != ResultCodes.CORRUPT && ResultCodes.code(e) != ResultCodes.NOTADB) {
-        throw e;
-      }
-      damage = List.of(String.valueOf(e.getMessage()));
-    }
-    if (!damage.equals(List.of("ok"))) {
+  static void requireSound(Connection connection, Path copy, String pragma, Progress progress)
+      throws SQLException {
+    Soundness soundness = Soundness.of(connection, pragma);
+    if (!soundness.damage().isEmpty()) {
       throw new StepFailed(
           Finding.of("copy.damaged", "the copy is damaged")
               .withExpected("PRAGMA " + pragma + " answers ok")
-              .withFound(String.join("; ", damage) + " in '" + copy + "'")
+              .withFound(String.join("; ", soundness.damage()) + " in '" + copy + "'")
               .withFix("use another backup; do not restore this one"));
+    }
+    if (!soundness.unchecked().isEmpty()) {
+      progress.noticed(
+          SqliteChecks.unchecked(
+              "rows are compared, indexes are not looked at for damage", pragma, soundness));
     }
   }
 }

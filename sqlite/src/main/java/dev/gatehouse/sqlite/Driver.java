@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Comparator;
+import org.sqlite.Collation;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.Codes;
 import org.sqlite.core.CoreStatement;
@@ -92,6 +94,24 @@ final class Driver {
     } finally {
       engine.reset(row);
     }
+  }
+
+  /** sqlite3_create_collation, for this connection. */
+  static void createCollation(Connection connection, String name, Comparator<String> order)
+      throws SQLException {
+    Collation.create(
+        connection,
+        name,
+        new Collation() {
+          @Override
+          protected int xCompare(String one, String other) {
+            return order.compare(one, other);
+          }
+        });
+  }
+
+  static void destroyCollation(Connection connection, String name) throws SQLException {
+    Collation.destroy(connection, name);
   }
 
   /** Ends it, so that no pool can hand out what this session has become. */

@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,11 +37,14 @@ final class FileBackup {
 
   private final Target target;
   private final Path file;
+  private final Optional<ConnectionCustomizer> application;
   private final Progress progress;
 
-  FileBackup(Target target, Path file, Progress progress) {
+  FileBackup(
+      Target target, Path file, Optional<ConnectionCustomizer> application, Progress progress) {
     this.target = target;
     this.file = file.toAbsolutePath();
+    this.application = application;
     this.progress = progress;
   }
 
@@ -143,6 +147,20 @@ final class FileBackup {
     try (PreparedStatement statement = vacuuming.prepareStatement("VACUUM INTO ?")) {
       statement.setString(1, file.toString());
       return statement.execute();
+    } catch (SQLException e) {
+      if (!ResultCodes.lacksWhatTheApplicationHas(e)) {
+        throw e;
+      }
+      StepFailed failed =
+          new StepFailed(
+              Finding.of("backup.application", "VACUUM needs what only the application has")
+                  .withExpected("every function and collating sequence that the schema uses")
+                  .withFound(String.valueOf(e.getMessage()))
+                  .withFix(
+                      "take the backup without compacted(), which needs none of them; or "
+                          + SqliteChecks.GIVE));
+      failed.initCause(e);
+      throw failed;
     } finally {
       ended.set(true);
     }
@@ -177,7 +195,7 @@ final class FileBackup {
   /** A copy that the engine said was complete, but whose file is not whole pages, is not. */
   private void refuseIfTornOff() throws IOException, SQLException {
     long size = Files.size(file);
-    try (Connection copy = Copies.open(file)) {
+    try (Connection copy = Copies.open(file, application)) {
       long expected =
           Queries.number(copy, "PRAGMA page_size") * Queries.number(copy, "PRAGMA page_count");
       if (size == 0 || size != expected) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -26,14 +27,22 @@ import java.util.TreeMap;
 final class FileRestore {
   private final Artifact artifact;
   private final Target target;
+  private final Optional<ConnectionCustomizer> application;
   private final String key;
   private final Progress progress;
   private final Path database;
   private final Quarantine quarantine;
 
-  FileRestore(Artifact artifact, Target target, String key, Progress progress) throws SQLException {
+  FileRestore(
+      Artifact artifact,
+      Target target,
+      Optional<ConnectionCustomizer> application,
+      String key,
+      Progress progress)
+      throws SQLException {
     this.artifact = artifact;
     this.target = target;
+    this.application = application;
     this.key = key;
     this.progress = progress;
     this.database = DatabaseFile.of(target);
@@ -69,8 +78,7 @@ final class FileRestore {
   private void replace(JournalMode mode) throws Exception {
     try (Connection staged = DriverManager.getConnection(DatabaseFile.url(quarantine.staged()))) {
       // Whoever opens the new file must wait until it is proved in its place.
-      Queries.run(staged, "PRAGMA trusted_schema = OFF");
-      Queries.run(staged, "PRAGMA cell_size_check = ON");
+      Sessions.prepare(staged, application);
       Queries.run(staged, "BEGIN EXCLUSIVE");
       progress.reached("restore.new-locked");
       quarantine.open(note());
@@ -107,12 +115,12 @@ final class FileRestore {
   }
 
   private void prove(Path copy) throws Exception {
-    try (Connection connection = Copies.open(copy)) {
+    try (Connection connection = Copies.open(copy, application)) {
       progress.interruptibleBy(Driver.canceller(connection));
-      Copies.requireSound(connection, copy, "quick_check");
+      Copies.requireSound(connection, copy, "quick_check", progress);
     }
     progress.reached("restore.copy-sound");
-    requireEqual(Copies.content(copy, progress), "the copy is not what its manifest says");
+    requireEqual(Copies.content(copy, application, progress), "the copy is not what its manifest says");
   }
 
   private void proveInPlace(Connection staged) throws Exception {

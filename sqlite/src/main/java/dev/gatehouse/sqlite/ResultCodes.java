@@ -2,6 +2,7 @@ package dev.gatehouse.sqlite;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class ResultCodes {
       Set.of(
           ERROR, 3, ABORT, BUSY, LOCKED, READONLY, 9, 12, 13, 17, 18, 19, 20, 21, 23, 25, NOTADB);
 
+  private static final Pattern APPLICATIONS =
+      Pattern.compile("no such collation sequence|(no such|unknown) function|no such module");
+
   private ResultCodes() {}
 
   static boolean inDoubt(SQLException error) {
@@ -37,6 +41,14 @@ final class ResultCodes {
   static boolean busy(SQLException error) {
     int code = code(error);
     return code == BUSY || code == LOCKED;
+  }
+
+  /**
+   * Whether the statement needs a function, collating sequence or module that the application gives
+   * its own connections; the file itself may be sound.
+   */
+  static boolean lacksWhatTheApplicationHas(SQLException error) {
+    return code(error) == ERROR && APPLICATIONS.matcher(String.valueOf(error.getMessage())).find();
   }
 
   /** The first code in the chain of causes that says anything; 0 when none does. */

@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,7 @@ final class Sessions {
         target,
         READ_ONLY,
         connection -> {
-          distrust(connection);
+          prepare(connection, application(target));
           refuseIfItCanWrite(target, connection);
           // What can be switched off by the session is a second fence, not the first.
           Queries.run(connection, "PRAGMA query_only = ON");
@@ -69,7 +70,10 @@ final class Sessions {
    * attach.
    */
   static Connection vacuuming(Target target) throws SQLException {
-    return opened(target, Map.of("open_mode", "1"), Sessions::distrust);
+    return opened(
+        target,
+        Map.of("open_mode", "1"),
+        connection -> prepare(connection, application(target)));
   }
 
   static Connection writing(Target target) throws SQLException {
@@ -83,7 +87,7 @@ final class Sessions {
         READ_WRITE,
         connection -> {
           connection.setAutoCommit(true);
-          distrust(connection);
+          prepare(connection, application(target));
           Queries.run(connection, "PRAGMA query_only = OFF");
           setAndProve(target, connection, "foreign_keys", "1");
           // EXTRA: in rollback mode FULL can lose the last acknowledged commit with the power.
@@ -92,9 +96,22 @@ final class Sessions {
         });
   }
 
-  private static void distrust(Connection connection) throws SQLException {
+  private static Optional<ConnectionCustomizer> application(Target target) {
+    return target.dialect() instanceof SqliteDialect own ? own.application() : Optional.empty();
+  }
+
+  /**
+   * A schema is not trusted to call functions, because a file may come from anybody; unless the
+   * caller gave the functions that it calls.
+   */
+  static void prepare(Connection connection, Optional<ConnectionCustomizer> application)
+      throws SQLException {
     Products.refuseOthers(connection);
-    Queries.run(connection, "PRAGMA trusted_schema = OFF");
+    if (application.isPresent()) {
+      application.get().customize(connection);
+    }
+    Queries.run(
+        connection, "PRAGMA trusted_schema = " + (application.isPresent() ? "ON" : "OFF"));
     Queries.run(connection, "PRAGMA cell_size_check = ON");
   }
 
@@ -103,9 +120,31 @@ final class Sessions {
     return Opened.orClose(
         target.connect(properties),
         connection -> {
-          preparation.prepare(connection);
+          try {
+            preparation.prepare(connection);
+          } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains("unsafe use of")) {
+              throw unsafe(target, e);
+            }
+            throw e;
+          }
           return connection;
         });
+  }
+
+  /** SQLite calls a schema malformed that uses a function it may not call; the file is sound. */
+  private static Refusal unsafe(Target target, SQLException e) {
+    Refusal refusal =
+        new Refusal(
+            Finding.of("sqlite.unsafe-function", "the schema uses functions of the application")
+                .withExpected("a dialect that was given them")
+                .withFound(e.getMessage() + " on target '" + target + "'")
+                .withFix(
+                    "Target.of(\""
+                        + target
+                        + "\", dataSource, Sqlite.dialect(connection -> {create the functions}))"));
+    refusal.initCause(e);
+    return refusal;
   }
 
   /**

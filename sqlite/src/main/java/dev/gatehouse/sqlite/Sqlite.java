@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * SQLite for runbooks: the dialect, and targets named by their file.
@@ -25,6 +26,17 @@ public final class Sqlite {
   }
 
   /**
+   * The dialect for databases whose schema uses functions, collating sequences or modules of the
+   * application. Its sessions trust the schema (PRAGMA trusted_schema) to call what it was given,
+   * as the application's own do.
+   *
+   * @param application gives them to each connection, also to copies of a database
+   */
+  public static Dialect dialect(ConnectionCustomizer application) {
+    return new SqliteDialect(Patience.DEFAULT, Optional.of(application));
+  }
+
+  /**
    * The database in that file.
    *
    * <p>The process needs to read the file for checks, to write it for changes, and to write its
@@ -36,10 +48,26 @@ public final class Sqlite {
    *     not a database
    */
   public static Target file(String name, Path database) {
+    return file(name, database, dialect());
+  }
+
+  /**
+   * The database in that file, with what only the application has. Needed where a check, a script,
+   * {@code compacted()} or the engine's own search for damage uses it; backups, their content and
+   * restores need none of it.
+   *
+   * @param application see {@link #dialect(ConnectionCustomizer)}
+   * @throws Refusal as {@link #file(String, Path)}
+   */
+  public static Target file(String name, Path database, ConnectionCustomizer application) {
+    return file(name, database, dialect(application));
+  }
+
+  private static Target file(String name, Path database, Dialect dialect) {
     Path file = DatabaseFile.existing(database);
-    Target target = Target.at(name, DatabaseFile.url(file), dialect());
-    try (Connection connection = dialect().openReading(target)) {
-      dialect().identify(connection);
+    Target target = Target.at(name, DatabaseFile.url(file), dialect);
+    try (Connection connection = dialect.openReading(target)) {
+      dialect.identify(connection);
     } catch (SQLException e) {
       throw DatabaseFile.refused(
           file, String.valueOf(e.getMessage()), "sqlite3 '" + file + "' 'PRAGMA quick_check'");
@@ -49,7 +77,9 @@ public final class Sqlite {
 
   /**
    * Whether the engine finds the database sound: PRAGMA integrity_check. Reads the whole file, and
-   * all of every index; holds a read transaction meanwhile.
+   * all of every index; holds a read transaction meanwhile. CHECK constraints are not among what it
+   * looks at: SQLite reads none where the session cannot write. Inconclusive where tables need
+   * functions that only the application has.
    *
    * <p>Necessary, never sufficient: damage that leaves the structure intact is not seen. Whether
    * the data are right is proved by content, see {@code restoreDrill}.

@@ -12,13 +12,17 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /** Backup by the online backup API or VACUUM INTO, restore by one rename. */
 final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
-  private static final Logger LOG = LoggerFactory.getLogger(SqliteBackups.class);
+  private final Optional<ConnectionCustomizer> application;
+
+  SqliteBackups(Optional<ConnectionCustomizer> application) {
+    this.application = application;
+  }
 
   @Override
   public List<String> preview(Options options) {
@@ -54,7 +58,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   }
 
   Produced backUp(Target target, Path file, Options options, Progress progress) throws Exception {
-    return new FileBackup(target, file, progress).take(options);
+    return new FileBackup(target, file, application, progress).take(options);
   }
 
   /** The old database and whatever lay beside it are moved away whole, nothing is deleted. */
@@ -99,7 +103,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
 
   void restoreFile(Artifact artifact, Path raw, Target target, String key, Progress progress)
       throws Exception {
-    new FileRestore(artifact, target, key, progress).restore(raw);
+    new FileRestore(artifact, target, application, key, progress).restore(raw);
   }
 
   private static Path file(Artifact artifact, Path raw) {
@@ -134,28 +138,51 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
       throws Exception {
     Path copy = file(artifact, raw);
     Content content = drill(artifact, copy, progress);
-    restored.asked(Target.at("drill", DatabaseFile.url(copy), Sqlite.dialect()));
+    restored.asked(
+        Target.at(
+            "drill",
+            DatabaseFile.url(copy),
+            new SqliteDialect(Patience.DEFAULT, application)));
     return content;
   }
 
   Content drill(Artifact artifact, Path raw, Progress progress) throws Exception {
     progress.reached("drill.begun");
-    try (Connection copy = Copies.open(raw)) {
+    try (Connection copy = Copies.open(raw, application)) {
       progress.interruptibleBy(Driver.canceller(copy));
       progress.reached("drill.opened");
-      Copies.requireSound(copy, raw, "integrity_check");
+      Copies.requireSound(copy, raw, "integrity_check", progress);
       progress.reached("drill.integrity-checked");
       progress.continuing();
-      long orphans = Queries.number(copy, "SELECT count(*) FROM pragma_foreign_key_check");
-      if (orphans > 0) {
-        // The source may have had them: the copy is no worse, but its owner should know.
-        LOG.warn("{}: {} rows refer to rows that do not exist", artifact.id(), orphans);
-      }
+      tellOrphans(copy, progress);
       progress.reached("drill.foreign-keys-checked");
     }
     progress.reached("drill.closed");
-    Content content = Copies.content(raw, progress);
+    Content content = Copies.content(raw, application, progress);
     progress.reached("drill.content-read");
     return content;
+  }
+
+  /** The source may have had them: the copy is no worse, but its owner should know. */
+  private static void tellOrphans(Connection copy, Progress progress) throws SQLException {
+    try {
+      long orphans = Queries.number(copy, "SELECT count(*) FROM pragma_foreign_key_check");
+      if (orphans > 0) {
+        progress.noticed(
+            Finding.of("copy.orphans", "rows refer to rows that do not exist")
+                .withExpected("every reference leads to a row")
+                .withFound(orphans + " rows that lead nowhere, in the backup as in its source")
+                .withFix("PRAGMA foreign_key_check; lists each; delete or correct them"));
+      }
+    } catch (SQLException e) {
+      if (!ResultCodes.lacksWhatTheApplicationHas(e)) {
+        throw e;
+      }
+      progress.noticed(
+          SqliteChecks.unchecked(
+              "references are not looked at",
+              "foreign_key_check",
+              new Soundness(List.of(), List.of(String.valueOf(e.getMessage())))));
+    }
   }
 }

@@ -24,16 +24,24 @@ import java.util.Optional;
 
 /** SQLite as a {@link Dialect}. */
 final class SqliteDialect implements Dialect {
-  static final SqliteDialect INSTANCE = new SqliteDialect(Patience.DEFAULT);
+  static final SqliteDialect INSTANCE = new SqliteDialect(Patience.DEFAULT, Optional.empty());
 
   private final Concurrency concurrency;
-  private final BackupMethod backups = new SqliteBackups();
+  private final Optional<ConnectionCustomizer> application;
+  private final BackupMethod backups;
 
   /**
    * @param patience how long an effect waits for the write lock of another
+   * @param application gives connections what only the application has
    */
-  SqliteDialect(Duration patience) {
+  SqliteDialect(Duration patience, Optional<ConnectionCustomizer> application) {
     this.concurrency = new SqliteConcurrency(patience);
+    this.application = application;
+    this.backups = new SqliteBackups(application);
+  }
+
+  Optional<ConnectionCustomizer> application() {
+    return application;
   }
 
   @Override

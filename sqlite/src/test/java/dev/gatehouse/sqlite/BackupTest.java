@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class BackupTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final SqliteBackups method = new SqliteBackups();
+  private final SqliteBackups method = new SqliteBackups(Optional.empty());
 
   private Target shop(String mode) throws Exception {
     Path file = Databases.shop(directory.resolve("shop.db"));
@@ -58,10 +59,10 @@ class BackupTest {
         Produced produced =
             method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
         during += writer.commits() - before;
-        try (Connection connection = Copies.open(copy)) {
-          Copies.requireSound(connection, copy, "integrity_check");
+        try (Connection connection = Copies.open(copy, Optional.empty())) {
+          Copies.requireSound(connection, copy, "integrity_check", Progress.SILENT);
         }
-        assertThat(Copies.content(copy, Progress.SILENT)).isEqualTo(produced.content());
+        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT)).isEqualTo(produced.content());
         assertThat(sum(copy)).isEqualTo(sum);
         assertThat(produced.content().rows()).isGreaterThan(1700);
         assertThat(produced.method()).isEqualTo(compacting ? "vacuum-into" : "backup-api");
@@ -94,7 +95,7 @@ class BackupTest {
           });
       assertThat(steps).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(50);
       JournalMode.ROLLBACK.writeInto(copy);
-      assertThat(Copies.content(copy, Progress.SILENT)).isEqualTo(before);
+      assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT)).isEqualTo(before);
     }
     assertThat(method.content(target, Progress.SILENT).rows()).isGreaterThan(200);
   }
@@ -112,7 +113,7 @@ class BackupTest {
                 "backup.unlocked",
                 () -> Databases.quietly(other, "INSERT INTO customer (name) VALUES ('late')"));
         Produced produced = method.backUp(target, copy, COMPACTING, commit);
-        assertThat(Copies.content(copy, Progress.SILENT)).isEqualTo(produced.content());
+        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT)).isEqualTo(produced.content());
         assertThat(method.content(target, Progress.SILENT)).isNotEqualTo(produced.content());
       }
     }
@@ -129,7 +130,7 @@ class BackupTest {
       Queries.run(open, "INSERT INTO fresh SELECT id FROM customer");
       Path copy = directory.resolve("copy.db");
       method.backUp(target, copy, new Options(compacting, false, 1), Progress.SILENT);
-      try (Connection connection = Copies.open(copy)) {
+      try (Connection connection = Copies.open(copy, Optional.empty())) {
         assertThat(Queries.number(connection, "SELECT count(*) FROM fresh")).isEqualTo(100);
       }
     }

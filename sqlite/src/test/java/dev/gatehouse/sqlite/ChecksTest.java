@@ -30,7 +30,7 @@ class ChecksTest {
     file = Databases.shop(directory.resolve("shop.db"));
   }
 
-  private record Session(Target target, Connection connection) implements CheckContext {
+  record Session(Target target, Connection connection) implements CheckContext {
     @Override
     public Instant now() {
       return Instant.EPOCH;
@@ -54,6 +54,18 @@ class ChecksTest {
   @Test
   void a_sound_database_has_integrity() throws Exception {
     assertThat(evaluate(Sqlite.integrity()).status()).isEqualTo(Status.PASSED);
+  }
+
+  /** SQLite does not even parse them where it cannot write. */
+  @Test
+  void a_broken_check_constraint_is_not_called_looked_at() throws Exception {
+    Databases.with(
+        file,
+        "CREATE TABLE paid (cents INTEGER CHECK (cents > 0))",
+        "PRAGMA ignore_check_constraints = ON",
+        "INSERT INTO paid VALUES (-1)");
+    assertThat(evaluate(Sqlite.integrity()).proof().orElseThrow().facts())
+        .containsEntry("CHECK constraints", "not looked at: a session that cannot write skips them");
   }
 
   @Test

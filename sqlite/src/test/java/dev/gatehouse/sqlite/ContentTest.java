@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ContentTest {
 
   private Content content(String... statements) throws Exception {
     Path file = Files.createTempDirectory(directory, "c").resolve("c.db");
-    return Copies.content(Databases.with(file, statements), Progress.SILENT);
+    return Copies.content(Databases.with(file, statements), Optional.empty(), Progress.SILENT);
   }
 
   @ParameterizedTest
@@ -180,8 +181,8 @@ class ContentTest {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450000)"
             + " INSERT INTO t SELECT i, i * 3 FROM n",
         "INSERT INTO t VALUES (-4000000000, 1), (9000000000000000000, 2)");
-    Content together = Copies.content(file, Progress.SILENT);
-    try (Connection connection = Copies.open(file)) {
+    Content together = Copies.content(file, Optional.empty(), Progress.SILENT);
+    try (Connection connection = Copies.open(file, Optional.empty())) {
       RowDigest whole = new RowDigest();
       Driver.digest(connection, "SELECT id, x FROM t", 2, whole);
       assertThat(together.tables()).containsExactly(new TableContent("t", 450_002, whole.text()));

@@ -10,6 +10,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DrillTest {
   @TempDir Path directory = Path.of("");
 
-  private final SqliteBackups method = new SqliteBackups();
+  private final SqliteBackups method = new SqliteBackups(Optional.empty());
   private Path raw = Path.of("");
   private Path scratch = Path.of("");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullDiskTest {
   @TempDir Path directory = Path.of("");
 
-  private final SqliteBackups method = new SqliteBackups();
+  private final SqliteBackups method = new SqliteBackups(Optional.empty());
   private Path small = Path.of("");
 
   /**

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class RestoreTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final SqliteBackups method = new SqliteBackups();
+  private final SqliteBackups method = new SqliteBackups(Optional.empty());
 
   /** A database, a backup of it, and changes made after the backup. */
   private record Disaster(Target target, Path file, Path raw, Artifact artifact, Content damaged) {}

@@ -4,6 +4,7 @@ import dev.gatehouse.core.testkit.DialectContract;
 import dev.gatehouse.core.testkit.DialectSubject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -18,6 +19,6 @@ class SqliteDialectContractTest extends DialectContract {
 
   @Override
   protected DialectSubject open() throws Exception {
-    return new SqliteSubject(new SqliteDialect(Duration.ofMillis(600)), directory, journalMode);
+    return new SqliteSubject(new SqliteDialect(Duration.ofMillis(600), Optional.empty()), directory, journalMode);
   }
 }

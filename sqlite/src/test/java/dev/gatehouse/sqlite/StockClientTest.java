@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StockClientTest {
   @TempDir Path directory = Path.of("");
 
-  private final SqliteBackups method = new SqliteBackups();
+  private final SqliteBackups method = new SqliteBackups(Optional.empty());
 
   @Test
   void the_lines_beside_an_artifact_put_it_back_over_a_log_that_was_left_lying() throws Exception {

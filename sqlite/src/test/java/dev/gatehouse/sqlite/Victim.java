@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A process of its own that dies at once at a named point, as by kill -9. */
 final class Victim {
@@ -41,7 +42,7 @@ final class Victim {
       return;
     }
     Path raw = Path.of(arguments[2]);
-    Content content = Copies.content(raw, Progress.SILENT);
+    Content content = Copies.content(raw, Optional.empty(), Progress.SILENT);
     Artifact artifact =
         new Artifact(
             Objects.requireNonNull(raw.getParent()),
@@ -55,7 +56,7 @@ final class Victim {
                 Instant.now(),
                 Instant.now(),
                 Map.of()));
-    new SqliteBackups().restoreFile(artifact, raw, target, "key", new DyingAt(arguments[3]));
+    new SqliteBackups(Optional.empty()).restoreFile(artifact, raw, target, "key", new DyingAt(arguments[3]));
   }
 
   private record DyingAt(String point) implements Progress {
