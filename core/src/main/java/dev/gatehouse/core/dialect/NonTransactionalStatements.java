@@ -1,5 +1,8 @@
 package dev.gatehouse.core.dialect;
 
+import dev.gatehouse.core.dialect.ScriptReader.Script;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -35,7 +38,7 @@ public interface NonTransactionalStatements {
      * What its execution does besides the statement itself, the same whenever it is planned.
      *
      * @param targetIsFinal whether the target is now as it will be at its execution
-     * @throws dev.gatehouse.core.outcome.Refusal when it can do nothing any more
+     * @throws Refusal when it can do nothing any more
      */
     List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException;
 
@@ -59,10 +62,37 @@ public interface NonTransactionalStatements {
   }
 
   /**
+   * A statement of a script.
+   *
+   * @param where it stands, as {@code 003_orders.sql:12}
+   */
+  record Placed(String where, NonTransactional statement) {}
+
+  /**
+   * All statements of a script, in the order of their execution.
+   *
+   * @throws Refusal naming file and line, when it holds one that a
+   *     transaction can hold and should, one that cannot be told apart from its own failure, or a
+   *     client command
+   */
+  List<Placed> readEach(Script script);
+
+  /**
    * The one statement of a script.
    *
-   * @throws dev.gatehouse.core.outcome.Refusal when it holds several, one that a transaction can
-   *     hold, or one that cannot be told apart from its own failure
+   * @throws Refusal when it holds several, and as {@link #readEach}
    */
-  NonTransactional read(ScriptReader.Script script);
+  default NonTransactional read(Script script) {
+    List<Placed> all = readEach(script);
+    if (all.size() != 1) {
+      throw new Refusal(
+          Finding.of("lone.several", "a step outside of transactions is not one statement")
+              .withExpected("one statement, so that its state can be told after a failure")
+              .withFound(all.size() + " statements in " + script.name())
+              .withFix(
+                  "make each a step of its own: outsideTransaction(sql(\"...\")), or all of them"
+                      + " one step: statementByStatement(...)"));
+    }
+    return all.get(0).statement();
+  }
 }

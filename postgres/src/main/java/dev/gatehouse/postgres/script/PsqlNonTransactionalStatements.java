@@ -20,22 +20,30 @@ import java.util.Optional;
 public final class PsqlNonTransactionalStatements implements NonTransactionalStatements {
 
   @Override
-  public NonTransactional read(Script script) {
-    List<ScriptPiece> pieces = pieces(script);
-    if (pieces.size() != 1 || !(pieces.get(0) instanceof Statement statement)) {
-      throw new Refusal(
-          Finding.of("lone.several", "a step outside of transactions is not one statement")
-              .withExpected("one statement, so that its state can be told after a failure")
-              .withFound(pieces.size() + " statements or psql commands in " + script.name())
-              .withFix("make each a step of its own: outsideTransaction(sql(\"...\"))"));
+  public List<Placed> readEach(Script script) {
+    List<Placed> statements = new ArrayList<>();
+    for (ScriptPiece piece : pieces(script)) {
+      String where = script.name() + ":" + piece.line();
+      if (!(piece instanceof Statement statement)) {
+        throw new Refusal(
+            Finding.of("lone.command", "a script outside of transactions is not statements alone")
+                .withExpected("statements, each of which can be looked at after a failure")
+                .withFound(where + "  a psql command or rows of COPY")
+                .withFix("take it out, or put it into a script for inOneTransaction(...)"));
+      }
+      statements.add(new Placed(where, read(where, statement)));
     }
+    return statements;
+  }
+
+  private static NonTransactional read(String where, Statement statement) {
     ScriptWords words = new ScriptWords(statement.tokens());
     String sql = statement.sql();
     if (!TransactionBlocks.forbid(words)) {
       throw new Refusal(
           Finding.of("lone.transactional", "a statement that a transaction can hold stands alone")
               .withExpected("a statement that cannot run in a transaction")
-              .withFound(script.name() + ":" + statement.line() + "  " + sql)
+              .withFound(where + "  " + sql)
               .withFix("inOneTransaction(sql(\"" + sql + "\")), which is exactly once"));
     }
     IndexStatementNames names = new IndexStatementNames(statement.tokens());

@@ -235,4 +235,15 @@ class PsqlNonTransactionalStatementsTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("the_name");
   }
+
+  @Test
+  void each_statement_of_a_script_is_told_with_its_place() {
+    String script = BUILD + ";\n-- two\n\nVACUUM orders;";
+    assertThat(new PsqlNonTransactionalStatements().readEach(Script.of("1.sql", script)))
+        .extracting(placed -> placed.where() + " " + placed.statement().sql())
+        .containsExactly("1.sql:1 " + BUILD, "1.sql:4 VACUUM orders");
+    assertThatThrownBy(() -> lone("\\i other.sql"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("sql:1");
+  }
 }
