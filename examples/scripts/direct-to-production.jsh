@@ -39,7 +39,7 @@ Runbook direct = runbook("Direct to production: database housekeeping",
         rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1))).
     guardedBy(
         Guard.of(noRows("no error in the service logs", "select message from audit.service_logs where level = 'ERROR' and timestamp > now() - interval '1 minute'"), Duration.ofSeconds(1)),
-        Guard.of(Postgres.deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));
+        Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));
 
 Plan plan = Plan.of(direct, production);
 System.out.println(plan);

@@ -52,7 +52,7 @@ Runbook promotion = runbook("Promotion: database housekeeping",
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
         rows("select 1 from views.vh_linkage_status").areAtLeast(1)),
     gate("Signed off", acknowledge("promotion complete?").by("engineering lead"))).
-    guardedBy(Guard.of(Postgres.deadlocks().sinceStart().atMost(5), Duration.ofSeconds(10)));
+    guardedBy(Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(10)));
 
 Plan plan = Plan.of(promotion, production);
 System.out.println(plan);

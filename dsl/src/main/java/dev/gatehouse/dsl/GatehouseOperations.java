@@ -3,15 +3,19 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.dsl.operation.Acknowledgement;
 import dev.gatehouse.dsl.operation.Command;
+import dev.gatehouse.dsl.operation.Deadlocks;
 import dev.gatehouse.dsl.operation.Gauge;
 import dev.gatehouse.dsl.operation.MaintenanceWindow;
+import dev.gatehouse.dsl.operation.ReplicationLag;
 import dev.gatehouse.dsl.operation.ResponseTime;
+import dev.gatehouse.dsl.operation.ServerCount;
+import dev.gatehouse.dsl.operation.SessionStates;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 
 /**
- * The verbs for what surrounds a change: people, maintenance windows, programs, and numbers from
- * elsewhere. Made for {@code import static dev.gatehouse.dsl.GatehouseOperations.*}, beside {@link
+ * The verbs for what surrounds a change: people, maintenance windows, programs, what the server
+ * tells of its work, and numbers from elsewhere. Made for {@code import static dev.gatehouse.dsl.GatehouseOperations.*}, beside {@link
  * Gatehouse}, whose rules hold here, too.
  *
  * @since 0.1
@@ -74,5 +78,31 @@ public final class GatehouseOperations {
    */
   public static Gauge gauge(String name, Callable<? extends Number> source) {
     return new Gauge(name, source);
+  }
+
+  /**
+   * The sessions of the target's database: {@code sessions().inState("idle in
+   * transaction").atMost(3)}. Gatehouse's own are not counted.
+   */
+  public static SessionStates sessions() {
+    return new SessionStates();
+  }
+
+  /**
+   * Sessions of the target's database that wait for a lock: {@code lockWaits().atMost(3)}.
+   * PostgreSQL needs no privilege, MySQL and MariaDB need PROCESS: without it INCONCLUSIVE.
+   */
+  public static ServerCount lockWaits() {
+    return ServerCount.lockWaits();
+  }
+
+  /** Deadlocks: {@code deadlocks().sinceStart().atMost(5)}. */
+  public static Deadlocks deadlocks() {
+    return new Deadlocks();
+  }
+
+  /** How far replicas are behind: {@code replicationLag().atMost(ofSeconds(10))}. */
+  public static ReplicationLag replicationLag() {
+    return new ReplicationLag();
   }
 }

@@ -4,15 +4,9 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.monitor.Archiving;
-import dev.gatehouse.postgres.monitor.Deadlocks;
-import dev.gatehouse.postgres.monitor.LockWaits;
 import dev.gatehouse.postgres.monitor.RecoveryPoint;
-import dev.gatehouse.postgres.monitor.ReplicationLag;
-import dev.gatehouse.postgres.monitor.ServerCount;
-import dev.gatehouse.postgres.monitor.SessionStates;
 import dev.gatehouse.postgres.mutation.MutationOf;
 import dev.gatehouse.postgres.probe.RowSecurity;
-import dev.gatehouse.postgres.session.Products;
 import java.time.Duration;
 
 /**
@@ -35,37 +29,6 @@ public final class Postgres {
   /** The dialect with pg_dump and pg_restore of that place, for backups, drills and restores. */
   public static Dialect dialectWith(PgTools tools) {
     return new PostgresDialect(tools);
-  }
-
-  /**
-   * The sessions of the target's database: {@code sessions().inState("idle in
-   * transaction").atMost(3)}. Gatehouse's own are not counted.
-   */
-  public static SessionStates sessions() {
-    return new SessionStates();
-  }
-
-  /**
-   * Locks that sessions of the target's database wait for: {@code ungrantedLocks().atMost(3)}.
-   * Needs no privilege.
-   */
-  public static ServerCount ungrantedLocks() {
-    return new ServerCount(
-        most ->
-            NamedCheck.of(
-                "at most " + most + " ungranted locks",
-                Products.only(LockWaits.SQL),
-                reading -> LockWaits.judge(reading, most)));
-  }
-
-  /** Deadlocks in the target's database: {@code deadlocks().sinceStart().atMost(5)}. */
-  public static Deadlocks deadlocks() {
-    return new Deadlocks();
-  }
-
-  /** How far standbys are behind: {@code replicationLag().atMost(ofSeconds(10))}. */
-  public static ReplicationLag replicationLag() {
-    return new ReplicationLag(false);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -21,6 +22,7 @@ import dev.gatehouse.postgres.access.PostgresGrants;
 import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.backup.PostgresBackups;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
+import dev.gatehouse.postgres.monitor.PostgresMonitors;
 import dev.gatehouse.postgres.probe.PostgresRoleProbes;
 import dev.gatehouse.postgres.script.PsqlNonTransactionalStatements;
 import dev.gatehouse.postgres.script.PsqlScripts;
@@ -115,6 +117,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<Contention> contention() {
     return Optional.of(PostgresContention.INSTANCE);
+  }
+
+  @Override
+  public Optional<Monitors> monitors() {
+    return Optional.of(PostgresMonitors.INSTANCE);
   }
 
   @Override

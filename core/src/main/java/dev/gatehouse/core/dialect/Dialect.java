@@ -57,6 +57,11 @@ public interface Dialect {
     return Optional.empty();
   }
 
+  /** What its server tells about itself at work; absent for products without a server. */
+  default Optional<Monitors> monitors() {
+    return Optional.empty();
+  }
+
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 

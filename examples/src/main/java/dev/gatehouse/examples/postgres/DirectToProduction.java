@@ -14,14 +14,16 @@ import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
+import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
 import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
+import static dev.gatehouse.dsl.GatehouseOperations.sessions;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static java.time.ZoneOffset.UTC;
 
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
-import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 
 /** The emergency path: everything in one transaction in production, or nothing of it. */
@@ -83,8 +85,8 @@ final class DirectToProduction {
                     "select message from audit.service_logs"
                         + " where level = 'ERROR' and timestamp > now() - interval '1 minute'"),
                 ofSeconds(1)),
-            Guard.of(Postgres.deadlocks().sinceStart().atMost(5), ofSeconds(1)),
-            Guard.of(Postgres.sessions().inState("idle in transaction").atMost(20), ofSeconds(5)),
-            Guard.of(Postgres.ungrantedLocks().atMost(20), ofSeconds(5)).forSamples(3));
+            Guard.of(deadlocks().sinceStart().atMost(5), ofSeconds(1)),
+            Guard.of(sessions().inState("idle in transaction").atMost(20), ofSeconds(5)),
+            Guard.of(lockWaits().atMost(20), ofSeconds(5)).forSamples(3));
   }
 }

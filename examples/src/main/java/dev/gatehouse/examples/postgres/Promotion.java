@@ -13,12 +13,12 @@ import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
-import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 
 /** The promotion of two schemas to production, phase by phase, with a way back for each. */
@@ -101,6 +101,6 @@ final class Promotion {
                     "select message from audit.service_logs"
                         + " where level = 'ERROR' and timestamp > now() - interval '10 minutes'"),
                 ofSeconds(10)),
-            Guard.of(Postgres.deadlocks().sinceStart().atMost(5), ofSeconds(10)));
+            Guard.of(deadlocks().sinceStart().atMost(5), ofSeconds(10)));
   }
 }

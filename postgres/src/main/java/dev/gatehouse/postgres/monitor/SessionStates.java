@@ -1,29 +1,20 @@
 package dev.gatehouse.postgres.monitor;
 
-import dev.gatehouse.core.model.CheckContext;
-import dev.gatehouse.core.model.NamedCheck;
-import dev.gatehouse.core.outcome.Evidence;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Outcome;
-import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.core.dialect.Monitors.Answer;
+import dev.gatehouse.core.dialect.Monitors.Counted;
+import dev.gatehouse.core.dialect.Monitors.Question;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Row;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/**
- * The sessions of the target's database, before it is said in which state: {@code
- * sessions().inState("idle in transaction").atMost(3)}.
- *
- * <p>Immutable. Not a step yet. The account must be a member of pg_read_all_stats (or pg_monitor):
- * of others' sessions it sees no state otherwise, and the check is INCONCLUSIVE.
- *
- * @since 0.1
- */
-public final class SessionStates {
-  /** As pg_stat_activity names them (PostgreSQL manual, "The Statistics Collector"). */
-  private static final Set<String> STATES =
+/** Sessions of one state; needs pg_read_all_stats: of others' it sees no state otherwise. */
+record SessionStates(String state) implements Question {
+  /** As pg_stat_activity names them. */
+  static final Set<String> STATES =
       Set.of(
           "active",
           "idle",
@@ -56,61 +47,26 @@ public final class SessionStates {
     }
   }
 
-  public SessionStates() {}
-
-  /**
-   * Those in one state.
-   *
-   * @param state such as {@code active} or {@code idle in transaction}
-   * @throws IllegalArgumentException when PostgreSQL has no such state
-   */
-  public ServerCount inState(String state) {
-    if (!STATES.contains(state)) {
-      throw new IllegalArgumentException("state is '" + state + "': one of " + STATES);
-    }
-    return new ServerCount(
-        most ->
-            NamedCheck.of(
-                "at most " + most + " sessions are " + state,
-                Products.only(SQL.replace("?", "'" + state + "'")),
-                reading -> judge(reading, state, most)));
-  }
-
-  private static Outcome judge(CheckContext reading, String state, long most) throws SQLException {
-    if (!Queries.pinned(reading.connection(), HIDDEN).equals("0")) {
-      return hidden("the state of others' sessions is hidden", "pg_read_all_stats");
-    }
-    List<Found> found = Queries.rows(reading.connection(), SQL, Found::of, state);
-    Evidence evidence = reading.evidence().with("sessions", found.size());
-    if (found.size() <= most) {
-      return Outcome.passed(evidence);
-    }
-    Found oldest = found.get(0);
-    return Outcome.failed(
-        Finding.of("postgres.sessions", "too many sessions are " + state)
-            .withExpected("at most " + most)
-            .withFound(
-                "%d, the oldest: pid %s of %s, application '%s', since %s"
-                    .formatted(
-                        found.size(),
-                        oldest.pid(),
-                        oldest.account(),
-                        oldest.application(),
-                        oldest.since()))
-            .withFix("SELECT pg_terminate_backend(" + oldest.pid() + ")"),
-        evidence);
-  }
-
-  static Outcome hidden(String what, String role) {
-    return Outcome.inconclusive(
-        Finding.of("postgres.hidden", what)
-            .withExpected("an account that is a member of " + role)
-            .withFound("'<insufficient privilege>'")
-            .withFix("GRANT " + role + " TO <the account of the target>"));
+  @Override
+  public List<String> preview(Connection connection) {
+    return List.of(SQL.replace("?", "'" + state + "'"));
   }
 
   @Override
-  public String toString() {
-    return "sessions (not yet a step: say inState(\"...\").atMost(n))";
+  public Answer ask(Connection connection) throws SQLException {
+    if (!Queries.pinned(connection, HIDDEN).equals("0")) {
+      return PostgresMonitors.hidden("the state of others' sessions is hidden");
+    }
+    List<Found> found = Queries.rows(connection, SQL, Found::of, state);
+    if (found.isEmpty()) {
+      return new Counted(0, "", "", Optional.empty());
+    }
+    Found oldest = found.get(0);
+    return new Counted(
+        found.size(),
+        "the oldest: pid %s of %s, application '%s', since %s"
+            .formatted(oldest.pid(), oldest.account(), oldest.application(), oldest.since()),
+        "SELECT pg_terminate_backend(" + oldest.pid() + ")",
+        Optional.empty());
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Checks of a server at work: sessions, ungranted locks, deadlocks, replication lag, archiving.
+ * Checks of a server at work: sessions, lock waits, deadlocks, replication lag, archiving.
  *
- * <p>Door to enter by: {@link dev.gatehouse.postgres.monitor.ServerCount}.
+ * <p>Door to enter by: {@link dev.gatehouse.postgres.monitor.PostgresMonitors}.
  */
 @NullMarked
 package dev.gatehouse.postgres.monitor;

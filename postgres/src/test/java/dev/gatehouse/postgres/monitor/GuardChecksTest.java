@@ -1,17 +1,22 @@
 package dev.gatehouse.postgres.monitor;
 
+import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
+import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
+import static dev.gatehouse.dsl.GatehouseOperations.replicationLag;
+import static dev.gatehouse.dsl.GatehouseOperations.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.dsl.operation.ReplicationLag;
 import dev.gatehouse.postgres.At;
-import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
@@ -39,7 +44,7 @@ class GuardChecksTest {
 
   @Test
   void sessions_are_counted_by_their_state() throws Exception {
-    Check check = Postgres.sessions().inState("idle in transaction").atMost(1);
+    Check check = sessions().inState("idle in transaction").atMost(1);
     assertThat(status(check)).isEqualTo(Status.PASSED);
     try (Connection one = database.connect();
         Connection two = database.connect()) {
@@ -56,7 +61,7 @@ class GuardChecksTest {
                 expected  at most 1
                 found     2, the oldest: pid N of %s, application 'app', since then
                 fix       SELECT pg_terminate_backend(N)
-                code      postgres.sessions"""
+                code      sessions.state"""
                   .formatted(database.account()));
     }
   }
@@ -66,7 +71,7 @@ class GuardChecksTest {
     Account plain = database.newAccount("plain");
     try (Connection other = database.connect()) {
       assertThat(other.isValid(1)).isTrue();
-      Check check = Postgres.sessions().inState("active").atMost(0);
+      Check check = sessions().inState("active").atMost(0);
       assertThat(At.said(At.ask(Targets.of(database, plain), check)))
           .isEqualTo(
               """
@@ -82,10 +87,11 @@ class GuardChecksTest {
 
   @Test
   void a_state_that_does_not_exist_is_refused() {
-    assertThatThrownBy(() -> Postgres.sessions().inState("sleeping"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("state is 'sleeping': one of [");
-    assertThatThrownBy(() -> Postgres.ungrantedLocks().atMost(-1))
+    assertThatThrownBy(() -> status(sessions().inState("sleeping").atMost(1)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no session can be 'sleeping' on this target")
+        .hasMessageContaining("one of active, disabled, fastpath function call, idle, idle in");
+    assertThatThrownBy(() -> lockWaits().atMost(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("number is -1: 0 or more");
   }
@@ -93,7 +99,7 @@ class GuardChecksTest {
   @Test
   @Timeout(30)
   void locks_that_are_waited_for_are_counted() throws Exception {
-    Check check = Postgres.ungrantedLocks().atMost(0);
+    Check check = lockWaits().atMost(0);
     assertThat(status(check)).isEqualTo(Status.PASSED);
     try (Connection holder = database.connect();
         Connection waiter = database.connect()) {
@@ -108,11 +114,11 @@ class GuardChecksTest {
       assertThat(At.said(At.ask(target, check)))
           .isEqualTo(
               """
-              too many ungranted locks
+              too many sessions wait for a lock
                 expected  at most 0
                 found     1, such as: pid N waits for AccessShareLock on public.item, held by pid N
                 fix       SELECT * FROM pg_stat_activity WHERE pid IN (N)
-                code      postgres.lock-waits""");
+                code      locks.waits""");
       holder.rollback();
       waiting.join();
     }
@@ -136,7 +142,7 @@ class GuardChecksTest {
         .equals("0")) {
       Thread.sleep(100);
     }
-    NamedCheck check = Postgres.deadlocks().sinceStart().atMost(0);
+    NamedCheck check = deadlocks().sinceStart().atMost(0);
     Check first = check.watching();
     assertThat(status(first)).isEqualTo(Status.PASSED);
     deadlock();
@@ -148,21 +154,21 @@ class GuardChecksTest {
             """
             too many deadlocks since the start
               expected  at most 0
-              found     1 in this database
+              found     1, in this database
               fix       grep 'deadlock detected' in the server's log: it names the statements
-              code      postgres.deadlocks""");
+              code      deadlocks.count""");
     assertThat(status(check.watching())).as("another run begins anew").isEqualTo(Status.PASSED);
     assertThat(status(check)).as("a gate has no start").isEqualTo(Status.INCONCLUSIVE);
     try (Connection admin = database.connect()) {
       Queries.run(admin, "SELECT pg_stat_reset()");
     }
-    String told = "postgres.deadlocks";
+    String told = "deadlocks.count";
     // up to 14 a process of its own keeps the count, and hears of the reset a little later
-    while (told.equals("postgres.deadlocks")) {
+    while (told.equals("deadlocks.count")) {
       Thread.sleep(100);
       told = At.ask(target, first).findings().get(0).code();
     }
-    assertThat(told).isEqualTo("postgres.stats-reset");
+    assertThat(told).isEqualTo("deadlocks.count-reset");
     assertThat(status(first)).as("counting goes on from there").isEqualTo(Status.PASSED);
   }
 
@@ -192,15 +198,15 @@ class GuardChecksTest {
 
   @Test
   void without_a_standby_there_is_no_answer_unless_that_is_right() throws Exception {
-    ReplicationLag lag = Postgres.replicationLag();
+    ReplicationLag lag = replicationLag();
     assertThat(At.said(At.ask(target, lag.atMost(Duration.ofSeconds(1)))))
         .isEqualTo(
             """
-            no standby is connected
-              expected  at least one row in pg_stat_replication
+            no replica is connected
+              expected  at least one
               found     none
-              fix       repair the standby, or say replicationLag().orNoReplica()
-              code      postgres.no-replica""");
+              fix       repair the replica, or say replicationLag().orNoReplica()
+              code      replication.none""");
     assertThat(status(lag.orNoReplica().atMost(Duration.ofSeconds(1)))).isEqualTo(Status.PASSED);
   }
 }

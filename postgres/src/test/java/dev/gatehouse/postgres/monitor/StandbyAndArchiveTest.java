@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.monitor;
 
+import static dev.gatehouse.dsl.GatehouseOperations.replicationLag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,7 +50,7 @@ class StandbyAndArchiveTest {
   @Test
   @Timeout(60)
   void a_standby_that_does_not_keep_up_is_noticed() throws Exception {
-    Check check = Postgres.replicationLag().atMost(Duration.ofMillis(500));
+    Check check = replicationLag().atMost(Duration.ofMillis(500));
     try (OwnServer primary = engine.another();
         OwnServer standby = engine.another(data -> follow(data, primary), "max_connections=100");
         TestDatabase database = primary.database();
@@ -75,11 +76,11 @@ class StandbyAndArchiveTest {
         assertThat(At.said(At.ask(target, late)).replaceAll("\\d+ ms behind", "N ms behind"))
             .isEqualTo(
                 """
-                a standby is too far behind
+                a replica is too far behind
                   expected  at most 500 ms
                   found     'walreceiver' is at least N ms behind
                   fix       wait until it has caught up: SELECT * FROM pg_stat_replication
-                  code      postgres.replication-lag""");
+                  code      replication.lag""");
       }
       Queries.run(behind, "SELECT pg_wal_replay_resume()");
       assertThat(At.ask(target, check).status()).isEqualTo(Status.PASSED);
