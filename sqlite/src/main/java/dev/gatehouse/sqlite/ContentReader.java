@@ -69,6 +69,7 @@ final class ContentReader {
       do {
         side.continuing();
       } while (readPiece(connection));
+      standIns.requireUnused();
     }
     return true;
   }

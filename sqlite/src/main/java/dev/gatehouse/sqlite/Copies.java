@@ -34,8 +34,8 @@ final class Copies {
   }
 
   /** The content of a copy, read by as many connections as there are processors. */
-  static Content content(
-      Path copy, Optional<ConnectionCustomizer> application, Progress progress) throws Exception {
+  static Content content(Path copy, Optional<ConnectionCustomizer> application, Progress progress)
+      throws Exception {
     List<Connection> connections = new ArrayList<>();
     try {
       int wanted = Math.min(4, Runtime.getRuntime().availableProcessors());

@@ -120,7 +120,8 @@ final class FileRestore {
       Copies.requireSound(connection, copy, "quick_check", progress);
     }
     progress.reached("restore.copy-sound");
-    requireEqual(Copies.content(copy, application, progress), "the copy is not what its manifest says");
+    requireEqual(
+        Copies.content(copy, application, progress), "the copy is not what its manifest says");
   }
 
   private void proveInPlace(Connection staged) throws Exception {

@@ -71,9 +71,7 @@ final class Sessions {
    */
   static Connection vacuuming(Target target) throws SQLException {
     return opened(
-        target,
-        Map.of("open_mode", "1"),
-        connection -> prepare(connection, application(target)));
+        target, Map.of("open_mode", "1"), connection -> prepare(connection, application(target)));
   }
 
   static Connection writing(Target target) throws SQLException {
@@ -110,8 +108,7 @@ final class Sessions {
     if (application.isPresent()) {
       application.get().customize(connection);
     }
-    Queries.run(
-        connection, "PRAGMA trusted_schema = " + (application.isPresent() ? "ON" : "OFF"));
+    Queries.run(connection, "PRAGMA trusted_schema = " + (application.isPresent() ? "ON" : "OFF"));
     Queries.run(connection, "PRAGMA cell_size_check = ON");
   }
 

@@ -140,9 +140,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
     Content content = drill(artifact, copy, progress);
     restored.asked(
         Target.at(
-            "drill",
-            DatabaseFile.url(copy),
-            new SqliteDialect(Patience.DEFAULT, application)));
+            "drill", DatabaseFile.url(copy), new SqliteDialect(Patience.DEFAULT, application)));
     return content;
   }
 

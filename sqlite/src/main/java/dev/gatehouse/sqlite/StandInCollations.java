@@ -64,14 +64,18 @@ final class StandInCollations implements AutoCloseable {
     return standIns;
   }
 
+  /** What was compared by one of these was compared wrongly. */
+  void requireUnused() throws SQLException {
+    if (compared.get()) {
+      throw new SQLException(
+          "rows were compared by " + String.join(", ", names) + ", which is not there");
+    }
+  }
+
   @Override
   public void close() throws SQLException {
     for (String name : names) {
       Driver.destroyCollation(connection, name);
-    }
-    if (compared.get()) {
-      throw new SQLException(
-          "rows were compared by " + String.join(", ", names) + ", which is not there");
     }
   }
 }

@@ -156,7 +156,8 @@ class ApplicationFunctionsTest {
 
   @Test
   void given_to_the_target_all_is_checked_and_nothing_is_noticed() throws Exception {
-    Path file = database("CREATE TABLE t (n TEXT COLLATE german PRIMARY KEY CHECK (slug(n) <> ''))");
+    Path file =
+        database("CREATE TABLE t (n TEXT COLLATE german PRIMARY KEY CHECK (slug(n) <> ''))");
     database("INSERT INTO t VALUES ('a'), ('b')");
     Target target = Sqlite.file("shop", file, ApplicationFunctionsTest::application);
     SqliteBackups method = new SqliteBackups(Optional.of(ApplicationFunctionsTest::application));

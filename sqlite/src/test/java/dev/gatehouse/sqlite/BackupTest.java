@@ -62,7 +62,8 @@ class BackupTest {
         try (Connection connection = Copies.open(copy, Optional.empty())) {
           Copies.requireSound(connection, copy, "integrity_check", Progress.SILENT);
         }
-        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT)).isEqualTo(produced.content());
+        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT))
+            .isEqualTo(produced.content());
         assertThat(sum(copy)).isEqualTo(sum);
         assertThat(produced.content().rows()).isGreaterThan(1700);
         assertThat(produced.method()).isEqualTo(compacting ? "vacuum-into" : "backup-api");
@@ -113,7 +114,8 @@ class BackupTest {
                 "backup.unlocked",
                 () -> Databases.quietly(other, "INSERT INTO customer (name) VALUES ('late')"));
         Produced produced = method.backUp(target, copy, COMPACTING, commit);
-        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT)).isEqualTo(produced.content());
+        assertThat(Copies.content(copy, Optional.empty(), Progress.SILENT))
+            .isEqualTo(produced.content());
         assertThat(method.content(target, Progress.SILENT)).isNotEqualTo(produced.content());
       }
     }

@@ -65,7 +65,8 @@ class ChecksTest {
         "PRAGMA ignore_check_constraints = ON",
         "INSERT INTO paid VALUES (-1)");
     assertThat(evaluate(Sqlite.integrity()).proof().orElseThrow().facts())
-        .containsEntry("CHECK constraints", "not looked at: a session that cannot write skips them");
+        .containsEntry(
+            "CHECK constraints", "not looked at: a session that cannot write skips them");
   }
 
   @Test

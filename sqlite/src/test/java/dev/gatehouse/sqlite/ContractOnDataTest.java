@@ -77,7 +77,8 @@ class ContractOnDataTest extends Objections {
   }
 
   private static Dialect restoring(String method, Bent.Bend bend) {
-    RestoreMethod bent = Bent.part(RestoreMethod.Swap.class, new SqliteBackups(Optional.empty()), method, bend);
+    RestoreMethod bent =
+        Bent.part(RestoreMethod.Swap.class, new SqliteBackups(Optional.empty()), method, bend);
     return backups("restoring", (s, a) -> bent);
   }
 

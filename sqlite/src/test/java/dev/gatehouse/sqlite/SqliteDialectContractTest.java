@@ -19,6 +19,7 @@ class SqliteDialectContractTest extends DialectContract {
 
   @Override
   protected DialectSubject open() throws Exception {
-    return new SqliteSubject(new SqliteDialect(Duration.ofMillis(600), Optional.empty()), directory, journalMode);
+    return new SqliteSubject(
+        new SqliteDialect(Duration.ofMillis(600), Optional.empty()), directory, journalMode);
   }
 }

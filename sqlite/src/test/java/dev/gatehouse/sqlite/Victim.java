@@ -56,7 +56,8 @@ final class Victim {
                 Instant.now(),
                 Instant.now(),
                 Map.of()));
-    new SqliteBackups(Optional.empty()).restoreFile(artifact, raw, target, "key", new DyingAt(arguments[3]));
+    new SqliteBackups(Optional.empty())
+        .restoreFile(artifact, raw, target, "key", new DyingAt(arguments[3]));
   }
 
   private record DyingAt(String point) implements Progress {
