@@ -15,6 +15,7 @@ import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
@@ -141,7 +142,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<CatalogueReader> catalogue() {
-    return Optional.empty();
+    return Optional.of(MySqlCatalogue.INSTANCE);
   }
 
   @Override

@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One thing a database is made of, in words that stay the same wherever the same thing is made: no
@@ -42,9 +44,29 @@ public record CatalogueObject(
   static final Comparator<CatalogueObject> ORDER =
       Comparator.comparing(CatalogueObject::kind).thenComparing(CatalogueObject::name);
 
+  private static final String UNREAD = "unread";
+
   public CatalogueObject {
     privileges = privileges.stream().sorted().toList();
     facts = Collections.unmodifiableMap(new TreeMap<>(facts));
+  }
+
+  /**
+   * Stands for all objects of these kinds where the account may not read them: whether there are
+   * any is not known, and nothing that compares them may pass.
+   *
+   * @param name of all of them in one word, such as {@code grants}
+   * @param needed the privilege by which they would be read
+   */
+  public static CatalogueObject unread(String name, Set<String> kinds, String needed) {
+    String sorted = String.join(",", new TreeSet<>(kinds));
+    return new CatalogueObject(
+        UNREAD, "", name, "", sorted, "", List.of(), Map.of("needed", needed));
+  }
+
+  /** The kinds that were not read, where it stands for some; else empty. */
+  public Set<String> unreadKinds() {
+    return kind.equals(UNREAD) ? Set.of(definition.split(",")) : Set.of();
   }
 
   /** Everything but kind and name as texts to compare, by the name of the field. */

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -33,7 +34,13 @@ import java.util.function.Predicate;
  * executed. What only a dump and its restore make of the same thing, such as another spelling of
  * the same definition, is no difference: {@code no differences} names it in the evidence.
  *
- * <p>Immutable. Not a step yet. Reads only; needs no privilege beyond CONNECT.
+ * <p>What one of the two states could not be read of, as an account of MySQL does not see events
+ * without EVENT, is compared on neither side; then the answer is inconclusive unless that was left
+ * out by name.
+ *
+ * <p>Immutable. Not a step yet. Reads only; needs no privilege beyond CONNECT on PostgreSQL. On
+ * MySQL and MariaDB it needs SELECT and SHOW VIEW on the database, and for what else there is
+ * TRIGGER, EVENT, and SELECT on the server's own tables.
  *
  * @since 0.1
  */
@@ -246,8 +253,10 @@ public final class NoDrift {
     Baseline found = reader.read(reading.connection());
     List<String> chosen = chosen(wanted, found);
     Predicate<CatalogueObject> left = leftOut.of(wanted, found);
-    Baseline part = of(wanted, chosen).where(expected::holds).where(left.negate());
-    Baseline there = of(found, chosen).where(expected::holds).where(left.negate());
+    Unread unread = Unread.of(wanted, found);
+    Predicate<CatalogueObject> compared = left.negate().and(unread::compared);
+    Baseline part = of(wanted, chosen).where(expected::holds).where(compared);
+    Baseline there = of(found, chosen).where(expected::holds).where(compared);
     List<Drift> all = part.drift(there);
     List<Drift> lasting = all.stream().filter(drift -> !reader.leftByDump(drift)).toList();
     boolean other = otherVersion(wanted, found);
@@ -264,6 +273,7 @@ public final class NoDrift {
             .with("expected", part.digest())
             .with("found", there.digest())
             .with("differences", drifts.size());
+    evidence = unread.told(evidence);
     if (other) {
       evidence =
           evidence
@@ -280,9 +290,15 @@ public final class NoDrift {
     if (lasting.size() < all.size()) {
       evidence = evidence.with("no differences", Drift.words(all, reader::leftByDump));
     }
-    return drifts.isEmpty()
-        ? Outcome.passed(evidence)
-        : new Outcome.Failed(DriftFindings.of(drifts, named, reader), evidence);
+    return concluded(DriftFindings.of(drifts, named, reader), unread.finding(left), evidence);
+  }
+
+  private static Outcome concluded(
+      List<Finding> differences, Optional<Finding> unread, Evidence evidence) {
+    if (!differences.isEmpty()) {
+      return new Outcome.Failed(differences, evidence);
+    }
+    return unread.map(Outcome::inconclusive).orElseGet(() -> Outcome.passed(evidence));
   }
 
   /** Whether both say of what version they are, and not of the same. */

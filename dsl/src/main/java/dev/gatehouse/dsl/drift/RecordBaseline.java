@@ -17,7 +17,8 @@ import java.util.Optional;
  * Writes the state of the target's catalogue into a file, for {@code noDrift().from(path)}: one
  * line of canonical JSON an object, sorted. A file that is there is replaced as a whole.
  *
- * <p>Reports {@code objects} and {@code digest}.
+ * <p>Reports {@code objects} and {@code digest}, and as {@code not read} what the account may not
+ * read: that is compared with nothing.
  *
  * <p>Immutable. Does not touch the target; needs no privilege beyond CONNECT, and a directory that
  * this process may write.
@@ -98,10 +99,12 @@ public final class RecordBaseline implements Change {
     }
 
     private static Evidence evidence(CheckContext reading, Baseline state) {
-      return reading
-          .evidence()
-          .with("objects", state.objects().size())
-          .keeping("digest", state.digest());
+      Evidence evidence =
+          reading
+              .evidence()
+              .with("objects", state.objects().size())
+              .keeping("digest", state.digest());
+      return Unread.of(state, state).told(evidence);
     }
   }
 

@@ -14,6 +14,10 @@ public final class ErrorCodes {
   static final int UNKNOWN_THREAD = 1094;
   static final int OTHER_ACCOUNT = 1095;
   private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143, 1227, 1370);
+
+  /** No table, routine, event, trigger or sequence of that name; another ALTER is at its end. */
+  private static final Set<Integer> GONE = Set.of(1051, 1146, 1305, 1360, 1539, 1684, 4091);
+
   private static final int ALIVE_SECONDS = 5;
 
   /** After these, and after no other, the statement is known to have changed nothing. */
@@ -41,6 +45,11 @@ public final class ErrorCodes {
       }
     }
     return 0;
+  }
+
+  /** Whether what a statement named is not there, or not any more. */
+  public static boolean isGone(SQLException error) {
+    return GONE.contains(of(error));
   }
 
   static boolean isDenied(SQLException error) {

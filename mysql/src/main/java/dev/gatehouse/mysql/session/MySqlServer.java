@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,6 +10,9 @@ record MySqlServer(Version version) implements Product {
 
   /** The first with SHOW REPLICA STATUS. */
   private static final Version REPLICA = new Version(8, 0, 22);
+
+  /** The first with the privilege of that name. */
+  private static final Version SHOW_ROUTINE = new Version(8, 0, 20);
 
   @Override
   public String name() {
@@ -44,5 +48,19 @@ record MySqlServer(Version version) implements Product {
   @Override
   public String replicaQuestion() {
     return version.compareTo(REPLICA) < 0 ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS";
+  }
+
+  @Override
+  public String rolesQuestion() {
+    return "SELECT CONCAT('role ''', from_user, '''@''', from_host, ''''),"
+        + " CONCAT('''', to_user, '''@''', to_host, ''''), 'MEMBER', with_admin_option"
+        + " FROM mysql.role_edges";
+  }
+
+  @Override
+  public List<String> routineReaders() {
+    return version.compareTo(SHOW_ROUTINE) < 0
+        ? List.of("SELECT ON *.*")
+        : List.of("SHOW_ROUTINE ON *.*", "SELECT ON *.*");
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +39,15 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
 
   /** The statement that tells what the server replicates from. */
   String replicaQuestion();
+
+  /** Who was granted which role: the role, to whom, {@code MEMBER}, and whether it hands it on. */
+  String rolesQuestion();
+
+  /**
+   * Any one of these lets an account read the bodies of all routines of the database: privileges on
+   * the server ({@code *.*}), on the server's own database ({@code mysql.*}), or on this one.
+   */
+  List<String> routineReaders();
 
   /** First three numbers of a version. */
   record Version(int major, int minor, int patch) implements Comparable<Version> {

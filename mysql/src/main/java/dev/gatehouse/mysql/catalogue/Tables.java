@@ -1,0 +1,66 @@
+package dev.gatehouse.mysql.catalogue;
+
+import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.sql.PrintedSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+
+/** The database itself, its tables and their parts, its views and sequences. */
+record Tables(Connection connection, String database, List<CatalogueObject> into) {
+
+  void settings() throws SQLException {
+    String text = Printed.text(connection, "SHOW CREATE DATABASE " + Names.inSql(database), 2);
+    PrintedSql printed = PrintedSql.of(text);
+    String settings = printed.behindName(printed.bare().indexOf('`'));
+    into.add(Names.object("database", "this database", "", settings, Map.of()));
+  }
+
+  void tables() throws SQLException {
+    for (List<String> row : Queries.rows(connection, "SHOW FULL TABLES")) {
+      String name = row.get(0);
+      switch (row.get(1)) {
+        case "BASE TABLE", "SYSTEM VERSIONED" ->
+            into.addAll(
+                PrintedTable.objects(
+                    Names.of(name),
+                    Printed.text(connection, "SHOW CREATE TABLE " + Names.inSql(name), 2)));
+        case "SEQUENCE" ->
+            into.add(
+                Names.object(
+                    "sequence",
+                    Names.of(name),
+                    "",
+                    Printed.text(connection, "SHOW CREATE SEQUENCE " + Names.inSql(name), 2),
+                    Map.of()));
+        case "VIEW" -> into.add(view(name));
+        default ->
+            throw new SQLException(
+                "the catalogue holds a kind of table that is not known: "
+                    + row.get(1)
+                    + " "
+                    + name);
+      }
+    }
+  }
+
+  private CatalogueObject view(String name) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW CREATE VIEW " + Names.inSql(name))) {
+      row.next();
+      Printed printed = Printed.of(row.getString(2));
+      String sets = row.getString(3) + ", " + row.getString(4);
+      return Names.owned(
+          "view",
+          Names.of(name),
+          "",
+          PrintedSql.of(printed.definition()).within(database),
+          printed.definer(),
+          Map.of("characterSets", sets));
+    }
+  }
+}
