@@ -231,7 +231,6 @@ class RowChangesTest {
                 target.dialect().backups(),
                 target.dialect().privileges(),
                 target.dialect().grants(),
-                target.dialect().catalogue(),
                 target.dialect().rehearsals(),
                 target.dialect().nonTransactionalStatements(),
                 target.dialect().roleProbes()))
