@@ -48,6 +48,7 @@ public record ScriptFile(Path root, Path path, String text, Map<String, String> 
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       UndoSections.betrayal(path.toString(), text)
+          .or(() -> OtherOccasions.betrayal(path.toString(), ScriptFiles.name(path), text))
           .ifPresent(
               wrong -> {
                 throw ScriptFiles.betrayed(file, wrong);

@@ -50,11 +50,12 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
     if (scripts.isEmpty()) {
       throw refused("no file whose name ends in .sql", "put the scripts there, or drop this part");
     }
-    MigrationNames.betrayal(scripts.stream().map(one -> name(one.path())).toList(), leftOut)
-        .ifPresent(
-            wrong -> {
-              throw betrayed(root, wrong);
-            });
+    Optional<MigrationNames.Betrayal> wrong =
+        MigrationNames.betrayal(scripts.stream().map(one -> name(one.path())).toList(), leftOut);
+    wrong = wrong.isPresent() ? wrong : ScriptOrder.betrayal(root, scripts);
+    if (wrong.isPresent()) {
+      throw betrayed(root, wrong.get());
+    }
     return new Found(scripts, leftOut);
   }
 
@@ -64,7 +65,7 @@ public record ScriptFiles(Path root, Optional<Path> includes) {
     }
   }
 
-  private static String name(Path path) {
+  static String name(Path path) {
     return path.getFileName().toString();
   }
 

@@ -1,7 +1,12 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.dsl.sql.MigrationNames.Betrayal;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -9,28 +14,49 @@ import java.util.regex.Pattern;
  * behind a line that is a comment for everybody else.
  */
 final class UndoSections {
-  private static final String RULE = "[\\s=/@*!+#-]*";
-
-  /** dbmate, goose, sql-migrate and its kin, MyBatis, node-pg-migrate, tern, atlas, evolutions. */
-  private static final Pattern UNDO =
+  /** dbmate, goose, sql-migrate and its kin, tern, atlas: these words mean nothing else. */
+  private static final Pattern MARK =
       Pattern.compile(
           "(?i)\\s*(?:"
               + "--\\s*migrate:down\\b.*"
               + "|--\\s*\\+\\w+\\s+down\\b.*"
-              + "|(?:--|#)"
-              + RULE
-              + "(?:downs?|undo|rollback|revert)(?:\\s+(?:migration|section|script))?"
-              + RULE
+              + "|(?:--|#)[\\s-]*!downs?\\s*"
               + "|-{2,}\\s*create above / drop below\\s*-*\\s*"
               + "|--\\s*down\\.sql\\s*--\\s*)");
 
-  private static final Pattern OTHER_OCCASION =
-      Pattern.compile(
-          "(?i)\\s*--\\s*(?:atlas:checkpoint\\b.*"
-              + "|changeset\\s.*\\b(?:dbms|context|contextFilter|labels|ignore|runAlways)\\s*:.*"
-              + "|preconditions?\\b.*|precondition-.*)");
-  private static final Pattern LIQUIBASE =
-      Pattern.compile("(?is)\\s*--\\s*liquibase\\s+formatted\\s+sql\\b.*");
+  /** MyBatis, node-pg-migrate, rambler, evolutions, people's own: a line of these words alone. */
+  private static final Set<String> UNDO =
+      Set.of(
+          "down",
+          "downs",
+          "downgrade",
+          "undo",
+          "rollback",
+          "revert",
+          "backward",
+          "backwards",
+          "teardown");
+
+  private static final Set<String> BESIDE =
+      Set.of(
+          "begin",
+          "change",
+          "changes",
+          "direction",
+          "migrate",
+          "migration",
+          "migrations",
+          "part",
+          "rambler",
+          "script",
+          "section",
+          "sql",
+          "start",
+          "statements",
+          "step");
+
+  private static final List<String> APPLY =
+      List.of("up", "ups", "upgrade", "do", "apply", "deploy", "migrate", "forward", "forwards");
 
   private UndoSections() {}
 
@@ -38,33 +64,65 @@ final class UndoSections {
    * The line that says it, with what follows from it; empty when all of the script is to be
    * executed.
    */
-  static Optional<MigrationNames.Betrayal> betrayal(String name, String text) {
+  static Optional<Betrayal> betrayal(String name, String text) {
     List<String> lines = text.lines().toList();
-    boolean liquibase = LIQUIBASE.matcher(text).matches();
+    Set<List<String>> above = new HashSet<>();
     for (int at = 0; at < lines.size(); at++) {
       String line = lines.get(at);
-      String where = "'" + name + "' line " + (at + 1) + ": " + line.strip();
-      if (UNDO.matcher(line).matches() && holdsSql(lines.subList(at + 1, lines.size()))) {
+      List<String> words = words(line);
+      boolean mark = MARK.matcher(line).matches();
+      boolean bare = isBare(words) && holdsSql(lines.subList(0, at));
+      if ((mark || bare || hasCounterpart(words, above))
+          && holdsSql(lines.subList(at + 1, lines.size()))) {
         return Optional.of(
-            new MigrationNames.Betrayal(
-                where + "\nwhat stands behind it undoes what stands before it",
+            new Betrayal(
+                "'"
+                    + name
+                    + "' line "
+                    + (at + 1)
+                    + ": "
+                    + line.strip()
+                    + "\nwhat stands behind it undoes what stands before it",
                 "keep in '"
                     + name
                     + "' what stands before that line, and put the rest into a file for"
                     + " undoneBy(inOneTransaction(scripts(\"...\")).cannotBeUndone(\"...\"))"));
       }
-      if (OTHER_OCCASION.matcher(line).matches() && (liquibase || line.contains("atlas:"))) {
-        return Optional.of(
-            new MigrationNames.Betrayal(
-                where + "\nwhich says when it is to be executed, and here it would be always",
-                "put what is to be executed here into a file without that line"));
-      }
+      above.add(words);
     }
     return Optional.empty();
   }
 
+  /** Of a line that is nothing but a comment and begins at the margin: in a body it would not. */
+  private static List<String> words(String line) {
+    if (!line.startsWith("--") && !line.startsWith("#") && !line.startsWith("/*")) {
+      return List.of();
+    }
+    return Arrays.stream(line.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  private static boolean isBare(List<String> words) {
+    return words.stream().filter(UNDO::contains).count() == 1
+        && words.stream().allMatch(word -> UNDO.contains(word) || BESIDE.contains(word));
+  }
+
+  /** Whether a line above says the same with a word for the way there. */
+  private static boolean hasCounterpart(List<String> words, Set<List<String>> above) {
+    return words.size() <= 6
+        && words.stream()
+            .filter(UNDO::contains)
+            .anyMatch(
+                undo ->
+                    APPLY.stream()
+                        .map(apply -> words.stream().map(w -> w.equals(undo) ? apply : w).toList())
+                        .anyMatch(above::contains));
+  }
+
   private static boolean holdsSql(List<String> lines) {
-    return lines.stream()
+    String text = String.join("\n", lines).replaceAll("(?s)/\\*.*?\\*/", "");
+    return text.lines()
         .map(String::strip)
         .anyMatch(line -> !line.isEmpty() && !line.startsWith("--") && !line.startsWith("#"));
   }
