@@ -24,8 +24,13 @@ public interface NonTransactionalStatements {
     APPLIED,
     /** Nothing of it is there. */
     NOT_APPLIED,
-    /** Something is left of it that its next execution clears away. */
-    REPEATABLE
+    /**
+     * Something is left of it that its next execution clears away, or nothing tells whether it took
+     * effect and executing it again does no harm.
+     */
+    REPEATABLE,
+    /** The world is neither as it was before nor as the statement would have left it. */
+    UNKNOWN
   }
 
   /** A state, and what was seen. */
@@ -59,6 +64,26 @@ public interface NonTransactionalStatements {
      * @throws dev.gatehouse.core.outcome.StepFailed when the statement ended and is not in effect
      */
     void execute(Connection connection) throws SQLException;
+
+    /**
+     * The same as {@link #probe(Connection)}, where the dialect keeps what was there before under
+     * the key of the effect.
+     *
+     * @param key of the effect, the same for each of its attempts
+     */
+    default Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
+      return probe(connection);
+    }
+
+    /**
+     * The same as {@link #execute(Connection)}, where the dialect keeps what is there before under
+     * the key of the effect.
+     *
+     * @param key of the effect, the same for each of its attempts
+     */
+    default void execute(Connection connection, String key) throws SQLException {
+      execute(connection);
+    }
   }
 
   /**

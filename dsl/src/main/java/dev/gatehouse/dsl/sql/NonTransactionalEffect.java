@@ -57,7 +57,7 @@ record NonTransactionalEffect(
       if (limiting.isPresent()) {
         limiting.get().impose(working.connection(), limits);
       }
-      lone.execute(working.connection());
+      lone.execute(working.connection(), working.key());
     } catch (SQLException e) {
       if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
         throw e;
@@ -79,12 +79,13 @@ record NonTransactionalEffect(
     if (appliedWhen.isPresent()) {
       return told(appliedWhen.get(), reading, evidence);
     }
-    ProbedState seen = lone.probe(reading.connection()).orElseThrow();
+    ProbedState seen = lone.probe(reading.connection(), key).orElseThrow();
     Kind kind =
         switch (seen.state()) {
           case APPLIED -> Kind.APPLIED;
           case NOT_APPLIED -> Kind.NOT_APPLIED;
           case REPEATABLE -> Kind.REPEATABLE;
+          case UNKNOWN -> Kind.UNKNOWN;
         };
     return new ProbeResult(kind, seen.because(), evidence.with("proof", seen.because()));
   }
