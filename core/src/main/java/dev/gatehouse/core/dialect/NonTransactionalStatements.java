@@ -96,9 +96,8 @@ public interface NonTransactionalStatements {
   /**
    * All statements of a script, in the order of their execution.
    *
-   * @throws Refusal naming file and line, when it holds one that a
-   *     transaction can hold and should, one that cannot be told apart from its own failure, or a
-   *     client command
+   * @throws Refusal naming file and line, when it holds one that a transaction can hold and should,
+   *     one that cannot be told apart from its own failure, or a client command
    */
   List<Placed> readEach(Script script);
 

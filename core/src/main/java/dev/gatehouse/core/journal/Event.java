@@ -21,6 +21,10 @@ public enum Event {
   INTENT,
   /** What became of an effect. */
   OUTCOME,
+  /** A part of an effect is about to happen. */
+  PART_INTENT,
+  /** A part of an effect has happened. What became of one that failed, the step's OUTCOME says. */
+  PART_OUTCOME,
   /** What became of an effect that was in doubt. */
   RESOLVED,
   /** A person answered a question. */

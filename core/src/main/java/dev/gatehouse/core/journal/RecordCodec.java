@@ -56,7 +56,14 @@ public final class RecordCodec {
     body.put("undoPreview", step.undoPreview());
     body.put("reach", step.reach().name());
     step.rewind().ifPresent(rewind -> body.put("rewind", rewind(rewind)));
+    if (!step.parts().isEmpty()) {
+      body.put("parts", step.parts().stream().map(RecordCodec::part).toList());
+    }
     return body;
+  }
+
+  private static Map<String, Object> part(Outline.PartLine part) {
+    return Map.of("name", part.name(), "takenBackAlone", part.takenBackAlone());
   }
 
   private static Map<String, Object> rewind(Outline.Rewind rewind) {
@@ -96,7 +103,10 @@ public final class RecordCodec {
         texts(step, "undoPreview"),
         // Journals of before there were rewinds say nothing of it.
         step.containsKey("reach") ? Reach.valueOf(text(step, "reach")) : Reach.UNKNOWN,
-        Optional.of(map(step, "rewind")).filter(told -> !told.isEmpty()).map(RecordCodec::rewind));
+        Optional.of(map(step, "rewind")).filter(told -> !told.isEmpty()).map(RecordCodec::rewind),
+        maps(step, "parts").stream()
+            .map(part -> new Outline.PartLine(text(part, "name"), flag(part, "takenBackAlone")))
+            .toList());
   }
 
   private static Outline.Rewind rewind(Map<String, Object> told) {

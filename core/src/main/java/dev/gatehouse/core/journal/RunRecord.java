@@ -91,6 +91,11 @@ public final class RunRecord {
       case "WAITING" -> waiting(entry);
       case "INTENT" -> intent(entry);
       case "OUTCOME" -> outcome(entry);
+      case "PART_INTENT" -> {
+        Parts.Way way = Parts.way(body);
+        step(entry).parts(way).intent(entry, way);
+      }
+      case "PART_OUTCOME" -> part(step(entry), entry);
       case "RESOLVED" -> resolved(entry);
       case "ANSWERED" -> answered(entry);
       case "ACCEPTED" -> accepted(entry);
@@ -102,6 +107,13 @@ public final class RunRecord {
       default -> {
         // FORMAT, REPAIRED and SEAL are the journal's own affair
       }
+    }
+  }
+
+  /** Some records tell of a part besides. */
+  private static void part(StepRecord step, Entry entry) {
+    if (entry.body().containsKey("part")) {
+      step.parts(Parts.way(entry.body())).told(entry);
     }
   }
 
@@ -206,7 +218,9 @@ public final class RunRecord {
     step.session = RecordCodec.text(entry.body(), "session");
     step.recoveries = 0;
     step.recovered = false;
-    if (!undo) {
+    step.takingBack = RecordCodec.flag(entry.body(), "takingBack");
+    if (!undo && step.parts().inEffect().isEmpty()) {
+      // What goes on behind parts that are in effect began with these.
       step.begun = entry.at();
       step.place = entry.seq();
     }
@@ -217,19 +231,32 @@ public final class RunRecord {
     StepState before = step.state;
     step.coveredBy = RecordCodec.text(entry.body(), "coveredBy");
     told(step, entry);
+    part(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "state"));
     step.inDoubtByError = step.state == StepState.IN_DOUBT;
     settle(step, before);
   }
 
   private void settle(StepRecord step, StepState before) {
+    giveUp(step);
     if (step.state.applied() && !appliedInOrder.contains(step)) {
       appliedInOrder.add(step);
     } else if (step.state == StepState.UNDONE) {
       appliedInOrder.remove(step);
+      step.parts().undone();
     } else if (step.state == StepState.IN_DOUBT) {
       step.undoInFlight = before == StepState.UNDOING || step.undoInFlight;
       state = RunState.IN_DOUBT;
+    }
+  }
+
+  /** What would have gone on behind the parts that are in effect, and will not. */
+  private void giveUp(StepRecord step) {
+    if ((undoing || panicked)
+        && step.state == StepState.PENDING
+        && !step.parts().inEffect().isEmpty()) {
+      step.state = StepState.FAILED_PARTIAL;
+      appliedInOrder.add(step);
     }
   }
 
@@ -238,6 +265,7 @@ public final class RunRecord {
     StepState before = step.state;
     String to = RecordCodec.text(entry.body(), "state");
     told(step, entry);
+    part(step, entry);
     step.who = RecordCodec.text(entry.body(), "who");
     step.state = StepState.valueOf(to);
     if (step.state == StepState.IN_DOUBT) {
@@ -298,6 +326,7 @@ public final class RunRecord {
     } else {
       undoing = true;
     }
+    steps.values().forEach(this::giveUp);
     goOn();
     remark(
         entry,

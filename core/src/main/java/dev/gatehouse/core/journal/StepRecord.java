@@ -22,6 +22,8 @@ public final class StepRecord {
 
   private final String gate;
   private final Outline.StepLine line;
+  private final Parts parts;
+  private final Parts undoParts = new Parts(List.of());
   StepState state = StepState.PENDING;
   StepState beforeUndo = StepState.SUCCEEDED;
   List<Finding> findings = List.of();
@@ -37,12 +39,14 @@ public final class StepRecord {
   boolean accepted;
   boolean recovered;
   boolean undoInFlight;
+  boolean takingBack;
   boolean inDoubtByError;
   int recoveries;
 
   StepRecord(String gate, Outline.StepLine line) {
     this.gate = gate;
     this.line = line;
+    this.parts = new Parts(line.parts());
   }
 
   /** Name of the step. */
@@ -63,6 +67,26 @@ public final class StepRecord {
   /** Where it is. */
   public StepState state() {
     return state;
+  }
+
+  /** Its parts; none when it takes effect as a whole. */
+  public Parts parts() {
+    return parts;
+  }
+
+  /** The parts of its undo that were begun; none when the undo takes effect as a whole. */
+  public Parts undoParts() {
+    return undoParts;
+  }
+
+  /** The parts of which such a record tells: those of the effect, or of the undo. */
+  public Parts partsOf(Entry entry) {
+    return parts(Parts.way(entry.body()));
+  }
+
+  /** Those of the effect, or of the undo. */
+  Parts parts(Parts.Way way) {
+    return way == Parts.Way.UNDO ? undoParts : parts;
   }
 
   /** What is wrong with it, then what is wrong with its undo. */
@@ -128,6 +152,11 @@ public final class StepRecord {
   /** Whether what is under way or in doubt is its undo rather than its effect. */
   public boolean undoInFlight() {
     return undoInFlight;
+  }
+
+  /** Whether that undo takes back its parts, and is not the undo it was planned with. */
+  public boolean takingBack() {
+    return takingBack;
   }
 
   /** Where it was before its undo began: applied, or applied in part. */

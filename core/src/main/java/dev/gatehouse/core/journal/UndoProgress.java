@@ -50,7 +50,19 @@ public record UndoProgress(RunRecord run) {
         step.line().rewind().flatMap(Outline.Rewind::to).map(this::place).orElse(BEFORE_ALL);
     boolean partial =
         step.state() == StepState.FAILED_PARTIAL || step.beforeUndo() == StepState.FAILED_PARTIAL;
-    return new UndoOrder.Applied(step.line(), step.place(), partial, backTo);
+    return new UndoOrder.Applied(
+        step.line(), step.place(), partial, partial && takesBack(step), backTo);
+  }
+
+  /**
+   * Whether the parts of a step that was left half-way are taken back, or are already, before its
+   * own undo is executed for what stays. Putting the whole target back makes that needless.
+   */
+  public boolean takesBack(StepRecord step) {
+    boolean all = !step.parts().isEmpty() && step.parts().inEffect().isEmpty();
+    return step.state() != StepState.SUCCEEDED
+        && step.line().rewind().isEmpty()
+        && (all || step.parts().nextToTakeBack().isPresent());
   }
 
   /** What has not begun tells no state to go back to, and so covers nothing. */

@@ -3,7 +3,9 @@ package dev.gatehouse.core.model;
 import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a change does, bound to a target. Each class must supply what its guarantee needs, by type:
@@ -89,6 +91,66 @@ public sealed interface Effect {
     @Override
     default EffectClass effectClass() {
       return EffectClass.STATEMENT;
+    }
+
+    @Override
+    default boolean touchesTarget() {
+      return true;
+    }
+  }
+
+  /**
+   * Parts that each take effect at once and for good, in this order, under one latch. What is
+   * applied stays applied when a later part fails, unless something takes it back.
+   */
+  non-sealed interface InSequence extends Effect {
+
+    /** One of them; executed when all before it are in effect. */
+    interface Part extends Probed {
+      /** What reports call it, such as {@code 003_orders.sql:12}. */
+      String name();
+
+      /** Exact SQL or commands, secrets redacted. */
+      List<String> preview();
+
+      /**
+       * Executes on {@link EffectContext#connection} in autocommit, or in a transaction that it
+       * begins and ends.
+       */
+      Evidence apply(EffectContext working) throws Exception;
+
+      /**
+       * What takes it back when a later part fails, while all behind it are taken back; its own
+       * inverse is not asked for. Empty: the part stays then.
+       */
+      default Optional<Part> inverse() {
+        return Optional.empty();
+      }
+    }
+
+    /** In order, at least one; the same for every call, as a plan pins them. */
+    List<Part> parts();
+
+    /** Of each part, headed by its name, and what takes it back. */
+    @Override
+    default List<String> preview() {
+      List<String> lines = new ArrayList<>();
+      for (Part part : parts()) {
+        lines.add("-- " + part.name());
+        lines.addAll(part.preview());
+        part.inverse()
+            .ifPresent(
+                back -> {
+                  lines.add("-- taken back by");
+                  lines.addAll(back.preview());
+                });
+      }
+      return lines;
+    }
+
+    @Override
+    default EffectClass effectClass() {
+      return EffectClass.SEQUENCE;
     }
 
     @Override

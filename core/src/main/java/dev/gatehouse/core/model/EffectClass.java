@@ -12,6 +12,8 @@ public enum EffectClass {
   TRANSACTIONAL,
   /** A statement no transaction can hold: at most one in flight, then a probe. */
   STATEMENT,
+  /** Parts that each take effect for good: at most one in flight, then a probe of that part. */
+  SEQUENCE,
   /** Outside the database: staging and atomic publish, then a probe. */
   EXTERNAL,
   /** Done by a person. */

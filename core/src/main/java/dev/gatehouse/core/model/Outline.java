@@ -69,6 +69,13 @@ public record Outline(
   }
 
   /**
+   * A part of a step that takes effect part by part.
+   *
+   * @param takenBackAlone whether something takes it back when a later part fails
+   */
+  public record PartLine(String name, boolean takenBackAlone) {}
+
+  /**
    * A step as planned.
    *
    * @param symbol {@code =} reads, {@code +} makes something beside the target, {@code ~} changes
@@ -78,6 +85,7 @@ public record Outline(
    * @param undoPreview exact SQL or commands of the undo
    * @param reach where what it changes lies
    * @param rewind when its undo puts the whole content of the target back
+   * @param parts when it takes effect part by part
    */
   public record StepLine(
       String name,
@@ -87,8 +95,10 @@ public record Outline(
       String undo,
       List<String> undoPreview,
       Reach reach,
-      Optional<Rewind> rewind) {
+      Optional<Rewind> rewind,
+      List<PartLine> parts) {
     public StepLine {
+      parts = List.copyOf(parts);
       preview = List.copyOf(preview);
       undoPreview = List.copyOf(undoPreview);
     }
@@ -101,12 +111,29 @@ public record Outline(
         List<String> preview,
         String undo,
         List<String> undoPreview) {
-      this(name, symbol, effectClass, preview, undo, undoPreview, Reach.BESIDE, Optional.empty());
+      this(
+          name,
+          symbol,
+          effectClass,
+          preview,
+          undo,
+          undoPreview,
+          Reach.BESIDE,
+          Optional.empty(),
+          List.of());
     }
 
     private StepLine known() {
       return new StepLine(
-          name, symbol, effectClass, known(preview), undo, known(undoPreview), reach, rewind);
+          name,
+          symbol,
+          effectClass,
+          known(preview),
+          undo,
+          known(undoPreview),
+          reach,
+          rewind,
+          parts);
     }
 
     /** Whether it has an undo that is executed. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param undos steps whose own undo is executed, in that order
+ * @param undos steps whose own undo is executed, or whose parts are taken back, in that order
  * @param rewind the one among them whose undo covers others
  * @param covered what that undoes as well, last first
  * @param remaining what nothing undoes, last first
@@ -39,10 +39,17 @@ public record UndoOrder(
    *
    * @param begun its place in the order in which effects began
    * @param partial whether it failed and left something behind
+   * @param takesBack whether it is in parts, the last of which can be taken back by itself
    * @param backTo the place of the step that its undo rewinds to, -1 for before all; meaningless
    *     when its undo rewinds nothing
    */
-  public record Applied(StepLine line, long begun, boolean partial, long backTo) {
+  public record Applied(
+      StepLine line, long begun, boolean partial, boolean takesBack, long backTo) {
+
+    /** A step that is undone as a whole, or not. */
+    public Applied(StepLine line, long begun, boolean partial, long backTo) {
+      this(line, begun, partial, false, backTo);
+    }
 
     private boolean rewinds() {
       return line.rewind().isPresent() && line.undoable();
@@ -87,7 +94,7 @@ public record UndoOrder(
     for (Applied step : lastFirst) {
       if (rewind != null && step.coveredBy(rewind)) {
         covered.add(step.line);
-      } else if (step.line.undoable()) {
+      } else if (step.takesBack || step.line.undoable()) {
         undos.add(step.line);
       } else if (step.partial || !step.line.nothingToUndo()) {
         remaining.add(step.line);

@@ -122,6 +122,11 @@ public final class Checklist {
     append(text, ", by ", step.who());
     append(text, ": ", step.reason());
     text.append('\n');
+    if (!step.parts().text().isEmpty()) {
+      step.parts()
+          .all()
+          .forEach(part -> append(text, "  - ", part.name(), ": " + Words.of(part) + "\n"));
+    }
     step.evidence()
         .ifPresent(
             evidence -> {
@@ -139,7 +144,9 @@ public final class Checklist {
 
   /** What did not simply pass is not to be read over. */
   private static String loud(String words) {
-    return words.equals("done") ? words : "**" + words.toUpperCase(Locale.ROOT) + "**";
+    return words.equals("done") || words.startsWith("done (")
+        ? words
+        : "**" + words.toUpperCase(Locale.ROOT) + "**";
   }
 
   private static void append(StringBuilder text, String label, String value, String... end) {

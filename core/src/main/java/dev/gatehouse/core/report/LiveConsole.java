@@ -1,6 +1,7 @@
 package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
@@ -92,6 +93,7 @@ public final class LiveConsole implements RunListener {
               .filter(step -> step.state() == StepState.IN_DOUBT)
               .forEach(this::told);
       case "INTENT" -> begun(step(entry, run), entry.at());
+      case "PART_OUTCOME" -> part(entry, run);
       case "CHECKED", "OUTCOME" -> told(step(entry, run));
       case "RESOLVED", "ANSWERED", "ACCEPTED" -> {
         remarks = run.remarks().size();
@@ -173,6 +175,17 @@ public final class LiveConsole implements RunListener {
     } else {
       lines.line(text + "  " + Words.of(step));
     }
+  }
+
+  private void part(Entry entry, RunRecord run) {
+    StepRecord step = step(entry, run);
+    Parts parts = step.partsOf(entry);
+    parts
+        .of(entry)
+        .ifPresent(
+            part ->
+                lines.line(
+                    "    " + Plain.line(part.name()) + "  " + Words.of(part) + ", " + parts.text()));
   }
 
   /** Says once how a step stands; a check that answers the same again is not told again. */

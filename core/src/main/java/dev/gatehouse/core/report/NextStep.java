@@ -38,7 +38,16 @@ final class NextStep {
     next.add("repeated and nothing undone");
     run.steps().stream()
         .filter(step -> step.state() == StepState.IN_DOUBT)
-        .forEach(step -> next.add("run.resolve(" + java(step.name()) + ", truth, who, evidence)"));
+        .forEach(
+            step -> {
+              String which =
+                  step.parts()
+                      .inFlight()
+                      .or(step.undoParts()::inFlight)
+                      .map(part -> "  // of part " + Plain.line(part.name()))
+                      .orElse("");
+              next.add("run.resolve(" + java(step.name()) + ", truth, who, evidence)" + which);
+            });
     return next;
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.report;
 
+import dev.gatehouse.core.journal.PartRecord;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
@@ -98,9 +99,21 @@ public final class RunJson {
     step.put("recovered", record.recovered());
     put(step, "undo", record.line().undo());
     put(step, "coveredBy", record.coveredBy());
+    if (!record.parts().isEmpty()) {
+      step.put("parts", record.parts().all().stream().map(RunJson::part).toList());
+    }
     record.evidence().ifPresent(evidence -> step.put("evidence", evidence(evidence)));
     step.put("findings", findings(record.findings()));
     return step;
+  }
+
+  private static Map<String, Object> part(PartRecord record) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("name", record.name());
+    part.put("state", record.state().name());
+    part.put("takenBackAlone", record.takenBackAlone());
+    put(part, "ended", record.ended());
+    return part;
   }
 
   private static Map<String, Object> evidence(Evidence proof) {

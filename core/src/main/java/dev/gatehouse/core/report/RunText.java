@@ -1,5 +1,6 @@
 package dev.gatehouse.core.report;
 
+import dev.gatehouse.core.journal.PartRecord;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
@@ -111,6 +112,7 @@ public final class RunText {
         step.line().undoPreview().stream()
             .flatMap(statement -> Plain.lines(statement).stream())
             .forEach(line -> remains.add("  " + line));
+        parts(step, remains);
       }
     }
     for (StepRecord step : run.steps()) {
@@ -126,9 +128,20 @@ public final class RunText {
       if (step.state() == StepState.IN_DOUBT || step.state() == StepState.INTENT) {
         String session = step.session().isEmpty() ? "" : ", session " + Plain.line(step.session());
         remains.add("perhaps " + Plain.quoted(step.name()) + session);
+        parts(step, remains);
+      } else if (step.state() == StepState.PENDING && !step.parts().inEffect().isEmpty()) {
+        remains.add(named(step) + ", which is to go on");
+        parts(step, remains);
       }
     }
     return remains.isEmpty() && run.state().closed() ? List.of("nothing") : remains;
+  }
+
+  /** Last first, as they would be taken back by hand. */
+  private static void parts(StepRecord step, List<String> remains) {
+    List<PartRecord> left = new ArrayList<>(step.parts().inEffect());
+    Collections.reverse(left);
+    left.forEach(part -> remains.add("  part " + Plain.line(part.name()) + ": " + Words.of(part)));
   }
 
   private static boolean waits(StepRecord step) {
@@ -150,9 +163,14 @@ public final class RunText {
     return step.state() == StepState.UNDONE;
   }
 
+  /** And how far it got, when it is in parts. */
+  private static String named(StepRecord step) {
+    String parts = step.parts().text();
+    return Plain.quoted(step.name()) + (parts.isEmpty() ? "" : " (" + parts + ")");
+  }
+
   private static String how(StepRecord step) {
-    return Plain.quoted(step.name())
-        + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
+    return named(step) + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
   }
 
   /** What a rewind has cost those whom nobody asked. */
@@ -173,7 +191,7 @@ public final class RunText {
 
   private static String undoOf(StepRecord step) {
     String undo = Plain.line(step.line().undo());
-    return Plain.quoted(step.name()) + ", " + (undo.startsWith("undone") ? "can be " : "") + undo;
+    return named(step) + ", " + (undo.startsWith("undone") ? "can be " : "") + undo;
   }
 
   private static String remark(RunRecord.Remark remark) {

@@ -2,6 +2,7 @@ package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.Outline.PartLine;
 import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.Outline.Rewind;
 import dev.gatehouse.core.model.Outline.StepLine;
@@ -38,7 +39,7 @@ final class UndoTable {
         told(lines, "if it stops at " + Plain.quoted(step.name()), then);
         before = then;
       }
-      List<String> partly = then(order(at + 1));
+      List<String> partly = partly(at);
       if (mayBePartial(step) && !partly.equals(then)) {
         told(lines, "if " + Plain.quoted(step.name()) + " stops half done", partly);
       }
@@ -49,6 +50,24 @@ final class UndoTable {
     return lines;
   }
 
+  /** Of a step in parts, what can be is taken back, before its own undo sees to what stays. */
+  private List<String> partly(int at) {
+    StepLine step = steps.get(at);
+    UndoOrder whole = order(at + 1);
+    boolean any = step.parts().stream().anyMatch(PartLine::takenBackAlone);
+    if (!any || step.rewind().isPresent() || whole.covered().contains(step)) {
+      return then(whole);
+    }
+    boolean all = step.parts().stream().allMatch(PartLine::takenBackAlone);
+    List<String> partly = new ArrayList<>();
+    partly.add("take back the parts of " + Plain.quoted(step.name()) + ", last first");
+    if (!all) {
+      partly.add("  up to one that nothing takes back; then");
+    }
+    partly.addAll(then(all ? order(at) : whole));
+    return partly;
+  }
+
   private static void told(List<String> lines, String when, List<String> then) {
     lines.add(when);
     then.forEach(line -> lines.add("  " + line));
@@ -56,6 +75,7 @@ final class UndoTable {
 
   private static boolean mayBePartial(StepLine step) {
     return step.effectClass() == EffectClass.STATEMENT
+        || step.effectClass() == EffectClass.SEQUENCE
         || step.effectClass() == EffectClass.EXTERNAL;
   }
 

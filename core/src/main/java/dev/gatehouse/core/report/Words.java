@@ -1,5 +1,6 @@
 package dev.gatehouse.core.report;
 
+import dev.gatehouse.core.journal.PartRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
@@ -36,9 +37,23 @@ final class Words {
           case UNDONE -> "undone";
           case UNDO_FAILED -> "undo failed";
         };
+    String parts = step.parts().text();
+    String told = parts.isEmpty() ? word : word + " (" + parts + ")";
     return step.recovered() && step.state() != StepState.PENDING
-        ? word + ", proven after a crash"
-        : word;
+        ? told + ", proven after a crash"
+        : told;
+  }
+
+  static String of(PartRecord part) {
+    return switch (part.state()) {
+      case PENDING -> "not in effect";
+      case INTENT -> "begun, and nobody saw how it ended";
+      case APPLIED -> "in effect";
+      case REPEATABLE, PARTIAL -> "failed, something left behind";
+      case TAKING_BACK -> "was in effect; nobody saw how taking it back ended";
+      case TAKEN_BACK -> "taken back";
+      case UNDONE -> "undone with the step";
+    };
   }
 
   /** The word, and who and why where a person or a wait is behind it. */

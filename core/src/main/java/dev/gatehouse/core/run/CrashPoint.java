@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * <p>Each record of the journal has two more: the intent's lie between {@link #SESSION_OPENED} and
  * {@link #LATCH_TAKEN}, the outcome's come last. Those of an effect's own lie before {@link
- * #EFFECT_APPLIED}.
+ * #EFFECT_APPLIED} or {@link #PART_APPLIED}; those of the parts are passed once a part.
  */
 enum CrashPoint {
   LEASE_TAKEN("lease.taken"),
@@ -16,6 +16,10 @@ enum CrashPoint {
   SPACE_RESERVED("space.reserved"),
   SESSION_OPENED("session.opened"),
   LATCH_TAKEN("latch.taken"),
+  /** Before the intent of each part. */
+  PART_CHECKED("part.checked"),
+  /** Before the outcome of each part. */
+  PART_APPLIED("part.applied"),
   EFFECT_APPLIED("effect.applied"),
   MARKER_WRITTEN("marker.written"),
   COMMITTED("committed"),

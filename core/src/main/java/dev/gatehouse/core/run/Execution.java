@@ -1,22 +1,18 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency;
-import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.journal.Event;
-import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.journal.Parts;
+import dev.gatehouse.core.journal.Parts.Way;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,12 +29,10 @@ import org.slf4j.LoggerFactory;
  * <p>In a transaction: lease verified, space reserved, session opened, intent durable, effect
  * prepared, latch taken as the transaction begins, effect applied, standing checks asked and lease
  * verified again, marker, commit, marker read, outcome durable. In a session: the lease is verified
- * again under the latch, before the effect. Outside the database: neither session nor latch.
+ * again under the latch, before the effect. In a sequence: the same, and then part by part as in
+ * {@link SequenceExecution}. Outside the database: neither session nor latch.
  */
 final class Execution {
-
-  /** What an attempt came to: a state for the journal, or doubt. */
-  private record Result(StepState state, List<Finding> findings, Optional<Evidence> evidence) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
@@ -56,41 +50,43 @@ final class Execution {
    * @param standing checks that must still hold at the point of no return
    */
   void execute(BoundStep step, boolean undo, List<Check> standing) {
-    Effect effect = (undo ? step.undo() : step.effect()).orElseThrow();
+    attempt(step, undo ? Way.UNDO : Way.APPLY, standing);
+  }
+
+  /** Takes back the parts that are in effect, last first, while something does; journals it. */
+  void takeBack(BoundStep step) {
+    attempt(step, Way.TAKE_BACK, List.of());
+  }
+
+  private void attempt(BoundStep step, Way way, List<Check> standing) {
+    boolean undo = way != Way.APPLY;
+    Effect effect = (way == Way.UNDO ? step.undo() : step.effect()).orElseThrow();
     run.lease().verify();
     run.reached(step, CrashPoint.LEASE_VERIFIED);
     run.journal().reserve();
     run.reached(step, CrashPoint.SPACE_RESERVED);
     noticed.clear();
-    Result result =
+    Attempt result =
         effect instanceof Effect.External external
             ? external(step, undo, external)
-            : inDatabase(step, undo, effect, standing);
+            : inDatabase(step, way, effect, standing);
     boolean once = undo || effect.attempts() == 1;
     int attempt = once ? 1 : attempts.merge(step.name(), 1, Integer::sum);
-    if (!once && attempt < effect.attempts() && othersStoodInTheWay(result)) {
+    if (!once && attempt < effect.attempts() && result.othersStoodInTheWay(run)) {
       // Nothing took effect: the step is ready again, and so it is for a run that is resumed here.
-      run.journal().outcome(step.name(), StepState.PENDING, result.findings(), Optional.empty());
+      run.journal().outcome(step.name(), result.again());
       Pause.before(attempt + 1, run.stop());
       return;
     }
-    run.journal()
-        .outcome(
-            step.name(),
-            result.state(),
-            Stream.concat(result.findings().stream(), noticed.stream()).toList(),
-            result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt)));
+    List<Finding> told = Stream.concat(result.findings().stream(), noticed.stream()).toList();
+    Optional<Evidence> evidence =
+        result.evidence().map(proof -> attempt == 1 ? proof : proof.with("attempts", attempt));
+    Parts parts = run.record().step(step.name()).orElseThrow().parts();
+    run.journal().outcome(step.name(), result.with(told, evidence).behind(parts));
   }
 
-  private boolean othersStoodInTheWay(Result result) {
-    return result.state() == StepState.FAILED_CLEAN
-        && run.stop().pending().isEmpty()
-        && !result.findings().isEmpty()
-        && result.findings().stream().allMatch(one -> one.code().startsWith(Contention.CODE));
-  }
-
-  private Result external(BoundStep step, boolean undo, Effect.External effect) {
-    intend(step, undo, "");
+  private Attempt external(BoundStep step, boolean undo, Effect.External effect) {
+    intend(step, undo ? Way.UNDO : Way.APPLY, "");
     String key = run.key(step, undo);
     try (Watcher watcher = new Watcher(run);
         WorkingSession working = working(step, key, null)) {
@@ -99,7 +95,7 @@ final class Execution {
       run.stop().entering(Thread.currentThread()::interrupt, undo);
       Evidence evidence = effect.apply(working);
       run.reached(step, CrashPoint.EFFECT_APPLIED);
-      return succeeded(undo, evidence);
+      return Attempt.succeeded(undo, evidence);
     } catch (Exception e) {
       run.stop().left();
       run.stop().heed(e);
@@ -109,24 +105,32 @@ final class Execution {
     }
   }
 
-  private Result inDatabase(BoundStep step, boolean undo, Effect effect, List<Check> standing) {
+  private Attempt inDatabase(BoundStep step, Way way, Effect effect, List<Check> standing) {
+    boolean undo = way != Way.APPLY;
     Target target = run.plan().target();
     Connection connection;
     try {
       connection = target.dialect().openWriting(target);
     } catch (Exception e) {
-      return clean(undo, findings(e));
+      return clean(undo, e);
     }
     try {
-      Optional<Result> unready = prepare(step, undo, connection);
+      Optional<Attempt> unready = prepare(step, way, connection);
       if (unready.isPresent()) {
         return unready.get();
       }
       try (Watcher watcher = new Watcher(run);
           WorkingSession working = working(step, run.key(step, undo), connection)) {
         watcher.begin();
-        return effect instanceof Effect.InTransaction all
-            ? transactional(step, undo, all, standing, working, connection)
+        if (effect instanceof Effect.InTransaction all) {
+          return transactional(step, undo, all, standing, working, connection);
+        }
+        Optional<Attempt> unlatched = latch(step, undo, connection);
+        if (unlatched.isPresent()) {
+          return unlatched.get();
+        }
+        return effect instanceof Effect.InSequence sequence
+            ? inSequence(step, way, sequence, standing, connection)
             : inSession(step, undo, (Effect.InSession) effect, working, connection);
       }
     } finally {
@@ -136,21 +140,22 @@ final class Execution {
   }
 
   /** All that comes before the effect; a result when it failed there, with nothing done. */
-  private Optional<Result> prepare(BoundStep step, boolean undo, Connection connection) {
+  private Optional<Attempt> prepare(BoundStep step, Way way, Connection connection) {
+    boolean undo = way != Way.APPLY;
     Target target = run.plan().target();
     try {
       ReadingSession.recognised(target, connection, run.plan().outline().fingerprint());
       String session = run.concurrency().session(connection);
       run.reached(step, CrashPoint.SESSION_OPENED);
-      intend(step, undo, session);
+      intend(step, way, session);
       run.stop().entering(target.dialect().canceller(connection), undo);
       return Optional.empty();
     } catch (Exception e) {
-      return Optional.of(clean(undo, findings(e)));
+      return Optional.of(clean(undo, e));
     }
   }
 
-  private Result transactional(
+  private Attempt transactional(
       BoundStep step,
       boolean undo,
       Effect.InTransaction effect,
@@ -162,7 +167,7 @@ final class Execution {
       prepared = effect.prepare(working);
     } catch (Exception e) {
       run.stop().heed(e);
-      return clean(undo, findings(e));
+      return clean(undo, e);
     }
     try {
       return committed(step, undo, prepared, standing, working, connection);
@@ -180,7 +185,7 @@ final class Execution {
     }
   }
 
-  private Result committed(
+  private Attempt committed(
       BoundStep step,
       boolean undo,
       Effect.InTransaction.Prepared prepared,
@@ -194,7 +199,7 @@ final class Execution {
       run.concurrency().begin(connection);
     } catch (Exception e) {
       run.stop().heed(e);
-      return clean(undo, findings(e));
+      return clean(undo, e);
     }
     run.reached(step, CrashPoint.LATCH_TAKEN);
     Evidence evidence;
@@ -213,72 +218,80 @@ final class Execution {
       } catch (Exception again) {
         return doubt(e);
       }
-      return e instanceof SQLException error && run.concurrency().inDoubt(connection, error)
-          ? doubt(e)
-          : clean(undo, findings(e));
+      return Attempt.inDoubt(run, connection, e) ? doubt(e) : clean(undo, e);
     }
     try {
       run.concurrency().commit(connection);
       run.reached(step, CrashPoint.COMMITTED);
       if (run.concurrency().marker(connection, run.key(step, undo)).isEmpty()) {
-        return clean(undo, List.of(silentlyRolledBack(step)));
+        return Attempt.clean(run, undo, List.of(silentlyRolledBack(step)));
       }
       run.reached(step, CrashPoint.MARKER_READ);
-      return succeeded(undo, evidence);
+      return Attempt.succeeded(undo, evidence);
     } catch (Exception e) {
       return doubt(e);
     }
   }
 
-  private Result inSession(
+  /** A result when it could not be had. */
+  private Optional<Attempt> latch(BoundStep step, boolean undo, Connection connection) {
+    try {
+      run.concurrency().latch(connection);
+      // Whoever took the lease away ended the session that held the latch, not those to come.
+      run.lease().verify();
+    } catch (Exception e) {
+      return Optional.of(clean(undo, e));
+    }
+    run.reached(step, CrashPoint.LATCH_TAKEN);
+    return Optional.empty();
+  }
+
+  private Attempt inSequence(
+      BoundStep step,
+      Way way,
+      Effect.InSequence effect,
+      List<Check> standing,
+      Connection connection) {
+    return new SequenceExecution(run, step, way, connection, key -> working(step, key, connection))
+        .execute(effect, standing);
+  }
+
+  private Attempt inSession(
       BoundStep step,
       boolean undo,
       Effect.InSession effect,
       WorkingSession working,
       Connection connection) {
     try {
-      run.concurrency().latch(connection);
-      // Whoever took the lease away ended the session that held the latch, not those to come.
-      run.lease().verify();
-    } catch (Exception e) {
-      return clean(undo, findings(e));
-    }
-    run.reached(step, CrashPoint.LATCH_TAKEN);
-    try {
       Evidence evidence = effect.apply(working);
       run.reached(step, CrashPoint.EFFECT_APPLIED);
-      return succeeded(undo, evidence);
+      return Attempt.succeeded(undo, evidence);
     } catch (Exception e) {
       run.stop().heed(e);
-      return e instanceof SQLException error && run.concurrency().inDoubt(connection, error)
-          ? doubt(e)
-          : afterFailure(step, undo, effect, e);
+      return Attempt.inDoubt(run, connection, e) ? doubt(e) : afterFailure(step, undo, effect, e);
     }
   }
 
   /** The effect says that it failed; the world says what it left. */
-  private Result afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
+  private Attempt afterFailure(BoundStep step, boolean undo, Effect.Probed effect, Exception e) {
     ProbeResult truth;
     try (ReadingSession reading = run.reading()) {
       truth = effect.probe(reading, run.key(step, undo));
     } catch (Exception unreadable) {
       return doubt(e);
     }
-    return switch (truth.kind()) {
-      case NOT_APPLIED -> clean(undo, findings(e));
-      case APPLIED -> partial(undo, e, Optional.of(truth.evidence()));
-      case PARTIAL, REPEATABLE -> partial(undo, e, Optional.empty());
-      // an effect that says itself that it has ended is not in doubt, however much it left behind
-      case UNKNOWN -> e instanceof StepFailed ? partial(undo, e, Optional.empty()) : doubt(e);
+    List<Finding> findings = Attempt.findings(run, e);
+    return switch (Attempt.left(truth.kind(), e)) {
+      case NOT_APPLIED -> clean(undo, e);
+      case APPLIED -> Attempt.partial(undo, findings, Optional.of(truth.evidence()));
+      case PARTIAL, REPEATABLE -> Attempt.partial(undo, findings, Optional.empty());
+      case UNKNOWN -> doubt(e);
     };
   }
 
-  private void intend(BoundStep step, boolean undo, String session) {
-    run.journal()
-        .writeDurably(
-            Event.INTENT,
-            Map.of(
-                "step", step.name(), "key", run.key(step, undo), "session", session, "undo", undo));
+  private void intend(BoundStep step, Way way, String session) {
+    boolean undo = way != Way.APPLY;
+    run.journal().intent(step, run.key(step, undo), session, undo, way == Way.TAKE_BACK);
   }
 
   private WorkingSession working(BoundStep step, String key, @Nullable Connection connection) {
@@ -296,54 +309,12 @@ final class Execution {
         run.journal().head());
   }
 
-  private static Result succeeded(boolean undo, Evidence evidence) {
-    StepState state = undo ? StepState.UNDONE : StepState.SUCCEEDED;
-    return new Result(state, List.of(), Optional.of(evidence));
+  private Attempt clean(boolean undo, Exception e) {
+    return Attempt.clean(run, undo, Attempt.findings(run, e));
   }
 
-  private Result clean(boolean undo, List<Finding> findings) {
-    if (undo) {
-      return new Result(StepState.UNDO_FAILED, findings, Optional.empty());
-    }
-    boolean paused =
-        run.stop().pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
-    StepState state = paused ? StepState.PENDING : StepState.FAILED_CLEAN;
-    return new Result(state, findings, Optional.empty());
-  }
-
-  /** With what the world tells of it: its undo may need that. */
-  private Result partial(boolean undo, Exception e, Optional<Evidence> evidence) {
-    StepState state = undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
-    return new Result(state, findings(e), evidence);
-  }
-
-  private Result doubt(Exception e) {
-    return new Result(StepState.IN_DOUBT, findings(e), Optional.empty());
-  }
-
-  private List<Finding> findings(Exception e) {
-    if (e instanceof StepFailed failed) {
-      return failed.findings();
-    }
-    if (e instanceof Refusal refusal) {
-      return refusal.findings();
-    }
-    Scrubber scrubber = run.plan().scrubber();
-    Optional<Contention.Clash> clash =
-        e instanceof SQLException error
-            ? run.plan().target().dialect().contention().flatMap(by -> by.clash(error))
-            : Optional.empty();
-    if (clash.isPresent()) {
-      return List.of(
-          Finding.of(clash.get().code(), clash.get().headline())
-              .withExpected("nobody in the way")
-              .withFound(scrubber.describe(e))
-              .withFix("run it again" + clash.get().remedy() + "; nothing is wrong with the step"));
-    }
-    return List.of(
-        Finding.of("step.broke", "the step broke")
-            .withFound(scrubber.describe(e))
-            .withFix("fix the cause, then plan and run the runbook again"));
+  private Attempt doubt(Exception e) {
+    return Attempt.doubt(Attempt.findings(run, e));
   }
 
   private static Finding silentlyRolledBack(BoundStep step) {

@@ -1,8 +1,10 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.journal.PartRecord;
+import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.StepRecord;
-import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Effect.InSequence;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.outcome.Evidence;
@@ -33,38 +35,26 @@ final class InDoubtResolution {
    */
   void look(StepRecord doubtful, boolean crashed) {
     BoundStep step = run.plan().step(doubtful.name());
-    boolean undo = doubtful.undoInFlight();
-    ProbeResult truth = truth(step, undo, doubtful.session());
-    StepState state = state(truth.kind(), doubtful, crashed);
+    ProbeResult truth = truth(step, doubtful);
     Optional<Evidence> evidence =
         truth.kind() == Kind.APPLIED ? Optional.of(truth.evidence()) : Optional.empty();
-    run.journal().resolved(step.name(), state, truth.because(), WHO, evidence);
+    Answer answer = Answer.of(truth.kind(), doubtful, crashed);
+    run.journal().resolved(step.name(), answer, truth.because(), WHO, evidence);
   }
 
-  /** What a truth makes of a step. */
-  static StepState state(Kind kind, StepRecord doubtful, boolean crashed) {
-    boolean undo = doubtful.undoInFlight();
-    return switch (kind) {
-      case APPLIED -> undo ? StepState.UNDONE : StepState.SUCCEEDED;
-      case NOT_APPLIED ->
-          undo ? doubtful.beforeUndo() : crashed ? StepState.PENDING : StepState.FAILED_CLEAN;
-      case REPEATABLE ->
-          undo ? doubtful.beforeUndo() : crashed ? StepState.PENDING : StepState.FAILED_PARTIAL;
-      case PARTIAL -> undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
-      case UNKNOWN -> StepState.IN_DOUBT;
-    };
-  }
-
-  private ProbeResult truth(BoundStep step, boolean undo, String session) {
-    Effect effect = (undo ? step.undo() : step.effect()).orElseThrow();
+  private ProbeResult truth(BoundStep step, StepRecord doubtful) {
+    Parts.Way way = Answer.way(doubtful);
+    Effect effect = (way == Parts.Way.UNDO ? step.undo() : step.effect()).orElseThrow();
     try {
       if (effect instanceof Effect.Human) {
-        return new ProbeResult(
-            Kind.NOT_APPLIED, "nobody has answered yet", Evidence.at(run.clock().instant()));
+        return notApplied("nobody has answered yet");
       }
-      run.concurrency().fence(run.plan().target(), session);
+      run.concurrency().fence(run.plan().target(), doubtful.session());
+      if (effect instanceof Effect.InSequence sequence) {
+        return part(step, way, sequence, Answer.inFlight(doubtful));
+      }
       try (ReadingSession reading = run.reading()) {
-        String key = run.key(step, undo);
+        String key = run.key(step, doubtful.undoInFlight());
         return effect instanceof Effect.Probed probed
             ? probed.probe(reading, key)
             : marker(reading, key);
@@ -74,6 +64,28 @@ final class InDoubtResolution {
           Kind.UNKNOWN,
           "could not look: " + run.plan().scrubber().describe(e),
           Evidence.at(run.clock().instant()));
+    }
+  }
+
+  private ProbeResult notApplied(String because) {
+    return new ProbeResult(Kind.NOT_APPLIED, because, Evidence.at(run.clock().instant()));
+  }
+
+  /** What is known of the others stays known: that part alone is looked at. */
+  private ProbeResult part(
+      BoundStep step, Parts.Way way, Effect.InSequence effect, Optional<PartRecord> inFlight)
+      throws Exception {
+    if (inFlight.isEmpty()) {
+      return notApplied("no part of it was under way");
+    }
+    int number = inFlight.get().number();
+    InSequence.Part part = effect.parts().get(number - 1);
+    InSequence.Part act = way == Parts.Way.TAKE_BACK ? part.inverse().orElseThrow() : part;
+    try (ReadingSession reading = run.reading()) {
+      ProbeResult seen = act.probe(reading, run.key(step, way, number));
+      String which = way == Parts.Way.TAKE_BACK ? "taking back " : "";
+      return new ProbeResult(
+          seen.kind(), which + part.name() + ": " + seen.because(), seen.evidence());
     }
   }
 

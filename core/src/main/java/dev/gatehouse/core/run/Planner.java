@@ -295,7 +295,18 @@ final class Planner {
         step instanceof Change change ? undo(change) : "",
         undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList(),
         effect.map(Effect::reach).orElse(Reach.BESIDE),
-        step instanceof Change change ? rewind(change) : Optional.empty());
+        step instanceof Change change ? rewind(change) : Optional.empty(),
+        effect.map(this::parts).orElse(List.of()));
+  }
+
+  private List<Outline.PartLine> parts(Effect effect) {
+    return effect instanceof Effect.InSequence sequence
+        ? sequence.parts().stream()
+            .map(
+                part ->
+                    new Outline.PartLine(scrubber.scrub(part.name()), part.inverse().isPresent()))
+            .toList()
+        : List.of();
   }
 
   private Optional<Outline.Rewind> rewind(Change change) {

@@ -236,7 +236,8 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Says by name what became of an effect that is in doubt, when the world does not tell.
+   * Says by name what became of an effect that is in doubt, when the world does not tell; of a step
+   * in parts, what became of the part that the question names.
    *
    * @param truth {@link ProbeResult.Kind#UNKNOWN} is no answer
    * @param evidence where the person looked and what they saw
@@ -253,9 +254,9 @@ public final class Run implements AutoCloseable {
           if (doubtful.state() != StepState.IN_DOUBT) {
             throw notAsked(step, "to be resolved", doubtful);
           }
-          StepState state = InDoubtResolution.state(truth, doubtful, true);
+          Answer answer = Answer.of(truth, doubtful, true);
           Evidence proof = Evidence.at(run.clock().instant()).with("said", evidence);
-          run.journal().resolved(step, state, evidence, named(who), Optional.of(proof));
+          run.journal().resolved(step, answer, evidence, named(who), Optional.of(proof));
           return true;
         });
   }

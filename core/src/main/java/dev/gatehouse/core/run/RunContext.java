@@ -2,6 +2,7 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
 import java.time.InstantSource;
@@ -41,6 +42,12 @@ record RunContext(
   /** The same for every attempt at the step, or at its undo, in this run. */
   String key(BoundStep step, boolean undo) {
     return record().run() + "/" + step.name() + (undo ? "/undo" : "");
+  }
+
+  /** The same for every attempt at the part, at taking it back, or at that part of the undo. */
+  String key(BoundStep step, Parts.Way way, int part) {
+    String key = key(step, way != Parts.Way.APPLY) + "/" + part;
+    return way == Parts.Way.TAKE_BACK ? key + "/back" : key;
   }
 
   ReadingSession reading() {

@@ -3,6 +3,7 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
@@ -39,6 +40,8 @@ final class RunJournal {
           "status",
           "reaction",
           "mode",
+          "way",
+          "partState",
           "until");
 
   /** By the public name: it is what people set a level for. */
@@ -126,8 +129,40 @@ final class RunJournal {
     write(Event.CHECKED, body(step, Map.of("status", status), findings, reason, evidence));
   }
 
-  void outcome(String step, StepState state, List<Finding> findings, Optional<Evidence> evidence) {
-    writeDurably(Event.OUTCOME, body(step, Map.of("state", state.name()), findings, "", evidence));
+  void intent(BoundStep step, String key, String session, boolean undo, boolean takingBack) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("step", step.name());
+    body.put("key", key);
+    body.put("session", session);
+    body.put("undo", undo);
+    if (takingBack) {
+      body.put("takingBack", true);
+    }
+    writeDurably(Event.INTENT, body);
+  }
+
+  void outcome(String step, Attempt attempt) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("state", attempt.state().name());
+    attempt.part().ifPresent(part -> told.putAll(part(part)));
+    writeDurably(Event.OUTCOME, body(step, told, attempt.findings(), "", attempt.evidence()));
+  }
+
+  void partIntent(String step, Parts.Way way, int number, String name) {
+    writeDurably(
+        Event.PART_INTENT,
+        Map.of("step", step, "part", (long) number, "way", way.name(), "name", name));
+  }
+
+  void partOutcome(String step, Parts.Told part, Evidence evidence) {
+    writeDurably(Event.PART_OUTCOME, body(step, part(part), List.of(), "", Optional.of(evidence)));
+  }
+
+  private static Map<String, Object> part(Parts.Told part) {
+    return Map.of(
+        "part", (long) part.number(),
+        "way", part.way().name(),
+        "partState", part.state().name());
   }
 
   /** Undone by the undo of another step, which put the whole target back. */
@@ -145,10 +180,12 @@ final class RunJournal {
   }
 
   void resolved(
-      String step, StepState state, String because, String who, Optional<Evidence> evidence) {
-    writeDurably(
-        Event.RESOLVED,
-        body(step, Map.of("state", state.name(), "who", who), List.of(), because, evidence));
+      String step, Answer answer, String because, String who, Optional<Evidence> evidence) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("state", answer.state().name());
+    told.put("who", who);
+    answer.part().ifPresent(part -> told.putAll(part(part)));
+    writeDurably(Event.RESOLVED, body(step, told, List.of(), because, evidence));
   }
 
   void answered(String step, String who, boolean yes, Evidence evidence) {

@@ -130,7 +130,11 @@ final class RunLoop {
         return null;
       }
     }
-    String text = "what became of '" + doubt.name() + "'? " + doubt.reason();
+    String part =
+        Answer.inFlight(doubt)
+            .map(flying -> "'" + flying.name() + "' (part " + flying.number() + ") of ")
+            .orElse("");
+    String text = "what became of " + part + "'" + doubt.name() + "'? " + doubt.reason();
     return waits.ask(
         new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
   }

@@ -1,6 +1,5 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
@@ -8,7 +7,6 @@ import dev.gatehouse.core.journal.UndoProgress;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.UndoOrder;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +52,16 @@ final class Undoing {
     String name = left.order().undos().get(0).name();
     StepRecord step = run.record().step(name).orElseThrow();
     BoundStep bound = run.plan().step(name);
+    if (left.takesBack(step)) {
+      execution.takeBack(bound);
+      return null;
+    }
     if (!(bound.undo().orElseThrow() instanceof Effect.Human human)) {
       execution.execute(bound, true, List.of());
       return null;
     }
     if (step.state() != StepState.UNDOING) {
-      run.journal()
-          .writeDurably(
-              Event.INTENT,
-              Map.of("step", name, "key", run.key(bound, true), "session", "", "undo", true));
+      run.journal().intent(bound, run.key(bound, true), "", true, false);
     }
     return waits.forUndo(step, human);
   }

@@ -60,7 +60,7 @@ final class WorkingSession implements EffectContext, AutoCloseable {
       throw new StepFailed(
           Finding.of("check.lapsed", "'" + check.name() + "' does not hold any more")
               .withFound(reason)
-              .withFix("nothing was committed; run it again when it holds"));
+              .withFix("run it again when it holds"));
     }
     throw new StepFailed(outcome.findings().stream().map(f -> named(check, f)).toList());
   }

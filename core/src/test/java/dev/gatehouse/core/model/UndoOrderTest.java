@@ -18,7 +18,15 @@ class UndoOrderTest {
     Optional<Rewind> rewind = backTo.map(to -> new Rewind("back", Optional.of("step " + to)));
     StepLine line =
         new StepLine(
-            name, "~", EffectClass.TRANSACTIONAL, List.of(), undo, List.of(), reach, rewind);
+            name,
+            "~",
+            EffectClass.TRANSACTIONAL,
+            List.of(),
+            undo,
+            List.of(),
+            reach,
+            rewind,
+            List.of());
     applied.add(new UndoOrder.Applied(line, applied.size(), false, backTo.orElse(-1L)));
   }
 

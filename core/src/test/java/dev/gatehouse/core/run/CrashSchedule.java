@@ -1,5 +1,7 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.journal.PartRecord;
+import dev.gatehouse.core.journal.PartState;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
@@ -58,15 +60,33 @@ final class CrashSchedule {
       wrong.add("ended " + record.state() + " instead of " + expected.state());
     }
     record.steps().forEach(step -> lost(step, effects, wrong));
+    record.steps().forEach(step -> parts(step, effects, wrong));
     String where = "runbook " + shape + ", schedule " + seed + ": ";
     return new Result(mortal.deaths, effects.size(), wrong.stream().map(where::concat).toList());
+  }
+
+  /** Each part is where the world has it. */
+  private static void parts(StepRecord step, List<String> effects, List<String> wrong) {
+    for (PartRecord part : step.parts().all()) {
+      boolean applied = part.state() != PartState.PENDING;
+      boolean undone = part.state() == PartState.UNDONE;
+      boolean back = effects.contains("back " + part.name());
+      if (applied != effects.contains(part.name())
+          || undone != (step.state() == StepState.UNDONE && applied && !back)
+          || (part.state() == PartState.TAKEN_BACK) != back) {
+        wrong.add(part.name() + " is " + part.state() + " after " + effects);
+      }
+    }
+    if (step.state() == StepState.FAILED_CLEAN && !step.parts().inEffect().isEmpty()) {
+      wrong.add(step.name() + " is called clean with " + step.parts().text());
+    }
   }
 
   private static void lost(StepRecord step, List<String> effects, List<String> wrong) {
     boolean seen =
         switch (step.line().effectClass()) {
           case TRANSACTIONAL, STATEMENT, EXTERNAL -> true;
-          case READ, HUMAN -> false;
+          case READ, HUMAN, SEQUENCE -> false;
         };
     if (seen && step.state() == StepState.SUCCEEDED && !effects.contains(step.name())) {
       wrong.add("lost: " + step.name());

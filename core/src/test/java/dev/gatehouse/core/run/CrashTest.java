@@ -1,12 +1,16 @@
 package dev.gatehouse.core.run;
 
 import static dev.gatehouse.core.testkit.Steps.check;
+import static dev.gatehouse.core.testkit.Steps.done;
 import static dev.gatehouse.core.testkit.Steps.external;
 import static dev.gatehouse.core.testkit.Steps.failing;
+import static dev.gatehouse.core.testkit.Steps.finding;
 import static dev.gatehouse.core.testkit.Steps.human;
 import static dev.gatehouse.core.testkit.Steps.inSession;
+import static dev.gatehouse.core.testkit.Steps.part;
 import static dev.gatehouse.core.testkit.Steps.passing;
 import static dev.gatehouse.core.testkit.Steps.rewinding;
+import static dev.gatehouse.core.testkit.Steps.sequence;
 import static dev.gatehouse.core.testkit.Steps.standing;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,13 +20,16 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Effect.InSequence.Part;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.StepFailed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +133,72 @@ class CrashTest {
     assertThat(immortal.dialect.effects)
         .containsExactly(
             "before", "backup", "double", "index", "b", "after", "restore", "undo before");
+  }
+
+  private static Runbook migrations(Mortal world, int breaking, boolean inverses, Step last) {
+    List<Part> parts = new ArrayList<>();
+    for (int number = 1; number <= 7; number++) {
+      String name = "m" + number;
+      boolean breaks = number == breaking;
+      parts.add(
+          part(
+              name,
+              working -> {
+                if (breaks) {
+                  throw new StepFailed(finding(name));
+                }
+                world.requirePartIntent(name);
+                world.dialect.doNow(name);
+                world.reached();
+              },
+              key -> done(world.dialect, name),
+              inverses || number == 4
+                  ? Optional.of(part("back " + name, world.dialect))
+                  : Optional.empty()));
+    }
+    List<Step> steps =
+        List.of(
+            transactional("before", world.dialect).undoneBy(transactional("undo", world.dialect)),
+            sequence("migrations", parts)
+                .undoneBy(
+                    sequence(
+                        "undo migrations",
+                        List.of(part("u1", world.dialect), part("u2", world.dialect)))),
+            last);
+    return new Runbook("migrations", steps.stream().map(CrashTest::alone).toList(), List.of());
+  }
+
+  @Test
+  void a_sequence_that_died_at_any_point_ends_as_if_it_had_not() {
+    int points =
+        diesEverywhere(world -> migrations(world, 0, false, passing("smoke")), RunState.SUCCEEDED);
+    assertThat(points).isGreaterThan(7 * 7);
+  }
+
+  @Test
+  void the_undo_of_a_sequence_may_be_one_and_die_at_any_point() {
+    diesEverywhere(world -> migrations(world, 0, false, failing("smoke")), RunState.UNDONE);
+  }
+
+  @Test
+  void a_sequence_whose_part_fails_dies_at_any_point_of_taking_back() {
+    Function<Mortal, Runbook> all = world -> migrations(world, 5, true, passing("smoke"));
+    diesEverywhere(all, RunState.UNDONE);
+    Mortal immortal = mortal(all);
+    immortal.live();
+    assertThat(immortal.dialect.effects)
+        .containsExactly(
+            "before", "m1", "m2", "m3", "m4", "back m4", "back m3", "back m2", "back m1", "undo");
+  }
+
+  @Test
+  void what_nothing_takes_back_is_undone_as_a_whole_wherever_the_run_dies() {
+    Function<Mortal, Runbook> few = world -> migrations(world, 5, false, passing("smoke"));
+    diesEverywhere(few, RunState.UNDONE);
+    Mortal immortal = mortal(few);
+    immortal.live();
+    assertThat(immortal.dialect.effects)
+        .containsExactly("before", "m1", "m2", "m3", "m4", "back m4", "u1", "u2", "undo");
   }
 
   @Test

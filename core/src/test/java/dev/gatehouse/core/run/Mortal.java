@@ -52,17 +52,26 @@ final class Mortal {
 
   /** Before an effect that no transaction holds: its intent must be on the disk. */
   void requireIntent(String step) {
+    requireDurable("INTENT", "\"step\":\"" + step + "\"");
+  }
+
+  /** The same for a part of a sequence, or for what takes it back. */
+  void requirePartIntent(String part) {
+    requireDurable("PART_INTENT", "\"name\":\"" + part + "\"");
+  }
+
+  private void requireDurable(String type, String field) {
     String durable;
     try {
       durable = new String(disk.crash(7).read(), StandardCharsets.ISO_8859_1);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    int intent = durable.lastIndexOf("\"type\":\"INTENT\"");
+    int intent = durable.lastIndexOf("\"type\":\"" + type + "\"");
     int line = durable.lastIndexOf('\n', Math.max(intent, 0));
     int end = durable.indexOf('\n', Math.max(intent, 0));
-    if (intent < 0 || !durable.substring(line + 1, end).contains("\"step\":\"" + step + "\"")) {
-      wrong.add("no durable intent before " + step);
+    if (intent < 0 || !durable.substring(line + 1, end).contains(field)) {
+      wrong.add("no durable " + type + " before " + field);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Effect.InSequence;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.ProbeResult;
@@ -22,9 +23,11 @@ import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.testkit.Steps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Up to six steps of all classes, some of which fail: the same for the same seed. */
@@ -57,7 +60,7 @@ final class RandomRunbook {
   }
 
   private Step step(String name) {
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(19)) {
       case 0 -> passing(name);
       case 1 -> standing(name, reading -> Outcome.passed(reading.evidence()));
       case 2 -> waiting(name);
@@ -65,6 +68,8 @@ final class RandomRunbook {
       case 4 -> undoable(breaking(name), name);
       case 5 -> undoable(refusing(name), name);
       case 6 -> halfDone(name).undoneBy(effect("undo " + name));
+      case 16, 17 -> undoable(sequence(name, 0), name);
+      case 18 -> undoable(sequence(name, 1 + random.nextInt(4)), name);
       case 7 -> human(name, "done?", "dba").undoneBy(human("undo " + name, "undone?", "dba"));
       default -> undoable(effect(name), name);
     };
@@ -137,6 +142,52 @@ final class RandomRunbook {
   /** An undo is recorded under the name of the step it undoes. */
   private static String of(String name) {
     return name.replace("undo ", "");
+  }
+
+  /**
+   * Up to four parts, most of which can be taken back; that one breaks, before or behind its
+   * effect.
+   */
+  private ChangeWithoutUndo sequence(String name, int breaking) {
+    int size = Math.max(breaking, 1 + random.nextInt(4));
+    boolean half = random.nextBoolean();
+    List<InSequence.Part> parts = new ArrayList<>();
+    for (int number = 1; number <= size; number++) {
+      String part = name + "." + number;
+      boolean breaks = number == breaking;
+      parts.add(
+          Steps.part(
+              part,
+              working -> {
+                world.requirePartIntent(part);
+                if (!breaks || half) {
+                  world.dialect.doNow(part);
+                }
+                world.reached();
+                if (breaks) {
+                  throw new StepFailed(finding(part));
+                }
+              },
+              key ->
+                  breaks && world.dialect.effects.contains(part)
+                      ? ProbeResult.Kind.PARTIAL
+                      : Steps.done(world.dialect, part),
+              random.nextInt(4) == 0 ? Optional.empty() : Optional.of(back(part))));
+    }
+    return Steps.sequence(name, parts);
+  }
+
+  private InSequence.Part back(String part) {
+    String name = "back " + part;
+    return Steps.part(
+        name,
+        working -> {
+          world.requirePartIntent(part);
+          world.dialect.doNow(name);
+          world.reached();
+        },
+        key -> Steps.done(world.dialect, name),
+        Optional.empty());
   }
 
   private ChangeWithoutUndo halfDone(String name) {

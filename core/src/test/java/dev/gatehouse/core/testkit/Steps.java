@@ -5,6 +5,7 @@ import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Effect.InSequence.Part;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Step;
@@ -78,6 +79,28 @@ public final class Steps {
   }
 
   private record Session(String name, Work work, Probe probe) implements Effect.InSession {
+    @Override
+    public Evidence apply(EffectContext working) throws Exception {
+      work.on(working);
+      return working.evidence().with("did", name);
+    }
+
+    @Override
+    public ProbeResult probe(CheckContext reading, String key) throws Exception {
+      return new ProbeResult(
+          probe.look(key), "looked at the world", reading.evidence().with("did", name));
+    }
+
+    @Override
+    public List<String> preview() {
+      return List.of("execute " + name);
+    }
+  }
+
+  private record OfParts(List<Part> parts) implements Effect.InSequence {}
+
+  private record FakePart(String name, Work work, Probe probe, Optional<Part> inverse)
+      implements Part {
     @Override
     public Evidence apply(EffectContext working) throws Exception {
       work.on(working);
@@ -178,11 +201,35 @@ public final class Steps {
         name, reading -> new Session(name, w -> world.doNow(name), key -> done(world, name)));
   }
 
+  /** A change that takes effect part by part. */
+  public static ChangeWithoutUndo sequence(String name, List<Part> parts) {
+    return ChangeWithoutUndo.of(name, reading -> new OfParts(List.copyOf(parts)));
+  }
+
+  public static Part part(String name, Work work, Probe probe, Optional<Part> inverse) {
+    return new FakePart(name, work, probe, inverse);
+  }
+
+  /** A part whose effect on the world is its name, and that stays. */
+  public static Part part(String name, FakeDialect world) {
+    return part(name, working -> world.doNow(name), key -> done(world, name), Optional.empty());
+  }
+
+  /** The same, taken back by an effect {@code back name}. */
+  public static Part partWithInverse(String name, FakeDialect world) {
+    return part(
+        name,
+        working -> world.doNow(name),
+        key -> done(world, name),
+        Optional.of(part("back " + name, world)));
+  }
+
   public static ChangeWithoutUndo human(String name, String question, String role) {
     return ChangeWithoutUndo.of(name, reading -> new Effect.Human(question, role));
   }
 
-  private static ProbeResult.Kind done(FakeDialect world, String name) {
+  /** Whether an effect of that name happened. */
+  public static ProbeResult.Kind done(FakeDialect world, String name) {
     return world.effects.contains(name) ? ProbeResult.Kind.APPLIED : ProbeResult.Kind.NOT_APPLIED;
   }
 }

@@ -1,0 +1,129 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.dialect.Contention;
+import dev.gatehouse.core.journal.Parts;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.outcome.StepFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an attempt at an effect came to: a state for the journal, or doubt.
+ *
+ * @param part what became of the part at which it ended, when it ended at one
+ */
+record Attempt(
+    StepState state,
+    List<Finding> findings,
+    Optional<Evidence> evidence,
+    Optional<Parts.Told> part) {
+
+  private static Attempt of(StepState state, List<Finding> findings) {
+    return new Attempt(state, findings, Optional.empty(), Optional.empty());
+  }
+
+  static Attempt succeeded(boolean undo, Evidence evidence) {
+    StepState state = undo ? StepState.UNDONE : StepState.SUCCEEDED;
+    return new Attempt(state, List.of(), Optional.of(evidence), Optional.empty());
+  }
+
+  /** It failed with nothing done; what a pause cut off did not fail. */
+  static Attempt clean(RunContext run, boolean undo, List<Finding> findings) {
+    if (undo) {
+      return of(StepState.UNDO_FAILED, findings);
+    }
+    return of(paused(run) ? StepState.PENDING : StepState.FAILED_CLEAN, findings);
+  }
+
+  static boolean paused(RunContext run) {
+    return run.stop().pending().filter(asked -> asked.mode() == Stop.Mode.PAUSE).isPresent();
+  }
+
+  /** With what the world tells of it: its undo may need that. */
+  static Attempt partial(boolean undo, List<Finding> findings, Optional<Evidence> evidence) {
+    StepState state = undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
+    return new Attempt(state, findings, evidence, Optional.empty());
+  }
+
+  static Attempt doubt(List<Finding> findings) {
+    return of(StepState.IN_DOUBT, findings);
+  }
+
+  Attempt with(List<Finding> more, Optional<Evidence> otherEvidence) {
+    return new Attempt(state, more, otherEvidence, part);
+  }
+
+  /** To be tried once more. */
+  Attempt again() {
+    return new Attempt(StepState.PENDING, findings, Optional.empty(), part);
+  }
+
+  Attempt at(Parts.Told ended) {
+    return new Attempt(state, findings, evidence, Optional.of(ended));
+  }
+
+  /** The same where parts are in effect: it failed with something done, however it ended. */
+  Attempt behind(Parts parts) {
+    boolean left =
+        parts.inEffect().stream()
+            .anyMatch(known -> part.filter(told -> told.number() == known.number()).isEmpty());
+    return state == StepState.FAILED_CLEAN && left
+        ? new Attempt(StepState.FAILED_PARTIAL, findings, evidence, part)
+        : this;
+  }
+
+  /** Nothing took effect, and nobody but others is to blame. */
+  boolean othersStoodInTheWay(RunContext run) {
+    return state == StepState.FAILED_CLEAN
+        && run.stop().pending().isEmpty()
+        && !findings.isEmpty()
+        && findings.stream().allMatch(one -> one.code().startsWith(Contention.CODE));
+  }
+
+  /**
+   * What the world says of an effect that says itself that it failed; with UNKNOWN it is in doubt,
+   * unless it has told that it ended, however much it left behind.
+   */
+  static ProbeResult.Kind left(ProbeResult.Kind seen, Exception failure) {
+    return seen == ProbeResult.Kind.UNKNOWN && failure instanceof StepFailed
+        ? ProbeResult.Kind.PARTIAL
+        : seen;
+  }
+
+  /** Whether the error leaves open what became of the statement. */
+  static boolean inDoubt(RunContext run, Connection connection, Exception e) {
+    return e instanceof SQLException error && run.concurrency().inDoubt(connection, error);
+  }
+
+  static List<Finding> findings(RunContext run, Exception e) {
+    if (e instanceof StepFailed failed) {
+      return failed.findings();
+    }
+    if (e instanceof Refusal refusal) {
+      return refusal.findings();
+    }
+    Scrubber scrubber = run.plan().scrubber();
+    Optional<Contention.Clash> clash =
+        e instanceof SQLException error
+            ? run.plan().target().dialect().contention().flatMap(by -> by.clash(error))
+            : Optional.empty();
+    if (clash.isPresent()) {
+      return List.of(
+          Finding.of(clash.get().code(), clash.get().headline())
+              .withExpected("nobody in the way")
+              .withFound(scrubber.describe(e))
+              .withFix("run it again" + clash.get().remedy() + "; nothing is wrong with the step"));
+    }
+    return List.of(
+        Finding.of("step.broke", "the step broke")
+            .withFound(scrubber.describe(e))
+            .withFix("fix the cause, then plan and run the runbook again"));
+  }
+}
