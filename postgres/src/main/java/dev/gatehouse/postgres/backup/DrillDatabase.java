@@ -90,6 +90,9 @@ final class DrillDatabase {
     if (procedure == Scratch.Procedure.IN_PARALLEL) {
       DrillPreflight.requireParallel(tool, major);
       restoreInParallel(name, archive, tool, raw);
+      try (Connection copy = Sessions.own(database)) {
+        RestorePublic.dropUnless(archive.definitions(), copy);
+      }
     } else {
       restoreAs(inPlace, database, raw);
     }

@@ -96,6 +96,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     RestoreReplay replay = new RestoreReplay(session, kept, progress);
     archive.replay(tool, canceller, progress, replay::read);
     replay.requireWhole();
+    RestorePublic.dropUnless(archive.definitions(), session);
     progress.interruptibleBy(canceller);
     progress.reached("restore.replayed");
     // The archive's own settings would hold for the marker as well.

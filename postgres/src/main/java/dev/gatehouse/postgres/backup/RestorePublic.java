@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -7,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The schema public with the owner and the privileges that initdb gives it. */
+/** The schema public with the owner, the privileges and the comment that initdb gives it. */
 final class RestorePublic {
   /** Before this version anybody could create in public. */
   private static final int CLOSED = 15;
@@ -24,6 +25,13 @@ final class RestorePublic {
           + " CROSS JOIN LATERAL aclexplode(n.nspacl) e"
           + " LEFT JOIN pg_roles g ON g.oid = e.grantee WHERE n.nspname = 'public'";
 
+  /** A dump leaves out this one, and tells any other, or that there is none. */
+  private static final String COMMENT = "standard public schema";
+
+  private static final String COMMENTED =
+      "SELECT 1 FROM pg_namespace n WHERE n.nspname = 'public'"
+          + " AND obj_description(n.oid, 'pg_namespace') = ?";
+
   private record State(String owner, String rights) {
     static State of(Row row) {
       return new State(row.text("owner"), row.text("rights"));
@@ -37,6 +45,29 @@ final class RestorePublic {
   }
 
   void reset() throws SQLException {
+    resetRights();
+    if (Queries.row(session, COMMENTED, COMMENT).isEmpty()) {
+      Queries.run(session, "COMMENT ON SCHEMA public IS " + SqlNames.literal(COMMENT));
+    }
+  }
+
+  /** Where it had been dropped, the archive does not say so: what was recorded beside it does. */
+  static void dropUnless(Optional<Baseline> recorded, Connection session) throws SQLException {
+    boolean dropped =
+        recorded
+            .filter(
+                all ->
+                    all.objects().stream()
+                        .noneMatch(
+                            object ->
+                                object.kind().equals("schema") && object.name().equals("public")))
+            .isPresent();
+    if (dropped) {
+      Queries.run(session, "DROP SCHEMA IF EXISTS public");
+    }
+  }
+
+  private void resetRights() throws SQLException {
     boolean closed = session.getMetaData().getDatabaseMajorVersion() >= CLOSED;
     String owner =
         closed
