@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 
 /**
  * The verbs for what surrounds a change: people, maintenance windows, programs, what the server
- * tells of its work, and numbers from elsewhere. Made for {@code import static dev.gatehouse.dsl.GatehouseOperations.*}, beside {@link
- * Gatehouse}, whose rules hold here, too.
+ * tells of its work, and numbers from elsewhere. Made for {@code import static
+ * dev.gatehouse.dsl.GatehouseOperations.*}, beside {@link Gatehouse}, whose rules hold here, too.
  *
  * @since 0.1
  */

@@ -89,13 +89,11 @@ final class LagWatch implements Looking {
       looks.clear();
       return noneIsRight ? Outcome.passed(reading.evidence().with("replicas", 0)) : none();
     }
-    Copy slowest =
-        known.copies().stream().min(Comparator.comparing(Copy::applied)).orElseThrow();
+    Copy slowest = known.copies().stream().min(Comparator.comparing(Copy::applied)).orElseThrow();
     while (!looks.isEmpty() && looks.getFirst().end().compareTo(slowest.applied()) <= 0) {
       looks.removeFirst();
     }
-    long lag =
-        looks.isEmpty() ? 0 : (System.nanoTime() - looks.getFirst().nanos()) / 1_000_000;
+    long lag = looks.isEmpty() ? 0 : (System.nanoTime() - looks.getFirst().nanos()) / 1_000_000;
     var evidence =
         reading.evidence().with("replicas", known.copies().size()).with("lag", print(lag));
     return lag <= most.toMillis()

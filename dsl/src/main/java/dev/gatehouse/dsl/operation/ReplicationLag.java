@@ -68,7 +68,9 @@ public final class ReplicationLag {
     String who =
         replicas.isEmpty()
             ? "replicas are"
-            : replicas.stream().map(Target::name).collect(Collectors.joining(", ", "replica ", " is"));
+            : replicas.stream()
+                .map(Target::name)
+                .collect(Collectors.joining(", ", "replica ", " is"));
     return NamedCheck.of(
             Names.of(who + " at most " + LagWatch.print(lag.toMillis()) + " behind"),
             reading -> {

@@ -208,8 +208,8 @@ class CatalogueReadingTest {
                       Collectors.toMap(
                           CatalogueObject::name,
                           object -> object.definition().replaceAll(".*COMMENT='?(\\d+)?.*", "$1")));
-          int first = number(seen.get("customers"));
-          int second = number(seen.get("spread"));
+          int first = number(seen.getOrDefault("customers", ""));
+          int second = number(seen.getOrDefault("spread", ""));
           assertThat(first - second).isBetween(0, 1);
         } catch (Refusal moving) {
           assertThat(moving).hasMessageContaining("catalogue.moving");
