@@ -9,6 +9,7 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
+import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -16,6 +17,7 @@ import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
+import dev.gatehouse.mysql.monitor.MySqlMonitors;
 import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
@@ -90,6 +92,11 @@ final class MySqlDialect implements Dialect {
   @Override
   public Concurrency concurrency() {
     return concurrency;
+  }
+
+  @Override
+  public Optional<Monitors> monitors() {
+    return Optional.of(MySqlMonitors.INSTANCE);
   }
 
   @Override

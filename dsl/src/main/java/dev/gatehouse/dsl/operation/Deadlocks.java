@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deadlocks, before it is said since when: {@code deadlocks().sinceStart().atMost(5)}. PostgreSQL
  * counts those of the target's database and needs no privilege; MySQL and MariaDB count those of
- * the whole server. MySQL needs PROCESS.
+ * the whole server, once they are told to a session; MySQL needs SELECT on performance_schema.
  *
  * <p>Immutable. Not a step yet.
  *

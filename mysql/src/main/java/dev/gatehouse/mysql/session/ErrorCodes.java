@@ -52,7 +52,8 @@ public final class ErrorCodes {
     return GONE.contains(of(error));
   }
 
-  static boolean isDenied(SQLException error) {
+  /** The account lacks a right. */
+  public static boolean isDenied(SQLException error) {
     return DENIED.contains(of(error));
   }
 

@@ -115,15 +115,13 @@ final class GatehouseDatabase {
   }
 
   private static Refusal withoutRights(Connection connection, String found) throws SQLException {
-    String account = Queries.one(connection, "SELECT CURRENT_USER()");
-    int at = account.lastIndexOf('@');
     return new Refusal(
         Finding.of("mysql.no-rights", "database gatehouse may not be used by this account")
             .withExpected("CREATE, SELECT, INSERT, UPDATE on it: lease and markers stand there")
             .withFound(found)
             .withFix(
-                "GRANT CREATE, SELECT, INSERT, UPDATE ON gatehouse.* TO '%s'@'%s'"
-                    .formatted(account.substring(0, at), account.substring(at + 1))));
+                "GRANT CREATE, SELECT, INSERT, UPDATE ON gatehouse.* TO "
+                    + Accounts.current(connection)));
   }
 
   /** The row of a transaction that begins; gone when that is rolled back. */

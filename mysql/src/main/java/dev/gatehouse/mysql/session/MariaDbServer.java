@@ -1,5 +1,7 @@
 package dev.gatehouse.mysql.session;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +45,64 @@ record MariaDbServer(Version version) implements Product {
         : Optional.empty();
   }
 
+  /** Those of named connections too, which SHOW REPLICA STATUS leaves out. */
   @Override
   public String replicaQuestion() {
-    return "SHOW REPLICA STATUS";
+    return "SHOW ALL SLAVES STATUS";
+  }
+
+  @Override
+  public String replicaRight() {
+    return "SLAVE MONITOR ON *.*";
+  }
+
+  @Override
+  public String logEndQuestion() {
+    return "SHOW BINLOG STATUS";
+  }
+
+  @Override
+  public String sourceRight() {
+    return "BINLOG MONITOR ON *.*";
+  }
+
+  /** A replica tells no other name of it; two servers of one number cannot both be its sources. */
+  @Override
+  public String asSource(Connection connection) throws SQLException {
+    return Queries.one(connection, "SELECT @@GLOBAL.server_id");
+  }
+
+  @Override
+  public String sourceOf(Map<String, String> channel) {
+    return channel.getOrDefault("source_server_id", "");
+  }
+
+  /** Locks on rows only: who holds a table it does not tell. */
+  @Override
+  public String blockersQuestion() {
+    return "SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id"
+        + " FROM information_schema.innodb_lock_waits w"
+        + " JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id"
+        + " JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id";
+  }
+
+  @Override
+  public String blockersRight() {
+    return "PROCESS ON *.*";
+  }
+
+  /** It counts from its start on, and never anew. */
+  @Override
+  public String deadlocksQuestion() {
+    return "SELECT 'enabled', d.variable_value, u.variable_value"
+        + " FROM information_schema.global_status d JOIN information_schema.global_status u"
+        + " ON d.variable_name = 'INNODB_DEADLOCKS' AND u.variable_name = 'UPTIME'";
+  }
+
+  /** None is needed. */
+  @Override
+  public String deadlocksRight() {
+    return "USAGE ON *.*";
   }
 
   @Override

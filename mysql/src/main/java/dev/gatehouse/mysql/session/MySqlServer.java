@@ -1,5 +1,7 @@
 package dev.gatehouse.mysql.session;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,36 @@ record MySqlServer(Version version) implements Product {
 
   /** The first with the privilege of that name. */
   private static final Version SHOW_ROUTINE = new Version(8, 0, 20);
+
+  /** The first with SHOW BINARY LOG STATUS; the older words are gone with 8.4. */
+  private static final Version LOG_STATUS = new Version(8, 2, 0);
+
+  /** Locks on rows, then those on tables and other objects: also such as are compatible. */
+  private static final String BLOCKERS =
+      "SELECT r.processlist_id, b.processlist_id FROM performance_schema.data_lock_waits w"
+          + " JOIN performance_schema.threads r ON r.thread_id = w.requesting_thread_id"
+          + " JOIN performance_schema.threads b ON b.thread_id = w.blocking_thread_id"
+          + " UNION SELECT r.processlist_id, b.processlist_id"
+          + " FROM performance_schema.metadata_locks p"
+          + " JOIN performance_schema.metadata_locks g ON g.object_type = p.object_type"
+          + " AND g.object_schema <=> p.object_schema AND g.object_name <=> p.object_name"
+          + " AND g.lock_status = 'GRANTED' AND g.owner_thread_id <> p.owner_thread_id"
+          + " JOIN performance_schema.threads r ON r.thread_id = p.owner_thread_id"
+          + " JOIN performance_schema.threads b ON b.thread_id = g.owner_thread_id"
+          + " WHERE p.lock_status = 'PENDING'";
+
+  /**
+   * Each session that was told of one. The counter lock_deadlocks of InnoDB stays 0 on 8.0.15,
+   * whatever happens.
+   */
+  private static final String DEADLOCKS =
+      "SELECT IF(i.enabled = 'YES' AND c.enabled = 'YES', 'enabled', 'off'), e.sum_error_raised,"
+          + " s.variable_value"
+          + " FROM performance_schema.events_errors_summary_global_by_error e"
+          + " JOIN performance_schema.setup_instruments i ON i.name = 'error'"
+          + " JOIN performance_schema.setup_consumers c ON c.name = 'global_instrumentation'"
+          + " JOIN performance_schema.global_status s ON s.variable_name = 'Uptime'"
+          + " WHERE e.error_number = 1213";
 
   @Override
   public String name() {
@@ -62,5 +94,50 @@ record MySqlServer(Version version) implements Product {
     return version.compareTo(SHOW_ROUTINE) < 0
         ? List.of("SELECT ON *.*")
         : List.of("SHOW_ROUTINE ON *.*", "SELECT ON *.*");
+  }
+
+  @Override
+  public String replicaRight() {
+    return "REPLICATION CLIENT ON *.*";
+  }
+
+  @Override
+  public String logEndQuestion() {
+    return version.compareTo(LOG_STATUS) < 0 ? "SHOW MASTER STATUS" : "SHOW BINARY LOG STATUS";
+  }
+
+  @Override
+  public String sourceRight() {
+    return "REPLICATION CLIENT ON *.*";
+  }
+
+  @Override
+  public String asSource(Connection connection) throws SQLException {
+    return Queries.one(connection, "SELECT @@GLOBAL.server_uuid");
+  }
+
+  @Override
+  public String sourceOf(Map<String, String> channel) {
+    return channel.getOrDefault("source_uuid", "");
+  }
+
+  @Override
+  public String blockersQuestion() {
+    return BLOCKERS;
+  }
+
+  @Override
+  public String blockersRight() {
+    return "SELECT ON performance_schema.*";
+  }
+
+  @Override
+  public String deadlocksQuestion() {
+    return DEADLOCKS;
+  }
+
+  @Override
+  public String deadlocksRight() {
+    return "SELECT ON performance_schema.*";
   }
 }

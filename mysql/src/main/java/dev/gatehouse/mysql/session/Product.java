@@ -1,5 +1,7 @@
 package dev.gatehouse.mysql.session;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,7 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
    */
   Optional<String> locksElsewhere(Map<String, String> variables);
 
-  /** The statement that tells what the server replicates from. */
+  /** The statement that tells what the server replicates from, a row for each source. */
   String replicaQuestion();
 
   /** Who was granted which role: the role, to whom, {@code MEMBER}, and whether it hands it on. */
@@ -48,6 +50,37 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
    * the server ({@code *.*}), on the server's own database ({@code mysql.*}), or on this one.
    */
   List<String> routineReaders();
+
+  /** The right to ask it, as GRANT names it. */
+  String replicaRight();
+
+  /** The statement that tells where the binary log ends: file and offset. */
+  String logEndQuestion();
+
+  /** The right to ask it. */
+  String sourceRight();
+
+  /** By what the replicas of this server name it. */
+  String asSource(Connection connection) throws SQLException;
+
+  /**
+   * The same, as a replica tells it.
+   *
+   * @param channel names without the words master and slave, see {@link Products#channels}
+   */
+  String sourceOf(Map<String, String> channel);
+
+  /** Who waits for whom: connections, one pair a row. */
+  String blockersQuestion();
+
+  /** The right to ask it. */
+  String blockersRight();
+
+  /** Whether deadlocks are counted ({@code enabled}), how many, and for how many seconds. */
+  String deadlocksQuestion();
+
+  /** The right to ask it. */
+  String deadlocksRight();
 
   /** First three numbers of a version. */
   record Version(int major, int minor, int patch) implements Comparable<Version> {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Recognises MySQL and MariaDB, on a server that writes and whose locks are everybody's. */
 public final class Products {
@@ -106,6 +107,27 @@ public final class Products {
    */
   public static Fingerprint identify(Connection connection) throws SQLException {
     Product product = of(connection);
+    Map<String, String> variables = variables(connection);
+    Fingerprint where = where(connection, product, variables);
+    refuseUnsafe(connection, product, variables);
+    return where;
+  }
+
+  /** The same for a server that is only looked at, such as a replica. */
+  static Fingerprint observed(Connection connection) throws SQLException {
+    return where(connection, of(connection), variables(connection));
+  }
+
+  private static Map<String, String> variables(Connection connection) throws SQLException {
+    Map<String, String> variables = new HashMap<>();
+    for (List<String> row : Queries.rows(connection, VARIABLES)) {
+      variables.put(row.get(0).toLowerCase(Locale.ROOT), row.get(1));
+    }
+    return variables;
+  }
+
+  private static Fingerprint where(
+      Connection connection, Product product, Map<String, String> variables) throws SQLException {
     String database = Queries.one(connection, "SELECT DATABASE()");
     if (database.isEmpty()) {
       throw new Refusal(
@@ -114,11 +136,6 @@ public final class Products {
               .withFound("DATABASE() is NULL")
               .withFix("name it in the address: jdbc:mysql://HOST:PORT/DATABASE"));
     }
-    Map<String, String> variables = new HashMap<>();
-    for (List<String> row : Queries.rows(connection, VARIABLES)) {
-      variables.put(row.get(0).toLowerCase(Locale.ROOT), row.get(1));
-    }
-    refuseUnsafe(connection, product, variables);
     boolean folds = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
     return new Fingerprint(
         product.name(),
@@ -161,13 +178,37 @@ public final class Products {
   private static Optional<String> replicatesFrom(Connection connection, Product product)
       throws SQLException {
     try {
-      return Queries.row(connection, product.replicaQuestion()).map(row -> row.get(1));
+      return channels(connection, product).stream()
+          .map(channel -> channel.getOrDefault("source_host", "a server it does not name"))
+          .findFirst();
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /**
+   * What the server tells of each source that it replicates from. Which words it uses depends on
+   * its version: here they are source and replica.
+   */
+  public static List<Map<String, String>> channels(Connection connection, Product product)
+      throws SQLException {
+    return Queries.named(connection, product.replicaQuestion()).stream()
+        .map(
+            channel ->
+                channel.entrySet().stream()
+                    .collect(
+                        Collectors.toMap(
+                            column ->
+                                column
+                                    .getKey()
+                                    .replace("master", "source")
+                                    .replace("slave", "replica"),
+                            Map.Entry::getValue,
+                            (first, second) -> first)))
+        .toList();
   }
 
   private static Refusal replica(String found) {

@@ -35,7 +35,8 @@ public final class Sessions {
   public static Connection writing(Target target) throws SQLException {
     return opened(
         target,
-        (connection, where) -> {
+        Products::identify,
+        (connection, same, where) -> {
           Queries.run(connection, STRICT);
           refuseWithoutBinaryLog(connection);
           return SessionConnection.writing(connection, target, where, sessionOf(connection, where));
@@ -52,20 +53,32 @@ public final class Sessions {
    * keep its tables from being altered, and whoever waits for that would keep all others away.
    */
   public static Connection reading(Target target) throws SQLException {
-    return opened(
-        target,
-        (connection, where) -> {
-          Queries.run(connection, "SET SESSION TRANSACTION READ ONLY");
-          return SessionConnection.reading(connection, target, where, sessionOf(connection, where));
-        });
+    return opened(target, Products::identify, Sessions::readOnly);
+  }
+
+  /** The same on a server that no run could change, such as a replica. */
+  public static Connection observing(Target target) throws SQLException {
+    return opened(target, Products::observed, Sessions::readOnly);
+  }
+
+  private static Connection readOnly(Connection connection, Target target, Fingerprint where)
+      throws SQLException {
+    Queries.run(connection, "SET SESSION TRANSACTION READ ONLY");
+    return SessionConnection.reading(connection, target, where, sessionOf(connection, where));
+  }
+
+  @FunctionalInterface
+  private interface Place {
+    Fingerprint of(Connection connection) throws SQLException;
   }
 
   @FunctionalInterface
   private interface Preparation {
-    Connection prepare(Connection connection, Fingerprint where) throws SQLException;
+    Connection prepare(Connection connection, Target target, Fingerprint where) throws SQLException;
   }
 
-  private static Connection opened(Target target, Preparation preparation) throws SQLException {
+  private static Connection opened(Target target, Place place, Preparation preparation)
+      throws SQLException {
     JdbcUrlPolicy.refuseHarmful(target);
     return Opened.orClose(
         target.connect(JdbcUrlPolicy.properties(target)),
@@ -81,7 +94,7 @@ public final class Sessions {
           }
           tighten(connection, "lock_wait_timeout");
           tighten(connection, "innodb_lock_wait_timeout");
-          return preparation.prepare(connection, Products.identify(connection));
+          return preparation.prepare(connection, target, place.of(connection));
         });
   }
 
@@ -107,6 +120,8 @@ public final class Sessions {
       throw new SQLException("the lock of a new session is not free");
     }
     long id = Long.parseLong(Queries.one(connection, "SELECT CONNECTION_ID()"));
+    // Who looks at the sessions of the server knows by it that this one is Gatehouse's.
+    Queries.one(connection, "SELECT GET_LOCK(?, 0)", "gatehouse.c." + id);
     return new SessionId(where.server(), id, lock);
   }
 

@@ -12,11 +12,11 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.operation.ReplicationLag;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
@@ -61,7 +61,8 @@ class GuardChecksTest {
                 expected  at most 1
                 found     2, the oldest: pid N of %s, application 'app', since then
                 fix       SELECT pg_terminate_backend(N)
-                code      sessions.state"""
+                code      sessions.state\
+              """
                   .formatted(database.account()));
     }
   }
@@ -79,7 +80,8 @@ class GuardChecksTest {
                 expected  an account that is a member of pg_read_all_stats
                 found     '<insufficient privilege>'
                 fix       GRANT pg_read_all_stats TO <the account of the target>
-                code      postgres.hidden""");
+                code      postgres.hidden\
+              """);
       Queries.run(other, "GRANT pg_read_all_stats TO " + plain.name());
       assertThat(At.ask(Targets.of(database, plain), check).status()).isEqualTo(Status.PASSED);
     }
@@ -118,7 +120,8 @@ class GuardChecksTest {
                 expected  at most 0
                 found     1, such as: pid N waits for AccessShareLock on public.item, held by pid N
                 fix       SELECT * FROM pg_stat_activity WHERE pid IN (N)
-                code      locks.waits""");
+                code      locks.waits\
+              """);
       holder.rollback();
       waiting.join();
     }
@@ -156,7 +159,8 @@ class GuardChecksTest {
               expected  at most 0
               found     1, in this database
               fix       grep 'deadlock detected' in the server's log: it names the statements
-              code      deadlocks.count""");
+              code      deadlocks.count\
+            """);
     assertThat(status(check.watching())).as("another run begins anew").isEqualTo(Status.PASSED);
     assertThat(status(check)).as("a gate has no start").isEqualTo(Status.INCONCLUSIVE);
     try (Connection admin = database.connect()) {
@@ -206,7 +210,8 @@ class GuardChecksTest {
               expected  at least one
               found     none
               fix       repair the replica, or say replicationLag().orNoReplica()
-              code      replication.none""");
+              code      replication.none\
+            """);
     assertThat(status(lag.orNoReplica().atMost(Duration.ofSeconds(1)))).isEqualTo(Status.PASSED);
   }
 }

@@ -15,11 +15,11 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.JdbcUrlPolicy;
@@ -80,7 +80,8 @@ class StandbyAndArchiveTest {
                   expected  at most 500 ms
                   found     'walreceiver' is at least N ms behind
                   fix       wait until it has caught up: SELECT * FROM pg_stat_replication
-                  code      replication.lag""");
+                  code      replication.lag\
+                """);
       }
       Queries.run(behind, "SELECT pg_wal_replay_resume()");
       assertThat(At.ask(target, check).status()).isEqualTo(Status.PASSED);
@@ -125,7 +126,8 @@ class StandbyAndArchiveTest {
                 expected  archive_mode = on, and an archive_command or archive_library
                 found     archive_mode = off
                 fix       ALTER SYSTEM SET archive_mode = 'on'; ALTER SYSTEM SET archive_command = 'test ! -f /archive/%f && cp %p /archive/%f'; then restart the server
-                code      postgres.archive-off""");
+                code      postgres.archive-off\
+              """);
       assertThatThrownBy(() -> Plan.of(runbook(Postgres.recoveryPoint()), target))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("the server archives no WAL");

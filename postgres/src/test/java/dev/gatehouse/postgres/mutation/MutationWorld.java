@@ -13,9 +13,9 @@ import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
@@ -50,7 +50,8 @@ final class MutationWorld implements AutoCloseable {
         "CREATE SCHEMA eng",
         "CREATE TABLE eng.plan (id int PRIMARY KEY)",
         "CREATE SCHEMA app",
-        "CREATE TABLE app.doc (id int PRIMARY KEY, tenant text NOT NULL, author text NOT NULL, note text)",
+        "CREATE TABLE app.doc (id int PRIMARY KEY, tenant text NOT NULL, author text NOT NULL, note"
+            + " text)",
         "INSERT INTO app.doc VALUES (1, 'A', 'x', 'one'), (2, 'A', 'y', 'two'),"
             + " (3, 'B', 'x', 'three'), (4, 'B', 'y', NULL)",
         "ALTER TABLE app.doc OWNER TO " + owner,
@@ -88,7 +89,8 @@ final class MutationWorld implements AutoCloseable {
             "cross-boundary grants",
             "select 1 from information_schema.role_table_grants where grantee like '"
                 + role
-                + "%' and table_schema = 'eng' and privilege_type in ('INSERT', 'UPDATE', 'DELETE')"),
+                + "%' and table_schema = 'eng' and privilege_type in ('INSERT', 'UPDATE',"
+                + " 'DELETE')"),
         noRows(
             "row security is on",
             "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"

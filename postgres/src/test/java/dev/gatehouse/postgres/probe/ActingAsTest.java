@@ -25,10 +25,10 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
@@ -119,7 +119,8 @@ class ActingAsTest {
               expected  analyst is denied SELECT, INSERT, UPDATE, DELETE, TRUNCATE on eng.*
               found     DELETE on eng.orders: allowed
               fix       REVOKE DELETE on eng.orders FROM analyst, and from what it is a member of, and PUBLIC
-              code      probe.allowed""");
+              code      probe.allowed\
+            """);
   }
 
   @Test
@@ -193,7 +194,8 @@ class ActingAsTest {
               expected  at least one table or view that takes SELECT
               found     none
               fix       correct on("eng.ordres"), or take SELECT out
-              code      probe.no-table""");
+              code      probe.no-table\
+            """);
     assertThatThrownBy(() -> ask(actingAs("nobody_at_all").isDenied(SELECT).on("eng.*")))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("there is no role 'nobody_at_all'");

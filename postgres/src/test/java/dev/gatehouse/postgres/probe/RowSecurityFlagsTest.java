@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
@@ -89,7 +89,8 @@ class RowSecurityFlagsTest {
           expected  on
           found     off, and none of its 1 policies applies
           fix       ALTER TABLE "eng"."sensitive_plans" ENABLE ROW LEVEL SECURITY
-          code      rowsecurity.disabled""";
+          code      rowsecurity.disabled\
+        """;
     assertThat(At.said(ask(rowSecurity.enabledOn(SENSITIVE)))).isEqualTo(message);
     assertThat(At.said(ask(rowSecurity.forcedOn(SENSITIVE)))).isEqualTo(message);
     assertThat(At.said(ask(rowSecurity.policyFor(SELECT).on(SENSITIVE)))).isEqualTo(message);
@@ -113,7 +114,8 @@ class RowSecurityFlagsTest {
               expected  forced
               found     enabled, but not forced: policies do not apply to the owner and its members
               fix       ALTER TABLE "vh"."part" FORCE ROW LEVEL SECURITY
-              code      rowsecurity.not-forced""");
+              code      rowsecurity.not-forced\
+            """);
   }
 
   @Test

@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
-import dev.gatehouse.postgres.At;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
@@ -95,7 +95,8 @@ class TenantIsolationTest {
                         with app.tenant = 'B': 2 rows: (1) of 'A', (2) of 'A'
                         ... and 2 more
               fix       ALTER POLICY ... ON "app"."doc": what its policies (tenant) let pass for SELECT must come to "tenant" = current_setting('app.tenant', true)
-              code      rowsecurity.exposed""");
+              code      rowsecurity.exposed\
+            """);
     assertThat(codes()).contains("rowsecurity.exposed", "rowsecurity.delete", "rowsecurity.update");
   }
 
@@ -241,7 +242,8 @@ class TenantIsolationTest {
   private void partitioned() throws Exception {
     breakBy(
         "DROP TABLE app.doc",
-        "CREATE TABLE app.doc (id int, tenant text, PRIMARY KEY (id, tenant)) PARTITION BY LIST (tenant)",
+        "CREATE TABLE app.doc (id int, tenant text, PRIMARY KEY (id, tenant)) PARTITION BY LIST"
+            + " (tenant)",
         "CREATE TABLE app.doc_a PARTITION OF app.doc FOR VALUES IN ('A')",
         "CREATE TABLE app.doc_b PARTITION OF app.doc FOR VALUES IN ('B')",
         "INSERT INTO app.doc VALUES (1, 'A'), (2, 'A'), (3, 'B')",

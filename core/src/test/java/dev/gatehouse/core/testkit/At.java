@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres;
+package dev.gatehouse.core.testkit;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;

@@ -1,0 +1,72 @@
+package dev.gatehouse.mysql.monitor;
+
+import dev.gatehouse.mysql.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The sessions whose default database is the target's, or that have none, with their transactions.
+ * A server tells of transactions to accounts with PROCESS only, and otherwise refuses; so whoever
+ * gets this list sees all of it. A transaction is told once it has touched a table of InnoDB.
+ */
+final class SessionList {
+  private static final String ACCOUNT =
+      "LEFT(USER(), CHAR_LENGTH(USER()) - 1 - CHAR_LENGTH(SUBSTRING_INDEX(USER(), '@', -1)))";
+
+  /** Gatehouse's own sessions of this account hold a lock each that is named by their number. */
+  static final String SQL =
+      "SELECT p.id, p.user, p.command, p.time, COALESCE(p.state, ''),"
+          + " IF(t.trx_id IS NULL, 'no', 'yes'), COALESCE(t.trx_state, ''),"
+          + " COALESCE(TIMESTAMPDIFF(SECOND, t.trx_started, SYSDATE()), p.time)"
+          + " FROM information_schema.processlist p"
+          + " LEFT JOIN information_schema.innodb_trx t ON t.trx_mysql_thread_id = p.id"
+          + " WHERE p.id <> CONNECTION_ID() AND (p.db IS NULL OR p.db = DATABASE())"
+          + " AND p.command NOT IN ('Daemon', 'Connect', 'Slave_IO', 'Slave_SQL', 'Slave_worker')"
+          + " AND p.command NOT LIKE 'Binlog Dump%'"
+          + " AND p.user NOT IN ('system user', 'event_scheduler')"
+          + " AND NOT (p.user = "
+          + ACCOUNT
+          + " AND COALESCE(IS_USED_LOCK(CONCAT('gatehouse.c.', p.id)), 0) = p.id)"
+          + " ORDER BY 8 DESC, p.id";
+
+  /**
+   * One session.
+   *
+   * @param seconds since its transaction began; without one, since it was last asked something
+   */
+  record Session(
+      String id,
+      String user,
+      boolean sleeps,
+      String state,
+      boolean inTransaction,
+      boolean waitsForRow,
+      String seconds) {
+
+    static Session of(List<String> row) {
+      return new Session(
+          row.get(0),
+          row.get(1),
+          row.get(2).equals("Sleep"),
+          row.get(4),
+          row.get(5).equals("yes"),
+          row.get(6).equals("LOCK WAIT"),
+          row.get(7));
+    }
+
+    /** A lock on rows, or any of those that the server's list of sessions names. */
+    boolean waits() {
+      return waitsForRow
+          || (!sleeps
+              && ((state.startsWith("Waiting for ") && state.endsWith(" lock"))
+                  || state.equals("User lock")));
+    }
+  }
+
+  private SessionList() {}
+
+  static List<Session> of(Connection connection) throws SQLException {
+    return Queries.rows(connection, SQL).stream().map(Session::of).toList();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.gatehouse.mysql.session;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The connections that hold what a connection waits for.
+ *
+ * @param ids their numbers; empty when none is seen
+ * @param unseen why none is
+ */
+public record Blockers(List<String> ids, String unseen) {
+
+  /** Those in the way of that connection; never fails for want of a right. */
+  public static Blockers of(Connection connection, String waiting) throws SQLException {
+    Product product = Products.of(connection);
+    try {
+      List<String> ids =
+          Queries.rows(connection, product.blockersQuestion()).stream()
+              .filter(pair -> pair.get(0).equals(waiting))
+              .map(pair -> pair.get(1))
+              .distinct()
+              .toList();
+      return new Blockers(ids, "a connection that the server does not name");
+    } catch (SQLException e) {
+      if (ErrorCodes.isDenied(e)) {
+        return new Blockers(
+            List.of(),
+            "a connection that this account may not see: GRANT %s TO %s"
+                .formatted(product.blockersRight(), Accounts.current(connection)));
+      }
+      throw e;
+    }
+  }
+
+  /** The number of one of them. */
+  public Optional<String> first() {
+    return ids.stream().findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return ids.isEmpty()
+        ? unseen
+        : ids.stream().collect(Collectors.joining(", ", "connection ", ""));
+  }
+}
