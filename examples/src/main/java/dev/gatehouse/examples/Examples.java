@@ -33,7 +33,8 @@ public final class Examples {
               arguments -> SqliteRestore.run()),
           new Example(
               "promotion",
-              "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by phase",
+              "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by"
+                  + " phase",
               PostgresExamples::promotion),
           new Example(
               "direct-to-production",
@@ -50,12 +51,17 @@ public final class Examples {
               "[--url ...]: how many mutants of policies and grants which expectations notice",
               PostgresExamples::score),
           new Example(
+              "leftovers",
+              "[--url ...]: drops the copies that drills left on a server, and nothing else",
+              PostgresExamples::leftovers),
+          new Example(
               "verify",
               "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",
               VerifyJournal::run),
           new Example(
               "bench",
-              "[postgres] [MEGABYTES] [ROUNDS]: measures against sqlite3, or pg_dump and pg_restore",
+              "[postgres] [MEGABYTES] [ROUNDS]: measures against sqlite3, or pg_dump and"
+                  + " pg_restore",
               Bench::run));
 
   private Examples() {}

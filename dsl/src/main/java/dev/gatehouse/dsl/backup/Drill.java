@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *
  * <p>On a server the copy is restored by the procedure, in the order and by the kind of account of
  * a restore in place, and what that would drop first is dropped as well, in a transaction that is
- * rolled back.
+ * rolled back. Where a restore in place is refused as the target is, the plan and the drill say so;
+ * that a backup can be restored elsewhere is still proved.
  *
  * <p>Reports {@code level}, {@code seconds} (the measured time to restore, RTO), {@code tables} and
  * {@code rows}.
@@ -163,7 +164,7 @@ public final class Drill implements Change {
   }
 
   @Override
-  public Effect bind(CheckContext reading) {
+  public Effect bind(CheckContext reading) throws Exception {
     BackupMethod method = Artifacts.method(name(), reading.target());
     Scratch scratch = place.scratch(reading);
     method.preflightDrill(reading.target(), scratch);
@@ -182,6 +183,8 @@ public final class Drill implements Change {
             + (options.patterns().isEmpty()
                 ? "every row of every table"
                 : "every row of " + String.join(", ", options.patterns())));
+    NotInPlace.of(method, reading.target())
+        .forEach(told -> preview.add("not rehearsed: " + told.headline() + ", " + told.found()));
     options.proving().forEach(check -> preview.add("ask of the copy: " + check.name()));
     options.deadline().ifPresent(limit -> preview.add("in at most " + Names.print(limit)));
     return new DrillEffect(source, method, place, scratch, options, known, List.copyOf(preview));

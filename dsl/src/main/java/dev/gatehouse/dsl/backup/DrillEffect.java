@@ -61,6 +61,7 @@ record DrillEffect(
       throw new StepFailed(differences);
     }
     asked.requirePassed();
+    NotInPlace.of(method, working.target()).forEach(working.progress()::noticed);
     int all = artifact.manifest().content().tables().size();
     return asked
         .evidence(Artifacts.noted(working.evidence(), found))

@@ -100,7 +100,8 @@ public final class PostgresExamples {
               """
               create function public.one() returns integer language sql as 'select 1';
               create function public.fits(n integer) returns boolean language sql as 'select n >= one()';
-              alter table vh.ventures add check (public.fits(id))""");
+              alter table vh.ventures add check (public.fits(id))\
+              """);
           return stage.run(Deployment.backup(stage.vault()));
         });
   }
@@ -154,6 +155,13 @@ public final class PostgresExamples {
         "score",
         arguments,
         stage -> new Score(stage.production(), stage.work()).print(Production.scripts()));
+  }
+
+  /** On the server itself, which stays as it is but for copies of drills. */
+  public static int leftovers(List<String> arguments) throws Exception {
+    try (ExampleDatabase database = ExampleDatabase.of(arguments)) {
+      return Leftovers.remove(database.target()) == 0 ? 0 : 1;
+    }
   }
 
   private static int on(String name, List<String> arguments, Body body) throws Exception {

@@ -52,15 +52,18 @@ public final class DrillCopies {
    * the account does that made them.
    *
    * @param told of each that could not be dropped, with the statement that does
+   * @return the names of those that were dropped
    */
-  public static void drop(Target server, Consumer<Finding> told) throws SQLException {
+  public static List<String> drop(Target server, Consumer<Finding> told) throws SQLException {
     try (Connection session = Sessions.own(server)) {
       Queries.run(session, "SET statement_timeout = 0");
-      sweep(server, session, told);
+      return sweep(server, session, told);
     }
   }
 
-  static void sweep(Target server, Connection session, Consumer<Finding> told) throws SQLException {
+  static List<String> sweep(Target server, Connection session, Consumer<Finding> told)
+      throws SQLException {
+    List<String> dropped = new ArrayList<>();
     for (String name : Queries.column(session, ABANDONED)) {
       long key = Integer.toUnsignedLong(name.hashCode());
       if (!Queries.column(session, HELD, (long) SPACE, key).isEmpty() || !tryLock(session, name)) {
@@ -68,12 +71,14 @@ public final class DrillCopies {
       }
       try {
         drop(server, session, name);
+        dropped.add(name);
       } catch (SQLException | RuntimeException e) {
         told.accept(left(server, name, e));
       } finally {
         unlock(session, name);
       }
     }
+    return dropped;
   }
 
   static boolean tryLock(Connection session, String name) throws SQLException {

@@ -55,12 +55,12 @@ final class DrillDatabase {
       Queries.run(session, "SET statement_timeout = 0");
       DrillCopies.sweep(server, session, progress::noticed);
       DrillPreflight.requireRolesAndExtensions(session, archive);
-      DrillPreflight.requireAccount(session, archive);
+      StandIns standIns = DrillPreflight.requireAccount(session, archive, procedure);
       lock(session, name);
       progress.continuing();
       Content content;
       try {
-        content = restored(session, name, archive, raw, tool, major, restored);
+        content = restored(session, name, archive, standIns, raw, tool, major, restored);
       } catch (Throwable failure) {
         drop(session, name, failure::addSuppressed);
         throw failure;
@@ -75,6 +75,7 @@ final class DrillDatabase {
       Connection session,
       String name,
       DumpArchive archive,
+      StandIns standIns,
       Path raw,
       ToolSearch.Tool tool,
       int major,
@@ -87,6 +88,7 @@ final class DrillDatabase {
     progress.reached("drill.created");
     Target database = DrillCopies.at(server, name);
     RestoreInPlace inPlace = new RestoreInPlace(tools);
+    RecordedContent recorded = RecordedContent.of(artifact, archive);
     if (procedure == Scratch.Procedure.IN_PARALLEL) {
       DrillPreflight.requireParallel(tool, major);
       restoreInParallel(name, archive, tool, raw);
@@ -94,11 +96,11 @@ final class DrillDatabase {
         RestorePublic.dropUnless(archive.definitions(), copy);
       }
     } else {
-      restoreAs(inPlace, database, raw);
+      standIns.make(database);
+      recorded = restoreAs(inPlace, database, archive, standIns);
     }
     progress.reached("drill.restored");
-    Content content =
-        RecordedContent.of(artifact, archive).compared(ContentReader.live(database, progress));
+    Content content = recorded.compared(ContentReader.live(database, progress));
     progress.reached("drill.content-read");
     if (procedure == Scratch.Procedure.AS_IN_PLACE) {
       inPlace.rehearseDropping(database);
@@ -118,11 +120,14 @@ final class DrillDatabase {
   }
 
   /** Its statements in its order, all in one transaction. */
-  private void restoreAs(RestoreInPlace inPlace, Target database, Path raw) throws Exception {
+  private RecordedContent restoreAs(
+      RestoreInPlace inPlace, Target database, DumpArchive archive, StandIns standIns)
+      throws Exception {
     try (Connection session = Sessions.writing(database)) {
       session.setAutoCommit(false);
-      inPlace.restore(artifact, raw, session, progress);
+      RecordedContent recorded = inPlace.restore(artifact, archive, standIns, session, progress);
       session.commit();
+      return recorded;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
@@ -58,10 +59,11 @@ final class DrillPreflight {
       for (List<String> row : Queries.rows(reading, BackupSource.EXTENSIONS)) {
         extensions.put(row.get(0), row.get(1));
       }
+      RestoreAccount account = RestoreAccount.of(session);
+      Baseline now = PostgresCatalogue.INSTANCE.read(reading);
+      StandIns standIns = StandIns.of(account, now, server(scratch).procedure());
       requireAccount(
-          RestoreAccount.of(session)
-              .making(
-                  PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(reading)), List.of()),
+          account.making(PostgresCatalogue.dumped(now), standIns.schemas()).largeObjectsOf(reading),
           extensions);
     } catch (SQLException e) {
       throw BackupPreflight.unreachable(server, e);
@@ -81,11 +83,19 @@ final class DrillPreflight {
   }
 
   /** The same of what the archive holds. */
-  static void requireAccount(Connection session, DumpArchive archive)
+  static StandIns requireAccount(
+      Connection session, DumpArchive archive, Scratch.Procedure procedure)
       throws SQLException, IOException {
+    RestoreAccount account = RestoreAccount.of(session);
+    StandIns standIns =
+        archive
+            .definitions()
+            .map(recorded -> StandIns.of(account, recorded, procedure))
+            .orElse(StandIns.NONE);
     requireAccount(
-        RestorePreflight.making(RestoreAccount.of(session), archive, List.of()),
+        RestorePreflight.making(account, archive, standIns.schemas()),
         archive.needs().extensions());
+    return standIns;
   }
 
   /** A newer pg_restore says by itself what an older server does not know. */

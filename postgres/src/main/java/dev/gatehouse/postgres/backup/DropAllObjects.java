@@ -77,7 +77,9 @@ final class DropAllObjects {
           + " JOIN pg_roles r ON r.oid = a.defaclrole"
           + " LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace"
           + " CROSS JOIN LATERAL (SELECT DISTINCT e.grantee FROM aclexplode(a.defaclacl) e) e"
-          + " LEFT JOIN pg_roles g ON g.oid = e.grantee";
+          + " LEFT JOIN pg_roles g ON g.oid = e.grantee"
+          // Those of roles that this account cannot act for are kept.
+          + " WHERE n.oid IS NOT NULL OR pg_has_role(a.defaclrole, 'USAGE')";
 
   private static final Map<String, String> DEFAULT_KINDS =
       Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");

@@ -102,6 +102,11 @@ final class DumpArchive {
     return structure().owners();
   }
 
+  /** Roles that own large objects of it. */
+  Set<String> largeObjectOwners() throws IOException {
+    return structure().largeObjectOwners();
+  }
+
   /** In which order a restore makes what is in it. */
   RestoreOrder order() throws IOException {
     return RestoreOrder.of(structure().entries());

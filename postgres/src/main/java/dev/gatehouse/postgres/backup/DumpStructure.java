@@ -88,6 +88,17 @@ final class DumpStructure {
     return owners;
   }
 
+  /** Up to version 16 each large object has an entry, later those with the same rights one. */
+  Set<String> largeObjectOwners() {
+    Set<String> owners = new TreeSet<>();
+    toc.entries().stream()
+        .filter(entry -> entry.kind().equals("BLOB") || entry.kind().equals("BLOB METADATA"))
+        .map(DumpToc.Entry::owner)
+        .filter(owner -> !owner.isEmpty())
+        .forEach(owners::add);
+    return owners;
+  }
+
   /** The state of each sequence as it will be restored, by the name that a content has for it. */
   Map<String, String> sequences() {
     Map<String, String> states = new TreeMap<>();

@@ -26,14 +26,39 @@ final class RecordedContent {
 
   private final Content recorded;
   private final Optional<Baseline> definitions;
+  private final StandIns standIns;
+  private final Map<String, String> facts;
 
   RecordedContent(Content recorded, Optional<Baseline> definitions) {
+    this(recorded, definitions, StandIns.NONE, Map.of());
+  }
+
+  private RecordedContent(
+      Content recorded,
+      Optional<Baseline> definitions,
+      StandIns standIns,
+      Map<String, String> facts) {
     this.recorded = recorded;
     this.definitions = definitions;
+    this.standIns = standIns;
+    this.facts = facts;
   }
 
   static RecordedContent of(Artifact artifact, DumpArchive archive) throws IOException {
     return new RecordedContent(artifact.manifest().content(), archive.definitions());
+  }
+
+  /** The same, but of these schemas only what is in them. */
+  RecordedContent without(StandIns others) {
+    return new RecordedContent(recorded, definitions, others, facts)
+        .noting("not rehearsed", others.words());
+  }
+
+  /** The same with one more fact for the evidence; none when the text is empty. */
+  RecordedContent noting(String name, String text) {
+    Map<String, String> more = new TreeMap<>(facts);
+    note(more, name, text);
+    return new RecordedContent(recorded, definitions, standIns, more);
   }
 
   /** The same of a restore in place, which leaves the database itself as it is. */
@@ -54,7 +79,7 @@ final class RecordedContent {
 
   /** What was found, and how it compares; an artifact without definitions has its digest only. */
   Content compared(ContentReader.Read found) {
-    Map<String, String> notes = new TreeMap<>();
+    Map<String, String> notes = new TreeMap<>(facts);
     List<TableContent> read = found.content().tables();
     List<TableContent> tables = HashedLeaves.of(found.catalogue()).settled(recorded.tables(), read);
     if (!tables.equals(read)) {
@@ -68,8 +93,7 @@ final class RecordedContent {
       return sameDigest ? content.compared(new SchemaComparison(List.of(), notes)) : content;
     }
     Baseline before = definitions.get();
-    List<Drift> all =
-        PostgresCatalogue.dumped(before).drift(PostgresCatalogue.dumped(found.catalogue()));
+    List<Drift> all = restored(before).drift(restored(found.catalogue()));
     List<Drift> real =
         all.stream().filter(drift -> !PostgresCatalogue.INSTANCE.leftByDump(drift)).toList();
     note(notes, "printed otherwise", Drift.words(all, PostgresCatalogue.INSTANCE::leftByDump));
@@ -78,6 +102,10 @@ final class RecordedContent {
         "not in a dump",
         Drift.words(before.drift(found.catalogue()), RecordedContent::unusable));
     return content.compared(new SchemaComparison(findings(real), notes));
+  }
+
+  private Baseline restored(Baseline of) {
+    return PostgresCatalogue.dumped(of).where(object -> !standIns.isOne(object));
   }
 
   /** Rows that an extension brings are of its making, not of the backup's: told, and no veto. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the session's account may neither drop nor make, because of whose it is or what it is. */
@@ -30,20 +31,7 @@ final class RestoreAccount {
       "SELECT quote_ident(rolname), rolname, rolsuper, pg_has_role(oid, 'USAGE'),"
           + " pg_has_role(oid, '%s') FROM pg_roles";
 
-  /** Only a superuser may make one of these, whoever owns it afterwards. */
-  private static final Set<String> OF_SUPERUSERS =
-      Set.of(
-          "access method",
-          "base type",
-          "event trigger",
-          "foreign data wrapper",
-          "operator class",
-          "operator family",
-          "text search parser",
-          "text search template");
-
-  private static final Pattern UNTRUSTED_CODE =
-      Pattern.compile("(?m)^ LANGUAGE (c|internal)\\b", Pattern.CASE_INSENSITIVE);
+  static final String DEFAULT_PRIVILEGES = "default privileges";
 
   /** Neither dropped nor made by a restore. */
   private static final Set<String> LEFT_ALONE = Set.of("database", "extension", "system object");
@@ -51,6 +39,12 @@ final class RestoreAccount {
   private static final String EXTENSION =
       "SELECT superuser AND NOT trusted FROM pg_available_extension_versions"
           + " WHERE name = ? AND version = ?";
+
+  private static final String LARGE_OBJECTS =
+      "SELECT DISTINCT quote_ident(pg_get_userbyid(lomowner)) FROM pg_largeobject_metadata";
+
+  /** Who granted what is not its own, as the catalogue tells it. */
+  private static final Pattern GRANTED_BY = Pattern.compile(" BY (\\S+|\"([^\"]|\"\")+\")$");
 
   private record Role(String name, boolean superuser, boolean usable, boolean settable) {}
 
@@ -60,14 +54,17 @@ final class RestoreAccount {
   private final Map<String, Role> roles = new HashMap<>();
   private final SortedMap<String, List<String>> lacking = new TreeMap<>();
   private final List<String> needsSuperuser = new ArrayList<>();
+  private final SuperuserMakes superuserMakes;
+  private final boolean membershipHasOptions;
 
   private RestoreAccount(Connection session) throws SQLException {
     this.session = session;
     account = Queries.pinned(session, "SELECT quote_ident(current_user)");
     superuser =
         Queries.isTrue(session, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
-    String making =
-        session.getMetaData().getDatabaseMajorVersion() >= SET_OPTION ? "SET" : "MEMBER";
+    superuserMakes = SuperuserMakes.of(session);
+    membershipHasOptions = session.getMetaData().getDatabaseMajorVersion() >= SET_OPTION;
+    String making = membershipHasOptions ? "SET" : "MEMBER";
     for (List<String> row : Queries.rows(session, ROLES.formatted(making))) {
       roles.put(
           row.get(0),
@@ -92,9 +89,20 @@ final class RestoreAccount {
     for (CatalogueObject object : now.objects()) {
       if (touched(object, keptSchemas)
           && !usable(object.owner())
-          && !own.contains(SqlNames.quoted(object.schema()))
-          && !own.contains(object.schema())) {
+          && (object.kind().equals(DEFAULT_PRIVILEGES)
+              || (!own.contains(SqlNames.quoted(object.schema()))
+                  && !own.contains(object.schema())))) {
         lacks(object.owner(), object.words());
+      }
+    }
+    return this;
+  }
+
+  /** Those of that database go, or come back, or both; they are no part of its catalogue. */
+  RestoreAccount largeObjectsOf(Connection database) throws SQLException {
+    for (String owner : Queries.column(database, LARGE_OBJECTS)) {
+      if (!actsFor(owner)) {
+        lacks(owner, "large objects");
       }
     }
     return this;
@@ -104,16 +112,27 @@ final class RestoreAccount {
   RestoreAccount making(Baseline then, Collection<String> keptSchemas) {
     for (CatalogueObject object : then.objects()) {
       if (touched(object, keptSchemas)) {
-        if (!settable(object.owner())) {
+        if (!actsFor(object.owner())) {
           lacks(object.owner(), object.words());
         }
+        grantors(object).stream()
+            .filter(grantor -> !settable(grantor))
+            .forEach(grantor -> lacks(grantor, "privileges it granted on " + object.words()));
       }
-      if (OF_SUPERUSERS.contains(object.kind())
-          || UNTRUSTED_CODE.matcher(object.definition()).find()) {
+      if (superuserMakes.makes(object)) {
         needsSuperuser.add(object.words());
       }
     }
     return this;
+  }
+
+  private static List<String> grantors(CatalogueObject object) {
+    return object.privileges().stream()
+        .map(GRANTED_BY::matcher)
+        .filter(Matcher::find)
+        .map(granted -> granted.group(1))
+        .distinct()
+        .toList();
   }
 
   /** Roles that own what the archive holds, by their names. */
@@ -122,7 +141,7 @@ final class RestoreAccount {
     roles.forEach((name, role) -> quoted.put(role.name(), name));
     for (String owner : owners) {
       String name = quoted.getOrDefault(owner, owner);
-      if (!settable(name)) {
+      if (!actsFor(name)) {
         lacks(name, "what the backup holds of it");
       }
     }
@@ -146,6 +165,7 @@ final class RestoreAccount {
   private boolean touched(CatalogueObject object, Collection<String> keptSchemas) {
     return !object.owner().isEmpty()
         && !LEFT_ALONE.contains(object.kind())
+        && !(isGlobalDefault(object) && !usable(object.owner()))
         && !(object.kind().equals("schema")
             && (object.name().equals("public") || keptSchemas.contains(object.name())));
   }
@@ -153,6 +173,20 @@ final class RestoreAccount {
   private boolean usable(String owner) {
     Role role = roles.get(owner);
     return role != null && role.usable();
+  }
+
+  /** Default privileges that hold in every schema: no schema takes them along. */
+  static boolean isGlobalDefault(CatalogueObject object) {
+    return object.kind().equals(DEFAULT_PRIVILEGES) && object.schema().isEmpty();
+  }
+
+  boolean isSuperuser() {
+    return superuser;
+  }
+
+  /** May give things to that role, and go on working at them. */
+  boolean actsFor(String owner) {
+    return settable(owner) && (usable(owner) || !roles.containsKey(owner));
   }
 
   private boolean settable(String owner) {
@@ -191,10 +225,24 @@ final class RestoreAccount {
       lacking.forEach((owner, objects) -> found.add(owner + ": " + shown(objects)));
       throw new Refusal(
           Finding.of("restore.owners", "objects belong to roles this account cannot act for")
-              .withExpected("membership in " + String.join(", ", lacking.keySet()))
+              .withExpected(
+                  "membership in "
+                      + String.join(", ", lacking.keySet())
+                      + ", with its privileges and the right to become it")
               .withFound(account + " without it; " + String.join("; ", found))
-              .withFix("GRANT " + String.join(", ", lacking.keySet()) + " TO " + account));
+              .withFix(
+                  "GRANT "
+                      + String.join(", ", lacking.keySet())
+                      + " TO "
+                      + account
+                      + (membershipHasOptions ? " WITH INHERIT TRUE, SET TRUE" : inheriting())));
     }
+  }
+
+  private String inheriting() {
+    return lacking.keySet().stream().anyMatch(this::settable)
+        ? "; ALTER ROLE " + account + " INHERIT"
+        : "";
   }
 
   private static String shown(List<String> all) {

@@ -71,29 +71,36 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   @Override
   public Content replace(Artifact artifact, Path raw, Connection session, Progress progress)
       throws Exception {
-    DumpArchive archive = restore(artifact, raw, session, progress);
-    Content found =
-        RecordedContent.of(artifact, archive)
-            .comparedInPlace(ContentReader.within(session, progress));
+    DumpArchive archive = DumpArchive.of(artifact, raw);
+    RecordedContent recorded = restore(artifact, archive, StandIns.NONE, session, progress);
+    Content found = recorded.comparedInPlace(ContentReader.within(session, progress));
     requireEqual(artifact, found);
     progress.reached("restore.proved");
     return found;
   }
 
-  /** Everything but the proof, without which a restore in place is never committed. */
-  DumpArchive restore(Artifact artifact, Path raw, Connection session, Progress progress)
+  /**
+   * Everything but the proof, without which a restore in place is never committed.
+   *
+   * @return what it is to be compared with
+   */
+  RecordedContent restore(
+      Artifact artifact,
+      DumpArchive archive,
+      StandIns standIns,
+      Connection session,
+      Progress progress)
       throws Exception {
-    DumpArchive archive = DumpArchive.of(artifact, raw);
     ToolSearch.Tool tool =
         new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
     Queries.run(session, "SET LOCAL statement_timeout = 0");
     orToldWhoHolds(session, () -> ExtensionRows.lock(session));
-    RestoreKept kept = RestoreKept.of(session, archive);
+    RestoreKept kept = RestoreKept.of(session, archive, standIns);
     orToldWhoHolds(session, () -> new DropAllObjects(session, kept).wipe());
     progress.reached("restore.emptied");
     progress.continuing();
     Runnable canceller = Canceller.of(session);
-    RestoreReplay replay = new RestoreReplay(session, kept, progress);
+    RestoreReplay replay = RestoreReplay.into(session, kept, archive, progress);
     archive.replay(tool, canceller, progress, replay::read);
     replay.requireWhole();
     RestorePublic.dropUnless(archive.definitions(), session);
@@ -101,7 +108,9 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     progress.reached("restore.replayed");
     // The archive's own settings would hold for the marker as well.
     Queries.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
-    return archive;
+    return RecordedContent.of(artifact, archive)
+        .without(standIns)
+        .noting(MemberGrants.NOTE, replay.leftAlone());
   }
 
   /**

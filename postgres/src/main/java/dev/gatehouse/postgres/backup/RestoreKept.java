@@ -48,12 +48,21 @@ final class RestoreKept {
   private final List<Extension> kept = new ArrayList<>();
   private final List<Extension> dropped = new ArrayList<>();
   private final Map<String, String> comments = new HashMap<>();
+  private final StandIns standIns;
 
-  private RestoreKept() {}
+  private RestoreKept(StandIns standIns) {
+    this.standIns = standIns;
+  }
 
   /** As it is before anything is dropped. */
   static RestoreKept of(Connection session, DumpArchive archive) throws SQLException, IOException {
-    RestoreKept result = new RestoreKept();
+    return of(session, archive, StandIns.NONE);
+  }
+
+  /** The same in a copy, where others' schemas are the drill's. */
+  static RestoreKept of(Connection session, DumpArchive archive, StandIns standIns)
+      throws SQLException, IOException {
+    RestoreKept result = new RestoreKept(standIns);
     Map<String, CatalogueObject> recorded = new HashMap<>();
     archive
         .definitions()
@@ -115,7 +124,7 @@ final class RestoreKept {
 
   /** All that is installed: an archive of the state as it is has each of them. */
   static RestoreKept asNow(Connection session) throws SQLException {
-    RestoreKept result = new RestoreKept();
+    RestoreKept result = new RestoreKept(StandIns.NONE);
     result.kept.addAll(installed(session));
     return result;
   }
@@ -154,10 +163,19 @@ final class RestoreKept {
     return kept.stream().filter(Extension::schemaStays).map(Extension::schema).distinct().toList();
   }
 
+  /** Those of them that this account does not own, so that they stay as they are. */
+  List<String> schemasOfOthers() {
+    return kept.stream()
+        .filter(extension -> extension.schemaStays() && !extension.ownedSchema())
+        .map(Extension::schema)
+        .distinct()
+        .toList();
+  }
+
   /** They are as CREATE SCHEMA makes them, and what the archive says of them comes on top. */
   void reset(Connection session) throws SQLException {
     for (Extension extension : kept) {
-      if (extension.schemaStays() && extension.ownedSchema()) {
+      if (extension.schemaStays() && restoresSchema(extension)) {
         reset(session, extension.schema());
       }
       String recorded = recordedComment(extension);
@@ -210,12 +228,16 @@ final class RestoreKept {
     return true;
   }
 
-  private static boolean concerns(String sql, Extension extension) {
+  private boolean restoresSchema(Extension extension) {
+    return extension.ownedSchema() && !standIns.schemas().contains(extension.schema());
+  }
+
+  private boolean concerns(String sql, Extension extension) {
     String schema = extension.schema();
     if (sql.equals("CREATE SCHEMA " + schema)) {
       return true;
     }
-    return !extension.ownedSchema()
+    return !restoresSchema(extension)
         && (is(sql, "ALTER SCHEMA ", schema, " OWNER TO ")
             || is(sql, "COMMENT ON SCHEMA ", schema, " IS ")
             || Pattern.compile(

@@ -9,6 +9,7 @@ import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,9 @@ final class RestorePreflight {
     RestoreAccount.of(session)
         .dropping(now, kept.schemas())
         .making(PostgresCatalogue.dumped(now), kept.schemas())
+        .largeObjectsOf(session)
         .require(SUPERUSERS_FIX);
+    CreatingOwners.of(session, now).require(kept.schemasOfOthers());
     ExtensionRows.requireReplaceable(session, extension -> true);
     refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
     return List.of(
@@ -57,15 +60,21 @@ final class RestorePreflight {
     RestoreAccount account =
         RestoreAccount.of(session)
             .dropping(PostgresCatalogue.INSTANCE.read(session), kept.schemas())
+            .largeObjectsOf(session)
             .creating(missing);
     making(account, archive, kept.schemas()).require(SUPERUSERS_FIX);
+    if (archive.definitions().isPresent()) {
+      CreatingOwners.of(session, archive.definitions().get()).require(kept.schemasOfOthers());
+    }
     refuseTooManyLocks(session, archive.relations());
   }
 
-  static RestoreAccount making(RestoreAccount account, DumpArchive archive, List<String> kept)
+  static RestoreAccount making(RestoreAccount account, DumpArchive archive, Collection<String> kept)
       throws IOException {
     return archive.definitions().isPresent()
-        ? account.making(PostgresCatalogue.dumped(archive.definitions().get()), kept)
+        ? account
+            .making(PostgresCatalogue.dumped(archive.definitions().get()), kept)
+            .owning(archive.largeObjectOwners())
         : account.owning(archive.owners());
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -7,7 +8,10 @@ import dev.gatehouse.postgres.script.ScriptPiece;
 import dev.gatehouse.postgres.script.ScriptSource;
 import dev.gatehouse.postgres.script.ScriptVariables;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
+import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,17 +38,46 @@ final class RestoreReplay {
   private static final Pattern EVENT_TRIGGER =
       Pattern.compile("(CREATE|ALTER|COMMENT ON|SECURITY LABEL FOR .* ON) EVENT TRIGGER ");
 
+  private static final String SESSION = "SET SESSION AUTHORIZATION ";
+
   private final Connection session;
   private final RestoreKept kept;
   private final Progress progress;
+  private final CreatingOwners creating;
+  private final MemberGrants memberGrants;
+  private final String role;
   private final List<String> eventTriggers = new ArrayList<>();
   private boolean begun;
   private boolean ended;
 
-  RestoreReplay(Connection session, RestoreKept kept, Progress progress) {
+  private RestoreReplay(
+      Connection session,
+      RestoreKept kept,
+      CreatingOwners creating,
+      String role,
+      Progress progress) {
     this.session = session;
     this.kept = kept;
+    this.creating = creating;
+    memberGrants = new MemberGrants(session);
+    this.role = role;
     this.progress = progress;
+  }
+
+  /** Into what is left after all was dropped. */
+  static RestoreReplay into(
+      Connection session, RestoreKept kept, DumpArchive archive, Progress progress)
+      throws SQLException, IOException {
+    CreatingOwners creating =
+        CreatingOwners.of(
+            session, archive.definitions().orElseGet(() -> Baseline.of(List.of(), "")));
+    List<String> there = new ArrayList<>(kept.schemas());
+    there.add("public");
+    there.removeAll(kept.schemasOfOthers());
+    creating.grantIn(there);
+    String role = Queries.pinned(session, "SELECT current_setting('role')");
+    return new RestoreReplay(
+        session, kept, creating, role.equals("none") ? role : SqlNames.quoted(role), progress);
   }
 
   void read(InputStream sql) throws Exception {
@@ -73,6 +106,7 @@ final class RestoreReplay {
   }
 
   private void execute(String sql) throws SQLException {
+    creating.before(sql);
     if (sql.equals("BEGIN")) {
       if (begun) {
         throw odd("a second BEGIN");
@@ -86,9 +120,19 @@ final class RestoreReplay {
     } else if (EVENT_TRIGGER.matcher(sql).lookingAt()) {
       eventTriggers.add(sql);
     } else if (kept.replays(sql)
+        && !memberGrants.leaves(sql)
         && LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
-      executeNow(sql);
+      executeNow(asRole(sql));
+      creating.after(sql);
     }
+  }
+
+  /** What a role granted on, a member of it may grant as that role; nobody else but superusers. */
+  private String asRole(String sql) {
+    if (sql.equals("RESET SESSION AUTHORIZATION")) {
+      return "SET LOCAL ROLE " + role;
+    }
+    return sql.startsWith(SESSION) ? "SET LOCAL ROLE " + sql.substring(SESSION.length()) : sql;
   }
 
   private void executeNow(String sql) throws SQLException {
@@ -109,6 +153,11 @@ final class RestoreReplay {
     StepFailed failed = new StepFailed(RestoreFinding.of(sql, e));
     failed.initCause(e);
     throw failed;
+  }
+
+  /** What this account could not execute and need not, for the evidence. */
+  String leftAlone() {
+    return memberGrants.words();
   }
 
   /**

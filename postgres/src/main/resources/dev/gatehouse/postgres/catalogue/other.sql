@@ -17,11 +17,12 @@ select 'transform', '', format('for %s language %I', format_type(t.trftype, null
   concat_ws(' ', nullif(t.trffromsql, 0)::regprocedure, nullif(t.trftosql, 0)::regprocedure), '', array[]::text[], @comment(pg_transform, t.oid, 0)
 from pg_transform t join pg_language l on l.oid = t.trflang where t.oid >= 16384 and not @extension(pg_transform, t.oid)
 union all
--- The version of a collation is the operating system's, not the database's.
+-- The version of a collation is the operating system's, not the database's; a dump keeps its encoding only as the database's own.
 select 'collation', n.nspname, format('%I.%I', n.nspname, c.collname),
-  (to_jsonb(c) - '{oid,collname,collnamespace,collowner,collversion}'::text[])::text,
+  (to_jsonb(c) - '{oid,collname,collnamespace,collowner,collversion,collencoding}'::text[])::text,
   quote_ident(pg_get_userbyid(c.collowner)), array[]::text[], @comment(pg_collation, c.oid, 0)
 from pg_collation c join pg_namespace n on n.oid = c.collnamespace where @user(n) and not @extension(pg_collation, c.oid)
+  and c.collencoding in (-1, (select d.encoding from pg_database d where d.datname = current_database()))
 union all
 select 'conversion', n.nspname, format('%I.%I', n.nspname, c.conname),
   format('%s%s TO %s FROM %s', case when c.condefault then 'DEFAULT ' else '' end, pg_encoding_to_char(c.conforencoding), pg_encoding_to_char(c.contoencoding), c.conproc),

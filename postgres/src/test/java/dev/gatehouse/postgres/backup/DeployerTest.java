@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
@@ -99,7 +100,7 @@ class DeployerTest {
     goesBack(undone());
   }
 
-  private void goesBack(Runbook runbook) throws Exception {
+  private RunRecord goesBack(Runbook runbook) throws Exception {
     RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan(runbook));
     List<String> findings = new ArrayList<>();
     record.steps().forEach(step -> step.findings().forEach(one -> findings.add(one.text())));
@@ -107,6 +108,7 @@ class DeployerTest {
     assertThat(database.one("SELECT count(*) FROM orders")).isEqualTo("2");
     assertThat(database.one("SELECT count(*) FROM pg_class WHERE relname = 'later'"))
         .isEqualTo("0");
+    return record;
   }
 
   @ParameterizedTest
@@ -124,15 +126,96 @@ class DeployerTest {
 
   /** A new database has no such schema, and an ordinary account cannot make it a superuser's. */
   @Test
-  void a_schema_that_a_superuser_made_for_extensions_stays_and_no_drill_can_make_it()
+  void a_schema_that_a_superuser_made_for_extensions_stays_and_is_the_drills_own_in_a_copy()
       throws Exception {
     bySuperuser(
         "CREATE SCHEMA extensions",
         "CREATE EXTENSION pgcrypto SCHEMA extensions",
         "GRANT USAGE ON SCHEMA extensions TO PUBLIC",
         "COMMENT ON SCHEMA extensions IS 'kept'");
-    refused(undone(), account.name() + " may not: schema extensions of " + database.account());
+    RunRecord record = goesBack(undone());
+    assertThat(record.step("Drill").orElseThrow().evidence().orElseThrow().facts())
+        .containsEntry(
+            "not rehearsed",
+            "schema extensions of "
+                + database.account()
+                + ": kept by a restore in place; owner, privileges and comment are not the"
+                + " copy's");
     goesBack(undoOnly());
+  }
+
+  /** Each gives what this account may act for, and could not once. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COMMENT ON SCHEMA public IS 'ours'",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO @",
+        "ALTER TABLE item OWNER TO @",
+        "GRANT SELECT ON item TO @ WITH GRANT OPTION; SET ROLE @; GRANT SELECT ON item TO PUBLIC",
+        "CREATE EXTENSION pgcrypto; REVOKE EXECUTE ON FUNCTION digest(text, text) FROM PUBLIC;"
+            + " GRANT EXECUTE ON FUNCTION digest(text, text) TO @",
+        "REVOKE EXECUTE ON FUNCTION pg_sleep(float8) FROM PUBLIC;"
+            + " GRANT EXECUTE ON FUNCTION pg_sleep(float8) TO @"
+      })
+  void what_others_gave_comes_back(String sql) throws Exception {
+    String mine = database.newName("mine");
+    bySuperuser(
+        "CREATE ROLE " + mine,
+        "GRANT " + mine + " TO " + account.name(),
+        "SET ROLE " + account.name(),
+        "CREATE TABLE item (a int)",
+        "RESET ROLE",
+        sql.replace("@", mine));
+    goesBack();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE FUNCTION f() RETURNS int LEAKPROOF LANGUAGE sql AS 'SELECT 1';"
+            + " ALTER FUNCTION f() OWNER TO @",
+        "CREATE FUNCTION f() RETURNS int SET log_min_duration_statement = 5 LANGUAGE sql AS"
+            + " 'SELECT 1'; ALTER FUNCTION f() OWNER TO @",
+        "CREATE AGGREGATE f(numeric) (SFUNC = numeric_avg_accum, STYPE = internal, FINALFUNC ="
+            + " numeric_avg); ALTER AGGREGATE f(numeric) OWNER TO @",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO @",
+        "SELECT lo_create(0)"
+      })
+  void what_only_a_superuser_can_make_is_refused_while_planning(String sql) throws Exception {
+    bySuperuser(sql.replace("@", account.name()));
+    refused(undone(), "only a superuser may drop or make some of this");
+    refused(undoOnly(), "only a superuser may drop or make some of this");
+  }
+
+  @Test
+  void a_drill_says_that_a_restore_in_place_is_refused() throws Exception {
+    String subscription = "of_" + account.name();
+    bySuperuser(
+        "CREATE SUBSCRIPTION "
+            + subscription
+            + " CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p"
+            + " WITH (connect = false, slot_name = NONE)");
+    try {
+      BackUp dump = backUp(into(work.resolve("vault")));
+      Plan plan =
+          plan(
+              runbook(
+                  "Drilled",
+                  gate("Backup", dump),
+                  gate("Proved", restoreDrill(dump).intoScratchDatabase().named("Drill"))));
+      assertThat(plan.toString())
+          .contains(
+              "not rehearsed: a restore in place of shop is refused: the database receives what"
+                  + " others publish, subscription "
+                  + subscription);
+      RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan);
+      assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(record.step("Drill").orElseThrow().findings())
+          .extracting(Finding::code)
+          .containsExactly("drill.not-in-place");
+    } finally {
+      bySuperuser("DROP SUBSCRIPTION " + subscription);
+    }
   }
 
   @Test

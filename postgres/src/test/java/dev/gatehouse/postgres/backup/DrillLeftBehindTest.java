@@ -150,6 +150,37 @@ class DrillLeftBehindTest {
     }
   }
 
+  /** Its name alone, its comment alone, or both nearly: somebody else's. */
+  @Test
+  void what_only_looks_like_ours_is_left_alone() throws Exception {
+    String ours = "restore drill of Gatehouse, begun in database x";
+    List<String> names =
+        List.of(
+            "gatehouse_drill_0123456789abcdef",
+            "gatehouse_drill_0123456789abcde",
+            "my_gatehouse_drill_0123456789abcdef",
+            "gatehouse_drill_fedcba9876543210");
+    List<String> comments = List.of("", ours, ours, "not a " + ours);
+    try {
+      for (int i = 0; i < names.size(); i++) {
+        database.run("CREATE DATABASE " + names.get(i) + " OWNER " + account.name());
+        if (!comments.get(i).isEmpty()) {
+          database.run("COMMENT ON DATABASE " + names.get(i) + " IS '" + comments.get(i) + "'");
+        }
+      }
+      assertThat(DrillCopies.drop(dumps().target, left -> {})).isEmpty();
+      for (String name : names) {
+        assertThat(dumps().databaseLike(name)).as(name).isPresent();
+      }
+      database.run("COMMENT ON DATABASE " + names.get(0) + " IS '" + ours + "'");
+      assertThat(DrillCopies.drop(dumps().target, left -> {})).containsExactly(names.get(0));
+    } finally {
+      for (String name : names) {
+        database.run("DROP DATABASE IF EXISTS " + name);
+      }
+    }
+  }
+
   /** What was found out first is told first, and what is left is told as well. */
   @Test
   void a_failure_is_not_hidden_by_that_of_the_drop() throws Exception {
