@@ -26,6 +26,11 @@ import java.util.stream.IntStream;
  * <p>Thread-safe.
  */
 final class ForeignKeys implements ForeignKeyEnforcement {
+  /** How the engine says it. */
+  static final String FAILED = "FOREIGN KEY constraint failed";
+
+  private static final int SHOWN = 10;
+
   private static final Set<String> ON = Set.of("on", "1", "true", "yes");
 
   /** One foreign key of a table, as the schema numbers it. */
@@ -90,6 +95,26 @@ final class ForeignKeys implements ForeignKeyEnforcement {
       count(connection, key, broken);
     }
     return broken;
+  }
+
+  /** The transaction is still open, so that its rows can be asked for. */
+  static StepFailed brokenAtCommit(Connection connection, SQLException e) throws SQLException {
+    List<String> broken = new ArrayList<>();
+    new ForeignKeys()
+        .broken(connection)
+        .forEach((reference, rows) -> broken.add(reference + " (rows: " + rows + ")"));
+    String more = broken.size() > SHOWN ? "\nand " + (broken.size() - SHOWN) + " more" : "";
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("foreign-keys.deferred", "deferred references lead nowhere at the commit")
+                .withExpected("every reference to lead to a row when the transaction ends")
+                .withFound(
+                    String.join("\n", broken.subList(0, Math.min(SHOWN, broken.size()))) + more)
+                .withFix(
+                    "add the rows that are referred to, or correct or delete those that refer to"
+                        + " them, in the scripts of this step; nothing was changed"));
+    failed.initCause(e);
+    return failed;
   }
 
   private static List<Key> keys(Connection connection) throws SQLException {
@@ -174,7 +199,8 @@ final class ForeignKeys implements ForeignKeyEnforcement {
                 .withFix(
                     "give "
                         + key.parent()
-                        + " a primary key or a unique index over the columns that are referred to"));
+                        + " a primary key or a unique index over the columns that are referred"
+                        + " to"));
     failed.initCause(e);
     return failed;
   }

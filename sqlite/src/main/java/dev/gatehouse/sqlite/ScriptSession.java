@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,21 +22,25 @@ record ScriptSession(Connection connection, boolean foreignKeys, String legacyAl
   }
 
   @Override
-  public void restore() throws SQLException {
+  public List<String> restore() throws SQLException {
+    if (Queries.text(connection, "PRAGMA legacy_alter_table").equals(legacyAlterTable)) {
+      return List.of();
+    }
     Queries.run(connection, "PRAGMA legacy_alter_table = " + legacyAlterTable);
+    return List.of("legacy_alter_table");
   }
 
   /** The driver tells primary codes only, and what the engine does not trust has none. */
   @Override
   public Optional<Cause> cause(SQLException error) {
     String message = String.valueOf(error.getMessage());
-    if (foreignKeys && message.contains("FOREIGN KEY constraint failed")) {
+    if (foreignKeys && message.contains(ForeignKeys.FAILED)) {
       return Optional.of(
           Cause.of(
               "our sessions enforce foreign keys (PRAGMA foreign_keys = ON), the sqlite3 shell does"
                   + " not",
-              "correct the order of the statements or the rows; where a table is rebuilt that others"
-                  + " refer to: inOneTransaction(...).withoutForeignKeys()"));
+              "correct the order of the statements or the rows; where a table is rebuilt that"
+                  + " others refer to: inOneTransaction(...).withoutForeignKeys()"));
     }
     return message.contains("unsafe use of ")
         ? Optional.of(

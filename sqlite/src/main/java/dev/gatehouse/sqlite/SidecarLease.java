@@ -275,6 +275,9 @@ final class SidecarLease implements Lease {
             .withExpected("nobody else at work on the database beside '" + sidecar + "'")
             .withFound(
                 entry.holder() + ", since " + entry.since() + ", with epoch " + entry.epoch())
-            .withFix("wait until it has ended, or end that process; its lease ends with it"));
+            .withFix(
+                "wait until it has ended, or end that process; its lease ends with it. Of runs that"
+                    + " begin at the same moment all may give way: when none is at work, plan and"
+                    + " run again"));
   }
 }

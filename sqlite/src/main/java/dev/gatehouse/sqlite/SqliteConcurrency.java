@@ -149,6 +149,19 @@ final class SqliteConcurrency implements Concurrency {
     return false;
   }
 
+  /** What a deferred reference breaks is noticed by the commit, which then has not taken place. */
+  @Override
+  public void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (String.valueOf(e.getMessage()).contains(ForeignKeys.FAILED)) {
+        throw ForeignKeys.brokenAtCommit(connection, e);
+      }
+      throw e;
+    }
+  }
+
   /** After some errors (disk full, RAISE(ROLLBACK)) SQLite has rolled back already. */
   @Override
   public void rollback(Connection connection) throws SQLException {

@@ -119,6 +119,14 @@ public interface ScriptReader {
   }
 
   /**
+   * Temporary tables of that session whose names others have that a statement would mean without
+   * them. None by default.
+   */
+  default List<String> shadowing(Connection connection) throws SQLException {
+    return List.of();
+  }
+
+  /**
    * Search path, role and settings of a session as they were, so that a script's own end with it.
    */
   interface SessionState {
@@ -126,7 +134,9 @@ public interface ScriptReader {
     SessionState UNCHANGEABLE =
         new SessionState() {
           @Override
-          public void restore() {}
+          public List<String> restore() {
+            return List.of();
+          }
 
           @Override
           public Optional<Cause> cause(SQLException error) {
@@ -134,8 +144,12 @@ public interface ScriptReader {
           }
         };
 
-    /** Makes the session so again, in its open transaction. */
-    void restore() throws SQLException;
+    /**
+     * Makes the session so again, in its open transaction.
+     *
+     * @return names of what was another, such as {@code search_path}
+     */
+    List<String> restore() throws SQLException;
 
     /** What makes the session another than a plain one, if that is why a statement failed. */
     Optional<Cause> cause(SQLException error);

@@ -55,9 +55,9 @@ public non-sealed interface Check extends Step, TransactionPart {
       }
 
       @Override
-      public long apply(EffectContext working) throws Exception {
+      public Applied apply(EffectContext working) throws Exception {
         working.require(Check.this);
-        return 0;
+        return Applied.NOTHING;
       }
     };
   }

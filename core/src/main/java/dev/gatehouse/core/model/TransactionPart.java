@@ -35,8 +35,19 @@ public interface TransactionPart {
     /**
      * Executes on {@link EffectContext#connection}; neither commits nor rolls back.
      *
-     * @return number of rows it changed
+     * @return what came of it
      */
-    long apply(EffectContext working) throws Exception;
+    Applied apply(EffectContext working) throws Exception;
+  }
+
+  /**
+   * What came of a part.
+   *
+   * @param rows how many it changed
+   * @param ended what its scripts left changed in the session and took with them as they ended
+   */
+  record Applied(long rows, List<String> ended) {
+    /** What changes no row and leaves nothing: a check. */
+    public static final Applied NOTHING = new Applied(0, List.of());
   }
 }

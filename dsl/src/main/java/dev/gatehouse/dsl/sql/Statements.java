@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * SQL statements as a part of {@code inOneTransaction(...)}: the scripts of a directory in the
@@ -150,17 +151,31 @@ public final class Statements implements TransactionPart {
     }
 
     @Override
-    public long apply(EffectContext working) throws Exception {
+    public Applied apply(EffectContext working) throws Exception {
       SessionState before = reader.remember(working.connection(), statements());
       long changed = 0;
+      List<String> ended = new ArrayList<>();
       for (List<ScriptStatement> script : scripts) {
         for (ScriptStatement statement : script) {
           working.progress().continuing();
           changed += execute(working, before, statement);
         }
-        before.restore();
+        for (String name : before.restore()) {
+          ended.add(name + " was changed by " + changer(script, name));
+        }
       }
-      return changed;
+      return new Applied(changed, List.copyOf(ended));
+    }
+
+    /** The last statement that names it; some that change a setting do not, such as SET ROLE. */
+    private static String changer(List<ScriptStatement> script, String name) {
+      Pattern named =
+          Pattern.compile("\\b" + Pattern.quote(name) + "\\b", Pattern.CASE_INSENSITIVE);
+      return script.stream()
+          .filter(statement -> named.matcher(statement.sql()).find())
+          .reduce((first, second) -> second)
+          .map(ScriptStatement::where)
+          .orElse(script.get(0).script());
     }
 
     private long execute(EffectContext working, SessionState before, ScriptStatement statement)

@@ -226,16 +226,47 @@ record Transaction(
 
   private Evidence applyParts(EffectContext working) throws Exception {
     long changed = 0;
+    List<String> ended = new ArrayList<>();
+    boolean scripted = false;
     try (Others others = Others.around(working, options.attempts())) {
       try {
         for (TransactionPart.Pinned part : pinned) {
           working.progress().continuing();
-          changed += part.apply(working);
+          if (scripted && part.statements().isEmpty()) {
+            refuseShadows(working);
+          }
+          TransactionPart.Applied applied = part.apply(working);
+          changed += applied.rows();
+          ended.addAll(applied.ended());
+          scripted |= !part.statements().isEmpty();
         }
       } catch (StepFailed failed) {
         throw others.told(failed);
       }
     }
-    return working.evidence().with("parts", pinned.size()).with("rowsChanged", changed);
+    Evidence evidence =
+        working.evidence().with("parts", pinned.size()).with("rowsChanged", changed);
+    return ended.isEmpty()
+        ? evidence
+        : evidence.with("ended with its script", String.join("; ", ended));
+  }
+
+  /** A check that asks for a table by its name would be answered by a script's own. */
+  private static void refuseShadows(EffectContext working) throws SQLException {
+    List<String> shadowing =
+        working.target().dialect().scripts().isEmpty()
+            ? List.of()
+            : working.target().dialect().scripts().get().shadowing(working.connection());
+    if (!shadowing.isEmpty()) {
+      throw new StepFailed(
+          Finding.of("scripts.temporary", "a script left temporary tables in the way of the checks")
+              .withExpected("no temporary table that is called as one which a check may ask for")
+              .withFound(String.join(", ", shadowing))
+              .withFix(
+                  "end the script with "
+                      + String.join(
+                          "; ", shadowing.stream().map(one -> "DROP TABLE " + one).toList())
+                      + "; or give the temporary table another name"));
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.Queries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,15 @@ import java.util.List;
  * executed and when. Thread-safe.
  */
 public final class PsqlScripts implements ScriptReader {
+  /** The server looks into its temporary schema first, wherever search_path has it or not. */
+  private static final String SHADOWING =
+      "SELECT 'pg_temp.' || pg_catalog.quote_ident(t.relname) AS name FROM pg_catalog.pg_class t"
+          + " WHERE t.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
+          + " AND t.relkind IN ('r', 'p', 'v', 'S') AND EXISTS (SELECT FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+          + " WHERE c.relname OPERATOR(pg_catalog.=) t.relname AND n.nspname"
+          + " OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false))"
+          + " AND n.oid OPERATOR(pg_catalog.<>) t.relnamespace) ORDER BY t.relname";
 
   @Override
   public List<ScriptStatement> read(Script script) {
@@ -39,6 +49,11 @@ public final class PsqlScripts implements ScriptReader {
   public SessionState remember(Connection connection, List<ScriptStatement> scripts)
       throws SQLException {
     return ScriptSession.of(connection, scripts);
+  }
+
+  @Override
+  public List<String> shadowing(Connection connection) throws SQLException {
+    return Queries.rowsOnPath(connection, SHADOWING, row -> row.text("name"));
   }
 
   @Override

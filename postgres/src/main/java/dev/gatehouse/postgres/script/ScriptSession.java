@@ -10,12 +10,14 @@ import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,32 +104,42 @@ final class ScriptSession implements SessionState {
   }
 
   @Override
-  public void restore() throws SQLException {
-    becomeAgain();
+  public List<String> restore() throws SQLException {
+    List<String> changed = new ArrayList<>(becomeAgain());
     Map<String, String> now = settings(connection, "setting");
     Set<String> names = new HashSet<>(now.keySet());
     names.addAll(settings.keySet());
     names.removeIf(name -> settings.containsKey(name) && settings.get(name).equals(now.get(name)));
     Map<String, String> initial = names.isEmpty() ? Map.of() : settings(connection, "reset_val");
+    changed.addAll(new TreeSet<>(names));
     for (String name : names) {
       set(name, settings.getOrDefault(name, initial.getOrDefault(name, "")));
     }
     for (Map.Entry<String, String> one : custom.entrySet()) {
       if (!value(connection, one.getKey()).equals(one.getValue())) {
         set(one.getKey(), one.getValue());
+        changed.add(one.getKey());
       }
     }
-    set("search_path", path);
+    if (!Queries.path(connection).equals(path)) {
+      set("search_path", path);
+      changed.add("search_path");
+    }
+    return changed;
   }
 
   /** The account of the session first: it decides which roles it may take. */
-  private void becomeAgain() throws SQLException {
+  private List<String> becomeAgain() throws SQLException {
+    List<String> changed = new ArrayList<>();
     if (!identity(connection).account().equals(identity.account())) {
       Queries.run(connection, "SET SESSION AUTHORIZATION " + SqlNames.quoted(identity.account()));
+      changed.add("session authorization");
     }
     if (!identity(connection).role().equals(identity.role())) {
       set("role", identity.role());
+      changed.add("role");
     }
+    return changed;
   }
 
   private void set(String name, String value) throws SQLException {

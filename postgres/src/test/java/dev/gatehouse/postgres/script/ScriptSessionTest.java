@@ -4,6 +4,7 @@ import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,7 @@ import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Row;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -107,6 +109,44 @@ class ScriptSessionTest {
             noRows("bad", "select 1 from orders where id < 0"));
     assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(record.steps().get(0).findings().toString()).contains("'bad'");
+  }
+
+  @Test
+  void what_ended_with_a_script_is_told_with_the_line_that_changed_it() throws Exception {
+    Files.writeString(
+        work.resolve("003.sql"),
+        "SELECT 1;\nSET work_mem = '7MB';\n\nSET"
+            + " search_path = app;\nALTER TABLE orders ADD COLUMN x int;\nSET app.tenant = 'a';\n");
+    RunRecord record = run(scripts(work.resolve("003.sql").toString()));
+    assertThat(record.steps().get(0).evidence().orElseThrow().facts())
+        .containsEntry(
+            "ended with its script",
+            "work_mem was changed by 003.sql:2; app.tenant was changed by 003.sql:6; search_path"
+                + " was changed by 003.sql:4");
+    assertThat(run(sql("SELECT 1")).steps().get(0).evidence().orElseThrow().facts())
+        .doesNotContainKey("ended with its script");
+  }
+
+  @Test
+  void a_temporary_table_does_not_answer_a_check_for_another() throws SQLException {
+    RunRecord record =
+        run(
+            sql("CREATE TEMP TABLE orders AS SELECT 1 AS id; CREATE TEMP TABLE beside (a int)"),
+            noRows("bad", "select 1 from orders where id < 0"));
+    assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(RunText.failure(record))
+        .contains("a script left temporary tables in the way of the checks")
+        .contains("found     pg_temp.orders\n")
+        .contains("end the script with DROP TABLE pg_temp.orders; or give");
+    RunRecord dropped =
+        run(
+            sql(
+                "CREATE TEMP TABLE orders AS SELECT 1 AS id; CREATE TEMP TABLE beside (a int);"
+                    + " DROP TABLE pg_temp.orders"),
+            value("select count(*) from orders where id < 0").is(1));
+    assertThat(dropped.state()).as(RunText.recap(dropped)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(run(sql("CREATE TEMP TABLE orders AS SELECT 1 AS id")).state())
+        .isEqualTo(RunState.SUCCEEDED);
   }
 
   @Test
