@@ -41,6 +41,11 @@ final class NotCompared {
           + ExtensionRows.CONFIGURATION
           + ") ORDER BY 1";
 
+  /** A superuser's dump has them, an ordinary account's leaves them out with a warning. */
+  private static final String SUBSCRIPTIONS =
+      "SELECT quote_ident(s.subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
+          + " WHERE d.datname = current_database() ORDER BY 1";
+
   private NotCompared() {}
 
   /** In words; empty when all was. */
@@ -55,6 +60,10 @@ final class NotCompared {
     List<String> ofExtensions = Queries.column(session, OF_EXTENSIONS);
     if (!ofExtensions.isEmpty()) {
       names.put("tables and sequences of extensions that no dump holds", ofExtensions);
+    }
+    List<String> subscriptions = Queries.column(session, SUBSCRIPTIONS);
+    if (!subscriptions.isEmpty()) {
+      names.put("subscriptions, which only a superuser's dump holds", subscriptions);
     }
     List<String> words = new ArrayList<>();
     names.forEach((kind, of) -> words.add(kind + ": " + shown(of)));
