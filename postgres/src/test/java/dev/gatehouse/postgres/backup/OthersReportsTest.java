@@ -100,9 +100,13 @@ class OthersReportsTest {
   /** liquibase/liquibase#1675 and #1919: a changeset whose head was mistyped was skipped. */
   @Test
   void a_mistyped_head_of_a_changeset_is_no_reason_to_skip_it() throws Exception {
-    RunRecord dashed = run(applied("-changeset a:1\nCREATE TABLE contacts (id int);\n"));
-    assertThat(dashed.state()).isEqualTo(RunState.FAILED_CLEAN);
-    assertThat(RunText.failure(dashed)).contains("001.sql:1").contains("syntax error");
+    Step dashed = applied("-changeset a:1\nCREATE TABLE contacts (id int);\n");
+    assertThatThrownBy(() -> run(dashed))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("001.sql:1");
+    RunRecord without = run(applied("-changeset a\nCREATE TABLE contacts (id int);\n"));
+    assertThat(without.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(RunText.failure(without)).contains("001.sql:1").contains("syntax error");
     assertThat(run(applied("--changeset a: 1\nCREATE TABLE actor (id int);\n")).state())
         .isEqualTo(RunState.SUCCEEDED);
     assertThat(database.one("SELECT to_regclass('actor')::text")).isEqualTo("actor");
