@@ -62,7 +62,12 @@ public interface Concurrency {
    */
   void begin(Connection connection) throws SQLException;
 
-  /** Commits the transaction that {@link #begin} began. Returning normally proves nothing. */
+  /**
+   * Commits the transaction that {@link #begin} began. Returning normally proves nothing.
+   *
+   * @throws dev.gatehouse.core.outcome.StepFailed when the product told why it did not commit, and
+   *     nothing took effect
+   */
   default void commit(Connection connection) throws SQLException {
     connection.commit();
   }

@@ -213,15 +213,16 @@ final class Execution {
       run.reached(step, CrashPoint.MARKER_WRITTEN);
     } catch (Exception e) {
       run.stop().heed(e);
-      try {
-        run.concurrency().rollback(connection);
-      } catch (Exception again) {
-        return doubt(e);
-      }
-      return Attempt.inDoubt(run, connection, e) ? doubt(e) : clean(undo, e);
+      return rolledBack(undo, e, connection);
     }
     try {
       run.concurrency().commit(connection);
+    } catch (StepFailed refused) {
+      return rolledBack(undo, refused, connection);
+    } catch (Exception e) {
+      return doubt(e);
+    }
+    try {
       run.reached(step, CrashPoint.COMMITTED);
       if (run.concurrency().marker(connection, run.key(step, undo)).isEmpty()) {
         return Attempt.clean(run, undo, List.of(silentlyRolledBack(step)));
@@ -231,6 +232,15 @@ final class Execution {
     } catch (Exception e) {
       return doubt(e);
     }
+  }
+
+  private Attempt rolledBack(boolean undo, Exception e, Connection connection) {
+    try {
+      run.concurrency().rollback(connection);
+    } catch (Exception again) {
+      return doubt(e);
+    }
+    return Attempt.inDoubt(run, connection, e) ? doubt(e) : clean(undo, e);
   }
 
   /** A result when it could not be had. */

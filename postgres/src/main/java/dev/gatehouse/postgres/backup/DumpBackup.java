@@ -60,6 +60,9 @@ final class DumpBackup {
     this.progress = progress;
   }
 
+  /** Name of the fact. */
+  static final String WARNED = "pg_dump warned";
+
   static List<String> arguments(String snapshot) {
     return List.of(
         "--no-password",
@@ -79,12 +82,12 @@ final class DumpBackup {
     try (BackupSource source = BackupSource.of(target)) {
       progress.reached("backup.snapshot-exported");
       AtomicBoolean dumping = new AtomicBoolean(true);
-      SideBySide.Result<DumpStructure, ContentReader.Read> both =
+      SideBySide.Result<Dumped, ContentReader.Read> both =
           SideBySide.run(
               progress,
               side -> dump(login, source, name, dumping, side),
               List.of(side -> ContentReader.beside(dumping::get, target, source.snapshot(), side)));
-      DumpStructure structure = both.here();
+      DumpStructure structure = both.here().structure();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
       ContentReader.Moment after = ContentReader.now(target);
       ContentReader.Read read = both.beside().get(0);
@@ -94,6 +97,7 @@ final class DumpBackup {
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
+      told(versions, WARNED, both.here().warned());
       told(versions, NotCompared.FACT, read.notCompared());
       told(versions, NotCompared.DATABASE, NotCompared.database(read.catalogue()));
       List<String> files =
@@ -117,16 +121,21 @@ final class DumpBackup {
     }
   }
 
-  private DumpStructure dump(
+  /**
+   * @param warned what the tool said although it succeeded, such as of what it left out
+   */
+  private record Dumped(DumpStructure structure, String warned) {}
+
+  private Dumped dump(
       ToolLogin login, BackupSource source, String name, AtomicBoolean dumping, Progress side)
       throws Exception {
     try {
-      DumpStructure structure =
+      Dumped dumped =
           options.jobs() > 1
               ? directory(login, source, side)
               : custom(login, source, name + ".dump", side);
       side.reached("backup.dumped");
-      return structure;
+      return dumped;
     } catch (IOException | StepFailed e) {
       if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
         throw e;
@@ -153,42 +162,42 @@ final class DumpBackup {
     return failed;
   }
 
-  private DumpStructure custom(ToolLogin login, BackupSource source, String name, Progress side)
+  private Dumped custom(ToolLogin login, BackupSource source, String name, Progress side)
       throws Exception {
     List<String> words = new ArrayList<>(List.of("--format=custom", "--compress=0"));
     words.addAll(arguments(source.snapshot()));
     try (OutputStream stored = staging.compressing(name)) {
       DumpStreamCheck intake = new DumpStreamCheck(stored);
       try {
-        process(words, login, side).run(login, intake::accept);
+        String warned = process(words, login, side).run(login, intake::accept);
         side.reached("backup.received");
-        return intake.end();
+        return new Dumped(intake.end(), warned);
       } finally {
         intake.abandon();
       }
     }
   }
 
-  private DumpStructure directory(ToolLogin login, BackupSource source, Progress side)
-      throws Exception {
+  private Dumped directory(ToolLogin login, BackupSource source, Progress side) throws Exception {
     Path directory = staging.directory();
+    String warned;
     try {
-      directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1", side);
+      warned = directory(login, source, tool.major() >= ZSTD ? "zstd:3" : "1", side);
     } catch (StepFailed e) {
       if (tool.major() < ZSTD || !String.valueOf(e.getMessage()).contains("does not support")) {
         throw e;
       }
-      directory(login, source, "1", side); // built without zstd: gzip, at its fastest
+      warned = directory(login, source, "1", side); // built without zstd: gzip, at its fastest
     }
     side.reached("backup.received");
     try (InputStream toc = Files.newInputStream(directory.resolve("toc.dat"))) {
-      return DumpStructure.directory(new BufferedInputStream(toc));
+      return new Dumped(DumpStructure.directory(new BufferedInputStream(toc)), warned);
     } catch (IOException e) {
       throw DumpStreamCheck.notWhole(String.valueOf(e.getMessage()));
     }
   }
 
-  private void directory(ToolLogin login, BackupSource source, String compression, Progress side)
+  private String directory(ToolLogin login, BackupSource source, String compression, Progress side)
       throws Exception {
     Path directory = staging.directory();
     List<String> words =
@@ -199,7 +208,7 @@ final class DumpBackup {
                 "--compress=" + compression,
                 "--jobs=" + options.jobs()));
     words.addAll(arguments(source.snapshot()));
-    process(words, login, side)
+    return process(words, login, side)
         .runInParallel(login, Objects.requireNonNull(directory.getParent()), () -> size(directory));
   }
 

@@ -58,7 +58,7 @@ public final class PostgresBackups implements BackupMethod {
             : "'./" + Definitions.others(produced.fileNames()).get(0).replace("'", "'\\''") + "'";
     String major = String.valueOf(produced.versions().get("postgresql")).split("\\.", 2)[0];
     List<String> commands = new ArrayList<>();
-    for (String fact : List.of(NotCompared.FACT, NotCompared.DATABASE)) {
+    for (String fact : List.of(DumpBackup.WARNED, NotCompared.FACT, NotCompared.DATABASE)) {
       String told = produced.versions().get(fact);
       if (told != null) {
         commands.add("# " + fact + ": " + told.replaceAll("[\\p{Cntrl}`]", "?"));

@@ -90,10 +90,14 @@ final class ToolProcess {
     return ChildProcess.command(words, KEPT, ENVIRONMENT);
   }
 
-  /** Hands on what it writes; it logs in by a service file in a pipe, so it can do so once. */
-  void run(ToolLogin login, Sink sink) throws Exception {
+  /**
+   * Hands on what it writes; it logs in by a service file in a pipe, so it can do so once.
+   *
+   * @return what it warned of, although it succeeded; empty when of nothing
+   */
+  String run(ToolLogin login, Sink sink) throws Exception {
     progress.continuing();
-    finish(ChildProcess.start(command(), login.serviceFile()), pumping(sink), moved::get);
+    return finish(ChildProcess.start(command(), login.serviceFile()), pumping(sink), moved::get);
   }
 
   /**
@@ -102,8 +106,9 @@ final class ToolProcess {
    * once the tool has started.
    *
    * @param size how far it is, in bytes: a tool that writes files shows no other progress
+   * @return what it warned of, although it succeeded; empty when of nothing
    */
-  void runInParallel(ToolLogin login, Path work, LongSupplier size) throws Exception {
+  String runInParallel(ToolLogin login, Path work, LongSupplier size) throws Exception {
     sweep(work);
     Path file = work.resolve(SERVICE + UUID.randomUUID());
     byte[] service = login.serviceFile();
@@ -115,7 +120,7 @@ final class ToolProcess {
       Arrays.fill(service, (byte) 0);
       Files.deleteIfExists(file);
     }
-    finish(process, pumping((bytes, length) -> {}), size);
+    return finish(process, pumping((bytes, length) -> {}), size);
   }
 
   /** What a process that was killed between writing a file and removing its name left. */
@@ -148,9 +153,10 @@ final class ToolProcess {
     return ChildProcess.start(command().redirectInput(input));
   }
 
-  private void finish(ChildProcess process, ChildProcess.Use use, LongSupplier size)
+  private String finish(ChildProcess process, ChildProcess.Use use, LongSupplier size)
       throws Exception {
-    require(process.read(use, interrupt, new ChildProcess.Silence(patience, size), progress));
+    return require(
+        process.read(use, interrupt, new ChildProcess.Silence(patience, size), progress));
   }
 
   private ChildProcess.Use pumping(Sink sink) {
@@ -164,7 +170,7 @@ final class ToolProcess {
     };
   }
 
-  private void require(ChildProcess.Ended ended) {
+  private String require(ChildProcess.Ended ended) {
     String said = OutputTail.end(ended.words());
     if (ended.killed()) {
       throw failed(
@@ -176,6 +182,7 @@ final class ToolProcess {
       throw failed(
           "tool.failed", tool.name() + " did not succeed: exit code " + ended.exit(), said);
     }
+    return scrubber.scrubOutput(said).strip();
   }
 
   private StepFailed failed(String code, String head, String said) {

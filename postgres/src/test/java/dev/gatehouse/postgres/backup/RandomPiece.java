@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * One thing that a database may hold. Each line of SQL begins with a letter for who says it: d its
- * ordinary owner, m a role that this is a member of, o one that it is not, s a superuser; @ before
- * such a letter is the role's name, {@code @x} a schema, {@code @n} a number.
+ * ordinary owner, m a role that this is a member of, o one that it is not, i one whose privileges
+ * it does not have although it is, s a superuser; @ before such a letter is the role's name,
+ * {@code @x} a schema, {@code @n} a number.
  */
 record RandomPiece(String name, List<String> sql) {
   static final List<RandomPiece> ALL = new ArrayList<>();
@@ -199,6 +200,13 @@ record RandomPiece(String name, List<String> sql) {
         "s CREATE PUBLICATION each@n FOR ALL TABLES",
         "s GRANT CREATE ON DATABASE @b TO @m");
     add("table of a member's role", TABLE, ROWS, "s ALTER TABLE @x.t@n OWNER TO @m");
+    add(
+        "table of a role without its privileges",
+        TABLE,
+        ROWS,
+        "d GRANT USAGE ON SCHEMA @x TO @i",
+        "s ALTER TABLE @x.t@n OWNER TO @i",
+        "i GRANT SELECT ON @x.t@n TO @d");
     add("function of a member's role", CHECKED, "s ALTER FUNCTION @x.f@n(int) OWNER TO @m");
     add(
         "schema of a member's role", "d GRANT CREATE ON DATABASE @b TO @m",

@@ -25,7 +25,10 @@ final class RandomSchema {
   private final Map<Character, String> roles;
   private final List<String> chosen = new ArrayList<>();
 
-  /** Who makes what: the owner, a role it is a member of, one it is not, and a superuser. */
+  /**
+   * Who makes what: the owner, a role it is a member of, one it is not, one it is without having
+   * its privileges, and a superuser.
+   */
   RandomSchema(TestDatabase database, Account owner, Random random) throws SQLException {
     this.database = database;
     this.owner = owner;
@@ -35,11 +38,16 @@ final class RandomSchema {
             'd', owner.name(),
             'm', database.newName("mine"),
             'o', database.newName("others"),
+            'i', database.newName("mere"),
             's', database.account());
-    for (char role : new char[] {'m', 'o'}) {
+    for (char role : new char[] {'m', 'o', 'i'}) {
       database.run("CREATE ROLE " + roles.get(role));
     }
     database.run("GRANT " + roles.get('m') + " TO " + owner.name());
+    // Only from version 16 on this tells one membership from another.
+    boolean options = Integer.parseInt(database.one("SHOW server_version_num")) >= 160000;
+    database.run(
+        "GRANT " + roles.get('i') + " TO " + owner.name() + (options ? " WITH INHERIT FALSE" : ""));
   }
 
   /** In which words it can be made again. */
