@@ -60,8 +60,8 @@ final class DumpBackup {
     this.progress = progress;
   }
 
-  /** Name of the fact. */
-  static final String WARNED = "pg_dump warned";
+  /** Name of the fact, in evidence and in the manifest. */
+  static final String WARNED = "not without warnings of pg_dump";
 
   static List<String> arguments(String snapshot) {
     return List.of(
