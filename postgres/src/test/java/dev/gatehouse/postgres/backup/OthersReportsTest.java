@@ -42,7 +42,6 @@ class OthersReportsTest {
 
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(OthersReportsTest.class);
   private final TestDatabase database = engine.database();
-  private final Dumps dumps = dumps();
 
   private Dumps dumps() {
     return new Dumps(engine, database, work);
@@ -55,7 +54,7 @@ class OthersReportsTest {
 
   private RunRecord run(Step step, Step... more) {
     return Runner.journalingTo(work.resolve("journals"))
-        .run(Plan.of(runbook("r", gate("g", step, more)), dumps.target));
+        .run(Plan.of(runbook("r", gate("g", step, more)), dumps().target));
   }
 
   private Step applied(String script) throws Exception {
@@ -116,16 +115,17 @@ class OthersReportsTest {
   /** research-software-directory/RSD-as-a-service#1499: no dump of it could be restored. */
   @Test
   void a_dump_that_cannot_be_restored_is_found_by_the_drill() throws Exception {
-    dumps.execute(
-        "CREATE TABLE mention (software int)",
-        "CREATE FUNCTION mentions() RETURNS TABLE (software int) STABLE LANGUAGE plpgsql AS"
-            + " 'BEGIN RETURN QUERY SELECT m.software FROM mention m; END'",
-        "CREATE FUNCTION counted() RETURNS bigint STABLE LANGUAGE sql AS"
-            + " 'SELECT count(*) FROM public.mentions()'",
-        "CREATE MATERIALIZED VIEW counts AS SELECT 1 AS n WITH NO DATA",
-        "CREATE VIEW used AS SELECT counted() AS n",
-        "CREATE TABLE checked (a int CHECK (counted() >= 0))",
-        "INSERT INTO checked VALUES (1)");
+    dumps()
+        .execute(
+            "CREATE TABLE mention (software int)",
+            "CREATE FUNCTION mentions() RETURNS TABLE (software int) STABLE LANGUAGE plpgsql AS"
+                + " 'BEGIN RETURN QUERY SELECT m.software FROM mention m; END'",
+            "CREATE FUNCTION counted() RETURNS bigint STABLE LANGUAGE sql AS"
+                + " 'SELECT count(*) FROM public.mentions()'",
+            "CREATE MATERIALIZED VIEW counts AS SELECT 1 AS n WITH NO DATA",
+            "CREATE VIEW used AS SELECT counted() AS n",
+            "CREATE TABLE checked (a int CHECK (counted() >= 0))",
+            "INSERT INTO checked VALUES (1)");
     BackUp dump = backUp(into(work.resolve("vault")));
     RunRecord record = run(dump, restoreDrill(dump).intoScratchDatabase().named("Drill"));
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
@@ -138,7 +138,7 @@ class OthersReportsTest {
   @Test
   void a_restore_without_its_file_is_none() throws Exception {
     database.run("CREATE TABLE item AS SELECT 1 AS id");
-    Artifact artifact = dumps.backUp(1);
+    Artifact artifact = dumps().backUp(1);
     try (Stream<Path> files = Files.list(artifact.directory())) {
       for (Path file : files.filter(one -> one.toString().contains(".dump")).toList()) {
         Files.delete(file);
@@ -161,13 +161,14 @@ class OthersReportsTest {
   @Test
   void a_role_that_is_gone_is_told_before_anything_is_restored() throws Exception {
     String role = database.newName("authenticated");
-    dumps.execute(
-        "CREATE ROLE " + role,
-        "CREATE TABLE item AS SELECT 1 AS id",
-        "GRANT SELECT ON item TO " + role);
-    Artifact artifact = dumps.backUp(1);
-    dumps.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
-    assertThatThrownBy(() -> dumps.drill(artifact))
+    dumps()
+        .execute(
+            "CREATE ROLE " + role,
+            "CREATE TABLE item AS SELECT 1 AS id",
+            "GRANT SELECT ON item TO " + role);
+    Artifact artifact = dumps().backUp(1);
+    dumps().execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+    assertThatThrownBy(() -> dumps().drill(artifact))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("role " + role)
         .hasMessageContaining("CREATE ROLE");
@@ -181,14 +182,15 @@ class OthersReportsTest {
   void what_a_dump_of_an_ordinary_account_leaves_out_is_named() throws Exception {
     Account account = Deployer.of(database);
     String name = "of_" + account.name();
-    dumps.execute(
-        "SET ROLE " + account.name(),
-        "CREATE TABLE item AS SELECT 1 AS id",
-        "RESET ROLE",
-        "CREATE SUBSCRIPTION "
-            + name
-            + " CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p"
-            + " WITH (connect = false, slot_name = NONE)");
+    dumps()
+        .execute(
+            "SET ROLE " + account.name(),
+            "CREATE TABLE item AS SELECT 1 AS id",
+            "RESET ROLE",
+            "CREATE SUBSCRIPTION "
+                + name
+                + " CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p"
+                + " WITH (connect = false, slot_name = NONE)");
     try {
       BackUp dump = backUp(into(work.resolve("vault"))).named("Dump");
       RunRecord record =
