@@ -18,6 +18,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
+import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
 import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
@@ -34,6 +35,9 @@ import java.util.Optional;
 /** MySQL and MariaDB as a {@link Dialect}. */
 final class MySqlDialect implements Dialect {
   static final MySqlDialect INSTANCE = new MySqlDialect(MySqlConcurrency.PATIENCE);
+
+  private static final NonTransactionalStatements NON_TRANSACTIONAL =
+      new MySqlNonTransactionalStatements();
 
   private final Concurrency concurrency;
   private final ScriptReader scripts = new MySqlScripts();
@@ -123,7 +127,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<NonTransactionalStatements> nonTransactionalStatements() {
-    return Optional.empty();
+    return Optional.of(NON_TRANSACTIONAL);
   }
 
   @Override

@@ -1,13 +1,8 @@
 package dev.gatehouse.mysql.script;
 
 import dev.gatehouse.core.dialect.ScriptReader;
-import dev.gatehouse.core.script.ScriptBytes;
-import dev.gatehouse.core.script.ScriptCutter;
-import dev.gatehouse.core.script.ScriptPart;
 import dev.gatehouse.core.script.ScriptReading;
-import dev.gatehouse.core.script.ScriptRefusal;
 import dev.gatehouse.mysql.session.Reach;
-import dev.gatehouse.mysql.sql.SqlTokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -15,9 +10,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 
@@ -58,37 +51,13 @@ public final class MySqlScripts implements ScriptReader {
   private static final class Reading extends ScriptReading {
     @Override
     protected void read(Script script, InputStream utf8) throws IOException {
-      ScriptBytes bytes = new ScriptBytes(utf8);
-      SqlTokens lexer = new SqlTokens(script.name(), bytes);
-      ScriptCutter cutter = new ScriptCutter(script.name(), bytes, lexer);
-      for (Optional<ScriptPart> next = cutter.next(); next.isPresent(); next = cutter.next()) {
-        ScriptPart part = next.get();
-        if (part.kind() == ScriptPart.Kind.COMMAND) {
-          lexer.endStatementsWith(delimiter(script.name() + ":" + part.line(), part.text()));
-        } else {
-          new ScriptRules(script.name() + ":" + part.line(), part).refuseWhatEscapes();
-          add(new ScriptStatement(script.name(), part.line(), part.text()));
-        }
-      }
-    }
-
-    /** DELIMITER is the one command of the client that a script cannot do without. */
-    private static String delimiter(String where, String line) {
-      String[] words = line.split("\\s+");
-      if (!words[0].toLowerCase(Locale.ROOT).equals("delimiter")) {
-        throw ScriptRefusal.of(
-            "script.client-command",
-            "a script holds a command of the client",
-            where + "  " + line,
-            "write the SQL it stands for, or run the file with command(\"mysql\", ...)");
-      }
-      if (words.length != 2 || !words[1].matches("[!-&(-+./:-?@^|~$;]{1,15}")) {
-        throw ScriptRefusal.malformed(
-            "DELIMITER names no delimiter that is known to work",
-            where + "  " + line,
-            "write DELIMITER and one to fifteen signs alone on a line, such as DELIMITER //");
-      }
-      return words[1];
+      StatementParts.each(
+          script.name(),
+          utf8,
+          part -> {
+            new ScriptRules(script.name() + ":" + part.line(), part).refuseWhatEscapes();
+            add(new ScriptStatement(script.name(), part.line(), part.text()));
+          });
     }
   }
 }

@@ -26,9 +26,9 @@ final class ScriptRules {
   /** Each commits what was open before it (MySQL manual, 13.3.3; MariaDB: the same and BACKUP). */
   private static final Set<String> COMMITTING =
       Set.of(
-          ("alter analyze backup cache change check clone create deallocate drop execute flush grant"
-                  + " import install kill load lock optimize prepare purge rename repair reset"
-                  + " restart revoke shutdown stop truncate uninstall unlock handler binlog")
+          ("alter analyze backup cache change check clone create deallocate drop execute flush"
+               + " grant import install kill load lock optimize prepare purge rename repair reset"
+               + " restart revoke shutdown stop truncate uninstall unlock handler binlog")
               .split(" "));
 
   /**
@@ -66,8 +66,7 @@ final class ScriptRules {
    * @throws Refusal when it commits or leaves the transaction, or belongs elsewhere
    */
   void refuseWhatEscapes() {
-    refuseHalfExecutable();
-    refuseSeveral();
+    refuseAnywhere();
     String verb = words.verb();
     if (OWN_CONTROL.contains(verb)) {
       throw ScriptRefusal.ownControl(found());
@@ -88,10 +87,25 @@ final class ScriptRules {
     if (verb.equals("set")) {
       new SetRules(found(), executed(tokens)).refuseWhatLasts();
     }
-    refuseEverywhere();
     if (!HELD.contains(verb) && !sql.startsWith("(")) {
       throw ScriptRefusal.unknown("MySQL or MariaDB", found(), HELD);
     }
+  }
+
+  /**
+   * What no statement may do, wherever it stands.
+   *
+   * @throws Refusal when it does
+   */
+  void refuseAnywhere() {
+    refuseHalfExecutable();
+    refuseSeveral();
+    refuseEverywhere();
+  }
+
+  /** The verb, what a comment hides included. */
+  String verb() {
+    return words.verb();
   }
 
   /** What a comment hides on some servers and not on others must not decide what this is. */
@@ -140,7 +154,8 @@ final class ScriptRules {
     }
   }
 
-  private String found() {
+  /** Where it stands, and its beginning. */
+  String found() {
     String line = sql.replaceAll("\\s+", " ");
     return where + "  " + (line.length() <= 60 ? line : line.substring(0, 57).strip() + "...");
   }

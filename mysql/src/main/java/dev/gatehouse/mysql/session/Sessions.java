@@ -43,6 +43,11 @@ public final class Sessions {
         });
   }
 
+  /** Another session for effects, of the same account in the same database. */
+  public static Connection beside(Connection opened) throws SQLException {
+    return writing(SessionConnection.of(opened).target());
+  }
+
   /** A session of Gatehouse's own, in autocommit. */
   static Connection own(Target target) throws SQLException {
     return writing(target);

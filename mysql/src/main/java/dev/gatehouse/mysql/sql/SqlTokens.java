@@ -42,6 +42,7 @@ public final class SqlTokens implements Lexer {
   private String delimiter = ";";
   private boolean inExecutable;
   private int depth;
+  private String word = "";
 
   /**
    * @param name of the script, for messages
@@ -66,6 +67,25 @@ public final class SqlTokens implements Lexer {
         tokens.add(lexer.next());
       }
       return tokens;
+    } catch (IOException e) {
+      throw new IllegalStateException("a text in memory could not be read", e);
+    }
+  }
+
+  /**
+   * The words of one statement as they are written, at the places of their tokens in {@link #of}.
+   */
+  public static List<String> written(String sql) {
+    try {
+      ScriptBytes bytes =
+          new ScriptBytes(new ByteArrayInputStream(sql.getBytes(StandardCharsets.UTF_8)));
+      SqlTokens lexer = new SqlTokens("sql", bytes);
+      List<String> words = new ArrayList<>();
+      for (lexer.passOverBlanks(); bytes.peek(0) != ScriptBytes.END; lexer.passOverBlanks()) {
+        ScriptToken token = lexer.next();
+        words.add(token.kind() == Kind.WORD ? lexer.word : token.text());
+      }
+      return words;
     } catch (IOException e) {
       throw new IllegalStateException("a text in memory could not be read", e);
     }
@@ -147,9 +167,11 @@ public final class SqlTokens implements Lexer {
 
   private ScriptToken wordOrSign() throws IOException {
     int length = wordLength();
-    return length == 0
-        ? sign(1)
-        : new ScriptToken(Kind.WORD, bytes.takeText(length).toLowerCase(Locale.ROOT), depth);
+    if (length == 0) {
+      return sign(1);
+    }
+    word = bytes.takeText(length);
+    return new ScriptToken(Kind.WORD, word.toLowerCase(Locale.ROOT), depth);
   }
 
   private ScriptToken sign(int length) throws IOException {

@@ -232,7 +232,6 @@ class RowChangesTest {
                 target.dialect().privileges(),
                 target.dialect().grants(),
                 target.dialect().rehearsals(),
-                target.dialect().nonTransactionalStatements(),
                 target.dialect().roleProbes()))
         .allSatisfy(capability -> assertThat(capability.isPresent()).isFalse());
   }

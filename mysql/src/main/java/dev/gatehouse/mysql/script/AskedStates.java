@@ -1,0 +1,129 @@
+package dev.gatehouse.mysql.script;
+
+import dev.gatehouse.mysql.script.StatedChange.Asked;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How objects would be afterwards, for each kind of statement that can be told. */
+final class AskedStates {
+  /** What the servers do not have in a temporary table. */
+  private static final Pattern NOT_TEMPORARY =
+      Pattern.compile(
+          "FULLTEXT KEY|PARTITION BY|SYSTEM VERSIONING|ROW_FORMAT=COMPRESSED|TABLESPACE|DIRECTORY");
+
+  private AskedStates() {}
+
+  /** A table that is altered. */
+  record Altered(String quoted, String sql) implements Asked {
+    @Override
+    public String words() {
+      return "SHOW CREATE TABLE "
+          + quoted
+          + ", compared with what the statement makes of an empty temporary table like it";
+    }
+
+    @Override
+    public boolean copies() {
+      return true;
+    }
+
+    @Override
+    public boolean isTellable(Map<String, String> now) {
+      return now.values().stream().noneMatch(state -> NOT_TEMPORARY.matcher(state).find());
+    }
+
+    @Override
+    public Optional<Map<String, String>> of(Connection session, Map<String, String> before)
+        throws SQLException {
+      String state = before.getOrDefault(quoted, "");
+      return EmptyCopy.altered(session, quoted, state, sql).map(after -> Map.of(quoted, after));
+    }
+  }
+
+  /** A table that is made. */
+  record Created(String quoted, String sql) implements Asked {
+    @Override
+    public String words() {
+      return "SHOW CREATE TABLE "
+          + quoted
+          + ", compared with what the statement makes of a temporary table";
+    }
+
+    @Override
+    public boolean copies() {
+      return true;
+    }
+
+    @Override
+    public boolean isTellable(Map<String, String> now) {
+      return true;
+    }
+
+    @Override
+    public Optional<Map<String, String>> of(Connection session, Map<String, String> before)
+        throws SQLException {
+      return EmptyCopy.created(session, quoted, sql).map(after -> Map.of(quoted, after));
+    }
+  }
+
+  /** Objects that are dropped. */
+  record Dropped(String kind) implements Asked {
+    @Override
+    public String words() {
+      return "SHOW CREATE " + kind + ", which tells that none is there";
+    }
+
+    @Override
+    public boolean isTellable(Map<String, String> now) {
+      return true;
+    }
+
+    @Override
+    public Optional<Map<String, String>> of(Connection session, Map<String, String> before) {
+      Map<String, String> after = new TreeMap<>(before);
+      after.replaceAll((name, state) -> ObjectStates.ABSENT);
+      return Optional.of(after);
+    }
+  }
+
+  /** Tables that get other names, one after the other. */
+  record Renamed(List<String> from, List<String> to) implements Asked {
+    @Override
+    public String words() {
+      return "SHOW CREATE TABLE of each of these names, compared with those before";
+    }
+
+    @Override
+    public boolean isTellable(Map<String, String> now) {
+      return true;
+    }
+
+    @Override
+    public Optional<Map<String, String>> of(Connection session, Map<String, String> before) {
+      Map<String, String> after = new TreeMap<>(before);
+      for (int i = 0; i < from.size(); i++) {
+        String moved = after.getOrDefault(from.get(i), ObjectStates.ABSENT);
+        after.put(to.get(i), renamed(moved, bare(from.get(i)), bare(to.get(i))));
+        after.put(from.get(i), ObjectStates.ABSENT);
+      }
+      return Optional.of(after);
+    }
+
+    private static String bare(String quoted) {
+      return quoted.substring(1, quoted.length() - 1);
+    }
+
+    /** The servers give constraints that they named by a table a name by its new one. */
+    private static String renamed(String state, String from, String to) {
+      return state.replaceAll(
+          "(CONSTRAINT `)" + Pattern.quote(from) + "(?=_(?:ibfk|chk)_\\d+`)",
+          "$1" + Matcher.quoteReplacement(to));
+    }
+  }
+}

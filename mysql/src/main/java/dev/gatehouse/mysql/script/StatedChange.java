@@ -1,0 +1,138 @@
+package dev.gatehouse.mysql.script;
+
+import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
+import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.mysql.session.OwnRights;
+import dev.gatehouse.mysql.session.StatementStates;
+import dev.gatehouse.mysql.session.StatementStates.States;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A statement that changes the schema, and commits by itself. How its objects are before and how
+ * they should be afterwards is kept before it is executed; so afterwards they are as before, as
+ * asked, or as somebody else made them.
+ *
+ * @param conditional whether it says IF EXISTS or IF NOT EXISTS, and so may do nothing and succeed
+ */
+record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked asked)
+    implements NonTransactional {
+
+  /** How the objects would be if the statement took effect on that state. */
+  interface Asked {
+    /** In words, for the plan. */
+    String words();
+
+    /** Whether it is worked out on a temporary table. */
+    default boolean copies() {
+      return false;
+    }
+
+    /** Whether it can be worked out for the objects that are there now. */
+    boolean isTellable(Map<String, String> now);
+
+    /** Empty when it could not be worked out: then a doubt is resolved only if nothing changed. */
+    Optional<Map<String, String>> of(Connection session, Map<String, String> before)
+        throws SQLException;
+  }
+
+  @Override
+  public List<String> plan(Connection connection, boolean targetIsFinal) {
+    return List.of(
+        "-- before: how it is, and how it should be afterwards, is kept in gatehouse.statement",
+        "-- proven by: " + asked.words());
+  }
+
+  /**
+   * While planning: whether anything will be able to tell.
+   *
+   * @throws Refusal when the account lacks a privilege for that
+   */
+  @Override
+  public Optional<ProbedState> probe(Connection connection) throws SQLException {
+    if (asked.copies() && !OwnRights.of(connection).hold("CREATE TEMPORARY TABLES ON this")) {
+      throw new Refusal(
+          Finding.of("lone.no-copy", "what a statement would make of a table cannot be found out")
+              .withExpected("CREATE TEMPORARY TABLES on the database, to try it on an empty copy")
+              .withFound("none, by the account's own SHOW GRANTS\n" + sql)
+              .withFix(
+                  "GRANT CREATE TEMPORARY TABLES ON the database.* TO the target's account, or say"
+                      + " appliedWhen(\"select 1 from ...\")"));
+    }
+    return asked.isTellable(objects.now(connection))
+        ? Optional.of(new ProbedState(State.UNKNOWN, "it was not executed under any key"))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
+    Optional<States> kept = StatementStates.kept(connection, key, sql);
+    if (kept.isEmpty()) {
+      return Optional.of(
+          new ProbedState(
+              State.NOT_APPLIED,
+              "its row in gatehouse.statement, which is written first, is not there"));
+    }
+    return Optional.of(judged(kept.get(), ObjectStates.text(objects.now(connection))));
+  }
+
+  private static ProbedState judged(States kept, String now) {
+    boolean asBefore = now.equals(kept.before());
+    boolean asAsked = now.equals(kept.asked());
+    if (asBefore && asAsked) {
+      return new ProbedState(
+          State.REPEATABLE,
+          "the definition is the same before and after; executing it again changes nothing");
+    }
+    if (asAsked) {
+      return new ProbedState(State.APPLIED, "what is there is what the statement asked for");
+    }
+    return asBefore
+        ? new ProbedState(State.NOT_APPLIED, "what is there is what was there before")
+        : new ProbedState(
+            State.UNKNOWN,
+            "what is there is neither as before nor as asked: somebody else changed it, too\n"
+                + now.strip());
+  }
+
+  @Override
+  public void execute(Connection connection) {
+    throw new Bug("a change of MySQL is executed under a key");
+  }
+
+  /**
+   * @throws StepFailed when it did nothing, because another object of that name is there
+   */
+  @Override
+  public void execute(Connection connection, String key) throws SQLException {
+    States states = keep(connection, key);
+    UnprobeableStatement.run(connection, sql);
+    String now = ObjectStates.text(objects.now(connection));
+    String wanted = states.asked();
+    boolean told = !wanted.isEmpty() || conditional;
+    if (told && now.equals(states.before()) && !now.equals(wanted)) {
+      throw new StepFailed(
+          Finding.of("lone.not-in-effect", "the statement returned and changed nothing")
+              .withExpected(wanted.isEmpty() ? "a change" : wanted.strip())
+              .withFound(now.strip())
+              .withFix("rename or drop what is there, or correct the statement"));
+    }
+  }
+
+  /** Before it is executed: how it is, and how it should be. */
+  States keep(Connection connection, String key) throws SQLException {
+    Map<String, String> before = objects.now(connection);
+    String wanted = asked.of(connection, before).map(ObjectStates::text).orElse("");
+    States states = new States(ObjectStates.text(before), wanted);
+    StatementStates.keep(connection, key, sql, states);
+    return states;
+  }
+}
