@@ -62,7 +62,7 @@ public record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boole
   }
 
   @Override
-  public Optional<TimeLimits> limits() {
+  public Optional<TimeLimits> limits(Connection connection) {
     return Optional.empty();
   }
 

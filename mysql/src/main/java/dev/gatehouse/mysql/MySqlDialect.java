@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.AccessReader;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
@@ -22,8 +23,10 @@ import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
 import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
+import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.session.SessionLimits;
 import dev.gatehouse.mysql.session.Sessions;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.sql.Connection;
@@ -99,6 +102,11 @@ final class MySqlDialect implements Dialect {
   }
 
   @Override
+  public Optional<Contention> contention() {
+    return Optional.of(MySqlContention.INSTANCE);
+  }
+
+  @Override
   public Optional<Monitors> monitors() {
     return Optional.of(MySqlMonitors.INSTANCE);
   }
@@ -109,8 +117,8 @@ final class MySqlDialect implements Dialect {
   }
 
   @Override
-  public Optional<TimeLimits> limits() {
-    return Optional.empty();
+  public Optional<TimeLimits> limits(Connection connection) throws SQLException {
+    return Optional.of(new SessionLimits(Products.of(connection)));
   }
 
   /** Sessions can switch them off; what that leaves behind is not told yet. */

@@ -130,7 +130,7 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public Optional<TimeLimits> limits() {
+  public Optional<TimeLimits> limits(Connection connection) {
     return Optional.of(new SessionTimeouts());
   }
 

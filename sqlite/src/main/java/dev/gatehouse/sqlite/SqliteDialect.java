@@ -101,7 +101,7 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public Optional<TimeLimits> limits() {
+  public Optional<TimeLimits> limits(Connection connection) {
     return Optional.empty();
   }
 

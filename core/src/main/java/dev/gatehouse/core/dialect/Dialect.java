@@ -65,8 +65,12 @@ public interface Dialect {
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 
-  /** How long statements may wait and take; absent where no session can say so. */
-  Optional<TimeLimits> limits();
+  /**
+   * How long statements may wait and take on that server; absent where no session can say so.
+   *
+   * @param connection any of this dialect's, which tells which product and version it is
+   */
+  Optional<TimeLimits> limits(Connection connection) throws SQLException;
 
   /** Foreign keys a session may switch off; absent where it cannot, or none are enforced. */
   Optional<ForeignKeyEnforcement> foreignKeys();

@@ -43,7 +43,21 @@ public interface TimeLimits {
     }
   }
 
-  /** The exact statements that set them. */
+  /**
+   * Keeps the driver from giving up before the server does: the socket's own deadline is for a
+   * server that is frozen.
+   *
+   * @param limit for each statement
+   */
+  static void outwait(Connection connection, Duration limit) throws SQLException {
+    int deadline = connection.getNetworkTimeout();
+    long wanted = Math.min(Integer.MAX_VALUE, limit.plusMinutes(1).toMillis());
+    if (deadline != 0 && deadline < wanted) {
+      connection.setNetworkTimeout(Runnable::run, (int) wanted);
+    }
+  }
+
+  /** The exact statements that set them, and what else keeps them. */
   List<String> preview(Limits limits);
 
   /** Sets them: until the open transaction ends, or in autocommit until the session does. */

@@ -147,7 +147,7 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
-  public Optional<TimeLimits> limits() {
+  public Optional<TimeLimits> limits(Connection connection) {
     return Optional.empty();
   }
 

@@ -130,11 +130,11 @@ record Transaction(
   }
 
   /** What sets the limits; absent when there are none to set. */
-  static Optional<TimeLimits> limiting(CheckContext reading, Limits limits) {
+  static Optional<TimeLimits> limiting(CheckContext reading, Limits limits) throws SQLException {
     if (limits.equals(Limits.NONE)) {
       return Optional.empty();
     }
-    Optional<TimeLimits> limiting = reading.target().dialect().limits();
+    Optional<TimeLimits> limiting = reading.target().dialect().limits(reading.connection());
     if (limiting.isEmpty()) {
       throw new Refusal(
           Finding.of("dialect.no-limits", "locks and statements cannot be limited in time here")

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.Monitors.Question;
 import dev.gatehouse.mysql.monitor.SessionList.Session;
 import dev.gatehouse.mysql.session.Blockers;
 import dev.gatehouse.mysql.session.ErrorCodes;
+import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Products;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +50,6 @@ record LockWaits() implements Question {
       return "a lock on rows";
     }
     String state = session.state();
-    return state.equals("User lock") ? "a lock by name" : state.substring("Waiting for ".length());
+    return state.equals("User lock") ? "a lock by name" : MySqlContention.waitedFor(state);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.monitor;
 
+import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,7 +9,8 @@ import java.util.List;
 /**
  * The sessions whose default database is the target's, or that have none, with their transactions.
  * A server tells of transactions to accounts with PROCESS only, and otherwise refuses; so whoever
- * gets this list sees all of it. A transaction is told once it has touched a table of InnoDB.
+ * gets this list sees all of it. A transaction is told once it has touched a table of InnoDB; when
+ * it began is told in the time of the machine, whatever the session has.
  */
 final class SessionList {
   private static final String ACCOUNT =
@@ -18,7 +20,8 @@ final class SessionList {
   static final String SQL =
       "SELECT p.id, p.user, p.command, p.time, COALESCE(p.state, ''),"
           + " IF(t.trx_id IS NULL, 'no', 'yes'), COALESCE(t.trx_state, ''),"
-          + " COALESCE(TIMESTAMPDIFF(SECOND, t.trx_started, SYSDATE()), p.time)"
+          + " COALESCE(TIMESTAMPDIFF(SECOND, CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'),"
+          + " UTC_TIMESTAMP()), p.time)"
           + " FROM information_schema.processlist p"
           + " LEFT JOIN information_schema.innodb_trx t ON t.trx_mysql_thread_id = p.id"
           + " WHERE p.id <> CONNECTION_ID() AND (p.db IS NULL OR p.db = DATABASE())"
@@ -58,9 +61,7 @@ final class SessionList {
     /** A lock on rows, or any of those that the server's list of sessions names. */
     boolean waits() {
       return waitsForRow
-          || (!sleeps
-              && ((state.startsWith("Waiting for ") && state.endsWith(" lock"))
-                  || state.equals("User lock")));
+          || (!sleeps && (MySqlContention.isWait(state) || state.equals("User lock")));
     }
   }
 

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  *
  * @param ids their numbers; empty when none is seen
  * @param unseen why none is
+ * @param areHidden whether that is for want of a right
  */
-public record Blockers(List<String> ids, String unseen) {
+public record Blockers(List<String> ids, String unseen, boolean areHidden) {
 
   /** Those in the way of that connection; never fails for want of a right. */
   public static Blockers of(Connection connection, String waiting) throws SQLException {
@@ -24,13 +25,14 @@ public record Blockers(List<String> ids, String unseen) {
               .map(pair -> pair.get(1))
               .distinct()
               .toList();
-      return new Blockers(ids, "a connection that the server does not name");
+      return new Blockers(ids, "a connection that the server does not name", false);
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         return new Blockers(
             List.of(),
             "a connection that this account may not see: GRANT %s TO %s"
-                .formatted(product.blockersRight(), Accounts.current(connection)));
+                .formatted(product.blockersRight(), Accounts.current(connection)),
+            true);
       }
       throw e;
     }

@@ -11,6 +11,22 @@ public final class ErrorCodes {
   static final int SAVEPOINT_GONE = 1305;
   static final int LOCK_WAIT = 1205;
   static final int DEADLOCK = 1213;
+
+  /** NOWAIT, of MySQL. */
+  static final int NO_WAIT = 3572;
+
+  /** innodb_snapshot_isolation, of MariaDB. */
+  static final int RECORD_CHANGED = 1020;
+
+  /** KILL QUERY. */
+  static final int INTERRUPTED = 1317;
+
+  /** max_statement_time, of MariaDB. */
+  static final int STATEMENT_TIME = 1969;
+
+  /** max_execution_time, of MySQL. */
+  static final int EXECUTION_TIME = 3024;
+
   static final int UNKNOWN_THREAD = 1094;
   static final int OTHER_ACCOUNT = 1095;
   private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143, 1227, 1370);

@@ -1,7 +1,9 @@
 package dev.gatehouse.mysql.session;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,5 +119,12 @@ record MariaDbServer(Version version) implements Product {
     return version.compareTo(SHOW_CREATE_ROUTINE) < 0
         ? always
         : List.of("SHOW CREATE ROUTINE ON this", always.get(0), always.get(1));
+  }
+
+  /** In seconds, to the millionth. */
+  @Override
+  public Optional<String> statementLimit(Duration limit) {
+    return Optional.of(
+        "SET SESSION max_statement_time = " + BigDecimal.valueOf(limit.toMillis(), 3));
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.session;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,5 +140,11 @@ record MySqlServer(Version version) implements Product {
   @Override
   public String deadlocksRight() {
     return "SELECT ON performance_schema.*";
+  }
+
+  /** max_execution_time holds SELECT only. */
+  @Override
+  public Optional<String> statementLimit(Duration limit) {
+    return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.session;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,9 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
 
   /** The right to ask it. */
   String deadlocksRight();
+
+  /** What has the server itself give up any statement after that time; empty where it cannot. */
+  Optional<String> statementLimit(Duration limit);
 
   /** First three numbers of a version. */
   record Version(int major, int minor, int patch) implements Comparable<Version> {

@@ -46,6 +46,15 @@ record ServerLock(String name) {
     return Sha256.of(text).substring(0, 40);
   }
 
+  /** Told by us and not by the server, in its words for a lock that was waited for. */
+  static final class NotFree extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    private NotFree(String reason) {
+      super(reason, "HY000", ErrorCodes.LOCK_WAIT);
+    }
+  }
+
   boolean tryTake(Connection connection) throws SQLException {
     return Queries.one(connection, "SELECT GET_LOCK(?, 0)", name).equals("1");
   }
@@ -72,16 +81,14 @@ record ServerLock(String name) {
    */
   void take(Connection connection, Duration patience) throws SQLException {
     if (!POLL.until(patience, () -> tryTake(connection))) {
-      throw new SQLException(
+      throw new NotFree(
           Thread.currentThread().isInterrupted()
               ? "interrupted while waiting for the latch; nothing was done"
               : "session "
                   + holder(connection)
                   + " holds the latch of this database and kept it for "
                   + patience
-                  + "; nothing was done",
-          "HY000",
-          ErrorCodes.LOCK_WAIT);
+                  + "; nothing was done");
     }
   }
 }

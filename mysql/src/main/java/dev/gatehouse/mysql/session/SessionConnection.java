@@ -12,6 +12,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class SessionConnection implements InvocationHandler {
   private final Fingerprint where;
   private final SessionId session;
   private final boolean reading;
+  private volatile @Nullable StatementLimit limit;
 
   private SessionConnection(
       Connection real, Target target, Fingerprint where, SessionId session, boolean reading) {
@@ -78,6 +80,11 @@ final class SessionConnection implements InvocationHandler {
   /** The database it was opened in. */
   String database() {
     return where.database();
+  }
+
+  /** From now on its statements are given up after that time. */
+  void limit(Duration time) {
+    limit = new StatementLimit(target, session.connection(), time);
   }
 
   Target target() {
@@ -144,7 +151,10 @@ final class SessionConnection implements InvocationHandler {
               && (method.getName().startsWith("execute") || method.getName().equals("addBatch"))) {
             ReadingSql.require(real, sql);
           }
-          return plain.invoke(self, method, arguments);
+          StatementLimit limited = limit;
+          return limited != null && method.getName().startsWith("execute")
+              ? limited.within(real, () -> plain.invoke(self, method, arguments))
+              : plain.invoke(self, method, arguments);
         });
   }
 

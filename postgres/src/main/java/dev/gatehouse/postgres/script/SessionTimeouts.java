@@ -4,14 +4,11 @@ import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code lock_timeout} and {@code statement_timeout}. */
 public final class SessionTimeouts implements TimeLimits {
-  private static final int GRACE_MILLIS = 60_000;
-
   @Override
   public List<String> preview(Limits limits) {
     return settings(limits, "SET LOCAL ");
@@ -23,7 +20,7 @@ public final class SessionTimeouts implements TimeLimits {
       Queries.run(connection, setting);
     }
     if (limits.statement().isPresent()) {
-      outwait(connection, limits.statement().get());
+      TimeLimits.outwait(connection, limits.statement().get());
     }
   }
 
@@ -34,14 +31,5 @@ public final class SessionTimeouts implements TimeLimits {
         .statement()
         .ifPresent(limit -> settings.add(set + "statement_timeout = " + limit.toMillis()));
     return settings;
-  }
-
-  /** The socket's own deadline is for a server that is frozen, and must come after the server's. */
-  private static void outwait(Connection connection, Duration limit) throws SQLException {
-    int deadline = connection.getNetworkTimeout();
-    long wanted = Math.min(Integer.MAX_VALUE, limit.toMillis() + GRACE_MILLIS);
-    if (deadline != 0 && deadline < wanted) {
-      connection.setNetworkTimeout(Runnable::run, (int) wanted);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Contention;
+import dev.gatehouse.core.dialect.LockWitness;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,6 +48,15 @@ public final class PostgresContention implements Contention {
 
   @Override
   public Witness watch(Target target, Connection session) {
-    return LockWitness.beside(target, session);
+    return LockWitness.watching(
+        () -> Sessions.own(target),
+        beside -> Blocker.of(beside, Driver.pidToldAtLogin(session)),
+        PostgresContention::code);
+  }
+
+  private static String code(Exception e) {
+    return e instanceof SQLException error
+        ? "SQLSTATE " + SqlStates.of(error)
+        : e.getClass().getSimpleName();
   }
 }
