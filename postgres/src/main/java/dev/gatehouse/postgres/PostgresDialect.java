@@ -69,6 +69,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public void asPlanned(Connection connection, Fingerprint planned) throws SQLException {
+    Sessions.asPlanned(connection, planned.session());
+  }
+
+  @Override
   public Fingerprint identify(Connection connection) throws SQLException {
     return Products.identify(connection);
   }

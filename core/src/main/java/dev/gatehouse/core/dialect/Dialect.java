@@ -40,6 +40,14 @@ public interface Dialect {
   /** A session for effects, in autocommit. */
   Connection openWriting(Target target) throws SQLException;
 
+  /**
+   * Gives a session what names meant when the plan was made, where the defaults of the account or
+   * of the database were changed since. Nothing by default.
+   *
+   * @param planned what {@link #identify} told then
+   */
+  default void asPlanned(Connection connection, Fingerprint planned) throws SQLException {}
+
   /** What stops the statement that the session is executing; callable from another thread. */
   Runnable canceller(Connection connection) throws SQLException;
 

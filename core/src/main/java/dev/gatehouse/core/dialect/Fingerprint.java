@@ -8,9 +8,17 @@ package dev.gatehouse.core.dialect;
  * @param server what stays the same for this server and no other (system identifier, server UUID,
  *     for SQLite the real path of the file)
  * @param database database within the server
+ * @param session what names without a schema, and the account, mean in the account's sessions, as
+ *     the dialect writes it; empty where nothing can change that
  * @since 0.1
  */
-public record Fingerprint(String product, String version, String server, String database) {
+public record Fingerprint(
+    String product, String version, String server, String database, String session) {
+
+  /** Of a product whose sessions are all alike. */
+  public Fingerprint(String product, String version, String server, String database) {
+    this(product, version, server, database, "");
+  }
 
   /** Whether both name the same database; the version may have moved on. */
   public boolean sameDatabase(Fingerprint other) {

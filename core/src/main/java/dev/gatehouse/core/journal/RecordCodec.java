@@ -35,6 +35,7 @@ public final class RecordCodec {
         "version", outline.fingerprint().version(),
         "server", outline.fingerprint().server(),
         "database", outline.fingerprint().database(),
+        "session", outline.fingerprint().session(),
         "guards", outline.guards(),
         "gates",
             outline.gates().stream()
@@ -82,7 +83,8 @@ public final class RecordCodec {
             text(body, "product"),
             text(body, "version"),
             text(body, "server"),
-            text(body, "database")),
+            text(body, "database"),
+            body.get("session") instanceof String session ? session : ""),
         maps(body, "gates").stream()
             .map(
                 gate ->

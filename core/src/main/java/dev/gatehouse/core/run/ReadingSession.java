@@ -117,7 +117,10 @@ final class ReadingSession implements CheckContext, AutoCloseable {
     return live;
   }
 
-  /** Which database the connection leads to; refuses one that the plan was not made for. */
+  /**
+   * Which database the connection leads to; refuses one that the plan was not made for. From here
+   * on names mean in it what they meant then.
+   */
   static Fingerprint recognised(Target target, Connection connection, @Nullable Fingerprint planned)
       throws SQLException {
     Fingerprint live = target.dialect().identify(connection);
@@ -128,6 +131,9 @@ final class ReadingSession implements CheckContext, AutoCloseable {
               .withExpected(planned.identity())
               .withFound(live.identity())
               .withFix("plan the runbook again for this database, or point the target back"));
+    }
+    if (planned != null && !planned.session().equals(live.session())) {
+      target.dialect().asPlanned(connection, planned);
     }
     return live;
   }

@@ -54,7 +54,8 @@ public record Query(String sql, List<Object> binds) {
       }
       return List.of(line);
     } catch (SQLException e) {
-      if (!reading.targetIsFinal() && mayYetExist(e)) {
+      boolean behind = reading instanceof BehindStatements;
+      if (!reading.targetIsFinal() && (mayYetExist(e) || (!behind && isNoValue(e)))) {
         return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + message(e));
       }
       throw new Refusal(
@@ -62,8 +63,12 @@ public record Query(String sql, List<Object> binds) {
               .withExpected("a query that can be prepared on " + reading.target().name())
               .withFound(message(e) + "\n" + line)
               .withFix(
-                  "correct the query, or grant the account what it reads; try it in the product's"
-                      + " own client"),
+                  behind && isNoValue(e)
+                      ? "correct the value; if the transaction adds it to an enum itself, ask in a"
+                          + " step behind it: the server lets a new value be used once it is"
+                          + " committed"
+                      : "correct the query, or grant the account what it reads; try it in the"
+                          + " product's own client"),
           e);
     }
   }
@@ -116,6 +121,11 @@ public record Query(String sql, List<Object> binds) {
 
   static String message(SQLException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** A text that is no value of its type, such as one that an earlier step adds to an enum. */
+  private static boolean isNoValue(SQLException e) {
+    return "22P02".equals(e.getSQLState());
   }
 
   /** Undefined table, column, function or schema, by SQLSTATE; SQLite tells it in words only. */

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.sql;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
+import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
@@ -240,6 +241,7 @@ record Transaction(
           ended.addAll(applied.ended());
           scripted |= !part.statements().isEmpty();
         }
+        settle(working);
       } catch (StepFailed failed) {
         throw others.told(failed);
       }
@@ -267,6 +269,30 @@ record Transaction(
                       + String.join(
                           "; ", shadowing.stream().map(one -> "DROP TABLE " + one).toList())
                       + "; or give the temporary table another name"));
+    }
+  }
+
+  /** What waits for the commit is asked before it, while its error can still be told as one. */
+  private static void settle(EffectContext working) throws SQLException {
+    Dialect dialect = working.target().dialect();
+    Optional<Rehearsals> asking = dialect.rehearsals();
+    if (asking.isEmpty()) {
+      return;
+    }
+    try {
+      asking.get().checkDeferredConstraints(working.connection());
+    } catch (SQLException e) {
+      if (dialect.concurrency().inDoubt(working.connection(), e)) {
+        throw e;
+      }
+      StepFailed failed =
+          new StepFailed(
+              Finding.of("statement.failed", "the change could not have been committed")
+                  .withExpected("constraints that hold when the transaction ends")
+                  .withFound(Query.message(e))
+                  .withFix("correct the statements and plan again; nothing was changed"));
+      failed.initCause(e);
+      throw failed;
     }
   }
 }

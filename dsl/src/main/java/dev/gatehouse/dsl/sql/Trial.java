@@ -12,7 +12,6 @@ import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -79,7 +78,6 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
     Optional<Baseline> before = read(reader, working);
     trials.begin(working.connection());
     Evidence evidence = prepared.apply(working);
-    settle(working);
     Optional<Baseline> after = read(reader, working);
     trials.end(working.connection());
     evidence = evidence.with("rolledBack", true);
@@ -118,23 +116,5 @@ record Trial(Transaction change, Rehearsals trials) implements Effect.InTransact
           .collect(Collectors.joining("; ", "~ " + drift.object().words() + "  ", ""));
     }
     return (drift instanceof Drift.Missing ? "- " : "+ ") + drift.object().words();
-  }
-
-  private void settle(EffectContext working) throws SQLException {
-    try {
-      trials.checkDeferredConstraints(working.connection());
-    } catch (SQLException e) {
-      if (working.target().dialect().concurrency().inDoubt(working.connection(), e)) {
-        throw e;
-      }
-      StepFailed failed =
-          new StepFailed(
-              Finding.of("statement.failed", "the change could not have been committed")
-                  .withExpected("constraints that hold when the transaction ends")
-                  .withFound(Query.message(e))
-                  .withFix("correct the statements and try again; nothing was changed"));
-      failed.initCause(e);
-      throw failed;
-    }
   }
 }

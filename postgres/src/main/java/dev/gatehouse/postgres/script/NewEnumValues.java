@@ -44,6 +44,14 @@ final class NewEnumValues {
           "alter\\s+type\\s+" + NAME + "\\s+rename\\s+value" + LABEL + "\\s+to" + LABEL + ".*",
           FLAGS);
 
+  private static final Pattern CREATED_WITHIN =
+      Pattern.compile("create\\s+type\\s+" + NAME + "\\s+as\\s+enum\\b", FLAGS);
+  private static final Pattern ADDED_WITHIN =
+      Pattern.compile(
+          "alter\\s+type\\s+" + NAME + "\\s+add\\s+value(?:\\s+if\\s+not\\s+exists)?" + LABEL,
+          FLAGS);
+  private static final Pattern BLOCK = Pattern.compile("do\\b.*", FLAGS);
+
   /** Labels stand there as names, or as texts that are looked at when they are executed. */
   private static final Pattern HARMLESS =
       Pattern.compile(
@@ -57,11 +65,15 @@ final class NewEnumValues {
   private final Set<String> created = new HashSet<>();
   private final List<Added> added = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final boolean ownEnumsAreFree;
 
-  private NewEnumValues() {}
+  /** Since version 17 a transaction may use what it adds to an enum that it has made itself. */
+  private NewEnumValues(Connection reading) throws SQLException {
+    this.ownEnumsAreFree = reading.getMetaData().getDatabaseMajorVersion() >= 17;
+  }
 
   static void refuseUse(Connection reading, List<ScriptStatement> statements) throws SQLException {
-    NewEnumValues values = new NewEnumValues();
+    NewEnumValues values = new NewEnumValues(reading);
     for (ScriptStatement statement : statements) {
       values.follow(reading, statement);
     }
@@ -80,12 +92,32 @@ final class NewEnumValues {
       add(reading, last(add.group(1)), add.group(2).replace("''", "'"), statement);
     } else if (rename.matches()) {
       rename(last(rename.group(1)), rename);
+    } else if (BLOCK.matcher(statement.sql()).matches()) {
+      findUse(statement);
+      followBlock(reading, statement);
     } else if (!HARMLESS.matcher(statement.sql()).matches()) {
-      added.stream()
-          .filter(one -> uses(statement, one.label()))
-          .findFirst()
-          .ifPresent(one -> findings.add(used(one, statement)));
+      findUse(statement);
     }
+  }
+
+  /** What a DO block holds, in plain words or as a text to execute. */
+  private void followBlock(Connection reading, ScriptStatement block) throws SQLException {
+    String sql = block.sql().replace("''", "'");
+    for (Matcher m = CREATED_WITHIN.matcher(sql); m.find(); ) {
+      if (!isThere(reading, last(m.group(1)))) {
+        created.add(last(m.group(1)));
+      }
+    }
+    for (Matcher m = ADDED_WITHIN.matcher(sql); m.find(); ) {
+      add(reading, last(m.group(1)), m.group(2), block);
+    }
+  }
+
+  private void findUse(ScriptStatement statement) {
+    added.stream()
+        .filter(one -> uses(statement, one.label()))
+        .findFirst()
+        .ifPresent(one -> findings.add(used(one, statement)));
   }
 
   private void add(Connection reading, String type, String label, ScriptStatement by)
@@ -98,9 +130,15 @@ final class NewEnumValues {
                 type,
                 label)
             .isEmpty();
-    if (!there && !created.contains(type)) {
+    if (!there && !(ownEnumsAreFree && created.contains(type))) {
       added.add(new Added(type, label, by));
     }
+  }
+
+  private static boolean isThere(Connection reading, String type) throws SQLException {
+    return !Queries.column(
+            reading, "SELECT 1 FROM pg_catalog.pg_type WHERE lower(typname) = ?", type)
+        .isEmpty();
   }
 
   private void rename(String type, Matcher rename) {
@@ -114,14 +152,18 @@ final class NewEnumValues {
   }
 
   private static boolean uses(ScriptStatement statement, String label) {
-    String sql = statement.sql();
-    return sql.contains("'" + label.replace("'", "''") + "'")
-        || sql.contains("$$" + label + "$$")
+    String quoted = Pattern.quote(label.replace("'", "''"));
+    return Pattern.compile("['{,\"]\\s*" + quoted + "\\s*['},\"]").matcher(statement.sql()).find()
+        || Pattern.compile("\\$\\w*\\$" + Pattern.quote(label) + "\\$\\w*\\$")
+            .matcher(statement.sql())
+            .find()
         || statement.data().filter(data -> hasField(data, label)).isPresent();
   }
 
   private static boolean hasField(String data, String label) {
-    return data.lines().flatMap(line -> Arrays.stream(line.split("[\t,]"))).anyMatch(label::equals);
+    return data.lines()
+        .flatMap(line -> Arrays.stream(line.split("[\t,{}\"]")))
+        .anyMatch(label::equals);
   }
 
   private static Finding used(Added added, ScriptStatement by) {

@@ -12,7 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,19 +21,21 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Search path, role and settings of a session before scripts. The settings of a transaction itself
  * cannot be set back and are no script's, see {@link ScriptRules}.
  *
- * <p>Settings that are nobody's, such as {@code app.tenant}, the server does not list: they are
- * known by the text of the scripts. One that had never been set is an empty text afterwards, as
- * RESET leaves it.
+ * <p>Settings that are nobody's, such as {@code app.tenant}, the server does not list: RESET ALL
+ * takes whatever scripts and the functions they call have set. What such a setting was before them
+ * is known where a text names it; one that had never been set is an empty text afterwards.
  */
 final class ScriptSession implements SessionState {
   private static final Pattern CUSTOM =
       Pattern.compile(
-          "(?:set_config\\s*\\(\\s*'|\\bset\\s+(?:session\\s+|local\\s+)?)([a-z_]\\w*\\.\\w+)",
+          "(?:(?:set_config|current_setting)\\s*\\(\\s*'"
+              + "|\\bset\\s+(?:session\\s+|local\\s+)?)([a-z_]\\w*\\.\\w+)",
           Pattern.CASE_INSENSITIVE);
 
   private static final String IDENTITY =
@@ -50,14 +52,20 @@ final class ScriptSession implements SessionState {
   private final String path;
   private final Identity identity;
   private final Map<String, String> settings;
+  private final HiddenRelations hidden;
   private final Map<String, String> custom = new HashMap<>();
 
   private ScriptSession(
-      Connection connection, String path, Identity identity, Map<String, String> settings) {
+      Connection connection,
+      String path,
+      Identity identity,
+      Map<String, String> settings,
+      HiddenRelations hidden) {
     this.connection = connection;
     this.path = path;
     this.identity = identity;
     this.settings = settings;
+    this.hidden = hidden;
   }
 
   static ScriptSession of(Connection connection, List<ScriptStatement> scripts)
@@ -67,14 +75,27 @@ final class ScriptSession implements SessionState {
             connection,
             Queries.path(connection),
             identity(connection),
-            settings(connection, "setting"));
-    for (ScriptStatement statement : scripts) {
-      Matcher names = CUSTOM.matcher(statement.sql());
+            settings(connection),
+            HiddenRelations.before(connection));
+    for (String text : texts(connection, scripts)) {
+      Matcher names = CUSTOM.matcher(text);
       while (names.find()) {
         session.custom.put(names.group(1), value(connection, names.group(1)));
       }
     }
     return session;
+  }
+
+  /** The scripts, and the bodies of functions that they may call. */
+  private static List<String> texts(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    List<String> texts = new ArrayList<>(scripts.stream().map(ScriptStatement::sql).toList());
+    texts.addAll(
+        Queries.column(
+            connection,
+            "SELECT prosrc FROM pg_catalog.pg_proc WHERE oid >= 16384"
+                + " AND prosrc ~* '(set_config|current_setting|set\\s+\\w+\\.)'"));
+    return texts;
   }
 
   private static Identity identity(Connection connection) throws SQLException {
@@ -85,20 +106,17 @@ final class ScriptSession implements SessionState {
     return Queries.pinned(connection, "SELECT current_setting(?, true)", custom);
   }
 
-  /**
-   * What was set since the session began: its setting, or its reset_val, which it was before that.
-   */
-  private static Map<String, String> settings(Connection connection, String column)
-      throws SQLException {
+  /** What was set since the session began; the rest is what RESET makes of it. */
+  private static Map<String, String> settings(Connection connection) throws SQLException {
     Map<String, String> settings = new HashMap<>();
     for (Row row :
         Queries.rows(
             connection,
-            "SELECT name, setting, reset_val FROM pg_catalog.pg_settings WHERE source = 'session'"
-                + " AND name NOT IN ('search_path', 'transaction_isolation',"
-                + " 'transaction_read_only', 'transaction_deferrable')",
+            "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
+                + " AND name NOT IN ('search_path', 'role', 'session_authorization',"
+                + " 'transaction_isolation', 'transaction_read_only', 'transaction_deferrable')",
             Function.identity())) {
-      settings.put(row.text("name"), row.text(column));
+      settings.put(row.text("name"), row.text("setting"));
     }
     return settings;
   }
@@ -106,25 +124,25 @@ final class ScriptSession implements SessionState {
   @Override
   public List<String> restore() throws SQLException {
     List<String> changed = new ArrayList<>(becomeAgain());
-    Map<String, String> now = settings(connection, "setting");
-    Set<String> names = new HashSet<>(now.keySet());
+    Map<String, String> now = settings(connection);
+    Set<String> names = new TreeSet<>(now.keySet());
     names.addAll(settings.keySet());
     names.removeIf(name -> settings.containsKey(name) && settings.get(name).equals(now.get(name)));
-    Map<String, String> initial = names.isEmpty() ? Map.of() : settings(connection, "reset_val");
-    changed.addAll(new TreeSet<>(names));
-    for (String name : names) {
-      set(name, settings.getOrDefault(name, initial.getOrDefault(name, "")));
-    }
+    changed.addAll(names);
     for (Map.Entry<String, String> one : custom.entrySet()) {
       if (!value(connection, one.getKey()).equals(one.getValue())) {
-        set(one.getKey(), one.getValue());
         changed.add(one.getKey());
       }
     }
     if (!Queries.path(connection).equals(path)) {
-      set("search_path", path);
       changed.add("search_path");
     }
+    Queries.run(connection, "RESET ALL");
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.putAll(custom);
+    all.put("search_path", path);
+    set(all);
+    hidden.refuse(connection);
     return changed;
   }
 
@@ -136,16 +154,23 @@ final class ScriptSession implements SessionState {
       changed.add("session authorization");
     }
     if (!identity(connection).role().equals(identity.role())) {
-      set("role", identity.role());
+      set(Map.of("role", identity.role()));
       changed.add("role");
     }
     return changed;
   }
 
-  private void set(String name, String value) throws SQLException {
-    try (var statement = connection.prepareStatement("SELECT pg_catalog.set_config(?, ?, false)")) {
-      statement.setString(1, name);
-      statement.setString(2, value);
+  private void set(Map<String, String> values) throws SQLException {
+    String calls =
+        values.keySet().stream()
+            .map(name -> "pg_catalog.set_config(?, ?, false)")
+            .collect(Collectors.joining(", "));
+    try (var statement = connection.prepareStatement("SELECT " + calls)) {
+      int at = 1;
+      for (Map.Entry<String, String> one : values.entrySet()) {
+        statement.setString(at++, one.getKey());
+        statement.setString(at++, one.getValue());
+      }
       statement.execute();
     }
   }

@@ -39,10 +39,18 @@ public final class Products {
           + " (SELECT system_identifier FROM pg_control_system()) AS system,"
           + " CASE WHEN NOT pg_is_in_recovery()"
           + " THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) ELSE '0' END AS timeline,"
-          + " (SELECT oid FROM pg_database WHERE datname = current_database()) AS oid";
+          + " (SELECT oid FROM pg_database WHERE datname = current_database()) AS oid,"
+          + " current_setting('gatehouse.account_path', true) AS path,"
+          + " current_setting('role') AS role";
 
   private record Identity(
-      String version, boolean replica, String database, String system, int timeline, String oid) {
+      String version,
+      boolean replica,
+      String database,
+      String system,
+      int timeline,
+      String oid,
+      String session) {
 
     static Identity of(Row row) {
       return new Identity(
@@ -51,7 +59,8 @@ public final class Products {
           row.text("database"),
           row.text("system"),
           Integer.parseInt(row.text("timeline"), 16),
-          row.text("oid"));
+          row.text("oid"),
+          Sessions.names(row.text("path"), row.text("role")));
     }
   }
 
@@ -130,6 +139,6 @@ public final class Products {
                       + " pg_stat_wal_receiver tells where it is"));
     }
     String server = told.system() + "/" + told.timeline() + "/" + told.oid();
-    return new Fingerprint(POSTGRESQL, told.version(), server, told.database());
+    return new Fingerprint(POSTGRESQL, told.version(), server, told.database(), told.session());
   }
 }

@@ -91,6 +91,29 @@ public final class Sessions {
         });
   }
 
+  /** Search path and role of a session that was handed out, as the account has them. */
+  static String names(String path, String role) {
+    return (path.isEmpty() ? "\"\"" : path) + "\n" + role;
+  }
+
+  /**
+   * Gives a session the search path and the role that the plan was made with: ALTER ROLE or ALTER
+   * DATABASE ... SET has changed what new sessions begin with.
+   */
+  public static void asPlanned(Connection connection, String names) throws SQLException {
+    String[] planned = names.split("\n", 2);
+    if (planned.length == 2) {
+      try (var statement =
+          connection.prepareStatement(
+              "SELECT pg_catalog.set_config('role', ?, false),"
+                  + " pg_catalog.set_config('search_path', ?, false)")) {
+        statement.setString(1, planned[1]);
+        statement.setString(2, planned[0]);
+        statement.execute();
+      }
+    }
+  }
+
   @FunctionalInterface
   private interface Preparation {
     Connection prepare(Connection connection, String path) throws SQLException;

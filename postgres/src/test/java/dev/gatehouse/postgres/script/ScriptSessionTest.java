@@ -17,6 +17,8 @@ import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.RunText;
@@ -109,6 +111,95 @@ class ScriptSessionTest {
             noRows("bad", "select 1 from orders where id < 0"));
     assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(record.steps().get(0).findings().toString()).contains("'bad'");
+  }
+
+  /** What new sessions of the account begin with is for those behind the run. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER ROLE %1$I IN DATABASE %2$I SET search_path = app",
+        "ALTER DATABASE %2$I SET search_path = app",
+      })
+  void sessions_of_later_steps_are_as_planned(String alter) throws SQLException {
+    String block =
+        "DO $do$ BEGIN EXECUTE format('" + alter + "', session_user, current_database()); END $do$";
+    RunRecord record =
+        Runner.journalingTo(work.resolve("journals"))
+            .run(
+                Plan.of(
+                    runbook(
+                        "Scripts",
+                        gate(
+                            "g",
+                            inOneTransaction(sql(block)).named("alter").cannotBeUndone("test"),
+                            inOneTransaction(sql("ALTER TABLE orders ADD COLUMN x int"))
+                                .named("add")
+                                .cannotBeUndone("test"),
+                            noRows("bad", "select x from orders where id < -1"))),
+                    target));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(
+            database.one(
+                "SELECT string_agg(table_schema, ' ') FROM information_schema.columns"
+                    + " WHERE column_name = 'x' AND table_name = 'orders'"))
+        .isEqualTo("public");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TEMP TABLE orders (id int)",
+        "CREATE TEMP VIEW orders AS SELECT 1 AS id",
+        "SELECT 1 AS id INTO TEMP orders",
+        "CREATE TEMP TABLE orders ON COMMIT DROP AS SELECT 1 AS id",
+        "DO $$ BEGIN EXECUTE format('CREATE SCHEMA %I', current_user);"
+            + " EXECUTE format('CREATE TABLE %I.orders (id int)', current_user); END $$",
+      })
+  void a_relation_that_hides_another_from_a_check_stops_it(String hiding) {
+    RunRecord record = run(sql(hiding), noRows("bad", "select 1 from orders where id < 0"));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.steps().get(0).findings().get(0).text())
+        .containsAnyOf("orders hides public.orders", "pg_temp.orders")
+        .containsPattern("code      script(s.temporary|.hides)");
+  }
+
+  @Test
+  void one_that_hides_nothing_or_is_gone_does_not() {
+    RunRecord record =
+        run(
+            sql("CREATE TEMP TABLE heap (id int); CREATE TABLE app.heap (id int)"),
+            sql("INSERT INTO heap VALUES (1)"),
+            sql("CREATE TEMP TABLE orders (id int); DROP TABLE orders"),
+            value("select count(*) from orders").is(1));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT login('a')",
+        "SELECT set_config('app.' || 'tenant', 'a', false)",
+        "SELECT set_config(n, v, false) FROM (VALUES ('app.tenant', 'x')) q(n, v)",
+        "SET \"app\".\"tenant\" = 'a'",
+      })
+  void a_setting_of_nobody_ends_with_the_script_however_it_is_set(String set) throws SQLException {
+    database.run(
+        "CREATE FUNCTION login(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM set_config('app.tenant', t, false); END $$");
+    RunRecord record =
+        run(sql(set), value("select coalesce(current_setting('app.tenant', true), '')").is(""));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void a_constraint_that_waits_for_the_commit_is_told_as_one() throws SQLException {
+    database.run("CREATE TABLE p (id int PRIMARY KEY)");
+    database.run("CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED)");
+    RunRecord record = run(sql("INSERT INTO c VALUES (9)"), value("select count(*) from c").is(1));
+    assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.steps().get(0).findings().get(0).text())
+        .contains("the change could not have been committed", "Key (p)=(9) is not present")
+        .contains("code      statement.failed");
   }
 
   @Test
@@ -292,12 +383,20 @@ class ScriptSessionTest {
         "COPY t FROM stdin;\na\nb\n\\.\n",
         "CREATE VIEW v AS SELECT * FROM t WHERE m = 'b'",
         "DO $do$ BEGIN INSERT INTO t VALUES ('b'); END $do$",
+        "INSERT INTO s VALUES ('{a,b}')",
+        "COPY s FROM stdin;\n{a,b}\n\\.\n",
+        "COPY t FROM stdin WITH (FORMAT csv);\n\"b\"\n\\.\n",
+        "INSERT INTO t VALUES ($x$b$x$)",
+        "INSERT INTO d VALUES ('b')",
         "ALTER TYPE mood RENAME VALUE 'b' TO 'c'; INSERT INTO t VALUES ('c')",
         "CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$ SELECT 'b'::mood $$",
       })
   void a_new_enum_value_cannot_be_used_by_the_same_transaction(String use) throws Exception {
     database.run("CREATE TYPE mood AS ENUM ('a')");
     database.run("CREATE TABLE t (m mood)");
+    database.run("CREATE TABLE s (ms mood[])");
+    database.run("CREATE DOMAIN dm AS mood");
+    database.run("CREATE TABLE d (m dm)");
     TransactionPart add = sql("ALTER TYPE \"mood\" ADD VALUE IF NOT EXISTS 'b' BEFORE 'a'");
     assertThatThrownBy(() -> run(add, sql(use)))
         .isInstanceOf(Refusal.class)
@@ -307,6 +406,38 @@ class ScriptSessionTest {
     assertThat(run(add).state()).isEqualTo(RunState.SUCCEEDED);
     RunRecord after = run(add, sql(use));
     assertThat(after.state()).as(RunText.recap(after)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DO $$ BEGIN ALTER TYPE mood ADD VALUE 'b'; EXCEPTION WHEN duplicate_object THEN NULL;"
+            + " END $$",
+        "DO $$ BEGIN EXECUTE 'ALTER TYPE mood ADD VALUE IF NOT EXISTS ''b'''; END $$",
+      })
+  void one_that_a_block_adds_is_seen(String block) throws Exception {
+    database.run("CREATE TYPE mood AS ENUM ('a')");
+    database.run("CREATE TABLE t (m mood)");
+    assertThatThrownBy(() -> run(sql(block), sql("INSERT INTO t VALUES ('b')")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("script.new-enum-value");
+  }
+
+  @Test
+  void a_check_may_name_it_behind_the_transaction() throws Exception {
+    database.run("CREATE TYPE mood AS ENUM ('a')");
+    database.run("CREATE TABLE t (m mood)");
+    Step add =
+        inOneTransaction(sql("ALTER TYPE mood ADD VALUE 'b'")).named("add").cannotBeUndone("test");
+    Check none = noRows("none yet", "select 1 from t where m = 'b'");
+    RunRecord record =
+        Runner.journalingTo(work.resolve("journals"))
+            .run(Plan.of(runbook("Scripts", gate("g", add, none)), target));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    Check other = noRows("none", "select 1 from t where m = 'c'");
+    assertThatThrownBy(() -> run(sql("ALTER TYPE mood ADD VALUE 'c'"), other))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("ask in a step behind it");
   }
 
   @Test
@@ -324,17 +455,31 @@ class ScriptSessionTest {
   @ValueSource(
       strings = {
         "ALTER TYPE mood RENAME VALUE 'a' TO 'c'; INSERT INTO t VALUES ('c')",
-        "CREATE TYPE tone AS ENUM ('x'); ALTER TYPE tone ADD VALUE 'y';"
-            + " CREATE TABLE s (m tone DEFAULT 'y'); INSERT INTO s VALUES ('y')",
         "ALTER TYPE mood ADD VALUE 'b'; ALTER TYPE mood ADD VALUE 'c' AFTER 'b';"
             + " COMMENT ON TYPE mood IS 'b'; CREATE FUNCTION f() RETURNS mood LANGUAGE plpgsql"
             + " AS $$ BEGIN RETURN 'b'; END $$",
         "INSERT INTO t VALUES ('a'); ALTER TYPE mood ADD VALUE 'b'",
       })
-  void what_the_server_allows_is_allowed(String script) throws Exception {
+  void what_every_server_allows_is_allowed(String script) throws Exception {
     database.run("CREATE TYPE mood AS ENUM ('a')");
     database.run("CREATE TABLE t (m mood)");
     RunRecord record = run(sql(script));
     assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  /** Only since version 17. */
+  @Test
+  void what_a_transaction_adds_to_an_enum_of_its_own_may_be_used_where_the_server_lets_it() {
+    TransactionPart script =
+        sql(
+            "CREATE TYPE tone AS ENUM ('x'); ALTER TYPE tone ADD VALUE 'y';"
+                + " CREATE TABLE s (m tone DEFAULT 'y'); INSERT INTO s VALUES ('y')");
+    if (Integer.parseInt(engine.version().split("\\.")[0]) < 17) {
+      assertThatThrownBy(() -> run(script))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("script.new-enum-value");
+    } else {
+      assertThat(run(script).state()).isEqualTo(RunState.SUCCEEDED);
+    }
   }
 }
