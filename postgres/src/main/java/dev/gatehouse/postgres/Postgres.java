@@ -1,13 +1,19 @@
 package dev.gatehouse.postgres;
 
 import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.postgres.backup.DrillCopies;
 import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.monitor.Archiving;
 import dev.gatehouse.postgres.monitor.RecoveryPoint;
 import dev.gatehouse.postgres.mutation.MutationOf;
 import dev.gatehouse.postgres.probe.RowSecurity;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * PostgreSQL 14 to 18 for runbooks.
@@ -68,5 +74,18 @@ public final class Postgres {
    */
   public static RecoveryPoint recoveryPoint() {
     return new RecoveryPoint("recovery point", Duration.ofMinutes(1));
+  }
+
+  /**
+   * Drops the databases that restore drills left on the server of that target and that no drill
+   * under way holds: those of any database of the server, by name, comment and lock. Nothing else
+   * is touched. Needs to own them, as the account does that made them, or a superuser.
+   *
+   * @param told of each that could not be dropped, with the statement that does
+   * @return the names of those that were dropped
+   */
+  public static List<String> dropLeftovers(Target server, Consumer<Finding> told)
+      throws SQLException {
+    return DrillCopies.drop(server, told);
   }
 }

@@ -2,7 +2,7 @@ package dev.gatehouse.examples.postgres;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.postgres.backup.DrillCopies;
+import dev.gatehouse.postgres.Postgres;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ final class Leftovers {
   /** How many are still there. */
   static int remove(Target server) throws SQLException {
     List<Finding> left = new ArrayList<>();
-    List<String> dropped = DrillCopies.drop(server, left::add);
+    List<String> dropped = Postgres.dropLeftovers(server, left::add);
     dropped.forEach(name -> System.out.println("dropped  database " + name));
     left.forEach(finding -> System.out.println(finding.text()));
     if (dropped.isEmpty() && left.isEmpty()) {
