@@ -25,6 +25,7 @@ import dev.gatehouse.dsl.sql.OutsideTransaction;
 import dev.gatehouse.dsl.sql.Query;
 import dev.gatehouse.dsl.sql.RowCount;
 import dev.gatehouse.dsl.sql.Rows;
+import dev.gatehouse.dsl.sql.StatementByStatement;
 import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.sql.TableName;
 import dev.gatehouse.dsl.sql.Tables;
@@ -154,6 +155,17 @@ public final class Gatehouse {
    */
   public static OutsideTransaction outsideTransaction(Statements statement) {
     return OutsideTransaction.of(statement);
+  }
+
+  /**
+   * Statements that no transaction can hold, one after the other, such as several {@code CREATE
+   * INDEX CONCURRENTLY}, or the DDL of MySQL and MariaDB. Say {@code undoneBy(...)} or {@code
+   * cannotBeUndone("why")} to make it a step.
+   *
+   * <p>Needs the privileges of each statement.
+   */
+  public static StatementByStatement statementByStatement(Statements first, Statements... rest) {
+    return StatementByStatement.of(first, rest);
   }
 
   /** The scripts of a directory in the order of their names ({@code *.sql}), or one script. */

@@ -17,6 +17,7 @@ public final class PartRecord {
   private final boolean takenBackAlone;
   PartState state = PartState.PENDING;
   PartState before = PartState.PENDING;
+  boolean found;
   @Nullable Instant ended;
 
   PartRecord(int number, String name, boolean takenBackAlone) {
@@ -48,6 +49,11 @@ public final class PartRecord {
   /** Where it was before the intent that is recorded last. */
   public PartState before() {
     return before;
+  }
+
+  /** Whether the world was as it leaves it before it was executed. */
+  public boolean found() {
+    return found;
   }
 
   /** When it got to the state it is in; empty before it did. */

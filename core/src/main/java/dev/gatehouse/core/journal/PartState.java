@@ -12,6 +12,8 @@ public enum PartState {
   INTENT,
   /** In effect. */
   APPLIED,
+  /** The world was so before it, and executing it changed nothing: it is nothing to take back. */
+  FOUND,
   /** Something is left of it that its next execution clears away. */
   REPEATABLE,
   /** It failed and left something behind. */
@@ -25,6 +27,6 @@ public enum PartState {
 
   /** Whether it has left something in the world, or may have. */
   public boolean inEffect() {
-    return this != PENDING && this != TAKEN_BACK && this != UNDONE;
+    return this != PENDING && this != FOUND && this != TAKEN_BACK && this != UNDONE;
   }
 }

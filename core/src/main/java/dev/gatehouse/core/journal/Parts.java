@@ -45,6 +45,7 @@ public final class Parts {
     }
     PartRecord part = parts.get(number - 1);
     part.before = part.state;
+    part.found = RecordCodec.flag(entry.body(), "found");
     part.state = way == Way.TAKE_BACK ? PartState.TAKING_BACK : PartState.INTENT;
   }
 
@@ -93,11 +94,6 @@ public final class Parts {
     return parts.stream().filter(part -> part.state.inEffect()).toList();
   }
 
-  /** Whether each has been applied. */
-  public boolean allApplied() {
-    return parts.stream().allMatch(part -> part.state == PartState.APPLIED);
-  }
-
   /** The part whose intent is the last that is known of it. */
   public Optional<PartRecord> inFlight() {
     return parts.stream()
@@ -120,13 +116,14 @@ public final class Parts {
     long applied = count(PartState.APPLIED) + count(PartState.TAKING_BACK) + back + undone;
     long half = count(PartState.REPEATABLE) + count(PartState.PARTIAL);
     long open = count(PartState.INTENT);
-    if (applied + half + open == 0) {
+    if (applied + half + open + count(PartState.FOUND) == 0) {
       return "";
     }
     return applied
         + " of "
         + parts.size()
         + " applied"
+        + (count(PartState.FOUND) > 0 ? ", " + count(PartState.FOUND) + " found so" : "")
         + (half > 0 ? ", " + half + " half done" : "")
         + (open > 0 ? ", " + open + " begun" : "")
         + (back > 0 ? ", " + back + " taken back" : "")

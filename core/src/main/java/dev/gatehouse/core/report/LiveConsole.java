@@ -185,7 +185,12 @@ public final class LiveConsole implements RunListener {
         .ifPresent(
             part ->
                 lines.line(
-                    "    " + Plain.line(part.name()) + "  " + Words.of(part) + ", " + parts.text()));
+                    "    "
+                        + Plain.line(part.name())
+                        + "  "
+                        + Words.of(part)
+                        + ", "
+                        + parts.text()));
   }
 
   /** Says once how a step stands; a check that answers the same again is not told again. */

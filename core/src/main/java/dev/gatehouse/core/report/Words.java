@@ -49,6 +49,7 @@ final class Words {
       case PENDING -> "not in effect";
       case INTENT -> "begun, and nobody saw how it ended";
       case APPLIED -> "in effect";
+      case FOUND -> "was so before, and stays";
       case REPEATABLE, PARTIAL -> "failed, something left behind";
       case TAKING_BACK -> "was in effect; nobody saw how taking it back ended";
       case TAKEN_BACK -> "taken back";

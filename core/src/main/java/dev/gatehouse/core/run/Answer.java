@@ -20,8 +20,7 @@ record Answer(StepState state, Optional<Parts.Told> part) {
     Optional<PartRecord> part = inFlight(doubtful);
     if (part.isPresent() && truth != Kind.UNKNOWN) {
       Way way = way(doubtful);
-      Parts.Told told =
-          new Parts.Told(way, part.get().number(), told(way, truth, part.get().before()));
+      Parts.Told told = new Parts.Told(way, part.get().number(), told(way, truth, part.get()));
       StepState state =
           way == Way.APPLY ? forward(doubtful, told, crashed) : backward(doubtful, truth);
       return new Answer(state, Optional.of(told));
@@ -42,12 +41,14 @@ record Answer(StepState state, Optional<Parts.Told> part) {
   }
 
   /** What a truth about it makes of a part. */
-  static PartState told(Way way, Kind truth, PartState before) {
+  static PartState told(Way way, Kind truth, PartRecord part) {
     boolean back = way == Way.TAKE_BACK;
     return switch (truth) {
-      case APPLIED -> back ? PartState.TAKEN_BACK : PartState.APPLIED;
-      case NOT_APPLIED -> back ? before : PartState.PENDING;
-      case REPEATABLE -> back ? before : PartState.REPEATABLE;
+      // What was so before is no proof of the part, and none of its work.
+      case APPLIED ->
+          back ? PartState.TAKEN_BACK : part.found() ? PartState.PENDING : PartState.APPLIED;
+      case NOT_APPLIED -> back ? part.before() : PartState.PENDING;
+      case REPEATABLE -> back ? part.before() : PartState.REPEATABLE;
       case PARTIAL, UNKNOWN -> PartState.PARTIAL;
     };
   }

@@ -148,10 +148,19 @@ final class RunJournal {
     writeDurably(Event.OUTCOME, body(step, told, attempt.findings(), "", attempt.evidence()));
   }
 
-  void partIntent(String step, Parts.Way way, int number, String name) {
-    writeDurably(
-        Event.PART_INTENT,
-        Map.of("step", step, "part", (long) number, "way", way.name(), "name", name));
+  /**
+   * @param found whether the world is already as the part leaves it
+   */
+  void partIntent(String step, Parts.Way way, int number, String name, boolean found) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("step", step);
+    body.put("part", (long) number);
+    body.put("way", way.name());
+    body.put("name", name);
+    if (found) {
+      body.put("found", true);
+    }
+    writeDurably(Event.PART_INTENT, body);
   }
 
   void partOutcome(String step, Parts.Told part, Evidence evidence) {

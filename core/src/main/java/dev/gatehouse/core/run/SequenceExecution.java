@@ -21,10 +21,10 @@ import java.util.function.Function;
  * The parts of one effect, of its undo, or what takes parts back, one after the other in one
  * session that holds the latch.
  *
- * <p>For each: standing checks asked and lease verified again, space reserved, intent of the part
- * durable, part applied, its outcome durable. Goes on behind the parts that are known to be in
- * effect; what became of a part that failed stands in the outcome of the step, so that both are
- * known or neither.
+ * <p>For each: standing checks asked, looked whether the world is as the part leaves it, lease
+ * verified again, space reserved, intent of the part durable, part applied, its outcome durable.
+ * Goes on behind the parts that are known to be in effect; what became of a part that failed stands
+ * in the outcome of the step, so that both are known or neither.
  */
 final class SequenceExecution {
 
@@ -57,14 +57,16 @@ final class SequenceExecution {
   Attempt execute(InSequence effect, List<Check> standing) {
     for (Turn turn : turns(effect)) {
       try (WorkingSession working = sessions.apply(run.key(step, way, turn.number))) {
+        boolean found;
         try {
           working.progress().continuing();
           standing.forEach(working::require);
+          found = turn.act.probe(working, working.key()).kind() == Kind.APPLIED;
         } catch (Exception e) {
           run.stop().heed(e);
           return Attempt.clean(run, way != Way.APPLY, Attempt.findings(run, e));
         }
-        Optional<Attempt> ended = execute(turn, working);
+        Optional<Attempt> ended = execute(turn, found, working);
         if (ended.isPresent()) {
           return ended.get();
         }
@@ -86,11 +88,15 @@ final class SequenceExecution {
     List<Turn> turns = new ArrayList<>();
     List<InSequence.Part> parts = effect.parts();
     for (int at = 0; at < parts.size(); at++) {
-      if (at >= known.size() || known.get(at).state() != PartState.APPLIED) {
+      if (at >= known.size() || !done(known.get(at).state())) {
         turns.add(new Turn(at + 1, parts.get(at).name(), parts.get(at)));
       }
     }
     return turns;
+  }
+
+  private static boolean done(PartState state) {
+    return state == PartState.APPLIED || state == PartState.FOUND;
   }
 
   /** Last first, up to the first that stays. */
@@ -108,22 +114,31 @@ final class SequenceExecution {
     return turns;
   }
 
-  /** Empty when it is done. */
-  private Optional<Attempt> execute(Turn turn, WorkingSession working) {
+  /**
+   * Empty when it is done.
+   *
+   * @param found the world is as the part leaves it: an undo has nothing to do then; whether a part
+   *     of the effect may do nothing, the server says
+   */
+  private Optional<Attempt> execute(Turn turn, boolean found, WorkingSession working) {
     // Whoever took the lease away ended the session that holds the latch, so what follows is safe.
     run.lease().verify();
     run.journal().reserve();
     run.reached(step, CrashPoint.PART_CHECKED);
-    run.journal().partIntent(step.name(), way, turn.number, turn.name);
+    run.journal().partIntent(step.name(), way, turn.number, turn.name, found);
     Evidence evidence;
     try {
-      evidence = turn.act.apply(working);
+      evidence =
+          found && way != Way.APPLY
+              ? working.evidence().with("found", turn.name)
+              : turn.act.apply(working);
       run.reached(step, CrashPoint.PART_APPLIED);
     } catch (Exception e) {
       run.stop().heed(e);
       return Optional.of(failed(turn, e));
     }
-    PartState done = way == Way.TAKE_BACK ? PartState.TAKEN_BACK : PartState.APPLIED;
+    PartState done =
+        way == Way.TAKE_BACK ? PartState.TAKEN_BACK : found ? PartState.FOUND : PartState.APPLIED;
     run.journal().partOutcome(step.name(), new Parts.Told(way, turn.number, done), evidence);
     return Optional.empty();
   }
@@ -136,14 +151,17 @@ final class SequenceExecution {
     if (seen == Kind.UNKNOWN) {
       return Attempt.doubt(findings);
     }
-    PartState before = Answer.inFlight(record()).orElseThrow().before();
+    PartRecord part = Answer.inFlight(record()).orElseThrow();
+    if (part.found() && seen == Kind.APPLIED) {
+      seen = Kind.NOT_APPLIED;
+    }
     boolean ready = seen == Kind.NOT_APPLIED || (seen == Kind.REPEATABLE && Attempt.paused(run));
     boolean undo = way != Way.APPLY;
     Attempt failed =
         ready
             ? Attempt.clean(run, undo, findings)
             : Attempt.partial(undo, findings, Optional.empty());
-    return failed.at(new Parts.Told(way, turn.number, Answer.told(way, seen, before)));
+    return failed.at(new Parts.Told(way, turn.number, Answer.told(way, seen, part)));
   }
 
   /** Of so many parts, a reader must know which one it was. */

@@ -459,6 +459,53 @@ class SequenceTest {
   }
 
   @Test
+  void what_was_there_before_is_neither_applied_nor_taken_back() {
+    world.dialect.doNow("a");
+    Part ifNotThere =
+        part(
+            "a",
+            working -> {},
+            key -> Steps.done(world.dialect, "a"),
+            Optional.of(part("back a", world.dialect)));
+    RunRecord record =
+        world.run(
+            migrations(ifNotThere, reversible("b"), breaking("c", error("42000")))
+                .cannotBeUndone("test"));
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
+    assertThat(parts(record)).containsExactly("a FOUND", "b TAKEN_BACK", "c PENDING");
+    assertThat(world.effects()).containsExactly("a", "b", "back b");
+    assertThat(RunText.failure(record)).contains("(1 of 3 applied, 1 found so, 1 taken back)");
+  }
+
+  @Test
+  void a_part_that_fails_because_it_is_there_already_is_not_called_applied() {
+    world.dialect.doNow("b");
+    RunRecord record =
+        world.run(
+            migrations(reversible("a"), breaking("b", error("42000"))).cannotBeUndone("test"));
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
+    assertThat(parts(record)).containsExactly("a TAKEN_BACK", "b PENDING");
+    assertThat(world.effects()).containsExactly("b", "a", "back a");
+  }
+
+  @Test
+  void what_is_taken_back_already_needs_no_taking_back() {
+    Part dropped =
+        part(
+            "a",
+            working -> {
+              world.dialect.doNow("a");
+              world.dialect.doNow("back a");
+            },
+            key -> Steps.done(world.dialect, "a"),
+            Optional.of(part("back a", world.dialect)));
+    RunRecord record =
+        world.run(migrations(dropped, breaking("b", error("42000"))).cannotBeUndone("test"));
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
+    assertThat(world.effects()).containsExactly("a", "back a");
+  }
+
+  @Test
   void a_lost_lease_stops_before_the_next_part() {
     Part thief =
         part(

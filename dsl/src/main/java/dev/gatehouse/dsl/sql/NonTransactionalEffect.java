@@ -33,6 +33,13 @@ record NonTransactionalEffect(
   @Override
   public List<String> preview() {
     List<String> all = new ArrayList<>(Transaction.retried(attempts));
+    all.addAll(statement());
+    return all;
+  }
+
+  /** The statement, and what is done besides. */
+  List<String> statement() {
+    List<String> all = new ArrayList<>();
     limiting.ifPresent(by -> all.addAll(by.preview(limits)));
     all.add(lone.sql() + ";");
     all.addAll(lines);

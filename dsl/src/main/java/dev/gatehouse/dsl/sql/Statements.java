@@ -103,6 +103,28 @@ public final class Statements implements TransactionPart {
     return scripts.get(0);
   }
 
+  /** All of its scripts, in order; what was read of them is added to the lines. */
+  List<Script> scripts(List<String> lines) throws IOException {
+    Found found = read();
+    for (Script script : found.scripts()) {
+      if (script instanceof ScriptFile file) {
+        file.pinned().forEach((name, sum) -> lines.add("-- " + name + "  sha256:" + sum));
+      }
+    }
+    if (!found.leftOut().isEmpty()) {
+      lines.add("-- left out, not *.sql: " + String.join(", ", found.leftOut()));
+    }
+    return found.scripts();
+  }
+
+  static Refusal empty(Script script) {
+    return new Refusal(
+        Finding.of("scripts.empty", "script '" + script.name() + "' holds no statement")
+            .withExpected("at least one statement")
+            .withFound("nothing but comments")
+            .withFix("write the statement, or take " + script.name() + " out"));
+  }
+
   @Override
   public Pinned pin(CheckContext reading) throws Exception {
     ScriptReader reader = reading.target().dialect().scripts().orElseThrow(() -> cannot(reading));
@@ -112,11 +134,7 @@ public final class Statements implements TransactionPart {
     for (Script script : found.scripts()) {
       List<ScriptStatement> read = reader.read(script);
       if (read.isEmpty()) {
-        throw new Refusal(
-            Finding.of("scripts.empty", "script '" + script.name() + "' holds no statement")
-                .withExpected("at least one statement")
-                .withFound("nothing but comments")
-                .withFix("write the statement, or take " + script.name() + " out"));
+        throw empty(script);
       }
       if (script instanceof ScriptFile file) {
         file.pinned().forEach((name, sum) -> preview.add("-- " + name + "  sha256:" + sum));
