@@ -32,6 +32,9 @@ final class NotCompared {
           "materialized view", "rows of materialized views, which a restore computes anew",
           "user mapping", "options of user mappings");
 
+  private static final String INHERITED =
+      "order of columns of tables that inherit, of which a dump puts the parent's first";
+
   /** Tables and sequences that belong to an extension and are none of its configuration. */
   private static final String OF_EXTENSIONS =
       "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n"
@@ -55,6 +58,9 @@ final class NotCompared {
       String kind = KINDS.get(object.kind());
       if (kind != null) {
         names.computeIfAbsent(kind, key -> new ArrayList<>()).add(object.name());
+      }
+      if (object.facts().containsKey("parents") && !object.facts().containsKey("partitionBound")) {
+        names.computeIfAbsent(INHERITED, key -> new ArrayList<>()).add(object.name());
       }
     }
     List<String> ofExtensions = Queries.column(session, OF_EXTENSIONS);

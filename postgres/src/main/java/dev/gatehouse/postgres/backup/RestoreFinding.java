@@ -14,7 +14,8 @@ final class RestoreFinding {
   private static final String UNDEFINED_TABLE = "42P01";
 
   /** Undefined table, column, function or type, and schema. */
-  private static final Set<String> UNDEFINED = Set.of(UNDEFINED_TABLE, "42703", "42883", "42704", "3F000");
+  private static final Set<String> UNDEFINED =
+      Set.of(UNDEFINED_TABLE, "42703", "42883", "42704", "3F000");
 
   private static final String WITHOUT_BEGIN =
       "no dump can be restored that holds it: views that select from each other, or one from"

@@ -73,6 +73,13 @@ final class CatalogueQueries {
               2,
               "exists (select from pg_depend e_ where e_.classid = '%1'::regclass"
                   + " and e_.objid = %2 and e_.deptype = 'e')"),
+          "needs",
+          new Phrase(
+              2,
+              "(select string_agg(quote_ident(x_.extname), ', ' order by x_.extname)"
+                  + " from pg_depend e_ join pg_extension x_ on x_.oid = e_.refobjid"
+                  + " and e_.refclassid = 'pg_extension'::regclass where e_.classid ="
+                  + " '%1'::regclass and e_.objid = %2 and e_.deptype = 'x')"),
           "comment",
           new Phrase(
               3,

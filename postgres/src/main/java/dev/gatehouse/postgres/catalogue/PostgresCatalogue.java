@@ -112,15 +112,22 @@ public final class PostgresCatalogue implements CatalogueReader {
 
   /**
    * Another spelling of the same definition; an index that no dump holds because a failed
-   * concurrent build left it; and the comment of an extension that had none, which the extension
+   * concurrent build left it; the index of a partitioned table that still waited for its parts and
+   * is whole when made anew; and the comment of an extension that had none, which the extension
    * brings with it, or of plpgsql, which is the server's own and in no dump.
    */
   @Override
   public boolean leftByDump(Drift drift) {
     if (drift instanceof Drift.Changed changed) {
-      return DefinitionSpelling.only(changed) || isBroughtComment(changed);
+      return DefinitionSpelling.only(changed) || isMadeWhole(changed) || isBroughtComment(changed);
     }
     return drift instanceof Drift.Missing && drift.object().kind().equals(INVALID_INDEX);
+  }
+
+  private static boolean isMadeWhole(Drift.Changed changed) {
+    return changed.object().kind().equals("index")
+        && changed.fields().keySet().equals(Set.of("valid"))
+        && changed.object().facts().containsKey("valid");
   }
 
   private static boolean isBroughtComment(Drift.Changed changed) {

@@ -4,6 +4,7 @@ select case when i.indisvalid or c.relkind = 'p' then 'index' else 'invalid inde
   format('%I.%I', n.nspname, c.relname) as of,
   pg_get_indexdef(i.indexrelid) as definition, true as defined,
   @comment(pg_class, x.oid, 0) as "comment",
+  @needs(pg_class, x.oid) as "dependsOnExtension",
   case when c.relkind = 'p' and not i.indisvalid then 'no' end as "valid",
   case when i.indisclustered then 'yes' end as "clustered",
   (select h.inhparent::regclass::text from pg_inherits h where h.inhrelid = x.oid) as "partitionOf",

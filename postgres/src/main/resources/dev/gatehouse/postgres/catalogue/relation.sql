@@ -5,6 +5,7 @@ select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' whe
   quote_ident(pg_get_userbyid(c.relowner)) as owner,
   @acl(c.relacl, 'r', c.relowner) as privileges,
   @comment(pg_class, c.oid, 0) as "comment",
+  case when c.relkind = 'm' then @needs(pg_class, c.oid) end as "dependsOnExtension",
   case c.relpersistence when 'u' then 'unlogged' end as persistence,
   case when c.relkind = 'm' then case when c.relispopulated then 'yes' else 'no' end end as populated,
   case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as "partitionKey",

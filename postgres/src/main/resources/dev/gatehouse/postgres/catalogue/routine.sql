@@ -8,7 +8,8 @@ select case p.prokind when 'a' then 'aggregate' when 'p' then 'procedure' else '
     else pg_get_functiondef(p.oid) end as definition, true as defined, p.prosqlbody is null as verbatim,
   quote_ident(pg_get_userbyid(p.proowner)) as owner,
   @acl(p.proacl, 'f', p.proowner) as privileges,
-  @comment(pg_proc, p.oid, 0) as "comment"
+  @comment(pg_proc, p.oid, 0) as "comment",
+  @needs(pg_proc, p.oid) as "dependsOnExtension"
 from pg_proc p
   join pg_namespace n on n.oid = p.pronamespace
   left join pg_aggregate g on g.aggfnoid = p.oid

@@ -3,7 +3,8 @@ select 'trigger' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c
   format('%I.%I', n.nspname, c.relname) as of,
   pg_get_triggerdef(t.oid) as definition, true as defined,
   case t.tgenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'on replicas' else 'always' end as "enabled",
-  @comment(pg_trigger, t.oid, 0) as "comment"
+  @comment(pg_trigger, t.oid, 0) as "comment",
+  @needs(pg_trigger, t.oid) as "dependsOnExtension"
 from pg_trigger t
   join pg_class c on c.oid = t.tgrelid
   join pg_namespace n on n.oid = c.relnamespace
@@ -16,6 +17,6 @@ select 'event trigger', '', quote_ident(e.evtname), '',
     ' WHEN TAG IN (' || (select string_agg(quote_literal(tag), ', ' order by tag) from unnest(e.evttags) tag) || ')', e.evtfoid::regprocedure),
   true,
   case e.evtenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'on replicas' else 'always' end,
-  @comment(pg_event_trigger, e.oid, 0)
+  @comment(pg_event_trigger, e.oid, 0), null
 from pg_event_trigger e
 where not @extension(pg_event_trigger, e.oid)

@@ -35,6 +35,8 @@ class RestoreAfterDamageTest {
       comment on schema public is null => comment on schema public is 'mine'
       create table a (i int) => drop schema public cascade
       drop schema public => create schema public
+      create collation c from "C"; create collation d from "en-x-icu" => drop collation c
+      create table p (a int) partition by range (a); create table d partition of p default; create index i on only p (a); drop table d => drop table p
       """;
 
   record Case(String before, String damage) {

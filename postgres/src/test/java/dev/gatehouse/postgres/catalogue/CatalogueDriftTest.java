@@ -126,6 +126,8 @@ class CatalogueDriftTest {
       alter default privileges in schema eng grant insert on tables to :app => changed default privileges of XX in schema eng on tables: privileges
       create extension hstore schema eng => surplus extension hstore +
       drop extension citext => missing extension citext +
+      alter index eng.orders_open depends on extension citext => changed index eng.orders_open: dependsOnExtension
+      alter trigger part on eng.events depends on extension citext => changed trigger eng.events.part: dependsOnExtension
       alter publication outward drop table eng.orders => changed publication outward: tables
       alter publication outward set (publish = 'delete') => changed publication outward: definition
       alter server elsewhere options (set host 'i') => changed foreign server elsewhere: options
