@@ -305,7 +305,10 @@ public final class Runner {
           throw new Refusal(
               Finding.of("fence.failed", "cannot make sure that '" + step.name() + "' has ended")
                   .withFound(scrubber.describe(e))
-                  .withFix("end its session (" + step.session() + ") and resume again"),
+                  .withFix(
+                      "what is found tells what to do; where it does not, end the session "
+                          + step.session()
+                          + "; then resume again"),
               scrubber.scrub(e));
         }
       }

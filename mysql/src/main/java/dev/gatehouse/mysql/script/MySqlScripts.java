@@ -48,6 +48,12 @@ public final class MySqlScripts implements ScriptReader {
     return ScriptReader.super.execute(connection, statement);
   }
 
+  @Override
+  public SessionState remember(Connection connection, List<ScriptStatement> scripts)
+      throws SQLException {
+    return ScriptSession.of(connection, scripts);
+  }
+
   private static final class Reading extends ScriptReading {
     @Override
     protected void read(Script script, InputStream utf8) throws IOException {

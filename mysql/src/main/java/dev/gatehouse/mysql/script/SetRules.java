@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a script may set: variables of its own, and few settings of its session. */
+/**
+ * What a script may set: variables of its own, and few settings of its session. Not insert_id: what
+ * no INSERT has used of it cannot be taken back.
+ */
 final class SetRules {
   private static final Set<String> SETTINGS =
       Set.of(
@@ -18,7 +21,6 @@ final class SetRules {
           "group_concat_max_len",
           "cte_max_recursion_depth",
           "max_recursive_iterations",
-          "insert_id",
           "last_insert_id");
 
   private final String found;

@@ -68,6 +68,11 @@ public final class ErrorCodes {
     return GONE.contains(of(error));
   }
 
+  /** What was set belongs to the server, or cannot be set at all. */
+  public static boolean isNoSetting(SQLException error) {
+    return is(error, 1193, 1228, 1229, 1238);
+  }
+
   /** The account lacks a right. */
   public static boolean isDenied(SQLException error) {
     return DENIED.contains(of(error));

@@ -127,4 +127,10 @@ record MariaDbServer(Version version) implements Product {
     return Optional.of(
         "SET SESSION max_statement_time = " + BigDecimal.valueOf(limit.toMillis(), 3));
   }
+
+  @Override
+  public String variablesQuestion() {
+    return "SELECT variable_name FROM information_schema.user_variables"
+        + " WHERE variable_value IS NOT NULL";
+  }
 }

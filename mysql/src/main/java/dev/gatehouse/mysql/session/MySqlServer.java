@@ -147,4 +147,11 @@ record MySqlServer(Version version) implements Product {
   public Optional<String> statementLimit(Duration limit) {
     return Optional.empty();
   }
+
+  @Override
+  public String variablesQuestion() {
+    return "SELECT v.variable_name FROM performance_schema.user_variables_by_thread v"
+        + " JOIN performance_schema.threads t ON t.thread_id = v.thread_id"
+        + " WHERE t.processlist_id = CONNECTION_ID() AND v.variable_value IS NOT NULL";
+  }
 }

@@ -83,6 +83,9 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** The right to ask it. */
   String deadlocksRight();
 
+  /** The variables that the session has set, {@code @} left out. */
+  String variablesQuestion();
+
   /** What has the server itself give up any statement after that time; empty where it cannot. */
   Optional<String> statementLimit(Duration limit);
 
