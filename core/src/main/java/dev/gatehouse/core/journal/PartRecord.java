@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartRecord {
   private final int number;
-  private final String name;
   private final boolean takenBackAlone;
+  String name;
   PartState state = PartState.PENDING;
   PartState before = PartState.PENDING;
   boolean found;
@@ -31,7 +31,7 @@ public final class PartRecord {
     return number;
   }
 
-  /** What reports call it. */
+  /** What reports call it; empty for a part of an undo that was not begun. */
   public String name() {
     return name;
   }

@@ -38,12 +38,13 @@ public final class Parts {
   }
 
   void intent(Entry entry, Way way) {
-    int number = number(entry.body());
-    while (parts.size() < number) {
+    int number = number(entry.body(), "part");
+    while (parts.size() < Math.max(number, number(entry.body(), "of"))) {
       // The parts of an undo stand in no outline.
-      parts.add(new PartRecord(parts.size() + 1, RecordCodec.text(entry.body(), "name"), false));
+      parts.add(new PartRecord(parts.size() + 1, "", false));
     }
     PartRecord part = parts.get(number - 1);
+    part.name = part.name.isEmpty() ? RecordCodec.text(entry.body(), "name") : part.name;
     part.before = part.state;
     part.found = RecordCodec.flag(entry.body(), "found");
     part.state = way == Way.TAKE_BACK ? PartState.TAKING_BACK : PartState.INTENT;
@@ -63,8 +64,8 @@ public final class Parts {
     inEffect().forEach(part -> part.state = PartState.UNDONE);
   }
 
-  private static int number(Map<String, Object> body) {
-    return body.get("part") instanceof Long number ? Math.toIntExact(number) : 0;
+  private static int number(Map<String, Object> body, String field) {
+    return body.get(field) instanceof Long number ? Math.toIntExact(number) : 0;
   }
 
   static Way way(Map<String, Object> body) {
@@ -73,7 +74,7 @@ public final class Parts {
 
   /** The part of which such a record tells; empty when it tells of none. */
   public Optional<PartRecord> of(Entry entry) {
-    int number = number(entry.body());
+    int number = number(entry.body(), "part");
     return number > 0 && number <= parts.size()
         ? Optional.of(parts.get(number - 1))
         : Optional.empty();

@@ -30,7 +30,7 @@ record Counts(Map<String, Integer> byWord) {
       case INTENT, UNDOING -> "under-way";
       case IN_DOUBT -> "in-doubt";
       case UNDO_FAILED -> "undo-failed";
-      case PENDING -> "not-run";
+      case PENDING -> step.parts().inEffect().isEmpty() ? "not-run" : "under-way";
     };
   }
 

@@ -142,6 +142,11 @@ public final class RunText {
     List<PartRecord> left = new ArrayList<>(step.parts().inEffect());
     Collections.reverse(left);
     left.forEach(part -> remains.add("  part " + Plain.line(part.name()) + ": " + Words.of(part)));
+    step.undoParts()
+        .inEffect()
+        .forEach(
+            part ->
+                remains.add("  of its undo " + Plain.line(part.name()) + ": " + Words.of(part)));
   }
 
   private static boolean waits(StepRecord step) {

@@ -22,7 +22,7 @@ final class Words {
   static String of(StepRecord step) {
     String word =
         switch (step.state()) {
-          case PENDING -> "not run";
+          case PENDING -> step.parts().inEffect().isEmpty() ? "not run" : "stopped half-way";
           case WAITING -> "waiting";
           case INCONCLUSIVE -> "could not tell";
           case PASSED -> "passed";
@@ -37,7 +37,8 @@ final class Words {
           case UNDONE -> "undone";
           case UNDO_FAILED -> "undo failed";
         };
-    String parts = step.parts().text();
+    String undo = step.state() == StepState.UNDONE ? "" : step.undoParts().text();
+    String parts = step.parts().text() + (undo.isEmpty() ? "" : "; of its undo " + undo);
     String told = parts.isEmpty() ? word : word + " (" + parts + ")";
     return step.recovered() && step.state() != StepState.PENDING
         ? told + ", proven after a crash"

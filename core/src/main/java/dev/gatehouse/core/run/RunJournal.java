@@ -151,10 +151,11 @@ final class RunJournal {
   /**
    * @param found whether the world is already as the part leaves it
    */
-  void partIntent(String step, Parts.Way way, int number, String name, boolean found) {
+  void partIntent(String step, Parts.Way way, int number, int of, String name, boolean found) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("step", step);
     body.put("part", (long) number);
+    body.put("of", (long) of);
     body.put("way", way.name());
     body.put("name", name);
     if (found) {

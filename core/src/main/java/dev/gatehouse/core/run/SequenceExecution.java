@@ -66,7 +66,7 @@ final class SequenceExecution {
           run.stop().heed(e);
           return Attempt.clean(run, way != Way.APPLY, Attempt.findings(run, e));
         }
-        Optional<Attempt> ended = execute(turn, found, working);
+        Optional<Attempt> ended = execute(effect, turn, found, working);
         if (ended.isPresent()) {
           return ended.get();
         }
@@ -120,12 +120,14 @@ final class SequenceExecution {
    * @param found the world is as the part leaves it: an undo has nothing to do then; whether a part
    *     of the effect may do nothing, the server says
    */
-  private Optional<Attempt> execute(Turn turn, boolean found, WorkingSession working) {
+  private Optional<Attempt> execute(
+      InSequence effect, Turn turn, boolean found, WorkingSession working) {
     // Whoever took the lease away ended the session that holds the latch, so what follows is safe.
     run.lease().verify();
     run.journal().reserve();
     run.reached(step, CrashPoint.PART_CHECKED);
-    run.journal().partIntent(step.name(), way, turn.number, turn.name, found);
+    run.journal()
+        .partIntent(step.name(), way, turn.number, effect.parts().size(), turn.name, found);
     Evidence evidence;
     try {
       evidence =

@@ -222,6 +222,26 @@ class SequenceTest {
   }
 
   @Test
+  void an_undo_that_stops_half_way_says_how_far_it_got() {
+    RunRecord record =
+        world.run(
+            migrations(plain("a"), plain("b"))
+                .undoneBy(
+                    sequence(
+                            "undo",
+                            List.of(
+                                plain("undo b"), breaking("undo a", error("42000")), plain("last")))
+                        .cannotBeUndone("undo")),
+            failing("smoke"));
+    assertThat(record.state()).isEqualTo(RunState.NOT_UNDONE);
+    assertThat(Checklist.filled(record, "head"))
+        .contains("**UNDO FAILED (2 OF 2 APPLIED; OF ITS UNDO 1 OF 3 APPLIED)**");
+    assertThat(RunText.failure(record))
+        .contains("of its undo undo b: in effect")
+        .doesNotContain("of its undo undo a");
+  }
+
+  @Test
   void a_standing_check_is_asked_before_each_part() {
     List<String> asked = new ArrayList<>();
     Step window =
@@ -335,6 +355,33 @@ class SequenceTest {
     assertThat(world.effects()).containsExactly("a", "b", "c");
   }
 
+  private RunRecord abortedInDoubt(Kind truth) {
+    try (Run run =
+        world.start(
+            migrations(reversible("a"), unknowable("b"), plain("c")).cannotBeUndone("test"))) {
+      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
+      run.abort("ann", "enough");
+      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
+      run.resolve("migrations", truth, "ann", "looked");
+      return run.toEnd();
+    }
+  }
+
+  @Test
+  void what_was_in_doubt_when_it_was_aborted_does_not_go_on() {
+    RunRecord record = abortedInDoubt(Kind.NOT_APPLIED);
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
+    assertThat(world.effects()).containsExactly("a", "back a");
+  }
+
+  @Test
+  void what_was_in_doubt_and_is_there_stays_when_nothing_takes_it_back() {
+    RunRecord record = abortedInDoubt(Kind.APPLIED);
+    assertThat(record.state()).isEqualTo(RunState.NOT_UNDONE);
+    assertThat(parts(record)).containsExactly("a APPLIED", "b APPLIED", "c PENDING");
+    assertThat(world.effects()).containsExactly("a");
+  }
+
   /** Asks the run to stop when the part has taken effect. */
   private Part stopping(String name, Run[] run, Stop.Mode mode) {
     return part(
@@ -363,6 +410,9 @@ class SequenceTest {
       run[0] = open;
       assertThat(open.advance()).isInstanceOf(Tick.Paused.class);
       assertThat(world.effects()).containsExactly("a", "b");
+      assertThat(RunText.recap(open.record())).contains("under-way=1").doesNotContain("not-run");
+      assertThat(Checklist.filled(open.record(), "head"))
+          .contains("**STOPPED HALF-WAY (2 OF 3 APPLIED)**");
       assertThat(RunText.failure(open.record()))
           .contains("'migrations' (2 of 3 applied), which is to go on")
           .contains("part b: in effect");
