@@ -31,7 +31,7 @@ final class SequenceBinding {
   private final List<String> pinned = new ArrayList<>();
   private final List<ScriptStatement> all = new ArrayList<>();
 
-  private SequenceBinding(SequenceOptions options, CheckContext reading) {
+  private SequenceBinding(SequenceOptions options, CheckContext reading) throws SQLException {
     this.options = options;
     this.reading = reading;
     this.known =
