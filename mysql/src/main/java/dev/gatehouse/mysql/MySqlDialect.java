@@ -33,6 +33,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** MySQL and MariaDB as a {@link Dialect}. */
@@ -60,6 +61,11 @@ final class MySqlDialect implements Dialect {
   @Override
   public Fingerprint identify(Connection connection) throws SQLException {
     return Products.identify(connection);
+  }
+
+  @Override
+  public List<String> unseen(Connection connection) throws SQLException {
+    return Products.unseen(connection);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gatehouse.core.dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,14 @@ public interface Dialect {
    * @throws dev.gatehouse.core.outcome.Refusal when it is another product or a version too old
    */
   Fingerprint identify(Connection connection) throws SQLException;
+
+  /**
+   * What {@link #identify} would refuse and could not see, each as one sentence with what the
+   * account needs to see it. Nothing by default.
+   */
+  default List<String> unseen(Connection connection) throws SQLException {
+    return List.of();
+  }
 
   /** The name as the product's SQL wants it, quoted always. */
   String quote(Identifier identifier);

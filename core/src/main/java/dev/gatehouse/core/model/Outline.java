@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param fingerprint of the live target
  * @param gates in order
  * @param guards one sentence each, followed by lines for what is {@link #UNKNOWN} of it
+ * @param unseen lines for what is {@link #UNKNOWN} of the target, for want of a right
  * @since 0.1
  */
 public record Outline(
@@ -21,11 +22,23 @@ public record Outline(
     String target,
     Fingerprint fingerprint,
     List<GateLine> gates,
-    List<String> guards) {
+    List<String> guards,
+    List<String> unseen) {
 
   public Outline {
     gates = List.copyOf(gates);
     guards = List.copyOf(guards);
+    unseen = List.copyOf(unseen);
+  }
+
+  /** One of a target of which all is known that matters. */
+  public Outline(
+      String runbook,
+      String target,
+      Fingerprint fingerprint,
+      List<GateLine> gates,
+      List<String> guards) {
+    this(runbook, target, fingerprint, gates, guards, List.of());
   }
 
   /** How the sentence of an undo begins that is executed. */

@@ -39,6 +39,7 @@ public final class PlanText {
     fact(text, "server", outline.fingerprint().server());
     fact(text, "database", outline.fingerprint().database());
     fact(text, "digest", digest);
+    outline.unseen().forEach(line -> line(text, "  ", Plain.line(line)));
     for (GateLine gate : outline.gates()) {
       text.append("\ngate ").append(Plain.quoted(gate.name())).append('\n');
       gate.steps().forEach(step -> step(text, step));

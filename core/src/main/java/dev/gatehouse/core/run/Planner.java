@@ -99,7 +99,8 @@ final class Planner {
       if (!refusals.isEmpty()) {
         throw Refusal.of(refusals);
       }
-      Outline outline = new Outline(runbook.name(), target.name(), fingerprint, gates, guards);
+      Outline outline =
+          new Outline(runbook.name(), target.name(), fingerprint, gates, guards, unseen(reading));
       return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber, past);
     }
   }
@@ -153,6 +154,16 @@ final class Planner {
     } catch (Refusal e) {
       throw Refusal.of(e.findings().stream().map(scrubber::scrub).toList());
     } catch (Exception e) {
+      throw unreachable(target, e, scrubber);
+    }
+  }
+
+  private List<String> unseen(ReadingSession reading) {
+    try {
+      return target.dialect().unseen(reading.connection()).stream()
+          .map(what -> scrubber.scrub(Outline.UNKNOWN + what))
+          .toList();
+    } catch (SQLException e) {
       throw unreachable(target, e, scrubber);
     }
   }

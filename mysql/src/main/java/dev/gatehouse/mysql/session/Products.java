@@ -174,7 +174,25 @@ public final class Products {
     return !value.equals("OFF") && !value.equals("0") && !value.equals("NO_LOCK");
   }
 
-  /** Empty as well when the account may not ask: then read_only alone tells. */
+  /** What could not be asked: a replica that takes writes looks like any server. */
+  public static List<String> unseen(Connection connection) throws SQLException {
+    Product product = of(connection);
+    try {
+      channels(connection, product);
+      return List.of();
+    } catch (SQLException e) {
+      if (ErrorCodes.isDenied(e)) {
+        return List.of(
+            "whether the server is a replica that takes writes: GRANT "
+                + product.replicaRight()
+                + " TO "
+                + Accounts.current(connection));
+      }
+      throw e;
+    }
+  }
+
+  /** Empty as well when the account may not ask, see {@link #unseen}: then read_only tells. */
   private static Optional<String> replicatesFrom(Connection connection, Product product)
       throws SQLException {
     try {

@@ -1,5 +1,8 @@
 package dev.gatehouse.mysql.monitor;
 
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
 import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
 import static dev.gatehouse.dsl.GatehouseOperations.replicationLag;
@@ -10,9 +13,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
@@ -169,6 +174,24 @@ class ServerGuardsTest {
     assertThat(At.ask(target, sessions().inState("active").atMost(9)).status())
         .as("the fix was enough")
         .isEqualTo(Status.PASSED);
+  }
+
+  /** Otherwise a plan would say by its silence that the server is no replica. */
+  @Test
+  void whether_the_server_is_a_replica_is_unknown_to_an_account_that_may_not_ask()
+      throws Exception {
+    Account plain = plain();
+    Runbook book = runbook("any", gate("any", rowCount("item").isAtLeast(0)));
+    admin("CREATE TABLE item (id INT PRIMARY KEY)");
+    assertThat(Plan.of(book, Targets.of(database(), plain)).toString())
+        .contains(
+            "UNKNOWN whether the server is a replica that takes writes: GRANT %s ON *.* TO '%s'"
+                .formatted(
+                    served.engine().toString().startsWith("MySQL")
+                        ? "REPLICATION CLIENT"
+                        : "SLAVE MONITOR",
+                    plain.name()));
+    assertThat(Plan.of(book, Targets.of(database())).toString()).doesNotContain("is a replica");
   }
 
   @Test
