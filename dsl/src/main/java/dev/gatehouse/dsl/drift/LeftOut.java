@@ -25,6 +25,13 @@ record LeftOut(List<String> names, List<String> partitioned) {
   private static final String BOUND = "partitionBound";
   private static final int TOLD = 10;
 
+  /** Which objects of each of two states it is. */
+  record Sides(Predicate<CatalogueObject> wanted, Predicate<CatalogueObject> found) {
+    Predicate<CatalogueObject> either() {
+      return wanted.or(found);
+    }
+  }
+
   LeftOut {
     names = List.copyOf(names);
     partitioned = List.copyOf(partitioned);
@@ -54,22 +61,35 @@ record LeftOut(List<String> names, List<String> partitioned) {
   }
 
   /**
-   * Which objects of these two states it is, by the words for each that stands for itself.
+   * Which objects of these two states it is. A name is left out on both sides; a partition where it
+   * is one: one that was detached, or was made something else, is compared as what it is now.
    *
    * @throws Refusal {@code drift.nothing} when a pattern names nothing on either side: what is
    *     meant to be left out would be compared
    */
-  Predicate<CatalogueObject> of(Baseline wanted, Baseline found) {
+  Sides of(Baseline wanted, Baseline found) {
     List<CatalogueObject> all =
         Stream.concat(wanted.objects().stream(), found.objects().stream()).toList();
-    Set<String> roots = new HashSet<>();
+    Set<String> named = new HashSet<>();
     for (String name : names) {
-      roots.addAll(matching(all, NamePattern.of(name), name));
+      named.addAll(matching(all, NamePattern.of(name), name));
     }
     for (String table : partitioned) {
-      roots.addAll(partitions(all, table));
+      if (all.stream().noneMatch(object -> isPartitioned(object, NamePattern.of(table)))) {
+        throw nothing("a partitioned table named like '" + table + "'");
+      }
     }
+    return new Sides(on(wanted, named), on(found, named));
+  }
+
+  private Predicate<CatalogueObject> on(Baseline side, Set<String> named) {
+    Set<String> roots = new HashSet<>(named);
+    partitioned.forEach(table -> roots.addAll(partitions(side.objects(), table)));
     return object -> roots.contains(object.name()) || roots.contains(object.of());
+  }
+
+  private static boolean isPartitioned(CatalogueObject object, NamePattern pattern) {
+    return object.facts().containsKey("partitionKey") && stands(object, pattern);
   }
 
   private static Set<String> matching(
@@ -97,8 +117,7 @@ record LeftOut(List<String> names, List<String> partitioned) {
     Set<String> below = new HashSet<>();
     Set<String> tables = new HashSet<>();
     all.stream()
-        .filter(object -> object.facts().containsKey("partitionKey"))
-        .filter(object -> stands(object, pattern))
+        .filter(object -> isPartitioned(object, pattern))
         .forEach(object -> tables.add(object.name()));
     boolean more = true;
     while (more) {
@@ -110,9 +129,6 @@ record LeftOut(List<String> names, List<String> partitioned) {
                     .anyMatch(parent -> tables.contains(parent) || below.contains(parent));
         more |= child && below.add(object.name());
       }
-    }
-    if (tables.isEmpty()) {
-      throw nothing("a partitioned table named like '" + written + "'");
     }
     return below;
   }
@@ -144,10 +160,11 @@ record LeftOut(List<String> names, List<String> partitioned) {
   }
 
   /** For the evidence: how many, and the first by name. */
-  String told(Predicate<CatalogueObject> left, Baseline wanted, Baseline found) {
+  String told(Sides left, Baseline wanted, Baseline found) {
     List<String> objects =
-        Stream.concat(wanted.objects().stream(), found.objects().stream())
-            .filter(left)
+        Stream.concat(
+                wanted.objects().stream().filter(left.wanted()),
+                found.objects().stream().filter(left.found()))
             .filter(object -> object.of().isEmpty())
             .map(CatalogueObject::words)
             .distinct()

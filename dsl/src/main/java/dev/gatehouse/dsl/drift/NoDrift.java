@@ -252,11 +252,12 @@ public final class NoDrift {
     Baseline wanted = expected.state(reading);
     Baseline found = reader.read(reading.connection());
     List<String> chosen = chosen(wanted, found);
-    Predicate<CatalogueObject> left = leftOut.of(wanted, found);
+    LeftOut.Sides left = leftOut.of(wanted, found);
     Unread unread = Unread.of(wanted, found);
-    Predicate<CatalogueObject> compared = left.negate().and(unread::compared);
-    Baseline part = of(wanted, chosen).where(expected::holds).where(compared);
-    Baseline there = of(found, chosen).where(expected::holds).where(compared);
+    Predicate<CatalogueObject> compared =
+        object -> expected.holds(object) && unread.compared(object);
+    Baseline part = of(wanted, chosen).where(compared).where(left.wanted().negate());
+    Baseline there = of(found, chosen).where(compared).where(left.found().negate());
     List<Drift> all = part.drift(there);
     List<Drift> lasting = all.stream().filter(drift -> !reader.leftByDump(drift)).toList();
     boolean other = otherVersion(wanted, found);
@@ -290,7 +291,8 @@ public final class NoDrift {
     if (lasting.size() < all.size()) {
       evidence = evidence.with("no differences", Drift.words(all, reader::leftByDump));
     }
-    return concluded(DriftFindings.of(drifts, named, reader), unread.finding(left), evidence);
+    return concluded(
+        DriftFindings.of(drifts, named, reader), unread.finding(left.either()), evidence);
   }
 
   private static Outcome concluded(

@@ -132,6 +132,18 @@ class LeftOutTest {
             "table public.ev_stray is not in " + file + ", with its 1 part");
   }
 
+  /** Its rows are in the table no more, however it is called. */
+  @Test
+  void a_table_that_is_no_partition_any_more_is_compared() throws Exception {
+    NoDrift drift = noDrift().exceptPartitionsOf("ev");
+    database.run("ALTER TABLE ev DETACH PARTITION ev_1");
+    assertThat(judged(drift).findings().toString()).contains("table public.ev_1 is not in");
+    database.run("DROP TABLE ev_1");
+    assertThat(judged(drift).status()).isEqualTo(Status.PASSED);
+    database.run("CREATE VIEW ev_1 AS SELECT 1 AS a");
+    assertThat(heads(drift)).contains("view public.ev_1 is not in " + file + ", with its 1 part");
+  }
+
   @Test
   void names_in_quotes_are_names() throws Exception {
     database.run("DROP TABLE \"Odd.one\".\"ev of all\"");
