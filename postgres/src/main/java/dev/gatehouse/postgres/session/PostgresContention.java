@@ -19,10 +19,7 @@ public final class PostgresContention implements Contention {
         switch (SqlStates.of(error)) {
           case SqlStates.LOCK_NOT_AVAILABLE ->
               Driver.isFromServer(error)
-                  ? new Clash(
-                      CODE + "lock-timeout",
-                      "a lock did not come free in time",
-                      " when they are done, or lengthen withLockTimeout(...)")
+                  ? lock(error)
                   : new Clash(
                       CODE + "latch",
                       "another session works on this database for a run",
@@ -44,6 +41,19 @@ public final class PostgresContention implements Contention {
                   "; the other has committed by now");
           default -> null;
         });
+  }
+
+  /** A statement with NOWAIT has no limit that could be longer. */
+  private static Clash lock(SQLException error) {
+    return Driver.routine(error).equals("ProcessInterrupts")
+        ? new Clash(
+            CODE + "lock-timeout",
+            "a lock did not come free in time",
+            " when they are done, or lengthen withLockTimeout(...)")
+        : new Clash(
+            CODE + "lock-taken",
+            "a lock was not free, and the statement does not wait for it",
+            " when they are done, or take NOWAIT out of it");
   }
 
   @Override

@@ -198,6 +198,17 @@ class CausesTest {
         .contains("-- tried up to 3 times while others stand in its way");
   }
 
+  @Test
+  void a_statement_that_does_not_wait_is_not_told_to_wait_longer() throws Exception {
+    Queries.run(other, "UPDATE item SET n = 5 WHERE id = 1");
+    Finding finding = finding(run(change("select * from item for update nowait")));
+    assertThat(finding.code()).isEqualTo("contention.lock-taken");
+    assertThat(finding.fix())
+        .isEqualTo(
+            "nothing is wrong with the statement: run it again when they are done, or take NOWAIT"
+                + " out of it, or say .retrying(3)");
+  }
+
   private void release() {
     try {
       other.rollback();
