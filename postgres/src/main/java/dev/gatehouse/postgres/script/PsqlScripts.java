@@ -1,14 +1,17 @@
 package dev.gatehouse.postgres.script;
 
 import dev.gatehouse.core.dialect.ScriptReader;
+import dev.gatehouse.core.script.ScriptRefusal;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.ServerParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads scripts as {@code psql -X -v ON_ERROR_STOP=1 -1 -f} does: the server's own rules for where
@@ -42,7 +45,30 @@ public final class PsqlScripts implements ScriptReader {
   @Override
   public void refuseTogether(Connection reading, List<ScriptStatement> statements)
       throws SQLException {
+    refuseWhatDoesNotParse(reading, statements);
     NewEnumValues.refuseUse(reading, statements);
+  }
+
+  /** Whoever is to be undone by it could not be. */
+  private static void refuseWhatDoesNotParse(Connection reading, List<ScriptStatement> statements)
+      throws SQLException {
+    List<ScriptStatement> known =
+        statements.stream()
+            .filter(one -> one.data().isEmpty() && ServerParser.knows(one.sql()))
+            .toList();
+    if (ServerParser.error(reading, known.stream().map(ScriptStatement::sql).toList()).isEmpty()) {
+      return;
+    }
+    for (ScriptStatement statement : known) {
+      Optional<String> error = ServerParser.error(reading, List.of(statement.sql()));
+      if (error.isPresent()) {
+        throw ScriptRefusal.of(
+            "script.syntax",
+            "a script holds what the server cannot parse",
+            statement.where() + "  " + statement.sql() + "\n" + error.get(),
+            "correct the statement that begins at " + statement.where());
+      }
+    }
   }
 
   @Override

@@ -249,6 +249,32 @@ class ScriptRunTest {
   }
 
   @Test
+  void what_the_server_cannot_parse_is_refused_while_planning_also_as_an_undo() {
+    Change wrong = inOneTransaction(sql("SELECT 1;\nDROP TABEL orders")).cannotBeUndone("test");
+    assertThatThrownBy(() -> run(wrong))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("found     sql:2  DROP TABEL orders")
+        .hasMessageContaining("syntax error at or near \"TABEL\"")
+        .hasMessageContaining("code      script.syntax");
+    Change undo =
+        inOneTransaction(sql("CREATE TYPE mood AS ENUM ('a')"))
+            .undoneBy(inOneTransaction(sql("ALTER TYPE mood DROP VALUE 'a'")));
+    assertThatThrownBy(() -> run(undo))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("script.syntax");
+    Change right =
+        inOneTransaction(
+                sql(
+                    "CREATE RULE r AS ON DELETE TO orders DO ALSO (SELECT 1; SELECT 2);"
+                        + " CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;"
+                        + " CREATE FUNCTION g() RETURNS int LANGUAGE sql AS $gatehouse$ SELECT 1;"
+                        + " $gatehouse$ -- so\n; DO $$ BEGIN NULL; END $$; SELECT 1 INTO TEMP x;"
+                        + " INSERT INTO orders SELECT max(id) + 1 FROM orders /* end */"))
+            .cannotBeUndone("test");
+    assertThat(run(right).state()).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
   void what_cannot_be_included_is_refused_while_planning() throws Exception {
     script("up/001.sql", "\\ir ../parts/items.sql\n");
     script("parts/items.sql", "SELECT 1;");
