@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,13 +19,15 @@ import java.util.stream.Collectors;
  */
 record Reference(String child, String parent, String onDelete) {
 
+  private static final Set<String> ACTIONS = Set.of("CASCADE", "SET NULL", "SET DEFAULT");
+
   /** Those that stand in the database. */
   static List<Reference> of(Connection connection) throws SQLException {
     List<Reference> found = new ArrayList<>();
     try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT lower(t.name), lower(f.\"table\"), f.on_delete FROM main.sqlite_schema AS t,"
-                    + " pragma_foreign_key_list(t.name, 'main') AS f WHERE t.type = 'table'"
+                "SELECT lower(t.name), lower(f.\"table\"), f.on_delete FROM main.sqlite_schema AS"
+                    + " t, pragma_foreign_key_list(t.name, 'main') AS f WHERE t.type = 'table'"
                     + " ORDER BY 1, f.id, f.seq");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
@@ -36,6 +39,33 @@ record Reference(String child, String parent, String onDelete) {
 
   boolean holdsUp(String table) {
     return parent.equals(table) && !child.equals(table);
+  }
+
+  /** Whether rows of it go, or change, with those they refer to. */
+  boolean follows(String table) {
+    return parent.equals(table) && ACTIONS.contains(onDelete.toUpperCase(Locale.ROOT));
+  }
+
+  /** What is replaced is deleted first, and with it goes what refers to it. */
+  static Finding replacement(ScriptStatement replace, String table, List<Reference> following) {
+    return Finding.of("script.replaced-rows", "a script replaces rows that others refer to")
+        .withExpected(
+            "no table that refers to " + table + " with ON DELETE, or foreign keys switched off")
+        .withFound(
+            replace.where()
+                + "  REPLACE of rows of "
+                + table
+                + ", which deletes each before it inserts another of its key\n"
+                + following.stream()
+                    .map(Reference::fate)
+                    .distinct()
+                    .collect(Collectors.joining("\n")))
+        .withFix(
+            "INSERT INTO "
+                + table
+                + " ... ON CONFLICT (...) DO UPDATE SET ..., which keeps the row; or"
+                + " inOneTransaction(...).withoutForeignKeys(), which proves before the commit that"
+                + " no reference was broken");
   }
 
   /** To drop a table deletes its rows first, and with them goes what refers to them. */

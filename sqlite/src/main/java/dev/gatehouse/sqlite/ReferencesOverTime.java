@@ -45,6 +45,7 @@ final class ReferencesOverTime {
     names.table("create").ifPresent(table -> create(names, table));
     names.table("alter").filter(this::isMain).ifPresent(table -> alter(names, table));
     names.table("drop").ifPresent(table -> drop(statement, table));
+    names.replaced().filter(this::isMain).ifPresent(table -> replace(statement, table.name()));
   }
 
   private boolean isMain(Name table) {
@@ -92,6 +93,13 @@ final class ReferencesOverTime {
     }
     tables.remove(table.name());
     references.removeIf(one -> one.child().equals(table.name()));
+  }
+
+  private void replace(ScriptStatement statement, String table) {
+    List<Reference> following = references.stream().filter(one -> one.follows(table)).toList();
+    if (!following.isEmpty() && tables.contains(table)) {
+      losses.add(Reference.replacement(statement, table, following));
+    }
   }
 
   private void addReferences(StatementNames names, String child) {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What scripts may leave changed in their session: of the settings they may touch, the one way to
@@ -13,6 +14,8 @@ import java.util.Optional;
  */
 record ScriptSession(Connection connection, boolean foreignKeys, String legacyAlterTable)
     implements SessionState {
+  private static final Pattern RENAMING =
+      Pattern.compile("error in (?:view|trigger) .*: no such table", Pattern.DOTALL);
 
   static ScriptSession of(Connection connection) throws SQLException {
     return new ScriptSession(
@@ -41,6 +44,13 @@ record ScriptSession(Connection connection, boolean foreignKeys, String legacyAl
                   + " not",
               "correct the order of the statements or the rows; where a table is rebuilt that"
                   + " others refer to: inOneTransaction(...).withoutForeignKeys()"));
+    }
+    if (RENAMING.matcher(message).find()) {
+      return Optional.of(
+          Cause.of(
+              "while a table is renamed, every view and trigger must find the tables it names",
+              "PRAGMA legacy_alter_table = ON before ALTER TABLE ... RENAME, which ends with the"
+                  + " script; or drop the view or trigger before, and create it again behind"));
     }
     return message.contains("unsafe use of ")
         ? Optional.of(

@@ -55,6 +55,10 @@ final class SqliteScripts implements ScriptReader {
   public long execute(Connection connection, ScriptStatement statement) throws SQLException {
     StatementNames names = StatementNames.of(statement.sql());
     Optional<Name> dropped = names.table("drop");
+    Optional<Name> replaced = names.replaced();
+    if (replaced.isPresent() && ForeignKeys.areEnforced(connection)) {
+      refuseReplacement(connection, statement, replaced.get());
+    }
     if ((dropped.isPresent() || ForeignKeys.switchesOff(names))
         && ForeignKeys.areEnforced(connection)) {
       refuseLoss(connection, statement, dropped);
@@ -74,6 +78,16 @@ final class SqliteScripts implements ScriptReader {
         Reference.of(connection).stream().filter(one -> one.holdsUp(table)).toList();
     if (!held.isEmpty() && isMain(connection, dropped.get())) {
       throw new StepFailed(Reference.loss(statement, table, held));
+    }
+  }
+
+  private static void refuseReplacement(
+      Connection connection, ScriptStatement statement, Name replaced) throws SQLException {
+    String table = replaced.name();
+    List<Reference> following =
+        Reference.of(connection).stream().filter(one -> one.follows(table)).toList();
+    if (!following.isEmpty() && isMain(connection, replaced)) {
+      throw new StepFailed(Reference.replacement(statement, table, following));
     }
   }
 

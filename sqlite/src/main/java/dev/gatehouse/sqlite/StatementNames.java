@@ -64,6 +64,26 @@ final class StatementNames {
     return name(at);
   }
 
+  /**
+   * The table whose rows it replaces: REPLACE deletes a row before it inserts another of its key.
+   */
+  Optional<Name> replaced() {
+    if (words.verb().equals("create")) {
+      return Optional.empty();
+    }
+    for (int at = 0; at < words.tokens().size(); at++) {
+      if (words.word(at).equals("replace") && words.tokens().get(at).depth() == 0) {
+        if (words.word(at + 1).equals("into")) {
+          return name(at + 2);
+        }
+        if (at > 1 && words.word(at - 1).equals("or") && words.word(at - 2).equals("update")) {
+          return name(at + 1);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The name of a PRAGMA. */
   Optional<Name> pragma() {
     return words.verb().equals("pragma") ? name(1) : Optional.empty();

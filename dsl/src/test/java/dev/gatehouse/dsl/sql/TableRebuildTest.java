@@ -145,7 +145,8 @@ class TableRebuildTest {
               fix       to rebuild it: inOneTransaction(...).withoutForeignKeys(), which proves \
             before the commit that no reference was broken; for it to go for good: drop child, \
             optional first, or rebuild without the reference
-              code      script.referenced-table""");
+              code      script.referenced-table\
+            """);
   }
 
   @Test
@@ -172,6 +173,59 @@ class TableRebuildTest {
     assertThatThrownBy(() -> plan(inOneTransaction(sql(script))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("script.referenced-table");
+  }
+
+  /** It deletes rows that nobody named, as DROP TABLE does. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REPLACE INTO parent VALUES (1, 'new')",
+        "insert or replace into \"Parent\"(id, mode) select id, 'n' from main.parent",
+        "with q as (select 1 as a) replace into main.parent select a, 'n' from q",
+        "update or replace parent set id = 1 where id = 2",
+      })
+  void rows_that_others_refer_to_are_not_replaced(String script) throws Exception {
+    assertThatThrownBy(() -> plan(inOneTransaction(sql(script))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("rows of child would be deleted with them (ON DELETE CASCADE)")
+        .hasMessageContaining("ON CONFLICT (...) DO UPDATE SET ..., which keeps the row")
+        .hasMessageContaining("code      script.replaced-rows");
+    Step before =
+        inOneTransaction(sql("create table late(x integer references parent on delete cascade)"))
+            .cannotBeUndone("test");
+    RunRecord record = run(inOneTransaction(sql(script)), before);
+    assertThat(record.steps().get(1).findings().toString()).contains("script.replaced-rows");
+    assertThat(children()).isEqualTo(WHOLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into parent values (1, 'n') on conflict do update set mode = 'n'",
+        "create temp table parent(id primary key); replace into parent values (1)",
+        "replace into child values (1, 1, replace('xx', 'x', 'y'))",
+        "create trigger t after insert on child begin replace into parent values (9, 'n'); end",
+        "update parent set mode = replace(mode, 'a', 'b')",
+      })
+  void rows_that_stay_or_that_nobody_refers_to_may_be_written(String script) throws Exception {
+    RunRecord record = run(inOneTransaction(sql(script)));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(all("select count(*) from child")).isEqualTo("3");
+  }
+
+  @Test
+  void a_view_that_keeps_a_table_from_being_renamed_is_told_with_what_helps() throws Exception {
+    execute("create view v as select * from parent");
+    RunRecord record = run(inOneTransaction(sql(REBUILD)).withoutForeignKeys());
+    assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.steps().get(0).findings().get(0).fix())
+        .startsWith("PRAGMA legacy_alter_table = ON before ALTER TABLE ... RENAME");
+    RunRecord helped =
+        run(
+            inOneTransaction(sql("PRAGMA legacy_alter_table = ON; " + REBUILD))
+                .withoutForeignKeys());
+    assertThat(helped.state()).as(RunText.recap(helped)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(children()).isEqualTo(WHOLE);
   }
 
   @ParameterizedTest
@@ -229,7 +283,8 @@ class TableRebuildTest {
   void one_that_was_broken_before_does_not() throws Exception {
     execute("pragma foreign_keys = off; insert into child values (4, 99, 'orphan')");
     execute(
-        "create table bare(a, b, primary key (a), foreign key (b) references parent) without rowid");
+        "create table bare(a, b, primary key (a), foreign key (b) references parent) without"
+            + " rowid");
     execute("insert into bare values (1, 55)");
     RunRecord record =
         run(
@@ -331,8 +386,8 @@ class TableRebuildTest {
     return switch (random.nextInt(7)) {
       case 0 -> REBUILD.strip().replaceFirst(";$", "");
       case 1 ->
-          "alter table parent rename to was; create table parent(id integer primary key, mode text);"
-              + " insert into parent select id, mode from was; drop table was";
+          "alter table parent rename to was; create table parent(id integer primary key, mode"
+              + " text); insert into parent select id, mode from was; drop table was";
       case 2 -> "alter table parent rename to stood; alter table stood rename to parent";
       case 3 ->
           "create table nc(id integer primary key, parent_id integer references parent(id) on"
