@@ -16,8 +16,7 @@ import java.util.Set;
 /**
  * What commits by itself on MySQL and MariaDB. CREATE TABLE, ALTER TABLE, CREATE INDEX, DROP and
  * RENAME TABLE are proven by state: how it was before, how it should be, how it is. Any other, and
- * what a temporary table has not (foreign keys, CHECK, partitions, FULLTEXT), needs a query that
- * tells.
+ * changes of partitions, needs a query that tells.
  */
 public final class MySqlNonTransactionalStatements implements NonTransactionalStatements {
   private static final Set<String> COMMITTING =

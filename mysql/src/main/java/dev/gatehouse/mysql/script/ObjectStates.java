@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** How objects of one kind are now, by what the server prints of each; names as SQL has them. */
@@ -28,20 +29,27 @@ record ObjectStates(String kind, Iterable<String> names) {
   }
 
   private String state(Connection connection, String name) throws SQLException {
-    String show = "SHOW CREATE " + kind + " " + name;
+    int column = kind.equals("TABLE") ? 2 : kind.equals("EVENT") ? 4 : 3;
+    String text = printed(connection, "SHOW CREATE " + kind + " " + name, column).orElse(ABSENT);
+    return text.startsWith("CREATE TABLE ") ? TableText.of(text).text() : text;
+  }
+
+  /** What is printed; empty where there is no such object. */
+  static Optional<String> printed(Connection connection, String show, int column)
+      throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(show)) {
       if (!row.next()) {
-        return ABSENT;
+        return Optional.empty();
       }
-      String text = row.getString(kind.equals("TABLE") ? 2 : kind.equals("EVENT") ? 4 : 3);
+      String text = row.getString(column);
       if (text == null) {
         throw new SQLException("the account may not read what this prints: " + show);
       }
-      return text.startsWith("CREATE TABLE ") ? TableText.of(text).text() : text;
+      return Optional.of(text);
     } catch (SQLException e) {
       if (ErrorCodes.isGone(e)) {
-        return ABSENT;
+        return Optional.empty();
       }
       throw e;
     }

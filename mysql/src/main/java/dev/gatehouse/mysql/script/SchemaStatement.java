@@ -23,12 +23,11 @@ final class SchemaStatement {
                   + " collate row_format force algorithm lock")
               .split(" "));
 
-  /** What a temporary table has not, or what SHOW CREATE TABLE does not tell. */
+  /** What changes rows, files or other tables, or what SHOW CREATE TABLE does not tell. */
   private static final Set<String> BEYOND =
       Set.of(
-          ("partition partitions partitioning subpartition discard import exchange truncate"
-                  + " foreign references constraint check fulltext versioning period select"
-                  + " directory tablespace")
+          ("partition partitions partitioning subpartition discard import exchange truncate select"
+                  + " like directory tablespace connection union engine_attribute")
               .split(" "));
 
   private final String sql;
@@ -188,7 +187,14 @@ final class SchemaStatement {
     return at < tokens.size() && !beyond();
   }
 
+  /** Another database is named: there the statement would not be tried on a copy. */
   private boolean beyond() {
+    for (int i = 2; i < tokens.size(); i++) {
+      boolean named = tokens.get(i).names() && tokens.get(i - 2).names();
+      if (named && tokens.get(i - 1).isSign('.') && !written.get(i - 2).matches("\\d+")) {
+        return true;
+      }
+    }
     return tokens.stream().anyMatch(token -> BEYOND.stream().anyMatch(token::is));
   }
 

@@ -7,9 +7,12 @@ import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.mysql.session.CopyDatabase;
 import dev.gatehouse.mysql.session.OwnRights;
+import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.StatementStates;
 import dev.gatehouse.mysql.session.StatementStates.States;
+import dev.gatehouse.mysql.sql.SqlTokens;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -31,7 +34,7 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
     /** In words, for the plan. */
     String words();
 
-    /** Whether it is worked out on a temporary table. */
+    /** Whether it is worked out on an empty copy. */
     default boolean copies() {
       return false;
     }
@@ -58,18 +61,36 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
    */
   @Override
   public Optional<ProbedState> probe(Connection connection) throws SQLException {
-    if (asked.copies() && !OwnRights.of(connection).hold("CREATE TEMPORARY TABLES ON this")) {
-      throw new Refusal(
-          Finding.of("lone.no-copy", "what a statement would make of a table cannot be found out")
-              .withExpected("CREATE TEMPORARY TABLES on the database, to try it on an empty copy")
-              .withFound("none, by the account's own SHOW GRANTS\n" + sql)
-              .withFix(
-                  "GRANT CREATE TEMPORARY TABLES ON the database.* TO the target's account, or say"
-                      + " appliedWhen(\"select 1 from ...\")"));
+    if (asked.copies()) {
+      refuseWithoutCopies(OwnRights.of(connection));
     }
-    return asked.isTellable(objects.now(connection))
+    boolean kept = !checks() || Products.of(connection).keepsChecks();
+    return kept && asked.isTellable(objects.now(connection))
         ? Optional.of(new ProbedState(State.UNKNOWN, "it was not executed under any key"))
         : Optional.empty();
+  }
+
+  private void refuseWithoutCopies(OwnRights rights) {
+    List<String> missing =
+        CopyDatabase.RIGHTS.stream()
+            .filter(right -> !rights.hold(right + " ON gatehouse.*"))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new Refusal(
+          Finding.of("lone.no-copy", "what a statement would make of a table cannot be found out")
+              .withExpected("an account that may try it on an empty copy in database gatehouse")
+              .withFound("no " + String.join(", ", missing) + " there\n" + sql)
+              .withFix(
+                  "GRANT "
+                      + String.join(", ", CopyDatabase.RIGHTS)
+                      + " ON gatehouse.* TO the target's account, or say"
+                      + " appliedWhen(\"select 1 from ...\")"));
+    }
+  }
+
+  /** Some versions take CHECK and forget it. */
+  private boolean checks() {
+    return SqlTokens.of(sql).stream().anyMatch(token -> token.is("check"));
   }
 
   @Override

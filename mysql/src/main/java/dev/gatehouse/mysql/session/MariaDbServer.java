@@ -133,4 +133,9 @@ record MariaDbServer(Version version) implements Product {
     return "SELECT variable_name FROM information_schema.user_variables"
         + " WHERE variable_value IS NOT NULL";
   }
+
+  @Override
+  public boolean keepsChecks() {
+    return true;
+  }
 }

@@ -47,6 +47,9 @@ record MySqlServer(Version version) implements Product {
           + " JOIN performance_schema.global_status s ON s.variable_name = 'Uptime'"
           + " WHERE e.error_number = 1213";
 
+  /** The first that keeps CHECK constraints. */
+  private static final Version CHECKS = new Version(8, 0, 16);
+
   @Override
   public String name() {
     return "MySQL";
@@ -153,5 +156,10 @@ record MySqlServer(Version version) implements Product {
     return "SELECT v.variable_name FROM performance_schema.user_variables_by_thread v"
         + " JOIN performance_schema.threads t ON t.thread_id = v.thread_id"
         + " WHERE t.processlist_id = CONNECTION_ID() AND v.variable_value IS NOT NULL";
+  }
+
+  @Override
+  public boolean keepsChecks() {
+    return version.compareTo(CHECKS) >= 0;
   }
 }

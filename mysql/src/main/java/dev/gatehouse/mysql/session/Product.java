@@ -89,6 +89,9 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** What has the server itself give up any statement after that time; empty where it cannot. */
   Optional<String> statementLimit(Duration limit);
 
+  /** Whether it keeps CHECK constraints, or takes and forgets them. */
+  boolean keepsChecks();
+
   /** First three numbers of a version. */
   record Version(int major, int minor, int patch) implements Comparable<Version> {
     @Override

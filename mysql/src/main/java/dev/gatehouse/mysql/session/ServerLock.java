@@ -32,6 +32,11 @@ record ServerLock(String name) {
     return new ServerLock("gatehouse.x." + shortened(database));
   }
 
+  /** Who tries statements on empty copies of tables. */
+  static ServerLock copies() {
+    return new ServerLock("gatehouse.c." + shortened("copies"));
+  }
+
   /** A new one, by which one session is known. */
   static ServerLock ofNewSession() {
     return new ServerLock("gatehouse.s." + shortened(UUID.randomUUID().toString()));

@@ -32,6 +32,7 @@ final class RandomTable {
   private final List<String> columns = new ArrayList<>();
   private final List<String> types = new ArrayList<>();
   private final Set<String> indexes = new LinkedHashSet<>();
+  private final boolean referring;
   private final String create;
   private int made;
 
@@ -50,7 +51,8 @@ final class RandomTable {
       indexes.add(name);
       items.add("KEY " + name + " (" + keyed() + ")");
     }
-    if (random.nextInt(3) == 0) {
+    referring = random.nextInt(3) == 0;
+    if (referring) {
       items.add("p INT");
       items.add("CONSTRAINT of_p FOREIGN KEY (p) REFERENCES parents (id) ON DELETE SET NULL");
     }
@@ -95,7 +97,16 @@ final class RandomTable {
     made++;
     String column = any(columns);
     String place = random.nextInt(3) == 0 ? " FIRST" : random.nextBoolean() ? " AFTER id" : "";
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
+      case 12 ->
+          referring ? "DROP FOREIGN KEY of_p" : "ADD k" + made + " INT CHECK (k" + made + " > 0)";
+      case 13 ->
+          "ADD CONSTRAINT f"
+              + made
+              + " FOREIGN KEY ("
+              + column
+              + ") REFERENCES parents (id)"
+              + any(List.of("", " ON DELETE CASCADE"));
       case 0, 1 -> "ADD COLUMN n" + made + " " + any(TYPES) + place;
       case 2 -> "DROP COLUMN " + column;
       case 3 -> "MODIFY " + column + " " + any(TYPES) + place;

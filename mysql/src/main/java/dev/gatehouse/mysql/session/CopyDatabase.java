@@ -1,0 +1,88 @@
+package dev.gatehouse.mysql.session;
+
+import dev.gatehouse.core.outcome.Bug;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The database gatehouse as the place in which a statement is tried on an empty copy of a table. In
+ * a session that is in this database a name without another one before it cannot mean a table of
+ * the target. One session of the server at a time.
+ *
+ * <p>No temporary tables: MySQL 8.0.15 dies of {@code ALTER TABLE ... FORCE} on one. On a table of
+ * its own the server does what it will do to the real one.
+ */
+public final class CopyDatabase {
+  /** What an account needs there, beside what leases and markers need. */
+  public static final List<String> RIGHTS = List.of("ALTER", "DROP", "INDEX", "REFERENCES");
+
+  /** Tables that stand there already. */
+  private static final Set<String> OURS = Set.of("`lease`", "`marker`", "`statement`");
+
+  private static final String DEFAULTS =
+      "SELECT default_character_set_name, default_collation_name FROM information_schema.schemata"
+          + " WHERE schema_name = ?";
+
+  private CopyDatabase() {}
+
+  /** What is tried there. */
+  @FunctionalInterface
+  public interface Trial {
+    /**
+     * @param copy opened by the dialect, in the database gatehouse, foreign keys not checked
+     */
+    String in(Connection copy) throws SQLException;
+  }
+
+  /**
+   * What the trial returned; empty when the server refused one of its statements, as where the
+   * account lacks a privilege. The table is dropped before and after.
+   *
+   * @param quoted name of the table, in backquotes, without a database
+   */
+  public static Optional<String> tried(Connection opened, String quoted, Trial trial)
+      throws SQLException {
+    if (OURS.contains(quoted)) {
+      return Optional.empty();
+    }
+    String target = SessionConnection.of(opened).database();
+    try (Connection copy = Sessions.beside(opened)) {
+      try {
+        ServerLock.copies().take(copy, ServerLock.PATIENCE);
+        copy.setCatalog("gatehouse");
+        Queries.run(copy, "SET SESSION foreign_key_checks = 0");
+        useDefaultsOf(target, copy);
+        requireOwn(copy);
+        Queries.run(copy, "DROP TABLE IF EXISTS " + quoted);
+        String seen = trial.in(copy);
+        Queries.run(copy, "DROP TABLE " + quoted);
+        return Optional.of(seen);
+      } catch (SQLException e) {
+        if (ErrorCodes.of(e) == 0) {
+          throw e;
+        }
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Tables take the character set of their database where they name none. */
+  private static void useDefaultsOf(String target, Connection copy) throws SQLException {
+    List<String> wanted = Queries.row(copy, DEFAULTS, target).orElseThrow();
+    if (!Queries.row(copy, DEFAULTS, "gatehouse").orElseThrow().equals(wanted)) {
+      Queries.run(
+          copy,
+          "ALTER DATABASE gatehouse CHARACTER SET %s COLLATE %s"
+              .formatted(wanted.get(0), wanted.get(1)));
+    }
+  }
+
+  private static void requireOwn(Connection copy) throws SQLException {
+    if (!Queries.one(copy, "SELECT DATABASE()").equals("gatehouse")) {
+      throw new Bug("the session of a copy is not in the database gatehouse");
+    }
+  }
+}
