@@ -245,7 +245,7 @@ final class RestoreAccount {
         : "";
   }
 
-  private static String shown(List<String> all) {
+  static String shown(List<String> all) {
     List<String> distinct = all.stream().distinct().toList();
     return String.join(", ", distinct.subList(0, Math.min(SHOWN, distinct.size())))
         + (distinct.size() > SHOWN ? " and " + (distinct.size() - SHOWN) + " more" : "");

@@ -29,6 +29,10 @@ final class RestoreKept {
           + " AND e.objid = n.oid AND e.deptype = 'e'), pg_has_role(n.nspowner, 'USAGE')"
           + " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace ORDER BY x.oid";
 
+  private static final String PUBLIC_OF_OTHERS =
+      "SELECT nspname FROM pg_namespace WHERE nspname = 'public'"
+          + " AND NOT pg_has_role(nspowner, 'USAGE')";
+
   /**
    * One that is installed.
    *
@@ -163,13 +167,15 @@ final class RestoreKept {
     return kept.stream().filter(Extension::schemaStays).map(Extension::schema).distinct().toList();
   }
 
-  /** Those of them that this account does not own, so that they stay as they are. */
-  List<String> schemasOfOthers() {
-    return kept.stream()
+  /** Those of them, and public, that this account does not own: it can grant nothing on them. */
+  List<String> schemasOfOthers(Connection session) throws SQLException {
+    List<String> others = new ArrayList<>(Queries.column(session, PUBLIC_OF_OTHERS));
+    kept.stream()
         .filter(extension -> extension.schemaStays() && !extension.ownedSchema())
         .map(Extension::schema)
         .distinct()
-        .toList();
+        .forEach(others::add);
+    return others;
   }
 
   /** They are as CREATE SCHEMA makes them, and what the archive says of them comes on top. */

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
@@ -39,7 +40,8 @@ final class RestorePreflight {
         .making(PostgresCatalogue.dumped(now), kept.schemas())
         .largeObjectsOf(session)
         .require(SUPERUSERS_FIX);
-    CreatingOwners.of(session, now).require(kept.schemasOfOthers());
+    CreatingOwners.of(session, now).require(kept.schemasOfOthers(session));
+    requireCreate(session, now, kept.schemas());
     ExtensionRows.requireReplaceable(session, extension -> true);
     refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
     return List.of(
@@ -64,7 +66,9 @@ final class RestorePreflight {
             .creating(missing);
     making(account, archive, kept.schemas()).require(SUPERUSERS_FIX);
     if (archive.definitions().isPresent()) {
-      CreatingOwners.of(session, archive.definitions().get()).require(kept.schemasOfOthers());
+      Baseline then = archive.definitions().get();
+      CreatingOwners.of(session, then).require(kept.schemasOfOthers(session));
+      requireCreate(session, then, kept.schemas());
     }
     refuseTooManyLocks(session, archive.relations());
   }
@@ -76,6 +80,32 @@ final class RestorePreflight {
             .making(PostgresCatalogue.dumped(archive.definitions().get()), kept)
             .owning(archive.largeObjectOwners())
         : account.owning(archive.owners());
+  }
+
+  /** A copy is the account's own; the target need not be. */
+  private static void requireCreate(Connection session, Baseline then, Collection<String> kept)
+      throws SQLException {
+    List<String> made =
+        then.objects().stream()
+            .filter(
+                object ->
+                    object.kind().equals("publication")
+                        || (object.kind().equals("schema")
+                            && !object.name().equals("public")
+                            && !kept.contains(object.name())))
+            .map(CatalogueObject::words)
+            .toList();
+    if (made.isEmpty()
+        || Queries.isTrue(session, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
+      return;
+    }
+    String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
+    String database = Queries.pinned(session, "SELECT quote_ident(current_database())");
+    throw new Refusal(
+        Finding.of("restore.create", "what a restore drops could not be made again")
+            .withExpected("CREATE on database " + database + " for " + account)
+            .withFound("none, and it would make " + RestoreAccount.shown(made))
+            .withFix("GRANT CREATE ON DATABASE " + database + " TO " + account));
   }
 
   private static void refuseTooManyLocks(Connection session, long then) throws SQLException {

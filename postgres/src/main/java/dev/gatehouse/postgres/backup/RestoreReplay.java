@@ -73,7 +73,7 @@ final class RestoreReplay {
             session, archive.definitions().orElseGet(() -> Baseline.of(List.of(), "")));
     List<String> there = new ArrayList<>(kept.schemas());
     there.add("public");
-    there.removeAll(kept.schemasOfOthers());
+    there.removeAll(kept.schemasOfOthers(session));
     creating.grantIn(there);
     String role = Queries.pinned(session, "SELECT current_setting('role')");
     return new RestoreReplay(

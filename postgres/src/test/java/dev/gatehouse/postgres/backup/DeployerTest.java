@@ -187,6 +187,29 @@ class DeployerTest {
     refused(undoOnly(), "only a superuser may drop or make some of this");
   }
 
+  /** Its copies are its own; the target is somebody else's. */
+  @Test
+  void who_may_not_create_in_the_database_is_told_while_planning() throws Exception {
+    bySuperuser(
+        "ALTER DATABASE " + database.name() + " OWNER TO " + database.account(),
+        "CREATE SCHEMA shop AUTHORIZATION " + account.name(),
+        "CREATE SCHEMA gatehouse AUTHORIZATION " + account.name(),
+        "ALTER TABLE orders SET SCHEMA shop");
+    assertThatThrownBy(() -> plan(undoOnly()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("none, and it would make schema shop")
+        .hasMessageContaining(
+            "GRANT CREATE ON DATABASE " + database.name() + " TO " + account.name());
+    bySuperuser(
+        "GRANT CREATE ON DATABASE " + database.name() + " TO " + account.name(),
+        "ALTER TABLE shop.orders SET SCHEMA public");
+    assertThatThrownBy(() -> plan(undoOnly()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("none for " + account.name() + " on schema public");
+    bySuperuser("GRANT CREATE ON SCHEMA public TO " + account.name());
+    goesBack();
+  }
+
   @Test
   void a_drill_says_that_a_restore_in_place_is_refused() throws Exception {
     String subscription = "of_" + account.name();
