@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * restore the server's own dump of the database is the one of before.
  */
 class RestoreAgreementTest {
-  private static final int FEW = 6;
+  private static final int FEW = 4;
   private static final int MANY = 200;
 
   @TempDir Path work = Path.of("");
@@ -79,18 +79,24 @@ class RestoreAgreementTest {
   @Tag("nightly")
   @Test
   void each_piece_alone_agrees() throws Exception {
+    List<String> different = new ArrayList<>();
     for (RandomPiece piece : RandomPiece.ALL) {
       try (TestDatabase database = engine.database()) {
         Account owner = Deployer.of(database);
         RandomSchema schema = new RandomSchema(database, owner, new Random(1));
         schema.make(piece);
         try {
-          System.out.println("== " + piece.name() + ": " + round(database, owner, schema));
+          String told = round(database, owner, schema);
+          System.out.println(piece.name() + ": " + told);
+          if (told.contains("\n")) {
+            different.add(told);
+          }
         } finally {
           unsubscribe(database);
         }
       }
     }
+    assertThat(different).isEmpty();
   }
 
   private void agree(int rounds, int seed) throws Exception {
