@@ -14,10 +14,12 @@ import java.util.List;
 public interface CatalogueReader {
 
   /**
-   * Reads the whole catalogue under one snapshot. In an open transaction it sees what that has
-   * done; transaction and settings of the session are afterwards as they were.
+   * Reads the whole catalogue under one snapshot, or, where no snapshot holds it, until two
+   * readings are equal. In an open transaction it sees what that has done; transaction and settings
+   * of the session are afterwards as they were. What the account may not read stands in it as
+   * {@link CatalogueObject#unread}.
    *
-   * @throws SQLException when any part of it could not be read: never a part for the whole
+   * @throws SQLException when any other part of it could not be read: never a part for the whole
    */
   Baseline read(Connection connection) throws SQLException;
 

@@ -19,6 +19,12 @@ public final class PinnedPrinting {
           "show_create_table_skip_secondary_engine", "OFF",
           "show_gipk_in_create_table_and_information_schema", "ON");
 
+  /** Not every version has each of them. */
+  private static final String VARIABLES =
+      "SHOW SESSION VARIABLES WHERE variable_name IN ('"
+          + String.join("', '", PINNED.keySet())
+          + "')";
+
   private PinnedPrinting() {}
 
   /** What is looked at. */
@@ -35,10 +41,8 @@ public final class PinnedPrinting {
   public static <T> T of(Connection opened, Look<T> look) throws SQLException {
     Connection real = SessionConnection.of(opened).real();
     Map<String, String> before = new LinkedHashMap<>();
-    for (List<String> row : Queries.rows(real, "SHOW SESSION VARIABLES")) {
-      if (PINNED.containsKey(row.get(0))) {
-        before.put(row.get(0), row.get(1));
-      }
+    for (List<String> row : Queries.rows(real, VARIABLES)) {
+      before.put(row.get(0), row.get(1));
     }
     return Opened.orClose(
         () -> set(real, before),

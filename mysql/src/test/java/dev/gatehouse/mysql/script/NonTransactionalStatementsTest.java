@@ -273,7 +273,7 @@ class NonTransactionalStatementsTest {
   @Tag("nightly")
   @Test
   void a_thousand_random_changes() throws Exception {
-    random(1000, new Random());
+    random(Integer.getInteger("random.rounds", 1000), new Random());
   }
 
   /** The server decides: whether it executed the statement is known, and the probe is compared. */

@@ -71,9 +71,9 @@ final class RandomTable {
   private String keyed() {
     String column = any(columns);
     String type = types.get(columns.indexOf(column));
-    boolean long_ = type.startsWith("TEXT") || type.startsWith("BLOB");
+    boolean cut = type.startsWith("TEXT") || type.startsWith("BLOB");
     boolean json = type.startsWith("JSON");
-    return json ? "id" : column + (long_ ? "(5)" : "") + (random.nextInt(4) == 0 ? ", id" : "");
+    return json ? "id" : column + (cut ? "(5)" : "") + (random.nextInt(4) == 0 ? ", id" : "");
   }
 
   String create() {
