@@ -3,6 +3,7 @@ package dev.gatehouse.examples;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
+import dev.gatehouse.examples.mysql.MySqlQuickstart;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -31,6 +32,10 @@ public final class Examples {
               "sqlite-restore",
               "a damaged SQLite database is restored while its worker is stopped",
               arguments -> SqliteRestore.run()),
+          new Example(
+              "mysql-quickstart",
+              "[--broken]: rows in one transaction, DDL one by one, and drift, on a MariaDB shop",
+              MySqlQuickstart::run),
           new Example(
               "promotion",
               "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by"
@@ -74,7 +79,7 @@ public final class Examples {
   private static int run(String... arguments) {
     if (arguments.length == 0) {
       System.out.println("examples/run NAME, where NAME is one of");
-      ALL.forEach(example -> System.out.printf("  %-16s %s%n", example.name(), example.what()));
+      ALL.forEach(example -> System.out.printf("  %-20s %s%n", example.name(), example.what()));
       return 0;
     }
     List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);

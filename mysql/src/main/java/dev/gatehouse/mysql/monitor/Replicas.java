@@ -44,12 +44,11 @@ record Replicas() implements Replication {
                   "name each: replicationLag().of(replica).atMost(...), or say"
                       + " replicationLag().orNoReplica()"));
     }
-    Product product = Products.of(connection);
-    List<String> lines = new ArrayList<>();
     if (replicas.isEmpty()) {
-      lines.add(READERS);
+      return List.of(READERS);
     }
-    lines.add(product.logEndQuestion());
+    List<String> lines = new ArrayList<>();
+    lines.add(Products.of(connection).logEndQuestion());
     for (Target replica : replicas) {
       lines.add("at " + replica.name() + ": its state as a replica");
     }

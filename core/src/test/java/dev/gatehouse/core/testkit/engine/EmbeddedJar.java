@@ -1,5 +1,6 @@
 package dev.gatehouse.core.testkit.engine;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -59,7 +61,7 @@ final class EmbeddedJar implements EngineProvider {
     Optional<Path> jar = jar(product, version);
     if (jar.isEmpty()) {
       declined.add(
-          "%s: no %s*%s*.jar in %s".formatted(name(), JARS.get(product), version, directory()));
+          "%s: no %s*%s*.jar in %s".formatted(name(), JARS.get(product), version, where()));
       return Optional.empty();
     }
     Path root =
@@ -88,33 +90,44 @@ final class EmbeddedJar implements EngineProvider {
                 name() + " (" + jar.get().getFileName() + ")"));
   }
 
+  static String where() {
+    return directories().stream().map(Path::toString).collect(Collectors.joining(", "));
+  }
+
   private static Optional<Path> jar(Product product, String version) {
     String prefix = JARS.get(product);
-    if (!Files.isDirectory(directory())) {
-      return Optional.empty();
-    }
-    try (Stream<Path> files = Files.list(directory())) {
-      return files
-          .filter(
-              file -> {
-                String name = String.valueOf(file.getFileName());
-                if (!name.startsWith(prefix) || !name.endsWith(".jar")) {
-                  return false;
-                }
-                String inside =
-                    product == Product.MYSQL
-                        ? MYSQL_INSIDE
-                        : name.substring(String.valueOf(prefix).length(), name.length() - 4);
-                return product.answers(version, inside);
-              })
-          .findFirst();
+    return directories().stream()
+        .filter(Files::isDirectory)
+        .flatMap(directory -> files(directory).stream())
+        .filter(
+            file -> {
+              String name = String.valueOf(file.getFileName());
+              if (!name.startsWith(prefix) || !name.endsWith(".jar")) {
+                return false;
+              }
+              String inside =
+                  product == Product.MYSQL
+                      ? MYSQL_INSIDE
+                      : name.substring(String.valueOf(prefix).length(), name.length() - 4);
+              return product.answers(version, inside);
+            })
+        .findFirst();
+  }
+
+  private static List<Path> files(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static Path directory() {
-    return Path.of(System.getProperty("engines.directory", "target/engines")).toAbsolutePath();
+  /** Where the build copied them to: of each module with servers, one. */
+  static List<Path> directories() {
+    return Stream.of(
+            System.getProperty("engines.directory", "target/engines").split(File.pathSeparator))
+        .map(name -> Path.of(name).toAbsolutePath())
+        .toList();
   }
 
   private static void unpack(Path jar, Path to) {

