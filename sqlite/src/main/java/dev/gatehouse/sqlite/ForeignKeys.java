@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,6 +84,25 @@ final class ForeignKeys implements ForeignKeyEnforcement {
     if (areEnforced(connection)) {
       throw new SQLException("foreign keys could not be switched off: a transaction is open");
     }
+  }
+
+  @Override
+  public List<String> goingWithTables(Connection connection) throws SQLException {
+    List<String> all = new ArrayList<>();
+    for (Key key : keys(connection)) {
+      all.add(
+          "reference of %s (%s) to %s"
+              .formatted(
+                  key.table(),
+                  String.join(", ", key.columns()),
+                  key.parent().toLowerCase(Locale.ROOT)));
+    }
+    all.addAll(
+        Queries.texts(
+            connection,
+            "SELECT type || ' ' || name || ' on ' || tbl_name FROM main.sqlite_schema"
+                + " WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY 1"));
+    return all;
   }
 
   @Override

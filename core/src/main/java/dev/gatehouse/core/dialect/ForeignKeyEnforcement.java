@@ -39,6 +39,9 @@ public interface ForeignKeyEnforcement {
    */
   void suspend(Connection connection) throws SQLException;
 
+  /** What goes with a table that is dropped to be rebuilt: its references, indexes, triggers. */
+  List<String> goingWithTables(Connection connection) throws SQLException;
+
   /**
    * How many rows refer to a row that does not exist, by the reference and its value, in words; and
    * the references to tables that do not exist.

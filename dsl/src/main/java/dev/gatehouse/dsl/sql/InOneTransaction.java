@@ -81,8 +81,9 @@ public final class InOneTransaction extends ChangeWithoutUndo {
    * The same change without foreign keys being enforced meanwhile, as a table is rebuilt that
    * others refer to: they are switched off before the transaction begins and are on again when it
    * has ended, however it ends. Just before the commit every reference is looked at, and one that
-   * leads to no row, or to no table, and was not broken before the transaction stops it all. Reads
-   * all rows of tables with references, twice.
+   * leads to no row, or to no table, and was not broken before the transaction stops it all.
+   * References, indexes and triggers that were not made again are named as gone in the evidence.
+   * Reads all rows of tables with references, twice.
    *
    * <p>Scripts may hold {@code PRAGMA foreign_keys} then, which does nothing inside a transaction.
    * SQLite only; refused while planning elsewhere.

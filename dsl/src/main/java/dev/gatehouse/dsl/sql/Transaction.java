@@ -199,12 +199,17 @@ record Transaction(
       return applyParts(working);
     }
     ForeignKeyEnforcement references = suspending.get();
+    List<String> stood = references.goingWithTables(working.connection());
     Map<String, Long> before = references.broken(working.connection());
     Evidence evidence = applyParts(working);
     Map<String, Long> after = references.broken(working.connection());
     refuseBroken(before, after);
-    return evidence.with(
-        "references broken", after.isEmpty() ? "none" : after.size() + ", none of them new");
+    List<String> gone = new ArrayList<>(stood);
+    gone.removeAll(references.goingWithTables(working.connection()));
+    Evidence proved =
+        evidence.with(
+            "references broken", after.isEmpty() ? "none" : after.size() + ", none of them new");
+    return gone.isEmpty() ? proved : proved.with("gone", String.join("; ", gone));
   }
 
   private static void refuseBroken(Map<String, Long> before, Map<String, Long> after) {

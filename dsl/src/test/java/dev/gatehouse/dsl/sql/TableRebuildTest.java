@@ -213,6 +213,23 @@ class TableRebuildTest {
     assertThat(all("select count(*) from child")).isEqualTo("3");
   }
 
+  /** A proof that none is broken says nothing of one that is not there any more. */
+  @Test
+  void what_went_with_a_rebuilt_table_and_was_not_made_again_is_named() throws Exception {
+    execute("create index by_mode on parent(mode)");
+    execute("create trigger noted after insert on parent begin select 1; end");
+    String child =
+        "create table nc(id integer primary key, parent_id integer, v text); insert into nc select"
+            + " * from child; drop table child; alter table nc rename to child";
+    RunRecord record =
+        run(
+            inOneTransaction(sql(REBUILD + "create index by_mode on parent(mode, id);" + child))
+                .withoutForeignKeys());
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(record.steps().get(0).evidence().orElseThrow().fact("gone"))
+        .contains("reference of child (parent_id) to parent; trigger noted on parent");
+  }
+
   @Test
   void a_view_that_keeps_a_table_from_being_renamed_is_told_with_what_helps() throws Exception {
     execute("create view v as select * from parent");
