@@ -26,7 +26,10 @@ import dev.gatehouse.postgres.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +69,7 @@ class StatementByStatementTest {
   private Target target = Targets.of(database);
   private Path builds = Path.of("");
   private Path drops = Path.of("");
+  private boolean met;
 
   @BeforeEach
   void a_table() throws SQLException, IOException {
@@ -245,6 +249,48 @@ class StatementByStatementTest {
             rows("select * from shop.orders").are(1));
     assertThat(record.state()).as(message(record)).isEqualTo(RunState.UNDONE);
     assertThat(indexes()).isEqualTo("null");
+  }
+
+  /** Somebody holds the table from the first statement on until the second has met them. */
+  @Test
+  void one_that_meets_others_is_tried_again_from_there() throws Exception {
+    Step step =
+        statementByStatement(scripts(builds))
+            .withLockTimeout(Duration.ofMillis(300))
+            .retrying(3)
+            .named("indexes")
+            .cannotBeUndone("test");
+    List<String> points = new ArrayList<>();
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      RunRecord record =
+          runner()
+              .withPoints(
+                  point -> {
+                    points.add(point);
+                    meet(point, other);
+                  })
+              .run(Plan.of(book(step), target));
+      assertThat(record.state()).as(message(record)).isEqualTo(RunState.SUCCEEDED);
+      assertThat(record.steps().get(0).parts().text()).isEqualTo("3 of 3 applied");
+      assertThat(record.steps().get(0).evidence().orElseThrow().facts())
+          .containsEntry("attempts", "2");
+    }
+    assertThat(points.stream().filter("indexes:part_intent.durable"::equals)).hasSize(4);
+    assertThat(indexes()).isEqualTo("by_both,by_number,by_total");
+  }
+
+  private void meet(String point, Connection other) {
+    try (Statement statement = other.createStatement()) {
+      if (point.equals("indexes:part_outcome.durable") && !met) {
+        met = true;
+        statement.execute("LOCK TABLE shop.orders IN SHARE UPDATE EXCLUSIVE MODE");
+      } else if (point.equals("indexes:outcome.durable")) {
+        other.rollback();
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void refused(Step step, String... words) {
