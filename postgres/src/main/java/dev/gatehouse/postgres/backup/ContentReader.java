@@ -5,6 +5,8 @@ import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
@@ -23,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -39,6 +42,9 @@ import java.util.function.BooleanSupplier;
 final class ContentReader {
   /** Names algorithm, settings and order of columns: compared only under the same name. */
   static final String ALGORITHM = "pg-rowtext64-sum:";
+
+  /** Undefined schema, table, column, function or type: of a function, or the table is gone. */
+  private static final Set<String> UNREADABLE = Set.of("3F000", "42P01", "42703", "42883", "42704");
 
   /** A session that reads a snapshot gives its locks back after so many tables. */
   private static final int BATCH = 500;
@@ -260,7 +266,25 @@ final class ContentReader {
       ResultSet row = statement.executeQuery(sql);
       row.next();
       return new TableContent(table.name(), row.getLong(1), ALGORITHM + row.getString(2));
+    } catch (SQLException e) {
+      if (UNREADABLE.contains(SqlStates.of(e))) {
+        throw unreadable(table, e);
+      }
+      throw e;
     }
+  }
+
+  private static StepFailed unreadable(Relation table, SQLException e) {
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("backup.rows", "the rows of a table cannot be read")
+                .withExpected("SELECT count(*) FROM " + table.sql())
+                .withFound(e.getMessage() + ", SQL state " + SqlStates.of(e))
+                .withFix(
+                    "bring back what it names, such as the old name of a schema: a function in an"
+                        + " index or a policy of the table needs it; then begin again"));
+    failed.initCause(e);
+    return failed;
   }
 
   /** Rows of configuration tables that no dump holds: all without those that are people's. */

@@ -23,7 +23,8 @@ import java.util.TreeMap;
 final class StandIns {
   static final StandIns NONE = new StandIns(Map.of(), List.of(), List.of());
 
-  private static final String SYSTEM_OBJECT = "system object";
+  /** What only a superuser may grant on. */
+  private static final Set<String> BROUGHT = Set.of("system object", "extension member");
 
   /** The schemas as SQL has them, each with its recorded owner. */
   private final Map<String, String> owners;
@@ -66,7 +67,7 @@ final class StandIns {
         recorded.objects().stream()
             .filter(
                 object ->
-                    (object.kind().equals(SYSTEM_OBJECT) && !account.isSuperuser())
+                    (BROUGHT.contains(object.kind()) && !account.isSuperuser())
                         || (RestoreAccount.isGlobalDefault(object)
                             && !account.actsFor(object.owner())))
             .toList();
@@ -127,7 +128,7 @@ final class StandIns {
                   privileged.stream()
                       .map(
                           one ->
-                              one.kind().equals(SYSTEM_OBJECT)
+                              BROUGHT.contains(one.kind())
                                   ? "privileges on " + one.name()
                                   : one.words())
                       .toList())

@@ -95,8 +95,9 @@ class NotComparedTest {
           .as(step)
           .hasValue(
               "options of user mappings: for PUBLIC on far; order of columns of tables that"
-                  + " inherit, of which a dump puts the parent's first: public.part; rows of foreign tables: public.theirs;"
-                  + " rows of materialized views, which a restore computes anew: public.counted");
+                  + " inherit, of which a dump puts the parent's first: public.part; rows of"
+                  + " foreign tables: public.theirs; rows of materialized views, which a restore"
+                  + " computes anew: public.counted");
     }
     assertThat(fact(record, "Dump", OWN_SETTINGS))
         .hasValue("privileges CONNECT TO PUBLIC; comment shop?rm -rf; settings work_mem=5MB");

@@ -140,6 +140,7 @@ class CatalogueDriftTest {
       drop statistics eng.related => missing statistics eng.related
       drop collation eng.plain => missing collation eng.plain
       revoke execute on function pg_catalog.pg_read_file(text) from :app => missing system object pg_catalog.pg_read_file(pg_catalog.text)
+      grant execute on function eng.citext_eq(eng.citext, eng.citext) to :reader => surplus extension member eng.citext_eq(eng.citext,eng.citext)
       grant select on pg_catalog.pg_authid to :reader => surplus system object pg_catalog.pg_authid
       comment on constraint "ch;eck" on "Vh ""x"".y"."Ta'b.le; --" is 'x' => changed constraint "Vh ""x"".y"."Ta'b.le; --"."ch;eck": comment
       drop index "Vh ""x"".y"."in""dex" => missing index "Vh ""x"".y"."in""dex" +
