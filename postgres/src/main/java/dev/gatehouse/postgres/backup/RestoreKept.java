@@ -82,6 +82,7 @@ final class RestoreKept {
           archive.needs().extensions().containsKey(extension.name())
               && (object == null
                   || object.facts().getOrDefault("inSchema", "").equals(extension.schema()));
+      there = there && !isRenewedAs(archive, extension, session);
       Optional<String> changed = changed(extension.name(), archive.states(), brought);
       if (there && changed.isPresent()) {
         requireRenewable(session, extension, changed.get(), archive.states(), brought);
@@ -93,6 +94,14 @@ final class RestoreKept {
       }
     }
     return result;
+  }
+
+  /** One of another version is made again, where this account may drop it. */
+  private static boolean isRenewedAs(DumpArchive archive, Extension extension, Connection session)
+      throws SQLException {
+    return extension.own()
+        && !extension.version().equals(archive.needs().extensions().get(extension.name()))
+        && !ExtensionRows.hasOthers(session, extension.name());
   }
 
   /** Whose rows are other ones than when the backup was taken; one of before says nothing of it. */

@@ -23,6 +23,10 @@ final class RestorePreflight {
       "plan it for a target whose account is a superuser; or have a superuser drop these, or give"
           + " them to an ordinary role: ALTER ... OWNER TO ...";
 
+  private static final String UPDATE_PATH =
+      "SELECT 1 FROM pg_extension_update_paths(?)"
+          + " WHERE source = ? AND target = ? AND path IS NOT NULL";
+
   private RestorePreflight() {}
 
   /**
@@ -51,10 +55,10 @@ final class RestorePreflight {
 
   static void check(Connection session, DumpArchive archive) throws SQLException, IOException {
     DrillPreflight.requireRolesAndExtensions(session, archive);
-    requireExtensionVersions(session, archive);
     refuseSubscriptions(session);
     RestoreSessions.refusePrepared(session);
     RestoreKept kept = RestoreKept.of(session, archive);
+    requireExtensionVersions(session, archive, kept);
     requireOwnExtensions(session, kept);
     ExtensionRows.requireReplaceable(session, kept::keeps);
     Map<String, String> missing = new HashMap<>(archive.needs().extensions());
@@ -113,22 +117,38 @@ final class RestorePreflight {
     BackupPreflight.refuseTooManyLocks(session, now + then, "a restore in one transaction");
   }
 
-  private static void requireExtensionVersions(Connection session, DumpArchive archive)
-      throws SQLException {
+  /** Of those that stay. */
+  private static void requireExtensionVersions(
+      Connection session, DumpArchive archive, RestoreKept kept) throws SQLException {
     for (Map.Entry<String, String> extension : archive.needs().extensions().entrySet()) {
       String name = extension.getKey();
       String version = extension.getValue();
       List<List<String>> there =
           Queries.rows(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
-      if (!there.isEmpty() && !there.get(0).get(0).equals(version)) {
+      if (kept.keeps(name) && !there.isEmpty() && !there.get(0).get(0).equals(version)) {
         throw new Refusal(
             Finding.of("restore.extension", "an extension is not of the version of the backup")
                 .withExpected(name + " " + version)
                 .withFound(name + " " + there.get(0).get(0))
-                .withFix(
-                    "ALTER EXTENSION " + SqlNames.quoted(name) + " UPDATE TO '" + version + "'"));
+                .withFix(fix(session, name, there.get(0).get(0), version)));
       }
     }
+  }
+
+  /** Most extensions have no way back to an older version. */
+  private static String fix(Connection session, String name, String found, String version)
+      throws SQLException {
+    String quoted = SqlNames.quoted(name);
+    boolean way = Queries.row(session, UPDATE_PATH, name, found, version).isPresent();
+    return way
+        ? "ALTER EXTENSION " + quoted + " UPDATE TO '" + version + "'"
+        : "as its owner: DROP EXTENSION "
+            + quoted
+            + " CASCADE; CREATE EXTENSION "
+            + quoted
+            + " VERSION '"
+            + version
+            + "'; what depended on it comes back with the restore";
   }
 
   /** Those that the archive has not, or elsewhere. */

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,7 @@ final class RestoreReplay {
   private static final Pattern EVENT_TRIGGER =
       Pattern.compile("(CREATE|ALTER|COMMENT ON|SECURITY LABEL FOR .* ON) EVENT TRIGGER ");
 
+  private static final String EXTENSION = "CREATE EXTENSION IF NOT EXISTS ";
   private static final String SESSION = "SET SESSION AUTHORIZATION ";
 
   private final Connection session;
@@ -46,6 +48,7 @@ final class RestoreReplay {
   private final CreatingOwners creating;
   private final MemberGrants memberGrants;
   private final String role;
+  private final Map<String, String> extensions;
   private final List<String> eventTriggers = new ArrayList<>();
   private boolean begun;
   private boolean ended;
@@ -55,12 +58,14 @@ final class RestoreReplay {
       RestoreKept kept,
       CreatingOwners creating,
       String role,
+      Map<String, String> extensions,
       Progress progress) {
     this.session = session;
     this.kept = kept;
     this.creating = creating;
     memberGrants = new MemberGrants(session);
     this.role = role;
+    this.extensions = extensions;
     this.progress = progress;
   }
 
@@ -77,7 +82,12 @@ final class RestoreReplay {
     creating.grantIn(there);
     String role = Queries.pinned(session, "SELECT current_setting('role')");
     return new RestoreReplay(
-        session, kept, creating, role.equals("none") ? role : SqlNames.quoted(role), progress);
+        session,
+        kept,
+        creating,
+        role.equals("none") ? role : SqlNames.quoted(role),
+        archive.needs().extensions(),
+        progress);
   }
 
   void read(InputStream sql) throws Exception {
@@ -122,7 +132,7 @@ final class RestoreReplay {
     } else if (kept.replays(sql)
         && !memberGrants.leaves(sql)
         && LIMITS.stream().noneMatch(limit -> sql.startsWith("SET " + limit + " "))) {
-      executeNow(asRole(sql));
+      executeNow(withVersion(asRole(sql)));
       creating.after(sql);
     }
   }
@@ -133,6 +143,18 @@ final class RestoreReplay {
       return "SET LOCAL ROLE " + role;
     }
     return sql.startsWith(SESSION) ? "SET LOCAL ROLE " + sql.substring(SESSION.length()) : sql;
+  }
+
+  /** A dump does not say it, and the server would make the version of today. */
+  private String withVersion(String sql) {
+    for (Map.Entry<String, String> extension : extensions.entrySet()) {
+      String name = extension.getKey();
+      if (sql.startsWith(EXTENSION + name + " WITH SCHEMA ")
+          || sql.startsWith(EXTENSION + SqlNames.quoted(name) + " WITH SCHEMA ")) {
+        return sql + " VERSION " + SqlNames.literal(extension.getValue());
+      }
+    }
+    return sql;
   }
 
   private void executeNow(String sql) throws SQLException {

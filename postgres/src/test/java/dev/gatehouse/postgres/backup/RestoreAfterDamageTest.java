@@ -40,6 +40,7 @@ class RestoreAfterDamageTest {
       drop schema public => create schema public
       create collation c from "C"; create collation d from "en-x-icu" => drop collation c
       create table p (a int) partition by range (a); create table d partition of p default; create index i on only p (a); drop table d => drop table p
+      create extension citext version '1.5'; create table t (a citext); insert into t values ('x') => alter extension citext update
       """;
 
   /** The same as a superuser. */
