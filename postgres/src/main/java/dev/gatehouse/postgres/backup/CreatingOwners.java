@@ -71,15 +71,16 @@ final class CreatingOwners {
 
   /**
    * @param kept schemas that stay as they are, and that this account may grant nothing on
+   * @param filled those of them in which it makes something itself in any case
    * @throws Refusal naming who may not create in them
    */
-  void require(Collection<String> kept) throws SQLException {
+  void require(Collection<String> kept, Collection<String> filled) throws SQLException {
     String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
     List<String> lacking = new ArrayList<>();
     List<String> fixes = new ArrayList<>();
     for (String schema : kept) {
       SortedSet<String> roles = new TreeSet<>(owners.getOrDefault(schema, new TreeSet<>()));
-      if (!roles.isEmpty()) {
+      if (!roles.isEmpty() || filled.contains(schema)) {
         roles.add(account);
       }
       for (String role : roles) {

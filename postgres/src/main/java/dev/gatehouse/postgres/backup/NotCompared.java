@@ -44,18 +44,6 @@ final class NotCompared {
           + ExtensionRows.CONFIGURATION
           + ") ORDER BY 1";
 
-  /** Those that are no longer as the extension's own script left them. */
-  private static final String MEMBERS =
-      "SELECT i.identity FROM (SELECT 'pg_proc'::regclass AS class, oid, proacl AS acl FROM pg_proc"
-          + " UNION ALL SELECT 'pg_class'::regclass, oid, relacl FROM pg_class UNION ALL"
-          + " SELECT 'pg_type'::regclass, oid, typacl FROM pg_type UNION ALL"
-          + " SELECT 'pg_foreign_data_wrapper'::regclass, oid, fdwacl FROM pg_foreign_data_wrapper)"
-          + " o JOIN pg_depend e ON e.classid = o.class AND e.objid = o.oid AND e.objsubid = 0"
-          + " AND e.deptype = 'e' LEFT JOIN pg_init_privs p ON p.classoid = o.class"
-          + " AND p.objoid = o.oid AND p.objsubid = 0 CROSS JOIN LATERAL"
-          + " pg_identify_object(o.class, o.oid, 0) i WHERE o.acl IS DISTINCT FROM p.initprivs"
-          + " ORDER BY 1";
-
   /** A superuser's dump has them, an ordinary account's leaves them out with a warning. */
   private static final String SUBSCRIPTIONS =
       "SELECT quote_ident(s.subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
@@ -82,10 +70,6 @@ final class NotCompared {
     List<String> subscriptions = Queries.column(session, SUBSCRIPTIONS);
     if (!subscriptions.isEmpty()) {
       names.put("subscriptions, which only a superuser's dump holds", subscriptions);
-    }
-    List<String> members = Queries.column(session, MEMBERS);
-    if (!members.isEmpty()) {
-      names.put("privileges on members of extensions", members);
     }
     List<String> words = new ArrayList<>();
     names.forEach((kind, of) -> words.add(kind + ": " + shown(of)));

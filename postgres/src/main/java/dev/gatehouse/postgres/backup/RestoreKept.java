@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a restore in place leaves where it is: extensions that the archive has in the same schema,
@@ -28,6 +32,11 @@ final class RestoreKept {
           + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass"
           + " AND e.objid = n.oid AND e.deptype = 'e'), pg_has_role(n.nspowner, 'USAGE')"
           + " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace ORDER BY x.oid";
+
+  private static final String OF_OTHERS =
+      "SELECT n.nspname FROM pg_namespace n WHERE quote_ident(n.nspname) = ?"
+          + " AND n.nspname <> 'public' AND NOT pg_has_role(n.nspowner, 'USAGE') AND "
+          + ContentReader.USER_SCHEMA;
 
   private static final String PUBLIC_OF_OTHERS =
       "SELECT nspname FROM pg_namespace WHERE nspname = 'public'"
@@ -53,6 +62,9 @@ final class RestoreKept {
   private final List<Extension> dropped = new ArrayList<>();
   private final Map<String, String> comments = new HashMap<>();
   private final StandIns standIns;
+
+  /** Schemas of others that a recorded extension is to be made in again. */
+  private final Set<String> vacant = new TreeSet<>();
 
   private RestoreKept(StandIns standIns) {
     this.standIns = standIns;
@@ -93,6 +105,7 @@ final class RestoreKept {
         result.comments.put(extension.name(), object.facts().getOrDefault("comment", ""));
       }
     }
+    result.keepVacant(session, recorded.values());
     return result;
   }
 
@@ -173,7 +186,26 @@ final class RestoreKept {
 
   /** Schemas as SQL has them: they stay, and what people put there goes one by one. */
   List<String> schemas() {
-    return kept.stream().filter(Extension::schemaStays).map(Extension::schema).distinct().toList();
+    return Stream.concat(
+            kept.stream().filter(Extension::schemaStays).map(Extension::schema), vacant.stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Those of them in which an extension is missing. */
+  Set<String> vacant() {
+    return vacant;
+  }
+
+  private void keepVacant(Connection session, Collection<CatalogueObject> recorded)
+      throws SQLException {
+    List<String> there = schemas();
+    for (CatalogueObject extension : recorded) {
+      String schema = extension.facts().getOrDefault("inSchema", "");
+      if (!there.contains(schema) && !Queries.column(session, OF_OTHERS, schema).isEmpty()) {
+        vacant.add(schema);
+      }
+    }
   }
 
   /** Those of them, and public, that this account does not own: it can grant nothing on them. */
@@ -184,6 +216,7 @@ final class RestoreKept {
         .map(Extension::schema)
         .distinct()
         .forEach(others::add);
+    others.addAll(vacant);
     return others;
   }
 
@@ -236,23 +269,22 @@ final class RestoreKept {
           || is(sql, "COMMENT ON EXTENSION ", extension.name(), " IS ")) {
         return extension.own() && !recordedComment(extension).equals(extension.comment());
       }
-      if (extension.schemaStays() && concerns(sql, extension)) {
+      if (extension.schemaStays() && concerns(sql, extension.schema(), restoresSchema(extension))) {
         return false;
       }
     }
-    return true;
+    return vacant.stream().noneMatch(schema -> concerns(sql, schema, false));
   }
 
   private boolean restoresSchema(Extension extension) {
     return extension.ownedSchema() && !standIns.schemas().contains(extension.schema());
   }
 
-  private boolean concerns(String sql, Extension extension) {
-    String schema = extension.schema();
+  private static boolean concerns(String sql, String schema, boolean restored) {
     if (sql.equals("CREATE SCHEMA " + schema)) {
       return true;
     }
-    return !restoresSchema(extension)
+    return !restored
         && (is(sql, "ALTER SCHEMA ", schema, " OWNER TO ")
             || is(sql, "COMMENT ON SCHEMA ", schema, " IS ")
             || Pattern.compile(

@@ -44,7 +44,7 @@ final class RestorePreflight {
         .making(PostgresCatalogue.dumped(now), kept.schemas())
         .largeObjectsOf(session)
         .require(SUPERUSERS_FIX);
-    CreatingOwners.of(session, now).require(kept.schemasOfOthers(session));
+    CreatingOwners.of(session, now).require(kept.schemasOfOthers(session), kept.vacant());
     requireCreate(session, now, kept.schemas());
     ExtensionRows.requireReplaceable(session, extension -> true);
     refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
@@ -71,7 +71,7 @@ final class RestorePreflight {
     making(account, archive, kept.schemas()).require(SUPERUSERS_FIX);
     if (archive.definitions().isPresent()) {
       Baseline then = archive.definitions().get();
-      CreatingOwners.of(session, then).require(kept.schemasOfOthers(session));
+      CreatingOwners.of(session, then).require(kept.schemasOfOthers(session), kept.vacant());
       requireCreate(session, then, kept.schemas());
     }
     refuseTooManyLocks(session, archive.relations());

@@ -144,6 +144,32 @@ class DeployerTest {
     goesBack(undoOnly());
   }
 
+  /** The generator found it: its own extension, dropped by the change itself. */
+  @Test
+  void its_own_extension_in_a_superusers_schema_is_made_there_again() throws Exception {
+    bySuperuser(
+        "CREATE SCHEMA extensions",
+        "GRANT USAGE, CREATE ON SCHEMA extensions TO " + account.name(),
+        "SET ROLE " + account.name(),
+        "CREATE EXTENSION pgcrypto SCHEMA extensions");
+    BackUp dump = backUp(into(work.resolve("vault")));
+    goesBack(
+        runbook(
+            "Undone",
+            gate("Backup", dump),
+            gate(
+                "Change",
+                inOneTransaction(sql("DELETE FROM orders; DROP EXTENSION pgcrypto"))
+                    .named("Change")
+                    .undoneBy(restore(dump))),
+            gate("Judged", noRows("select 1 where (select count(*) from orders) = 0"))));
+    assertThat(
+            database.one(
+                "SELECT extnamespace::regnamespace::text FROM pg_extension"
+                    + " WHERE extname = 'pgcrypto'"))
+        .isEqualTo("extensions");
+  }
+
   /** Each gives what this account may act for, and could not once. */
   @ParameterizedTest
   @ValueSource(
