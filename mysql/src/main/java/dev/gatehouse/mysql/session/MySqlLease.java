@@ -63,6 +63,7 @@ final class MySqlLease implements Lease {
   private final Optional<String> replaced;
   private long beaten = System.nanoTime();
   private boolean closed;
+  private boolean isLost;
 
   private MySqlLease(
       Target target,
@@ -184,12 +185,12 @@ final class MySqlLease implements Lease {
   @Override
   public synchronized boolean beat() {
     if (System.nanoTime() - beaten < BEAT_NANOS) {
-      return !closed;
+      return !closed && !isLost;
     }
     try {
       Queries.run(connection, "DO 0");
       beaten = System.nanoTime();
-      return !closed;
+      return !closed && !isLost;
     } catch (SQLException e) {
       return false;
     }
@@ -216,6 +217,7 @@ final class MySqlLease implements Lease {
   }
 
   private Refusal lost(String found) {
+    isLost = true;
     return new Refusal(
         Finding.of("lease.lost", "the lease of '" + target.name() + "' is lost")
             .withExpected("epoch " + epoch + ", held by " + holder)
