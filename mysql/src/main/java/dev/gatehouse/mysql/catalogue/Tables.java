@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.catalogue;
 
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.PrintedSql;
 import java.sql.Connection;
@@ -9,9 +10,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The database itself, its tables and their parts, its views and sequences. */
 record Tables(Connection connection, String database, List<CatalogueObject> into) {
+
+  private static final String TABLES =
+      "SELECT table_name, table_type FROM information_schema.tables"
+          + " WHERE table_schema = DATABASE() ORDER BY table_name";
 
   void settings() throws SQLException {
     String text = Printed.text(connection, "SHOW CREATE DATABASE " + Names.inSql(database), 2);
@@ -21,9 +27,9 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
   }
 
   void tables() throws SQLException {
-    for (List<String> row : Queries.rows(connection, "SHOW FULL TABLES")) {
-      String name = row.get(0);
-      switch (row.get(1)) {
+    for (Row row : Queries.rows(connection, TABLES, Function.identity())) {
+      String name = row.text("table_name");
+      switch (row.text("table_type")) {
         case "BASE TABLE", "SYSTEM VERSIONED" ->
             into.addAll(
                 PrintedTable.objects(
@@ -41,7 +47,7 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
         default ->
             throw new SQLException(
                 "the catalogue holds a kind of table that is not known: "
-                    + row.get(1)
+                    + row.text("table_type")
                     + " "
                     + name);
       }

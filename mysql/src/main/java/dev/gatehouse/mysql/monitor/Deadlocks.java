@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Monitors.Answer;
 import dev.gatehouse.core.dialect.Monitors.Counted;
 import dev.gatehouse.core.dialect.Monitors.Question;
 import dev.gatehouse.core.dialect.Monitors.Unknown;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Product;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Deadlocks in all databases of the server, since it was started or began to count. */
 record Deadlocks() implements Question {
@@ -26,9 +28,9 @@ record Deadlocks() implements Question {
   @Override
   public Answer ask(Connection connection) throws SQLException {
     Product product = Products.of(connection);
-    Optional<List<String>> row;
+    Optional<Row> row;
     try {
-      row = Queries.row(connection, product.deadlocksQuestion());
+      row = Queries.first(connection, product.deadlocksQuestion(), Function.identity());
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         return MySqlMonitors.hidden(
@@ -36,7 +38,7 @@ record Deadlocks() implements Question {
       }
       throw e;
     }
-    if (row.isEmpty() || !row.get().get(0).equals("enabled")) {
+    if (row.isEmpty() || !row.get().text("state").equals("enabled")) {
       return new Unknown(
           Finding.of("mysql.deadlocks-off", "the server does not count deadlocks")
               .withExpected("a count of deadlocks")
@@ -47,9 +49,9 @@ record Deadlocks() implements Question {
                       + " 'error'"));
     }
     return new Counted(
-        Long.parseLong(row.get().get(1)),
+        row.get().number("deadlocks"),
         "in all databases of the server",
         "SHOW ENGINE INNODB STATUS: it names the statements of the last one",
-        Optional.of(Duration.ofSeconds(Long.parseLong(row.get().get(2)))));
+        Optional.of(Duration.ofSeconds(row.get().number("seconds"))));
   }
 }

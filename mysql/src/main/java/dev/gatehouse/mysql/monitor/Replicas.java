@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.Monitors.Known;
 import dev.gatehouse.core.dialect.Monitors.Position;
 import dev.gatehouse.core.dialect.Monitors.Replication;
 import dev.gatehouse.core.dialect.Monitors.Unknown;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Up to where replicas have applied the binary log. Only they know: each is asked. The source is
@@ -80,9 +82,9 @@ record Replicas() implements Replication {
 
   private static Copies of(Connection connection, List<Target> replicas) throws SQLException {
     Product product = Products.of(connection);
-    Optional<List<String>> end;
+    Optional<Row> end;
     try {
-      end = Queries.row(connection, product.logEndQuestion());
+      end = Queries.first(connection, product.logEndQuestion(), Function.identity());
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         return MySqlMonitors.hidden(
@@ -113,7 +115,7 @@ record Replicas() implements Replication {
       }
     }
     return new Known(
-        BinaryLog.position(end.get().get(0), end.get().get(1)),
+        BinaryLog.position(end.get().text("file"), end.get().text("position")),
         copies,
         "at the replica: " + product.replicaQuestion());
   }

@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.monitor;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Queries;
 import java.sql.Connection;
@@ -18,10 +19,10 @@ final class SessionList {
 
   /** Gatehouse's own sessions of this account hold a lock each that is named by their number. */
   static final String SQL =
-      "SELECT p.id, p.user, p.command, p.time, COALESCE(p.state, ''),"
-          + " IF(t.trx_id IS NULL, 'no', 'yes'), COALESCE(t.trx_state, ''),"
+      "SELECT p.id, p.user, p.command, COALESCE(p.state, '') AS state,"
+          + " t.trx_id IS NOT NULL AS in_transaction, COALESCE(t.trx_state, '') AS trx_state,"
           + " COALESCE(TIMESTAMPDIFF(SECOND, CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'),"
-          + " UTC_TIMESTAMP()), p.time)"
+          + " UTC_TIMESTAMP()), p.time) AS seconds"
           + " FROM information_schema.processlist p"
           + " LEFT JOIN information_schema.innodb_trx t ON t.trx_mysql_thread_id = p.id"
           + " WHERE p.id <> CONNECTION_ID() AND (p.db IS NULL OR p.db = DATABASE())"
@@ -31,7 +32,7 @@ final class SessionList {
           + " AND NOT (p.user = "
           + ACCOUNT
           + " AND COALESCE(IS_USED_LOCK(CONCAT('gatehouse.c.', p.id)), 0) = p.id)"
-          + " ORDER BY 8 DESC, p.id";
+          + " ORDER BY seconds DESC, p.id";
 
   /**
    * One session.
@@ -47,15 +48,15 @@ final class SessionList {
       boolean waitsForRow,
       String seconds) {
 
-    static Session of(List<String> row) {
+    static Session of(Row row) {
       return new Session(
-          row.get(0),
-          row.get(1),
-          row.get(2).equals("Sleep"),
-          row.get(4),
-          row.get(5).equals("yes"),
-          row.get(6).equals("LOCK WAIT"),
-          row.get(7));
+          row.text("id"),
+          row.text("user"),
+          row.text("command").equals("Sleep"),
+          row.text("state"),
+          row.isTrue("in_transaction"),
+          row.text("trx_state").equals("LOCK WAIT"),
+          row.text("seconds"));
     }
 
     /** A lock on rows, or any of those that the server's list of sessions names. */
@@ -68,6 +69,6 @@ final class SessionList {
   private SessionList() {}
 
   static List<Session> of(Connection connection) throws SQLException {
-    return Queries.rows(connection, SQL).stream().map(Session::of).toList();
+    return Queries.rows(connection, SQL, Session::of);
   }
 }

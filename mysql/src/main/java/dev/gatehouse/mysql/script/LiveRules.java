@@ -37,9 +37,11 @@ final class LiveRules {
    * @param judged names that need not be judged again; added to
    */
   static LiveRules in(Connection connection, Set<Set<Name>> judged) throws SQLException {
-    List<String> row =
-        Queries.row(connection, "SELECT DATABASE(), @@SESSION.sql_mode").orElseThrow();
-    return new LiveRules(connection, row.get(0), row.get(1), judged);
+    return Queries.first(
+            connection,
+            "SELECT DATABASE() AS here, @@SESSION.sql_mode AS mode",
+            row -> new LiveRules(connection, row.text("here"), row.text("mode"), judged))
+        .orElseThrow();
   }
 
   /**

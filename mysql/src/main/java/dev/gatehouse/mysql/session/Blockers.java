@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -20,9 +21,9 @@ public record Blockers(List<String> ids, String unseen, boolean areHidden) {
     Product product = Products.of(connection);
     try {
       List<String> ids =
-          Queries.rows(connection, product.blockersQuestion()).stream()
-              .filter(pair -> pair.get(0).equals(waiting))
-              .map(pair -> pair.get(1))
+          Queries.rows(connection, product.blockersQuestion(), Function.identity()).stream()
+              .filter(pair -> pair.text("waiting").equals(waiting))
+              .map(pair -> pair.text("blocking"))
               .distinct()
               .toList();
       return new Blockers(ids, "a connection that the server does not name", false);

@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Concurrency.Marker;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The database gatehouse, one for all databases of the server: who holds a lease, and which
@@ -69,17 +71,20 @@ final class GatehouseDatabase {
    * @throws Refusal when a table of it could keep a row that was rolled back
    */
   static boolean isReady(Connection connection) throws SQLException {
-    List<List<String>> tables =
+    List<Row> tables =
         Queries.rows(
             connection,
-            "SELECT table_name, COALESCE(engine, 'none'), table_type FROM information_schema.tables"
-                + " WHERE table_schema = 'gatehouse' AND table_name IN ('lease', 'marker')");
-    for (List<String> table : tables) {
-      if (!table.get(1).equals("InnoDB") || !table.get(2).equals("BASE TABLE")) {
+            "SELECT table_name, COALESCE(engine, 'none') AS kept_by, table_type"
+                + " FROM information_schema.tables WHERE table_schema = 'gatehouse'"
+                + " AND table_name IN ('lease', 'marker')",
+            Function.identity());
+    for (Row table : tables) {
+      if (!table.text("kept_by").equals("InnoDB")
+          || !table.text("table_type").equals("BASE TABLE")) {
         throw new Refusal(
             Finding.of("mysql.altered-database", "the tables of database gatehouse were altered")
                 .withExpected("plain tables of InnoDB: any other keeps what is rolled back")
-                .withFound("gatehouse.%s: %s, %s".formatted(table.toArray()))
+                .withFound("gatehouse.%s: %s, %s".formatted(table.texts().toArray()))
                 .withFix(
                     "find out who did it; when no run is open: DROP DATABASE gatehouse; it is made"
                         + " again"));
@@ -137,8 +142,8 @@ final class GatehouseDatabase {
   /** Whether the row of a transaction of that session is there, which its end should have taken. */
   static boolean isHalfCommitted(Connection connection, ServerLock session) throws SQLException {
     return isReady(connection)
-        && Queries.row(connection, "SELECT 1 FROM gatehouse.marker WHERE id = ?", openId(session))
-            .isPresent();
+        && Queries.exists(
+            connection, "SELECT 1 FROM gatehouse.marker WHERE id = ?", openId(session));
   }
 
   /** Of the row while its transaction is open. */
@@ -179,11 +184,17 @@ final class GatehouseDatabase {
     if (!isReady(connection)) {
       return Optional.empty();
     }
-    return Queries.row(
-            connection,
-            "SELECT marker_key, run, step, plan, head FROM gatehouse.marker WHERE id = ?",
-            id(database, key))
-        .map(row -> new Marker(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
+    return Queries.first(
+        connection,
+        "SELECT marker_key, run, step, plan, head FROM gatehouse.marker WHERE id = ?",
+        row ->
+            new Marker(
+                row.text("marker_key"),
+                row.text("run"),
+                row.text("step"),
+                row.text("plan"),
+                row.text("head")),
+        id(database, key));
   }
 
   /** Keys are long and of any letters; which of them are equal a collation does not decide. */

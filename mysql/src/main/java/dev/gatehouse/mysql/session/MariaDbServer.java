@@ -82,7 +82,7 @@ record MariaDbServer(Version version) implements Product {
   /** Locks on rows only: who holds a table it does not tell. */
   @Override
   public String blockersQuestion() {
-    return "SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id"
+    return "SELECT r.trx_mysql_thread_id AS waiting, b.trx_mysql_thread_id AS blocking"
         + " FROM information_schema.innodb_lock_waits w"
         + " JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id"
         + " JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id";
@@ -96,7 +96,7 @@ record MariaDbServer(Version version) implements Product {
   /** It counts from its start on, and never anew. */
   @Override
   public String deadlocksQuestion() {
-    return "SELECT 'enabled', d.variable_value, u.variable_value"
+    return "SELECT 'enabled' AS state, d.variable_value AS deadlocks, u.variable_value AS seconds"
         + " FROM information_schema.global_status d JOIN information_schema.global_status u"
         + " ON d.variable_name = 'INNODB_DEADLOCKS' AND u.variable_name = 'UPTIME'";
   }
@@ -109,8 +109,8 @@ record MariaDbServer(Version version) implements Product {
 
   @Override
   public String rolesQuestion() {
-    return "SELECT CONCAT('role ''', role, ''''), CONCAT('''', user, '''@''', host, ''''),"
-        + " 'MEMBER', admin_option FROM mysql.roles_mapping";
+    return "SELECT CONCAT('role ''', role, '''') AS place, CONCAT('''', user, '''@''', host, '''')"
+        + " AS grantee, 'MEMBER' AS privilege, admin_option AS hands_on FROM mysql.roles_mapping";
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.session;
 import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.dialect.LockWitness;
 import dev.gatehouse.core.dialect.LockWitness.Seen;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,8 +16,9 @@ public final class MySqlContention implements Contention {
   public static final MySqlContention INSTANCE = new MySqlContention();
 
   private static final String SESSION =
-      "SELECT p.user, p.command, COALESCE(CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'), ''),"
-          + " COALESCE(p.info, '')"
+      "SELECT p.user, p.command,"
+          + " COALESCE(CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'), '') AS since,"
+          + " COALESCE(p.info, '') AS query"
           + " FROM information_schema.processlist p"
           + " LEFT JOIN information_schema.innodb_trx t ON t.trx_mysql_thread_id = p.id"
           + " WHERE p.id = ?";
@@ -80,7 +82,7 @@ public final class MySqlContention implements Contention {
     for (String id : blockers.ids()) {
       lines.add("in the way: connection " + id + described(beside, id));
     }
-    String state = Queries.row(beside, OWN_STATE, waiting).map(row -> row.get(0)).orElse("");
+    String state = Queries.column(beside, OWN_STATE, waiting).stream().findFirst().orElse("");
     if (lines.isEmpty() && isWait(state)) {
       lines.add("in the way: " + blockers + ", which holds the " + waitedFor(state));
     }
@@ -98,20 +100,23 @@ public final class MySqlContention implements Contention {
     return state.substring("Waiting for ".length());
   }
 
+  private static String described(Row session) {
+    String since = session.text("since");
+    String query = session.text("query");
+    return " of %s, %s, %s%s"
+        .formatted(
+            session.text("user"),
+            since.isEmpty()
+                ? "in no transaction of InnoDB"
+                : "in a transaction since " + since + "Z",
+            session.text("command"),
+            query.isEmpty() ? "" : ": " + shortened(query));
+  }
+
   /** String literals are left out: they may be secrets. */
   private static String described(Connection beside, String id) throws SQLException {
     try {
-      return Queries.row(beside, SESSION, id)
-          .map(
-              row ->
-                  " of %s, %s, %s%s"
-                      .formatted(
-                          row.get(0),
-                          row.get(2).isEmpty()
-                              ? "in no transaction of InnoDB"
-                              : "in a transaction since " + row.get(2) + "Z",
-                          row.get(1),
-                          row.get(3).isEmpty() ? "" : ": " + shortened(row.get(3))))
+      return Queries.first(beside, SESSION, MySqlContention::described, id)
           .orElse(", which is gone by now");
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {

@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.session;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -52,7 +53,7 @@ final class MySqlLease implements Lease {
           + " epoch = GREATEST(epoch, VALUES(epoch))";
 
   private static final String ROW =
-      "SELECT holder, DATE_FORMAT(since, '%Y-%m-%dT%H:%i:%sZ'), epoch, session"
+      "SELECT holder, DATE_FORMAT(since, '%Y-%m-%dT%H:%i:%sZ') AS began, epoch, session"
           + " FROM gatehouse.lease WHERE id = ?";
 
   private final Target target;
@@ -134,19 +135,32 @@ final class MySqlLease implements Lease {
         : 0;
   }
 
-  /** Who signed as holder of that lease: holder, since, epoch, connection. */
-  static Optional<List<String>> row(Connection connection) throws SQLException {
-    return Queries.row(connection, ROW, id(SessionConnection.of(connection).database()));
+  /** Who signed as holder of a lease. */
+  record Signature(String holder, String since, String epoch, String connection) {
+    static Signature of(Row row) {
+      return new Signature(
+          row.text("holder"), row.text("began"), row.text("epoch"), row.text("session"));
+    }
+
+    @Override
+    public String toString() {
+      return "%s, since %s, with epoch %s".formatted(holder, since, epoch);
+    }
+  }
+
+  static Optional<Signature> signature(Connection connection) throws SQLException {
+    return Queries.first(
+        connection, ROW, Signature::of, id(SessionConnection.of(connection).database()));
   }
 
   private static void refuseIfKnown(Target target, Connection connection, ServerLock lock, int look)
       throws SQLException {
     OptionalLong session = lock.holder(connection);
-    Optional<List<String>> row = row(connection);
     String id = session.isPresent() ? String.valueOf(session.getAsLong()) : "?";
-    boolean signed = row.filter(found -> found.get(3).equals(id)).isPresent();
-    if (signed && look >= LOOKS_AT_SIGNED) {
-      throw held(target, described(row.orElseThrow()), id);
+    Optional<Signature> signed =
+        signature(connection).filter(found -> found.connection().equals(id));
+    if (signed.isPresent() && look >= LOOKS_AT_SIGNED) {
+      throw held(target, signed.get().toString(), id);
     }
     if (look >= LOOKS) {
       throw held(target, "a session that did not sign, connection " + id, id);
@@ -154,10 +168,6 @@ final class MySqlLease implements Lease {
     if (!Poll.pause(LOOK)) {
       throw held(target, "somebody; interrupted while finding out who", id);
     }
-  }
-
-  static String described(List<String> row) {
-    return "%s, since %s, with epoch %s".formatted(row.get(0), row.get(1), row.get(2));
   }
 
   static Refusal held(Target target, String who, String connection) {

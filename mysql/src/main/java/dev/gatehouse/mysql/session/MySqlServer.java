@@ -22,7 +22,8 @@ record MySqlServer(Version version) implements Product {
 
   /** Locks on rows, then those on tables and other objects: also such as are compatible. */
   private static final String BLOCKERS =
-      "SELECT r.processlist_id, b.processlist_id FROM performance_schema.data_lock_waits w"
+      "SELECT r.processlist_id AS waiting, b.processlist_id AS blocking"
+          + " FROM performance_schema.data_lock_waits w"
           + " JOIN performance_schema.threads r ON r.thread_id = w.requesting_thread_id"
           + " JOIN performance_schema.threads b ON b.thread_id = w.blocking_thread_id"
           + " UNION SELECT r.processlist_id, b.processlist_id"
@@ -39,8 +40,8 @@ record MySqlServer(Version version) implements Product {
    * whatever happens.
    */
   private static final String DEADLOCKS =
-      "SELECT IF(i.enabled = 'YES' AND c.enabled = 'YES', 'enabled', 'off'), e.sum_error_raised,"
-          + " s.variable_value"
+      "SELECT IF(i.enabled = 'YES' AND c.enabled = 'YES', 'enabled', 'off') AS state,"
+          + " e.sum_error_raised AS deadlocks, s.variable_value AS seconds"
           + " FROM performance_schema.events_errors_summary_global_by_error e"
           + " JOIN performance_schema.setup_instruments i ON i.name = 'error'"
           + " JOIN performance_schema.setup_consumers c ON c.name = 'global_instrumentation'"
@@ -88,9 +89,9 @@ record MySqlServer(Version version) implements Product {
 
   @Override
   public String rolesQuestion() {
-    return "SELECT CONCAT('role ''', from_user, '''@''', from_host, ''''),"
-        + " CONCAT('''', to_user, '''@''', to_host, ''''), 'MEMBER', with_admin_option"
-        + " FROM mysql.role_edges";
+    return "SELECT CONCAT('role ''', from_user, '''@''', from_host, '''') AS place,"
+        + " CONCAT('''', to_user, '''@''', to_host, '''') AS grantee, 'MEMBER' AS privilege,"
+        + " with_admin_option AS hands_on FROM mysql.role_edges";
   }
 
   @Override

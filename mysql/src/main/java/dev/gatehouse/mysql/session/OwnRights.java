@@ -30,9 +30,9 @@ public final class OwnRights {
 
   /** Of that session, on the database it is in. */
   public static OwnRights of(Connection connection) throws SQLException {
-    List<String> shown = new ArrayList<>();
-    Queries.rows(connection, "SHOW GRANTS").forEach(row -> shown.add(row.get(0)));
-    return of(shown, Queries.one(connection, "SELECT DATABASE()"));
+    return of(
+        Queries.column(connection, "SHOW GRANTS"),
+        Queries.one(connection, "SELECT DATABASE()"));
   }
 
   static OwnRights of(List<String> shown, String database) {

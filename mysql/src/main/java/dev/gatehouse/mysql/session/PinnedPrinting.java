@@ -1,11 +1,12 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Opened;
+import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Reads what the server prints of definitions in one spelling, whatever the session was set to, and
@@ -41,8 +42,8 @@ public final class PinnedPrinting {
   public static <T> T of(Connection opened, Look<T> look) throws SQLException {
     Connection real = SessionConnection.of(opened).real();
     Map<String, String> before = new LinkedHashMap<>();
-    for (List<String> row : Queries.rows(real, VARIABLES)) {
-      before.put(row.get(0), row.get(1));
+    for (Row row : Queries.rows(real, VARIABLES, Function.identity())) {
+      before.put(row.text("variable_name"), row.text("value"));
     }
     return Opened.orClose(
         () -> set(real, before),

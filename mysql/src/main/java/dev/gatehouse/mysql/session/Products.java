@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.session.Product.Version;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,9 +57,11 @@ public final class Products {
     if (!told.equals("MySQL") && !told.equals("MariaDB")) {
       throw other(told);
     }
-    List<String> row =
-        Queries.row(connection, "SELECT VERSION(), @@GLOBAL.version_comment").orElseThrow();
-    return of(row.get(0), row.get(1));
+    return Queries.first(
+            connection,
+            "SELECT VERSION() AS version, @@GLOBAL.version_comment AS comment",
+            row -> of(row.text("version"), row.text("comment")))
+        .orElseThrow();
   }
 
   static Product of(String version, String comment) {
@@ -120,8 +124,8 @@ public final class Products {
 
   private static Map<String, String> variables(Connection connection) throws SQLException {
     Map<String, String> variables = new HashMap<>();
-    for (List<String> row : Queries.rows(connection, VARIABLES)) {
-      variables.put(row.get(0).toLowerCase(Locale.ROOT), row.get(1));
+    for (Row row : Queries.rows(connection, VARIABLES, Function.identity())) {
+      variables.put(row.text("variable_name").toLowerCase(Locale.ROOT), row.text("value"));
     }
     return variables;
   }

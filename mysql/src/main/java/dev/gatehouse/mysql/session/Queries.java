@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Gatehouse's own questions to a server. */
 public final class Queries {
@@ -34,36 +36,37 @@ public final class Queries {
 
   /** First column of the first row, NULL read as the empty text; the query must have a row. */
   public static String one(Connection connection, String sql, Object... binds) throws SQLException {
-    return row(connection, sql, binds)
-        .map(row -> row.get(0))
+    return first(connection, sql, row -> row.texts().get(0), binds)
         .orElseThrow(() -> new SQLException("no row came from: " + sql));
   }
 
-  /** The first row, NULL read as the empty text. */
-  public static Optional<List<String>> row(Connection connection, String sql, Object... binds)
+  /** Whether there is a row. */
+  public static boolean exists(Connection connection, String sql, Object... binds)
       throws SQLException {
-    return rows(connection, sql, binds).stream().findFirst();
+    return first(connection, sql, Function.identity(), binds).isPresent();
   }
 
-  /** All rows, NULL read as the empty text. */
-  public static List<List<String>> rows(Connection connection, String sql, Object... binds)
-      throws SQLException {
+  /** The first row, as what it tells; empty when there is none. */
+  public static <T> Optional<T> first(
+      Connection connection, String sql, Function<Row, T> as, Object... binds) throws SQLException {
+    return rows(connection, sql, as, binds).stream().findFirst();
+  }
+
+  /** All rows, each as what it tells. */
+  public static <T> List<T> rows(
+      Connection connection, String sql, Function<Row, T> as, Object... binds) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, binds);
-      try (ResultSet rows = statement.executeQuery()) {
-        int columns = rows.getMetaData().getColumnCount();
-        List<List<String>> all = new ArrayList<>();
-        while (rows.next()) {
-          List<String> row = new ArrayList<>();
-          for (int i = 1; i <= columns; i++) {
-            String value = rows.getString(i);
-            row.add(value == null ? "" : value);
-          }
-          all.add(row);
-        }
-        return all;
+      try (ResultSet answer = statement.executeQuery()) {
+        return Row.all(sql, answer).stream().map(as).toList();
       }
     }
+  }
+
+  /** All values of a query for one column, NULL read as the empty text. */
+  public static List<String> column(Connection connection, String sql, Object... binds)
+      throws SQLException {
+    return rows(connection, sql, Row::only, binds);
   }
 
   /** All rows by the names of their columns, in lower case, NULL read as the empty text. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.mysql.sql.SqlTokens;
 import java.sql.Connection;
@@ -51,17 +52,20 @@ public final class Reach {
       Set.of("information_schema", "performance_schema", "mysql");
 
   private static final String TABLES =
-      "SELECT table_name, table_name, COALESCE(engine, ''), '' FROM information_schema.tables"
-          + " WHERE table_schema = ? AND table_type <> 'VIEW' AND LOWER(table_name) IN (%s)";
+      "SELECT table_name AS name, table_name AS of_table, COALESCE(engine, '') AS kept_by,"
+          + " '' AS definition FROM information_schema.tables WHERE table_schema = ? AND table_type <> 'VIEW' AND LOWER(table_name) IN (%s)";
   private static final String VIEWS =
-      "SELECT table_name, table_name, '', COALESCE(view_definition, '')"
+      "SELECT table_name AS name, table_name AS of_table, '' AS kept_by,"
+          + " COALESCE(view_definition, '') AS definition"
           + " FROM information_schema.views WHERE table_schema = ? AND LOWER(table_name) IN (%s)";
   private static final String ROUTINES =
-      "SELECT routine_name, routine_name, '', COALESCE(routine_definition, '')"
+      "SELECT routine_name AS name, routine_name AS of_table, '' AS kept_by,"
+          + " COALESCE(routine_definition, '') AS definition"
           + " FROM information_schema.routines WHERE routine_schema = ?"
           + " AND LOWER(routine_name) IN (%s)";
   private static final String TRIGGERS =
-      "SELECT trigger_name, event_object_table, '', COALESCE(action_statement, '')"
+      "SELECT trigger_name AS name, event_object_table AS of_table, '' AS kept_by,"
+          + " COALESCE(action_statement, '') AS definition"
           + " FROM information_schema.triggers WHERE trigger_schema = ?"
           + " AND LOWER(event_object_table) IN (%s)";
 
@@ -137,28 +141,24 @@ public final class Reach {
 
   /** Most first halves of qualified names are tables, and no schema at all. */
   private List<String> schemas(String name) throws SQLException {
-    return Queries.rows(
-            connection,
-            "SELECT schema_name FROM information_schema.schemata WHERE LOWER(schema_name) = ?",
-            name)
-        .stream()
-        .map(row -> row.get(0))
-        .toList();
+    return Queries.column(
+        connection,
+        "SELECT schema_name FROM information_schema.schemata WHERE LOWER(schema_name) = ?",
+        name);
   }
 
   private List<Item> found(Kind kind, String question, String schema, List<String> names)
       throws SQLException {
     String marks = names.stream().map(name -> "?").collect(Collectors.joining(", "));
     Object[] binds = Stream.concat(Stream.of(schema), names.stream()).toArray();
-    return Queries.rows(connection, question.formatted(marks), binds).stream()
-        .map(row -> item(kind, schema, row))
-        .toList();
+    return Queries.rows(
+        connection, question.formatted(marks), row -> item(kind, schema, row), binds);
   }
 
-  private static Item item(Kind kind, String schema, List<String> row) {
-    Name named = new Name(lower(schema), lower(row.get(0)));
-    return new Item(
-        kind, named, new Name(lower(schema), lower(row.get(1))), row.get(2), row.get(3));
+  private static Item item(Kind kind, String schema, Row row) {
+    Name named = new Name(lower(schema), lower(row.text("name")));
+    Name of = new Name(lower(schema), lower(row.text("of_table")));
+    return new Item(kind, named, of, row.text("kept_by"), row.text("definition"));
   }
 
   private static String lower(String text) {

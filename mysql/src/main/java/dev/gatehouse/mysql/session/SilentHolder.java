@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * A holder of the lease that gave no sign of life. The server lists for how many whole seconds each
@@ -43,8 +45,8 @@ final class SilentHolder {
     }
     long id = holder.getAsLong();
     String who =
-        MySqlLease.row(connection)
-            .map(MySqlLease::described)
+        MySqlLease.signature(connection)
+            .map(MySqlLease.Signature::toString)
             .orElse("a session that did not sign, connection " + id);
     long needed = Math.max(1, (silence.toMillis() + 999) / 1_000);
     Optional<Long> idle = silentFor(target, connection, lock, id, who, needed);
@@ -88,10 +90,10 @@ final class SilentHolder {
 
   /** Empty when the list does not show it. */
   private static Optional<Long> idleSeconds(Connection connection, long id) throws SQLException {
-    for (List<String> row : Queries.rows(connection, "SHOW FULL PROCESSLIST")) {
-      if (row.get(0).equals(String.valueOf(id))) {
+    for (Row row : Queries.rows(connection, "SHOW FULL PROCESSLIST", Function.identity())) {
+      if (row.number("id") == id) {
         // What is being asked right now has not been silent, however long it takes.
-        return Optional.of(row.get(4).equals("Sleep") ? Long.parseLong(row.get(5)) : 0);
+        return Optional.of(row.text("command").equals("Sleep") ? row.number("time") : 0);
       }
     }
     return Optional.empty();

@@ -3,7 +3,6 @@ package dev.gatehouse.mysql.session;
 import dev.gatehouse.core.json.Sha256;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,20 +50,18 @@ public final class StatementStates {
   /** Those that were kept; empty when the statement was not about to be executed. */
   public static Optional<States> kept(Connection connection, String key, String sql)
       throws SQLException {
-    List<List<String>> there =
-        Queries.rows(
-            connection,
-            "SELECT 1 FROM information_schema.tables WHERE table_schema = 'gatehouse'"
-                + " AND table_name = 'statement'");
-    if (there.isEmpty()) {
+    if (!Queries.exists(
+        connection,
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = 'gatehouse'"
+            + " AND table_name = 'statement'")) {
       return Optional.empty();
     }
     String database = SessionConnection.of(connection).database();
-    return Queries.row(
-            connection,
-            "SELECT state_before, state_asked FROM gatehouse.statement WHERE id = ?",
-            id(database, key, sql))
-        .map(row -> new States(row.get(0), row.get(1)));
+    return Queries.first(
+        connection,
+        "SELECT state_before, state_asked FROM gatehouse.statement WHERE id = ?",
+        row -> new States(row.text("state_before"), row.text("state_asked")),
+        id(database, key, sql));
   }
 
   private static String id(String database, String key, String sql) {

@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.access;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

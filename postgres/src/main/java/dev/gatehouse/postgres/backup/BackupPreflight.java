@@ -1,11 +1,11 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

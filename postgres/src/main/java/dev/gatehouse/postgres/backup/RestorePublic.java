@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.monitor;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Evidence;
@@ -8,7 +9,6 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 

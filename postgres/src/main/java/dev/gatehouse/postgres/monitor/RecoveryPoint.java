@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.monitor;
 
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
@@ -12,7 +13,6 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;

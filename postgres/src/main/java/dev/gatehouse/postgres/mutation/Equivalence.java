@@ -1,8 +1,8 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.access.AccessSnapshot;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;

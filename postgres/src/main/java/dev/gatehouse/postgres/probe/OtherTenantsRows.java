@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.HashMap;

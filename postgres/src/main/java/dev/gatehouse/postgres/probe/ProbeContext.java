@@ -2,10 +2,10 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;

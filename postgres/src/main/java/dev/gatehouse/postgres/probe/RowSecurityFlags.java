@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline;
@@ -13,7 +14,6 @@ import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;

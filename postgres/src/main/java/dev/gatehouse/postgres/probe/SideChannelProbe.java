@@ -1,9 +1,9 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.SQLException;

@@ -1,11 +1,11 @@
 package dev.gatehouse.postgres.script;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.LockWitness.Seen;
+import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 

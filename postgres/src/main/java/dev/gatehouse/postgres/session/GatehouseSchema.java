@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Concurrency.Marker;
 import dev.gatehouse.core.dialect.Concurrency.Past;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

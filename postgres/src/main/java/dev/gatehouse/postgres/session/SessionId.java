@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;

@@ -4,9 +4,9 @@ import static dev.gatehouse.postgres.mutation.MutationWorld.MINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;

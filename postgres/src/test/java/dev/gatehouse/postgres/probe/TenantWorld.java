@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
@@ -10,7 +11,6 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 

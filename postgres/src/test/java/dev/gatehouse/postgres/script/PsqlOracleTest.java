@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.outcome.Refusal;
@@ -12,7 +13,6 @@ import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.script.ScriptPiece.CopyBlock;
 import dev.gatehouse.postgres.script.ScriptPiece.Statement;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -10,6 +10,7 @@ import static dev.gatehouse.dsl.Gatehouse.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
@@ -29,7 +30,6 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

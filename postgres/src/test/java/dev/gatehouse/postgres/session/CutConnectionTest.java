@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.ChangeWithoutUndo;

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.session;
+package dev.gatehouse.core.dialect;
 
 import dev.gatehouse.core.outcome.Bug;
 import java.sql.ResultSet;
@@ -6,11 +6,15 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * One row of an answer, read by the names its query gives to columns. NULL reads as the empty text.
+ * One row of an answer of a server, read by the names its query gives to columns. NULL reads as the
+ * empty text.
  *
  * <p>Immutable.
+ *
+ * @since 0.1
  */
 public final class Row {
   private final String sql;
@@ -23,8 +27,12 @@ public final class Row {
     this.values = List.copyOf(values);
   }
 
-  /** All that are left. */
-  static List<Row> all(String sql, ResultSet answer) throws SQLException {
+  /**
+   * All that are left.
+   *
+   * @param sql the query, for those who used it wrongly
+   */
+  public static List<Row> all(String sql, ResultSet answer) throws SQLException {
     ResultSetMetaData head = answer.getMetaData();
     List<String> names = new ArrayList<>();
     for (int i = 1; i <= head.getColumnCount(); i++) {
@@ -45,25 +53,31 @@ public final class Row {
   /**
    * The value as the server prints it.
    *
+   * @param name in letters of any case, as some products print all names in capitals
    * @throws Bug when the query has no column of that name, or several
    */
   public String text(String name) {
-    int at = names.indexOf(name);
-    if (at < 0 || at != names.lastIndexOf(name)) {
-      throw new Bug((at < 0 ? "no column '" : "several columns '") + name + "' in " + described());
+    List<Integer> at =
+        IntStream.range(0, names.size())
+            .filter(i -> names.get(i).equalsIgnoreCase(name))
+            .boxed()
+            .toList();
+    if (at.size() != 1) {
+      String found = at.isEmpty() ? "no column '" : "several columns '";
+      throw new Bug(found + name + "' in " + described());
     }
-    return values.get(at);
+    return values.get(at.get(0));
   }
 
   /**
-   * Whether it is true; NULL is not.
+   * Whether it is true, as the products print it ({@code t}, {@code 1}); NULL is not.
    *
    * @throws Bug as {@link #text}, and when the column is no boolean
    */
   public boolean isTrue(String name) {
     return switch (text(name)) {
-      case "t" -> true;
-      case "f", "" -> false;
+      case "t", "1" -> true;
+      case "f", "0", "" -> false;
       default -> throw new Bug("column '" + name + "' is no boolean in " + described());
     };
   }
@@ -91,7 +105,7 @@ public final class Row {
    *
    * @throws Bug when it has more
    */
-  String only() {
+  public String only() {
     if (values.size() != 1) {
       throw new Bug("more columns than one in " + described());
     }
