@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.script;
 
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Settings, role, default database and variables of a session before scripts. Few settings may
@@ -85,9 +87,10 @@ final class ScriptSession implements SessionState {
 
   private static Map<String, String> settings(Connection connection) throws SQLException {
     Map<String, String> settings = new TreeMap<>();
-    for (List<String> row : Queries.rows(connection, "SHOW SESSION VARIABLES")) {
-      if (!MOVING.contains(row.get(0))) {
-        settings.put(row.get(0), row.get(1));
+    for (Row row : Queries.rows(connection, "SHOW SESSION VARIABLES", Function.identity())) {
+      String name = row.text("variable_name");
+      if (!MOVING.contains(name)) {
+        settings.put(name, row.text("value"));
       }
     }
     return settings;
@@ -165,9 +168,7 @@ final class ScriptSession implements SessionState {
   /** Those that routines have set, where the account may see them. */
   private List<String> listed() throws SQLException {
     try {
-      return Queries.rows(connection, Products.of(connection).variablesQuestion()).stream()
-          .map(row -> row.get(0))
-          .toList();
+      return Queries.column(connection, Products.of(connection).variablesQuestion());
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e) || ErrorCodes.isGone(e)) {
         return List.of();

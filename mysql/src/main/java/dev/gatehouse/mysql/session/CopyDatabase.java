@@ -23,8 +23,8 @@ public final class CopyDatabase {
   private static final Set<String> OURS = Set.of("`lease`", "`marker`", "`statement`");
 
   private static final String DEFAULTS =
-      "SELECT default_character_set_name, default_collation_name FROM information_schema.schemata"
-          + " WHERE schema_name = ?";
+      "SELECT CONCAT('CHARACTER SET ', default_character_set_name, ' COLLATE ',"
+          + " default_collation_name) FROM information_schema.schemata WHERE schema_name = ?";
 
   private CopyDatabase() {}
 
@@ -71,12 +71,9 @@ public final class CopyDatabase {
 
   /** Tables take the character set of their database where they name none. */
   private static void useDefaultsOf(String target, Connection copy) throws SQLException {
-    List<String> wanted = Queries.row(copy, DEFAULTS, target).orElseThrow();
-    if (!Queries.row(copy, DEFAULTS, "gatehouse").orElseThrow().equals(wanted)) {
-      Queries.run(
-          copy,
-          "ALTER DATABASE gatehouse CHARACTER SET %s COLLATE %s"
-              .formatted(wanted.get(0), wanted.get(1)));
+    String wanted = Queries.one(copy, DEFAULTS, target);
+    if (!Queries.one(copy, DEFAULTS, "gatehouse").equals(wanted)) {
+      Queries.run(copy, "ALTER DATABASE gatehouse " + wanted);
     }
   }
 

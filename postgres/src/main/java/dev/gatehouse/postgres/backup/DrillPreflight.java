@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Refuses a drill that could not succeed, before a database is made for it. */
 final class DrillPreflight {
@@ -56,8 +58,8 @@ final class DrillPreflight {
                 .withFix("ALTER ROLE " + account + " CREATEDB"));
       }
       Map<String, String> extensions = new HashMap<>();
-      for (List<String> row : Queries.rows(reading, BackupSource.EXTENSIONS)) {
-        extensions.put(row.get(0), row.get(1));
+      for (Row row : Queries.rows(reading, BackupSource.EXTENSIONS, Function.identity())) {
+        extensions.put(row.text("extname"), row.text("extversion"));
       }
       RestoreAccount account = RestoreAccount.of(session);
       Baseline now = PostgresCatalogue.INSTANCE.read(reading);
@@ -126,7 +128,7 @@ final class DrillPreflight {
     List<String> fixes = new ArrayList<>();
     RestoreRequirements needs = archive.needs();
     for (String role : needs.roles()) {
-      if (Queries.row(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role).isEmpty()) {
+      if (!Queries.exists(session, "SELECT 1 FROM pg_roles WHERE rolname = ?", role)) {
         missing.add("role " + ContentNames.word(role));
         fixes.add("CREATE ROLE " + SqlNames.quoted(role) + ";");
       }
@@ -134,12 +136,11 @@ final class DrillPreflight {
     for (Map.Entry<String, String> extension : needs.extensions().entrySet()) {
       String name = extension.getKey();
       String version = extension.getValue();
-      if (Queries.row(
-              session,
-              "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?",
-              name,
-              version)
-          .isEmpty()) {
+      if (!Queries.exists(
+          session,
+          "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?",
+          name,
+          version)) {
         missing.add("extension " + name + " " + version);
         fixes.add("install extension " + name + " " + version + " on the server");
       }

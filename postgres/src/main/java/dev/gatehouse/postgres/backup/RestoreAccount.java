@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,8 +30,9 @@ final class RestoreAccount {
   private static final int SET_OPTION = 16;
 
   private static final String ROLES =
-      "SELECT quote_ident(rolname), rolname, rolsuper, pg_has_role(oid, 'USAGE'),"
-          + " pg_has_role(oid, '%s') FROM pg_roles";
+      "SELECT quote_ident(rolname) AS quoted, rolname, rolsuper,"
+          + " pg_has_role(oid, 'USAGE') AS usable, pg_has_role(oid, '%s') AS settable"
+          + " FROM pg_roles";
 
   static final String DEFAULT_PRIVILEGES = "default privileges";
 
@@ -37,8 +40,8 @@ final class RestoreAccount {
   private static final Set<String> LEFT_ALONE = Set.of("database", "extension", "system object");
 
   private static final String EXTENSION =
-      "SELECT superuser AND NOT trusted FROM pg_available_extension_versions"
-          + " WHERE name = ? AND version = ?";
+      "SELECT 1 FROM pg_available_extension_versions WHERE name = ? AND version = ?"
+          + " AND superuser AND NOT trusted";
 
   private static final String LARGE_OBJECTS =
       "SELECT DISTINCT quote_ident(pg_get_userbyid(lomowner)) FROM pg_largeobject_metadata";
@@ -46,7 +49,15 @@ final class RestoreAccount {
   /** Who granted what is not its own, as the catalogue tells it. */
   private static final Pattern GRANTED_BY = Pattern.compile(" BY (\\S+|\"([^\"]|\"\")+\")$");
 
-  private record Role(String name, boolean superuser, boolean usable, boolean settable) {}
+  private record Role(String name, boolean superuser, boolean usable, boolean settable) {
+    static Role of(Row row) {
+      return new Role(
+          row.text("rolname"),
+          row.isTrue("rolsuper"),
+          row.isTrue("usable"),
+          row.isTrue("settable"));
+    }
+  }
 
   private final Connection session;
   private final String account;
@@ -65,11 +76,8 @@ final class RestoreAccount {
     superuserMakes = SuperuserMakes.of(session);
     membershipHasOptions = session.getMetaData().getDatabaseMajorVersion() >= SET_OPTION;
     String making = membershipHasOptions ? "SET" : "MEMBER";
-    for (List<String> row : Queries.rows(session, ROLES.formatted(making))) {
-      roles.put(
-          row.get(0),
-          new Role(
-              row.get(1), row.get(2).equals("t"), row.get(3).equals("t"), row.get(4).equals("t")));
+    for (Row row : Queries.rows(session, ROLES.formatted(making), Function.identity())) {
+      roles.put(row.text("quoted"), Role.of(row));
     }
   }
 
@@ -152,9 +160,7 @@ final class RestoreAccount {
   RestoreAccount creating(Map<String, String> extensions) throws SQLException {
     for (Map.Entry<String, String> extension : extensions.entrySet()) {
       boolean untrusted =
-          Queries.row(session, EXTENSION, extension.getKey(), extension.getValue())
-              .filter(row -> row.get(0).equals("t"))
-              .isPresent();
+          Queries.exists(session, EXTENSION, extension.getKey(), extension.getValue());
       if (untrusted) {
         needsSuperuser.add("extension " + extension.getKey() + " " + extension.getValue());
       }

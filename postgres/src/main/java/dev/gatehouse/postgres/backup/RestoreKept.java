@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
@@ -26,11 +27,13 @@ import java.util.stream.Stream;
  */
 final class RestoreKept {
   private static final String EXTENSIONS =
-      "SELECT x.extname, x.extversion, quote_ident(n.nspname), pg_has_role(x.extowner, 'USAGE'),"
-          + " coalesce(obj_description(x.oid, 'pg_extension'), ''), n.nspname <> 'public' AND "
+      "SELECT x.extname, x.extversion, quote_ident(n.nspname) AS schema,"
+          + " pg_has_role(x.extowner, 'USAGE') AS own,"
+          + " coalesce(obj_description(x.oid, 'pg_extension'), '') AS comment,"
+          + " n.nspname <> 'public' AND "
           + ContentReader.USER_SCHEMA
           + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass"
-          + " AND e.objid = n.oid AND e.deptype = 'e'), pg_has_role(n.nspowner, 'USAGE')"
+          + " AND e.objid = n.oid AND e.deptype = 'e') AS schema_stays, pg_has_role(n.nspowner, 'USAGE') AS owned_schema"
           + " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace ORDER BY x.oid";
 
   private static final String OF_OTHERS =
@@ -56,7 +59,18 @@ final class RestoreKept {
       boolean own,
       String comment,
       boolean schemaStays,
-      boolean ownedSchema) {}
+      boolean ownedSchema) {
+    static Extension of(Row row) {
+      return new Extension(
+          row.text("extname"),
+          row.text("extversion"),
+          row.text("schema"),
+          row.isTrue("own"),
+          row.text("comment"),
+          row.isTrue("schema_stays"),
+          row.isTrue("owned_schema"));
+    }
+  }
 
   private final List<Extension> kept = new ArrayList<>();
   private final List<Extension> dropped = new ArrayList<>();
@@ -156,19 +170,7 @@ final class RestoreKept {
   }
 
   private static List<Extension> installed(Connection session) throws SQLException {
-    List<Extension> extensions = new ArrayList<>();
-    for (List<String> row : Queries.rows(session, EXTENSIONS)) {
-      extensions.add(
-          new Extension(
-              row.get(0),
-              row.get(1),
-              row.get(2),
-              row.get(3).equals("t"),
-              row.get(4),
-              row.get(5).equals("t"),
-              row.get(6).equals("t")));
-    }
-    return extensions;
+    return Queries.rows(session, EXTENSIONS, Extension::of);
   }
 
   private static String quoted(Connection session, String name) throws SQLException {
@@ -237,8 +239,8 @@ final class RestoreKept {
 
   /** Not, where it depended on something that people made: the archive makes it again. */
   private static boolean stands(Connection session, Extension extension) throws SQLException {
-    return Queries.row(session, "SELECT 1 FROM pg_extension WHERE extname = ?", extension.name())
-        .isPresent();
+    return Queries.exists(
+        session, "SELECT 1 FROM pg_extension WHERE extname = ?", extension.name());
   }
 
   private String recordedComment(Extension extension) {
@@ -247,16 +249,15 @@ final class RestoreKept {
 
   private static void reset(Connection session, String schema) throws SQLException {
     Queries.run(session, "ALTER SCHEMA " + schema + " OWNER TO CURRENT_USER");
-    List<List<String>> grantees =
-        Queries.rows(
+    List<String> grantees =
+        Queries.column(
             session,
             "SELECT DISTINCT coalesce(quote_ident(g.rolname), 'PUBLIC') FROM pg_namespace n"
                 + " CROSS JOIN LATERAL aclexplode(n.nspacl) e"
                 + " LEFT JOIN pg_roles g ON g.oid = e.grantee WHERE quote_ident(n.nspname) = ?",
             schema);
-    for (List<String> grantee : grantees) {
-      Queries.run(
-          session, "REVOKE ALL ON SCHEMA " + schema + " FROM " + grantee.get(0) + " CASCADE");
+    for (String grantee : grantees) {
+      Queries.run(session, "REVOKE ALL ON SCHEMA " + schema + " FROM " + grantee + " CASCADE");
     }
     Queries.run(session, "GRANT ALL ON SCHEMA " + schema + " TO CURRENT_USER");
     Queries.run(session, "COMMENT ON SCHEMA " + schema + " IS NULL");

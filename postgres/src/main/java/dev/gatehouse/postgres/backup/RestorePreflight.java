@@ -123,14 +123,14 @@ final class RestorePreflight {
     for (Map.Entry<String, String> extension : archive.needs().extensions().entrySet()) {
       String name = extension.getKey();
       String version = extension.getValue();
-      List<List<String>> there =
-          Queries.rows(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
-      if (kept.keeps(name) && !there.isEmpty() && !there.get(0).get(0).equals(version)) {
+      List<String> there =
+          Queries.column(session, "SELECT extversion FROM pg_extension WHERE extname = ?", name);
+      if (kept.keeps(name) && !there.isEmpty() && !there.get(0).equals(version)) {
         throw new Refusal(
             Finding.of("restore.extension", "an extension is not of the version of the backup")
                 .withExpected(name + " " + version)
-                .withFound(name + " " + there.get(0).get(0))
-                .withFix(fix(session, name, there.get(0).get(0), version)));
+                .withFound(name + " " + there.get(0))
+                .withFix(fix(session, name, there.get(0), version)));
       }
     }
   }
@@ -170,13 +170,13 @@ final class RestorePreflight {
   }
 
   private static void refuseSubscriptions(Connection session) throws SQLException {
-    List<List<String>> names =
-        Queries.rows(
+    List<String> names =
+        Queries.column(
             session,
             "SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
                 + " WHERE d.datname = current_database()");
     if (!names.isEmpty()) {
-      String name = names.get(0).get(0);
+      String name = names.get(0);
       throw new Refusal(
           Finding.of("restore.subscription", "the database receives what others publish")
               .withExpected("no subscription: it could not be dropped and made in a transaction")

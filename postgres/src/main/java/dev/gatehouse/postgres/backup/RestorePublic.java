@@ -46,7 +46,7 @@ final class RestorePublic {
 
   void reset() throws SQLException {
     resetRights();
-    if (Queries.row(session, COMMENTED, COMMENT).isEmpty()) {
+    if (!Queries.exists(session, COMMENTED, COMMENT)) {
       Queries.run(session, "COMMENT ON SCHEMA public IS " + SqlNames.literal(COMMENT));
     }
   }

@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -110,15 +109,10 @@ public final class Queries {
     ask(connection, sql, binds);
   }
 
-  /** All rows as texts by position. Where columns are few they want names instead. */
-  public static List<List<String>> rows(Connection connection, String sql, Object... binds)
+  /** Whether there is a row. */
+  public static boolean exists(Connection connection, String sql, Object... binds)
       throws SQLException {
-    return new ArrayList<>(rows(connection, sql, Row::texts, binds));
-  }
-
-  public static Optional<List<String>> row(Connection connection, String sql, Object... binds)
-      throws SQLException {
-    return first(connection, sql, Row::texts, binds);
+    return first(connection, sql, Function.identity(), binds).isPresent();
   }
 
   private static List<Row> ask(Connection connection, String sql, Object... binds)

@@ -154,8 +154,9 @@ public final class Dumps {
 
   public Optional<String> databaseLike(String pattern) throws Exception {
     try (Connection session = database.connect()) {
-      return Queries.row(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
-          .map(row -> row.get(0));
+      return Queries.column(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
+          .stream()
+          .findFirst();
     }
   }
 }
