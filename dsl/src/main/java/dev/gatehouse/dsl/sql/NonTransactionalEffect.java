@@ -48,10 +48,15 @@ record NonTransactionalEffect(
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
+    return execute(working);
+  }
+
+  /** Also for a part of a sequence, which the run applies as well. */
+  Evidence execute(EffectContext working) throws Exception {
     working.progress().continuing();
     try (Others others = Others.around(working, attempts)) {
       try {
-        execute(working);
+        executeLimited(working);
       } catch (StepFailed failed) {
         throw others.told(failed);
       }
@@ -59,7 +64,7 @@ record NonTransactionalEffect(
     return working.evidence().with("statement", lone.sql());
   }
 
-  private void execute(EffectContext working) throws SQLException {
+  private void executeLimited(EffectContext working) throws SQLException {
     try {
       if (limiting.isPresent()) {
         limiting.get().impose(working.connection(), limits);

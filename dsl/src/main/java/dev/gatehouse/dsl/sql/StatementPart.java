@@ -19,7 +19,7 @@ record StatementPart(String name, NonTransactionalEffect effect, Optional<InSequ
 
   @Override
   public Evidence apply(EffectContext working) throws Exception {
-    return effect.apply(working);
+    return effect.execute(working);
   }
 
   @Override
