@@ -67,9 +67,9 @@ public final class NoDrift {
       return state(reading);
     }
 
-    /** Whether it tells anything of such an object. */
-    default boolean holds(CatalogueObject object) {
-      return true;
+    /** The objects that it tells anything of. */
+    default Predicate<CatalogueObject> holding() {
+      return object -> true;
     }
   }
 
@@ -190,8 +190,8 @@ public final class NoDrift {
           }
 
           @Override
-          public boolean holds(CatalogueObject object) {
-            return !object.kind().equals("database");
+          public Predicate<CatalogueObject> holding() {
+            return object -> !object.kind().equals("database");
           }
         });
   }
@@ -254,8 +254,7 @@ public final class NoDrift {
     List<String> chosen = chosen(wanted, found);
     LeftOut.Sides left = leftOut.of(wanted, found);
     Unread unread = Unread.of(wanted, found);
-    Predicate<CatalogueObject> compared =
-        object -> expected.holds(object) && unread.compared(object);
+    Predicate<CatalogueObject> compared = expected.holding().and(unread::compared);
     Baseline part = of(wanted, chosen).where(compared).where(left.wanted().negate());
     Baseline there = of(found, chosen).where(compared).where(left.found().negate());
     List<Drift> all = part.drift(there);
