@@ -79,8 +79,7 @@ record Programs(Connection connection, List<CatalogueObject> into) {
       Map<String, String> facts = new TreeMap<>(session(row));
       facts.put("timeZone", row.text("time_zone"));
       into.add(
-          Names.owned(
-              "event", Names.of(name), "", printed.definition(), printed.definer(), facts));
+          Names.owned("event", Names.of(name), "", printed.definition(), printed.definer(), facts));
     }
   }
 }

@@ -32,6 +32,8 @@ public final class CopyDatabase {
   @FunctionalInterface
   public interface Trial {
     /**
+     * Looks.
+     *
      * @param copy opened by the dialect, in the database gatehouse, foreign keys not checked
      */
     String in(Connection copy) throws SQLException;

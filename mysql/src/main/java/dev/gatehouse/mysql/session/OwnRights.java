@@ -31,8 +31,7 @@ public final class OwnRights {
   /** Of that session, on the database it is in. */
   public static OwnRights of(Connection connection) throws SQLException {
     return of(
-        Queries.column(connection, "SHOW GRANTS"),
-        Queries.one(connection, "SELECT DATABASE()"));
+        Queries.column(connection, "SHOW GRANTS"), Queries.one(connection, "SELECT DATABASE()"));
   }
 
   static OwnRights of(List<String> shown, String database) {

@@ -139,7 +139,7 @@ final class RestorePreflight {
   private static String fix(Connection session, String name, String found, String version)
       throws SQLException {
     String quoted = SqlNames.quoted(name);
-    boolean way = Queries.row(session, UPDATE_PATH, name, found, version).isPresent();
+    boolean way = Queries.exists(session, UPDATE_PATH, name, found, version);
     return way
         ? "ALTER EXTENSION " + quoted + " UPDATE TO '" + version + "'"
         : "as its owner: DROP EXTENSION "

@@ -154,7 +154,8 @@ public final class Dumps {
 
   public Optional<String> databaseLike(String pattern) throws Exception {
     try (Connection session = database.connect()) {
-      return Queries.column(session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
+      return Queries.column(
+              session, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern)
           .stream()
           .findFirst();
     }
