@@ -138,7 +138,7 @@ class KilledChangesTest {
       state = statement.probe(reading, "key").orElseThrow().state();
     }
     assertThat(state).as(death + ", " + sql).isEqualTo(there ? State.APPLIED : State.NOT_APPLIED);
-    running.handle((done, failed) -> done).join();
+    running.handle((done, failed) -> sql).join();
     effect.close();
   }
 
