@@ -2,12 +2,14 @@ package dev.gatehouse.mysql.catalogue;
 
 import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.PrintedSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,9 +17,9 @@ import java.util.function.Function;
 /** The database itself, its tables and their parts, its views and sequences. */
 record Tables(Connection connection, String database, List<CatalogueObject> into) {
 
-  private static final String TABLES =
+  private static final String KINDS =
       "SELECT table_name, table_type FROM information_schema.tables"
-          + " WHERE table_schema = DATABASE() ORDER BY table_name";
+          + " WHERE table_schema = DATABASE()";
 
   void settings() throws SQLException {
     String text = Printed.text(connection, "SHOW CREATE DATABASE " + Names.inSql(database), 2);
@@ -27,9 +29,13 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
   }
 
   void tables() throws SQLException {
-    for (Row row : Queries.rows(connection, TABLES, Function.identity())) {
-      String name = row.text("table_name");
-      switch (row.text("table_type")) {
+    Map<String, String> kinds = new HashMap<>();
+    for (Row row : Queries.rows(connection, KINDS, Function.identity())) {
+      kinds.put(row.text("table_name"), row.text("table_type"));
+    }
+    for (String name : Queries.column(connection, "SHOW TABLES")) {
+      String kind = kinds.getOrDefault(name, "");
+      switch (kind) {
         case "BASE TABLE", "SYSTEM VERSIONED" ->
             into.addAll(
                 PrintedTable.objects(
@@ -44,12 +50,11 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
                     Printed.text(connection, "SHOW CREATE SEQUENCE " + Names.inSql(name), 2),
                     Map.of()));
         case "VIEW" -> into.add(view(name));
+        // MariaDB does not list one that is altered at this moment, and says nothing of it.
+        case "" -> throw ErrorCodes.gone(name);
         default ->
             throw new SQLException(
-                "the catalogue holds a kind of table that is not known: "
-                    + row.text("table_type")
-                    + " "
-                    + name);
+                "the catalogue holds a kind of table that is not known: " + kind + " " + name);
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Products;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,9 @@ record LockWaits() implements Question {
 
   @Override
   public List<String> preview(Connection connection) throws SQLException {
-    return List.of(SessionList.SQL, Products.of(connection).blockersQuestion());
+    List<String> all = new ArrayList<>(SessionList.preview());
+    all.add(Products.of(connection).blockersQuestion());
+    return all;
   }
 
   @Override

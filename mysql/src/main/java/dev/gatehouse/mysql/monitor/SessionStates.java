@@ -18,7 +18,7 @@ record SessionStates(String state) implements Question {
 
   @Override
   public List<String> preview(Connection connection) {
-    return List.of(SessionList.SQL);
+    return SessionList.preview();
   }
 
   private boolean holds(Session session) {

@@ -68,6 +68,11 @@ public final class ErrorCodes {
     return GONE.contains(of(error));
   }
 
+  /** As the server says it of a table that it does not list. */
+  public static SQLException gone(String table) {
+    return new SQLException("table " + table + " is not listed now", "42S02", 1146);
+  }
+
   /** What was set belongs to the server, or cannot be set at all. */
   public static boolean isNoSetting(SQLException error) {
     return is(error, 1193, 1228, 1229, 1238);

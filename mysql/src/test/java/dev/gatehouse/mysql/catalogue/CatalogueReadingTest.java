@@ -210,7 +210,7 @@ class CatalogueReadingTest {
                           object -> object.definition().replaceAll(".*COMMENT='?(\\d+)?.*", "$1")));
           int first = number(seen.getOrDefault("customers", ""));
           int second = number(seen.getOrDefault("spread", ""));
-          assertThat(first - second).isBetween(0, 1);
+          assertThat(first - second).as(seen.toString()).isBetween(0, 1);
         } catch (Refusal moving) {
           assertThat(moving).hasMessageContaining("catalogue.moving");
         }
