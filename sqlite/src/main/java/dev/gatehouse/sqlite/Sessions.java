@@ -95,7 +95,7 @@ final class Sessions {
   }
 
   private static Optional<ConnectionCustomizer> application(Target target) {
-    return target.dialect() instanceof SqliteDialect own ? own.application() : Optional.empty();
+    return target.dialect() instanceof Customized own ? own.application() : Optional.empty();
   }
 
   /**

@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** SQLite as a {@link Dialect}. */
-final class SqliteDialect implements Dialect {
+final class SqliteDialect implements Dialect, Customized {
   static final SqliteDialect INSTANCE = new SqliteDialect(Patience.DEFAULT, Optional.empty());
 
   private final Concurrency concurrency;
@@ -40,7 +40,8 @@ final class SqliteDialect implements Dialect {
     this.backups = new SqliteBackups(application);
   }
 
-  Optional<ConnectionCustomizer> application() {
+  @Override
+  public Optional<ConnectionCustomizer> application() {
     return application;
   }
 
