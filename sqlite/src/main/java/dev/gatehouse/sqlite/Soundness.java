@@ -9,8 +9,9 @@ import java.util.List;
  * What the engine finds when it looks for damage.
  *
  * @param damage in its own words; empty when it finds none
- * @param unchecked tables that it could not look at, because only the application has a function or
- *     collating sequence that they use; each with the engine's reason
+ * @param unchecked what it could not look at, because only the application has a function or
+ *     collating sequence that is used: the file as a whole, and the tables; each with the engine's
+ *     reason
  */
 record Soundness(List<String> damage, List<String> unchecked) {
   private static final List<String> SOUND = List.of("ok");
@@ -21,15 +22,17 @@ record Soundness(List<String> damage, List<String> unchecked) {
    * @param pragma quick_check or integrity_check
    */
   static Soundness of(Connection connection, String pragma) throws SQLException {
+    List<String> unchecked = new ArrayList<>();
     try {
       return new Soundness(damage(connection, "PRAGMA " + pragma), List.of());
     } catch (SQLException e) {
       if (!ResultCodes.lacksWhatTheApplicationHas(e)) {
         throw e;
       }
+      // Also where no table is named below: pages that are nobody's were not looked at.
+      unchecked.add("the file as a whole: " + e.getMessage());
     }
     List<String> damage = new ArrayList<>();
-    List<String> unchecked = new ArrayList<>();
     for (Schema.Table table : Schema.tables(connection)) {
       try {
         damage.addAll(
