@@ -198,7 +198,9 @@ class ApplicationFunctionsTest {
     Target target = Sqlite.file("shop", file);
     Outcome unknown = ask(target);
     assertThat(unknown.status()).isEqualTo(Status.INCONCLUSIVE);
-    assertThat(unknown.findings().get(0).found()).contains("the file as a whole: ", "t: ", "slug").doesNotContain("u: ");
+    assertThat(unknown.findings().get(0).found())
+        .contains("the file as a whole: ", "t: ", "slug")
+        .doesNotContain("u: ");
     try (Connection connection = Databases.open(file)) {
       application(connection);
       Queries.run(connection, "PRAGMA writable_schema = ON");

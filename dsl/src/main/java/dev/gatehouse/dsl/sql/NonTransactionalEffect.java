@@ -61,7 +61,24 @@ record NonTransactionalEffect(
         throw others.told(failed);
       }
     }
-    return working.evidence().with("statement", lone.sql());
+    Evidence evidence = working.evidence().with("statement", lone.sql());
+    if (appliedWhen.isPresent()) {
+      requireApplied(told(appliedWhen.get(), working, evidence));
+    }
+    return evidence;
+  }
+
+  /** A statement may return without an error and have changed nothing, such as IF NOT EXISTS. */
+  private static void requireApplied(ProbeResult seen) {
+    if (seen.kind() != Kind.APPLIED) {
+      throw new StepFailed(
+          Finding.of("statement.not-seen", "a statement returned, and nothing shows its effect")
+              .withExpected("a row that tells that it took effect")
+              .withFound(seen.because())
+              .withFix(
+                  "look whether the statement took effect, and correct appliedWhen(\"...\") or the"
+                      + " statement: something of that name may have been there before"));
+    }
   }
 
   private void executeLimited(EffectContext working) throws SQLException {

@@ -223,6 +223,18 @@ class PsqlNonTransactionalStatementsTest {
     assertThat(record.state()).as(message(record)).isEqualTo(RunState.UNDONE);
   }
 
+  /** Such as IF NOT EXISTS over something else, or a query that looks for another name. */
+  @Test
+  void a_statement_whose_own_proof_shows_nothing_is_no_success() throws Exception {
+    RunRecord record =
+        run(
+            outsideTransaction(sql("ALTER SYSTEM SET autovacuum_naptime = '62s'"))
+                .appliedWhen("select 1 from pg_file_settings where name = 'autovacuum_naptimes'")
+                .cannotBeUndone("test"));
+    assertThat(record.state()).as(message(record)).isNotEqualTo(RunState.SUCCEEDED);
+    assertThat(message(record)).contains("no row came from", "appliedWhen(");
+  }
+
   @Test
   void what_a_transaction_can_hold_and_what_is_several_is_refused() {
     assertThatThrownBy(() -> lone("CREATE INDEX i ON t (a)"))
