@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.script;
 
 import dev.gatehouse.mysql.script.StatedChange.Asked;
+import dev.gatehouse.mysql.session.CopyDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,6 +20,11 @@ final class AskedStates {
 
   private AskedStates() {}
 
+  /** Whether a table in that state can be copied without its rows. */
+  static boolean isCopied(String state) {
+    return COPIED.matcher(state).matches();
+  }
+
   /** A table that is altered. */
   record Altered(String quoted, String sql) implements Asked {
     @Override
@@ -29,14 +35,14 @@ final class AskedStates {
     }
 
     @Override
-    public boolean copies() {
-      return true;
+    public List<String> rights() {
+      return CopyDatabase.RIGHTS_ON_TABLES;
     }
 
     @Override
-    public boolean isTellable(Map<String, String> now) {
+    public boolean isTellable(Connection reading, Map<String, String> now) {
       return now.values().stream()
-          .allMatch(state -> state.equals(ObjectStates.ABSENT) || COPIED.matcher(state).matches());
+          .allMatch(state -> state.equals(ObjectStates.ABSENT) || isCopied(state));
     }
 
     @Override
@@ -57,19 +63,14 @@ final class AskedStates {
     }
 
     @Override
-    public boolean copies() {
-      return true;
-    }
-
-    @Override
-    public boolean isTellable(Map<String, String> now) {
-      return true;
+    public List<String> rights() {
+      return CopyDatabase.RIGHTS_ON_TABLES;
     }
 
     @Override
     public Optional<Map<String, String>> of(Connection session, Map<String, String> before)
         throws SQLException {
-      return EmptyCopy.created(session, quoted, sql).map(after -> Map.of(quoted, after));
+      return EmptyCopy.created(session, "TABLE", quoted, sql).map(after -> Map.of(quoted, after));
     }
   }
 
@@ -78,11 +79,6 @@ final class AskedStates {
     @Override
     public String words() {
       return "SHOW CREATE " + kind + ", which tells that none is there";
-    }
-
-    @Override
-    public boolean isTellable(Map<String, String> now) {
-      return true;
     }
 
     @Override
@@ -98,11 +94,6 @@ final class AskedStates {
     @Override
     public String words() {
       return "SHOW CREATE TABLE of each of these names, compared with those before";
-    }
-
-    @Override
-    public boolean isTellable(Map<String, String> now) {
-      return true;
     }
 
     @Override

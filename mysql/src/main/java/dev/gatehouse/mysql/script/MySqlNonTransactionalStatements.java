@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What commits by itself on MySQL and MariaDB. CREATE TABLE, ALTER TABLE, CREATE INDEX, DROP and
- * RENAME TABLE are proven by state: how it was before, how it should be, how it is. Any other, and
- * changes of partitions, needs a query that tells.
+ * What commits by itself on MySQL and MariaDB. CREATE TABLE, ALTER TABLE, CREATE INDEX, RENAME
+ * TABLE, CREATE of views, triggers, routines and events, and DROP of all of these are proven by
+ * state: how it was before, how it should be, how it is. Any other, and changes of partitions,
+ * needs a query that tells.
  */
 public final class MySqlNonTransactionalStatements implements NonTransactionalStatements {
   private static final Set<String> COMMITTING =

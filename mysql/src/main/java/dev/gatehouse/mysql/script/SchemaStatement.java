@@ -53,7 +53,7 @@ final class SchemaStatement {
     at = 1;
     return switch (new ScriptWords(tokens).verb()) {
       case "alter" -> altered();
-      case "create" -> created();
+      case "create" -> created().or(() -> CreatedProgram.of(sql));
       case "drop" -> dropped();
       case "rename" -> renamed();
       default -> Optional.empty();

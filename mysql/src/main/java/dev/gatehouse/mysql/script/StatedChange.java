@@ -3,11 +3,11 @@ package dev.gatehouse.mysql.script;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.mysql.session.CopyDatabase;
 import dev.gatehouse.mysql.session.OwnRights;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.StatementStates;
@@ -15,6 +15,7 @@ import dev.gatehouse.mysql.session.StatementStates.States;
 import dev.gatehouse.mysql.sql.SqlTokens;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,18 +30,28 @@ import java.util.Optional;
 record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked asked)
     implements NonTransactional {
 
+  private static final String STOP = "SET SESSION timestamp = UNIX_TIMESTAMP()";
+  private static final String GO_ON = "SET SESSION timestamp = DEFAULT";
+
   /** How the objects would be if the statement took effect on that state. */
   interface Asked {
     /** In words, for the plan. */
     String words();
 
-    /** Whether it is worked out on an empty copy. */
-    default boolean copies() {
+    /** What the account needs on the database gatehouse to have it worked out there. */
+    default List<String> rights() {
+      return List.of();
+    }
+
+    /** Whether the statement has to be executed at the moment for which it was worked out. */
+    default boolean stopsClock() {
       return false;
     }
 
     /** Whether it can be worked out for the objects that are there now. */
-    boolean isTellable(Map<String, String> now);
+    default boolean isTellable(Connection reading, Map<String, String> now) throws SQLException {
+      return true;
+    }
 
     /** Empty when it could not be worked out: then a doubt is resolved only if nothing changed. */
     Optional<Map<String, String>> of(Connection session, Map<String, String> before)
@@ -49,9 +60,14 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
 
   @Override
   public List<String> plan(Connection connection, boolean targetIsFinal) {
-    return List.of(
-        "-- before: how it is, and how it should be afterwards, is kept in gatehouse.statement",
-        "-- proven by: " + asked.words());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "-- before: how it is, and how it should be afterwards, is kept in gatehouse.statement");
+    if (asked.stopsClock()) {
+      lines.add("-- within: " + STOP + "; afterwards: " + GO_ON);
+    }
+    lines.add("-- proven by: " + asked.words());
+    return lines;
   }
 
   /**
@@ -61,28 +77,27 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
    */
   @Override
   public Optional<ProbedState> probe(Connection connection) throws SQLException {
-    if (asked.copies()) {
+    if (!asked.rights().isEmpty()) {
       refuseWithoutCopies(OwnRights.of(connection));
     }
+    objects.refuseUnseen(connection);
     boolean kept = !checks() || Products.of(connection).keepsChecks();
-    return kept && asked.isTellable(objects.now(connection))
+    return kept && asked.isTellable(connection, objects.now(connection))
         ? Optional.of(new ProbedState(State.UNKNOWN, "it was not executed under any key"))
         : Optional.empty();
   }
 
   private void refuseWithoutCopies(OwnRights rights) {
     List<String> missing =
-        CopyDatabase.RIGHTS.stream()
-            .filter(right -> !rights.hold(right + " ON gatehouse.*"))
-            .toList();
+        asked.rights().stream().filter(right -> !rights.hold(right + " ON gatehouse.*")).toList();
     if (!missing.isEmpty()) {
       throw new Refusal(
-          Finding.of("lone.no-copy", "what a statement would make of a table cannot be found out")
-              .withExpected("an account that may try it on an empty copy in database gatehouse")
+          Finding.of("lone.no-copy", "what a statement would make cannot be found out")
+              .withExpected("an account that may try it in database gatehouse")
               .withFound("no " + String.join(", ", missing) + " there\n" + sql)
               .withFix(
                   "GRANT "
-                      + String.join(", ", CopyDatabase.RIGHTS)
+                      + String.join(", ", asked.rights())
                       + " ON gatehouse.* TO the target's account, or say"
                       + " appliedWhen(\"select 1 from ...\")"));
     }
@@ -134,8 +149,17 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
    */
   @Override
   public void execute(Connection connection, String key) throws SQLException {
-    States states = keep(connection, key);
-    UnprobeableStatement.run(connection, sql);
+    States states =
+        asked.stopsClock()
+            ? Opened.orClose(
+                () -> UnprobeableStatement.run(connection, GO_ON),
+                stopped -> {
+                  UnprobeableStatement.run(connection, STOP);
+                  States kept = keepAndRun(connection, key);
+                  UnprobeableStatement.run(connection, GO_ON);
+                  return kept;
+                })
+            : keepAndRun(connection, key);
     String now = ObjectStates.text(objects.now(connection));
     String wanted = states.asked();
     boolean told = !wanted.isEmpty() || conditional;
@@ -146,6 +170,12 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
               .withFound(now.strip())
               .withFix("rename or drop what is there, or correct the statement"));
     }
+  }
+
+  private States keepAndRun(Connection connection, String key) throws SQLException {
+    States states = keep(connection, key);
+    UnprobeableStatement.run(connection, sql);
+    return states;
   }
 
   /** Before it is executed: how it is, and how it should be. */

@@ -4,20 +4,22 @@ import dev.gatehouse.core.outcome.Bug;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The database gatehouse as the place in which a statement is tried on an empty copy of a table. In
- * a session that is in this database a name without another one before it cannot mean a table of
- * the target. One session of the server at a time.
+ * The database gatehouse as the place in which a statement is tried: on an empty copy of a table,
+ * or by making another object of that name. In a session that is in this database a name without
+ * another one before it cannot mean an object of the target. One session of the server at a time.
  *
  * <p>No temporary tables: MySQL 8.0.15 dies of {@code ALTER TABLE ... FORCE} on one. On a table of
  * its own the server does what it will do to the real one.
  */
 public final class CopyDatabase {
-  /** What an account needs there, beside what leases and markers need. */
-  public static final List<String> RIGHTS = List.of("ALTER", "DROP", "INDEX", "REFERENCES");
+  /** What an account needs there for tables, beside what leases and markers need. */
+  public static final List<String> RIGHTS_ON_TABLES =
+      List.of("ALTER", "DROP", "INDEX", "REFERENCES");
 
   /** Tables that stand there already. */
   private static final Set<String> OURS = Set.of("`lease`", "`marker`", "`statement`");
@@ -41,26 +43,53 @@ public final class CopyDatabase {
 
   /**
    * What the trial returned; empty when the server refused one of its statements, as where the
-   * account lacks a privilege. The table is dropped before and after.
+   * account lacks a privilege. The object is dropped before and after.
    *
-   * @param quoted name of the table, in backquotes, without a database
+   * @param kind of the object, as DROP names it
+   * @param quoted its name, in backquotes, without a database
    */
-  public static Optional<String> tried(Connection opened, String quoted, Trial trial)
+  public static Optional<String> tried(Connection opened, String kind, String quoted, Trial trial)
       throws SQLException {
-    if (OURS.contains(quoted)) {
+    return within(
+        opened,
+        kind,
+        quoted,
+        copy -> {
+          copy.setCatalog("gatehouse");
+          requireOwn(copy);
+          return trial.in(copy);
+        });
+  }
+
+  /**
+   * The same for a view that the trial makes by its full name, in a session in the database of the
+   * target: there are the tables it reads.
+   */
+  public static Optional<String> viewTried(Connection opened, String quoted, Trial trial)
+      throws SQLException {
+    return within(opened, "VIEW", quoted, trial);
+  }
+
+  private static Optional<String> within(Connection opened, String kind, String quoted, Trial trial)
+      throws SQLException {
+    // Some servers do not tell upper from lower case.
+    if (OURS.contains(quoted.toLowerCase(Locale.ROOT))) {
       return Optional.empty();
     }
     String target = SessionConnection.of(opened).database();
+    String mode = Queries.one(opened, "SELECT @@SESSION.sql_mode");
     try (Connection copy = Sessions.beside(opened)) {
       try {
         ServerLock.copies().take(copy, ServerLock.PATIENCE);
-        copy.setCatalog("gatehouse");
-        Queries.run(copy, "SET SESSION foreign_key_checks = 0");
+        Queries.run(copy, "SET SESSION foreign_key_checks = 0, sql_mode = '" + mode + "'");
         useDefaultsOf(target, copy);
-        requireOwn(copy);
-        Queries.run(copy, "DROP TABLE IF EXISTS " + quoted);
+        // A table and a view cannot have the same name.
+        boolean either = kind.equals("TABLE") || kind.equals("VIEW");
+        for (String before : either ? List.of("TABLE", "VIEW") : List.of(kind)) {
+          Queries.run(copy, "DROP " + before + " IF EXISTS gatehouse." + quoted);
+        }
         String seen = trial.in(copy);
-        Queries.run(copy, "DROP TABLE " + quoted);
+        Queries.run(copy, "DROP " + kind + " gatehouse." + quoted);
         return Optional.of(seen);
       } catch (SQLException e) {
         if (ErrorCodes.of(e) == 0) {

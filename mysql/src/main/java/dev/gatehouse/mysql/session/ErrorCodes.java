@@ -68,6 +68,11 @@ public final class ErrorCodes {
     return GONE.contains(of(error));
   }
 
+  /** Whether what a statement named is there and of another kind, as a table and no view. */
+  public static boolean isOfAnotherKind(SQLException error) {
+    return is(error, 1347, 4089);
+  }
+
   /** As the server says it of a table that it does not list. */
   public static SQLException gone(String table) {
     return new SQLException("table " + table + " is not listed now", "42S02", 1146);

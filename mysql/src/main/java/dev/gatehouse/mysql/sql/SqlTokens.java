@@ -91,6 +91,29 @@ public final class SqlTokens implements Lexer {
     }
   }
 
+  /** The statement with another text in the place of one of the tokens in {@link #of}. */
+  public static String replaced(String sql, int token, String with) {
+    try {
+      byte[] utf8 = sql.getBytes(StandardCharsets.UTF_8);
+      ScriptBytes bytes = new ScriptBytes(new ByteArrayInputStream(utf8));
+      SqlTokens lexer = new SqlTokens("sql", bytes);
+      bytes.keep();
+      lexer.passOverBlanks();
+      for (int at = 0; at < token; at++) {
+        lexer.next();
+        lexer.passOverBlanks();
+      }
+      int from = bytes.kept();
+      lexer.next();
+      int to = bytes.kept();
+      return new String(utf8, 0, from, StandardCharsets.UTF_8)
+          + with
+          + new String(utf8, to, utf8.length - to, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("a text in memory could not be read", e);
+    }
+  }
+
   /** From here on this ends a statement, and a semicolon does not. */
   public void endStatementsWith(String newDelimiter) {
     delimiter = newDelimiter;
