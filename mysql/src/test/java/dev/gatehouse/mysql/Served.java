@@ -12,6 +12,17 @@ public record Served(EngineUnderTest engine, String driver) {
     return by("mysql");
   }
 
+  /**
+   * The share of a test class whose answer a product hardly changes: one server of this build, or
+   * all of them with {@code -Pengines} or {@code -Pnightly}.
+   */
+  public static List<Served> share(Class<?> test) {
+    List<Served> all = all();
+    return Boolean.getBoolean("engines.every")
+        ? all
+        : List.of(all.get(Math.floorMod(test.getSimpleName().hashCode(), all.size())));
+  }
+
   /** Each server of the build by that driver. */
   public static List<Served> by(String driver) {
     List<EngineUnderTest> engines = new ArrayList<>(EngineUnderTest.mysql());

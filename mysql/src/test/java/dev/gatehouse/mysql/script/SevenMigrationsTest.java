@@ -71,7 +71,7 @@ class SevenMigrationsTest {
   private Path back = Path.of("");
 
   static List<Served> servers() {
-    return Served.all();
+    return Served.share(SevenMigrationsTest.class);
   }
 
   @BeforeEach
