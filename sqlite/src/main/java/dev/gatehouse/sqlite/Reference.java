@@ -68,6 +68,26 @@ record Reference(String child, String parent, String onDelete) {
                 + " no reference was broken");
   }
 
+  /** Rows that come back do not bring back those that went with them. */
+  static Finding refilling(ScriptStatement emptying, String table, List<Reference> following) {
+    return Finding.of("script.emptied-table", "a script empties a table and fills it again")
+        .withExpected(
+            "no table that refers to " + table + " with ON DELETE, or foreign keys switched off")
+        .withFound(
+            emptying.where()
+                + "  DELETE of all rows of "
+                + table
+                + "\n"
+                + following.stream()
+                    .map(Reference::fate)
+                    .distinct()
+                    .collect(Collectors.joining("\n")))
+        .withFix(
+            "inOneTransaction(...).withoutForeignKeys(), which proves before the commit that no"
+                + " reference was broken; or UPDATE the rows, or delete those that are meant with"
+                + " WHERE");
+  }
+
   /** To drop a table deletes its rows first, and with them goes what refers to them. */
   static Finding loss(ScriptStatement drop, String table, List<Reference> held) {
     String children =

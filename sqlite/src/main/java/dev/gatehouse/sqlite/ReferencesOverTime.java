@@ -6,8 +6,10 @@ import dev.gatehouse.sqlite.StatementNames.Name;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +21,7 @@ final class ReferencesOverTime {
   private final List<Reference> references = new ArrayList<>();
   private final Set<String> tables = new HashSet<>();
   private final Set<String> temporary = new HashSet<>();
+  private final Map<String, Finding> emptied = new HashMap<>();
   private final List<Finding> losses = new ArrayList<>();
 
   private ReferencesOverTime() {}
@@ -46,6 +49,20 @@ final class ReferencesOverTime {
     names.table("alter").filter(this::isMain).ifPresent(table -> alter(names, table));
     names.table("drop").ifPresent(table -> drop(statement, table));
     names.replaced().filter(this::isMain).ifPresent(table -> replace(statement, table.name()));
+    names.emptied().filter(this::isMain).ifPresent(table -> empty(statement, table.name()));
+    names.filled().filter(this::isMain).ifPresent(table -> fill(table.name()));
+  }
+
+  /** Whoever empties a table and leaves it so means what is said; it is told afterwards. */
+  private void empty(ScriptStatement statement, String table) {
+    List<Reference> following = references.stream().filter(one -> one.follows(table)).toList();
+    if (!following.isEmpty() && tables.contains(table)) {
+      emptied.putIfAbsent(table, Reference.refilling(statement, table, following));
+    }
+  }
+
+  private void fill(String table) {
+    Optional.ofNullable(emptied.remove(table)).ifPresent(losses::add);
   }
 
   private boolean isMain(Name table) {

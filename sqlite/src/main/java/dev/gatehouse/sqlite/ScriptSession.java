@@ -12,16 +12,44 @@ import java.util.regex.Pattern;
  * What scripts may leave changed in their session: of the settings they may touch, the one way to
  * rename tables. And in what our sessions differ from those of the {@code sqlite3} shell.
  */
-record ScriptSession(Connection connection, boolean foreignKeys, String legacyAlterTable)
-    implements SessionState {
+final class ScriptSession implements SessionState {
   private static final Pattern RENAMING =
       Pattern.compile("error in (?:view|trigger) .*: no such table", Pattern.DOTALL);
+
+  private final Connection connection;
+  private final boolean foreignKeys;
+  private final String legacyAlterTable;
+  private long changes;
+
+  private ScriptSession(
+      Connection connection, boolean foreignKeys, String legacyAlterTable, long changes) {
+    this.connection = connection;
+    this.foreignKeys = foreignKeys;
+    this.legacyAlterTable = legacyAlterTable;
+    this.changes = changes;
+  }
 
   static ScriptSession of(Connection connection) throws SQLException {
     return new ScriptSession(
         connection,
         ForeignKeys.areEnforced(connection),
-        Queries.text(connection, "PRAGMA legacy_alter_table"));
+        Queries.text(connection, "PRAGMA legacy_alter_table"),
+        changes(connection));
+  }
+
+  /** With those that references and triggers changed, other than the number a statement gives. */
+  private static long changes(Connection connection) throws SQLException {
+    return Queries.number(connection, "SELECT total_changes()");
+  }
+
+  @Override
+  public List<String> besides(long rows) throws SQLException {
+    long before = changes;
+    changes = changes(connection);
+    long more = changes - before - rows;
+    return more > 0
+        ? List.of("references (ON DELETE, ON UPDATE) and triggers changed " + more + " rows more")
+        : List.of();
   }
 
   @Override

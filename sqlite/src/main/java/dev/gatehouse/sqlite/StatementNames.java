@@ -84,6 +84,25 @@ final class StatementNames {
     return Optional.empty();
   }
 
+  /** The table of which it deletes every row. */
+  Optional<Name> emptied() {
+    boolean some =
+        words.tokens().stream()
+            .anyMatch(token -> token.depth() == 0 && (token.is("where") || token.is("limit")));
+    return words.verb().equals("delete") && words.word(1).equals("from") && !some
+        ? name(2)
+        : Optional.empty();
+  }
+
+  /** The table that rows are inserted into. */
+  Optional<Name> filled() {
+    if (!words.verb().equals("insert")) {
+      return Optional.empty();
+    }
+    int into = words.word(1).equals("or") ? 3 : 1;
+    return words.word(into).equals("into") ? name(into + 1) : Optional.empty();
+  }
+
   /** The name of a PRAGMA. */
   Optional<Name> pragma() {
     return words.verb().equals("pragma") ? name(1) : Optional.empty();

@@ -51,39 +51,32 @@ public interface NonTransactionalStatements {
     String sql();
 
     /**
-     * Looks; reads only.
+     * Looks at the target as it is, whoever made it so; reads only.
      *
      * @return empty when this kind of statement leaves nothing that could be looked at
      */
     Optional<ProbedState> probe(Connection connection) throws SQLException;
 
     /**
-     * Clears away what a try that failed has left, executes, and proves that it took effect.
-     *
-     * @param connection in autocommit
-     * @throws dev.gatehouse.core.outcome.StepFailed when the statement ended and is not in effect
-     */
-    void execute(Connection connection) throws SQLException;
-
-    /**
-     * The same as {@link #probe(Connection)}, where the dialect keeps what was there before under
-     * the key of the effect.
+     * Looks what became of its execution under that key; reads only. What was so before is not its
+     * work, where the dialect can tell the two apart.
      *
      * @param key of the effect, the same for each of its attempts
+     * @return empty when this kind of statement leaves nothing that could be looked at
      */
     default Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
       return probe(connection);
     }
 
     /**
-     * The same as {@link #execute(Connection)}, where the dialect keeps what is there before under
-     * the key of the effect.
+     * Keeps what is there before where the dialect needs it, clears away what a try that failed has
+     * left, executes, and proves that it took effect.
      *
+     * @param connection in autocommit
      * @param key of the effect, the same for each of its attempts
+     * @throws dev.gatehouse.core.outcome.StepFailed when the statement ended and is not in effect
      */
-    default void execute(Connection connection, String key) throws SQLException {
-      execute(connection);
-    }
+    void execute(Connection connection, String key) throws SQLException;
   }
 
   /**

@@ -151,6 +151,17 @@ public interface ScriptReader {
      */
     List<String> restore() throws SQLException;
 
+    /**
+     * What a script did that its statements do not say, such as rows that went with those they
+     * refer to. Asked when a script has ended, and tells what came since it was asked last.
+     *
+     * @param rows how many its statements changed, as {@link #execute} counts them
+     * @return in words; empty where there is nothing of the kind, or the product does not tell
+     */
+    default List<String> besides(long rows) throws SQLException {
+      return List.of();
+    }
+
     /** What makes the session another than a plain one, if that is why a statement failed. */
     Optional<Cause> cause(SQLException error);
   }

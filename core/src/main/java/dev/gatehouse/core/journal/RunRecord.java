@@ -217,6 +217,7 @@ public final class RunRecord {
     step.undoInFlight = undo;
     step.session = RecordCodec.text(entry.body(), "session");
     step.recoveries = 0;
+    step.unseen = false;
     step.recovered = false;
     step.takingBack = RecordCodec.flag(entry.body(), "takingBack");
     if (!undo && step.parts().inEffect().isEmpty()) {
@@ -234,6 +235,7 @@ public final class RunRecord {
     part(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "state"));
     step.inDoubtByError = step.state == StepState.IN_DOUBT;
+    step.unseen = RecordCodec.flag(entry.body(), "unseen");
     settle(step, before);
   }
 

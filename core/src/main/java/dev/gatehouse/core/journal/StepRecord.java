@@ -41,6 +41,7 @@ public final class StepRecord {
   boolean undoInFlight;
   boolean takingBack;
   boolean inDoubtByError;
+  boolean unseen;
   int recoveries;
 
   StepRecord(String gate, Outline.StepLine line) {
@@ -167,6 +168,14 @@ public final class StepRecord {
   /** Whether its doubt comes from an error that was seen, rather than from a crash. */
   public boolean inDoubtByError() {
     return inDoubtByError;
+  }
+
+  /**
+   * Whether it returned without an error and nothing shows its effect: then looking again proves
+   * nothing.
+   */
+  public boolean unseen() {
+    return unseen;
   }
 
   /** How often its doubt has been looked into without an answer. */

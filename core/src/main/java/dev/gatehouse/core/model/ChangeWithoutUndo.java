@@ -76,7 +76,7 @@ public class ChangeWithoutUndo {
   }
 
   /** Reversed by that change. */
-  public final Change undoneBy(Change step) {
+  public Change undoneBy(Change step) {
     return new Complete(name, binding, secrets, needed, new Undo.By(step));
   }
 

@@ -85,6 +85,15 @@ public sealed interface Effect {
 
   /** Statements that cannot run in a transaction; the session holds the latch. */
   non-sealed interface InSession extends Effect, Probed {
+    /**
+     * Before its intent: fails where the world shows already what it would leave, so that what was
+     * so before is never taken for its work, and never undone. Not asked of an undo. Nothing by
+     * default.
+     *
+     * @throws dev.gatehouse.core.outcome.StepFailed when it is so already
+     */
+    default void requireUnapplied(CheckContext reading) throws Exception {}
+
     /** Executes on {@link EffectContext#connection}, in autocommit. */
     Evidence apply(EffectContext working) throws Exception;
 
@@ -118,6 +127,11 @@ public sealed interface Effect {
        * begins and ends.
        */
       Evidence apply(EffectContext working) throws Exception;
+
+      /** Before it is executed: whether the world is already as it leaves it. */
+      default boolean isSo(CheckContext reading, String key) throws Exception {
+        return probe(reading, key).kind() == ProbeResult.Kind.APPLIED;
+      }
 
       /**
        * What takes it back when a later part fails, while all behind it are taken back; its own

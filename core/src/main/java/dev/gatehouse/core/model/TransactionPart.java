@@ -45,9 +45,10 @@ public interface TransactionPart {
    *
    * @param rows how many it changed
    * @param ended what its scripts left changed in the session and took with them as they ended
+   * @param besides what they did that their statements do not say
    */
-  record Applied(long rows, List<String> ended) {
+  record Applied(long rows, List<String> ended, List<String> besides) {
     /** What changes no row and leaves nothing: a check. */
-    public static final Applied NOTHING = new Applied(0, List.of());
+    public static final Applied NOTHING = new Applied(0, List.of(), List.of());
   }
 }

@@ -11,15 +11,36 @@ import java.util.List;
 public final class StepFailed extends GatehouseException {
   private static final long serialVersionUID = 1L;
 
+  /** How it ended, where that says more than a look at the world can. */
+  public enum Ending {
+    /** It failed; a rollback or a probe tells what it left. */
+    FAILED,
+    /** It failed by itself, and what shows the whole does not show a part of it. */
+    PERHAPS_IN_PART,
+    /** It returned without an error: that nothing shows its effect does not prove there is none. */
+    RETURNED
+  }
+
   private final transient List<Finding> findings;
+  private final Ending ending;
 
   public StepFailed(Finding finding) {
     this(List.of(finding));
   }
 
   public StepFailed(List<Finding> findings) {
+    this(findings, Ending.FAILED);
+  }
+
+  public StepFailed(List<Finding> findings, Ending ending) {
     super(String.join(System.lineSeparator(), findings.stream().map(Finding::text).toList()));
     this.findings = List.copyOf(findings);
+    this.ending = ending;
+  }
+
+  /** How what was executed ended. */
+  public Ending ending() {
+    return ending;
   }
 
   /** What went wrong; at least one. */

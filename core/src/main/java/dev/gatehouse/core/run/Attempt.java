@@ -3,12 +3,13 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.dialect.Contention;
 import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.outcome.StepFailed.Ending;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,28 +19,31 @@ import java.util.Optional;
  * What an attempt at an effect came to: a state for the journal, or doubt.
  *
  * @param part what became of the part at which it ended, when it ended at one
+ * @param unseen what a person must be asked about at once, because it returned and nothing shows it
  */
 record Attempt(
     StepState state,
     List<Finding> findings,
     Optional<Evidence> evidence,
-    Optional<Parts.Told> part) {
+    Optional<Parts.Told> part,
+    Optional<String> unseen) {
 
-  private static Attempt of(StepState state, List<Finding> findings) {
-    return new Attempt(state, findings, Optional.empty(), Optional.empty());
+  private static Attempt of(StepState state, List<Finding> findings, Optional<Evidence> evidence) {
+    return new Attempt(state, findings, evidence, Optional.empty(), Optional.empty());
   }
 
   static Attempt succeeded(boolean undo, Evidence evidence) {
     StepState state = undo ? StepState.UNDONE : StepState.SUCCEEDED;
-    return new Attempt(state, List.of(), Optional.of(evidence), Optional.empty());
+    return of(state, List.of(), Optional.of(evidence));
   }
 
   /** It failed with nothing done; what a pause cut off did not fail. */
   static Attempt clean(RunContext run, boolean undo, List<Finding> findings) {
     if (undo) {
-      return of(StepState.UNDO_FAILED, findings);
+      return of(StepState.UNDO_FAILED, findings, Optional.empty());
     }
-    return of(paused(run) ? StepState.PENDING : StepState.FAILED_CLEAN, findings);
+    StepState state = paused(run) ? StepState.PENDING : StepState.FAILED_CLEAN;
+    return of(state, findings, Optional.empty());
   }
 
   static boolean paused(RunContext run) {
@@ -49,24 +53,28 @@ record Attempt(
   /** With what the world tells of it: its undo may need that. */
   static Attempt partial(boolean undo, List<Finding> findings, Optional<Evidence> evidence) {
     StepState state = undo ? StepState.UNDO_FAILED : StepState.FAILED_PARTIAL;
-    return new Attempt(state, findings, evidence, Optional.empty());
+    return of(state, findings, evidence);
   }
 
-  static Attempt doubt(List<Finding> findings) {
-    return of(StepState.IN_DOUBT, findings);
+  static Attempt doubt(Exception failure, List<Finding> findings) {
+    Optional<String> unseen =
+        failure instanceof StepFailed failed && failed.ending() == Ending.RETURNED
+            ? Optional.of("it returned without an error, and nothing shows what it did")
+            : Optional.empty();
+    return new Attempt(StepState.IN_DOUBT, findings, Optional.empty(), Optional.empty(), unseen);
   }
 
   Attempt with(List<Finding> more, Optional<Evidence> otherEvidence) {
-    return new Attempt(state, more, otherEvidence, part);
+    return new Attempt(state, more, otherEvidence, part, unseen);
   }
 
   /** To be tried once more. */
   Attempt again() {
-    return new Attempt(StepState.PENDING, findings, Optional.empty(), part);
+    return new Attempt(StepState.PENDING, findings, Optional.empty(), part, unseen);
   }
 
   Attempt at(Parts.Told ended) {
-    return new Attempt(state, findings, evidence, Optional.of(ended));
+    return new Attempt(state, findings, evidence, Optional.of(ended), unseen);
   }
 
   /** The same where parts are in effect: it failed with something done, however it ended. */
@@ -75,7 +83,7 @@ record Attempt(
         parts.inEffect().stream()
             .anyMatch(known -> part.filter(told -> told.number() == known.number()).isEmpty());
     return state == StepState.FAILED_CLEAN && left
-        ? new Attempt(StepState.FAILED_PARTIAL, findings, evidence, part)
+        ? new Attempt(StepState.FAILED_PARTIAL, findings, evidence, part, unseen)
         : this;
   }
 
@@ -88,13 +96,19 @@ record Attempt(
   }
 
   /**
-   * What the world says of an effect that says itself that it failed; with UNKNOWN it is in doubt,
-   * unless it has told that it ended, however much it left behind.
+   * What the world says of an effect that says itself that it failed. With UNKNOWN it is in doubt,
+   * unless it has told that it ended, however much it left behind. What returned without an error
+   * did nothing, or what it did is not seen: nobody can tell which.
    */
-  static ProbeResult.Kind left(ProbeResult.Kind seen, Exception failure) {
-    return seen == ProbeResult.Kind.UNKNOWN && failure instanceof StepFailed
-        ? ProbeResult.Kind.PARTIAL
-        : seen;
+  static Kind left(Kind seen, Exception failure) {
+    if (!(failure instanceof StepFailed failed)) {
+      return seen;
+    }
+    return switch (failed.ending()) {
+      case FAILED -> seen == Kind.UNKNOWN ? Kind.PARTIAL : seen;
+      case PERHAPS_IN_PART -> seen == Kind.APPLIED ? seen : Kind.PARTIAL;
+      case RETURNED -> seen == Kind.APPLIED ? seen : Kind.UNKNOWN;
+    };
   }
 
   /** Whether the error leaves open what became of the statement. */

@@ -147,11 +147,20 @@ final class Execution {
       ReadingSession.recognised(target, connection, run.plan().outline().fingerprint());
       String session = run.concurrency().session(connection);
       run.reached(step, CrashPoint.SESSION_OPENED);
+      if (!undo && step.effect().orElse(null) instanceof Effect.InSession effect) {
+        requireUnapplied(effect);
+      }
       intend(step, way, session);
       run.stop().entering(target.dialect().canceller(connection), undo);
       return Optional.empty();
     } catch (Exception e) {
       return Optional.of(clean(undo, e));
+    }
+  }
+
+  private void requireUnapplied(Effect.InSession effect) throws Exception {
+    try (ReadingSession reading = run.reading()) {
+      effect.requireUnapplied(reading);
     }
   }
 
@@ -324,7 +333,7 @@ final class Execution {
   }
 
   private Attempt doubt(Exception e) {
-    return Attempt.doubt(Attempt.findings(run, e));
+    return Attempt.doubt(e, Attempt.findings(run, e));
   }
 
   private static Finding silentlyRolledBack(BoundStep step) {

@@ -201,6 +201,10 @@ final class Planner {
         Effect bound = change.bind(reading);
         effect = Optional.of(bound);
         preview = bound.preview();
+        if (bound instanceof Effect.InSession || bound instanceof Effect.InSequence) {
+          // What it drops its undo makes again: that this is there now is no reason to refuse.
+          reading.unsettled();
+        }
         if (change.undo() instanceof Undo.By by) {
           refuseUnknownReferences(by.step());
           by.step().rewindsTo().ifPresent(to -> refuseUnknown(by.step(), to));

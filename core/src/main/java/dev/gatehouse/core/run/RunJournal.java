@@ -145,7 +145,9 @@ final class RunJournal {
     Map<String, Object> told = new LinkedHashMap<>();
     told.put("state", attempt.state().name());
     attempt.part().ifPresent(part -> told.putAll(part(part)));
-    writeDurably(Event.OUTCOME, body(step, told, attempt.findings(), "", attempt.evidence()));
+    attempt.unseen().ifPresent(unseen -> told.put("unseen", true));
+    String reason = attempt.unseen().orElse("");
+    writeDurably(Event.OUTCOME, body(step, told, attempt.findings(), reason, attempt.evidence()));
   }
 
   /**

@@ -124,7 +124,7 @@ final class RunLoop {
    */
   private @Nullable Tick resolve(StepRecord doubt) {
     boolean crashed = !doubt.inDoubtByError();
-    if (doubt.recoveries() < InDoubtResolution.LOOKS) {
+    if (doubt.recoveries() < InDoubtResolution.LOOKS && !doubt.unseen()) {
       doubts.look(doubt, crashed);
       if (doubt.state() != StepState.IN_DOUBT) {
         return null;

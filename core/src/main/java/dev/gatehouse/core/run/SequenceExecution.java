@@ -5,7 +5,6 @@ import dev.gatehouse.core.journal.PartState;
 import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.Parts.Way;
 import dev.gatehouse.core.journal.StepRecord;
-import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect.InSequence;
 import dev.gatehouse.core.model.ProbeResult.Kind;
@@ -61,7 +60,7 @@ final class SequenceExecution {
         try {
           working.progress().continuing();
           standing.forEach(working::require);
-          found = turn.act.probe(working, working.key()).kind() == Kind.APPLIED;
+          found = turn.act.isSo(working, working.key());
         } catch (Exception e) {
           run.stop().heed(e);
           return Attempt.clean(run, way != Way.APPLY, Attempt.findings(run, e));
@@ -151,7 +150,7 @@ final class SequenceExecution {
         Attempt.findings(run, e).stream().map(finding -> named(turn, finding)).toList();
     Kind seen = Attempt.inDoubt(run, connection, e) ? Kind.UNKNOWN : look(turn, e);
     if (seen == Kind.UNKNOWN) {
-      return Attempt.doubt(findings);
+      return Attempt.doubt(e, findings);
     }
     PartRecord part = Answer.inFlight(record()).orElseThrow();
     if (part.found() && seen == Kind.APPLIED) {
@@ -188,7 +187,7 @@ final class SequenceExecution {
     }
     return record().parts().inEffect().isEmpty()
         ? Attempt.succeeded(true, evidence)
-        : new Attempt(StepState.FAILED_PARTIAL, List.of(), Optional.of(evidence), Optional.empty());
+        : Attempt.partial(false, List.of(), Optional.of(evidence));
   }
 
   private String told() {

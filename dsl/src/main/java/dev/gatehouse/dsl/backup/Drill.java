@@ -119,7 +119,8 @@ public final class Drill implements Change {
   /**
    * The same drill by the product's own parallel restore. It takes less time, and rehearses another
    * procedure than that of {@code restore(...)}: what it proves holds for the backup, and not for a
-   * restore in place. Refused while planning where a drill restores a file.
+   * restore in place. Refused while planning where a drill restores a file, and where an extension
+   * is of another version than the one the server makes by default.
    */
   public Drill restoringInParallel() {
     return new Drill(source, place.inParallel(), options);

@@ -74,8 +74,9 @@ public final class Command {
   }
 
   /**
-   * The same command, having succeeded only if the check passes afterwards. After a crash the check
-   * tells whether the command took effect; without one a person must.
+   * The same command, having succeeded only if the check passes afterwards; where it ended as it
+   * should and the check does not pass, a person is asked what became of it. After a crash the
+   * check tells whether the command took effect; without one a person must.
    */
   public Command provenBy(Check check) {
     return new Command(line, Optional.of(check), touching, name);

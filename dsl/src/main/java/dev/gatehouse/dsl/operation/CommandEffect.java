@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.outcome.StepFailed.Ending;
 import dev.gatehouse.core.process.OutputTail;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Files;
@@ -62,12 +63,21 @@ record CommandEffect(
     working.progress().continuing();
     Optional<Finding> finding = problem(line, ended);
     if (finding.isPresent()) {
-      throw new StepFailed(finding.get());
+      throw new StepFailed(List.of(finding.get()), Ending.PERHAPS_IN_PART);
     }
     if (proof.isPresent()) {
-      working.require(proof.get());
+      requireProved(working, proof.get());
     }
     return evidence(working.evidence(), ended);
+  }
+
+  /** It ended as it should: that nothing shows what it did is no proof that it did nothing. */
+  private static void requireProved(EffectContext working, Check proof) throws Exception {
+    try {
+      working.require(proof);
+    } catch (StepFailed unproved) {
+      throw new StepFailed(unproved.findings(), Ending.RETURNED);
+    }
   }
 
   static Evidence evidence(Evidence evidence, CommandExecution.Ended ended) {

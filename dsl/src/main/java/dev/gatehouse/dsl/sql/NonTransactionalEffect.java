@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.sql;
 
 import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
+import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.CheckContext;
@@ -14,12 +15,18 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.outcome.StepFailed.Ending;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** A statement that no transaction holds, and what tells whether it took effect. */
+/**
+ * A statement that no transaction holds, and what tells whether it took effect.
+ *
+ * @param takenBack whether something will undo it, which must not undo what was so before
+ */
 record NonTransactionalEffect(
     NonTransactional lone,
     Optional<Query> appliedWhen,
@@ -27,8 +34,10 @@ record NonTransactionalEffect(
     Limits limits,
     Optional<TimeLimits> limiting,
     int attempts,
+    boolean takenBack,
     Reach reach)
     implements Effect.InSession {
+  static final Pattern PERHAPS_NOTHING = Pattern.compile("(?is).*\\bif\\s+(?:not\\s+)?exists\\b.*");
 
   @Override
   public List<String> preview() {
@@ -44,6 +53,51 @@ record NonTransactionalEffect(
     all.add(lone.sql() + ";");
     all.addAll(lines);
     return all;
+  }
+
+  @Override
+  public void requireUnapplied(CheckContext reading) throws Exception {
+    Optional<Finding> so = soAlready(reading);
+    if (so.isPresent()) {
+      throw new StepFailed(so.get());
+    }
+  }
+
+  /**
+   * What is so before the statement is executed, and would be taken for its work. A statement whose
+   * dialect can tell the two apart may find it so, unless something would take it back.
+   */
+  Optional<Finding> soAlready(CheckContext reading) throws Exception {
+    if (appliedWhen.isPresent()) {
+      ProbeResult seen = told(appliedWhen.get(), reading, reading.evidence());
+      return seen.kind() == Kind.APPLIED
+          ? Optional.of(
+              Finding.of("statement.so-already", "it is so before the statement is executed")
+                  .withExpected("no row, so that one shows afterwards what the statement did")
+                  .withFound(seen.because())
+                  .withFix(
+                      "take the step out, or correct appliedWhen(\"...\"): its row must come from"
+                          + " this statement alone"))
+          : Optional.empty();
+    }
+    return takenBack && PERHAPS_NOTHING.matcher(lone.sql()).matches() && isSo(reading)
+        ? Optional.of(
+            Finding.of("statement.so-already", "it is so before the statement is executed")
+                .withExpected("a change that the undo of this step may take back")
+                .withFound(probed(lone.probe(reading.connection())).because() + "\n" + lone.sql())
+                .withFix(
+                    "take the step out, or say cannotBeUndone(\"...\") instead of undoneBy(...),"
+                        + " which would take away what was there before"))
+        : Optional.empty();
+  }
+
+  /** Whether the target is as the statement would leave it, whoever made it so. */
+  boolean isSo(CheckContext reading) throws SQLException {
+    return probed(lone.probe(reading.connection())).state() == State.APPLIED;
+  }
+
+  private static ProbedState probed(Optional<ProbedState> seen) {
+    return seen.orElse(new ProbedState(State.UNKNOWN, "nothing tells"));
   }
 
   @Override
@@ -72,12 +126,14 @@ record NonTransactionalEffect(
   private static void requireApplied(ProbeResult seen) {
     if (seen.kind() != Kind.APPLIED) {
       throw new StepFailed(
-          Finding.of("statement.not-seen", "a statement returned, and nothing shows its effect")
-              .withExpected("a row that tells that it took effect")
-              .withFound(seen.because())
-              .withFix(
-                  "look whether the statement took effect, and correct appliedWhen(\"...\") or the"
-                      + " statement: something of that name may have been there before"));
+          List.of(
+              Finding.of("statement.not-seen", "a statement returned, and nothing shows its effect")
+                  .withExpected("a row that tells that it took effect")
+                  .withFound(seen.because())
+                  .withFix(
+                      "look whether the statement took effect, say so by run.resolve(...), and"
+                          + " correct appliedWhen(\"...\") or the statement")),
+          Ending.RETURNED);
     }
   }
 
@@ -102,13 +158,23 @@ record NonTransactionalEffect(
     }
   }
 
+  /** A query that shows the whole does not show what a failed try left: the dialect does. */
   @Override
   public ProbeResult probe(CheckContext reading, String key) throws Exception {
     Evidence evidence = reading.evidence().with("statement", lone.sql());
-    if (appliedWhen.isPresent()) {
-      return told(appliedWhen.get(), reading, evidence);
+    Optional<ProbedState> left = lone.probe(reading.connection(), key);
+    if (appliedWhen.isEmpty()) {
+      return told(left.orElseThrow(), evidence);
     }
-    ProbedState seen = lone.probe(reading.connection(), key).orElseThrow();
+    ProbeResult told = told(appliedWhen.get(), reading, evidence);
+    return told.kind() == Kind.NOT_APPLIED
+        ? left.map(seen -> told(seen, evidence))
+            .filter(seen -> seen.kind() == Kind.REPEATABLE)
+            .orElse(told)
+        : told;
+  }
+
+  private static ProbeResult told(ProbedState seen, Evidence evidence) {
     Kind kind =
         switch (seen.state()) {
           case APPLIED -> Kind.APPLIED;

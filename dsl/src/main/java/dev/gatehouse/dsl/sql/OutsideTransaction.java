@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
@@ -21,7 +22,8 @@ import java.util.Optional;
  * cannotBeUndone("why")}.
  *
  * <p>After a crash it is looked at, and not simply executed again. What an index looks like whose
- * build failed, the dialect knows; for other statements say {@link #appliedWhen}.
+ * build failed, the dialect knows, and which one was there before; for other statements say {@link
+ * #appliedWhen}.
  *
  * <p>Immutable. Writes what its statement writes; the account needs the privileges of that, and on
  * PostgreSQL those of the table's owner, as whom an invalid index is dropped.
@@ -42,8 +44,8 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
       int attempts,
       Optional<String> name) {
     super(
-        name.orElse(Names.of("outside of transactions: " + statement)),
-        reading -> bind(statement, appliedWhen, limits, attempts, reading),
+        nameOf(statement, name),
+        reading -> bind(statement, appliedWhen, limits, attempts, false, reading),
         List.of(),
         List.of());
     this.statement = statement;
@@ -51,6 +53,10 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
     this.limits = limits;
     this.attempts = attempts;
     this.name = name;
+  }
+
+  private static String nameOf(Statements statement, Optional<String> name) {
+    return name.orElse(Names.of("outside of transactions: " + statement));
   }
 
   public static OutsideTransaction of(Statements statement) {
@@ -61,6 +67,9 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
    * The same statement, which has taken effect when this query yields a row: {@code
    * appliedWhen("select 1 from pg_database where datname = 'shop'")}. Needed where the dialect
    * cannot tell by itself.
+   *
+   * <p>Where it yields a row before, the step fails with nothing done. Where it yields none
+   * although the statement has returned, the run asks a person what became of it.
    */
   public OutsideTransaction appliedWhen(String query) {
     return new OutsideTransaction(statement, Optional.of(Query.of(query)), limits, attempts, name);
@@ -107,11 +116,25 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
         statement, appliedWhen, limits, attempts, Optional.of(Names.checked(newName)));
   }
 
+  /**
+   * What was so before is not undone: where it is, the step is refused, or fails with nothing done.
+   */
+  @Override
+  public Change undoneBy(Change step) {
+    return step.rewindsTo().isPresent()
+        ? super.undoneBy(step)
+        : ChangeWithoutUndo.of(
+                nameOf(statement, name),
+                reading -> bind(statement, appliedWhen, limits, attempts, true, reading))
+            .undoneBy(step);
+  }
+
   private static Effect bind(
       Statements statement,
       Optional<Query> appliedWhen,
       Limits limits,
       int attempts,
+      boolean takenBack,
       CheckContext reading)
       throws Exception {
     NonTransactionalStatements known =
@@ -131,7 +154,18 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
             : lone.plan(reading.connection(), reading.targetIsFinal());
     ScriptStatement alone = new ScriptStatement("sql", 1, lone.sql());
     Reach reach = Transaction.reach(reading.target().dialect(), List.of(alone));
-    return new NonTransactionalEffect(lone, appliedWhen, lines, limits, limiting, attempts, reach);
+    NonTransactionalEffect effect =
+        new NonTransactionalEffect(
+            lone, appliedWhen, lines, limits, limiting, attempts, takenBack, reach);
+    if (takenBack && reading.targetIsFinal()) {
+      effect
+          .soAlready(reading)
+          .ifPresent(
+              so -> {
+                throw new Refusal(so);
+              });
+    }
+    return effect;
   }
 
   private static Refusal cannot(CheckContext reading) {

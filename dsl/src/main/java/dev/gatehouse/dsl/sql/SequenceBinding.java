@@ -17,13 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Binds statements to a target one by one, each with what takes it back. One use, one thread. */
 final class SequenceBinding {
-  private static final Pattern PERHAPS_NOTHING =
-      Pattern.compile("(?is).*\\bif\\s+(?:not\\s+)?exists\\b.*");
-
   private final SequenceOptions options;
   private final CheckContext reading;
   private final NonTransactionalStatements known;
@@ -136,7 +132,8 @@ final class SequenceBinding {
   }
 
   private Part part(Placed placed, Optional<Placed> undo, boolean first) throws SQLException {
-    if (undo.isPresent() && PERHAPS_NOTHING.matcher(placed.statement().sql()).matches()) {
+    if (undo.isPresent()
+        && NonTransactionalEffect.PERHAPS_NOTHING.matcher(placed.statement().sql()).matches()) {
       throw new Refusal(
           Finding.of("sequence.perhaps-nothing", "what may do nothing is not to be taken back")
               .withExpected("a statement that fails where there is nothing for it to do")
@@ -171,6 +168,7 @@ final class SequenceBinding {
             options.limits(),
             limiting,
             options.attempts(),
+            inverse.isPresent(),
             Reach.TARGET);
     return new StatementPart(placed.where(), effect, inverse);
   }

@@ -23,6 +23,11 @@ record StatementPart(String name, NonTransactionalEffect effect, Optional<InSequ
   }
 
   @Override
+  public boolean isSo(CheckContext reading, String key) throws Exception {
+    return effect.isSo(reading);
+  }
+
+  @Override
   public ProbeResult probe(CheckContext reading, String key) throws Exception {
     return effect.probe(reading, key);
   }

@@ -173,16 +173,22 @@ public final class Statements implements TransactionPart {
       SessionState before = reader.remember(working.connection(), statements());
       long changed = 0;
       List<String> ended = new ArrayList<>();
+      List<String> besides = new ArrayList<>();
       for (List<ScriptStatement> script : scripts) {
+        long rows = 0;
         for (ScriptStatement statement : script) {
           working.progress().continuing();
-          changed += execute(working, before, statement);
+          rows += execute(working, before, statement);
         }
+        for (String words : before.besides(rows)) {
+          besides.add(script.get(0).script() + ": " + words);
+        }
+        changed += rows;
         for (String name : before.restore()) {
           ended.add(name + " was changed by " + changer(script, name));
         }
       }
-      return new Applied(changed, List.copyOf(ended));
+      return new Applied(changed, List.copyOf(ended), List.copyOf(besides));
     }
 
     /** The last statement that names it; some that change a setting do not, such as SET ROLE. */

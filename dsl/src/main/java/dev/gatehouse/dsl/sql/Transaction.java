@@ -233,6 +233,7 @@ record Transaction(
   private Evidence applyParts(EffectContext working) throws Exception {
     long changed = 0;
     List<String> ended = new ArrayList<>();
+    List<String> besides = new ArrayList<>();
     boolean scripted = false;
     try (Others others = Others.around(working, options.attempts())) {
       try {
@@ -244,6 +245,7 @@ record Transaction(
           TransactionPart.Applied applied = part.apply(working);
           changed += applied.rows();
           ended.addAll(applied.ended());
+          besides.addAll(applied.besides());
           scripted |= !part.statements().isEmpty();
         }
         settle(working);
@@ -253,6 +255,9 @@ record Transaction(
     }
     Evidence evidence =
         working.evidence().with("parts", pinned.size()).with("rowsChanged", changed);
+    if (!besides.isEmpty()) {
+      evidence = evidence.with("besides", String.join("; ", besides));
+    }
     return ended.isEmpty()
         ? evidence
         : evidence.with("ended with its script", String.join("; ", ended));

@@ -1,5 +1,7 @@
 package dev.gatehouse.dsl.operation;
 
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
@@ -7,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.ProbeResult;
@@ -17,6 +22,8 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.Desk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +81,8 @@ class CommandTest {
               found     exit code 3
                         broken
               fix       run it by hand, fix what it reports: /bin/sh -c 'echo broken >&2; exit 3'
-              code      command.exit""");
+              code      command.exit\
+            """);
     Evidence evidence = desk.apply(once(shell("exit 3").expectingExit(3)));
     assertThat(evidence.fact("exit")).contains("3");
     assertThatThrownBy(() -> desk.apply(once(shell("exit 0").expectingExit(3))))
@@ -251,6 +259,24 @@ class CommandTest {
         .isEqualTo(ProbeResult.Kind.UNKNOWN);
     assertThat(probe(command("true"))).isEqualTo(ProbeResult.Kind.UNKNOWN);
     assertThat(desk.bind(once(proven)).preview()).contains("proven by table made exists:");
+  }
+
+  /** That the whole is not so does not prove that nothing was done. */
+  @Test
+  void what_ended_and_is_not_proved_is_never_told_as_clean() {
+    RunRecord unseen = run(command("true").provenBy(tableExists("absent")));
+    assertThat(unseen.steps().get(0).state()).isEqualTo(StepState.IN_DOUBT);
+    RunRecord half =
+        run(shell("touch half; exit 3").withDirectory(directory).provenBy(tableExists("absent")));
+    assertThat(half.state()).isEqualTo(RunState.UNDONE);
+    assertThat(directory.resolve("undone")).exists();
+  }
+
+  private RunRecord run(Command command) {
+    Change change =
+        command.undoneBy(command("touch", "undone").withDirectory(directory).besideTarget());
+    return Runner.journalingTo(directory.resolve("journals"))
+        .run(Plan.of(runbook("Commands", gate("g", change)), desk.target()));
   }
 
   private ProbeResult.Kind probe(Command command) throws Exception {

@@ -201,6 +201,44 @@ class TableRebuildTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "create table kept as select * from parent; delete from parent;"
+            + " insert into parent select * from kept",
+        "create temp table kept as select * from parent; delete from main.\"Parent\";"
+            + " insert or ignore into parent(id, mode) select * from kept",
+      })
+  void a_table_that_others_refer_to_is_not_emptied_and_filled_again(String script)
+      throws Exception {
+    assertThatThrownBy(() -> plan(inOneTransaction(sql(script))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("DELETE of all rows of parent")
+        .hasMessageContaining("rows of child would be deleted with them (ON DELETE CASCADE)")
+        .hasMessageContaining("code      script.emptied-table");
+    RunRecord record = run(inOneTransaction(sql(script)).withoutForeignKeys());
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(children()).isEqualTo(WHOLE);
+  }
+
+  @Test
+  void rows_that_go_with_others_are_told() throws Exception {
+    RunRecord record = run(inOneTransaction(sql("delete from parent where id = 1; select 1")));
+    assertThat(record.steps().get(0).evidence().orElseThrow().facts())
+        .containsEntry("rowsChanged", "1")
+        .containsEntry(
+            "besides", "sql: references (ON DELETE, ON UPDATE) and triggers changed 3 rows more");
+    assertThat(children()).isEqualTo("3-2-z / 1-null 2-2");
+    record =
+        run(
+            inOneTransaction(
+                sql("create table t(a); insert into t values (1), (2); alter table t rename to u;"),
+                sql("update u set a = 3; drop table u; delete from child where id = 9")));
+    assertThat(record.steps().get(0).evidence().orElseThrow().facts())
+        .containsEntry("rowsChanged", "4")
+        .doesNotContainKey("besides");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "insert into parent values (1, 'n') on conflict do update set mode = 'n'",
         "create temp table parent(id primary key); replace into parent values (1)",
         "replace into child values (1, 1, replace('xx', 'x', 'y'))",

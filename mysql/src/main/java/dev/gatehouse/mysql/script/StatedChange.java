@@ -4,7 +4,6 @@ import dev.gatehouse.core.dialect.NonTransactionalStatements.NonTransactional;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.ProbedState;
 import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
 import dev.gatehouse.core.dialect.Opened;
-import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -137,11 +136,6 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
             State.UNKNOWN,
             "what is there is neither as before nor as asked: somebody else changed it, too\n"
                 + now.strip());
-  }
-
-  @Override
-  public void execute(Connection connection) {
-    throw new Bug("a change of MySQL is executed under a key");
   }
 
   /**

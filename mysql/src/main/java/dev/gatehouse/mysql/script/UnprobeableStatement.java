@@ -22,7 +22,7 @@ record UnprobeableStatement(String sql) implements NonTransactional {
   }
 
   @Override
-  public void execute(Connection connection) throws SQLException {
+  public void execute(Connection connection, String key) throws SQLException {
     run(connection, sql);
   }
 

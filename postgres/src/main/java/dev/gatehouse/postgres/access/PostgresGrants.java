@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * GRANT and REVOKE in a transaction.
@@ -51,7 +52,7 @@ public final class PostgresGrants implements GrantMethod {
 
   @Override
   public GrantOutcome simulate(Target target, DesiredGrants wishes) throws SQLException {
-    return rolledBack(target, at -> reconcile(target, at, wishes));
+    return rolledBack(target, at -> undone(at, reconcile(target, at, wishes)));
   }
 
   @Override
@@ -69,7 +70,7 @@ public final class PostgresGrants implements GrantMethod {
   @Override
   public GrantOutcome simulate(Target target, List<String> statements, Map<String, Secret> secrets)
       throws SQLException {
-    return rolledBack(target, at -> execute(target, at, statements, secrets));
+    return rolledBack(target, at -> undone(at, execute(target, at, statements, secrets)));
   }
 
   @Override
@@ -90,6 +91,27 @@ public final class PostgresGrants implements GrantMethod {
   private static <T> T look(Connection connection, GrantReconciliation.CatalogQuery<T> look)
       throws SQLException {
     return PinnedReading.of(connection, look::at);
+  }
+
+  /**
+   * Its undo is tried as well: what somebody else granted may be taken away and not given again.
+   */
+  private GrantOutcome undone(Connection connection, GrantOutcome outcome) throws SQLException {
+    if (outcome.unfulfilled().isEmpty()) {
+      try {
+        reverse(connection, outcome.inverse());
+      } catch (StepFailed failed) {
+        List<Finding> findings = failed.findings();
+        throw new StepFailed(
+            Finding.of("grants.no-undo", "what would be granted and revoked could not be undone")
+                .withExpected("an account that can put back each entry of the access control lists")
+                .withFound(findings.stream().map(Finding::found).collect(Collectors.joining("\n")))
+                .withFix(
+                    "have an account do it that may SET ROLE to each grantor; or leave alone what"
+                        + " others granted"));
+      }
+    }
+    return outcome;
   }
 
   private static <T> T rolledBack(Target target, Work<T> work) throws SQLException {

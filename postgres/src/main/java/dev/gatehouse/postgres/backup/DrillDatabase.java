@@ -55,6 +55,9 @@ final class DrillDatabase {
       Queries.run(session, "SET statement_timeout = 0");
       DrillCopies.sweep(server, session, progress::noticed);
       DrillPreflight.requireRolesAndExtensions(session, archive);
+      if (procedure == Scratch.Procedure.IN_PARALLEL) {
+        DrillPreflight.requireDefaultVersions(session, archive.needs().extensions());
+      }
       StandIns standIns = DrillPreflight.requireAccount(session, archive, procedure);
       lock(session, name);
       progress.continuing();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Refuses a drill that could not succeed, before a database is made for it. */
@@ -60,6 +61,9 @@ final class DrillPreflight {
       Map<String, String> extensions = new HashMap<>();
       for (Row row : Queries.rows(reading, BackupSource.EXTENSIONS, Function.identity())) {
         extensions.put(row.text("extname"), row.text("extversion"));
+      }
+      if (server(scratch).procedure() == Scratch.Procedure.IN_PARALLEL) {
+        requireDefaultVersions(session, extensions);
       }
       RestoreAccount account = RestoreAccount.of(session);
       Baseline now = PostgresCatalogue.INSTANCE.read(reading);
@@ -108,6 +112,32 @@ final class DrillPreflight {
               .withExpected("pg_restore " + major + " of this machine")
               .withFound(String.join(" ", tool.command()) + ", " + tool.version())
               .withFix("PgTools.at(path), or leave out restoringInParallel()"));
+    }
+  }
+
+  /** A dump does not say the version of an extension, and pg_restore makes the one of today. */
+  static void requireDefaultVersions(Connection session, Map<String, String> extensions)
+      throws SQLException {
+    List<String> wanted = new ArrayList<>();
+    List<String> made = new ArrayList<>();
+    for (Map.Entry<String, String> extension : new TreeMap<>(extensions).entrySet()) {
+      for (String version :
+          Queries.column(
+              session,
+              "SELECT default_version FROM pg_available_extensions WHERE name = ?"
+                  + " AND default_version <> ?",
+              extension.getKey(),
+              extension.getValue())) {
+        wanted.add(extension.getKey() + " " + extension.getValue());
+        made.add(extension.getKey() + " " + version);
+      }
+    }
+    if (!wanted.isEmpty()) {
+      throw new Refusal(
+          Finding.of("drill.parallel", "a parallel restore would make another version of it")
+              .withExpected(String.join(", ", wanted))
+              .withFound(String.join(", ", made) + ", as CREATE EXTENSION makes them here")
+              .withFix("leave out restoringInParallel(), which makes the recorded versions"));
     }
   }
 

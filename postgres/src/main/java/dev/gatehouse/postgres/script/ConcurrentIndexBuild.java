@@ -7,7 +7,6 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
-import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -47,7 +46,7 @@ final class ConcurrentIndexBuild {
 
     @Override
     public List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException {
-      if (targetIsFinal && !unlessThere && state(connection).equals("valid")) {
+      if (targetIsFinal && !unlessThere && state(connection).kind() == IndexState.Kind.VALID) {
         throw new Refusal(
             Finding.of("lone.there", "the index is there already")
                 .withExpected("no index " + index.own() + " beside " + table.quoted())
@@ -61,44 +60,45 @@ final class ConcurrentIndexBuild {
           "-- proven by: pg_index.indisvalid of " + index.own());
     }
 
-    /** In the table's schema, which is where an index lives; empty when there is none. */
-    private String state(Connection connection) throws SQLException {
-      return Queries.column(
-              connection,
-              "SELECT CASE WHEN i.indisvalid AND i.indisready THEN 'valid' ELSE 'invalid' END"
-                  + " FROM pg_catalog.pg_index i"
-                  + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-                  + " WHERE c.relname = ? AND i.indrelid = ?",
-              index.own(),
-              table.oid(connection))
-          .stream()
-          .findFirst()
-          .orElse("");
+    /** Beside its table, whatever schema a path finds first. */
+    private IndexState state(Connection connection) throws SQLException {
+      return IndexState.onTable(connection, index.own(), table.oid(connection));
     }
 
     @Override
     public Optional<ProbedState> probe(Connection connection) throws SQLException {
-      return Optional.of(
-          switch (state(connection)) {
-            case "valid" ->
-                new ProbedState(State.APPLIED, "index " + index.own() + " is there and valid");
-            case "invalid" ->
-                new ProbedState(
-                    State.REPEATABLE,
-                    "index "
-                        + index.own()
-                        + " is there but not valid: a build failed; the next try drops it first");
-            default -> new ProbedState(State.NOT_APPLIED, "there is no index " + index.own());
-          });
+      return Optional.of(told(state(connection)));
+    }
+
+    private ProbedState told(IndexState now) {
+      return switch (now.kind()) {
+        case VALID ->
+            new ProbedState(State.APPLIED, "index " + index.own() + " is there and valid");
+        case INVALID ->
+            new ProbedState(
+                State.REPEATABLE,
+                "index "
+                    + index.own()
+                    + " is there but not valid: a build failed; the next try drops it first");
+        case ABSENT -> new ProbedState(State.NOT_APPLIED, "there is no index " + index.own());
+      };
     }
 
     @Override
-    public void execute(Connection connection) throws SQLException {
-      if (state(connection).equals("invalid")) {
+    public Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
+      IndexState now = state(connection);
+      return Optional.of(StateBefore.unchanged(connection, key, now.text()).orElse(told(now)));
+    }
+
+    @Override
+    public void execute(Connection connection, String key) throws SQLException {
+      IndexState before = state(connection);
+      before.keepUnder(connection, key);
+      if (before.kind() == IndexState.Kind.INVALID) {
         InvalidIndexes.drop(connection, table, index.own());
       }
       PsqlNonTransactionalStatements.execute(connection, sql);
-      if (!state(connection).equals("valid")) {
+      if (state(connection).kind() != IndexState.Kind.VALID) {
         throw new StepFailed(
             Finding.of("lone.not-in-effect", "the index is not valid though its build returned")
                 .withExpected("a valid index " + index.own() + " on " + table.quoted())
@@ -115,20 +115,43 @@ final class ConcurrentIndexBuild {
       return List.of("-- proven by: no entry of the index in pg_class");
     }
 
-    @Override
-    public Optional<ProbedState> probe(Connection connection) throws SQLException {
+    /** PostgreSQL drops but one at a time in this way. */
+    private IndexState state(Connection connection) throws SQLException {
       for (Name index : indexes) {
-        if (index.oid(connection) != 0) {
-          return Optional.of(
-              new ProbedState(
-                  State.NOT_APPLIED, "index " + index.own() + " is there; dropping can go on"));
+        IndexState state = IndexState.of(connection, index.oid(connection));
+        if (state.kind() != IndexState.Kind.ABSENT) {
+          return state;
         }
       }
-      return Optional.of(new ProbedState(State.APPLIED, "the index is not there"));
+      return IndexState.NONE;
     }
 
     @Override
-    public void execute(Connection connection) throws SQLException {
+    public Optional<ProbedState> probe(Connection connection) throws SQLException {
+      return Optional.of(told(state(connection)));
+    }
+
+    private ProbedState told(IndexState now) {
+      String names = String.join(", ", indexes.stream().map(Name::own).toList());
+      return switch (now.kind()) {
+        case VALID -> new ProbedState(State.NOT_APPLIED, "index " + names + " is there and valid");
+        case INVALID ->
+            new ProbedState(
+                State.REPEATABLE,
+                "index " + names + " is there but not valid; dropping it can go on");
+        case ABSENT -> new ProbedState(State.APPLIED, "there is no index " + names);
+      };
+    }
+
+    @Override
+    public Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
+      IndexState now = state(connection);
+      return Optional.of(StateBefore.unchanged(connection, key, now.text()).orElse(told(now)));
+    }
+
+    @Override
+    public void execute(Connection connection, String key) throws SQLException {
+      state(connection).keepUnder(connection, key);
       PsqlNonTransactionalStatements.execute(connection, sql);
     }
   }

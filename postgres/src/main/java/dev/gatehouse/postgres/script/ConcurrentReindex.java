@@ -21,19 +21,23 @@ import java.util.Optional;
  */
 record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransactional {
   private static final String LEFT =
-      "SELECT tn.nspname AS schema, t.relname AS table, c.relname AS index FROM pg_catalog.pg_index"
-          + " i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_class t ON"
-          + " t.oid = i.indrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace WHERE"
-          + " NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND tn.nspname <> 'pg_toast'";
+      "SELECT c.oid, tn.nspname AS schema, t.relname AS table, c.relname AS index FROM"
+          + " pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN"
+          + " pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace tn ON tn.oid"
+          + " = t.relnamespace WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND"
+          + " tn.nspname <> 'pg_toast'";
 
   private static final String OF_ONE =
       " AND i.indrelid = coalesce((SELECT indrelid FROM pg_catalog.pg_index"
           + " WHERE indexrelid = ?), ?)";
 
   /** An invalid index that is left. */
-  private record Left(Name table, String index) {
+  private record Left(String oid, Name table, String index) {
     static Left of(Row row) {
-      return new Left(new Name(List.of(row.text("schema"), row.text("table"))), row.text("index"));
+      return new Left(
+          row.text("oid"),
+          new Name(List.of(row.text("schema"), row.text("table"))),
+          row.text("index"));
     }
   }
 
@@ -64,17 +68,33 @@ record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransact
 
   @Override
   public Optional<ProbedState> probe(Connection connection) throws SQLException {
-    List<String> left = left(connection).stream().map(Left::index).toList();
+    return Optional.of(told(left(connection)));
+  }
+
+  private static ProbedState told(List<Left> left) {
+    return left.isEmpty()
+        ? new ProbedState(State.NOT_APPLIED, "nothing is left of it; doing it again is harmless")
+        : new ProbedState(
+            State.REPEATABLE,
+            "invalid indexes are left: " + left.stream().map(Left::index).toList());
+  }
+
+  /** What others left before it was executed is none of its work. */
+  @Override
+  public Optional<ProbedState> probe(Connection connection, String key) throws SQLException {
+    List<String> before = StateBefore.of(connection, key).stream().flatMap(String::lines).toList();
     return Optional.of(
-        left.isEmpty()
-            ? new ProbedState(
-                State.NOT_APPLIED, "nothing is left of it; doing it again is harmless")
-            : new ProbedState(State.REPEATABLE, "invalid indexes are left: " + left));
+        told(left(connection).stream().filter(left -> !before.contains(left.oid())).toList()));
   }
 
   @Override
-  public void execute(Connection connection) throws SQLException {
-    for (Left left : left(connection)) {
+  public void execute(Connection connection, String key) throws SQLException {
+    List<Left> before = left(connection);
+    if (StateBefore.of(connection, key).isEmpty()) {
+      List<String> oids = before.stream().map(Left::oid).toList();
+      StateBefore.keep(connection, key, String.join("\n", oids));
+    }
+    for (Left left : before) {
       InvalidIndexes.drop(connection, left.table(), left.index());
     }
     PsqlNonTransactionalStatements.execute(connection, sql);

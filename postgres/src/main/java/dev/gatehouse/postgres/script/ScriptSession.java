@@ -53,6 +53,8 @@ final class ScriptSession implements SessionState {
   private final Identity identity;
   private final Map<String, String> settings;
   private final HiddenRelations hidden;
+  private final RoleOfSessions role;
+  private Map<String, String> schemas;
   private final Map<String, String> custom = new HashMap<>();
 
   private ScriptSession(
@@ -60,12 +62,16 @@ final class ScriptSession implements SessionState {
       String path,
       Identity identity,
       Map<String, String> settings,
-      HiddenRelations hidden) {
+      HiddenRelations hidden,
+      RoleOfSessions role,
+      Map<String, String> schemas) {
     this.connection = connection;
     this.path = path;
     this.identity = identity;
     this.settings = settings;
     this.hidden = hidden;
+    this.role = role;
+    this.schemas = schemas;
   }
 
   static ScriptSession of(Connection connection, List<ScriptStatement> scripts)
@@ -76,7 +82,9 @@ final class ScriptSession implements SessionState {
             Queries.path(connection),
             identity(connection),
             settings(connection),
-            HiddenRelations.before(connection));
+            HiddenRelations.before(connection),
+            RoleOfSessions.now(connection),
+            schemas(connection));
     for (String text : texts(connection, scripts)) {
       Matcher names = CUSTOM.matcher(text);
       while (names.find()) {
@@ -121,6 +129,43 @@ final class ScriptSession implements SessionState {
     return settings;
   }
 
+  /** Names by oid. */
+  private static Map<String, String> schemas(Connection connection) throws SQLException {
+    Map<String, String> schemas = new LinkedHashMap<>();
+    for (Row row :
+        Queries.rows(
+            connection,
+            "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' ORDER BY 2",
+            Function.identity())) {
+      schemas.put(row.text("oid"), row.text("nspname"));
+    }
+    return schemas;
+  }
+
+  /** A schema that takes the name of another: what names it means other tables from then on. */
+  @Override
+  public List<String> besides(long rows) throws SQLException {
+    Map<String, String> before = schemas;
+    Map<String, String> now = schemas(connection);
+    schemas = now;
+    List<String> taken = new ArrayList<>();
+    now.forEach(
+        (oid, name) -> {
+          boolean renamed = before.containsKey(oid) && !name.equals(before.get(oid));
+          if (renamed && before.containsValue(name)) {
+            taken.add("schema " + name + " is now what was " + before.get(oid));
+          }
+        });
+    before.forEach(
+        (oid, name) -> {
+          boolean renamed = now.containsKey(oid) && !name.equals(now.get(oid));
+          if (renamed && now.containsValue(name)) {
+            taken.add("what was " + name + " is now " + now.get(oid));
+          }
+        });
+    return List.copyOf(taken);
+  }
+
   @Override
   public List<String> restore() throws SQLException {
     List<String> changed = new ArrayList<>(becomeAgain());
@@ -143,6 +188,7 @@ final class ScriptSession implements SessionState {
     all.put("search_path", path);
     set(all);
     hidden.refuse(connection);
+    role.requireSame(connection);
     return changed;
   }
 

@@ -29,7 +29,7 @@ record UnprobeableStatement(String sql, boolean repeatable) implements NonTransa
   }
 
   @Override
-  public void execute(Connection connection) throws SQLException {
+  public void execute(Connection connection, String key) throws SQLException {
     PsqlNonTransactionalStatements.execute(connection, sql);
   }
 }

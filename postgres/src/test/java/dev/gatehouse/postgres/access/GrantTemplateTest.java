@@ -12,14 +12,17 @@ import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.dsl.access.GrantTemplate;
 import dev.gatehouse.dsl.access.GrantsFromTemplate;
+import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -108,6 +111,51 @@ class GrantTemplateTest {
       } finally {
         stage.run("drop owned by " + world.app(), "drop role " + world.app());
       }
+    }
+  }
+
+  /** What another role granted goes with CASCADE, and only that role could grant it again. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_its_undo_could_not_give_back_is_refused_while_planning(EngineUnderTest engine)
+      throws Exception {
+    try (Stage stage = stage(engine)) {
+      stage.run(
+          "alter role {owner} login password '" + PASSWORD.replace("'", "''") + "'",
+          "create schema gatehouse authorization {owner}",
+          "set role {owner}",
+          "grant usage on schema shop to {grp}, {other}",
+          "grant select on shop.node to {grp} with grant option",
+          "set role {grp}",
+          "grant select on shop.node to {other}",
+          "reset role");
+      Path file =
+          Files.writeString(
+              work.resolve("revoke.sql"), "REVOKE SELECT ON shop.node FROM :\"grp\" CASCADE;");
+      GrantsFromTemplate step =
+          grantsFrom(file)
+              .with("grp", stage.role("grp"))
+              .thenVerifying(grantee(stage.role("grp")).mayNot(SELECT).on("shop.node"));
+      Target owners =
+          Target.at(
+              "shop",
+              stage.jdbcUrl(),
+              stage.role("owner"),
+              Secret.of("password", PASSWORD.toCharArray()),
+              Postgres.dialect());
+      Set<String> before = GrantStage.acl(stage.admin());
+      assertThatThrownBy(() -> Plan.of(GrantStage.thenFailing(step), owners))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("what would be granted and revoked could not be undone")
+          .hasMessageContaining("granted by " + stage.role("grp"))
+          .hasMessageContaining("code      grants.no-undo");
+      assertThat(GrantStage.acl(stage.admin())).isEqualTo(before);
+      stage.run("grant {grp} to {owner}");
+      Set<String> after = GrantStage.acl(stage.admin());
+      assertThat(
+              Runner.journalingTo(work).run(Plan.of(GrantStage.thenFailing(step), owners)).state())
+          .isEqualTo(RunState.UNDONE);
+      assertThat(GrantStage.acl(stage.admin())).isEqualTo(after);
     }
   }
 

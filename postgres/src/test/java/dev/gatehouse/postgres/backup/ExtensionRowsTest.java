@@ -8,6 +8,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
@@ -205,6 +206,38 @@ class ExtensionRowsTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("in public.geo_ref_sys are not as recorded")
           .hasMessageContaining("of another owner");
+    }
+  }
+
+  static List<EngineUnderTest> newest() {
+    return List.of(EngineUnderTest.onePostgres(ExtensionRowsTest.class));
+  }
+
+  /** A dump does not say which version it was. */
+  @ParameterizedTest
+  @MethodSource("newest")
+  void an_older_version_is_made_by_a_drill_and_refused_where_it_would_not_be(EngineUnderTest engine)
+      throws Exception {
+    try (TestDatabase database = engine.database()) {
+      install(database);
+      write(database, "gatehouse_rows.control", List.of("default_version = '1.1'"));
+      write(database, "gatehouse_rows--1.0--1.1.sql", List.of("CREATE VIEW newer AS SELECT 1;"));
+      Dumps dumps = new Dumps(engine, database, work);
+      dumps.execute("CREATE EXTENSION gatehouse_rows VERSION '1.0'");
+      Content before = dumps.content();
+      Artifact artifact = dumps.backUp(1);
+      assertThat(before.differences(dumps.drill(artifact))).isEmpty();
+      Scratch.OnServer parallel = new Scratch.OnServer(dumps.target, Scratch.Procedure.IN_PARALLEL);
+      for (RefusedStep step :
+          List.<RefusedStep>of(
+              () -> dumps.drill(artifact, Scratch.Procedure.IN_PARALLEL),
+              () -> dumps.method.preflightDrill(dumps.target, parallel))) {
+        assertThatThrownBy(step::ask)
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining("a parallel restore would make another version of it")
+            .hasMessageContaining("found     gatehouse_rows 1.1")
+            .hasMessageContaining("leave out restoringInParallel()");
+      }
     }
   }
 

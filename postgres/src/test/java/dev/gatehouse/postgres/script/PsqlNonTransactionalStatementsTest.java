@@ -15,10 +15,15 @@ import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -27,6 +32,7 @@ import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PsqlNonTransactionalStatementsTest {
   private static final String BUILD =
       "CREATE UNIQUE INDEX CONCURRENTLY \"Ord;ers\" ON shop.orders (total)";
+  private static final String DROP = "DROP INDEX CONCURRENTLY shop.\"Ord;ers\"";
+  private static final String ANOTHER = "gatehouse_another";
 
   static List<EngineUnderTest> engines() {
     return EngineUnderTest.postgres(PsqlNonTransactionalStatementsTest.class);
@@ -109,7 +117,8 @@ class PsqlNonTransactionalStatementsTest {
   void an_index_left_invalid_is_dropped_before_the_next_try() throws Exception {
     assertThat(state(BUILD)).isEqualTo(State.NOT_APPLIED);
     try (Connection connection = database.connect()) {
-      assertThatThrownBy(() -> lone(BUILD).execute(connection)).hasMessageContaining("duplicated");
+      assertThatThrownBy(() -> lone(BUILD).execute(connection, "key"))
+          .hasMessageContaining("duplicated");
     }
     assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
     // The server is content with the wreck.
@@ -117,7 +126,7 @@ class PsqlNonTransactionalStatementsTest {
     assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
     execute("UPDATE shop.orders SET total = id");
     try (Connection connection = database.connect()) {
-      lone(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")).execute(connection);
+      lone(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")).execute(connection, "key");
     }
     assertThat(state(BUILD)).isEqualTo(State.APPLIED);
     assertThat(one("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isEqualTo("0");
@@ -126,13 +135,14 @@ class PsqlNonTransactionalStatementsTest {
   @Test
   void somebody_elses_build_is_not_taken_for_a_wreck() throws Exception {
     try (Connection connection = database.connect()) {
-      assertThatThrownBy(() -> lone(BUILD).execute(connection)).isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> lone(BUILD).execute(connection, "key"))
+          .isInstanceOf(SQLException.class);
     }
     try (Connection other = database.connect();
         Connection connection = database.connect()) {
       other.setAutoCommit(false);
       Queries.run(other, "LOCK TABLE shop.orders IN SHARE UPDATE EXCLUSIVE MODE");
-      assertThatThrownBy(() -> lone(BUILD).execute(connection))
+      assertThatThrownBy(() -> lone(BUILD).execute(connection, "key"))
           .isInstanceOf(StepFailed.class)
           .hasMessageContaining("somebody is at work on its table")
           .hasMessageContaining("LOCK TABLE shop.orders");
@@ -225,14 +235,197 @@ class PsqlNonTransactionalStatementsTest {
 
   /** Such as IF NOT EXISTS over something else, or a query that looks for another name. */
   @Test
-  void a_statement_whose_own_proof_shows_nothing_is_no_success() throws Exception {
-    RunRecord record =
-        run(
-            outsideTransaction(sql("ALTER SYSTEM SET autovacuum_naptime = '62s'"))
-                .appliedWhen("select 1 from pg_file_settings where name = 'autovacuum_naptimes'")
-                .cannotBeUndone("test"));
-    assertThat(record.state()).as(message(record)).isNotEqualTo(RunState.SUCCEEDED);
-    assertThat(message(record)).contains("no row came from", "appliedWhen(");
+  void a_statement_whose_own_proof_shows_nothing_is_in_doubt_until_a_person_says()
+      throws Exception {
+    Step step =
+        outsideTransaction(sql("ALTER SYSTEM SET autovacuum_naptime = '62s'"))
+            .appliedWhen("select 1 from pg_file_settings where name = 'autovacuum_naptimes'")
+            .named("naptime")
+            .undoneBy(
+                outsideTransaction(sql("ALTER SYSTEM RESET autovacuum_naptime"))
+                    .appliedWhen("select 1"));
+    Runbook book = runbook("indexes", gate("build", step));
+    Runner runner = Runner.journalingTo(work.resolve("journals"));
+    Path journal;
+    try (Run run = runner.start(Plan.of(book, target))) {
+      journal = run.journal();
+      assertThat(run.toEnd().state()).isEqualTo(RunState.IN_DOUBT);
+      assertThat(run.record().steps().get(0).state()).isEqualTo(StepState.IN_DOUBT);
+      assertThat(message(run.record())).contains("no row came from", "appliedWhen(");
+    }
+    try (Run resumed = runner.resume(book, target, journal)) {
+      assertThat(resumed.toEnd().state()).isEqualTo(RunState.IN_DOUBT);
+      assertThat(RunText.failure(resumed.record()))
+          .contains("'naptime' is in doubt: a statement returned, and nothing shows its effect");
+      assertThat(resumed.record().steps().get(0).reason())
+          .isEqualTo("it returned without an error, and nothing shows what it did");
+      resumed.resolve("naptime", ProbeResult.Kind.PARTIAL, "dba", "it stands in the file");
+      assertThat(resumed.toEnd().state()).isEqualTo(RunState.UNDONE);
+    }
+    assertThat(one("select count(*) from pg_file_settings where name like 'autovacuum_naptime%'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void what_a_query_shows_before_is_not_undone() throws Exception {
+    Step step =
+        outsideTransaction(sql("CREATE DATABASE " + ANOTHER))
+            .appliedWhen("select 1 from pg_database where datname = '" + ANOTHER + "'")
+            .undoneBy(
+                outsideTransaction(sql("DROP DATABASE " + ANOTHER))
+                    .appliedWhen(
+                        "select 1 where not exists (select from pg_database where datname = '"
+                            + ANOTHER
+                            + "')"));
+    Plan plan = Plan.of(runbook("another", gate("make", step)), target);
+    execute("CREATE DATABASE " + ANOTHER);
+    try {
+      assertThatThrownBy(() -> run(step)).hasMessageContaining("statement.so-already");
+      RunRecord record = Runner.journalingTo(work.resolve("journals")).run(plan);
+      assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+      assertThat(message(record)).contains("it is so before the statement is executed");
+      assertThat(one("SELECT count(*) FROM pg_database WHERE datname = '" + ANOTHER + "'"))
+          .isEqualTo("1");
+    } finally {
+      execute("DROP DATABASE IF EXISTS " + ANOTHER);
+    }
+  }
+
+  private Step undone() {
+    return outsideTransaction(sql(BUILD))
+        .withLockTimeout(Duration.ofMillis(500))
+        .named("unique totals")
+        .undoneBy(outsideTransaction(sql("DROP INDEX CONCURRENTLY IF EXISTS shop.\"Ord;ers\"")));
+  }
+
+  private RunRecord run(Plan plan) {
+    return Runner.journalingTo(work.resolve("journals")).run(plan);
+  }
+
+  private static Plan plan(Step step, Target target) {
+    return Plan.of(runbook("indexes", gate("build", step)), target);
+  }
+
+  @Test
+  void an_index_that_somebody_built_meanwhile_is_not_undone() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    Plan plan = plan(undone(), target);
+    execute(BUILD);
+    RunRecord record = run(plan);
+    assertThat(message(record)).contains("already exists");
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(state(BUILD)).isEqualTo(State.APPLIED);
+  }
+
+  @Test
+  void somebody_elses_invalid_index_is_not_undone() throws Exception {
+    assertThatThrownBy(() -> execute(BUILD)).isInstanceOf(SQLException.class);
+    Plan plan = plan(undone(), target);
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      Queries.run(other, "LOCK TABLE shop.orders IN SHARE UPDATE EXCLUSIVE MODE");
+      RunRecord record = run(plan);
+      assertThat(message(record)).contains("somebody is at work on its table");
+      assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+    }
+    assertThat(state(BUILD)).isEqualTo(State.REPEATABLE);
+  }
+
+  @Test
+  void an_invalid_index_that_is_replaced_by_a_second_one_is_the_steps_own() throws Exception {
+    assertThatThrownBy(() -> execute(BUILD)).isInstanceOf(SQLException.class);
+    RunRecord record = run(plan(undone(), target));
+    assertThat(message(record)).contains("duplicated");
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.UNDONE);
+    assertThat(state(BUILD)).isEqualTo(State.NOT_APPLIED);
+  }
+
+  @Test
+  void killed_before_its_statement_it_takes_nobodys_index_for_its_own() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    Runbook book = runbook("indexes", gate("build", undone()));
+    Runner runner = Runner.journalingTo(work.resolve("journals"));
+    Run dying =
+        runner
+            .withPoints(
+                point -> {
+                  if (point.equals("unique totals:intent.durable")) {
+                    throw new Error("dead");
+                  }
+                })
+            .start(Plan.of(book, target));
+    assertThatThrownBy(dying::toEnd).hasMessage("dead");
+    Path journal = dying.journal();
+    dying.close();
+    execute(BUILD);
+    try (Run resumed = runner.resume(book, target, journal)) {
+      RunRecord record = resumed.toEnd();
+      assertThat(message(record)).contains("already exists");
+      assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+    }
+    assertThat(state(BUILD)).isEqualTo(State.APPLIED);
+  }
+
+  @Test
+  void what_may_do_nothing_is_refused_where_its_undo_would_take_what_was_there() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    Step step =
+        outsideTransaction(sql(BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")))
+            .undoneBy(outsideTransaction(sql("DROP INDEX CONCURRENTLY shop.\"Ord;ers\"")));
+    Plan plan = plan(step, target);
+    execute(BUILD);
+    assertThatThrownBy(() -> plan(step, target)).hasMessageContaining("statement.so-already");
+    RunRecord record = run(plan);
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(state(BUILD)).isEqualTo(State.APPLIED);
+  }
+
+  private static Step dropped() {
+    return outsideTransaction(sql(DROP))
+        .withLockTimeout(Duration.ofMillis(500))
+        .undoneBy(outsideTransaction(sql(BUILD)));
+  }
+
+  @Test
+  void an_index_that_is_gone_before_it_is_dropped_is_not_built_by_the_undo() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    execute(BUILD);
+    Plan plan = plan(dropped(), target);
+    execute(DROP);
+    RunRecord record = run(plan);
+    assertThat(message(record)).contains("does not exist");
+    assertThat(record.state()).as(message(record)).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(state(BUILD)).isEqualTo(State.NOT_APPLIED);
+  }
+
+  @Test
+  void an_index_that_is_half_dropped_is_told_as_such_and_built_again() throws Exception {
+    execute("UPDATE shop.orders SET total = id");
+    execute(BUILD);
+    Plan plan = plan(dropped(), target);
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      Queries.run(other, "SELECT count(*) FROM shop.orders");
+      RunRecord record =
+          Runner.journalingTo(work.resolve("journals"))
+              .withPoints(
+                  point -> {
+                    if (point.endsWith(":outcome.durable")) {
+                      end(other);
+                    }
+                  })
+              .run(plan);
+      assertThat(record.steps().get(0).state()).as(message(record)).isEqualTo(StepState.UNDONE);
+    }
+    assertThat(state(BUILD)).isEqualTo(State.APPLIED);
+  }
+
+  private static void end(Connection other) {
+    try {
+      other.rollback();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.gatehouse.postgres.script;
 
+import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.into;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
@@ -18,6 +21,7 @@ import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.TransactionPart;
@@ -25,10 +29,13 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
+import dev.gatehouse.postgres.backup.Dumps;
 import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,6 +223,69 @@ class ScriptSessionTest {
                 + " was changed by 003.sql:4");
     assertThat(run(sql("SELECT 1")).steps().get(0).evidence().orElseThrow().facts())
         .doesNotContainKey("ended with its script");
+  }
+
+  /** What names it means other tables from then on, also the checks of the transaction. */
+  @Test
+  void a_schema_that_takes_the_name_of_another_is_told() throws SQLException {
+    RunRecord record =
+        run(
+            sql(
+                "ALTER SCHEMA public RENAME TO old; ALTER SCHEMA app RENAME TO public;"
+                    + " CREATE SCHEMA app"),
+            noRows("bad", "select 1 from orders where id < 0"));
+    assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(record.steps().get(0).evidence().orElseThrow().facts())
+        .containsEntry(
+            "besides",
+            "sql: schema public is now what was app; sql: what was app is now public;"
+                + " sql: what was public is now old");
+  }
+
+  /** Backups and clients of the undo would take it: such a run ended NOT_UNDONE. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER ROLE %1$I IN DATABASE %2$I SET role = %3$I",
+        "ALTER DATABASE %2$I SET role = %3$I",
+      })
+  void a_role_that_new_sessions_take_does_not_keep_the_run_from_being_undone(String alter)
+      throws Exception {
+    Dumps dumps = new Dumps(engine, database, work);
+    Account other = database.newAccount("other");
+    String block =
+        "DO $do$ BEGIN EXECUTE format('"
+            + alter
+            + "', session_user, current_database(), '"
+            + other.name()
+            + "'); END $do$";
+    BackUp dump = backUp(into(work.resolve("vault"))).named("dump");
+    RunRecord record =
+        Runner.journalingTo(work.resolve("journals"))
+            .run(
+                Plan.of(
+                    runbook(
+                        "Scripts",
+                        gate(
+                            "g",
+                            dump,
+                            inOneTransaction(sql("ALTER TABLE orders ADD COLUMN y int"))
+                                .named("y")
+                                .undoneBy(restore(dump)),
+                            inOneTransaction(sql(block)).named("alter").cannotBeUndone("test"),
+                            inOneTransaction(sql("ALTER TABLE orders ADD COLUMN x int"))
+                                .named("add")
+                                .undoneBy(
+                                    inOneTransaction(sql("ALTER TABLE orders DROP COLUMN x"))),
+                            noRows("bad", "select x from orders where id < 0"))),
+                    dumps.target));
+    assertThat(record.step("alter").orElseThrow().findings().toString())
+        .contains("a script gives new sessions another role", "role=" + other.name())
+        .contains("script.role-of-sessions");
+    assertThat(record.step("y").orElseThrow().state())
+        .as(RunText.recap(record) + record.step("y").orElseThrow().findings())
+        .isEqualTo(StepState.UNDONE);
+    assertThat(record.state()).isEqualTo(RunState.UNDONE);
   }
 
   @Test
