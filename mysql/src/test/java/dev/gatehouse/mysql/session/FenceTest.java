@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -45,12 +46,22 @@ class FenceTest {
 
   @Test
   void a_statement_whose_client_is_gone_has_ended_behind_its_fence() throws Exception {
+    kills(3);
+  }
+
+  @Tag("nightly")
+  @Test
+  void three_hundred_statements_whose_client_is_gone() throws Exception {
+    kills(300);
+  }
+
+  private void kills(int rounds) throws Exception {
     try (TestDatabase database = served.engine().database();
         Connection witness = database.connect()) {
       Sql.run(witness, "CREATE TABLE work (a INT)");
       Sql.run(witness, "INSERT INTO work VALUES (1)");
       Target target = Targets.of(database);
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < rounds; round++) {
         Connection effect = MySql.dialect().openWriting(target);
         String session = concurrency.session(effect);
         long id = SessionId.parse(session).orElseThrow().connection();
@@ -87,30 +98,46 @@ class FenceTest {
   /** Connection numbers begin anew with a server; the name of a lock never comes again. */
   @Test
   void a_fence_holds_across_a_restart_and_ends_nobody_who_got_the_same_number() throws Exception {
+    restarts(1);
+  }
+
+  @Tag("nightly")
+  @Test
+  void a_fence_holds_across_twenty_restarts() throws Exception {
+    restarts(20);
+  }
+
+  private void restarts(int rounds) throws Exception {
     try (OwnServer server = served.engine().another(FenceTest::renamed);
         TestDatabase database = server.database()) {
-      Target target = Targets.of(database);
-      String session;
-      try (Connection effect = MySql.dialect().openWriting(target)) {
-        session = concurrency.session(effect);
-        concurrency.begin(effect);
-        server.restart();
+      for (int round = 0; round < rounds; round++) {
+        restart(server, database);
       }
-      long id = SessionId.parse(session).orElseThrow().connection();
-      Connection bystander = database.connect();
-      while (Long.parseLong(Sql.one(bystander, "SELECT CONNECTION_ID()")) < id) {
-        bystander.close();
-        bystander = database.connect();
-      }
-      concurrency.fence(target, session);
-      assertThat(Sql.one(bystander, "SELECT 1")).isEqualTo("1");
-      bystander.close();
+    }
+  }
 
-      try (TestDatabase elsewhere = served.engine().database()) {
-        assertThatThrownBy(() -> concurrency.fence(Targets.of(elsewhere), session))
-            .isInstanceOf(SQLException.class)
-            .hasMessageContaining("the target leads to server");
-      }
+  private void restart(OwnServer server, TestDatabase database) throws Exception {
+    Target target = Targets.of(database);
+    String session;
+    try (Connection effect = MySql.dialect().openWriting(target)) {
+      session = concurrency.session(effect);
+      concurrency.begin(effect);
+      server.restart();
+    }
+    long id = SessionId.parse(session).orElseThrow().connection();
+    Connection bystander = database.connect();
+    while (Long.parseLong(Sql.one(bystander, "SELECT CONNECTION_ID()")) < id) {
+      bystander.close();
+      bystander = database.connect();
+    }
+    concurrency.fence(target, session);
+    assertThat(Sql.one(bystander, "SELECT 1")).isEqualTo("1");
+    bystander.close();
+
+    try (TestDatabase elsewhere = served.engine().database()) {
+      assertThatThrownBy(() -> concurrency.fence(Targets.of(elsewhere), session))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("the target leads to server");
     }
   }
 
