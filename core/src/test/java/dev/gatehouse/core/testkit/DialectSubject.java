@@ -73,6 +73,11 @@ public abstract class DialectSubject implements AutoCloseable {
     return List.of("select", "table", "order", "group", "user", "index", "from");
   }
 
+  /** How many random names are tried, each by a table. */
+  public int names() {
+    return 1_000;
+  }
+
   /** The longest time in which a session gives up waiting for the latch. */
   public Duration longestWait() {
     return Duration.ofSeconds(10);

@@ -99,7 +99,7 @@ public interface LeaseFacet extends Facet {
 
   @Test
   default void of_two_who_race_exactly_one_wins() throws Exception {
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < 5; round++) {
       AtomicInteger winners = new AtomicInteger();
       CyclicBarrier start = new CyclicBarrier(2);
       CountDownLatch bothTried = new CountDownLatch(2);

@@ -135,9 +135,7 @@ class CatalogueDriftTest {
   }
 
   private void run(String statements) throws SQLException {
-    for (String statement : statements.split("; ")) {
-      database.run(statement);
-    }
+    database.run(List.of(statements.split("; ")));
   }
 
   @Test

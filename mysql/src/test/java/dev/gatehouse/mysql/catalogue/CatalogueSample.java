@@ -19,7 +19,7 @@ final class CatalogueSample {
   }
 
   static void in(TestDatabase database, Served served) throws SQLException {
-    for (String sql :
+    database.run(
         List.of(
             "CREATE TABLE customers (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) CHARACTER"
                 + " SET latin1 NOT NULL DEFAULT 'a,b(', email VARCHAR(80) COLLATE utf8mb4_bin"
@@ -44,9 +44,7 @@ final class CatalogueSample {
             "CREATE FUNCTION doubled(n INT) RETURNS INT DETERMINISTIC RETURN n * 2",
             "CREATE TRIGGER stamp BEFORE INSERT ON orders FOR EACH ROW SET NEW.state = 'new'",
             "CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 03:00:00' DISABLE DO"
-                + " DELETE FROM days WHERE v = 0")) {
-      database.run(sql);
-    }
+                + " DELETE FROM days WHERE v = 0"));
     if (isMariaDb(served)) {
       database.run("CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 7");
       database.run("CREATE TABLE kept (a INT) WITH SYSTEM VERSIONING");

@@ -39,7 +39,7 @@ class LiveRulesTest {
   void a_world() throws SQLException {
     database.close();
     database = served.engine().database();
-    for (String sql :
+    database.run(
         List.of(
             "CREATE TABLE orders (id INT PRIMARY KEY, total INT)",
             "CREATE TABLE plain (id INT PRIMARY KEY)",
@@ -52,7 +52,8 @@ class LiveRulesTest {
             "CREATE PROCEDURE harmless() INSERT INTO plain VALUES (1)",
             "CREATE PROCEDURE commits() BEGIN INSERT INTO plain VALUES (2); COMMIT; END",
             "CREATE PROCEDURE alters() CREATE TABLE more (id INT)",
-            "CREATE PROCEDURE prepares() BEGIN SET @s = 'COMMIT'; PREPARE s FROM @s; EXECUTE s; END",
+            "CREATE PROCEDURE prepares() BEGIN SET @s = 'COMMIT'; PREPARE s FROM @s; EXECUTE s;"
+                + " END",
             "CREATE PROCEDURE outer_one() CALL commits()",
             "CREATE PROCEDURE on_error() BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION ROLLBACK;"
                 + " INSERT INTO plain VALUES (3); END",
@@ -60,9 +61,7 @@ class LiveRulesTest {
             "CREATE FUNCTION count_hit() RETURNS INT MODIFIES SQL DATA DETERMINISTIC"
                 + " BEGIN INSERT INTO Hits VALUES (1); RETURN 1; END",
             "CREATE FUNCTION cut(n DECIMAL(10,3)) RETURNS DECIMAL(10,3) DETERMINISTIC"
-                + " RETURN TRUNCATE(n, 1)")) {
-      database.run(sql);
-    }
+                + " RETURN TRUNCATE(n, 1)"));
   }
 
   @AfterEach

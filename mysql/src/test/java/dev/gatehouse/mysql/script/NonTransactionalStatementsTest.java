@@ -68,7 +68,7 @@ class NonTransactionalStatementsTest {
   /** The same objects again, whatever was made of them. */
   private void remade() throws SQLException {
     key = UUID.randomUUID().toString();
-    for (String made :
+    database.run(
         List.of(
             "DROP TABLE IF EXISTS Orders, old_orders, made, plain, parents",
             "DROP VIEW IF EXISTS seen",
@@ -83,9 +83,7 @@ class NonTransactionalStatementsTest {
             "CREATE VIEW seen AS SELECT state FROM Orders",
             "CREATE PROCEDURE tidy() DELETE FROM plain",
             "CREATE TRIGGER stamp BEFORE INSERT ON plain FOR EACH ROW SET NEW.a = 1",
-            "CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM plain")) {
-      database.run(made);
-    }
+            "CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM plain"));
   }
 
   @AfterEach

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("servers")
 @Timeout(120)
 class OthersInTheWayTest {
-  private static final Duration SHORT = Duration.ofMillis(1500);
+  private static final Duration SHORT = Duration.ofMillis(700);
 
   private static final String SLOW =
       "UPDATE item SET n = 9 WHERE (WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1"
@@ -232,11 +232,11 @@ class OthersInTheWayTest {
 
   @Test
   void a_statement_that_takes_too_long_by_itself_is_no_fault_of_others() throws Exception {
-    Change change = change(SLOW).withStatementTimeout(Duration.ofSeconds(2)).cannotBeUndone("test");
+    Change change = change(SLOW).withStatementTimeout(Duration.ofSeconds(1)).cannotBeUndone("test");
     String limited =
         isMySql()
-            ? "-- each statement is given up after PT2S: KILL QUERY, by a second connection"
-            : "SET SESSION max_statement_time = 2.000";
+            ? "-- each statement is given up after PT1S: KILL QUERY, by a second connection"
+            : "SET SESSION max_statement_time = 1.000";
     assertThat(planned(change)).contains(limited);
     RunRecord record = run(change, Targets.of(database));
     assertThat(said(record))
@@ -254,15 +254,15 @@ class OthersInTheWayTest {
   void limits_in_whole_seconds_are_told() {
     Change change = change("UPDATE item SET n = 0").withLockTimeout(SHORT).cannotBeUndone("test");
     assertThat(planned(change))
-        .contains("-- locks are limited in whole seconds: PT1.5S")
-        .contains("SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2");
+        .contains("-- locks are limited in whole seconds: PT0.7S")
+        .contains("SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1");
   }
 
   /** A statement that ends just as it is given up leaves nothing to the commit behind it. */
   @Test
   void a_limit_that_is_met_late_does_not_meet_the_next_statement() throws Exception {
     int done = 0;
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 4; round++) {
       RunRecord record =
           run(
               change("UPDATE item SET n = n + 1; UPDATE item SET n = n + 1;")

@@ -85,9 +85,11 @@ class SevenMigrationsTest {
     database.close();
     database = served.engine().database();
     target = Targets.of(database);
-    database.run("CREATE TABLE orders (id INT PRIMARY KEY, number INT, total INT)");
-    database.run("INSERT INTO orders VALUES (1, 1, 10), (2, 2, 20)");
-    database.run("CREATE TABLE legacy (id INT)");
+    database.run(
+        List.of(
+            "CREATE TABLE orders (id INT PRIMARY KEY, number INT, total INT)",
+            "INSERT INTO orders VALUES (1, 1, 10), (2, 2, 20)",
+            "CREATE TABLE legacy (id INT)"));
   }
 
   private Path written(String name, List<String> scripts) throws IOException {

@@ -90,6 +90,15 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** Statements by the admin, in one session of their own. */
+  public void run(List<String> statements) throws SQLException {
+    try (Connection connection = connect()) {
+      for (String statement : statements) {
+        Sql.run(connection, statement);
+      }
+    }
+  }
+
   /** The first row of a query by the admin, with a bar between its columns. */
   public String one(String query) throws SQLException {
     try (Connection connection = connect()) {
