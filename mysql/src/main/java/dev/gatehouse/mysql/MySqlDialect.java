@@ -17,6 +17,7 @@ import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
 import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
@@ -146,7 +147,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.empty();
+    return Optional.of(MySqlBackups.INSTANCE);
   }
 
   @Override

@@ -47,6 +47,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
               .withFound("inParallel(" + options.jobs() + ")")
               .withFix("leave out inParallel(" + options.jobs() + ")"));
     }
+    options.requireAllHeld("SQLite");
     Preflight.check(target);
   }
 

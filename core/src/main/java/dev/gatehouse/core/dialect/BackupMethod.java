@@ -3,10 +3,13 @@ package dev.gatehouse.core.dialect;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a product is backed up, restored, and how its content is compared.
@@ -24,14 +27,37 @@ public interface BackupMethod {
    * @param compacting without free space, where the product's method copies it
    * @param zstd stored compressed, where the product's method does not do that anyway
    * @param jobs tables that are read at the same time, each into a file of its own; 1 is one file
+   * @param unheld tables whose rows no snapshot of the product holds, and which are read as they
+   *     are at that moment; a name that is not such a table is refused
    */
-  record Options(boolean compacting, boolean zstd, int jobs) {
+  record Options(boolean compacting, boolean zstd, int jobs, Set<String> unheld) {
     /** The product's default method: one file, stored as the product's method has it. */
     public static final Options DEFAULT = new Options(false, false, 1);
+
+    /** Everything under one snapshot. */
+    public Options(boolean compacting, boolean zstd, int jobs) {
+      this(compacting, zstd, jobs, Set.of());
+    }
 
     public Options {
       if (jobs < 1) {
         throw new IllegalArgumentException("jobs is " + jobs + ": 1 or more");
+      }
+      unheld = Set.copyOf(unheld);
+    }
+
+    /**
+     * For products whose snapshots hold every table.
+     *
+     * @throws Refusal when a table is named that no snapshot holds
+     */
+    public void requireAllHeld(String product) {
+      if (!unheld.isEmpty()) {
+        throw new Refusal(
+            Finding.of("backup.unheld-unknown", "a snapshot of " + product + " holds every table")
+                .withExpected("a backup without acceptingWithoutSnapshot(...)")
+                .withFound("acceptingWithoutSnapshot of " + unheld.stream().sorted().toList())
+                .withFix("leave out acceptingWithoutSnapshot(...)"));
       }
     }
   }

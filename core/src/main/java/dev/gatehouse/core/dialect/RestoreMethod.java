@@ -7,8 +7,8 @@ import java.sql.Connection;
 import java.util.List;
 
 /**
- * How a product puts a backup in the place of a target's content. Which of the two it is decides
- * what can be promised.
+ * How a product puts a backup in the place of a target's content. Which of them it is decides what
+ * can be promised.
  *
  * <p>Implementations are thread-safe.
  *
@@ -90,6 +90,18 @@ public sealed interface RestoreMethod {
 
     /** Whether the restore of that key took place; reads only. */
     State state(Target target, String key) throws Exception;
+  }
+
+  /** Loaded beside the target, and exchanged with it by moves that each take effect at once. */
+  non-sealed interface Exchange extends RestoreMethod {
+
+    /**
+     * While planning: refuses a target whose content could never be exchanged. Reads only.
+     *
+     * @return what only a later moment can tell, in words that follow "UNKNOWN"
+     * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
+     */
+    List<String> refuseUnrestorable(Target target) throws Exception;
   }
 
   /** What is known of a restore that was interrupted. */

@@ -12,8 +12,10 @@ import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes a backup of the target into a vault: one consistent snapshot, its content read under that
@@ -42,16 +44,20 @@ public final class BackUp extends ArtifactSource implements Change {
   /** The same backup, written without free space, where the product can. Default: as it is. */
   public BackUp compacted() {
     return new BackUp(
-        destination, new BackupMethod.Options(true, options.zstd(), options.jobs()), name);
+        destination,
+        new BackupMethod.Options(true, options.zstd(), options.jobs(), options.unheld()),
+        name);
   }
 
   /**
    * The same backup, stored compressed with zstd. Default: as the product's method has it: SQLite
-   * as it is, PostgreSQL compressed always.
+   * as it is, the others compressed always.
    */
   public BackUp compressed() {
     return new BackUp(
-        destination, new BackupMethod.Options(options.compacting(), true, options.jobs()), name);
+        destination,
+        new BackupMethod.Options(options.compacting(), true, options.jobs(), options.unheld()),
+        name);
   }
 
   /**
@@ -63,7 +69,24 @@ public final class BackUp extends ArtifactSource implements Change {
    */
   public BackUp inParallel(int jobs) {
     return new BackUp(
-        destination, new BackupMethod.Options(options.compacting(), options.zstd(), jobs), name);
+        destination,
+        new BackupMethod.Options(options.compacting(), options.zstd(), jobs, options.unheld()),
+        name);
+  }
+
+  /**
+   * The same backup, also of these tables, whose rows no transaction holds (MyISAM, Aria, MEMORY
+   * and the like): they are read as they are at that moment, which is not the one of the snapshot,
+   * and writers of them wait meanwhile. The evidence names them. Without it a database that has
+   * such tables is refused while planning, and so is a name that is none of them.
+   */
+  public BackUp acceptingWithoutSnapshot(String first, String... rest) {
+    Set<String> unheld = new HashSet<>(options.unheld());
+    unheld.addAll(Names.list(first, rest));
+    return new BackUp(
+        destination,
+        new BackupMethod.Options(options.compacting(), options.zstd(), options.jobs(), unheld),
+        name);
   }
 
   /**

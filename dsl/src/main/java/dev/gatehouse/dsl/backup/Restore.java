@@ -157,6 +157,9 @@ public final class Restore implements Change {
       return new RestoreInTransaction(
           this, method, replacing, endingSessions, known, List.copyOf(preview));
     }
+    if (restoring instanceof RestoreMethod.Exchange exchange) {
+      exchange.refuseUnrestorable(reading.target());
+    }
     if (endingSessions) {
       throw new Refusal(
           Finding.of("restore.sessions", "the sessions of others cannot be ended here")

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Cuts a script into statements as the clients mysql and mariadb do, DELIMITER included. */
-final class StatementParts {
+public final class StatementParts {
   private StatementParts() {}
 
   /**
@@ -21,7 +21,7 @@ final class StatementParts {
    *
    * @throws Refusal when the script holds another command of the client, or cannot be cut
    */
-  static void each(String name, InputStream utf8, Consumer<ScriptPart> statement)
+  public static void each(String name, InputStream utf8, Consumer<ScriptPart> statement)
       throws IOException {
     ScriptBytes bytes = new ScriptBytes(utf8);
     SqlTokens lexer = new SqlTokens(name, bytes);

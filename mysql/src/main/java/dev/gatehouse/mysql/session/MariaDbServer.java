@@ -68,6 +68,11 @@ record MariaDbServer(Version version) implements Product {
     return "BINLOG MONITOR ON *.*";
   }
 
+  @Override
+  public Optional<String> snapshotPositionQuestion() {
+    return Optional.of("SHOW SESSION STATUS LIKE 'Binlog_snapshot_%'");
+  }
+
   /** A replica tells no other name of it; two servers of one number cannot both be its sources. */
   @Override
   public String asSource(Connection connection) throws SQLException {

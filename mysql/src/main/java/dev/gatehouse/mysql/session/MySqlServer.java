@@ -117,6 +117,11 @@ record MySqlServer(Version version) implements Product {
   }
 
   @Override
+  public Optional<String> snapshotPositionQuestion() {
+    return Optional.empty();
+  }
+
+  @Override
   public String asSource(Connection connection) throws SQLException {
     return Queries.one(connection, "SELECT @@GLOBAL.server_uuid");
   }

@@ -61,6 +61,12 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** The right to ask it. */
   String sourceRight();
 
+  /**
+   * What tells a session under a consistent snapshot where the binary log stood at it; empty where
+   * only a lock on everybody's commits makes that known.
+   */
+  Optional<String> snapshotPositionQuestion();
+
   /** By what the replicas of this server name it. */
   String asSource(Connection connection) throws SQLException;
 

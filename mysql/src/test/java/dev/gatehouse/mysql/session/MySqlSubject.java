@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.DialectSubject;
 import dev.gatehouse.core.testkit.Sql;
@@ -52,6 +53,12 @@ final class MySqlSubject extends DialectSubject {
         database.account(),
         database.secret(),
         dialect());
+  }
+
+  /** On the server of the target, and nowhere else. */
+  @Override
+  public Scratch drillIn(Path place) {
+    return new Scratch.OnServer(target);
   }
 
   @Override

@@ -83,6 +83,7 @@ final class BackupPreflight {
               .withFound("compacted()")
               .withFix("leave out compacted()"));
     }
+    options.requireAllHeld("PostgreSQL");
     ToolSearch.Tool tool = new ToolSearch(tools, major(target)).dump();
     if (options.jobs() > 1 && !tool.local()) {
       throw new Refusal(

@@ -1,0 +1,149 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.mysql.session.Accounts;
+import dev.gatehouse.mysql.session.OwnRights;
+import dev.gatehouse.mysql.session.Product;
+import dev.gatehouse.mysql.session.Products;
+import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.session.Sessions;
+import dev.gatehouse.mysql.sql.SqlNames;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Refuses, while planning, a backup that would fail or would hold less than it seems. */
+final class BackupPreflight {
+  /** Engines whose rows no snapshot holds, and which can be read while nobody writes them. */
+  private static final Set<String> READABLE =
+      Set.of("MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE", "BLACKHOLE");
+
+  private BackupPreflight() {}
+
+  static void check(Target target, Options options) {
+    refuseOptions(options);
+    try (Connection session = Sessions.reading(target)) {
+      refuseWithoutRights(session);
+      Schema schema = SchemaReading.of(session);
+      refuseUnheld(schema, options.unheld());
+      SchemaScripts.require(schema);
+    } catch (SQLException e) {
+      throw unreachable(target, e);
+    }
+  }
+
+  private static void refuseOptions(Options options) {
+    if (options.compacting()) {
+      throw new Refusal(
+          Finding.of("backup.compacted", "a backup by rows never holds free space")
+              .withExpected("a backup without compacted()")
+              .withFound("compacted()")
+              .withFix("leave out compacted()"));
+    }
+    if (options.jobs() > 1) {
+      throw new Refusal(
+          Finding.of("backup.one-session", "a backup of MySQL and MariaDB reads in one session")
+              .withExpected("a backup without inParallel(...)")
+              .withFound("inParallel(" + options.jobs() + ")")
+              .withFix("leave out inParallel(" + options.jobs() + ")"));
+    }
+  }
+
+  /** What an account may not see the servers do not show, and do not say so. */
+  private static void refuseWithoutRights(Connection session) throws SQLException {
+    OwnRights rights = OwnRights.of(session);
+    Product product = Products.of(session);
+    String here = SqlNames.quoted(Queries.one(session, "SELECT DATABASE()")) + ".*";
+    String account = Accounts.current(session);
+    List<String> missing = new ArrayList<>();
+    for (String right : List.of("SELECT", "SHOW VIEW", "TRIGGER", "EVENT")) {
+      if (!rights.hold(right + " ON this")) {
+        missing.add(right);
+      }
+    }
+    List<String> fixes = new ArrayList<>();
+    if (!missing.isEmpty()) {
+      fixes.add("GRANT " + String.join(", ", missing) + " ON " + here + " TO " + account);
+    }
+    if (product.routineReaders().stream().noneMatch(rights::hold)) {
+      String right = product.routineReaders().get(0).replace(" this", " " + here);
+      missing.add(right + " for the bodies of routines");
+      fixes.add("GRANT " + right + " TO " + account);
+    }
+    if (!rights.hold("PROCESS ON *.*")) {
+      missing.add("PROCESS ON *.* to see whom the backup would keep waiting");
+      fixes.add("GRANT PROCESS ON *.* TO " + account);
+    }
+    if (!missing.isEmpty()) {
+      throw new Refusal(
+          Finding.of("backup.unreadable", "this account may not read all that is to be backed up")
+              .withExpected(
+                  "SELECT, SHOW VIEW, TRIGGER and EVENT on the database, the bodies of routines,"
+                      + " and PROCESS")
+              .withFound("not granted: " + String.join(", ", missing))
+              .withFix(String.join(";\n", fixes)));
+    }
+  }
+
+  static Refusal unreadable(Connection session, Product product, String what) throws SQLException {
+    String right = product.routineReaders().get(0);
+    String here = SqlNames.quoted(Queries.one(session, "SELECT DATABASE()")) + ".*";
+    return new Refusal(
+        Finding.of("backup.unreadable", "the account may not read the definition of " + what)
+            .withExpected("every definition, with its body")
+            .withFound("the server prints none")
+            .withFix(
+                "GRANT "
+                    + right.replace(" this", " " + here)
+                    + " TO "
+                    + Accounts.current(session)));
+  }
+
+  private static void refuseUnheld(Schema schema, Set<String> accepted) {
+    List<Table> unheld = schema.tables().stream().filter(table -> !table.isHeld()).toList();
+    List<String> refused = new ArrayList<>();
+    List<String> convertible = new ArrayList<>();
+    for (Table table : unheld) {
+      if (!READABLE.contains(table.engine()) || !accepted.contains(table.name())) {
+        refused.add(table.name() + " (" + table.engine() + ")");
+        convertible.add("ALTER TABLE " + table.quoted() + " ENGINE = InnoDB");
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new Refusal(
+          Finding.of("backup.unheld", "no transaction holds the rows of some tables")
+              .withExpected("tables of InnoDB, or tables that are accepted by name")
+              .withFound(String.join(", ", refused))
+              .withFix(
+                  String.join(";\n", convertible)
+                      + ";\nor, where nobody writes them meanwhile:"
+                      + " backUp(...).acceptingWithoutSnapshot(\"table\", ...)"));
+    }
+    for (String name : accepted) {
+      if (unheld.stream().noneMatch(table -> table.name().equals(name))) {
+        throw new Refusal(
+            Finding.of("backup.unheld-unknown", "a table that is accepted by name is not there")
+                .withExpected("a table outside of InnoDB of that name")
+                .withFound(
+                    name + "; outside of InnoDB are " + unheld.stream().map(Table::name).toList())
+                .withFix("take it out of acceptingWithoutSnapshot(...)"));
+      }
+    }
+  }
+
+  static Refusal unreachable(Target target, SQLException e) {
+    String told =
+        target.coordinates().map(where -> where.scrubber().describe(e)).orElse(e.toString());
+    return new Refusal(
+        Finding.of("mysql.unreachable", "target '" + target + "' cannot be looked at")
+            .withExpected("a session")
+            .withFound(told)
+            .withFix("make sure that the server runs and lets this account in"),
+        e);
+  }
+}

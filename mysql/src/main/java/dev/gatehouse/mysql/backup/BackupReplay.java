@@ -1,0 +1,104 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.mysql.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Makes a database from an unpacked backup, in a session that is in that database. */
+record BackupReplay(UnpackedBackup backup, Connection session, Progress progress) {
+  private static final int NO_DEFINER = 1449;
+
+  /** Settings that definitions change in the session. */
+  private static final List<String> MOVED =
+      List.of(
+          "sql_mode",
+          "time_zone",
+          "foreign_key_checks",
+          "character_set_client",
+          "character_set_results",
+          "character_set_connection",
+          "collation_connection");
+
+  /** Tables and their rows. */
+  void rows() throws Exception {
+    statements(SchemaScripts.SCHEMA, backup.schema());
+    progress.reached("restore.schema-made");
+    TableLoad.prepare(session);
+    for (Table table : backup.objects().schema().tables()) {
+      progress.continuing();
+      TableLoad.from(backup.rows(table), session, table, progress);
+      progress.reached("restore.table-loaded");
+    }
+  }
+
+  /** Counters, routines, views, triggers and disabled events. */
+  void programs() throws Exception {
+    statements(SchemaScripts.PROGRAMS, backup.programs());
+    progress.reached("restore.programs-made");
+  }
+
+  private void statements(String file, List<ScriptPart> parts) throws SQLException {
+    Map<String, String> before = new LinkedHashMap<>();
+    for (String name : MOVED) {
+      before.put(name, Queries.one(session, "SELECT @@SESSION." + name));
+    }
+    for (ScriptPart part : parts) {
+      progress.continuing();
+      try (Statement statement = session.createStatement()) {
+        statement.setEscapeProcessing(false);
+        statement.execute(part.text());
+      } catch (SQLException e) {
+        throw refused(file + ":" + part.line(), part, e);
+      }
+      if (part.text().startsWith("CREATE ")) {
+        requireDefiner(file + ":" + part.line(), part);
+      }
+    }
+    for (Map.Entry<String, String> setting : before.entrySet()) {
+      String value = setting.getValue();
+      String written =
+          value.isEmpty() && setting.getKey().contains("_set_") ? "NULL" : "'" + value + "'";
+      Queries.run(
+          session,
+          "SET SESSION " + setting.getKey() + " = " + (value.matches("\\d+") ? value : written));
+    }
+  }
+
+  /** The servers make an object whose definer is not there, and say so in a warning. */
+  private void requireDefiner(String where, ScriptPart part) throws SQLException {
+    List<String> told = new ArrayList<>();
+    for (Row row : Queries.rows(session, "SHOW WARNINGS", Function.identity())) {
+      if (row.number("Code") == NO_DEFINER) {
+        told.add(row.text("Message"));
+      }
+    }
+    if (!told.isEmpty()) {
+      throw DrillPreflight.noDefiner(
+          List.of(ReplayRules.definer(part.text()).orElse(where + "  " + told.get(0))));
+    }
+  }
+
+  private static StepFailed refused(String where, ScriptPart part, SQLException e) {
+    String line = part.text().replaceAll("\\s+", " ");
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("restore.statement", "the server does not take a definition of the backup")
+                .withExpected(
+                    where + "  " + (line.length() <= 120 ? line : line.substring(0, 117) + "..."))
+                .withFound(String.valueOf(e.getMessage()))
+                .withFix("correct the object in the source, and back up again"));
+    failed.initCause(e);
+    return failed;
+  }
+}

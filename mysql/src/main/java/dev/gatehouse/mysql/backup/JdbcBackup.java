@@ -1,0 +1,124 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.mysql.session.Product;
+import dev.gatehouse.mysql.session.Products;
+import dev.gatehouse.mysql.session.Queries;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One backup: a file of rows for each table, and the definitions around them. */
+final class JdbcBackup {
+  static final String METHOD = "rows by JDBC";
+
+  /** Facts of the manifest. */
+  static final String PRODUCT = "product";
+
+  static final String DEFINERS = "definers";
+  static final String CASE = "lower_case_table_names";
+  static final String UNHELD = "not under the snapshot";
+  static final String EVENTS = "events enabled in the source";
+
+  private static final int TOLD = 1 << 20;
+
+  private final Target target;
+  private final Staging staging;
+  private final Options options;
+  private final Progress progress;
+  private final Map<String, String> files = new TreeMap<>();
+  private long moved;
+
+  JdbcBackup(Target target, Staging staging, Options options, Progress progress) {
+    this.target = target;
+    this.staging = staging;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  Produced take() throws Exception {
+    progress.reached("backup.begun");
+    Schema before = SnapshotReading.schema(target);
+    try (Snapshot snapshot = Snapshot.of(target)) {
+      progress.reached("backup.snapshot-taken");
+      SnapshotReading.Read read =
+          SnapshotReading.live(target, snapshot, before, this::file, progress);
+      progress.reached("backup.content-read");
+      List<String> names = new ArrayList<>(files.values());
+      names.addAll(SchemaScripts.write(read.schema(), read.content(), files, staging));
+      ObjectsFile.write(new ObjectsFile.Objects(read.schema(), files), staging);
+      names.add(ObjectsFile.NAME);
+      progress.reached("backup.written");
+      return new Produced(
+          names,
+          METHOD,
+          read.content(),
+          snapshot.source(),
+          snapshot.at(),
+          facts(snapshot, read.schema()));
+    }
+  }
+
+  /** Numbered: a name of a table may hold what no name of a file may. */
+  private SnapshotReading.Into file(Table table) throws IOException {
+    String name = String.format("rows-%05d.tsv", files.size() + 1);
+    files.put(table.name(), name);
+    return new RowsFile(staging.compressing(name), moved);
+  }
+
+  private final class RowsFile implements SnapshotReading.Into {
+    private final OutputStream out;
+    private final RowLines.Writer writer;
+    private final long before;
+
+    RowsFile(OutputStream out, long before) {
+      this.out = out;
+      this.before = before;
+      writer = new RowLines.Writer(out);
+    }
+
+    @Override
+    public void row(byte[] @Nullable [] values) throws IOException {
+      writer.write(values);
+      if (before + writer.written() > moved + TOLD) {
+        moved = before + writer.written();
+        progress.moved(moved, 0);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (out) {
+        writer.flush();
+      }
+      moved = before + writer.written();
+      progress.reached("backup.table-written");
+    }
+  }
+
+  private Map<String, String> facts(Snapshot snapshot, Schema schema) throws Exception {
+    Product product = Products.of(snapshot.session());
+    Map<String, String> facts = new TreeMap<>(snapshot.facts());
+    facts.put(PRODUCT, product.name() + " " + product.version());
+    facts.put(CASE, Queries.one(snapshot.session(), DrillPreflight.CASE));
+    facts.put(DEFINERS, String.join(", ", schema.definers()));
+    facts.put(
+        EVENTS,
+        schema.of(Definition.Kind.EVENT).stream()
+            .filter(event -> event.status().equals("ENABLED"))
+            .map(Definition::name)
+            .collect(Collectors.joining(", ")));
+    facts.put(UNHELD, options.unheld().stream().sorted().collect(Collectors.joining(", ")));
+    facts.values().removeIf(String::isEmpty);
+    return facts;
+  }
+}

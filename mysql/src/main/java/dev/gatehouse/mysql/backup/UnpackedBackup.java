@@ -1,0 +1,186 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.StoredFile;
+import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.mysql.script.StatementParts;
+import dev.gatehouse.mysql.session.Product;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An unpacked backup whose SQL was read and judged, and of which nothing was executed (level L1
+ * with {@link #requireRows}).
+ *
+ * @param schema statements before the rows
+ * @param programs statements behind them
+ */
+record UnpackedBackup(
+    Artifact artifact,
+    Path raw,
+    ObjectsFile.Objects objects,
+    List<ScriptPart> schema,
+    List<ScriptPart> programs) {
+
+  /**
+   * @throws Refusal when it is of another product, not whole, or holds what no backup writes
+   */
+  static UnpackedBackup of(Artifact artifact, Path raw) throws IOException {
+    requireMethod(artifact);
+    ObjectsFile.Objects objects = ObjectsFile.read(raw);
+    Set<String> named = new HashSet<>(objects.files().values());
+    named.addAll(
+        List.of(
+            ObjectsFile.NAME, SchemaScripts.SCHEMA, SchemaScripts.LOAD, SchemaScripts.PROGRAMS));
+    List<String> there = artifact.manifest().files().stream().map(StoredFile::rawName).toList();
+    if (!named.equals(new HashSet<>(there))) {
+      throw notWhole("files " + named.stream().sorted().toList(), "files " + there);
+    }
+    Set<String> definers = objects.schema().definers();
+    String recorded = artifact.manifest().versions().getOrDefault(JdbcBackup.DEFINERS, "");
+    if (!String.join(", ", definers).equals(recorded)) {
+      throw notWhole("definers " + recorded, "definers " + definers);
+    }
+    return new UnpackedBackup(
+        artifact,
+        raw,
+        objects,
+        judged(raw, SchemaScripts.SCHEMA, definers),
+        judged(raw, SchemaScripts.PROGRAMS, definers));
+  }
+
+  static void requireMethod(Artifact artifact) {
+    String method = artifact.manifest().method();
+    if (!method.equals(JdbcBackup.METHOD)) {
+      throw new Refusal(
+          Finding.of("artifact.other-method", "artifact " + artifact.id() + " is no such backup")
+              .withExpected(JdbcBackup.METHOD)
+              .withFound(method)
+              .withFix("choose a backup that was taken of MySQL or MariaDB"));
+    }
+  }
+
+  private static List<ScriptPart> judged(Path raw, String file, Set<String> definers)
+      throws IOException {
+    List<ScriptPart> parts = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(raw.resolve(file))) {
+      StatementParts.each(
+          file,
+          in,
+          part -> {
+            ReplayRules.require(file, part, definers);
+            parts.add(part);
+          });
+    }
+    return List.copyOf(parts);
+  }
+
+  /**
+   * @throws Refusal when the server is of another product, or older than the backup
+   */
+  void requireProduct(Product product, String where) {
+    requireProduct(artifact, product, where);
+  }
+
+  static void requireProduct(Artifact artifact, Product product, String where) {
+    String recorded = artifact.manifest().versions().getOrDefault(JdbcBackup.PRODUCT, "");
+    String[] words = recorded.split(" ", 2);
+    String series = product.version().major() + "." + product.version().minor();
+    boolean older = words.length == 2 && compare(words[1], series) > 0;
+    if (!words[0].equals(product.name()) || older) {
+      throw new Refusal(
+          Finding.of("restore.version", where + " cannot take the backup as it is")
+              .withExpected(recorded + " or newer")
+              .withFound(product.name() + " " + series)
+              .withFix("use a server of " + recorded));
+    }
+  }
+
+  private static int compare(String one, String other) {
+    String[] a = one.split("\\.");
+    String[] b = other.split("\\.");
+    for (int i = 0; i < Math.min(2, Math.min(a.length, b.length)); i++) {
+      int by = Integer.compare(number(a[i]), number(b[i]));
+      if (by != 0) {
+        return by;
+      }
+    }
+    return 0;
+  }
+
+  private static int number(String digits) {
+    return digits.matches("\\d{1,6}") ? Integer.parseInt(digits) : Integer.MAX_VALUE;
+  }
+
+  /** What it says its source held. */
+  Content content() {
+    return artifact.manifest().content();
+  }
+
+  /** The file of a table's rows. */
+  Path rows(Table table) {
+    return raw.resolve(String.valueOf(objects.files().get(table.name())));
+  }
+
+  /**
+   * Reads every row, and compares rows and digest of each table with what was recorded.
+   *
+   * @throws Refusal naming the table that is not as recorded
+   */
+  void requireRows(Progress progress) throws IOException {
+    Map<String, TableContent> recorded = new HashMap<>();
+    content().tables().forEach(table -> recorded.put(table.table(), table));
+    for (Table table : objects.schema().tables()) {
+      progress.continuing();
+      TableContent found = rowsOf(table);
+      TableContent expected = recorded.remove(table.name());
+      if (!found.equals(expected)) {
+        throw notWhole(
+            "table " + table.name() + ": " + expected,
+            "in " + rows(table).getFileName() + ": " + found);
+      }
+    }
+    if (!recorded.isEmpty()) {
+      throw notWhole("rows of " + recorded.keySet(), "no file of them");
+    }
+  }
+
+  private TableContent rowsOf(Table table) throws IOException {
+    RowDigest digest = new RowDigest(table.columns());
+    try (InputStream in = Files.newInputStream(rows(table))) {
+      RowLines.Reader reader = new RowLines.Reader(in, table.columns().size());
+      for (byte[][] row = reader.next(); row != null; row = reader.next()) {
+        for (int i = 0; i < row.length; i++) {
+          if (!table.columns().get(i).kind().takes(row[i])) {
+            throw new IOException("a value of " + table.columns().get(i).name() + " is none");
+          }
+        }
+        digest.add(row);
+      }
+    } catch (IOException e) {
+      throw notWhole("whole rows of " + table.name(), rows(table).getFileName() + ": " + e);
+    }
+    return digest.content(table.name());
+  }
+
+  private static Refusal notWhole(String expected, String found) {
+    return new Refusal(
+        Finding.of("artifact.not-whole", "the backup is not what its manifest says")
+            .withExpected(expected)
+            .withFound(found)
+            .withFix("do not use this artifact; restore an older one or back up"));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Facts;
+import dev.gatehouse.core.artifact.Staging;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.BackupMethod.Produced;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Served;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** A database, a vault, and what a run does with the two. */
+final class Backups implements AutoCloseable {
+  final TestDatabase database;
+  final Target target;
+  final Vault vault;
+  final MySqlBackups method = MySqlBackups.INSTANCE;
+  private final Path work;
+
+  Backups(Served served, Path work) {
+    this.work = work;
+    database = served.engine().database();
+    target = target(served.driver(), database);
+    vault = Vault.at(work.resolve("vault"));
+  }
+
+  static Target target(String driver, TestDatabase database) {
+    return Target.at(
+        "shop", database.jdbcUrl(driver), database.account(), database.secret(), MySql.dialect());
+  }
+
+  void execute(String... sql) throws Exception {
+    for (String statement : sql) {
+      database.run(statement);
+    }
+  }
+
+  Artifact backUp() throws Exception {
+    return backUp(Options.DEFAULT, Progress.SILENT);
+  }
+
+  Artifact backUp(Options options, Progress progress) throws Exception {
+    try (Staging staging = vault.stage("run/" + UUID.randomUUID(), Instant.now())) {
+      Produced made = method.backUp(target, staging, "shop", options, progress);
+      return staging.publish(
+          Facts.of(
+                  made.fileNames(),
+                  made.method(),
+                  made.content(),
+                  made.source().identity(),
+                  made.snapshotAt(),
+                  made.versions())
+              .restoredBy(method.restoreCommands(made)));
+    }
+  }
+
+  static Options accepting(String... tables) {
+    return new Options(false, false, 1, Set.of(tables));
+  }
+
+  Path unpacked(Artifact artifact) throws Exception {
+    Path directory = Files.createTempDirectory(work, "raw");
+    vault.unpack(artifact, directory);
+    return directory;
+  }
+
+  Content content() throws Exception {
+    return method.content(target, Progress.SILENT);
+  }
+
+  /** What a drill finds other than recorded. */
+  List<Finding> drill(Artifact artifact) throws Exception {
+    return drill(artifact, unpacked(artifact));
+  }
+
+  List<Finding> drill(Artifact artifact, Path raw) throws Exception {
+    Content found =
+        method.drill(artifact, raw, new Scratch.OnServer(target), "run/drill", Progress.SILENT);
+    return artifact.manifest().content().differences(found);
+  }
+
+  /** Copies that drills left on the server. */
+  List<String> copies() throws Exception {
+    return List.of(
+        database
+            .one(
+                "SELECT COALESCE(GROUP_CONCAT(schema_name), '') FROM information_schema.schemata"
+                    + " WHERE schema_name LIKE 'gatehouse\\_drill\\_%'")
+            .split(","));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
