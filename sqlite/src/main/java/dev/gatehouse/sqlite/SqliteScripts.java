@@ -47,12 +47,15 @@ final class SqliteScripts implements ScriptReader {
   }
 
   @Override
-  public List<String> shadowing(Connection connection) throws SQLException {
+  public List<Shadow> shadowing(Connection connection) throws SQLException {
     return Queries.texts(
-        connection,
-        "SELECT 'temp.' || t.name FROM temp.sqlite_schema t JOIN main.sqlite_schema m"
-            + " ON lower(m.name) = lower(t.name) WHERE t.type IN ('table', 'view')"
-            + " AND m.type IN ('table', 'view') ORDER BY t.name");
+            connection,
+            "SELECT 'temp.' || t.name FROM temp.sqlite_schema t JOIN main.sqlite_schema m"
+                + " ON lower(m.name) = lower(t.name) WHERE t.type IN ('table', 'view')"
+                + " AND m.type IN ('table', 'view') ORDER BY t.name")
+        .stream()
+        .map(name -> new Shadow(name, "DROP TABLE " + name))
+        .toList();
   }
 
   @Override

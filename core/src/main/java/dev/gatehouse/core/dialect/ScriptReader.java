@@ -119,10 +119,18 @@ public interface ScriptReader {
   }
 
   /**
+   * A temporary table.
+   *
+   * @param name as SQL writes it
+   * @param drop the statement of a script that drops it, and not the one behind it
+   */
+  record Shadow(String name, String drop) {}
+
+  /**
    * Temporary tables of that session whose names others have that a statement would mean without
    * them. None by default.
    */
-  default List<String> shadowing(Connection connection) throws SQLException {
+  default List<Shadow> shadowing(Connection connection) throws SQLException {
     return List.of();
   }
 

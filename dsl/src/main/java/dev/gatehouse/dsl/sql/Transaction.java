@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.ForeignKeyEnforcement;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
+import dev.gatehouse.core.dialect.ScriptReader.Shadow;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.core.dialect.TimeLimits.Limits;
 import dev.gatehouse.core.model.Check;
@@ -265,7 +266,7 @@ record Transaction(
 
   /** A check that asks for a table by its name would be answered by a script's own. */
   private static void refuseShadows(EffectContext working) throws SQLException {
-    List<String> shadowing =
+    List<Shadow> shadowing =
         working.target().dialect().scripts().isEmpty()
             ? List.of()
             : working.target().dialect().scripts().get().shadowing(working.connection());
@@ -273,11 +274,10 @@ record Transaction(
       throw new StepFailed(
           Finding.of("scripts.temporary", "a script left temporary tables in the way of the checks")
               .withExpected("no temporary table that is called as one which a check may ask for")
-              .withFound(String.join(", ", shadowing))
+              .withFound(String.join(", ", shadowing.stream().map(Shadow::name).toList()))
               .withFix(
                   "end the script with "
-                      + String.join(
-                          "; ", shadowing.stream().map(one -> "DROP TABLE " + one).toList())
+                      + String.join("; ", shadowing.stream().map(Shadow::drop).toList())
                       + "; or give the temporary table another name"));
     }
   }

@@ -3,14 +3,17 @@ package dev.gatehouse.mysql.catalogue;
 import dev.gatehouse.core.dialect.CatalogueObject;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Objects, named as patterns name them on every product. */
 final class Names {
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
+
   private Names() {}
 
   /** In double quotes where it is more than a word. */
   static String of(String name) {
-    return name.matches("[A-Za-z_$][A-Za-z0-9_$]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return WORD.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** As the server has it, whatever it contains. */

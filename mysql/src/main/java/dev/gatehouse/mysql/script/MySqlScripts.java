@@ -54,6 +54,11 @@ public final class MySqlScripts implements ScriptReader {
     return ScriptSession.of(connection, scripts);
   }
 
+  @Override
+  public List<Shadow> shadowing(Connection connection) throws SQLException {
+    return TemporaryTables.shadowing(connection);
+  }
+
   private static final class Reading extends ScriptReading {
     @Override
     protected void read(Script script, InputStream utf8) throws IOException {

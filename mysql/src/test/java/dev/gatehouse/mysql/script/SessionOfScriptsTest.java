@@ -1,5 +1,10 @@
 package dev.gatehouse.mysql.script;
 
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.rows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.dialect.ScriptReader;
@@ -7,16 +12,23 @@ import dev.gatehouse.core.dialect.ScriptReader.Inline;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,6 +147,57 @@ class SessionOfScriptsTest {
             .containsExactly("time_zone", "@a");
         assertThat(Sql.one(session, "SELECT @a")).isEqualTo("null");
       }
+    }
+  }
+
+  /** A check that asks for a table by its name would be answered by the script's own. */
+  @Test
+  void a_temporary_table_that_stands_before_another_fails_the_step(@TempDir Path work)
+      throws Exception {
+    try (TestDatabase database = served.engine().database()) {
+      database.run(
+          List.of(
+              "CREATE TABLE item (id INT PRIMARY KEY)",
+              "CREATE TABLE `we``ird` (id INT)",
+              "CREATE VIEW items AS SELECT id FROM item",
+              "CREATE PROCEDURE hides() CREATE TEMPORARY TABLE items (id INT)"));
+      Target target = Targets.of(database);
+      Map<String, List<String>> scripts =
+          Map.of(
+              "CREATE TEMPORARY TABLE other (id INT)", List.of(),
+              "INSERT INTO item VALUES (1)", List.of(),
+              "CREATE TEMPORARY TABLE item (id INT)", List.of("DROP TEMPORARY TABLE `item`"),
+              "CREATE TEMPORARY TABLE `we``ird` LIKE item",
+                  List.of("DROP TEMPORARY TABLE `we``ird`"),
+              "CALL hides()", List.of("DROP TEMPORARY TABLE `items`"));
+      for (Map.Entry<String, List<String>> script : scripts.entrySet()) {
+        try (Connection session = MySql.dialect().openWriting(target)) {
+          MySql.dialect().concurrency().begin(session);
+          executed(session, script.getKey());
+          assertThat(this.scripts.shadowing(session))
+              .as(script.getKey())
+              .extracting(ScriptReader.Shadow::drop)
+              .isEqualTo(script.getValue());
+          MySql.dialect().concurrency().rollback(session);
+        }
+      }
+      RunRecord record =
+          Runner.journalingTo(work)
+              .run(
+                  Plan.of(
+                      runbook(
+                          "shadows",
+                          gate(
+                              "g",
+                              inOneTransaction(
+                                      sql("CREATE TEMPORARY TABLE item (id INT)"),
+                                      rows("select * from item").are(0))
+                                  .cannotBeUndone("test"))),
+                      target));
+      assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+      assertThat(record.steps().get(0).findings().toString())
+          .contains("a script left temporary tables in the way of the checks")
+          .contains("end the script with DROP TEMPORARY TABLE `item`");
     }
   }
 }

@@ -78,8 +78,11 @@ public final class PsqlScripts implements ScriptReader {
   }
 
   @Override
-  public List<String> shadowing(Connection connection) throws SQLException {
-    return Queries.rowsOnPath(connection, SHADOWING, row -> row.text("name"));
+  public List<Shadow> shadowing(Connection connection) throws SQLException {
+    return Queries.rowsOnPath(
+        connection,
+        SHADOWING,
+        row -> new Shadow(row.text("name"), "DROP TABLE " + row.text("name")));
   }
 
   @Override
