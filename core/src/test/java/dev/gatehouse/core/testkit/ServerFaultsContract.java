@@ -9,8 +9,11 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ServerFaultsContract {
   private static final Duration GENEROUS = Duration.ofSeconds(30);
+
+  /** One of each, for all of these tests: each leaves it as it was. */
+  private final Map<EngineUnderTest, OwnServer> own = new HashMap<>();
+
+  private OwnServer own(EngineUnderTest engine) {
+    return own.computeIfAbsent(engine, EngineUnderTest::another);
+  }
+
+  @AfterAll
+  final void close() {
+    own.values().forEach(OwnServer::close);
+  }
 
   /** The servers it is shown on. */
   protected abstract List<EngineUnderTest> engines();
@@ -52,8 +67,8 @@ public abstract class ServerFaultsContract {
   @ParameterizedTest
   @MethodSource("engines")
   void a_frozen_server_answers_nobody_until_it_is_thawed(EngineUnderTest engine) throws Exception {
-    try (OwnServer server = engine.another();
-        TestDatabase database = server.database();
+    OwnServer server = own(engine);
+    try (TestDatabase database = server.database();
         Connection open = database.connect()) {
       server.freeze();
       Beside query = Beside.start(() -> Sql.run(open, "SELECT 1"));
@@ -85,9 +100,9 @@ public abstract class ServerFaultsContract {
     void befalls(OwnServer server) throws Exception;
   }
 
-  private static void comesBack(EngineUnderTest engine, Fault fault) throws Exception {
-    try (OwnServer server = engine.another();
-        TestDatabase database = server.database()) {
+  private void comesBack(EngineUnderTest engine, Fault fault) throws Exception {
+    OwnServer server = own(engine);
+    try (TestDatabase database = server.database()) {
       makeTable(database);
       String address = database.jdbcUrl();
       try (Connection open = inTransaction(database)) {

@@ -35,7 +35,7 @@ class ReplicaLagTest {
   @Parameter Served served = Served.all().get(0);
 
   static List<Served> servers() {
-    return Served.all();
+    return Served.share(ReplicaLagTest.class);
   }
 
   @Test
