@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServerOrphansTest {
 
   static List<EngineUnderTest> engines() {
-    return ServersTest.engines();
+    return Served.share(ServerOrphansTest.class).stream().map(Served::engine).toList();
   }
 
   @ParameterizedTest
