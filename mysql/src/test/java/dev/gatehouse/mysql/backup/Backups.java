@@ -25,7 +25,6 @@ import java.util.UUID;
 final class Backups implements AutoCloseable {
   final TestDatabase database;
   final Target target;
-  final Vault vault;
   final MySqlBackups method = MySqlBackups.INSTANCE;
   private final Path work;
 
@@ -33,12 +32,16 @@ final class Backups implements AutoCloseable {
     this.work = work;
     database = served.engine().database();
     target = target(served.driver(), database);
-    vault = Vault.at(work.resolve("vault"));
   }
 
   static Target target(String driver, TestDatabase database) {
     return Target.at(
         "shop", database.jdbcUrl(driver), database.account(), database.secret(), MySql.dialect());
+  }
+
+  /** Made when it is first asked for. */
+  Vault vault() {
+    return Vault.at(work.resolve("vault"));
   }
 
   void execute(String... sql) throws Exception {
@@ -52,7 +55,7 @@ final class Backups implements AutoCloseable {
   }
 
   Artifact backUp(Options options, Progress progress) throws Exception {
-    try (Staging staging = vault.stage("run/" + UUID.randomUUID(), Instant.now())) {
+    try (Staging staging = vault().stage("run/" + UUID.randomUUID(), Instant.now())) {
       Produced made = method.backUp(target, staging, "shop", options, progress);
       return staging.publish(
           Facts.of(
@@ -72,7 +75,7 @@ final class Backups implements AutoCloseable {
 
   Path unpacked(Artifact artifact) throws Exception {
     Path directory = Files.createTempDirectory(work, "raw");
-    vault.unpack(artifact, directory);
+    vault().unpack(artifact, directory);
     return directory;
   }
 
