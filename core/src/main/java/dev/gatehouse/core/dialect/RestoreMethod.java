@@ -7,8 +7,8 @@ import java.sql.Connection;
 import java.util.List;
 
 /**
- * How a product puts a backup in the place of a target's content. Which of them it is decides what
- * can be promised.
+ * How a product puts a backup in the place of a target's content. Which of the two it is decides
+ * what can be promised.
  *
  * <p>Implementations are thread-safe.
  *
@@ -78,6 +78,25 @@ public sealed interface RestoreMethod {
   non-sealed interface Swap extends RestoreMethod {
 
     /**
+     * While planning: refuses a chosen artifact that could never be restored to this target, as far
+     * as its manifest tells. Reads only. By default every artifact fits.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal naming what does not fit
+     */
+    default void refuseUnfit(Artifact artifact, Target target) throws Exception {}
+
+    /**
+     * While planning, also where the restore is somebody's undo and its artifact is not made yet:
+     * refuses a target whose content could never be replaced. Reads only. By default none is.
+     *
+     * @return what the plan must say of the way the content is replaced
+     * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
+     */
+    default List<String> refuseUnrestorable(Target target) throws Exception {
+      return List.of();
+    }
+
+    /**
      * Puts the artifact's content in the place of the target's: all or nothing. Whatever goes
      * wrong, the target's content is either the old or the new one.
      *
@@ -92,22 +111,12 @@ public sealed interface RestoreMethod {
     State state(Target target, String key) throws Exception;
   }
 
-  /** Loaded beside the target, and exchanged with it by moves that each take effect at once. */
-  non-sealed interface Exchange extends RestoreMethod {
-
-    /**
-     * While planning: refuses a target whose content could never be exchanged. Reads only.
-     *
-     * @return what only a later moment can tell, in words that follow "UNKNOWN"
-     * @throws dev.gatehouse.core.outcome.Refusal naming what stands in the way
-     */
-    List<String> refuseUnrestorable(Target target) throws Exception;
-  }
-
   /** What is known of a restore that was interrupted. */
   enum State {
     APPLIED,
     NOT_APPLIED,
+    /** Something is left of it, which the next try under the same key clears away or completes. */
+    REPEATABLE,
     UNKNOWN
   }
 }

@@ -133,9 +133,6 @@ public interface BackupFacet extends Facet {
     if (Asking.refusedWhilePlanning(Capability.BACKUPS, target())) {
       return;
     }
-    if (method().restoring() instanceof RestoreMethod.Exchange) {
-      return;
-    }
     Target target = filled();
     method().preflight(target, Options.DEFAULT);
     assertThat(method().preview(Options.DEFAULT)).isNotEmpty();

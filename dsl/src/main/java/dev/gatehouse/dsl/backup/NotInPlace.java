@@ -16,11 +16,12 @@ final class NotInPlace {
 
   /** Empty where a restore in place would be accepted as the target is now. */
   static List<Finding> of(BackupMethod method, Target target) throws Exception {
-    if (!(method.restoring() instanceof RestoreMethod.InTransaction replacing)) {
-      return List.of();
-    }
     try {
-      replacing.refuseUnrestorable(target);
+      if (method.restoring() instanceof RestoreMethod.InTransaction replacing) {
+        replacing.refuseUnrestorable(target);
+      } else if (method.restoring() instanceof RestoreMethod.Swap swap) {
+        swap.refuseUnrestorable(target);
+      }
       return List.of();
     } catch (Refusal refused) {
       return refused.findings().stream()

@@ -23,8 +23,9 @@ import java.util.Optional;
  * step restores that.
  *
  * <p>Immutable. Writes the whole target; needs the privileges the product asks for that (for SQLite
- * the file and its directory; for PostgreSQL those of the owners of all objects), and no other
- * session may use the target meanwhile.
+ * the file and its directory; for PostgreSQL those of the owners of all objects; for MySQL and
+ * MariaDB every privilege on the database and on those beside it), and no other session may use the
+ * target meanwhile.
  *
  * @since 0.1
  */
@@ -157,9 +158,6 @@ public final class Restore implements Change {
       return new RestoreInTransaction(
           this, method, replacing, endingSessions, known, List.copyOf(preview));
     }
-    if (restoring instanceof RestoreMethod.Exchange exchange) {
-      exchange.refuseUnrestorable(reading.target());
-    }
     if (endingSessions) {
       throw new Refusal(
           Finding.of("restore.sessions", "the sessions of others cannot be ended here")
@@ -167,8 +165,12 @@ public final class Restore implements Change {
               .withFound(reading.target().dialect().name())
               .withFix("leave out .endingSessions() and stop the application first"));
     }
-    return new RestoreEffect(
-        this, method, (RestoreMethod.Swap) restoring, known, List.copyOf(preview));
+    RestoreMethod.Swap swap = (RestoreMethod.Swap) restoring;
+    if (known.isPresent()) {
+      swap.refuseUnfit(known.get(), reading.target());
+    }
+    preview.addAll(swap.refuseUnrestorable(reading.target()));
+    return new RestoreEffect(this, method, swap, known, List.copyOf(preview));
   }
 
   void refuseForeign(Artifact artifact, Fingerprint target) {

@@ -66,13 +66,21 @@ record RestoreEffect(
           "the target is the restored one",
           evidence(reading.now(), artifact(reading), safety));
     }
-    return state == RestoreMethod.State.NOT_APPLIED
-        ? new ProbeResult(
-            ProbeResult.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence())
-        : new ProbeResult(
-            ProbeResult.Kind.UNKNOWN,
-            "the target does not tell whether it was",
-            reading.evidence());
+    return switch (state) {
+      case NOT_APPLIED ->
+          new ProbeResult(
+              ProbeResult.Kind.NOT_APPLIED, "the target is what it was before", reading.evidence());
+      case REPEATABLE ->
+          new ProbeResult(
+              ProbeResult.Kind.REPEATABLE,
+              "a restore was begun and not ended; the next try completes it or takes it back",
+              reading.evidence());
+      default ->
+          new ProbeResult(
+              ProbeResult.Kind.UNKNOWN,
+              "the target does not tell whether it was",
+              reading.evidence());
+    };
   }
 
   private Artifact artifact(CheckContext reading) {

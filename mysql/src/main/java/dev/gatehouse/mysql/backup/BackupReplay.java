@@ -42,13 +42,31 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
     }
   }
 
-  /** Counters, routines, views, triggers and disabled events. */
-  void programs() throws Exception {
-    statements(SchemaScripts.PROGRAMS, backup.programs());
+  /** What AUTO_INCREMENT and sequences give next. */
+  void counters() throws SQLException {
+    statements(
+        SchemaScripts.PROGRAMS, backup.programs().stream().filter(BackupReplay::counts).toList());
+    progress.reached("restore.counters-set");
+  }
+
+  /** Routines, views, triggers and disabled events. */
+  void programs() throws SQLException {
+    statements(
+        SchemaScripts.PROGRAMS, backup.programs().stream().filter(part -> !counts(part)).toList());
     progress.reached("restore.programs-made");
   }
 
+  static boolean counts(ScriptPart part) {
+    return part.text().startsWith("ALTER TABLE ") || part.text().startsWith("ALTER SEQUENCE ");
+  }
+
   private void statements(String file, List<ScriptPart> parts) throws SQLException {
+    execute(session, file, parts, progress);
+  }
+
+  /** Executes statements that were judged, and leaves the settings of the session as they were. */
+  static void execute(Connection session, String file, List<ScriptPart> parts, Progress progress)
+      throws SQLException {
     Map<String, String> before = new LinkedHashMap<>();
     for (String name : MOVED) {
       before.put(name, Queries.one(session, "SELECT @@SESSION." + name));
@@ -62,7 +80,7 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
         throw refused(file + ":" + part.line(), part, e);
       }
       if (part.text().startsWith("CREATE ")) {
-        requireDefiner(file + ":" + part.line(), part);
+        requireDefiner(session, file + ":" + part.line(), part);
       }
     }
     for (Map.Entry<String, String> setting : before.entrySet()) {
@@ -76,7 +94,8 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
   }
 
   /** The servers make an object whose definer is not there, and say so in a warning. */
-  private void requireDefiner(String where, ScriptPart part) throws SQLException {
+  private static void requireDefiner(Connection session, String where, ScriptPart part)
+      throws SQLException {
     List<String> told = new ArrayList<>();
     for (Row row : Queries.rows(session, "SHOW WARNINGS", Function.identity())) {
       if (row.number("Code") == NO_DEFINER) {

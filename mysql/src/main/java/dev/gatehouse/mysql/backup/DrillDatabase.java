@@ -92,6 +92,7 @@ final class DrillDatabase {
       progress.interruptibleBy(Canceller.of(session));
       BackupReplay replay = new BackupReplay(backup, session, progress);
       replay.rows();
+      replay.counters();
       replay.programs();
       new CopySoundness(session, backup.objects().schema(), progress).require();
       progress.reached("drill.sound");

@@ -8,8 +8,6 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +15,6 @@ import java.util.List;
 /** Backup by rows under one snapshot, in one session and without a client program. */
 public final class MySqlBackups implements BackupMethod {
   public static final MySqlBackups INSTANCE = new MySqlBackups();
-
-  private static final RestoreMethod.Exchange NOT_YET =
-      target -> {
-        throw new Refusal(
-            Finding.of("restore.none", "a restore in place is not there for MySQL and MariaDB")
-                .withExpected("a restore drill, or a restore by hand")
-                .withFound("restore(...)")
-                .withFix("follow RESTORE.md of the artifact into a new database"));
-      };
 
   private MySqlBackups() {}
 
@@ -85,7 +74,7 @@ public final class MySqlBackups implements BackupMethod {
 
   @Override
   public RestoreMethod restoring() {
-    return NOT_YET;
+    return TableExchange.INSTANCE;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,26 +28,38 @@ final class ObjectsFile {
   record Objects(Schema schema, Map<String, String> files) {}
 
   static void write(Objects objects, Staging staging) throws IOException {
+    try (OutputStream stored = staging.compressing(NAME)) {
+      write(objects, stored);
+    }
+  }
+
+  private static void write(Objects objects, OutputStream stored) throws IOException {
     Map<String, Table> tables = new TreeMap<>();
     objects.schema().tables().forEach(table -> tables.put(table.name(), table));
-    try (OutputStream stored = staging.compressing(NAME)) {
-      for (Definition one : objects.schema().definitions()) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("kind", one.kind().name());
-        line.put("name", one.name());
-        line.put("sql", one.sql());
-        line.put("settings", one.settings());
-        line.put("status", one.status());
-        Table table = tables.get(one.name());
-        if (one.kind() == Definition.Kind.TABLE && table != null) {
-          line.put("engine", table.engine());
-          line.put("file", objects.files().get(table.name()));
-          line.put("columns", table.columns().stream().map(ObjectsFile::column).toList());
-        }
-        stored.write(Json.canonical(line));
-        stored.write('\n');
+    for (Definition one : objects.schema().definitions()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("kind", one.kind().name());
+      line.put("name", one.name());
+      line.put("sql", one.sql());
+      line.put("settings", one.settings());
+      line.put("status", one.status());
+      Table table = tables.get(one.name());
+      if (one.kind() == Definition.Kind.TABLE && table != null) {
+        line.put("engine", table.engine());
+        line.put("file", objects.files().get(table.name()));
+        line.put("columns", table.columns().stream().map(ObjectsFile::column).toList());
       }
+      stored.write(Json.canonical(line));
+      stored.write('\n');
     }
+  }
+
+  /** The same as bytes, of definitions without rows. */
+  static byte[] bytes(Schema schema) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Schema only = new Schema(schema.definitions(), List.of());
+    write(new Objects(only, Map.of()), bytes);
+    return bytes.toByteArray();
   }
 
   private static Map<String, Object> column(Column column) {
@@ -58,10 +71,19 @@ final class ObjectsFile {
    * @throws Refusal when it is not what a backup writes
    */
   static Objects read(Path raw) throws IOException {
+    return read(Files.readString(raw.resolve(NAME), StandardCharsets.UTF_8));
+  }
+
+  /** What {@link #bytes} wrote. */
+  static Schema schema(byte[] bytes) {
+    return read(new String(bytes, StandardCharsets.UTF_8)).schema();
+  }
+
+  private static Objects read(String text) {
     List<Definition> definitions = new ArrayList<>();
     List<Table> tables = new ArrayList<>();
     Map<String, String> files = new TreeMap<>();
-    List<String> lines = Files.readAllLines(raw.resolve(NAME), StandardCharsets.UTF_8);
+    List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       try {
         Map<String, Object> line = Json.parse(lines.get(i).getBytes(StandardCharsets.UTF_8));

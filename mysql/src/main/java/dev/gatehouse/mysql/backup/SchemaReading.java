@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
 /** Reads the definitions of one database, what is Gatehouse's own in a copy left out. */
 final class SchemaReading {
   /** Marks what Gatehouse made; no part of anybody's content. */
-  static final Set<String> OWN_TABLES = Set.of("gatehouse_drill", "gatehouse_exchange");
+  static final Set<String> OWN_TABLES =
+      Set.of("gatehouse_drill", "gatehouse_exchange", "gatehouse_kept");
 
   private static final String DEFAULTS =
       "SELECT CONCAT('CHARACTER SET ', default_character_set_name, ' COLLATE ',"
@@ -206,6 +207,14 @@ final class SchemaReading {
       throw new SQLException("event " + name + " is printed without its status");
     }
     return text.substring(0, status.start(1)) + "DISABLE" + text.substring(status.end(1));
+  }
+
+  /** The text of an event that is disabled, enabled. */
+  static String enabled(String text) {
+    Matcher status = STATUS.matcher(PrintedSql.of(text).bare());
+    return status.find()
+        ? text.substring(0, status.start(1)) + "ENABLE" + text.substring(status.end(1))
+        : text;
   }
 
   /** Each behind those that it names. */

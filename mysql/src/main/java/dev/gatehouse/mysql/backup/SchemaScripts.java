@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptPart;
 import dev.gatehouse.mysql.backup.Definition.Kind;
 import dev.gatehouse.mysql.script.StatementParts;
 import dev.gatehouse.mysql.sql.SqlNames;
@@ -55,6 +56,18 @@ final class SchemaScripts {
   static void require(Schema schema) {
     before(schema);
     behind(schema, Map.of());
+  }
+
+  /** The statements that make routines, views, triggers and disabled events. */
+  static List<ScriptPart> programs(Schema schema) {
+    List<ScriptPart> parts = new ArrayList<>();
+    byte[] text = behind(schema, Map.of()).getBytes(StandardCharsets.UTF_8);
+    try {
+      StatementParts.each(PROGRAMS, new ByteArrayInputStream(text), parts::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return parts;
   }
 
   /** Writes all three. */

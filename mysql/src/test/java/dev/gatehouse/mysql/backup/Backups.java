@@ -104,6 +104,16 @@ final class Backups implements AutoCloseable {
             .split(","));
   }
 
+  /** Databases that restores keep beside their targets, or have not removed. */
+  List<String> replaced() throws Exception {
+    String found =
+        database.one(
+            "SELECT COALESCE(GROUP_CONCAT(schema_name), '') FROM information_schema.schemata WHERE"
+                + " schema_name LIKE 'gatehouse\\_new\\_%' OR schema_name LIKE"
+                + " 'gatehouse\\_old\\_%'");
+    return found.isEmpty() ? List.of() : List.of(found.split(","));
+  }
+
   @Override
   public void close() {
     database.close();

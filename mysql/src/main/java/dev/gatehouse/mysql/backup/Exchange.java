@@ -1,0 +1,173 @@
+package dev.gatehouse.mysql.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.SchemaComparison;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.mysql.backup.ExchangePlaces.Stage;
+import dev.gatehouse.mysql.session.Canceller;
+import dev.gatehouse.mysql.session.Products;
+import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.session.Sessions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One restore. What an attempt that died has left is completed where the tables are exchanged. */
+final class Exchange {
+  /** How long others may queue behind the exchange. */
+  private static final String PATIENCE = "SET SESSION lock_wait_timeout = 2";
+
+  private final Artifact artifact;
+  private final Target target;
+  private final String key;
+  private final Progress progress;
+
+  Exchange(Artifact artifact, Target target, String key, Progress progress) {
+    this.artifact = artifact;
+    this.target = target;
+    this.key = key;
+    this.progress = progress;
+  }
+
+  void restore(Path raw) throws Exception {
+    UnpackedBackup backup = UnpackedBackup.of(artifact, raw);
+    backup.requireRows(progress);
+    progress.reached("restore.begun");
+    ExchangePlaces places;
+    try (Connection session = Sessions.writing(target)) {
+      Queries.run(session, PATIENCE);
+      places = ExchangePlaces.of(Queries.one(session, "SELECT DATABASE()"), key);
+      if (places.stage(session) == Stage.DONE) {
+        places.end(session);
+        return;
+      }
+      requireFit(session, backup, places.target());
+    }
+    try {
+      restore(backup, places);
+    } catch (Exception | Error e) {
+      takeBack(places, e);
+      throw e;
+    }
+    progress.noticed(
+        Finding.of("restore.replaced.left", "the replaced tables are kept beside the target")
+            .withExpected("nothing but the target, in the end")
+            .withFound("database " + places.old())
+            .withFix("DROP DATABASE `" + places.old() + "`  -- when nobody wants them back"));
+    progress.reached("restore.done");
+  }
+
+  private void restore(UnpackedBackup backup, ExchangePlaces places) throws Exception {
+    try (Connection session = Sessions.writing(target)) {
+      Queries.run(session, PATIENCE);
+      progress.interruptibleBy(Canceller.of(session));
+      if (places.stage(session) != Stage.EXCHANGED) {
+        takeBack(session, places);
+        load(session, backup, places);
+        progress.continuing();
+        ExchangePreflight.refuseForeignKeysFromOutside(session);
+        ExchangePreflight.refuseSessions(session);
+        places.keep(session, ObjectsFile.bytes(SchemaReading.of(session)));
+        progress.reached("restore.programs-kept");
+        new Programs(session, progress).drop();
+        progress.reached("restore.programs-dropped");
+        places.exchange(session);
+        progress.reached("restore.exchanged");
+      }
+      Queries.run(session, "ALTER DATABASE " + backup.objects().schema().defaults());
+      Programs programs = new Programs(session, progress);
+      programs.drop();
+      programs.make(backup.programs(), backup.objects().schema());
+      progress.reached("restore.programs-made");
+      prove(backup, SnapshotReading.alone(target, progress));
+      progress.reached("restore.proved");
+      places.end(session);
+    }
+  }
+
+  private void requireFit(Connection session, UnpackedBackup backup, String database)
+      throws SQLException {
+    backup.requireProduct(Products.of(session), "the target");
+    Schema schema = backup.objects().schema();
+    DrillPreflight.requireDefiners(session, schema);
+    ExchangePreflight.refuseSequenceDefaults(schema);
+    OtherDatabases others = OtherDatabases.of(session, schema, database);
+    others.refuse(SchemaScripts.SCHEMA, backup.schema());
+    others.refuse(SchemaScripts.PROGRAMS, backup.programs());
+  }
+
+  /** All of it, beside the target and as the manifest has it; then without what RENAME refuses. */
+  private void load(Connection session, UnpackedBackup backup, ExchangePlaces places)
+      throws Exception {
+    places.begin(session, backup.objects().schema().defaults());
+    progress.reached("restore.side-made");
+    Target side = DrillCopies.at(target, places.side());
+    try (Connection loading = Sessions.writing(side)) {
+      progress.interruptibleBy(Canceller.of(loading));
+      BackupReplay replay = new BackupReplay(backup, loading, progress);
+      replay.rows();
+      replay.counters();
+      replay.programs();
+      new CopySoundness(loading, backup.objects().schema(), progress).require();
+      progress.reached("restore.loaded");
+      prove(backup, SnapshotReading.alone(side, progress));
+      // No table with a trigger goes to another database.
+      new Programs(loading, progress).drop();
+    }
+    progress.interruptibleBy(Canceller.of(session));
+    progress.reached("restore.side-proved");
+  }
+
+  private void prove(UnpackedBackup backup, SnapshotReading.Read found) {
+    List<Finding> definitions = DrillDatabase.differences(backup, found.schema());
+    Content content = found.content().compared(new SchemaComparison(definitions, Map.of()));
+    List<Finding> differences = backup.content().differences(content);
+    if (!differences.isEmpty()) {
+      List<Finding> all = new ArrayList<>();
+      all.add(
+          Finding.of("restore.content", "what was restored is not what the manifest says")
+              .withExpected(artifact.id() + " with " + backup.content().rows() + " rows")
+              .withFound(differences.size() + " differences, " + found.content().rows() + " rows")
+              .withFix("the database is as it was; restore another backup"));
+      all.addAll(differences);
+      throw new StepFailed(all);
+    }
+  }
+
+  private void takeBack(ExchangePlaces places, Throwable cause) {
+    progress.interruptibleBy(() -> {});
+    try (Connection session = Sessions.writing(target)) {
+      takeBack(session, places);
+    } catch (SQLException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** The target as it was, and nothing beside it; nothing where nothing is left. */
+  private void takeBack(Connection session, ExchangePlaces places) throws SQLException {
+    Stage stage = places.stage(session);
+    if (stage == Stage.DONE || stage == Stage.NOTHING) {
+      return;
+    }
+    Programs programs = new Programs(session, Progress.SILENT);
+    if (stage == Stage.EXCHANGED) {
+      programs.drop();
+      places.exchangeBack(session);
+    }
+    if (stage != Stage.LOADED) {
+      Schema kept = ObjectsFile.schema(places.definitions(session));
+      programs.drop();
+      Queries.run(session, "ALTER DATABASE " + kept.defaults());
+      programs.make(SchemaScripts.programs(kept), kept);
+    }
+    places.clear(session);
+    progress.reached("restore.taken-back");
+  }
+}
