@@ -17,6 +17,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,51 @@ class PeopleTest {
     }
   }
 
+  /** Looking again would prove nothing: the probe has said already that it sees nothing. */
+  @Test
+  void what_returned_and_is_not_seen_is_asked_of_a_person_at_once() throws IOException {
+    Change unseen =
+        external(
+                "unseen",
+                working -> {
+                  throw new StepFailed(List.of(finding("unseen")), StepFailed.Ending.RETURNED);
+                },
+                key -> ProbeResult.Kind.NOT_APPLIED)
+            .undoneBy(transactional("undo unseen", world.dialect));
+    try (Run run = world.start(unseen)) {
+      assertThat(run.advance())
+          .isEqualTo(
+              new Tick.NeedsInput(
+                  List.of(
+                      new Question(
+                          "unseen",
+                          Question.Kind.RESOLVE,
+                          "what became of 'unseen'? it returned without an error, and nothing"
+                              + " shows what it did",
+                          ""))));
+      assertThat(World.count(run.journal(), "RESOLVED")).isZero();
+      run.resolve("unseen", ProbeResult.Kind.PARTIAL, "ann", "it is there");
+      assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
+      assertThat(world.effects()).containsExactly("undo unseen");
+    }
+  }
+
+  @Test
+  void what_failed_by_itself_and_is_not_seen_as_a_whole_is_undone() {
+    Change half =
+        external(
+                "half",
+                working -> {
+                  throw new StepFailed(List.of(finding("half")), StepFailed.Ending.PERHAPS_IN_PART);
+                },
+                key -> ProbeResult.Kind.NOT_APPLIED)
+            .undoneBy(transactional("undo half", world.dialect));
+    try (Run run = world.start(half)) {
+      assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
+      assertThat(world.effects()).containsExactly("undo half");
+    }
+  }
+
   @Test
   void a_no_fails_the_run_and_undoes_what_came_before() {
     try (Run run = world.start(change("one"), rack())) {
@@ -90,7 +136,8 @@ class PeopleTest {
                 expected  operator
                 found     intern
                 fix       have somebody who is operator answer
-                code      answer.role""");
+                code      answer.role\
+              """);
       assertThat(run.record().step("rack").orElseThrow().state()).isEqualTo(StepState.WAITING);
     }
   }

@@ -67,6 +67,10 @@ final class NotCompared {
     if (!ofExtensions.isEmpty()) {
       names.put("tables and sequences of extensions that no dump holds", ofExtensions);
     }
+    List<String> onExtensions = ExtensionTableParts.endangered(session);
+    if (!onExtensions.isEmpty()) {
+      names.put("what people put on tables of extensions, which no dump holds", onExtensions);
+    }
     List<String> subscriptions = Queries.column(session, SUBSCRIPTIONS);
     if (!subscriptions.isEmpty()) {
       names.put("subscriptions, which only a superuser's dump holds", subscriptions);

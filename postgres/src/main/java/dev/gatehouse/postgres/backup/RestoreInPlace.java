@@ -72,7 +72,9 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   public Content replace(Artifact artifact, Path raw, Connection session, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
+    ExtensionTableParts parts = ExtensionTableParts.of(session);
     RecordedContent recorded = restore(artifact, archive, StandIns.NONE, session, progress);
+    parts.requireKept(session);
     Content found = recorded.comparedInPlace(ContentReader.within(session, progress));
     requireEqual(artifact, found);
     progress.reached("restore.proved");

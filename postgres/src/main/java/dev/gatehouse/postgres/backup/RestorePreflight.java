@@ -47,6 +47,7 @@ final class RestorePreflight {
     CreatingOwners.of(session, now).require(kept.schemasOfOthers(session), kept.vacant());
     requireCreate(session, now, kept.schemas());
     ExtensionRows.requireReplaceable(session, extension -> true);
+    ExtensionTableParts.refuseEndangered(session, extension -> true);
     refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
     return List.of(
         "until then: what changes before makes of owners, extensions, row security and"
@@ -61,6 +62,7 @@ final class RestorePreflight {
     requireExtensionVersions(session, archive, kept);
     requireOwnExtensions(session, kept);
     ExtensionRows.requireReplaceable(session, kept::keeps);
+    ExtensionTableParts.refuseEndangered(session, kept::keeps);
     Map<String, String> missing = new HashMap<>(archive.needs().extensions());
     missing.keySet().removeIf(kept::keeps);
     RestoreAccount account =

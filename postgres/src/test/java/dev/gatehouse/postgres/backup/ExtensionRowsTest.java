@@ -10,6 +10,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -207,6 +208,72 @@ class ExtensionRowsTest {
           .hasMessageContaining("in public.geo_ref_sys are not as recorded")
           .hasMessageContaining("of another owner");
     }
+  }
+
+  /** No dump holds them, and with what they stand on they went: without a word, once. */
+  @ParameterizedTest
+  @MethodSource("newest")
+  void what_people_put_on_its_tables_is_not_lost(EngineUnderTest engine) throws Exception {
+    try (TestDatabase database = engine.database()) {
+      install(database);
+      Dumps dumps = new Dumps(engine, database, work);
+      dumps.execute(SETUP);
+      dumps.execute(
+          "CREATE FUNCTION shouted() RETURNS trigger LANGUAGE plpgsql AS"
+              + " 'begin new.cmd = upper(new.cmd); return new; end'",
+          "CREATE FUNCTION named(text) RETURNS boolean IMMUTABLE RETURN $1 <> ''",
+          "CREATE TRIGGER shout BEFORE INSERT ON geo_jobs FOR EACH ROW EXECUTE FUNCTION shouted()",
+          "CREATE INDEX by_name ON geo_ref_sys (named(name))",
+          "CREATE INDEX by_cmd ON geo_jobs (cmd)",
+          "ALTER TABLE geo_ref_sys ADD CONSTRAINT named CHECK (named(name))");
+      RestoreMethod.InTransaction restoring =
+          (RestoreMethod.InTransaction) dumps.method.restoring();
+      Artifact artifact = dumps.backUp(1);
+      assertThat(artifact.manifest().toString())
+          .contains("what people put on tables of extensions, which no dump holds:");
+      Path raw = dumps.unpacked(artifact);
+      for (RefusedStep step :
+          List.<RefusedStep>of(
+              () -> restoring.refuseUnrestorable(dumps.target),
+              () -> restoring.preflight(artifact, raw, dumps.target, Progress.SILENT))) {
+        assertThatThrownBy(step::ask)
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining(
+                """
+                a restore would lose what no dump holds
+                  expected  nothing on tables of extensions that stands on functions or tables of your own
+                  found     constraint named on public.geo_ref_sys
+                            index public.by_name on public.geo_ref_sys
+                            trigger shout on public.geo_jobs
+                """
+                    .stripTrailing());
+      }
+      String before = parts(database);
+      assertThatThrownBy(() -> dumps.replace(artifact, raw, Progress.SILENT))
+          .isInstanceOf(StepFailed.class)
+          .hasMessageContaining("CREATE TRIGGER shout BEFORE INSERT ON public.geo_jobs");
+      assertThat(parts(database)).isEqualTo(before);
+      dumps.execute("DROP FUNCTION shouted, named CASCADE");
+      Artifact again = dumps.backUp(1);
+      dumps.execute("DELETE FROM place");
+      dumps.restore(again, dumps.unpacked(again), Progress.SILENT);
+      assertThat(parts(database)).contains("by_cmd");
+
+      dumps.execute("DELETE FROM geo_ref_sys WHERE srid = 4005");
+      assertThatThrownBy(() -> dumps.restore(again, dumps.unpacked(again), Progress.SILENT))
+          .as("the extension is made again")
+          .isInstanceOf(StepFailed.class)
+          .hasMessageContaining("CREATE INDEX by_cmd ON public.geo_jobs");
+      assertThat(parts(database)).contains("by_cmd");
+    }
+  }
+
+  private static String parts(TestDatabase database) throws Exception {
+    return database.one(
+        "SELECT (SELECT string_agg(indexrelid::regclass::text, ' ' ORDER BY 1) FROM pg_index"
+            + " WHERE indrelid IN ('geo_jobs'::regclass, 'geo_ref_sys'::regclass)),"
+            + " (SELECT string_agg(tgname, ' ' ORDER BY 1) FROM pg_trigger WHERE NOT tgisinternal),"
+            + " (SELECT count(*) FROM pg_constraint WHERE conname = 'named')");
   }
 
   static List<EngineUnderTest> newest() {
