@@ -2,11 +2,9 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
@@ -57,25 +55,8 @@ final class BackupPreflight {
 
   private BackupPreflight() {}
 
-  static int major(Target target) {
-    try (Connection session = Sessions.own(target)) {
-      return session.getMetaData().getDatabaseMajorVersion();
-    } catch (SQLException e) {
-      throw unreachable(target, e);
-    }
-  }
-
-  static Refusal unreachable(Target target, SQLException e) {
-    return new Refusal(
-        Finding.of("postgres.unreachable", "target '" + target + "' cannot be looked at")
-            .withExpected("a session")
-            .withFound(ToolLogin.of(target).scrubber().describe(e))
-            .withFix("make sure that the server runs and lets this account in"),
-        e);
-  }
-
-  static void check(Target target, PgTools tools, Options options) {
-    ToolLogin.of(target);
+  /** Gives the pg_dump that fits. */
+  static ToolSearch.Tool check(Server server, Options options) {
     if (options.compacting()) {
       throw new Refusal(
           Finding.of("backup.compacted", "a dump of PostgreSQL never holds free space")
@@ -84,23 +65,24 @@ final class BackupPreflight {
               .withFix("leave out compacted()"));
     }
     options.requireAllHeld("PostgreSQL");
-    ToolSearch.Tool tool = new ToolSearch(tools, major(target)).dump();
+    ToolSearch.Tool tool = server.dump();
     if (options.jobs() > 1 && !tool.local()) {
       throw new Refusal(
           Finding.of("backup.parallel-inside", "a backup in parallel needs pg_dump of this machine")
               .withExpected("a tool that writes files here")
-              .withFound("tools " + tools)
+              .withFound("tools " + server.tools())
               .withFix("leave out inParallel(" + options.jobs() + "), or use PgTools.at(path)"));
     }
-    try (Connection session = Sessions.own(target)) {
+    try (Connection session = server.session()) {
       refuseUnreadable(session);
       refuseHiddenRows(session);
       // Every worker locks what the leader holds already; the lock itself is one entry.
       long need = relations(session, "'r', 'p', 'S', 'v', 'm', 'f'");
       refuseTooManyLocks(session, need, "a backup");
     } catch (SQLException e) {
-      throw unreachable(target, e);
+      throw server.unreachable(e);
     }
+    return tool;
   }
 
   static long relations(Connection session, String kinds) throws SQLException {

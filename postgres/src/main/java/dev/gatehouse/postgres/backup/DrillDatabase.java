@@ -29,14 +29,14 @@ final class DrillDatabase {
   private static final String READ_ONLY =
       "SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only'";
 
-  private final Target server;
+  private final Target target;
   private final Scratch.Procedure procedure;
   private final PgTools tools;
   private final Artifact artifact;
   private final Progress progress;
 
   DrillDatabase(Scratch.OnServer scratch, PgTools tools, Artifact artifact, Progress progress) {
-    this.server = scratch.server();
+    this.target = scratch.server();
     this.procedure = scratch.procedure();
     this.tools = tools;
     this.artifact = artifact;
@@ -46,14 +46,13 @@ final class DrillDatabase {
   Content drill(Path raw, String key, BackupMethod.Restored restored) throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     progress.reached("drill.begun");
-    int major = BackupPreflight.major(server);
-    DrillPreflight.requireSameMajor(archive.major(), major, "the scratch server");
-    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
+    Server server = Server.of(target, tools);
+    server.requireMajorOf(archive.major(), "the scratch server");
     String name = DrillCopies.PREFIX + Sha256.of(key).substring(0, 16);
-    try (Connection session = Sessions.own(server)) {
+    try (Connection session = server.session()) {
       // No statement of ours here may be cut short: what it leaves would lie there.
       Queries.run(session, "SET statement_timeout = 0");
-      DrillCopies.sweep(server, session, progress::noticed);
+      DrillCopies.sweep(target, session, progress::noticed);
       DrillPreflight.requireRolesAndExtensions(session, archive);
       if (procedure == Scratch.Procedure.IN_PARALLEL) {
         DrillPreflight.requireDefaultVersions(session, archive.needs().extensions());
@@ -63,7 +62,7 @@ final class DrillDatabase {
       progress.continuing();
       Content content;
       try {
-        content = restored(session, name, archive, standIns, raw, tool, major, restored);
+        content = restored(server, session, name, archive, standIns, raw, restored);
       } catch (Throwable failure) {
         drop(session, name, failure::addSuppressed);
         throw failure;
@@ -75,26 +74,24 @@ final class DrillDatabase {
   }
 
   private Content restored(
+      Server server,
       Connection session,
       String name,
       DumpArchive archive,
       StandIns standIns,
       Path raw,
-      ToolSearch.Tool tool,
-      int major,
       BackupMethod.Restored restored)
       throws Exception {
     create(session, name, archive);
-    if (major >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
+    if (server.major() >= EVENT_TRIGGERS_OFF && archive.order().hasEventTriggers()) {
       keepFromAnswering(session, name);
     }
     progress.reached("drill.created");
-    Target database = DrillCopies.at(server, name);
+    Target database = DrillCopies.at(target, name);
     RestoreInPlace inPlace = new RestoreInPlace(tools);
     RecordedContent recorded = RecordedContent.of(artifact, archive);
     if (procedure == Scratch.Procedure.IN_PARALLEL) {
-      DrillPreflight.requireParallel(tool, major);
-      restoreInParallel(name, archive, tool, raw);
+      restoreInParallel(server, name, archive, raw);
       try (Connection copy = Sessions.own(database)) {
         RestorePublic.dropUnless(archive.definitions(), copy);
       }
@@ -115,10 +112,10 @@ final class DrillDatabase {
   /** That it cannot be dropped is told, and takes nothing from what was found out before. */
   private void drop(Connection session, String name, Consumer<Exception> failed) {
     try {
-      DrillCopies.drop(server, session, name);
+      DrillCopies.drop(target, session, name);
     } catch (SQLException | RuntimeException e) {
       failed.accept(e);
-      progress.noticed(DrillCopies.left(server, name, e));
+      progress.noticed(DrillCopies.left(target, name, e));
     }
   }
 
@@ -134,9 +131,11 @@ final class DrillDatabase {
     }
   }
 
-  private void restoreInParallel(String name, DumpArchive archive, ToolSearch.Tool tool, Path raw)
+  private void restoreInParallel(Server server, String name, DumpArchive archive, Path raw)
       throws Exception {
-    ToolLogin login = ToolLogin.of(server).to(name);
+    ToolSearch.Tool tool = server.restore();
+    DrillPreflight.requireParallel(tool, server.major());
+    ToolLogin login = server.login().to(name);
     for (List<String> options : archive.order().executions(raw)) {
       List<String> words =
           new ArrayList<>(
@@ -148,7 +147,7 @@ final class DrillDatabase {
       words.addAll(options);
       words.add(archive.path().toString());
       new ToolProcess(tool, words, login.scrubber(), tools.patience(), progress)
-          .runInParallel(login, raw, new DrillSize(server, name));
+          .runInParallel(login, raw, new DrillSize(target, name));
     }
   }
 
@@ -210,6 +209,6 @@ final class DrillDatabase {
           "another drill of the same step is under way in database " + name,
           SqlStates.LOCK_NOT_AVAILABLE);
     }
-    DrillCopies.drop(server, session, name);
+    DrillCopies.drop(target, session, name);
   }
 }

@@ -39,23 +39,21 @@ final class DrillPreflight {
   }
 
   static void check(Target source, Scratch scratch, PgTools tools) {
-    Target server = server(scratch).server();
-    ToolLogin.of(server);
-    int major = BackupPreflight.major(server);
-    requireSameMajor(BackupPreflight.major(source), major, "the scratch server");
-    ToolSearch.Tool tool = new ToolSearch(tools, major).restore();
+    Server server = Server.forTools(server(scratch).server(), tools);
+    ToolSearch.Tool tool = server.restore();
     if (server(scratch).procedure() == Scratch.Procedure.IN_PARALLEL) {
-      requireParallel(tool, major);
+      requireParallel(tool, server.major());
     }
-    try (Connection session = Sessions.own(server);
+    try (Connection session = server.session();
         Connection reading = Sessions.own(source)) {
+      server.requireMajorOf(Server.major(reading), "the scratch server");
       if (!Queries.isTrue(
           session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
         String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
         throw new Refusal(
             Finding.of("drill.createdb", "the drill may not create its scratch database")
                 .withExpected("CREATEDB for " + account)
-                .withFound("neither that nor superuser, on " + server.name())
+                .withFound("neither that nor superuser, on " + server.target().name())
                 .withFix("ALTER ROLE " + account + " CREATEDB"));
       }
       Map<String, String> extensions = new HashMap<>();
@@ -72,7 +70,7 @@ final class DrillPreflight {
           account.making(PostgresCatalogue.dumped(now), standIns.schemas()).largeObjectsOf(reading),
           extensions);
     } catch (SQLException e) {
-      throw BackupPreflight.unreachable(server, e);
+      throw server.unreachable(e);
     }
   }
 
@@ -138,16 +136,6 @@ final class DrillPreflight {
               .withExpected(String.join(", ", wanted))
               .withFound(String.join(", ", made) + ", as CREATE EXTENSION makes them here")
               .withFix("leave out restoringInParallel(), which makes the recorded versions"));
-    }
-  }
-
-  static void requireSameMajor(int backup, int server, String where) {
-    if (backup != server) {
-      throw new Refusal(
-          Finding.of("restore.version", where + " is of another major version than the backup")
-              .withExpected("PostgreSQL " + backup)
-              .withFound("PostgreSQL " + server)
-              .withFix("use a server of PostgreSQL " + backup));
     }
   }
 

@@ -38,23 +38,20 @@ final class DumpBackup {
   /** What this machine and the tools say of it; both speak English by themselves. */
   private static final String NO_SPACE = "No space left on device";
 
-  private final Target target;
+  private final Server server;
   private final ToolSearch.Tool tool;
-  private final PgTools tools;
   private final Staging staging;
   private final Options options;
   private final Progress progress;
 
   DumpBackup(
-      Target target,
+      Server server,
       ToolSearch.Tool tool,
-      PgTools tools,
       Staging staging,
       Options options,
       Progress progress) {
-    this.target = target;
+    this.server = server;
     this.tool = tool;
-    this.tools = tools;
     this.staging = staging;
     this.options = options;
     this.progress = progress;
@@ -76,7 +73,8 @@ final class DumpBackup {
   }
 
   Produced take(String name) throws Exception {
-    ToolLogin login = ToolLogin.of(target);
+    Target target = server.target();
+    ToolLogin login = server.login();
     progress.reached("backup.begun");
     ContentReader.Moment before = ContentReader.now(target);
     try (BackupSource source = BackupSource.of(target)) {
@@ -213,7 +211,7 @@ final class DumpBackup {
   }
 
   private ToolProcess process(List<String> words, ToolLogin login, Progress side) {
-    return new ToolProcess(tool, words, login.scrubber(), tools.patience(), side);
+    return new ToolProcess(tool, words, login.scrubber(), server.tools().patience(), side);
   }
 
   private static long size(Path directory) {

@@ -38,16 +38,16 @@ public final class PostgresBackups implements BackupMethod {
 
   @Override
   public void preflight(Target target, Options options) {
-    BackupPreflight.check(target, tools, options);
+    BackupPreflight.check(Server.forTools(target, tools), options);
   }
 
   @Override
   public Produced backUp(
       Target target, Staging staging, String name, Options options, Progress progress)
       throws Exception {
-    BackupPreflight.check(target, tools, options);
-    ToolSearch.Tool tool = new ToolSearch(tools, BackupPreflight.major(target)).dump();
-    return new DumpBackup(target, tool, tools, staging, options, progress).take(name);
+    Server server = Server.forTools(target, tools);
+    ToolSearch.Tool tool = BackupPreflight.check(server, options);
+    return new DumpBackup(server, tool, staging, options, progress).take(name);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   @Override
   public void refuseUnfit(Artifact artifact, Target target) {
     int major = DumpArchive.of(artifact, artifact.directory()).major();
-    DrillPreflight.requireSameMajor(major, BackupPreflight.major(target), "the target");
+    Server.of(target, tools).requireMajorOf(major, "the target");
   }
 
   @Override
@@ -46,10 +46,10 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   public void preflight(Artifact artifact, Path raw, Target target, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
-    int major = BackupPreflight.major(target);
-    DrillPreflight.requireSameMajor(archive.major(), major, "the target");
-    archive.requireReadable(new ToolSearch(tools, major).restore(), tools, progress);
-    try (Connection session = Sessions.own(target)) {
+    Server server = Server.of(target, tools);
+    server.requireMajorOf(archive.major(), "the target");
+    archive.requireReadable(server.restore(), tools, progress);
+    try (Connection session = server.session()) {
       RestorePreflight.check(session, archive);
     }
   }
@@ -93,8 +93,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
       Connection session,
       Progress progress)
       throws Exception {
-    ToolSearch.Tool tool =
-        new ToolSearch(tools, session.getMetaData().getDatabaseMajorVersion()).restore();
+    ToolSearch.Tool tool = new ToolSearch(tools, Server.major(session)).restore();
     Queries.run(session, "SET LOCAL statement_timeout = 0");
     orToldWhoHolds(session, () -> ExtensionRows.lock(session));
     RestoreKept kept = RestoreKept.of(session, archive, standIns);
