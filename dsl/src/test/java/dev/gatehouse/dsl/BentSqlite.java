@@ -102,7 +102,7 @@ public record BentSqlite(Dialect straight, Optional<Duration> clockOffset, boole
   }
 
   @Override
-  public int longestIdentifier() {
+  public Identifier.Limit longestIdentifier() {
     return straight.longestIdentifier();
   }
 

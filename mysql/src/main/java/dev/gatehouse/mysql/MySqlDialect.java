@@ -74,10 +74,9 @@ final class MySqlDialect implements Dialect {
     return SqlNames.quoted(identifier.name());
   }
 
-  /** The servers count characters, and never take more of them than bytes. */
   @Override
-  public int longestIdentifier() {
-    return SqlNames.LONGEST;
+  public Identifier.Limit longestIdentifier() {
+    return Identifier.Limit.characters(SqlNames.LONGEST);
   }
 
   @Override

@@ -85,8 +85,8 @@ final class PostgresDialect implements Dialect {
 
   /** NAMEDATALEN - 1: the server cuts longer names in silence, and means another object. */
   @Override
-  public int longestIdentifier() {
-    return JdbcUrlPolicy.LONGEST_NAME;
+  public Identifier.Limit longestIdentifier() {
+    return Identifier.Limit.bytes(JdbcUrlPolicy.LONGEST_NAME);
   }
 
   @Override

@@ -62,8 +62,8 @@ final class SqliteDialect implements Dialect, Customized {
 
   /** SQLite has no limit of its own; this one keeps messages and reports readable. */
   @Override
-  public int longestIdentifier() {
-    return 4_096;
+  public Identifier.Limit longestIdentifier() {
+    return Identifier.Limit.bytes(4_096);
   }
 
   @Override

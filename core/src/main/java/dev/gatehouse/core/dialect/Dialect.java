@@ -37,8 +37,8 @@ public interface Dialect {
   /** The name as the product's SQL wants it, quoted always. */
   String quote(Identifier identifier);
 
-  /** The longest identifier in bytes of UTF-8. */
-  int longestIdentifier();
+  /** Longer names are refused: the server would cut them. */
+  Identifier.Limit longestIdentifier();
 
   /**
    * A session that cannot write, whatever SQL it is given, inside one read-only transaction where

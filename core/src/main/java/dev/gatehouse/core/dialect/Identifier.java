@@ -33,22 +33,58 @@ public record Identifier(String name) {
   }
 
   /**
-   * The identifier, checked against a dialect's limit.
+   * The identifier, checked against the limit of a dialect.
    *
-   * @throws Refusal when it is longer than the dialect's servers keep
+   * @throws Refusal when it is longer than the product's servers keep
    */
-  public static Identifier of(String name, Dialect dialect) {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > dialect.longestIdentifier()) {
+  public static Identifier of(String name, Limit longest) {
+    int length = longest.unit().length(name);
+    if (length > longest.most()) {
       throw new Refusal(
-          Finding.of(
-                  "identifier.too-long",
-                  "an identifier is longer than " + dialect.name() + " keeps")
-              .withExpected("at most " + dialect.longestIdentifier() + " bytes of UTF-8")
-              .withFound(bytes + " bytes: " + name)
+          Finding.of("identifier.too-long", "an identifier is longer than the server keeps")
+              .withExpected("at most " + longest)
+              .withFound(length + " " + longest.unit().words() + ": " + name)
               .withFix("shorten the name; the server would cut it and mean another object"));
     }
     return new Identifier(name);
+  }
+
+  /** How long a name may be. */
+  public record Limit(int most, Unit unit) {
+    public static Limit bytes(int most) {
+      return new Limit(most, Unit.BYTES);
+    }
+
+    public static Limit characters(int most) {
+      return new Limit(most, Unit.CHARACTERS);
+    }
+
+    @Override
+    public String toString() {
+      return most + " " + unit.words();
+    }
+  }
+
+  /** What a product counts. */
+  public enum Unit {
+    BYTES {
+      @Override
+      int length(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
+      }
+    },
+    CHARACTERS {
+      @Override
+      int length(String name) {
+        return name.codePointCount(0, name.length());
+      }
+    };
+
+    abstract int length(String name);
+
+    String words() {
+      return this == BYTES ? "bytes of UTF-8" : "characters";
+    }
   }
 
   private static Refusal refused(String headline, String found) {

@@ -110,8 +110,8 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
-  public int longestIdentifier() {
-    return 63;
+  public Identifier.Limit longestIdentifier() {
+    return Identifier.Limit.bytes(63);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.testkit;
 
+import dev.gatehouse.core.dialect.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +60,10 @@ final class Names {
   private static final List<String> IMPOSSIBLE = List.of("\0", "\uD83D", "\uDE80");
 
   private final Random random;
-  private final int longest;
+  private final Identifier.Limit longest;
   private final List<String> reserved;
 
-  Names(long seed, int longest, List<String> reserved) {
+  Names(long seed, Identifier.Limit longest, List<String> reserved) {
     this.random = new Random(seed);
     this.longest = longest;
     this.reserved = reserved;
@@ -74,9 +75,9 @@ final class Names {
     names.add("");
     names.add("x\"); DROP TABLE contract_item; --");
     names.add("x`); DROP TABLE contract_item; --");
-    for (int bytes = longest - 1; bytes <= longest + 1; bytes++) {
-      names.add(exactly(bytes, "n"));
-      names.add(exactly(bytes, "\u00e9"));
+    for (int length = longest.most() - 1; length <= longest.most() + 1; length++) {
+      names.add(exactly(length, "n"));
+      names.add(exactly(length, "\u00e9"));
     }
     while (names.size() < count) {
       names.add(one());
@@ -98,9 +99,15 @@ final class Names {
     return from.get(random.nextInt(from.size()));
   }
 
-  private static String exactly(int bytes, String letter) {
-    int each = letter.getBytes(StandardCharsets.UTF_8).length;
-    return "x".repeat(bytes % each) + letter.repeat(bytes / each);
+  private String exactly(int length, String letter) {
+    int each = length(letter);
+    return "x".repeat(length % each) + letter.repeat(length / each);
+  }
+
+  private int length(String name) {
+    return longest.unit() == Identifier.Unit.BYTES
+        ? name.getBytes(StandardCharsets.UTF_8).length
+        : (int) name.codePoints().count();
   }
 
   /** Whether no server could keep it as it is. */
@@ -108,7 +115,7 @@ final class Names {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     return name.isEmpty()
         || name.indexOf('\0') >= 0
-        || bytes.length > longest
+        || length(name) > longest.most()
         || !new String(bytes, StandardCharsets.UTF_8).equals(name);
   }
 }

@@ -32,8 +32,8 @@ public interface NamesFacet extends Facet {
       Set<String> before = new TreeSet<>(Sql.tables(session));
       for (String name : names.some(subject().names())) {
         if (names.impossible(name)) {
-          assertThatThrownBy(() -> Identifier.of(name, dialect())).isInstanceOf(Refusal.class);
-        } else if (create(session, Identifier.of(name, dialect()))) {
+          assertThatThrownBy(() -> Identifier.of(name, dialect().longestIdentifier())).isInstanceOf(Refusal.class);
+        } else if (create(session, Identifier.of(name, dialect().longestIdentifier()))) {
           created.add(name);
         }
       }
@@ -65,10 +65,10 @@ public interface NamesFacet extends Facet {
   default void reserved_words_quotes_and_wildcards_are_usable_names() throws Exception {
     List<String> plain = new ArrayList<>(subject().reservedWords());
     plain.addAll(List.of("it's", "say \"hi\"", "back`tick", "a_b", "a%b", "two words", "\u00e9"));
-    plain.add("n".repeat(Math.min(64, dialect().longestIdentifier())));
+    plain.add("n".repeat(Math.min(64, dialect().longestIdentifier().most())));
     try (Connection session = dialect().openWriting(target())) {
       for (String name : plain) {
-        String quoted = dialect().quote(Identifier.of(name, dialect()));
+        String quoted = dialect().quote(Identifier.of(name, dialect().longestIdentifier()));
         Sql.run(session, subject().createTable(quoted));
         Sql.run(session, "INSERT INTO " + quoted + " (id, name) VALUES (1, 'one')");
         assertThat(Sql.rows(session, "SELECT name FROM " + quoted)).containsExactly("one");

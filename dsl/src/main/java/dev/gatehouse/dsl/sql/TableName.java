@@ -20,10 +20,12 @@ public record TableName(Optional<String> schema, String table) {
 
   /** As SQL wants it, each part quoted. */
   String quoted(Dialect dialect) {
-    String last = dialect.quote(Identifier.of(table, dialect));
-    return schema
-        .map(part -> dialect.quote(Identifier.of(part, dialect)) + "." + last)
-        .orElse(last);
+    String last = quoted(table, dialect);
+    return schema.map(part -> quoted(part, dialect) + "." + last).orElse(last);
+  }
+
+  private static String quoted(String part, Dialect dialect) {
+    return dialect.quote(Identifier.of(part, dialect.longestIdentifier()));
   }
 
   /**

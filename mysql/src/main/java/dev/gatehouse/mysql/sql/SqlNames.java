@@ -5,7 +5,7 @@ import dev.gatehouse.core.outcome.Refusal;
 
 /** Identifiers in SQL. */
 public final class SqlNames {
-  /** Characters; as bytes of UTF-8 they are never fewer. */
+  /** Characters. */
   public static final int LONGEST = 64;
 
   private SqlNames() {}
