@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.PooledConnection;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -114,22 +115,9 @@ final class Driver {
     Collation.destroy(connection, name);
   }
 
-  /** Ends it, so that no pool can hand out what this session has become. */
-  static void closeForGood(Connection connection) throws SQLException {
-    SQLiteConnection own = connection.unwrap(SQLiteConnection.class);
-    own.close();
-    if (connection != own) {
-      closeQuietly(connection);
-    }
-  }
-
-  /** A pool may complain that its connection is gone; that is what was wanted. */
-  private static void closeQuietly(Connection pooled) {
-    try {
-      pooled.close();
-    } catch (SQLException gone) {
-      return;
-    }
+  /** One that ends when it is closed, and does not go back to its pool. */
+  static Connection ending(Connection pooled) {
+    return PooledConnection.around(pooled, SQLiteConnection.class);
   }
 
   private static DB engine(Connection connection) throws SQLException {

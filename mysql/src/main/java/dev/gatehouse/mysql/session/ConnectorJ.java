@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.session;
 import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.jdbc.JdbcConnection;
+import dev.gatehouse.core.dialect.PooledConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,6 +46,6 @@ final class ConnectorJ implements Driver {
 
   @Override
   public void closeForGood(Connection connection) throws SQLException {
-    connection.unwrap(JdbcConnection.class).close();
+    PooledConnection.end(connection, JdbcConnection.class);
   }
 }

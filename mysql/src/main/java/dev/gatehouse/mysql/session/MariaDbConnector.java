@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import dev.gatehouse.core.dialect.PooledConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,6 +37,6 @@ final class MariaDbConnector implements Driver {
 
   @Override
   public void closeForGood(Connection connection) throws SQLException {
-    connection.unwrap(org.mariadb.jdbc.Connection.class).close();
+    PooledConnection.end(connection, org.mariadb.jdbc.Connection.class);
   }
 }

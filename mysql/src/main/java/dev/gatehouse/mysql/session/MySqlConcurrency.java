@@ -28,12 +28,12 @@ public final class MySqlConcurrency implements Concurrency {
 
   @Override
   public Lease lease(Target target, String holder) throws SQLException {
-    return MySqlLease.take(target, holder, Optional.empty());
+    return NamedLockLease.take(target, holder, Optional.empty());
   }
 
   @Override
   public Lease lease(Target target, String holder, Duration silence) throws SQLException {
-    return MySqlLease.take(target, holder, Optional.of(silence));
+    return NamedLockLease.take(target, holder, Optional.of(silence));
   }
 
   @Override
@@ -49,7 +49,7 @@ public final class MySqlConcurrency implements Concurrency {
     try {
       boolean held = ServerLock.lease(database).holder(reading).isPresent();
       return new Past(
-          MySqlLease.lastEpoch(reading, database), held, GatehouseDatabase.markers(reading));
+          NamedLockLease.lastEpoch(reading, database), held, GatehouseDatabase.markers(reading));
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         return new Past(-1, true, -1);

@@ -1,9 +1,9 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.dialect.Target;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
@@ -109,7 +109,7 @@ final class SessionConnection implements InvocationHandler {
     if (reading && name.startsWith("prepare") && arguments != null) {
       ReadingSql.require(real, String.valueOf(arguments[0]));
     }
-    Object result = invoked(real, method, arguments);
+    Object result = PooledConnection.invoke(real, method, arguments);
     if (result instanceof Statement statement) {
       return statement(statement, (Connection) proxy);
     }
@@ -124,16 +124,8 @@ final class SessionConnection implements InvocationHandler {
     }
     if (target.coordinates().isEmpty()) {
       Driver.of(real).closeForGood(real);
-    }
-    closeQuietly();
-  }
-
-  /** A pool may complain that its connection is gone; that is what was wanted. */
-  private void closeQuietly() {
-    try {
-      real.close();
-    } catch (SQLException gone) {
-      return;
+    } else {
+      PooledConnection.closeQuietly(real);
     }
   }
 
@@ -160,23 +152,13 @@ final class SessionConnection implements InvocationHandler {
 
   private static InvocationHandler belongingTo(Connection proxy, Object real) {
     return (self, method, arguments) ->
-        method.getName().equals("getConnection") ? proxy : invoked(real, method, arguments);
+        method.getName().equals("getConnection") ? proxy : PooledConnection.invoke(real, method, arguments);
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             SessionConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
-  }
-
-  /** What the method does or throws, without the wrapping of reflection. */
-  private static @Nullable Object invoked(
-      Object on, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-    try {
-      return method.invoke(on, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
   }
 
   private static SQLException refused(String what) {

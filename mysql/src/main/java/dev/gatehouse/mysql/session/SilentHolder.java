@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.dialect.SessionLease;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -16,16 +17,18 @@ import java.util.function.Function;
  * A holder of the lease that gave no sign of life. The server lists for how many whole seconds each
  * session of one's own account has been asked nothing; a holder that lives asks twice a second.
  */
-final class SilentHolder {
+final class SilentHolder implements SessionLease.Replaced {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   /** Rounding of two clocks that tell whole seconds. */
   private static final long SLACK_SECONDS = 2;
 
+  private final ServerLock latch;
   private final String who;
   private final long silentSeconds;
 
-  private SilentHolder(String who, long silentSeconds) {
+  private SilentHolder(ServerLock latch, String who, long silentSeconds) {
+    this.latch = latch;
     this.who = who;
     this.silentSeconds = silentSeconds;
   }
@@ -37,27 +40,28 @@ final class SilentHolder {
    * @throws Refusal when the holder lives, or when this account may not see its session
    */
   static Optional<SilentHolder> ended(
-      Target target, Connection connection, ServerLock lock, Duration silence) throws SQLException {
-    OptionalLong holder = lock.holder(connection);
-    if (holder.isEmpty()) {
+      NamedLockLease lease, Connection connection, Duration silence) throws SQLException {
+    OptionalLong id = lease.lock().holder(connection);
+    if (id.isEmpty()) {
       return Optional.empty();
     }
-    long id = holder.getAsLong();
-    String who =
-        MySqlLease.signature(connection)
-            .map(MySqlLease.Signature::toString)
-            .orElse("a session that did not sign, connection " + id);
+    SessionLease.Holder holder = lease.holder(connection);
     long needed = Math.max(1, (silence.toMillis() + 999) / 1_000);
-    Optional<Long> idle = silentFor(target, connection, lock, id, who, needed);
+    Optional<Long> idle = silentFor(lease, connection, id.getAsLong(), holder, needed);
     if (idle.isPresent()) {
-      Fence.end(connection, lock);
+      Fence.end(connection, lease.lock());
     }
-    return idle.map(seconds -> new SilentHolder(who, seconds));
+    ServerLock latch = ServerLock.latch(lease.database());
+    return idle.map(seconds -> new SilentHolder(latch, holder.who(), seconds));
   }
 
   /** How long it was silent at a second look; empty when it is gone. */
   private static Optional<Long> silentFor(
-      Target target, Connection connection, ServerLock lock, long id, String who, long needed)
+      NamedLockLease lease,
+      Connection connection,
+      long id,
+      SessionLease.Holder holder,
+      long needed)
       throws SQLException {
     long begun = System.nanoTime();
     long first = -1;
@@ -65,15 +69,15 @@ final class SilentHolder {
     while (true) {
       Optional<Long> idle = idleSeconds(connection, id);
       if (idle.isEmpty()) {
-        if (lock.holder(connection).equals(OptionalLong.of(id))) {
-          throw unseen(target, who, id);
+        if (lease.lock().holder(connection).equals(OptionalLong.of(id))) {
+          throw unseen(lease.target(), holder.who(), id);
         }
         return Optional.empty();
       }
       long elapsed = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
       first = first < 0 ? idle.get() : first;
       if (idle.get() < first + elapsed - SLACK_SECONDS || idle.get() < first) {
-        throw MySqlLease.held(target, who + "; it gave a sign of life just now", "" + id);
+        throw holder.held(lease.target(), "; it gave a sign of life just now");
       }
       if (idle.get() >= needed) {
         if (once) {
@@ -82,7 +86,7 @@ final class SilentHolder {
         once = true;
       }
       if (!Poll.pause(LOOK)) {
-        throw MySqlLease.held(target, who + "; interrupted while watching it", "" + id);
+        throw holder.held(lease.target(), "; interrupted while watching it");
       }
     }
   }
@@ -108,6 +112,11 @@ final class SilentHolder {
             .withFix(
                 "resume with the account of that run; or GRANT PROCESS, CONNECTION_ADMIN ON *.* TO"
                     + " the account of the target (MariaDB: CONNECTION ADMIN)"));
+  }
+
+  @Override
+  public void endEffect(Connection session) throws SQLException {
+    Fence.end(session, latch);
   }
 
   @Override

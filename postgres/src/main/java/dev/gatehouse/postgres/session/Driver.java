@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -130,21 +131,8 @@ public final class Driver {
     return own(connection).getCopyAPI().copyIn(sql, data);
   }
 
-  /** Ends it on the wire, so that no pool can hand out what this session has become. */
-  static void closeForGood(Connection connection) throws SQLException {
-    PgConnection own = own(connection);
-    own.close();
-    if (connection != own) {
-      closeQuietly(connection);
-    }
-  }
-
-  /** A pool may complain that its connection is gone; that is what was wanted. */
-  private static void closeQuietly(Connection pooled) {
-    try {
-      pooled.close();
-    } catch (SQLException gone) {
-      return;
-    }
+  /** One that ends on the wire when it is closed, and does not go back to its pool. */
+  static Connection ending(Connection pooled) {
+    return PooledConnection.around(pooled, PgConnection.class);
   }
 }

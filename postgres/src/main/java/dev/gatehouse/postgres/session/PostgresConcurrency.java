@@ -21,12 +21,12 @@ public final class PostgresConcurrency implements Concurrency {
 
   @Override
   public Lease lease(Target target, String holder) throws SQLException {
-    return PostgresLease.take(target, holder, Optional.empty());
+    return AdvisoryLease.take(target, holder, Optional.empty());
   }
 
   @Override
   public Lease lease(Target target, String holder, Duration silence) throws SQLException {
-    return PostgresLease.take(target, holder, Optional.of(silence));
+    return AdvisoryLease.take(target, holder, Optional.of(silence));
   }
 
   @Override

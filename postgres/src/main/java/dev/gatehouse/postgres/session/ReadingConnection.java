@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.PooledConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

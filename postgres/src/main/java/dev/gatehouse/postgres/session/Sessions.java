@@ -147,7 +147,7 @@ public final class Sessions {
     Products.refuseOthers(connection);
     Driver.refuseOthers(connection);
     // From here on it is no longer as its pool lent it, however opening it ends.
-    return target.coordinates().isEmpty() ? PooledConnection.around(connection) : connection;
+    return target.coordinates().isEmpty() ? Driver.ending(connection) : connection;
   }
 
   private static List<String> firstRow(Connection connection) throws SQLException {

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.dialect.SessionLease;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * statement in the session that holds the lease: pg_stat_activity.state_change tells when the last
  * one ended, by the server's clock.
  */
-final class SilentHolder {
+final class SilentHolder implements SessionLease.Replaced {
   private static final Duration LOOK = Duration.ofMillis(250);
 
   /** Between the two looks: longer than a living holder is silent for. */
@@ -76,10 +77,12 @@ final class SilentHolder {
     }
   }
 
+  private final Target target;
   private final Seen seen;
   private final String who;
 
-  private SilentHolder(Seen seen, String who) {
+  private SilentHolder(Target target, Seen seen, String who) {
+    this.target = target;
     this.seen = seen;
     this.who = who;
   }
@@ -105,16 +108,16 @@ final class SilentHolder {
         } else if (silentSince == 0) {
           silentSince = System.nanoTime();
         } else if (System.nanoTime() - silentSince >= BETWEEN.toNanos()) {
-          now.end(target, watch);
+          now.end(watch);
           return holder;
         }
         if (!Poll.pause(LOOK)) {
-          throw now.held(target, "interrupted while waiting for a sign of life");
+          throw now.held("interrupted while waiting for a sign of life");
         }
         holder = look(target, watch, connection);
         signs += holder.isPresent() && holder.get().livesSince(now) ? 1 : 0;
         if (signs == SIGNS_OF_LIFE) {
-          throw now.held(target, "it gives signs of life");
+          throw now.held("it gives signs of life");
         }
       }
       return holder;
@@ -133,7 +136,7 @@ final class SilentHolder {
     return Queries.first(
         connection,
         SIGNED,
-        lease -> new SilentHolder(seen, PostgresLease.signature(lease)),
+        lease -> new SilentHolder(target, seen, AdvisoryLease.signature(lease)),
         session.pid(),
         session.began());
   }
@@ -149,12 +152,12 @@ final class SilentHolder {
     return !seen.session().equals(before.seen.session()) || seen.changed() != before.seen.changed();
   }
 
-  private void end(Target target, Connection watch) throws SQLException {
+  private void end(Connection watch) throws SQLException {
     try {
       Fence.end(watch, seen.session());
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
-        throw mayNotEnd(target, e);
+        throw mayNotEnd(e);
       }
       throw e;
     }
@@ -164,24 +167,26 @@ final class SilentHolder {
    * Ends the session that was at work for it, which is the one that holds the latch. Whoever takes
    * the latch after this proves its lease first, and cannot.
    */
-  void endEffect(Target target) throws SQLException {
+  @Override
+  public void endEffect(Connection session) throws SQLException {
     try (Connection watch = Sessions.own(target)) {
       Queries.run(watch, "SET ROLE NONE");
-      for (SessionId session :
+      for (SessionId working :
           Queries.rows(watch, AT_WORK + Latch.holds(Latch.LATCH), SessionId::of, seen.role())) {
-        Fence.end(watch, session);
+        Fence.end(watch, working);
       }
       Latch.poll(Latch.PATIENCE, () -> Latch.tryInSession(watch));
       Latch.release(watch);
     }
   }
 
-  private Refusal held(Target target, String why) {
-    return PostgresLease.held(target, who + "; " + why, "" + seen.session().pid());
+  private Refusal held(String why) {
+    String ending = AdvisoryLease.ending("" + seen.session().pid());
+    return new SessionLease.Holder(true, who, ending).held(target, "; " + why);
   }
 
-  private Refusal mayNotEnd(Target target, SQLException cause) {
-    String statement = "SELECT pg_terminate_backend(" + seen.session().pid() + ")";
+  private Refusal mayNotEnd(SQLException cause) {
+    String statement = AdvisoryLease.ending("" + seen.session().pid());
     return new Refusal(
         Finding.of(
                 "lease.may-not-end",

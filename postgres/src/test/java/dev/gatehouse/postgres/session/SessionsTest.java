@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Concurrency.Marker;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.Account;
