@@ -126,6 +126,8 @@ public final class SessionLease implements Lease {
   }
 
   /**
+   * Takes the lease, or replaces a holder that is silent.
+   *
    * @param session of its own, which belongs to the lease from here on
    * @param silence after which a holder that gives no sign of life is replaced; empty for never
    * @throws Refusal when another holds it
@@ -153,8 +155,7 @@ public final class SessionLease implements Lease {
     if (silent.isPresent()) {
       silent.get().endEffect(session);
     }
-    return new SessionLease(
-        target, session, locked, holder, epoch, silent.map(String::valueOf));
+    return new SessionLease(target, session, locked, holder, epoch, silent.map(String::valueOf));
   }
 
   private static void refuseIfKnown(Target target, Holder holder, int look) {

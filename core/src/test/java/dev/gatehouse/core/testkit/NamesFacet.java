@@ -32,7 +32,8 @@ public interface NamesFacet extends Facet {
       Set<String> before = new TreeSet<>(Sql.tables(session));
       for (String name : names.some(subject().names())) {
         if (names.impossible(name)) {
-          assertThatThrownBy(() -> Identifier.of(name, dialect().longestIdentifier())).isInstanceOf(Refusal.class);
+          assertThatThrownBy(() -> Identifier.of(name, dialect().longestIdentifier()))
+              .isInstanceOf(Refusal.class);
         } else if (create(session, Identifier.of(name, dialect().longestIdentifier()))) {
           created.add(name);
         }

@@ -129,8 +129,7 @@ record NamedLockLease(Target target, String database) implements SessionLease.Lo
   }
 
   @Override
-  public Optional<SilentHolder> replaced(Connection session, Duration silence)
-      throws SQLException {
+  public Optional<SilentHolder> replaced(Connection session, Duration silence) throws SQLException {
     return SilentHolder.ended(this, session, silence);
   }
 

@@ -152,7 +152,9 @@ final class SessionConnection implements InvocationHandler {
 
   private static InvocationHandler belongingTo(Connection proxy, Object real) {
     return (self, method, arguments) ->
-        method.getName().equals("getConnection") ? proxy : PooledConnection.invoke(real, method, arguments);
+        method.getName().equals("getConnection")
+            ? proxy
+            : PooledConnection.invoke(real, method, arguments);
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -39,8 +39,8 @@ final class SilentHolder implements SessionLease.Replaced {
    * @return empty when nobody holds it any more
    * @throws Refusal when the holder lives, or when this account may not see its session
    */
-  static Optional<SilentHolder> ended(
-      NamedLockLease lease, Connection connection, Duration silence) throws SQLException {
+  static Optional<SilentHolder> ended(NamedLockLease lease, Connection connection, Duration silence)
+      throws SQLException {
     OptionalLong id = lease.lock().holder(connection);
     if (id.isEmpty()) {
       return Optional.empty();
@@ -57,11 +57,7 @@ final class SilentHolder implements SessionLease.Replaced {
 
   /** How long it was silent at a second look; empty when it is gone. */
   private static Optional<Long> silentFor(
-      NamedLockLease lease,
-      Connection connection,
-      long id,
-      SessionLease.Holder holder,
-      long needed)
+      NamedLockLease lease, Connection connection, long id, SessionLease.Holder holder, long needed)
       throws SQLException {
     long begun = System.nanoTime();
     long first = -1;

@@ -45,11 +45,7 @@ final class DumpBackup {
   private final Progress progress;
 
   DumpBackup(
-      Server server,
-      ToolSearch.Tool tool,
-      Staging staging,
-      Options options,
-      Progress progress) {
+      Server server, ToolSearch.Tool tool, Staging staging, Options options, Progress progress) {
     this.server = server;
     this.tool = tool;
     this.staging = staging;

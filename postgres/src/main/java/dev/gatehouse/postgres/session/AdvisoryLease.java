@@ -126,8 +126,7 @@ record AdvisoryLease(Target target) implements SessionLease.Locked {
   }
 
   @Override
-  public Optional<SilentHolder> replaced(Connection session, Duration silence)
-      throws SQLException {
+  public Optional<SilentHolder> replaced(Connection session, Duration silence) throws SQLException {
     return SilentHolder.ended(target, session, silence);
   }
 
