@@ -44,6 +44,10 @@ public record Hop(Kind kind, String sentence, String through, String step, Strin
     /** A stored copy of what a query yields. */
     MATERIALIZED_VIEW,
     RULE,
+    /** A policy of row security. */
+    POLICY,
+    /** A default, a check, an index or the like. */
+    EXPRESSION,
     TRIGGER,
     ROUTINE,
     FOREIGN_KEY,

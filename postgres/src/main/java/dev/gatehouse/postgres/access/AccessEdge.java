@@ -3,12 +3,12 @@ package dev.gatehouse.postgres.access;
 import dev.gatehouse.core.access.Hop;
 
 /**
- * That who may do one thing does another with it, by what somebody has built.
+ * That who does one thing does another with it, by what somebody has built.
  *
  * @param from number of the item that is used
  * @param uses mask of the rights on it of which one is enough
  * @param to number of the item that is reached
  * @param right what is done to it
- * @param actor in whose name the engine does it; -1 when it asks for no privilege there
+ * @param as in whose name the engine does it
  */
-record AccessEdge(int from, int uses, int to, Right right, int actor, Hop hop) {}
+record AccessEdge(int from, int uses, int to, Right right, Identity as, Hop hop) {}

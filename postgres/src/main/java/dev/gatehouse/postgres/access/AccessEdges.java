@@ -5,22 +5,23 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import java.util.List;
 
 /**
- * The ways that no grant tells of, as they are read: views, rules, triggers, routines, foreign
- * keys, partitions.
+ * The ways that no grant tells of, as they are read: views, rules, policies, expressions, triggers,
+ * routines, foreign keys, partitions.
  */
-record AccessEdges(List<AccessEdge> ways, List<OpaqueDefinerCode> opaque, List<String> unread) {
+record AccessEdges(List<AccessEdge> ways, List<OpaqueCode> opaque, List<String> unread) {
 
   static AccessEdges read(CatalogueReader reader, SecurableReader items) {
-    PathCollector found = new PathCollector(reader, items);
+    BuiltCode found = new BuiltCode(reader, items);
+    RoutineBodies.read(found);
     ViewEdges.read(found);
     ForeignKeyEdges.read(found);
-    DefinerCode.read(found);
+    RelationCode.read(found);
     elsewhere(found);
     return new AccessEdges(found.ways, found.opaque, found.unread);
   }
 
   /** Other servers ask their own grants. */
-  private static void elsewhere(PathCollector found) {
+  private static void elsewhere(BuiltCode found) {
     CatalogueReader.each(
         found
             .reader

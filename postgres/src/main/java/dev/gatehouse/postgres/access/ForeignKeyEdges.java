@@ -8,13 +8,13 @@ import java.util.OptionalInt;
 
 /** Foreign keys and partitions: what is done to one table is done to another. */
 final class ForeignKeyEdges {
-  private final PathCollector found;
+  private final BuiltCode found;
 
-  private ForeignKeyEdges(PathCollector found) {
+  private ForeignKeyEdges(BuiltCode found) {
     this.found = found;
   }
 
-  static void read(PathCollector found) {
+  static void read(BuiltCode found) {
     ForeignKeyEdges keys = new ForeignKeyEdges(found);
     keys.foreignKeys();
     keys.partitions();
@@ -54,7 +54,7 @@ final class ForeignKeyEdges {
               event.bit,
               child.number(),
               right,
-              child.owner(),
+              Identity.owner(child.owner()),
               Hop.of(
                       Hop.Kind.FOREIGN_KEY,
                       "foreign key %s takes %s on %s on to %s as %s, by the owner %s"
@@ -90,7 +90,7 @@ final class ForeignKeyEdges {
                       right.bit,
                       to.number(),
                       right,
-                      -1,
+                      Identity.SAME,
                       Hop.of(
                               Hop.Kind.PARTITION,
                               "%s is a %s of %s, which alone is asked for %s"

@@ -146,7 +146,7 @@ final class GrantReconciliation {
     boolean moved = true;
     while (moved) {
       moved = false;
-      for (List<AccessEdge> ways : seen.snapshot().into().values()) {
+      for (List<AccessEdge> ways : seen.snapshot().edges().values()) {
         for (AccessEdge way : ways) {
           if (items.get(way.from()) && !items.get(way.to())) {
             items.set(way.to());

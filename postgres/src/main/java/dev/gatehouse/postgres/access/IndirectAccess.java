@@ -2,11 +2,14 @@ package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What can be done by what somebody has built: the search along the ways, back from the end. */
+/** What can be done by what somebody has built, and what code could do that nobody can read. */
 final class IndirectAccess {
   /** More ways to the same end tell nobody more. */
   private static final int MOST = 20;
@@ -14,6 +17,8 @@ final class IndirectAccess {
   private final Snapshot snapshot;
   private final AclRules direct;
   private final DirectPaths paths;
+  private final Map<PrivilegeScope, Reach> reaches = new ConcurrentHashMap<>();
+  private final Map<PrivilegeScope, BitSet> blindRoles = new ConcurrentHashMap<>();
 
   IndirectAccess(Snapshot snapshot, AclRules direct, DirectPaths paths) {
     this.snapshot = snapshot;
@@ -21,73 +26,23 @@ final class IndirectAccess {
     this.paths = paths;
   }
 
-  /** A right on an item, as a place the search has been to. */
-  private record Place(int item, Right right) {}
+  private Reach reach(PrivilegeScope subject) {
+    return reaches.computeIfAbsent(subject, key -> new Reach(snapshot, direct, key));
+  }
 
   /** What is open along ways, not counting what is open without them. */
   int mask(PrivilegeScope subject, Securable item) {
-    int mask = 0;
-    for (AccessEdge way : snapshot.into(item)) {
-      if ((mask & way.right().bit) == 0 && open(subject, way, new HashSet<>())) {
-        mask |= way.right().bit;
-      }
-    }
-    return mask;
-  }
-
-  /** Whether the subject can do that to the item, directly or along ways. */
-  boolean can(PrivilegeScope subject, Right right, Securable item) {
-    return can(subject, right, item, new HashSet<>());
-  }
-
-  private boolean can(PrivilegeScope subject, Right right, Securable item, Set<Place> seen) {
-    if ((direct.usable(subject, item) & right.bit) != 0) {
-      return true;
-    }
-    if (!seen.add(new Place(item.number(), right))) {
-      return false;
-    }
-    for (AccessEdge way : snapshot.into(item)) {
-      if (way.right() == right && open(subject, way, seen)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean open(PrivilegeScope subject, AccessEdge way, Set<Place> seen) {
-    if (!actorMay(way)) {
-      return false;
-    }
-    Securable from = snapshot.items().get(way.from());
-    for (Right use : Right.of(way.uses())) {
-      if (can(subject, use, from, seen)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean actorMay(AccessEdge way) {
-    return way.actor() < 0
-        || (direct.heldByOwner(way.actor(), snapshot.items().get(way.to())) & way.right().bit) != 0;
+    return reach(subject).mask(item);
   }
 
   List<Path> to(PrivilegeScope subject, Right right, Securable item) {
-    return to(subject, right, item, new HashSet<>());
-  }
-
-  private List<Path> to(PrivilegeScope subject, Right right, Securable item, Set<Place> seen) {
+    Reach reach = reach(subject);
     List<Path> found = new ArrayList<>();
-    if (!seen.add(new Place(item.number(), right))) {
-      return found;
-    }
-    for (AccessEdge way : snapshot.into(item)) {
-      if (way.right() == right && actorMay(way) && found.size() < MOST) {
-        Securable from = snapshot.items().get(way.from());
-        for (Right use : Right.of(way.uses())) {
-          for (Path path : all(subject, use, from, seen)) {
-            found.add(path.then(way.hop()));
+    for (Reach.Place place : reach.places(item, right)) {
+      for (Reach.Step step : reach.into(place)) {
+        for (Path path : to(subject, reach, step.from(), new HashSet<>(Set.of(place)))) {
+          if (found.size() < MOST) {
+            found.add(path.then(step.edge().hop()));
           }
         }
       }
@@ -95,65 +50,97 @@ final class IndirectAccess {
     return found;
   }
 
-  private List<Path> all(PrivilegeScope subject, Right right, Securable item, Set<Place> seen) {
-    List<Path> all = new ArrayList<>(paths.to(subject, right, item));
-    all.addAll(to(subject, right, item, seen));
-    return all;
+  /** To something done on the way, by the role itself or along edges. */
+  private List<Path> to(
+      PrivilegeScope subject, Reach reach, Reach.Place place, Set<Reach.Place> seen) {
+    List<Path> found = new ArrayList<>();
+    if (!seen.add(place)) {
+      return found;
+    }
+    if (reach.begins(place)) {
+      found.addAll(paths.to(subject, place.right(), snapshot.items().get(place.item())));
+    }
+    for (Reach.Step step : reach.into(place)) {
+      if (found.size() < MOST) {
+        to(subject, reach, step.from(), seen).stream()
+            .map(path -> path.then(step.edge().hop()))
+            .forEach(found::add);
+      }
+    }
+    return found;
   }
 
   /** What the owners of code that the subject can run could have it do. */
   int unknown(PrivilegeScope subject, Securable item) {
     int mask = 0;
-    for (OpaqueDefinerCode code : snapshot.opaque()) {
-      int owners = tellsMore(subject, code) ? ownersMask(code, item) : 0;
-      if ((owners & ~mask) != 0 && runs(subject, code)) {
-        mask |= owners;
-      }
+    BitSet roles = blindRoles(subject);
+    for (int role = roles.nextSetBit(0); role >= 0; role = roles.nextSetBit(role + 1)) {
+      mask |= possibleFor(role, item);
     }
     return mask;
   }
 
-  /** Not where the owner has nothing that the subject does not reach anyway. */
-  private boolean tellsMore(PrivilegeScope subject, OpaqueDefinerCode code) {
-    return !subject.roles().get(code.owner()) || snapshot.graph().role(code.owner()).superuser();
+  /** Those in whose name code runs that may do anything, and what that in turn can run. */
+  private BitSet blindRoles(PrivilegeScope subject) {
+    return blindRoles.computeIfAbsent(
+        subject,
+        key -> {
+          BitSet roles = new BitSet();
+          List<PrivilegeScope> open = new ArrayList<>(List.of(subject));
+          while (!open.isEmpty()) {
+            for (Reach.Blind blind : reach(open.remove(open.size() - 1)).blind()) {
+              if (!roles.get(blind.role()) && tellsMore(subject, blind.role())) {
+                roles.set(blind.role());
+                open.add(PrivilegeScope.owner(snapshot.graph(), blind.role()));
+              }
+            }
+          }
+          return roles;
+        });
   }
 
-  private boolean runs(PrivilegeScope subject, OpaqueDefinerCode code) {
-    Securable from = snapshot.items().get(code.from());
-    for (Right use : Right.of(code.uses())) {
-      if (can(subject, use, from)) {
-        return true;
-      }
+  /** Not where that role has nothing that the subject does not reach anyway. */
+  private boolean tellsMore(PrivilegeScope subject, int role) {
+    return !subject.roles().get(role) || snapshot.graph().role(role).superuser();
+  }
+
+  /** What code of that role's could do with it. */
+  private int possibleFor(int role, Securable item) {
+    PrivilegeScope owner = PrivilegeScope.owner(snapshot.graph(), role);
+    if (owner.all()) {
+      return direct.possible(item);
     }
-    return false;
-  }
-
-  private int ownersMask(OpaqueDefinerCode code, Securable item) {
-    PrivilegeScope owner = PrivilegeScope.owner(snapshot.graph(), code.owner());
-    int mask = direct.heldByOwner(code.owner(), item) | mask(owner, item);
-    boolean owns = owner.all() || owner.roles().get(item.owner());
+    int mask = direct.heldByOwner(role, item) | mask(owner, item);
+    boolean owns = owner.roles().get(item.owner());
     return owns && !item.system() ? mask | direct.possible(item) : mask;
   }
 
   List<Path> unknownTo(PrivilegeScope subject, Right right, Securable item) {
+    Reach reach = reach(subject);
     List<Path> found = new ArrayList<>();
-    for (OpaqueDefinerCode code : snapshot.opaque()) {
-      if (tellsMore(subject, code)
-          && (ownersMask(code, item) & right.bit) != 0
-          && found.size() < MOST) {
-        Securable from = snapshot.items().get(code.from());
-        for (Right use : Right.of(code.uses())) {
-          all(subject, use, from, new HashSet<>()).stream()
-              .sorted(Path.ORDER)
-              .limit(1)
-              .forEach(
-                  path ->
-                      found.add(
-                          path.then(code.hop())
-                              .withUnknown("what its body does, the catalogue does not tell")));
-        }
+    for (Reach.Blind blind : reach.blind()) {
+      if (found.size() < MOST && tellsMore(subject, blind.role()) && leads(blind, right, item)) {
+        to(subject, reach, blind.at(), new HashSet<>()).stream()
+            .sorted(Path.ORDER)
+            .limit(1)
+            .map(path -> told(reach, blind, path))
+            .forEach(found::add);
       }
     }
     return found;
+  }
+
+  /** Whoever was led there by an edge has been told in whose name it runs. */
+  private static Path told(Reach reach, Reach.Blind blind, Path path) {
+    boolean begins = reach.begins(blind.at());
+    Path whole = begins ? blind.code().hop().map(path::then).orElse(path) : path;
+    return whole.withUnknown("what its body does, the catalogue does not tell");
+  }
+
+  /** Whether that code, or code that it can run, could do it. */
+  private boolean leads(Reach.Blind blind, Right right, Securable item) {
+    PrivilegeScope owner = PrivilegeScope.owner(snapshot.graph(), blind.role());
+    return (possibleFor(blind.role(), item) & right.bit) != 0
+        || (unknown(owner, item) & right.bit) != 0;
   }
 }

@@ -44,6 +44,10 @@ final class SecurableReader {
     return roles.quoted(number);
   }
 
+  int role(long oid) {
+    return roles.number(oid);
+  }
+
   OptionalInt find(String catalogue, long oid) {
     Integer number = byOid.getOrDefault(catalogue, Map.of()).get(oid);
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);

@@ -5,14 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What was read of one database, by numbers: the server's oids are left behind.
  *
  * @param databaseOwner number of the role
  * @param items all objects, each at its number
- * @param into the ways to an item, by its number
- * @param opaque code in somebody else's name
+ * @param edges where the use of an item leads, by its number
+ * @param opaque code that the use of an item runs, by its number
  * @param specials rights that are about no object
  * @param futures default privileges for tables
  * @param unread what could not be told, one sentence each
@@ -24,8 +26,8 @@ record Snapshot(
     List<Securable> items,
     Map<AccessObject, Securable> byObject,
     Map<String, Integer> roleNumbers,
-    Map<Integer, List<AccessEdge>> into,
-    List<OpaqueDefinerCode> opaque,
+    Map<Integer, List<AccessEdge>> edges,
+    Map<Integer, List<OpaqueCode>> opaque,
     List<ServerPrivilege> specials,
     List<DefaultPrivilege> futures,
     List<String> unread) {
@@ -42,8 +44,12 @@ record Snapshot(
     items.forEach(item -> byObject.put(item.object(), item));
     Map<String, Integer> numbers = new HashMap<>();
     graph.roles().forEach(role -> numbers.put(role.name(), role.number()));
-    Map<Integer, List<AccessEdge>> into = new HashMap<>();
-    ways.ways().forEach(way -> into.computeIfAbsent(way.to(), key -> new ArrayList<>()).add(way));
+    Map<Integer, List<AccessEdge>> edges = new HashMap<>();
+    ways.ways()
+        .forEach(way -> edges.computeIfAbsent(way.from(), key -> new ArrayList<>()).add(way));
+    Map<Integer, List<OpaqueCode>> opaque = new HashMap<>();
+    ways.opaque()
+        .forEach(code -> opaque.computeIfAbsent(code.from(), key -> new ArrayList<>()).add(code));
     return new Snapshot(
         major,
         graph,
@@ -51,14 +57,39 @@ record Snapshot(
         List.copyOf(items),
         byObject,
         numbers,
-        into,
-        List.copyOf(ways.opaque()),
+        edges,
+        opaque,
         List.copyOf(specials),
         List.copyOf(futures),
         List.copyOf(ways.unread()));
   }
 
-  List<AccessEdge> into(Securable item) {
-    return into.getOrDefault(item.number(), List.of());
+  /** Where its use leads. */
+  List<AccessEdge> edges(int item) {
+    return edges.getOrDefault(item, List.of());
+  }
+
+  /** Code that its use runs and nobody can read. */
+  List<OpaqueCode> opaque(int item) {
+    return opaque.getOrDefault(item, List.of());
+  }
+
+  /** Numbers of the items whose use leads anywhere. */
+  Set<Integer> used() {
+    Set<Integer> used = new TreeSet<>(edges.keySet());
+    used.addAll(opaque.keySet());
+    return used;
+  }
+
+  /** Mask of the rights on an item whose use leads anywhere. */
+  int uses(int item) {
+    int mask = 0;
+    for (AccessEdge edge : edges(item)) {
+      mask |= edge.uses();
+    }
+    for (OpaqueCode code : opaque(item)) {
+      mask |= code.uses();
+    }
+    return mask;
   }
 }

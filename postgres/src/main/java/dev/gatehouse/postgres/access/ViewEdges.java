@@ -2,31 +2,37 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
+import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.Hop;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
-/** Views and rules: what they name, they do as their owner. */
+/**
+ * Views and rules. The relations they name are looked at as their owner, or as the current user
+ * where a view says so; the functions they call run as the current user.
+ */
 final class ViewEdges {
   /** What pg_relation_is_updatable() answers, bit by bit. */
   private static final List<Right> UPDATABLE = List.of(Right.UPDATE, Right.INSERT, Right.DELETE);
 
-  private final PathCollector found;
+  private final BuiltCode found;
 
-  private ViewEdges(PathCollector found) {
+  private ViewEdges(BuiltCode found) {
     this.found = found;
   }
 
-  static void read(PathCollector found) {
+  static void read(BuiltCode found) {
     ViewEdges views = new ViewEdges(found);
     views.views();
     views.rules();
   }
 
   /**
-   * Views that run as their owner, with each relation they name. Which of them a change goes to is
-   * the first of the outer FROM, as the engine prints it.
+   * Which of the relations a change goes to is the first of the outer FROM, as the engine prints
+   * it.
    */
   private void views() {
     CatalogueReader.each(
@@ -35,83 +41,128 @@ final class ViewEdges {
             .sql
             .select(
                 number("c.oid"),
-                number("d.refobjid"),
                 text("c.relkind"),
+                truth(
+                    "coalesce((select bool_or(split_part(o, '=', 2)::boolean)"
+                        + " from unnest(c.reloptions) o where o like 'security_invoker=%'), false)"),
                 number("case c.relkind when 'v' then pg_relation_is_updatable(c.oid, false) end"),
-                number("count(*) over (partition by c.oid)"),
                 text(
-                    "case when c.relkind = 'v' and count(*) over (partition by c.oid) > 1"
-                        + " and pg_relation_is_updatable(c.oid, false) <> 0"
-                        + " then pg_get_viewdef(c.oid) end"))
+                    "case when c.relkind = 'v' and pg_relation_is_updatable(c.oid, false) <> 0"
+                        + " then pg_get_viewdef(c.oid) end"),
+                text("r.ev_action"))
             .from(
-                "pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'"
-                    + " join lateral (select distinct refobjid from pg_depend"
-                    + " where classid = 'pg_rewrite'::regclass and objid = r.oid"
-                    + " and refclassid = 'pg_class'::regclass and deptype = 'n'"
-                    + " and refobjid <> c.oid) d on true")
-            .where("c.relkind in ('v', 'm') and c.oid >= 16384")
-            .and(
-                "not coalesce((select bool_or(split_part(o, '=', 2)::boolean)"
-                    + " from unnest(c.reloptions) o where o like 'security_invoker=%'), false)"),
+                "pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'")
+            .where("c.relkind in ('v', 'm') and c.oid >= 16384"),
         row -> {
-          OptionalInt view = found.relation(row.value1());
-          OptionalInt table = found.relation(row.value2());
-          if (view.isPresent() && table.isPresent()) {
-            Securable target = found.item(table);
-            if (row.value3().equals("m")) {
-              stored(found.item(view), target);
-            } else {
-              boolean written =
-                  row.value5() == 1
-                      || target.name().equals(OuterFromRelation.of(String.valueOf(row.value6())));
-              int mask = row.value4() == null || !written ? 0 : row.value4().intValue();
-              view(found.item(view), target, mask);
-            }
+          OptionalInt number = found.relation(row.value1());
+          if (number.isEmpty()) {
+            return;
+          }
+          Securable view = found.item(number);
+          NodeTree query = NodeTree.of(row.value6());
+          if (row.value2().equals("m")) {
+            stored(view, query);
+          } else {
+            int updatable = row.value4() == null ? 0 : row.value4().intValue();
+            view(view, row.value3(), updatable, OuterFromRelation.of(orEmpty(row.value5())), query);
           }
         });
   }
 
-  private void view(Securable view, Securable target, int updatable) {
-    int owner = view.owner();
-    Hop hop =
-        Hop.of(
-                Hop.Kind.VIEW,
-                "view %s reads %s as its owner %s"
-                    .formatted(view.name(), target.name(), found.owner(view)))
-            .withThrough(view.name());
-    found.ways.add(
-        new AccessEdge(view.number(), Right.SELECT.bit, target.number(), Right.SELECT, owner, hop));
-    for (int i = 0; i < UPDATABLE.size(); i++) {
-      if ((updatable & (4 << i)) != 0) {
-        Right right = UPDATABLE.get(i);
-        Hop change =
-            Hop.of(
-                    Hop.Kind.VIEW,
-                    "view %s takes %s on to %s as its owner %s"
-                        .formatted(view.name(), right, target.name(), found.owner(view)))
-                .withThrough(view.name());
-        found.ways.add(
-            new AccessEdge(view.number(), right.bit, target.number(), right, owner, change));
-      }
-    }
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
-  private void stored(Securable view, Securable target) {
+  private void view(Securable view, boolean invoker, int updatable, String written, NodeTree query) {
+    Identity as = invoker ? Identity.CALLER : Identity.ownersRelations(view.owner());
+    String who = invoker ? " as the current user" : " as its owner " + found.owner(view);
+    query
+        .relations()
+        .forEach(
+            (oid, rights) -> {
+              OptionalInt to = found.relation(oid);
+              if (to.isPresent() && to.getAsInt() != view.number()) {
+                Securable target = found.item(to);
+                way(
+                    view,
+                    Right.SELECT,
+                    target,
+                    as,
+                    "view %s reads %s".formatted(view.name(), target.name()) + who);
+                boolean only = query.relations().size() == 1;
+                for (int i = 0; i < UPDATABLE.size(); i++) {
+                  if ((updatable & (4 << i)) != 0 && (only || target.name().equals(written))) {
+                    Right right = UPDATABLE.get(i);
+                    way(
+                        view,
+                        right,
+                        target,
+                        as,
+                        "view %s takes %s on to %s".formatted(view.name(), right, target.name())
+                            + who);
+                  }
+                }
+              }
+            });
+    found.calls(view, Right.DML, query, Identity.CALLER, Hop.Kind.VIEW, "view " + view.name());
+  }
+
+  private void way(Securable from, Right right, Securable to, Identity as, String sentence) {
     found.ways.add(
         new AccessEdge(
-            view.number(),
-            Right.SELECT.bit,
-            target.number(),
-            Right.SELECT,
-            -1,
-            Hop.of(
-                    Hop.Kind.MATERIALIZED_VIEW,
-                    "materialized view %s keeps a copy of what is in %s"
-                        .formatted(view.name(), target.name()))
-                .withThrough(view.name())));
+            from.number(),
+            right.bit,
+            to.number(),
+            right,
+            as,
+            Hop.of(Hop.Kind.VIEW, sentence).withThrough(from.name())));
   }
 
-  /** In a rule's text the engine prints every name in full; a word within a literal only adds. */
+  /** What its owner read when it was made or refreshed; a function may have read anything. */
+  private void stored(Securable view, NodeTree query) {
+    query
+        .relations()
+        .forEach(
+            (oid, rights) -> {
+              OptionalInt to = found.relation(oid);
+              if (to.isPresent() && to.getAsInt() != view.number()) {
+                found.ways.add(
+                    new AccessEdge(
+                        view.number(),
+                        Right.SELECT.bit,
+                        to.getAsInt(),
+                        Right.SELECT,
+                        Identity.stored(view.owner()),
+                        Hop.of(
+                                Hop.Kind.MATERIALIZED_VIEW,
+                                "materialized view %s keeps a copy of what is in %s"
+                                    .formatted(view.name(), found.item(to).name()))
+                            .withThrough(view.name())));
+              }
+            });
+    boolean calls = query.functions().stream().anyMatch(oid -> found.routine(oid).isPresent());
+    if (calls) {
+      found.opaque.add(
+          new OpaqueCode(
+              view.number(),
+              Right.SELECT.bit,
+              view.owner(),
+              Optional.of(
+                  Hop.of(
+                          Hop.Kind.MATERIALIZED_VIEW,
+                          "materialized view %s keeps what functions gave its owner %s"
+                              .formatted(view.name(), found.owner(view)))
+                      .withThrough(view.name()))));
+    }
+    found.calls(
+        view,
+        Right.MAINTAIN.bit,
+        query,
+        Identity.owner(view.owner()),
+        Hop.Kind.MATERIALIZED_VIEW,
+        "REFRESH of " + view.name());
+  }
+
   private void rules() {
     CatalogueReader.each(
         found
@@ -119,52 +170,54 @@ final class ViewEdges {
             .sql
             .select(
                 number("r.ev_class"),
-                number("d.refobjid"),
                 text("r.ev_type"),
                 text("quote_ident(r.rulename)"),
-                text("pg_get_ruledef(r.oid)"))
-            .from(
-                "pg_rewrite r join lateral (select distinct refobjid from pg_depend"
-                    + " where classid = 'pg_rewrite'::regclass and objid = r.oid"
-                    + " and refclassid = 'pg_class'::regclass and deptype = 'n') d on true")
+                text("r.ev_action::text || ' ' || r.ev_qual::text"))
+            .from("pg_rewrite r")
             .where("r.rulename <> '_RETURN' and r.oid >= 16384 and r.ev_enabled <> 'D'"),
         row -> {
           OptionalInt on = found.relation(row.value1());
-          OptionalInt to = found.relation(row.value2());
-          if (on.isEmpty() || to.isEmpty()) {
-            return;
-          }
-          Securable table = found.item(on);
-          Securable target = found.item(to);
-          int event =
-              switch (row.value3()) {
-                case "2" -> Right.UPDATE.bit;
-                case "3" -> Right.INSERT.bit;
-                case "4" -> Right.DELETE.bit;
-                default -> Right.SELECT.bit;
-              };
-          for (Right right : Statements.on(target.name(), row.value5())) {
-            if (target.number() == table.number() && (right.bit & event) != 0) {
-              continue;
-            }
-            found.ways.add(
-                new AccessEdge(
-                    table.number(),
-                    event,
-                    target.number(),
-                    right,
-                    table.owner(),
-                    Hop.of(
-                            Hop.Kind.RULE,
-                            "rule %s on %s does %s on %s as the owner %s"
-                                .formatted(
-                                    row.value4(),
-                                    table.name(),
-                                    right,
-                                    target.name(),
-                                    found.owner(table)))
-                        .withThrough(table.name())));
+          if (on.isPresent()) {
+            rule(found.item(on), event(row.value2()), row.value3(), NodeTree.of(row.value4()));
           }
         });
+  }
+
+  private static int event(String type) {
+    return switch (type) {
+      case "2" -> Right.UPDATE.bit;
+      case "3" -> Right.INSERT.bit;
+      case "4" -> Right.DELETE.bit;
+      default -> Right.SELECT.bit;
+    };
+  }
+
+  private void rule(Securable table, int event, String name, NodeTree actions) {
+    String rule = "rule %s on %s".formatted(name, table.name());
+    actions
+        .relations()
+        .forEach(
+            (oid, rights) -> {
+              OptionalInt to = found.relation(oid);
+              boolean itself = to.isPresent() && to.getAsInt() == table.number();
+              for (Right right : Right.of(itself ? rights & ~event : rights)) {
+                if (to.isPresent()) {
+                  Securable target = found.item(to);
+                  found.ways.add(
+                      new AccessEdge(
+                          table.number(),
+                          event,
+                          target.number(),
+                          right,
+                          Identity.ownersRelations(table.owner()),
+                          Hop.of(
+                                  Hop.Kind.RULE,
+                                  "%s does %s on %s as the owner %s"
+                                      .formatted(rule, right, target.name(), found.owner(table)))
+                              .withThrough(table.name())));
+                }
+              }
+            });
+    found.calls(table, event, actions, Identity.CALLER, Hop.Kind.RULE, rule);
   }
 }

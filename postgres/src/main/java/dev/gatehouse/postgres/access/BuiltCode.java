@@ -1,0 +1,186 @@
+package dev.gatehouse.postgres.access;
+
+import static dev.gatehouse.postgres.access.CatalogueReader.number;
+import static dev.gatehouse.postgres.access.CatalogueReader.text;
+
+import dev.gatehouse.core.access.Hop;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What people have built on top of relations and routines, as its readers find it, and what they
+ * all look things up in.
+ */
+final class BuiltCode {
+  /** Functions of the product that execute a query they are given as text. */
+  private static final String EXECUTING =
+      "('query_to_xml', 'query_to_xmlschema', 'query_to_xml_and_xmlschema', 'cursor_to_xml',"
+          + " 'cursor_to_xmlschema', 'table_to_xml', 'table_to_xmlschema',"
+          + " 'table_to_xml_and_xmlschema', 'schema_to_xml', 'schema_to_xmlschema',"
+          + " 'schema_to_xml_and_xmlschema', 'database_to_xml', 'database_to_xmlschema',"
+          + " 'database_to_xml_and_xmlschema', 'ts_stat', 'ts_rewrite')";
+
+  final CatalogueReader reader;
+  final List<AccessEdge> ways = new ArrayList<>();
+  final List<OpaqueCode> opaque = new ArrayList<>();
+  final List<String> unread = new ArrayList<>();
+  private final SecurableReader items;
+  private final Map<Integer, Integer> definers = new HashMap<>();
+  private final Map<Long, NodeTree> domains = new HashMap<>();
+  private final Map<String, Set<Long>> ofProduct = new HashMap<>();
+
+  BuiltCode(CatalogueReader reader, SecurableReader items) {
+    this.reader = reader;
+    this.items = items;
+    CatalogueReader.each(
+        reader
+            .sql
+            .select(number("oid"), text("proname"))
+            .from("pg_proc")
+            .where("pronamespace = 'pg_catalog'::regnamespace")
+            .and("proname in ('nextval', 'setval') or (proname in " + EXECUTING + ")"),
+        row ->
+            ofProduct
+                .computeIfAbsent(
+                    Set.of("nextval", "setval").contains(row.value2()) ? row.value2() : "",
+                    key -> new HashSet<>())
+                .add(row.value1()));
+  }
+
+  OptionalInt relation(long oid) {
+    return items.find(Grants.RELATION, oid);
+  }
+
+  OptionalInt routine(long oid) {
+    return items.find(Grants.ROUTINE, oid);
+  }
+
+  OptionalInt schema(long oid) {
+    return items.find(Grants.SCHEMA, oid);
+  }
+
+  OptionalInt database(long oid) {
+    return items.find(Grants.DATABASE, oid);
+  }
+
+  /** One that was found. */
+  Securable item(OptionalInt number) {
+    return items.all().get(number.getAsInt());
+  }
+
+  String owner(Securable item) {
+    return items.roleName(item.owner());
+  }
+
+  /** By their oids; empty for everybody. */
+  BitSet roles(String[] oids) {
+    BitSet roles = new BitSet();
+    for (String oid : oids) {
+      roles.set(items.role(Long.parseLong(oid)));
+    }
+    return roles.get(0) ? new BitSet() : roles;
+  }
+
+  void definer(Securable routine) {
+    definers.put(routine.number(), routine.owner());
+  }
+
+  /** What making a value of that type calls. */
+  void domain(long type, NodeTree checks) {
+    domains.merge(
+        type,
+        checks,
+        (known, more) -> {
+          known.functions().addAll(more.functions());
+          known.types().addAll(more.types());
+          return known;
+        });
+  }
+
+  /** Its name, and whose name it runs in. */
+  String words(Securable routine) {
+    Integer owner = definers.get(routine.number());
+    return owner == null
+        ? routine.name()
+        : routine.name() + " as its owner " + items.roleName(owner);
+  }
+
+  /** One function, called by what somebody does with an item. */
+  void call(Securable from, int uses, Securable routine, Identity as, Hop.Kind kind, String what) {
+    ways.add(
+        new AccessEdge(
+            from.number(),
+            uses,
+            routine.number(),
+            Right.EXECUTE,
+            as,
+            Hop.of(kind, what + " runs " + words(routine)).withThrough(from.name())));
+  }
+
+  /** All that an expression calls, when somebody does one of those things with the item. */
+  void calls(Securable from, int uses, NodeTree tree, Identity as, Hop.Kind kind, String what) {
+    for (long oid : functions(tree)) {
+      routine(oid).ifPresent(found -> call(from, uses, items.all().get(found), as, kind, what));
+    }
+    sequences(from, uses, tree, as, kind, what);
+    if (isOf("", tree)) {
+      opaque.add(
+          new OpaqueCode(
+              from.number(),
+              uses,
+              as.running(),
+              Optional.of(
+                  Hop.of(kind, what + " executes a query that stands in a text")
+                      .withThrough(from.name()))));
+    }
+  }
+
+  private void sequences(
+      Securable from, int uses, NodeTree tree, Identity as, Hop.Kind kind, String what) {
+    for (long oid : tree.named()) {
+      OptionalInt sequence = relation(oid);
+      for (Right right :
+          Right.of(
+              (isOf("nextval", tree) ? Right.USAGE.bit : 0)
+                  | (isOf("setval", tree) ? Right.UPDATE.bit : 0))) {
+        if (sequence.isPresent()) {
+          Securable to = item(sequence);
+          Hop hop = Hop.of(kind, what + " does " + right + " on " + to.words());
+          ways.add(
+              new AccessEdge(
+                  from.number(), uses, to.number(), right, as, hop.withThrough(from.name())));
+        }
+      }
+    }
+  }
+
+  private boolean isOf(String which, NodeTree tree) {
+    Set<Long> oids = ofProduct.getOrDefault(which, Set.of());
+    return tree.functions().stream().anyMatch(oids::contains);
+  }
+
+  /** With those of the domains that it makes values of, and of theirs. */
+  private Collection<Long> functions(NodeTree tree) {
+    Set<Long> functions = new LinkedHashSet<>(tree.functions());
+    Set<Long> seen = new HashSet<>();
+    List<Long> types = new ArrayList<>(tree.types());
+    while (!types.isEmpty()) {
+      long type = types.remove(types.size() - 1);
+      NodeTree checks = domains.get(type);
+      if (checks != null && seen.add(type)) {
+        functions.addAll(checks.functions());
+        types.addAll(checks.types());
+      }
+    }
+    return functions;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.gatehouse.postgres.access;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stored expression or query does, as the engine keeps it (pg_node_tree): the privileges it
+ * will ask for on relations, the functions it calls, the types it makes. All of it by oid, pinned
+ * objects too, which pg_depend does not know. Names stand in there escaped: a blank within a name
+ * has a backslash before it, so none of them reads as a field.
+ *
+ * @param relations mask of rights by the oid of the relation
+ * @param functions oids, those behind operators and aggregates too
+ * @param types oids of what values are made into
+ * @param named oids of relations that a constant names, as nextval() is given its sequence
+ */
+record NodeTree(
+    Map<Long, Integer> relations, Set<Long> functions, Set<Long> types, Set<Long> named) {
+
+  private static final Pattern FIELD =
+      Pattern.compile(
+          ":(relid|requiredPerms|funcid|opfuncid|aggfnoid|winfnoid|resulttype|consttype) (\\d+)"
+              + "|:constvalue 4 \\[ ([-\\d ]+) \\]");
+
+  private static final long REGCLASS = 2205;
+
+  /** The engine's bits of privileges, lowest first. */
+  private static final Right[] BITS = {Right.INSERT, Right.SELECT, Right.UPDATE, Right.DELETE};
+
+  /** Of nothing when there is no text. */
+  static NodeTree of(@Nullable String text) {
+    NodeTree tree =
+        new NodeTree(
+            new LinkedHashMap<>(), new LinkedHashSet<>(), new HashSet<>(), new LinkedHashSet<>());
+    if (text != null) {
+      tree.read(text);
+    }
+    return tree;
+  }
+
+  /** Of an expression that makes a value of that type. */
+  static NodeTree making(long type) {
+    NodeTree tree = of(null);
+    tree.types().add(type);
+    return tree;
+  }
+
+  private void read(String text) {
+    Matcher field = FIELD.matcher(text);
+    long relation = 0;
+    boolean regclass = false;
+    while (field.find()) {
+      if (field.group(1) == null) {
+        if (regclass) {
+          named.add(oid(field.group(3)));
+        }
+        continue;
+      }
+      long value = Long.parseLong(field.group(2));
+      switch (field.group(1)) {
+        case "relid" -> relation = value;
+        case "requiredPerms" -> {
+          if (relation != 0 && value != 0) {
+            relations.merge(relation, rights(value), (a, b) -> a | b);
+          }
+          relation = 0;
+        }
+        case "resulttype" -> types.add(value);
+        case "consttype" -> regclass = value == REGCLASS;
+        default -> functions.add(value);
+      }
+    }
+  }
+
+  private static int rights(long bits) {
+    int mask = 0;
+    for (int i = 0; i < BITS.length; i++) {
+      mask |= (bits & (1L << i)) != 0 ? BITS[i].bit : 0;
+    }
+    return mask;
+  }
+
+  /** Of its bytes, lowest first, as the engine's machine has them. */
+  private static long oid(String bytes) {
+    String[] each = bytes.split(" ", -1);
+    long oid = 0;
+    for (int i = Math.min(each.length, 4) - 1; i >= 0; i--) {
+      oid = oid << 8 | (Integer.parseInt(each[i]) & 0xFF);
+    }
+    return oid;
+  }
+}
