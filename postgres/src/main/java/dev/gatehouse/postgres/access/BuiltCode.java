@@ -116,12 +116,28 @@ final class BuiltCode {
 
   /** One function, called by what somebody does with an item. */
   void call(Securable from, int uses, Securable routine, Identity as, Hop.Kind kind, String what) {
+    run(from, uses, routine, Right.EXECUTE, as, kind, what);
+  }
+
+  /** A trigger's function, which is asked for no privilege and cannot be called. */
+  void fire(Securable from, int uses, Securable routine, String what) {
+    run(from, uses, routine, Right.TRIGGER, Identity.UNASKED, Hop.Kind.TRIGGER, what);
+  }
+
+  private void run(
+      Securable from,
+      int uses,
+      Securable routine,
+      Right right,
+      Identity as,
+      Hop.Kind kind,
+      String what) {
     ways.add(
         new AccessEdge(
             from.number(),
             uses,
             routine.number(),
-            Right.EXECUTE,
+            right,
             as,
             Hop.of(kind, what + " runs " + words(routine)).withThrough(from.name())));
   }

@@ -234,13 +234,7 @@ final class RelationCode {
                 Hop.Kind.TRIGGER,
                 trigger);
             if (function.isPresent()) {
-              found.call(
-                  table,
-                  events,
-                  found.item(function),
-                  Identity.UNASKED,
-                  Hop.Kind.TRIGGER,
-                  trigger);
+              found.fire(table, events, found.item(function), trigger);
             }
           }
         });

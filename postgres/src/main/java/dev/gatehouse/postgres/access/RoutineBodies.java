@@ -85,8 +85,10 @@ final class RoutineBodies {
             .select(
                 number("p.oid"),
                 truth("p.prosecdef"),
-                truth("p.prokind = 'a'"),
-                truth("p.prosqlbody is null"),
+                text(
+                    "case when p.prokind = 'a' then 'a' when p.prosqlbody is not null then 's'"
+                        + " when p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype)"
+                        + " then 't' else 'o' end"),
                 text("p.prosqlbody"),
                 text("p.proargdefaults"))
             .from("pg_proc p")
@@ -100,26 +102,24 @@ final class RoutineBodies {
           found.calls(
               routine,
               Right.EXECUTE.bit,
-              NodeTree.of(row.value6()),
+              NodeTree.of(row.value5()),
               Identity.CALLER,
               Hop.Kind.EXPRESSION,
               "a default of " + routine.name());
-          if (row.value3()) {
-            return;
-          }
-          if (row.value4()) {
-            opaque(routine, row.value2());
-          } else {
-            body(routine, row.value2(), NodeTree.of(row.value5()));
+          switch (row.value3()) {
+            case "s" -> body(routine, row.value2(), NodeTree.of(row.value4()));
+            case "o" -> opaque(routine, Right.EXECUTE, row.value2());
+            case "t" -> opaque(routine, Right.TRIGGER, row.value2());
+            default -> {}
           }
         });
   }
 
-  private void opaque(Securable routine, boolean definer) {
+  private void opaque(Securable routine, Right use, boolean definer) {
     found.opaque.add(
         new OpaqueCode(
             routine.number(),
-            Right.EXECUTE.bit,
+            use.bit,
             definer ? routine.owner() : Identity.RUNNING,
             Optional.of(
                 Hop.of(
@@ -237,12 +237,10 @@ final class RoutineBodies {
           OptionalInt database = found.database(row.value1());
           OptionalInt function = found.routine(row.value4());
           if (database.isPresent() && function.isPresent()) {
-            found.call(
+            found.fire(
                 found.item(database),
                 row.value2().equals("login") ? Right.CONNECT.bit : MAKING,
                 found.item(function),
-                Identity.UNASKED,
-                Hop.Kind.TRIGGER,
                 "event trigger " + row.value3());
           }
         });
