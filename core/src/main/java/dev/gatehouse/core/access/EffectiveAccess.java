@@ -37,6 +37,15 @@ public interface EffectiveAccess {
   Set<String> privileges(AccessObject.Kind kind);
 
   /**
+   * What may be done with such objects and is no privilege there: their owners may, and nobody can
+   * be granted it. {@link #paths} and {@link #verdict} answer for it as for a privilege, {@link
+   * #notDenied} and {@link #allowed} do not.
+   */
+  default Set<String> ownersAlone(AccessObject.Kind kind) {
+    return Set.of();
+  }
+
+  /**
    * Of the privileges for the object those for which there is any path: what is not among them is
    * denied. Cheap enough for every role and every table.
    *

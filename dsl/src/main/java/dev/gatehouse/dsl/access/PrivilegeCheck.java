@@ -135,6 +135,7 @@ public final class PrivilegeCheck implements AccessCheck {
     lines.addAll(accepted.lines());
     EffectiveAccess access = question.access(reading);
     try {
+      refuseWhatIsNoPrivilege(access);
       List<String> roles = question.roles(access);
       List<AccessObject> now = AccessQuestion.tables(access, tables);
       lines.add(Outline.UNKNOWN + "until it is asked; tables now " + now + ", roles now " + roles);
@@ -152,6 +153,7 @@ public final class PrivilegeCheck implements AccessCheck {
 
   @Override
   public Outcome judge(EffectiveAccess access, Evidence begun) {
+    refuseWhatIsNoPrivilege(access);
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     List<String> roles = question.roles(access);
     List<AccessObject> objects = AccessQuestion.tables(access, tables);
@@ -162,6 +164,22 @@ public final class PrivilegeCheck implements AccessCheck {
       findings.lookAhead(kind, role, privileges, tables);
     }
     return findings.outcome(begun.with("roles", roles.size()).with("tables", objects.size()));
+  }
+
+  /** A claim about what the product does not know would be empty. */
+  private void refuseWhatIsNoPrivilege(EffectiveAccess access) {
+    Set<String> known = new TreeSet<>(access.privileges(AccessObject.Kind.TABLE));
+    known.addAll(access.ownersAlone(AccessObject.Kind.TABLE));
+    List<String> unknown =
+        privileges.stream().filter(privilege -> !known.contains(privilege)).toList();
+    if (!unknown.isEmpty()) {
+      throw new Refusal(
+          Finding.of(
+                  "access.no-privilege", "'" + question.name() + "' asks what the product has not")
+              .withExpected("of a table: " + String.join(", ", known))
+              .withFound(String.join(", ", unknown))
+              .withFix("take " + String.join(" and ", unknown) + " out of it"));
+    }
   }
 
   AccessQuestion question() {

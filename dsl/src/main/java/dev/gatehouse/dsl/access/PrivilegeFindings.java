@@ -58,7 +58,13 @@ final class PrivilegeFindings {
       lookForMissing(role, privileges, table);
       return;
     }
-    Set<String> open = access.notDenied(role, table);
+    Set<String> open = new LinkedHashSet<>(access.notDenied(role, table));
+    if (kind == ClaimKind.MAY_NOT) {
+      privileges.stream()
+          .filter(access.ownersAlone(table.kind())::contains)
+          .filter(act -> !access.paths(role, act, table).isEmpty())
+          .forEach(open::add);
+    }
     List<String> bad = new ArrayList<>();
     for (String privilege : open) {
       if (privileges.contains(privilege) == (kind == ClaimKind.MAY_NOT)) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** What can be done by what somebody has built, and what code could do that nobody can read. */
 final class IndirectAccess {
@@ -116,10 +117,24 @@ final class IndirectAccess {
   }
 
   List<Path> unknownTo(PrivilegeScope subject, Right right, Securable item) {
+    return unknownTo(
+        subject,
+        owner ->
+            (possibleFor(owner.role(), item) & right.bit) != 0
+                || (unknown(owner, item) & right.bit) != 0);
+  }
+
+  /**
+   * The ways to code that nobody can read.
+   *
+   * @param leads whether code that runs as that role could do it
+   */
+  List<Path> unknownTo(PrivilegeScope subject, Predicate<PrivilegeScope> leads) {
     Reach reach = reach(subject);
     List<Path> found = new ArrayList<>();
     for (Reach.Blind blind : reach.blind()) {
-      if (found.size() < MOST && tellsMore(subject, blind.role()) && leads(blind, right, item)) {
+      PrivilegeScope owner = PrivilegeScope.owner(snapshot.graph(), blind.role());
+      if (found.size() < MOST && tellsMore(subject, blind.role()) && leads.test(owner)) {
         to(subject, reach, blind.at(), new HashSet<>()).stream()
             .sorted(Path.ORDER)
             .limit(1)
@@ -135,12 +150,5 @@ final class IndirectAccess {
     boolean begins = reach.begins(blind.at());
     Path whole = begins ? blind.code().hop().map(path::then).orElse(path) : path;
     return whole.withUnknown("what its body does, the catalogue does not tell");
-  }
-
-  /** Whether that code, or code that it can run, could do it. */
-  private boolean leads(Reach.Blind blind, Right right, Securable item) {
-    PrivilegeScope owner = PrivilegeScope.owner(snapshot.graph(), blind.role());
-    return (possibleFor(blind.role(), item) & right.bit) != 0
-        || (unknown(owner, item) & right.bit) != 0;
   }
 }

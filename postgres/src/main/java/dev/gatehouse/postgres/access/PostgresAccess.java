@@ -11,6 +11,7 @@ import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.access.ServerPrivilege.Power;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -27,6 +28,7 @@ final class PostgresAccess implements EffectiveAccess {
   private final DirectPaths paths;
   private final IndirectAccess indirect;
   private final Escalations escalations;
+  private final Ownership ownership;
   private final AtomicReferenceArray<PrivilegeScope> reaching;
 
   PostgresAccess(Snapshot snapshot) {
@@ -36,6 +38,7 @@ final class PostgresAccess implements EffectiveAccess {
     this.paths = new DirectPaths(snapshot, direct);
     this.indirect = new IndirectAccess(snapshot, direct, paths);
     this.escalations = new Escalations(snapshot);
+    this.ownership = new Ownership(snapshot);
     this.reaching = new AtomicReferenceArray<>(graph.roles().size());
   }
 
@@ -91,6 +94,11 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public Set<String> privileges(Kind kind) {
     return Right.names(Right.of(kind, snapshot.major()));
+  }
+
+  @Override
+  public Set<String> ownersAlone(Kind kind) {
+    return Ownership.acts(kind, snapshot.major());
   }
 
   @Override
@@ -155,7 +163,24 @@ final class PostgresAccess implements EffectiveAccess {
 
   @Override
   public List<Path> paths(String role, String privilege, AccessObject object) {
-    return paths(role(role), right(privilege), object);
+    return ownersAlone(object.kind()).contains(privilege)
+        ? owning(role(role), privilege, item(object))
+        : paths(role(role), right(privilege), object);
+  }
+
+  private List<Path> owning(int role, String act, Securable item) {
+    PrivilegeScope now = PrivilegeScope.now(graph, role);
+    Set<Path> found = new LinkedHashSet<>(ownership.paths(now, act, item));
+    if (!now.all()) {
+      PrivilegeScope reaching = reaching(role);
+      found.addAll(ownership.paths(reaching, act, item));
+      escalations.of(role).stream()
+          .filter(escalation -> escalation.power() == Power.ALL)
+          .map(PostgresAccess::leading)
+          .forEach(found::add);
+      found.addAll(indirect.unknownTo(reaching, owner -> ownership.isOpen(owner, act, item)));
+    }
+    return found.stream().sorted(Path.ORDER).toList();
   }
 
   private List<Path> paths(int role, Right right, AccessObject object) {
@@ -206,6 +231,10 @@ final class PostgresAccess implements EffectiveAccess {
 
   @Override
   public Verdict verdict(String role, String privilege, AccessObject object) {
+    if (ownersAlone(object.kind()).contains(privilege)) {
+      return Verdict.of(
+          paths(role, privilege, object), ownership.denied(role(role), privilege, item(object)));
+    }
     Right right = right(privilege);
     int number = role(role);
     Securable item = item(object);

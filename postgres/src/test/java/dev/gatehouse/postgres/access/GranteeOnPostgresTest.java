@@ -2,7 +2,11 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.dsl.GatehouseAccess.access;
 import static dev.gatehouse.dsl.GatehouseAccess.grantee;
+import static dev.gatehouse.dsl.access.Privilege.ALTER;
+import static dev.gatehouse.dsl.access.Privilege.CREATE_VIEW;
 import static dev.gatehouse.dsl.access.Privilege.DELETE;
+import static dev.gatehouse.dsl.access.Privilege.DROP;
+import static dev.gatehouse.dsl.access.Privilege.INDEX;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static dev.gatehouse.dsl.access.Privilege.UPDATE;
@@ -285,6 +289,45 @@ class GranteeOnPostgresTest {
       assertThatThrownBy(() -> access(stage.target()).explain(role, "DELETE", "eng.nothing"))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("there is no table 'eng.nothing'");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_only_owners_do_is_asked_of_ownership(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      PrivilegeCheck app =
+          grantee(stage.role("vh_app")).mayNot(DROP, ALTER, INDEX).on("eng.teams");
+      assertThat(ask(stage, app).status()).isEqualTo(Status.PASSED);
+      stage.run("alter table eng.teams owner to {vh_app}");
+      assertThat(text(stage, ask(stage, app)))
+          .contains("ALTER, DROP, INDEX: vh_app owns eng.teams");
+      stage.run("alter table eng.teams owner to {eng_owner}", "grant {eng_owner} to {vh_app}");
+      assertThat(text(stage, ask(stage, app))).contains("DROP").contains("eng_owner owns");
+      PrivilegeCheck owner = grantee(stage.role("eng_owner")).mayNot(DROP).on("eng.teams");
+      stage.run("alter table eng.teams owner to {vh_job}");
+      assertThat(text(stage, ask(stage, owner))).contains("eng_owner owns schema eng");
+      stage.run(
+          "grant create on schema views to {vh_job}",
+          "create function views.f() returns void language plpgsql security definer as"
+              + " $$ begin drop table eng.teams; end $$",
+          "alter function views.f() owner to {vh_job}",
+          "grant usage on schema views to {etl}");
+      PrivilegeCheck etl = grantee(stage.role("etl")).mayNot(DROP).on("eng.teams");
+      assertThat(text(stage, ask(stage, etl))).contains("the catalogue does not tell");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_claim_about_what_the_product_has_not_is_refused(EngineUnderTest engine) throws Exception {
+    try (Stage stage = stage(engine)) {
+      PrivilegeCheck check =
+          grantee(stage.role("vh_app")).mayNot(CREATE_VIEW, SELECT).on("eng.teams");
+      assertThatThrownBy(() -> ask(stage, check))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("found     CREATE VIEW")
+          .hasMessageContaining("code      access.no-privilege");
     }
   }
 }
