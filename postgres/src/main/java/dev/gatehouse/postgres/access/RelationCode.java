@@ -89,8 +89,7 @@ final class RelationCode {
                 }
               }
             });
-    found.calls(
-        table, events, tree, Identity.CALLER.onlyFor(roles), Hop.Kind.POLICY, policy);
+    found.calls(table, events, tree, Identity.CALLER.onlyFor(roles), Hop.Kind.POLICY, policy);
   }
 
   private void expressions() {
@@ -184,8 +183,7 @@ final class RelationCode {
         found
             .reader
             .sql
-            .select(
-                number("a.attrelid"), number("a.atttypid"), text("quote_ident(a.attname)"))
+            .select(number("a.attrelid"), number("a.atttypid"), text("quote_ident(a.attname)"))
             .from(
                 "pg_attribute a join pg_type t on t.oid = a.atttypid"
                     + " left join pg_type e on e.oid = t.typelem")

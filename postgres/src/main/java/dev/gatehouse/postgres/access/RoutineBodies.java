@@ -56,7 +56,8 @@ final class RoutineBodies {
                 number("t.typbasetype"),
                 number("t.typnamespace"),
                 text("quote_ident(t.typname)"),
-                text("(select string_agg(c.conbin, ' ') from pg_constraint c where c.contypid = t.oid)"))
+                text(
+                    "(select string_agg(c.conbin, ' ') from pg_constraint c where c.contypid = t.oid)"))
             .from("pg_type t")
             .where("t.typtype = 'd' and t.oid >= 16384"),
         row -> {

@@ -50,8 +50,7 @@ final class ViewEdges {
                     "case when c.relkind = 'v' and pg_relation_is_updatable(c.oid, false) <> 0"
                         + " then pg_get_viewdef(c.oid) end"),
                 text("r.ev_action"))
-            .from(
-                "pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'")
+            .from("pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'")
             .where("c.relkind in ('v', 'm') and c.oid >= 16384"),
         row -> {
           OptionalInt number = found.relation(row.value1());
@@ -73,7 +72,8 @@ final class ViewEdges {
     return text == null ? "" : text;
   }
 
-  private void view(Securable view, boolean invoker, int updatable, String written, NodeTree query) {
+  private void view(
+      Securable view, boolean invoker, int updatable, String written, NodeTree query) {
     Identity as = invoker ? Identity.CALLER : Identity.ownersRelations(view.owner());
     String who = invoker ? " as the current user" : " as its owner " + found.owner(view);
     query

@@ -108,9 +108,7 @@ class CarriedAccessTest {
             + " immutable begin atomic select count(*) > 0 from private.secret; end";
     for (List<String> built :
         List.of(
-            List.of(
-                "create domain pub.d as integer check (private.ok(value))",
-                "select 1::pub.d"),
+            List.of("create domain pub.d as integer check (private.ok(value))", "select 1::pub.d"),
             List.of(
                 "create domain private.d as integer check (private.ok(value))",
                 "create table pub.t (a private.d)",
@@ -127,8 +125,7 @@ class CarriedAccessTest {
             List.of(
                 "create function private.step(boolean, integer) returns boolean language sql"
                     + " begin atomic select private.ok($2); end",
-                "create aggregate pub.every (integer) (sfunc = private.step, stype ="
-                    + " boolean)",
+                "create aggregate pub.every (integer) (sfunc = private.step, stype =" + " boolean)",
                 "select pub.every(1)"))) {
       int last = built.size() - 1;
       List<String> statements = new ArrayList<>(List.of(deleting));
@@ -270,9 +267,7 @@ class CarriedAccessTest {
                 + " select nextval('private.s'); end")) {
       reads(stage, "select pub.x('select * from private.secret')", "UNKNOWN");
       assertThat(stage.attempt("app", "select pub.n()")).isEqualTo("ok");
-      assertThat(
-              stage.say(
-                  "app", "USAGE", AccessObject.sequence("private.s")))
+      assertThat(stage.say("app", "USAGE", AccessObject.sequence("private.s")))
           .startsWith("ALLOWED");
     }
   }

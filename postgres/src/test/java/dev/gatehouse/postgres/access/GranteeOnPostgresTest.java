@@ -296,8 +296,7 @@ class GranteeOnPostgresTest {
   @MethodSource("engines")
   void what_only_owners_do_is_asked_of_ownership(EngineUnderTest engine) throws Exception {
     try (Stage stage = stage(engine)) {
-      PrivilegeCheck app =
-          grantee(stage.role("vh_app")).mayNot(DROP, ALTER, INDEX).on("eng.teams");
+      PrivilegeCheck app = grantee(stage.role("vh_app")).mayNot(DROP, ALTER, INDEX).on("eng.teams");
       assertThat(ask(stage, app).status()).isEqualTo(Status.PASSED);
       stage.run("alter table eng.teams owner to {vh_app}");
       assertThat(text(stage, ask(stage, app)))

@@ -26,8 +26,7 @@ final class RandomCarriers {
   private boolean readAsText;
   private int number;
 
-  RandomCarriers(Connection admin, long seed, String app, List<String> owners)
-      throws SQLException {
+  RandomCarriers(Connection admin, long seed, String app, List<String> owners) throws SQLException {
     this.admin = admin;
     this.major = admin.getMetaData().getDatabaseMajorVersion();
     this.random = new Random(seed);
@@ -169,8 +168,9 @@ final class RandomCarriers {
       case 0 -> insert;
       case 1 -> "update %s set v = 'changed'".formatted(table);
       case 2 -> "delete from " + table;
-      case 3 -> "insert into %s values (1, 'put') on conflict (id) do update set v = excluded.v"
-          .formatted(table);
+      case 3 ->
+          "insert into %s values (1, 'put') on conflict (id) do update set v = excluded.v"
+              .formatted(table);
       default ->
           "merge into %s t using (select 1 as id) s on t.id = s.id when matched then delete"
               .formatted(table);

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -107,8 +108,17 @@ class RandomCarriersTest {
         boolean denied = verdict instanceof Verdict.Denied;
         if (denied == notDenied.contains(right) || (isDone && denied)) {
           tally.wrong.add(
-              name + ": " + right + " " + table + (isDone ? " done, " : " not done, ") + verdict
-                  + ", not denied: " + notDenied + "\n" + String.join(";\n", built.log()));
+              name
+                  + ": "
+                  + right
+                  + " "
+                  + table
+                  + (isDone ? " done, " : " not done, ")
+                  + verdict
+                  + ", not denied: "
+                  + notDenied
+                  + "\n"
+                  + String.join(";\n", built.log()));
         }
         tally.cells++;
         tally.done += isDone ? 1 : 0;
@@ -140,11 +150,11 @@ class RandomCarriersTest {
     for (String use : uses) {
       admin.setAutoCommit(false);
       run(admin, "set local session authorization " + app);
-      String answer = attempt(admin, use);
-      if (answer != null) {
+      Optional<String> answer = attempt(admin, use);
+      if (answer.isPresent()) {
         run(admin, "reset session authorization");
         for (String table : built.tables()) {
-          if (answer.contains(RandomCarriers.word(table))) {
+          if (answer.get().contains(RandomCarriers.word(table))) {
             done.add("SELECT " + table);
           }
         }
@@ -197,8 +207,8 @@ class RandomCarriersTest {
     return rows;
   }
 
-  /** All that it answers; null when it fails. */
-  private static String attempt(Connection connection, String sql) {
+  /** All that it answers; empty when it fails. */
+  private static Optional<String> attempt(Connection connection, String sql) {
     StringBuilder answer = new StringBuilder();
     try (Statement statement = connection.createStatement()) {
       if (statement.execute(sql)) {
@@ -208,9 +218,9 @@ class RandomCarriersTest {
           }
         }
       }
-      return answer.toString();
+      return Optional.of(answer.toString());
     } catch (SQLException e) {
-      return null;
+      return Optional.empty();
     }
   }
 
