@@ -3,6 +3,7 @@ package dev.gatehouse.examples;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
+import dev.gatehouse.examples.mysql.MySqlBackup;
 import dev.gatehouse.examples.mysql.MySqlQuickstart;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.sql.SQLException;
@@ -36,6 +37,11 @@ public final class Examples {
               "mysql-quickstart",
               "[--broken]: rows in one transaction, DDL one by one, and drift, on a MariaDB shop",
               MySqlQuickstart::run),
+          new Example(
+              "mysql-backup",
+              "[--broken]: a backup without a client program, proved, and restored after an"
+                  + " accident",
+              MySqlBackup::run),
           new Example(
               "promotion",
               "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by"
