@@ -6,6 +6,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -67,6 +68,18 @@ public final class Row {
       throw new Bug(found + name + "' in " + described());
     }
     return values.get(at.get(0));
+  }
+
+  /**
+   * The value of a column that not every version has; the first where several are called so.
+   *
+   * @param name in letters of any case
+   */
+  public Optional<String> found(String name) {
+    return IntStream.range(0, names.size())
+        .filter(i -> names.get(i).equalsIgnoreCase(name))
+        .mapToObj(values::get)
+        .findFirst();
   }
 
   /**

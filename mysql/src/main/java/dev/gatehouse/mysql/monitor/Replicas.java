@@ -11,6 +11,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.session.BinaryLog;
+import dev.gatehouse.mysql.session.Channel;
 import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Product;
 import dev.gatehouse.mysql.session.Products;
@@ -20,7 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -122,7 +122,7 @@ record Replicas() implements Replication {
 
   private static Copies at(Target replica, Connection there, String source) throws SQLException {
     Product product = Products.of(there);
-    List<Map<String, String>> channels;
+    List<Channel> channels;
     try {
       channels = Products.channels(there, product);
     } catch (SQLException e) {
@@ -134,16 +134,16 @@ record Replicas() implements Replication {
       }
       throw e;
     }
-    Optional<Map<String, String>> ours =
+    Optional<Channel> ours =
         channels.stream().filter(channel -> product.sourceOf(channel).equals(source)).findFirst();
     if (ours.isEmpty()) {
       return silent(replica, "it does not replicate from the server of the target");
     }
-    Map<String, String> channel = ours.get();
+    Channel channel = ours.get();
     for (String part : List.of("io", "sql")) {
-      String running = channel.getOrDefault("replica_" + part + "_running", "unknown");
+      String running = channel.text("replica_" + part + "_running", "unknown");
       if (!running.equals("Yes")) {
-        String error = channel.getOrDefault("last_" + part + "_errno", "0");
+        String error = channel.text("last_" + part + "_errno", "0");
         return silent(
             replica, "replica_%s_running is %s, last error %s".formatted(part, running, error));
       }
@@ -154,8 +154,8 @@ record Replicas() implements Replication {
             new Copy(
                 replica.name(),
                 BinaryLog.position(
-                    channel.getOrDefault("relay_source_log_file", ""),
-                    channel.getOrDefault("exec_source_log_pos", "")))),
+                    channel.text("relay_source_log_file", ""),
+                    channel.text("exec_source_log_pos", "")))),
         "");
   }
 

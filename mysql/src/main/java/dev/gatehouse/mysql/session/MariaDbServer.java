@@ -80,8 +80,8 @@ record MariaDbServer(Version version) implements Product {
   }
 
   @Override
-  public String sourceOf(Map<String, String> channel) {
-    return channel.getOrDefault("source_server_id", "");
+  public String sourceOf(Channel channel) {
+    return channel.text("source_server_id", "");
   }
 
   /** Locks on rows only: who holds a table it does not tell. */

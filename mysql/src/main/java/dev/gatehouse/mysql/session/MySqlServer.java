@@ -127,8 +127,8 @@ record MySqlServer(Version version) implements Product {
   }
 
   @Override
-  public String sourceOf(Map<String, String> channel) {
-    return channel.getOrDefault("source_uuid", "");
+  public String sourceOf(Channel channel) {
+    return channel.text("source_uuid", "");
   }
 
   @Override

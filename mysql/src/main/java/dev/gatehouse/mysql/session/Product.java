@@ -70,12 +70,8 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** By what the replicas of this server name it. */
   String asSource(Connection connection) throws SQLException;
 
-  /**
-   * The same, as a replica tells it.
-   *
-   * @param channel names without the words master and slave, see {@link Products#channels}
-   */
-  String sourceOf(Map<String, String> channel);
+  /** The same, as a replica tells it. */
+  String sourceOf(Channel channel);
 
   /** Who waits for whom: connections, one pair a row. */
   String blockersQuestion();

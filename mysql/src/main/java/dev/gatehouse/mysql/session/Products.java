@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Recognises MySQL and MariaDB, on a server that writes and whose locks are everybody's. */
 public final class Products {
@@ -201,7 +200,7 @@ public final class Products {
       throws SQLException {
     try {
       return channels(connection, product).stream()
-          .map(channel -> channel.getOrDefault("source_host", "a server it does not name"))
+          .map(channel -> channel.text("source_host", "a server it does not name"))
           .findFirst();
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
@@ -211,26 +210,9 @@ public final class Products {
     }
   }
 
-  /**
-   * What the server tells of each source that it replicates from. Which words it uses depends on
-   * its version: here they are source and replica.
-   */
-  public static List<Map<String, String>> channels(Connection connection, Product product)
-      throws SQLException {
-    return Queries.named(connection, product.replicaQuestion()).stream()
-        .map(
-            channel ->
-                channel.entrySet().stream()
-                    .collect(
-                        Collectors.toMap(
-                            column ->
-                                column
-                                    .getKey()
-                                    .replace("master", "source")
-                                    .replace("slave", "replica"),
-                            Map.Entry::getValue,
-                            (first, second) -> first)))
-        .toList();
+  /** What the server tells of each source that it replicates from. */
+  public static List<Channel> channels(Connection connection, Product product) throws SQLException {
+    return Queries.rows(connection, product.replicaQuestion(), Channel::new);
   }
 
   private static Refusal replica(String found) {

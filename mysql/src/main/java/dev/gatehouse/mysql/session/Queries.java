@@ -4,14 +4,9 @@ import dev.gatehouse.core.dialect.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -67,24 +62,6 @@ public final class Queries {
   public static List<String> column(Connection connection, String sql, Object... binds)
       throws SQLException {
     return rows(connection, sql, Row::only, binds);
-  }
-
-  /** All rows by the names of their columns, in lower case, NULL read as the empty text. */
-  static List<Map<String, String>> named(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet rows = statement.executeQuery()) {
-      ResultSetMetaData columns = rows.getMetaData();
-      List<Map<String, String>> all = new ArrayList<>();
-      while (rows.next()) {
-        Map<String, String> row = new LinkedHashMap<>();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-          String value = rows.getString(i);
-          row.put(columns.getColumnLabel(i).toLowerCase(Locale.ROOT), value == null ? "" : value);
-        }
-        all.add(row);
-      }
-      return all;
-    }
   }
 
   private static void bind(PreparedStatement statement, Object... binds) throws SQLException {
