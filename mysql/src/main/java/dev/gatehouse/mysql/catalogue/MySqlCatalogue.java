@@ -30,6 +30,8 @@ import java.util.Set;
  * equal: then each object was at the end of the first as it is told, unless it was changed and
  * changed back while it was read.
  *
+ * <p>From 1,000 tables on half of them are read by a second session, where one is to be had.
+ *
  * <p>Needs SELECT and SHOW VIEW on the database. What else the account may not read stands in the
  * answer as an object of kind {@code unread}: triggers without TRIGGER, events without EVENT,
  * routines without SELECT on the server (MariaDB: on {@code mysql.*}), grants without SELECT on
@@ -48,14 +50,14 @@ public final class MySqlCatalogue implements CatalogueReader {
    */
   @Override
   public Baseline read(Connection connection) throws SQLException {
-    return PinnedPrinting.of(connection, MySqlCatalogue::settled);
+    return PinnedPrinting.of(connection, pinned -> settled(connection, pinned));
   }
 
-  private static Baseline settled(Connection connection) throws SQLException {
+  private static Baseline settled(Connection opened, Connection connection) throws SQLException {
     Product product = Products.of(connection);
     String before = "";
     for (int reading = 0; reading < READINGS; reading++) {
-      Optional<Baseline> seen = once(connection, product);
+      Optional<Baseline> seen = once(opened, connection, product);
       String digest = seen.map(Baseline::digest).orElse("");
       if (seen.isPresent() && digest.equals(before)) {
         return seen.get();
@@ -70,10 +72,10 @@ public final class MySqlCatalogue implements CatalogueReader {
   }
 
   /** Empty when an object was dropped between its name and its definition. */
-  private static Optional<Baseline> once(Connection connection, Product product)
+  private static Optional<Baseline> once(Connection opened, Connection connection, Product product)
       throws SQLException {
     try {
-      return Optional.of(Baseline.of(all(connection, product), version(product)));
+      return Optional.of(Baseline.of(all(opened, connection, product), version(product)));
     } catch (SQLException e) {
       if (ErrorCodes.isGone(e)) {
         return Optional.empty();
@@ -87,13 +89,13 @@ public final class MySqlCatalogue implements CatalogueReader {
         .formatted(product.name(), product.version().major(), product.version().minor());
   }
 
-  private static List<CatalogueObject> all(Connection connection, Product product)
-      throws SQLException {
+  private static List<CatalogueObject> all(
+      Connection opened, Connection connection, Product product) throws SQLException {
     List<CatalogueObject> objects = new ArrayList<>();
     Unread unread = new Unread(OwnRights.of(connection), product);
     unread.refuseWithoutTables();
     String database = Queries.one(connection, "SELECT DATABASE()");
-    Tables tables = new Tables(connection, database, objects);
+    Tables tables = new Tables(opened, connection, database, objects);
     tables.settings();
     tables.tables();
     Programs programs = new Programs(connection, objects);

@@ -9,13 +9,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /** The database itself, its tables and their parts, its views and sequences. */
-record Tables(Connection connection, String database, List<CatalogueObject> into) {
+record Tables(
+    Connection opened, Connection connection, String database, List<CatalogueObject> into) {
 
   private static final String KINDS =
       "SELECT table_name, table_type FROM information_schema.tables"
@@ -33,14 +35,11 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
     for (Row row : Queries.rows(connection, KINDS, Function.identity())) {
       kinds.put(row.text("table_name"), row.text("table_type"));
     }
+    List<String> tables = new ArrayList<>();
     for (String name : Queries.column(connection, "SHOW TABLES")) {
       String kind = kinds.getOrDefault(name, "");
       switch (kind) {
-        case "BASE TABLE", "SYSTEM VERSIONED" ->
-            into.addAll(
-                PrintedTable.objects(
-                    Names.of(name),
-                    Printed.text(connection, "SHOW CREATE TABLE " + Names.inSql(name), 2)));
+        case "BASE TABLE", "SYSTEM VERSIONED" -> tables.add(name);
         case "SEQUENCE" ->
             into.add(
                 Names.object(
@@ -57,6 +56,7 @@ record Tables(Connection connection, String database, List<CatalogueObject> into
                 "the catalogue holds a kind of table that is not known: " + kind + " " + name);
       }
     }
+    into.addAll(ManyTables.read(opened, connection, tables));
   }
 
   private CatalogueObject view(String name) throws SQLException {

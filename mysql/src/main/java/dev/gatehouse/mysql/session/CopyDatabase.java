@@ -83,20 +83,36 @@ public final class CopyDatabase {
         ServerLock.copies().take(copy, ServerLock.PATIENCE);
         Queries.run(copy, "SET SESSION foreign_key_checks = 0, sql_mode = '" + mode + "'");
         useDefaultsOf(target, copy);
-        // A table and a view cannot have the same name.
-        boolean either = kind.equals("TABLE") || kind.equals("VIEW");
-        for (String before : either ? List.of("TABLE", "VIEW") : List.of(kind)) {
-          Queries.run(copy, "DROP " + before + " IF EXISTS gatehouse." + quoted);
-        }
-        String seen = trial.in(copy);
-        Queries.run(copy, "DROP " + kind + " gatehouse." + quoted);
-        return Optional.of(seen);
+        clear(copy, kind, quoted);
+        Optional<String> seen = attempted(copy, trial);
+        clear(copy, kind, quoted);
+        return seen;
       } catch (SQLException e) {
         if (ErrorCodes.of(e) == 0) {
           throw e;
         }
         return Optional.empty();
       }
+    }
+  }
+
+  /** Empty when the server refused one of its statements. */
+  private static Optional<String> attempted(Connection copy, Trial trial) throws SQLException {
+    try {
+      return Optional.of(trial.in(copy));
+    } catch (SQLException e) {
+      if (ErrorCodes.of(e) == 0) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** A table and a view cannot have the same name. */
+  private static void clear(Connection copy, String kind, String quoted) throws SQLException {
+    boolean either = kind.equals("TABLE") || kind.equals("VIEW");
+    for (String one : either ? List.of("TABLE", "VIEW") : List.of(kind)) {
+      Queries.run(copy, "DROP " + one + " IF EXISTS gatehouse." + quoted);
     }
   }
 

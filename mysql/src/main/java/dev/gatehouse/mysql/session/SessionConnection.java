@@ -91,6 +91,10 @@ final class SessionConnection implements InvocationHandler {
     return target;
   }
 
+  boolean isForReading() {
+    return reading;
+  }
+
   Connection real() {
     return real;
   }

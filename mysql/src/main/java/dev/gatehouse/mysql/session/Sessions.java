@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens sessions whose settings are known, whatever the account, the server or a pool says. */
 public final class Sessions {
@@ -46,6 +47,24 @@ public final class Sessions {
   /** Another session for effects, of the same account in the same database. */
   public static Connection beside(Connection opened) throws SQLException {
     return writing(SessionConnection.of(opened).target());
+  }
+
+  /**
+   * Another session for reading, of the same account in the same database.
+   *
+   * @return empty for a session for effects, which may see what others do not, and where none is to
+   *     be had, as from a pool of one
+   */
+  public static Optional<Connection> readingBeside(Connection opened) throws SQLException {
+    SessionConnection session = SessionConnection.of(opened);
+    if (!session.isForReading()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reading(session.target()));
+    } catch (SQLException | Refusal none) {
+      return Optional.empty();
+    }
   }
 
   /** A session of Gatehouse's own, in autocommit. */

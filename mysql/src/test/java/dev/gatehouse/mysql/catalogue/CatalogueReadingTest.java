@@ -26,6 +26,7 @@ import dev.gatehouse.dsl.drift.NoDrift;
 import dev.gatehouse.mysql.MySql;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
+import dev.gatehouse.mysql.session.PinnedPrinting;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -166,6 +167,28 @@ class CatalogueReadingTest {
     Outcome changed = asked(noDrift(), file, most);
     assertThat(changed).isInstanceOf(Outcome.Failed.class);
     assertThat(changed.findings().get(0).text()).contains("table customers was changed");
+  }
+
+  @Test
+  void half_of_many_tables_is_read_by_a_second_session_and_tells_the_same() throws Exception {
+    List<String> names = List.of("customers", "days", "orders", "spread", "we`i\"r.d ;");
+    try (Connection reading = MySql.dialect().openReading(Targets.of(database));
+        Connection writing = MySql.dialect().openWriting(Targets.of(database))) {
+      Baseline alone = Baseline.of(printed(reading, names, Integer.MAX_VALUE));
+      assertThat(alone.objects()).hasSizeGreaterThan(20);
+      assertThat(Baseline.of(printed(reading, names, 1))).isEqualTo(alone);
+      assertThat(Baseline.of(printed(writing, names, 1))).isEqualTo(alone);
+      for (List<String> gone : List.of(List.of("gone", "orders"), List.of("orders", "gone"))) {
+        assertThatThrownBy(() -> printed(reading, gone, 1))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1146));
+      }
+    }
+  }
+
+  private static List<CatalogueObject> printed(Connection opened, List<String> names, int many)
+      throws SQLException {
+    return PinnedPrinting.of(opened, pinned -> ManyTables.read(opened, pinned, names, many));
   }
 
   /** Two tables are changed in turn: no state is told in which the second is before the first. */

@@ -236,6 +236,10 @@ class CreatedProgramsTest {
     begun(table);
     assertThat(probed(table)).isEqualTo(State.NOT_APPLIED);
     assertThatThrownBy(() -> executed(table)).isInstanceOf(SQLException.class);
+    NonTransactional refused =
+        read("CREATE TRIGGER made BEFORE INSERT ON plain FOR EACH ROW SET NEW.missing = 1");
+    assertThatThrownBy(() -> executed(refused)).isInstanceOf(SQLException.class);
+    assertThat(leftInGatehouse()).isEmpty();
     assertThat(probed(table)).isEqualTo(State.NOT_APPLIED);
   }
 
