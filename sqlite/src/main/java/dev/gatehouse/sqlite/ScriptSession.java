@@ -38,7 +38,7 @@ final class ScriptSession implements SessionState {
   }
 
   /** With those that references and triggers changed, other than the number a statement gives. */
-  private static long changes(Connection connection) throws SQLException {
+  static long changes(Connection connection) throws SQLException {
     return Queries.number(connection, "SELECT total_changes()");
   }
 

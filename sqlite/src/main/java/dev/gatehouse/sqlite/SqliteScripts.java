@@ -16,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -29,9 +28,6 @@ final class SqliteScripts implements ScriptReader {
   private static final Pattern SYNTAX_ERROR =
       Pattern.compile(
           "\\(near .*: syntax error\\)|unrecognized token|incomplete input", Pattern.DOTALL);
-
-  private static final Set<String> CHANGING_ROWS =
-      Set.of("insert", "update", "delete", "replace", "with");
 
   @Override
   public List<ScriptStatement> read(Script script) {
@@ -70,9 +66,12 @@ final class SqliteScripts implements ScriptReader {
         && ForeignKeys.areEnforced(connection)) {
       refuseLoss(connection, statement, dropped);
     }
-    long rows = ScriptReader.super.execute(connection, statement);
-    // Of what changes no rows the driver tells the number of the statement before it.
-    return CHANGING_ROWS.contains(names.words().verb()) ? rows : 0;
+    long before = ScriptSession.changes(connection);
+    ScriptReader.super.execute(connection, statement);
+    // Of DDL the driver tells the number of the statement before it, and of RETURNING none.
+    return ScriptSession.changes(connection) == before
+        ? 0
+        : Queries.number(connection, "SELECT changes()");
   }
 
   /** What the plan could not know: an earlier step, or somebody else, has changed the schema. */

@@ -230,9 +230,12 @@ class TableRebuildTest {
         run(
             inOneTransaction(
                 sql("create table t(a); insert into t values (1), (2); alter table t rename to u;"),
-                sql("update u set a = 3; drop table u; delete from child where id = 9")));
+                sql(
+                    "update u set a = 3; drop table u; delete from child where id = 9; delete from"
+                        + " child where id = 3 returning v; with q as (select 1) select 1; create"
+                        + " table w as select 1 as a union select 2")));
     assertThat(record.steps().get(0).evidence().orElseThrow().facts())
-        .containsEntry("rowsChanged", "4")
+        .containsEntry("rowsChanged", "5")
         .doesNotContainKey("besides");
   }
 

@@ -51,7 +51,8 @@ class RandomUndoTest {
   @Test
   @Tag("nightly")
   void five_hundred_on_postgres() throws Exception {
-    livePostgres(0, 500, 1);
+    int from = Integer.getInteger("undo.from", 0);
+    livePostgres(from, from + Integer.getInteger("undo.rounds", 500), 1);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
+import dev.gatehouse.postgres.session.GatehouseSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -46,6 +47,7 @@ final class ConcurrentIndexBuild {
 
     @Override
     public List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException {
+      GatehouseSchema.requireKeeping(connection);
       if (targetIsFinal && !unlessThere && state(connection).kind() == IndexState.Kind.VALID) {
         throw new Refusal(
             Finding.of("lone.there", "the index is there already")
@@ -54,6 +56,7 @@ final class ConcurrentIndexBuild {
                 .withFix("take the step out, or write CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
       }
       return List.of(
+          StateBefore.LINE,
           "-- before: DROP INDEX CONCURRENTLY "
               + index.quoted()
               + ", should it be there and invalid",
@@ -111,8 +114,9 @@ final class ConcurrentIndexBuild {
   private record Dropped(String sql, List<Name> indexes) implements NonTransactional {
 
     @Override
-    public List<String> plan(Connection connection, boolean targetIsFinal) {
-      return List.of("-- proven by: no entry of the index in pg_class");
+    public List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException {
+      GatehouseSchema.requireKeeping(connection);
+      return List.of(StateBefore.LINE, "-- proven by: no entry of the index in pg_class");
     }
 
     /** PostgreSQL drops but one at a time in this way. */

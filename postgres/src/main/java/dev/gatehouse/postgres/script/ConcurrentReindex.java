@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.NonTransactionalStatements.State;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.script.ScriptWords;
 import dev.gatehouse.postgres.script.IndexStatementNames.Name;
+import dev.gatehouse.postgres.session.GatehouseSchema;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,8 +51,10 @@ record ConcurrentReindex(String sql, Optional<Name> name) implements NonTransact
   }
 
   @Override
-  public List<String> plan(Connection connection, boolean targetIsFinal) {
+  public List<String> plan(Connection connection, boolean targetIsFinal) throws SQLException {
+    GatehouseSchema.requireKeeping(connection);
     return List.of(
+        StateBefore.LINE,
         "-- before: DROP INDEX CONCURRENTLY of invalid *_ccnew and *_ccold that an earlier try"
             + " left");
   }

@@ -12,6 +12,9 @@ import java.util.Optional;
  * what was there before is not what a statement that failed has left.
  */
 final class StateBefore {
+  /** For the plan. */
+  static final String LINE = "-- before: which index is there is kept in gatehouse.kept";
+
   private StateBefore() {}
 
   /**

@@ -180,7 +180,7 @@ public final class GatehouseSchema {
               .withFound("not all of them for " + account)
               .withFix(
                   ("GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON"
-                          + " gatehouse.lease, gatehouse.marker TO %1$s")
+                          + " ALL TABLES IN SCHEMA gatehouse TO %1$s")
                       .formatted(account)));
     }
   }
@@ -260,6 +260,32 @@ public final class GatehouseSchema {
             "SELECT coalesce((SELECT epoch FROM gatehouse.lease), 0) AS epoch,"
                 + " (SELECT count(*) FROM gatehouse.marker) AS markers");
     return new Past(row.number("epoch"), held, row.number("markers"));
+  }
+
+  /**
+   * While planning: whether {@link #keep} will be able to. A schema that is missing will be made.
+   *
+   * @throws Refusal when somebody else made the schema, without the table
+   */
+  public static void requireKeeping(Connection connection) throws SQLException {
+    Row seen =
+        Queries.one(
+            connection,
+            "SELECT CASE WHEN n.oid IS NULL THEN true ELSE has_schema_privilege(n.oid, 'CREATE')"
+                + " OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname ="
+                + " 'kept') END AS can, quote_ident(current_user) AS account FROM (SELECT 1) AS one"
+                + " LEFT JOIN pg_namespace n ON n.nspname = 'gatehouse'");
+    if (!seen.isTrue("can")) {
+      throw new Refusal(
+          Finding.of("postgres.no-rights", "what is there before could not be kept")
+              .withExpected("a table gatehouse.kept, or CREATE on the schema")
+              .withFound("neither for " + seen.text("account"))
+              .withFix(
+                  "as the owner of the schema: "
+                      + MAKE_KEPT
+                      + "; GRANT SELECT, INSERT, UPDATE ON gatehouse.kept TO "
+                      + seen.text("account")));
+    }
   }
 
   /** Keeps a text with the open transaction; a second one under the same key takes its place. */

@@ -25,9 +25,11 @@ import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Targets;
+import dev.gatehouse.postgres.session.GatehouseSchema;
 import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -304,6 +306,25 @@ class PsqlNonTransactionalStatementsTest {
 
   private static Plan plan(Step step, Target target) {
     return Plan.of(runbook("indexes", gate("build", step)), target);
+  }
+
+  /** Somebody else may have made the schema, for runs that keep nothing. */
+  @Test
+  void without_a_place_to_keep_what_is_there_it_is_refused_while_planning() throws Exception {
+    Account owner = database.newAccount("owner");
+    execute("ALTER TABLE shop.orders OWNER TO " + owner.name());
+    execute("GRANT USAGE ON SCHEMA shop TO " + owner.name());
+    try (Connection connection = database.connect()) {
+      GatehouseSchema.ensure(connection);
+    }
+    Target owners = Targets.of(database, owner);
+    assertThatThrownBy(() -> plan(undone(), owners))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("neither for " + owner.name())
+        .hasMessageContaining("CREATE TABLE IF NOT EXISTS gatehouse.kept (key text PRIMARY KEY")
+        .hasMessageContaining("GRANT SELECT, INSERT, UPDATE ON gatehouse.kept TO " + owner.name());
+    assertThat(plan(undone(), target).toString())
+        .contains("-- before: which index is there is kept in gatehouse.kept");
   }
 
   @Test

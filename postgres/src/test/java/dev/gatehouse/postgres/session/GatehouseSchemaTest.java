@@ -56,7 +56,8 @@ class GatehouseSchemaTest {
               expected  CREATE on %s, or the schema made by somebody who has it
               found     permission denied for %s
               fix       CREATE SCHEMA gatehouse AUTHORIZATION %2$s
-              code      postgres.no-schema"""
+              code      postgres.no-schema\
+            """
                 .formatted(database.name(), account.name()));
     admin("CREATE SCHEMA gatehouse AUTHORIZATION " + account.name());
     try (Lease lease = concurrency.lease(target, "me")) {
@@ -109,8 +110,9 @@ class GatehouseSchemaTest {
             schema gatehouse may not be used by this account
               expected  USAGE on the schema; SELECT, INSERT, UPDATE on its tables
               found     not all of them for %1$s
-              fix       GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON gatehouse.lease, gatehouse.marker TO %1$s
-              code      postgres.no-rights"""
+              fix       GRANT USAGE ON SCHEMA gatehouse TO %1$s; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA gatehouse TO %1$s
+              code      postgres.no-rights\
+            """
                 .formatted(account.name()));
     admin(
         "GRANT USAGE ON SCHEMA gatehouse TO " + account.name(),
@@ -162,7 +164,8 @@ class GatehouseSchemaTest {
                 expected  epoch 1, held by me
                 found     epoch is 7 by now
                 fix       resume the run: it takes the lease again and looks at what is in doubt
-                code      lease.lost""");
+                code      lease.lost\
+              """);
     }
   }
 
@@ -248,7 +251,8 @@ class GatehouseSchemaTest {
                         CREATE on schema gatehouse for PUBLIC
               fix       REVOKE CREATE ON SCHEMA gatehouse FROM %1$s;
                         REVOKE CREATE ON SCHEMA gatehouse FROM PUBLIC
-              code      postgres.foreign-schema"""
+              code      postgres.foreign-schema\
+            """
                 .formatted(stranger.name()));
   }
 
@@ -381,7 +385,8 @@ class GatehouseSchemaTest {
       assertThat(
               Queries.pinned(
                   waiter,
-                  "SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('public.item') AND indisvalid"))
+                  "SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('public.item') AND"
+                      + " indisvalid"))
           .isEqualTo("3");
       concurrency.rollback(waiter);
     }
