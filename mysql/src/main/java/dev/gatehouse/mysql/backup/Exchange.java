@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.backup;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.SchemaComparison;
+import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
@@ -145,19 +146,20 @@ final class Exchange {
     progress.interruptibleBy(() -> {});
     try (Connection session = Sessions.writing(target)) {
       takeBack(session, places);
-    } catch (SQLException | RuntimeException e) {
+    } catch (Exception e) {
       cause.addSuppressed(e);
     }
   }
 
   /** The target as it was, and nothing beside it; nothing where nothing is left. */
-  private void takeBack(Connection session, ExchangePlaces places) throws SQLException {
+  private void takeBack(Connection session, ExchangePlaces places) throws Exception {
     Stage stage = places.stage(session);
     if (stage == Stage.DONE || stage == Stage.NOTHING) {
       return;
     }
     Programs programs = new Programs(session, Progress.SILENT);
     if (stage == Stage.EXCHANGED) {
+      refuseWritten();
       programs.drop();
       places.exchangeBack(session);
     }
@@ -166,8 +168,25 @@ final class Exchange {
       programs.drop();
       Queries.run(session, "ALTER DATABASE " + kept.defaults());
       programs.make(SchemaScripts.programs(kept), kept);
+      places.forget(session);
     }
     places.clear(session);
     progress.reached("restore.taken-back");
+  }
+
+  /** What others have written to the new tables since is in no backup. */
+  private void refuseWritten() throws Exception {
+    List<TableContent> now = SnapshotReading.alone(target, Progress.SILENT).content().tables();
+    if (!now.equals(artifact.manifest().content().tables())) {
+      Finding written =
+          Finding.of("restore.written", "rows of the restored tables were changed by others")
+              .withExpected("the rows of " + artifact.id())
+              .withFound(now.toString())
+              .withFix(
+                  "nothing is taken back, so that nothing is lost: keep these rows, put the others"
+                      + " back, and run the restore again");
+      progress.noticed(written);
+      throw new StepFailed(written);
+    }
   }
 }

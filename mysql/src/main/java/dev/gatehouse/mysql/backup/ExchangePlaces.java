@@ -115,6 +115,11 @@ record ExchangePlaces(String target, String side, String old) {
     }
   }
 
+  /** They were made again: whoever changes them now is not to lose that. */
+  void forget(Connection session) throws SQLException {
+    Queries.run(session, "DELETE FROM " + in(old, KEPT) + " WHERE what = 'programs'");
+  }
+
   /** What was kept. */
   byte[] definitions(Connection session) throws SQLException {
     try (var statement =

@@ -88,6 +88,9 @@ final class ObjectsFile {
       try {
         Map<String, Object> line = Json.parse(lines.get(i).getBytes(StandardCharsets.UTF_8));
         Definition one = definition(line);
+        if (one.name().isEmpty() && one.kind() != Definition.Kind.DATABASE) {
+          throw new IllegalArgumentException("an object without a name");
+        }
         definitions.add(one);
         if (one.kind() == Definition.Kind.TABLE) {
           tables.add(new Table(one.name(), text(line, "engine"), columns(line)));

@@ -22,6 +22,8 @@ import java.util.Set;
  * @param columns of each table of the backup, in lower case
  */
 record OtherDatabases(Set<String> names, Map<String, Set<String>> columns) {
+  private static final String MODE = "SET SESSION sql_mode = ";
+
   /** They are read, and nothing of anybody's is in them. */
   private static final Set<String> HARMLESS =
       Set.of("information_schema", "performance_schema", "sys");
@@ -49,8 +51,16 @@ record OtherDatabases(Set<String> names, Map<String, Set<String>> columns) {
    * @throws Refusal when a name in it is one of another database's
    */
   void refuse(String file, List<ScriptPart> parts) {
+    String mode = "";
     for (ScriptPart part : parts) {
       List<ScriptToken> tokens = part.tokens();
+      if (part.text().startsWith(MODE)) {
+        mode = part.text();
+      }
+      if (mode.contains("ANSI_QUOTES")
+          && tokens.stream().anyMatch(OtherDatabases::isDoubleQuoted)) {
+        throw unread(file, part);
+      }
       for (int i = 0; i + 2 < tokens.size(); i++) {
         boolean begins =
             i == 0 || !(tokens.get(i - 1).isSign('.') || tokens.get(i - 1).isSign('@'));
@@ -62,6 +72,19 @@ record OtherDatabases(Set<String> names, Map<String, Set<String>> columns) {
         }
       }
     }
+  }
+
+  private static boolean isDoubleQuoted(ScriptToken token) {
+    return token.kind() == ScriptToken.Kind.TEXT && token.text().equals("\"");
+  }
+
+  /** What stands in double quotes may be a name there, and is read as a text here. */
+  private static Refusal unread(String file, ScriptPart part) {
+    return new Refusal(
+        Finding.of("artifact.other-database", "an object of the backup has names nobody can judge")
+            .withExpected("names in backquotes, or bare")
+            .withFound(file + ":" + part.line() + "  names in double quotes, under ANSI_QUOTES")
+            .withFix("make the object again with backquotes, under another sql_mode"));
   }
 
   private void refuse(String file, ScriptPart part, String first, String second) {

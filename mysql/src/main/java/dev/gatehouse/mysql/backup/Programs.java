@@ -38,7 +38,7 @@ record Programs(Connection session, Progress progress) {
     Map<String, String> enabled = new HashMap<>();
     for (Definition event : schema.of(Kind.EVENT)) {
       if (event.status().equals("ENABLED")) {
-        enabled.put(event.sql(), SchemaReading.enabled(event.sql()));
+        enabled.put(event.sql(), ProgramReading.enabled(event.sql()));
       }
     }
     List<ScriptPart> parts = new ArrayList<>();

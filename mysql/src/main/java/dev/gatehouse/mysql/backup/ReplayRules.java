@@ -119,7 +119,10 @@ final class ReplayRules {
           token.is("load")
               && i + 1 < tokens.size()
               && (tokens.get(i + 1).is("data") || tokens.get(i + 1).is("xml"));
-      if (loads || (token.kind() == ScriptToken.Kind.WORD && FILES.contains(word))) {
+      boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isSign('(');
+      if (loads
+          || (token.kind() == ScriptToken.Kind.WORD && FILES.contains(word))
+          || (called && FILES.contains(word))) {
         throw refused("a statement that reads or writes files of the server");
       }
     }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,20 +41,9 @@ final class SchemaReading {
   private static final String COLUMNS =
       "SELECT table_name, column_name, data_type, extra FROM information_schema.columns"
           + " WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position";
-  private static final String ROUTINES =
-      "SELECT routine_name, routine_type FROM information_schema.routines"
-          + " WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name";
-  private static final String TRIGGERS =
-      "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
-          + " ORDER BY event_object_table, event_manipulation, action_timing, action_order";
-  private static final String EVENTS =
-      "SELECT event_name, status FROM information_schema.events WHERE event_schema = DATABASE()"
-          + " ORDER BY event_name";
   private static final Pattern GENERATED =
       Pattern.compile("(VIRTUAL|STORED|PERSISTENT) GENERATED", Pattern.CASE_INSENSITIVE);
   static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=(\\d+)");
-  private static final Pattern STATUS =
-      Pattern.compile(" (ENABLE|DISABLE ON (?:SLAVE|REPLICA)|DISABLE)(?= (?:COMMENT|DO)\\b)");
 
   private final Connection connection;
   private final Product product;
@@ -87,10 +75,15 @@ final class SchemaReading {
     add(Kind.DATABASE, "", Queries.one(connection, DEFAULTS), Map.of());
     Map<String, List<Column>> columns = columns();
     List<String> views = new ArrayList<>();
-    for (Row row : rows(TABLES)) {
-      String name = row.text("table_name");
+    Map<String, Row> listed = new HashMap<>();
+    rows(TABLES).forEach(row -> listed.put(row.text("table_name"), row));
+    for (String name : Queries.column(connection, "SHOW TABLES")) {
       if (OWN_TABLES.contains(name)) {
         continue;
+      }
+      Row row = listed.get(name);
+      if (row == null) {
+        throw moving(name);
       }
       switch (row.text("table_type")) {
         case "BASE TABLE" -> table(name, row.text("engine"), columns.getOrDefault(name, List.of()));
@@ -104,18 +97,7 @@ final class SchemaReading {
         default -> throw unknown(row.text("table_type").toLowerCase(Locale.ROOT), name);
       }
     }
-    for (Row row : rows(ROUTINES)) {
-      routine(Kind.valueOf(row.text("routine_type").replace(' ', '_')), row.text("routine_name"));
-    }
-    views(views);
-    for (Row row : rows(TRIGGERS)) {
-      Row shown = show(Kind.TRIGGER, row.text("trigger_name"));
-      program(Kind.TRIGGER, row.text("trigger_name"), "SQL Original Statement", shown, "");
-    }
-    for (Row row : rows(EVENTS)) {
-      Row shown = show(Kind.EVENT, row.text("event_name"));
-      program(Kind.EVENT, row.text("event_name"), "Create Event", shown, row.text("status"));
-    }
+    new ProgramReading(connection, product, database, definitions).all(views);
     definitions.sort(Comparator.comparing(Definition::kind));
     return new Schema(definitions, tables);
   }
@@ -163,86 +145,6 @@ final class SchemaReading {
     return columns;
   }
 
-  private void routine(Kind kind, String name) throws SQLException {
-    String words = kind.words();
-    String column = "Create " + words;
-    program(kind, name, column, show(kind, name), "");
-  }
-
-  private Row show(Kind kind, String name) throws SQLException {
-    return shown(connection, "SHOW CREATE " + kind.words() + " " + SqlNames.quoted(name));
-  }
-
-  private void program(Kind kind, String name, String column, Row shown, String status)
-      throws SQLException {
-    String text = shown.text(column);
-    if (text.isEmpty()) {
-      throw unreadable(kind, name);
-    }
-    Map<String, String> settings = settings(text, shown);
-    settings.put("sql_mode", shown.text("sql_mode"));
-    settings.put("database_collation", shown.text("Database Collation"));
-    if (kind == Kind.EVENT) {
-      settings.put("time_zone", shown.text("time_zone"));
-      text = disabled(text, name);
-    }
-    definitions.add(new Definition(kind, name, text, settings, status));
-  }
-
-  /**
-   * In which character set the client sent the text decides how its letters were read. What is not
-   * ASCII is sent as UTF-8 when it is made again.
-   */
-  private static Map<String, String> settings(String text, Row shown) {
-    boolean ascii = text.chars().allMatch(c -> c < 0x80);
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("character_set_client", ascii ? shown.text("character_set_client") : "utf8mb4");
-    settings.put("collation_connection", shown.text("collation_connection"));
-    return settings;
-  }
-
-  private static String disabled(String text, String name) throws SQLException {
-    Matcher status = STATUS.matcher(PrintedSql.of(text).bare());
-    if (!status.find()) {
-      throw new SQLException("event " + name + " is printed without its status");
-    }
-    return text.substring(0, status.start(1)) + "DISABLE" + text.substring(status.end(1));
-  }
-
-  /** The text of an event that is disabled, enabled. */
-  static String enabled(String text) {
-    Matcher status = STATUS.matcher(PrintedSql.of(text).bare());
-    return status.find()
-        ? text.substring(0, status.start(1)) + "ENABLE" + text.substring(status.end(1))
-        : text;
-  }
-
-  /** Each behind those that it names. */
-  private void views(List<String> names) throws SQLException {
-    Map<String, Definition> left = new TreeMap<>();
-    for (String name : names) {
-      Row shown = show(Kind.VIEW, name);
-      if (shown.text("Create View").isEmpty()) {
-        throw unreadable(Kind.VIEW, name);
-      }
-      String text = PrintedSql.of(shown.text("Create View")).within(database);
-      left.put(name, new Definition(Kind.VIEW, name, text, settings(text, shown), ""));
-    }
-    while (!left.isEmpty()) {
-      Definition next =
-          left.values().stream()
-              .filter(view -> left.keySet().stream().noneMatch(other -> names(view, other)))
-              .findFirst()
-              .orElse(left.values().iterator().next());
-      definitions.add(next);
-      left.remove(next.name());
-    }
-  }
-
-  private static boolean names(Definition view, String other) {
-    return !view.name().equals(other) && view.sql().contains(SqlNames.quoted(other));
-  }
-
   private void add(Kind kind, String name, String sql, Map<String, String> settings) {
     definitions.add(new Definition(kind, name, sql, settings, ""));
   }
@@ -256,7 +158,7 @@ final class SchemaReading {
   }
 
   /** Plain SQL, in which braces are none of JDBC's. */
-  private static Row shown(Connection connection, String show) throws SQLException {
+  static Row shown(Connection connection, String show) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       try (ResultSet answer = statement.executeQuery(show)) {
@@ -265,9 +167,13 @@ final class SchemaReading {
     }
   }
 
-  private Refusal unreadable(Kind kind, String name) throws SQLException {
-    return BackupPreflight.unreadable(
-        connection, product, kind.words().toLowerCase(Locale.ROOT) + " " + name);
+  /** MariaDB leaves a table out of its lists while it is altered, and says nothing of it. */
+  private static Refusal moving(String table) {
+    return new Refusal(
+        Finding.of("backup.moving", "a table is altered while the definitions are read")
+            .withExpected("every table that SHOW TABLES names in information_schema, too")
+            .withFound("table " + table + " is not there")
+            .withFix("try again when its ALTER TABLE is done"));
   }
 
   private static Refusal unknown(String kind, String name) {

@@ -184,6 +184,9 @@ final class SchemaScripts {
           });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (Refusal refused) {
+      Finding finding = refused.findings().get(0);
+      throw uncut("what a restore executes", finding.headline() + "\n" + finding.found());
     }
     for (int i = 0; i < statements.size(); i++) {
       String found = i < read.size() ? read.get(i) : "nothing";
@@ -196,9 +199,11 @@ final class SchemaScripts {
 
   private static Refusal uncut(String expected, String found) {
     return new Refusal(
-        Finding.of("backup.uncut", "a definition cannot be written so that it is read back whole")
+        Finding.of("backup.uncut", "a definition cannot be written so that a restore would take it")
             .withExpected(expected)
             .withFound(found)
-            .withFix("make this object anew without quotes or comments that do not end"));
+            .withFix(
+                "make this object anew, under a sql_mode without ANSI_QUOTES and"
+                    + " NO_BACKSLASH_ESCAPES, without quotes or comments that do not end"));
   }
 }

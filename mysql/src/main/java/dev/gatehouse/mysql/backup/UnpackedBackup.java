@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An unpacked backup whose SQL was read and judged, and of which nothing was executed (level L1
@@ -34,6 +35,8 @@ record UnpackedBackup(
     ObjectsFile.Objects objects,
     List<ScriptPart> schema,
     List<ScriptPart> programs) {
+  private static final Pattern DEFAULTS =
+      Pattern.compile("CHARACTER SET [a-z0-9]+ COLLATE [a-z0-9_]+");
 
   /**
    * @throws Refusal when it is of another product, not whole, or holds what no backup writes
@@ -48,6 +51,10 @@ record UnpackedBackup(
     List<String> there = artifact.manifest().files().stream().map(StoredFile::rawName).toList();
     if (!named.equals(new HashSet<>(there))) {
       throw notWhole("files " + named.stream().sorted().toList(), "files " + there);
+    }
+    List<Definition> databases = objects.schema().of(Definition.Kind.DATABASE);
+    if (databases.size() != 1 || !DEFAULTS.matcher(databases.get(0).sql()).matches()) {
+      throw notWhole("one database with its character set and collation", databases.toString());
     }
     Set<String> definers = objects.schema().definers();
     String recorded = artifact.manifest().versions().getOrDefault(JdbcBackup.DEFINERS, "");

@@ -109,7 +109,7 @@ class ExchangeTest {
   }
 
   /** Fails at a point; and where it is dead, takes nothing back. */
-  private static final class Failing implements Progress {
+  private static class Failing implements Progress {
     private final String point;
     private final boolean dead;
     private final List<String> reached = new ArrayList<>();
@@ -127,9 +127,17 @@ class ExchangeTest {
     public void reached(String name) {
       reached.add(name);
       if (name.equals(point) && !failed) {
-        failed = true;
-        throw new AssertionError("failed at " + point);
+        try {
+          fail();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
       }
+    }
+
+    void fail() throws Exception {
+      failed = true;
+      throw new AssertionError("failed at " + point);
     }
 
     @Override
@@ -190,6 +198,41 @@ class ExchangeTest {
     assertThat(exchange.state(backups.target, KEY)).as(point).isEqualTo(State.APPLIED);
     assertThat(events()).isEqualTo("e ENABLED,off DISABLED");
     clear();
+  }
+
+  @Test
+  void rows_that_others_write_into_the_new_tables_are_not_lost() throws Exception {
+    Artifact artifact = backups.backUp();
+    damage();
+    Failing writing =
+        new Failing("restore.programs-made", false) {
+          @Override
+          void fail() throws Exception {
+            if (backups.database.one("SELECT COUNT(*) FROM orders").equals("2")
+                && exchange.state(backups.target, KEY) == State.REPEATABLE
+                && exchanged()) {
+              backups.execute("INSERT INTO orders (customer) VALUES (2)");
+            }
+          }
+        };
+    assertThatThrownBy(() -> restore(artifact, writing)).hasMessageContaining("restore.content");
+    assertThat(backups.database.one("SELECT COUNT(*) FROM orders")).isEqualTo("3");
+    assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.REPEATABLE);
+    assertThatThrownBy(() -> restore(artifact, Progress.SILENT))
+        .hasMessageContaining("restore.content");
+    assertThat(backups.database.one("SELECT COUNT(*) FROM orders")).isEqualTo("3");
+    backups.execute("DELETE FROM orders WHERE id = 3", "ALTER TABLE orders AUTO_INCREMENT = 3");
+    restore(artifact, Progress.SILENT);
+    assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.APPLIED);
+  }
+
+  private boolean exchanged() throws Exception {
+    return backups
+        .database
+        .one(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND"
+                + " table_name = 'gatehouse_exchange'")
+        .equals("1");
   }
 
   private void clear() throws Exception {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.mysql.Served;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -167,6 +169,7 @@ class TamperedBackupTest {
         List.of(
             "SELECT 1 INTO DUMPFILE '/tmp/x'; SELECT 2;",
             "LOAD DATA INFILE '/etc/passwd' INTO TABLE t; SELECT 2;",
+            "SELECT `load_file`('/etc/passwd'); SELECT 2;",
             "SELECT LOAD_FILE('/etc/passwd'); SELECT 2;")) {
       refused(programs, "SELECT 1; SELECT 2;", body, "artifact.hostile");
     }
@@ -203,6 +206,8 @@ class TamperedBackupTest {
         "SET NEW.a = 'x'",
         "INSERT INTO mysql.user SELECT 1",
         "artifact.other-database");
+    refused(
+        "objects.jsonl", "\"CHARACTER SET", "\"ENCRYPTION='Y' CHARACTER SET", "artifact.not-whole");
     String own = backups.database.name();
     backups.execute(
         "CREATE TRIGGER h BEFORE DELETE ON t FOR EACH ROW DELETE FROM " + own + ".u WHERE id = 7");
@@ -210,5 +215,16 @@ class TamperedBackupTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("artifact.other-database")
         .hasMessageContaining(own + ".u");
+    // Under ANSI_QUOTES double quotes are around names; one product prints the definer so, too.
+    try (Connection session = backups.database.connect()) {
+      Sql.run(session, "DROP TRIGGER h");
+      Sql.run(session, "SET SESSION sql_mode = 'ANSI_QUOTES'");
+      Sql.run(
+          session,
+          "CREATE TRIGGER h BEFORE DELETE ON t FOR EACH ROW DELETE FROM \"" + own + "\".\"u\"");
+    }
+    assertThatThrownBy(() -> backups.drill(backups.backUp()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("ANSI_QUOTES");
   }
 }
