@@ -32,7 +32,7 @@ final class InsertProbe {
     }
     for (Sample sample : rows.samples()) {
       Map<String, String> row = ProbeContext.values(sample, on.inserted()::contains);
-      for (String tenant : on.claim().tenants()) {
+      for (String tenant : on.claim().names()) {
         row.put(on.by(), literal(tenant));
         if (!owns(context, tenant)) {
           effects.attempt(

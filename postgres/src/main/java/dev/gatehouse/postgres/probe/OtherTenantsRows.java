@@ -26,9 +26,9 @@ record OtherTenantsRows(ProbeContext on, String condition) {
   static OtherTenantsRows of(ProbeContext on, TenantContext context) {
     return new OtherTenantsRows(
         on,
-        context.settings().isEmpty()
+        context.own().isEmpty()
             ? "true"
-            : on.by() + "::text IS DISTINCT FROM " + SqlNames.literal(context.settings().get(1)));
+            : on.by() + "::text IS DISTINCT FROM " + SqlNames.literal(context.own()));
   }
 
   private String from() {

@@ -68,7 +68,7 @@ final class StatementProbe {
   }
 
   private void move() throws SQLException {
-    for (String tenant : on.claim().tenants()) {
+    for (String tenant : on.claim().names()) {
       boolean own = ProbeContext.owns(context, tenant);
       Does does = own ? Does.CHANGES : Does.GIVES;
       String set = "UPDATE " + on.name() + " SET " + on.by() + " = " + literal(tenant);
@@ -96,7 +96,7 @@ final class StatementProbe {
   private void insert(Sample like) throws SQLException {
     Map<String, String> row = on.withFreshKey(ProbeContext.values(like, on.inserted()::contains));
     String returning = " RETURNING " + TenantRows.keyText(on.rows().keys());
-    for (String tenant : on.claim().tenants()) {
+    for (String tenant : on.claim().names()) {
       row.put(on.by(), literal(tenant));
       String sql = on.insertion(row) + returning;
       if (ProbeContext.owns(context, tenant)) {

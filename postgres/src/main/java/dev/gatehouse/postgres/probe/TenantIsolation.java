@@ -5,7 +5,9 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * That a role reaches the rows of one tenant at a time.
@@ -20,14 +22,24 @@ record TenantIsolation(
     String shared,
     List<String> accepted,
     String role,
-    String setting,
-    List<String> tenants) {
+    List<Tenant> tenants) {
 
   static final int MOST_ROWS = 100_000;
   static final int SAMPLES = 24;
 
-  TenantIsolation of(String newSetting, List<String> newTenants) {
-    return new TenantIsolation(table, column, shared, accepted, role, newSetting, newTenants);
+  TenantIsolation of(List<Tenant> newTenants) {
+    return new TenantIsolation(table, column, shared, accepted, role, newTenants);
+  }
+
+  List<String> names() {
+    return tenants.stream().map(Tenant::name).toList();
+  }
+
+  /** All that tell a session's tenant. */
+  Set<String> settings() {
+    Set<String> settings = new LinkedHashSet<>();
+    tenants.forEach(tenant -> settings.addAll(tenant.settings().keySet()));
+    return settings;
   }
 
   /** The table, and what its rows are also reached by: partitions, children, parents. */

@@ -24,7 +24,7 @@ final class TenantIsolationCheck {
     TenantIsolationCheck check = new TenantIsolationCheck(claim);
     return NamedCheck.of(
         "tenants "
-            + String.join(", ", claim.tenants())
+            + String.join(", ", claim.names())
             + " are isolated for "
             + claim.role()
             + " in "
@@ -35,11 +35,11 @@ final class TenantIsolationCheck {
 
   private List<String> plan(CheckContext reading) throws SQLException {
     String line =
-        "acting as %s with %s at each of %s, at none and at '': read, copy, insert, update, delete and merge on %s%s%s, all taken back"
+        "acting as %s with %s at each of %s, at none, at '' and at others: read, copy, insert, update, delete and merge on %s%s%s, all taken back"
             .formatted(
                 claim.role(),
-                claim.setting(),
-                claim.tenants(),
+                String.join(", ", claim.settings()),
+                claim.names(),
                 claim.table(),
                 claim.shared().isEmpty() ? "" : ", rows shared where " + claim.shared(),
                 claim.accepted().isEmpty() ? "" : ", accepting " + claim.accepted());

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /** Tries a separation: each role, with each tenant, by each way. */
 final class TenantIsolationProbe {
@@ -47,7 +46,7 @@ final class TenantIsolationProbe {
     refuseLarge(table);
     List<String> keys = TenantRows.keysOf(admin, table);
     String by = TenantRows.columnOf(admin, table, claim);
-    List<TenantContext> contexts = contexts(table, by);
+    List<TenantContext> contexts = TenantContexts.of(claim, admin, breaches, tree, by);
     List<TenantRows> rows = new ArrayList<>();
     for (Relation relation : tree) {
       if (relation.columns(admin).containsAll(columns(keys, by))) {
@@ -92,48 +91,6 @@ final class TenantIsolationProbe {
               .withFound(rows)
               .withFix("ask this of a restored copy with fewer rows"));
     }
-  }
-
-  private List<TenantContext> contexts(Relation table, String by) throws SQLException {
-    List<TenantContext> contexts = new ArrayList<>();
-    String setting = claim.setting();
-    boolean unset =
-        Queries.isTrue(session.admin(), "SELECT current_setting(?, true) IS NULL", setting);
-    if (!unset) {
-      breaches.remark(
-          setting
-              + " has been set in this session before: what is seen where it never was is not"
-              + " tried");
-    }
-    contexts.add(
-        new TenantContext(
-            setting + (unset ? " not set" : " as sessions begin with it"), "", List.of()));
-    for (String tenant : claim.tenants()) {
-      contexts.add(
-          new TenantContext(setting + " = '" + tenant + "'", tenant, List.of(setting, tenant)));
-    }
-    contexts.add(new TenantContext(setting + " = ''", "", List.of(setting, "")));
-    String nobody = nobody(table, by);
-    contexts.add(new TenantContext(setting + " = '" + nobody + "'", "", List.of(setting, nobody)));
-    return contexts;
-  }
-
-  /** A tenant nobody has, that the column's type takes. */
-  private String nobody(Relation table, String by) throws SQLException {
-    String type =
-        Queries.pinned(
-            session.admin(),
-            "SELECT atttypid::regtype FROM pg_attribute WHERE attrelid = ?::oid AND attname = ?",
-            table.oid(),
-            by);
-    if (type.equals("uuid")) {
-      return UUID.randomUUID().toString();
-    }
-    if (List.of("smallint", "integer", "bigint", "numeric").contains(type)) {
-      return Queries.pinned(
-          session.admin(), "SELECT max(" + SqlNames.quoted(by) + ") + 1 FROM " + table.quoted());
-    }
-    return "nobody-" + UUID.randomUUID();
   }
 
   /** The role, and what it can become; what no policy applies to is told at once. */

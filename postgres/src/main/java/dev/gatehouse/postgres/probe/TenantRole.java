@@ -20,8 +20,9 @@ public final class TenantRole {
 
   /**
    * With the setting at a tenant, the role reaches the rows of that tenant and no other; without
-   * one, with an empty one and with one that nobody has, it reaches none. Not read from policies,
-   * but tried:
+   * one, with an empty one and with one that nobody has, it reaches none, nor with a pattern or a
+   * text that policies compare with; other settings that policies read are tried at all of these,
+   * too. Not read from policies, but tried:
    *
    * <ul>
    *   <li>the keys it sees are exactly those of the tenant; COPY TO, of the table and of a query,
@@ -59,15 +60,46 @@ public final class TenantRole {
    *     right
    */
   public NamedCheck separates(String setting, String first, String second, String... more) {
-    if (setting.isBlank()) {
-      throw new IllegalArgumentException("setting is blank");
+    List<Tenant> tenants = new ArrayList<>();
+    for (String name : named(first, second, more)) {
+      tenants.add(Tenant.of(name).setting(setting, name));
     }
-    List<String> tenants = new ArrayList<>(List.of(more));
+    return isolating(tenants);
+  }
+
+  /**
+   * The same where a session is not told its tenant by the very value that stands in the rows: by
+   * claims, as PostgREST sets them, or by a user who is a member. Say {@code
+   * separates(Tenant.of(id).setting("request.jwt.claims", json), ...)}.
+   *
+   * <p>A foreign tenant is made up by putting another name in the place of the tenant's own.
+   *
+   * @throws IllegalArgumentException when a tenant has no setting, or two have one name
+   */
+  public NamedCheck separates(Tenant first, Tenant second, Tenant... more) {
+    List<Tenant> tenants = new ArrayList<>(List.of(more));
     tenants.add(0, second);
     tenants.add(0, first);
-    if (tenants.stream().distinct().count() < tenants.size() || tenants.contains("")) {
+    return isolating(tenants);
+  }
+
+  private static List<String> named(String first, String second, String... more) {
+    List<String> names = new ArrayList<>(List.of(more));
+    names.add(0, second);
+    names.add(0, first);
+    if (names.contains("")) {
+      throw new IllegalArgumentException("tenants are " + names + ": name each once, none empty");
+    }
+    return names;
+  }
+
+  private NamedCheck isolating(List<Tenant> tenants) {
+    if (tenants.stream().map(Tenant::name).distinct().count() < tenants.size()) {
       throw new IllegalArgumentException("tenants are " + tenants + ": name each once, none empty");
     }
-    return TenantIsolationCheck.of(separation.of(setting, tenants));
+    if (tenants.stream().anyMatch(tenant -> tenant.settings().isEmpty())) {
+      throw new IllegalArgumentException("a tenant has no setting: say setting(name, value)");
+    }
+    return TenantIsolationCheck.of(separation.of(tenants));
   }
 }

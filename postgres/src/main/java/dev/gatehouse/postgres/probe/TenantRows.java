@@ -69,7 +69,7 @@ record TenantRows(
         by,
         owners,
         shared,
-        samples(admin, relation, keys, tenant, claim.tenants()));
+        samples(admin, relation, keys, tenant, claim.names()));
   }
 
   /** One row for each combination of what policies look at. */
@@ -163,8 +163,8 @@ record TenantRows(
               admin,
               "SELECT count(DISTINCT %s::text) FROM %s WHERE %s::text = ANY (?::text[])"
                   .formatted(column, table.quoted(), column),
-              admin.createArrayOf("text", claim.tenants().toArray()));
-      if (Integer.parseInt(count) == claim.tenants().size()) {
+              admin.createArrayOf("text", claim.names().toArray()));
+      if (Integer.parseInt(count) == claim.names().size()) {
         candidates.add(column);
       }
     }
@@ -172,7 +172,7 @@ record TenantRows(
       throw new Refusal(
           Finding.of(
                   "rowsecurity.tenants", "whose the rows of " + table.words() + " are is not told")
-              .withExpected("one column with rows of each of " + claim.tenants())
+              .withExpected("one column with rows of each of " + claim.names())
               .withFound(candidates.isEmpty() ? "none among " + columns : candidates.toString())
               .withFix(
                   candidates.isEmpty()

@@ -56,6 +56,6 @@ public final class TenantTable {
       throw new IllegalArgumentException("role is blank");
     }
     return new TenantRole(
-        new TenantIsolation(table, column, shared, accepted, role, "", List.of()));
+        new TenantIsolation(table, column, shared, accepted, role, List.of()));
   }
 }

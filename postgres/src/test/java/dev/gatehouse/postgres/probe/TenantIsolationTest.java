@@ -93,7 +93,7 @@ class TenantIsolationTest {
               found     with app.tenant not set: 4 rows: (1) of 'A', (2) of 'A', (3) of 'B'
                         with app.tenant = 'A': 2 rows: (3) of 'B', (4) of 'B'
                         with app.tenant = 'B': 2 rows: (1) of 'A', (2) of 'A'
-                        ... and 2 more
+                        ... and 3 more
               fix       ALTER POLICY ... ON "app"."doc": what its policies (tenant) let pass for SELECT must come to "tenant" = current_setting('app.tenant', true)
               code      rowsecurity.exposed\
             """);
@@ -398,5 +398,64 @@ class TenantIsolationTest {
       isGreen(world.separates().evaluate(inside));
       session.rollback();
     }
+  }
+
+  @Test
+  void a_back_door_for_a_text_of_the_policy_is_tried() throws Exception {
+    breakBy(
+        "ALTER POLICY tenant ON app.doc USING ("
+            + TenantWorld.SEES
+            + " OR current_setting('app.tenant', true) = 'admin')");
+    assertThat(codes()).contains("rowsecurity.exposed");
+  }
+
+  @Test
+  void a_second_setting_that_the_role_sets_itself_is_tried() throws Exception {
+    breakBy(
+        "ALTER POLICY tenant ON app.doc USING ("
+            + TenantWorld.SEES
+            + " OR current_setting('app.support', true) = 'yes')");
+    assertThat(codes()).contains("rowsecurity.exposed");
+    breakBy(
+        "ALTER POLICY tenant ON app.doc USING ("
+            + TenantWorld.SEES
+            + " AND coalesce(current_setting('app.author', true), '') IN ('', author))");
+    Outcome outcome = world.ask(world.separates());
+    isGreen(outcome);
+    assertThat(outcome.proof().orElseThrow().facts().get("remarks"))
+        .contains("policies read app.author too, which every role sets itself");
+  }
+
+  @Test
+  void a_pattern_is_tried() throws Exception {
+    breakBy("ALTER POLICY tenant ON app.doc USING (tenant LIKE current_setting('app.tenant', true))");
+    assertThat(codes()).contains("rowsecurity.exposed");
+  }
+
+  @Test
+  void tenants_by_claims_are_kept_apart_or_not() throws Exception {
+    String a = "11111111-1111-1111-1111-111111111111";
+    String b = "22222222-2222-2222-2222-222222222222";
+    String sub =
+        "(nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub')::uuid = user_id";
+    breakBy(
+        "CREATE TABLE app.todo (id int PRIMARY KEY, user_id uuid, t text)",
+        "INSERT INTO app.todo VALUES (1, '" + a + "', 'a'), (2, '" + b + "', 'b')",
+        "ALTER TABLE app.todo ENABLE ROW LEVEL SECURITY",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON app.todo TO " + world.role,
+        "CREATE POLICY p ON app.todo USING (" + sub + ") WITH CHECK (" + sub + ")");
+    var check =
+        Postgres.rowSecurity()
+            .on("app.todo")
+            .actingAs(world.role)
+            .separates(
+                Tenant.of(a).setting("request.jwt.claims", "{\"sub\": \"" + a + "\"}"),
+                Tenant.of(b).setting("request.jwt.claims", "{\"sub\": \"" + b + "\"}"));
+    isGreen(world.ask(check));
+    breakBy("ALTER POLICY p ON app.todo USING (true)");
+    Outcome outcome = world.ask(check);
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(FAILED);
+    assertThat(outcome.findings().get(0).text())
+        .contains("with request.jwt.claims = '{\"sub\": \"" + a + "\"}'");
   }
 }
