@@ -7,8 +7,10 @@ import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +26,7 @@ final class PathProbe {
         SELECT w.ev_class FROM over JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = over.rel
           AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class c ON c.oid = w.ev_class AND c.relkind IN ('v', 'm'))
-      SELECT n.nspname, c.relname, c.relkind FROM over JOIN pg_class c ON c.oid = over.rel
+      SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS quoted, c.relkind FROM over JOIN pg_class c ON c.oid = over.rel
       JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('v', 'm') AND has_schema_privilege(?::text, n.oid, 'USAGE')
         AND has_any_column_privilege(?::text, c.oid, 'SELECT')
@@ -47,9 +49,13 @@ final class PathProbe {
       ORDER BY 1, 2\
       """;
 
-  private record View(String schema, String name, boolean stored) {
+  private record View(String schema, String name, String quoted, boolean stored) {
     static View of(Row row) {
-      return new View(row.text("nspname"), row.text("relname"), row.text("relkind").equals("m"));
+      return new View(
+          row.text("nspname"),
+          row.text("relname"),
+          row.text("quoted"),
+          row.text("relkind").equals("m"));
     }
   }
 
@@ -83,23 +89,30 @@ final class PathProbe {
   private final IsolationReport breaches;
   private final ActingSubject who;
   private final List<TenantRows> tree;
+  private final Set<String> others;
 
+  /**
+   * @param others quoted names of further relations whose answers may hold rows of the table
+   */
   PathProbe(
       TenantIsolation claim,
       ProbeSession session,
       IsolationReport breaches,
       ActingSubject who,
-      List<TenantRows> tree) {
+      List<TenantRows> tree,
+      Set<String> others) {
     this.claim = claim;
     this.session = session;
     this.breaches = breaches;
     this.who = who;
     this.tree = tree;
+    this.others = others;
   }
 
   void in(TenantContext context) throws SQLException {
     Connection admin = session.admin();
     List<String> names = new ArrayList<>();
+    Set<String> looked = new HashSet<>();
     Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
     tree.forEach(rows -> names.add(rows.relation().name()));
     for (View view :
@@ -107,16 +120,31 @@ final class PathProbe {
             admin, VIEWS, View::of, admin.createArrayOf("oid", oids), who.role(), who.role())) {
       String words = view.schema() + "." + view.name();
       names.add(view.name());
+      looked.add(view.quoted());
       if (claim.accepted().contains(words)) {
         breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
       } else if (view.stored()) {
         materialized(words);
       } else {
-        String quoted = SqlNames.quoted(view.schema()) + "." + SqlNames.quoted(view.name());
-        compare(context, words, "SELECT v::pg_catalog.text FROM " + quoted + " v", true);
+        compare(context, words, "SELECT v::pg_catalog.text FROM " + view.quoted() + " v", true);
+      }
+    }
+    for (String relation : others) {
+      if (looked.add(relation)) {
+        other(context, relation);
       }
     }
     functions(context, names);
+  }
+
+  /** One that does not name the table, and whose functions may. */
+  private void other(TenantContext context, String relation) throws SQLException {
+    if (Queries.isTrue(
+        session.admin(), "SELECT relkind = 'm' FROM pg_class WHERE oid = ?::regclass", relation)) {
+      materialized(relation);
+    } else {
+      compare(context, relation, "SELECT v::pg_catalog.text FROM " + relation + " v", true);
+    }
   }
 
   private void materialized(String words) {

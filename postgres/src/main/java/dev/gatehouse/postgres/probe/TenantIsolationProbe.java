@@ -1,8 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.access.AccessSnapshot;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Tries a separation: each role, with each tenant, by each way. */
@@ -55,6 +58,8 @@ final class TenantIsolationProbe {
         breaches.remark(relation.words() + " has not all columns of the key: not tried");
       }
     }
+    EffectiveAccess access = AccessSnapshot.read(admin);
+    Set<String> names = names(tree);
     List<TableProbe> probes = new ArrayList<>();
     List<PathProbe> paths = new ArrayList<>();
     for (ActingSubject who : roles(table)) {
@@ -63,7 +68,9 @@ final class TenantIsolationProbe {
         grants(who, of.relation());
         probes.add(TableProbe.of(claim, session, breaches, who, of));
       }
-      paths.add(new PathProbe(claim, session, breaches, who, rows));
+      OtherWays ways = OtherWays.of(access, who.role(), names, claim.accepted());
+      ways.untried().forEach(way -> breaches.unclear(who + " is led there by another way, " + way));
+      paths.add(new PathProbe(claim, session, breaches, who, rows, ways.relations()));
     }
     // one after the other, because a setting that was ever set in a session is never unset again
     for (TenantContext context : contexts) {
@@ -74,6 +81,17 @@ final class TenantIsolationProbe {
         path.in(context);
       }
     }
+  }
+
+  /** As the server prints them. */
+  private Set<String> names(List<Relation> tree) throws SQLException {
+    Object[] oids = tree.stream().map(relation -> Long.valueOf(relation.oid())).toArray();
+    return Set.copyOf(
+        Queries.column(
+            session.admin(),
+            "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c"
+                + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (?::oid[])",
+            session.admin().createArrayOf("oid", oids)));
   }
 
   private static List<String> columns(List<String> keys, String by) {

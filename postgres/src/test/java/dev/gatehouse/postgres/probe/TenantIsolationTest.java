@@ -458,4 +458,34 @@ class TenantIsolationTest {
     assertThat(outcome.findings().get(0).text())
         .contains("with request.jwt.claims = '{\"sub\": \"" + a + "\"}'");
   }
+
+  @Test
+  void a_view_over_a_function_that_the_role_cannot_name_is_asked() throws Exception {
+    breakBy(
+        "CREATE SCHEMA IF NOT EXISTS hidden",
+        "CREATE OR REPLACE FUNCTION hidden.notes() RETURNS SETOF text LANGUAGE plpgsql SECURITY"
+            + " DEFINER AS $$ BEGIN RETURN QUERY EXECUTE 'select note from app.' || 'doc'; END $$",
+        "CREATE VIEW app.notes AS SELECT n FROM hidden.notes() n",
+        "GRANT SELECT ON app.notes TO " + world.role);
+    assertThat(codes()).contains("rowsecurity.view");
+  }
+
+  @Test
+  void a_cascade_into_the_table_is_named_or_accepted() throws Exception {
+    breakBy(
+        "CREATE TABLE app.folder (id int PRIMARY KEY)",
+        "ALTER TABLE app.doc ADD folder int REFERENCES app.folder ON DELETE CASCADE",
+        "GRANT SELECT, DELETE ON app.folder TO " + world.role);
+    Outcome outcome = world.ask(world.separates());
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(INCONCLUSIVE);
+    assertThat(outcome.findings().get(0).text())
+        .contains("foreign key doc_folder_fkey takes DELETE on app.folder on to app.doc");
+    isGreen(
+        world.ask(
+            Postgres.rowSecurity()
+                .on("app.doc")
+                .accepting("app.folder")
+                .actingAs(world.role)
+                .separates("app.tenant", "A", "B")));
+  }
 }
