@@ -26,7 +26,7 @@ record OtherTenantsRows(ProbeContext on, String condition) {
   static OtherTenantsRows of(ProbeContext on, TenantContext context) {
     return new OtherTenantsRows(
         on,
-        context.own().isEmpty()
+        context.settings().isEmpty()
             ? "true"
             : on.by() + "::text IS DISTINCT FROM " + SqlNames.literal(context.own()));
   }

@@ -10,7 +10,7 @@ import java.util.Map;
  * What settings are at.
  *
  * @param tenant whose rows may be reached then; empty for nobody's
- * @param own what a row that is made then may hold in the tenants' column; empty for nothing
+ * @param own what a row that is made then may hold in the tenants' column, if anything is set
  * @param all whether all rows of the tenant should be reached
  * @param settings names and values by turns; empty when none is set at all
  */
@@ -29,7 +29,9 @@ record TenantContext(
   }
 
   /**
-   * @param own the name that nobody has; empty for none
+   * Nobody's rows.
+   *
+   * @param own the name that nobody has
    */
   static TenantContext nobody(String words, Map<String, String> settings, String own) {
     return new TenantContext(words, "", own, true, flat(settings));

@@ -209,42 +209,42 @@ class StatementIsolationTest {
     assertThat(facts().get("tried"))
         .isEqualTo(
             """
-            COPY (SELECT) TO: allowed 2, silently 0 rows 3
-            COPY FROM: rejected 8
-            COPY TO: allowed 2, silently 0 rows 3
-            DELETE WHERE: silently 0 rows 5
-            DELETE WHERE, RETURNING: silently 0 rows 5
+            COPY (SELECT) TO: allowed 2, silently 0 rows 4
+            COPY FROM: rejected 10
+            COPY TO: allowed 2, silently 0 rows 4
+            DELETE WHERE: silently 0 rows 6
+            DELETE WHERE, RETURNING: silently 0 rows 6
             DELETE of its own: allowed 2
-            DELETE of others, row by row: silently 0 rows 8
-            DELETE without WHERE: silently 0 rows 5
-            DELETE without WHERE, RETURNING: silently 0 rows 5
+            DELETE of others, row by row: silently 0 rows 10
+            DELETE without WHERE: silently 0 rows 6
+            DELETE without WHERE, RETURNING: silently 0 rows 6
             INSERT ON CONFLICT DO UPDATE: rejected 4
             INSERT ON CONFLICT DO UPDATE RETURNING: rejected 4
             INSERT of its own: allowed 2
             INSERT of its own, RETURNING: allowed 2
-            INSERT of others: rejected 16
-            INSERT of others, RETURNING: rejected 8
-            MERGE DELETE: rejected 5
-            MERGE DELETE WHERE: silently 0 rows 5
-            MERGE INSERT of others: rejected 8
-            MERGE UPDATE: rejected 5
-            MERGE UPDATE WHERE: silently 0 rows 5
-            SELECT: allowed 2, silently 0 rows 3
-            UPDATE WHERE: silently 0 rows 5
-            UPDATE WHERE, RETURNING: silently 0 rows 5
+            INSERT of others: rejected 20
+            INSERT of others, RETURNING: rejected 10
+            MERGE DELETE: rejected 6
+            MERGE DELETE WHERE: silently 0 rows 6
+            MERGE INSERT of others: rejected 10
+            MERGE UPDATE: rejected 6
+            MERGE UPDATE WHERE: silently 0 rows 6
+            SELECT: allowed 2, silently 0 rows 4
+            UPDATE WHERE: silently 0 rows 6
+            UPDATE WHERE, RETURNING: silently 0 rows 6
             UPDATE of its own: allowed 2
-            UPDATE of others, row by row: silently 0 rows 52
-            UPDATE that gives away WHERE: silently 0 rows 8
-            UPDATE that gives away WHERE, RETURNING: silently 0 rows 8
-            UPDATE that gives away without WHERE: rejected 2, silently 0 rows 6
-            UPDATE that gives away without WHERE, RETURNING: rejected 2, silently 0 rows 6
+            UPDATE of others, row by row: silently 0 rows 64
+            UPDATE that gives away WHERE: silently 0 rows 10
+            UPDATE that gives away WHERE, RETURNING: silently 0 rows 10
+            UPDATE that gives away without WHERE: rejected 2, silently 0 rows 8
+            UPDATE that gives away without WHERE, RETURNING: rejected 2, silently 0 rows 8
             UPDATE that gives away, row by row: rejected 4
             UPDATE that takes over WHERE: silently 0 rows 2
             UPDATE that takes over WHERE, RETURNING: silently 0 rows 2
             UPDATE that takes over without WHERE: silently 0 rows 2
             UPDATE that takes over without WHERE, RETURNING: silently 0 rows 2
-            UPDATE without WHERE: silently 0 rows 5
-            UPDATE without WHERE, RETURNING: silently 0 rows 5"""
+            UPDATE without WHERE: silently 0 rows 6
+            UPDATE without WHERE, RETURNING: silently 0 rows 6"""
                 .replaceAll(absent, ""));
   }
 
@@ -254,8 +254,8 @@ class StatementIsolationTest {
     world.execute("REVOKE SELECT ON app.doc FROM " + world.role);
     String tried = facts().get("tried");
     assertThat(tried)
-        .contains("UPDATE WHERE, RETURNING: rejected 5")
-        .contains("DELETE without WHERE: silently 0 rows 5");
+        .contains("UPDATE WHERE, RETURNING: rejected 6")
+        .contains("DELETE without WHERE: silently 0 rows 6");
     world.execute("CREATE POLICY hole ON app.doc FOR DELETE USING (true)");
     assertThat(codes()).containsExactly("rowsecurity.delete");
   }
