@@ -30,10 +30,11 @@ final class RowDigest {
 
   private final MessageDigest sha256 = Sha256.begin();
   private final byte[] digest = new byte[32];
-  private final byte[] number = new byte[8];
+  private final byte[] buffer = new byte[8_192];
   private final int[] order;
   private final int counting;
   private BigInteger highest = BigInteger.ZERO;
+  private int used;
   private long sum;
   private long rows;
 
@@ -57,9 +58,10 @@ final class RowDigest {
         length(-1);
       } else {
         length(value.length);
-        sha256.update(value);
+        bytes(value);
       }
     }
+    flush();
     try {
       sha256.digest(digest, 0, digest.length);
     } catch (DigestException e) {
@@ -80,8 +82,28 @@ final class RowDigest {
   }
 
   private void length(long value) {
-    LONGS.set(number, 0, value);
-    sha256.update(number);
+    if (used + 8 > buffer.length) {
+      flush();
+    }
+    LONGS.set(buffer, used, value);
+    used += 8;
+  }
+
+  private void bytes(byte[] value) {
+    if (value.length > buffer.length - used) {
+      flush();
+    }
+    if (value.length > buffer.length) {
+      sha256.update(value);
+    } else {
+      System.arraycopy(value, 0, buffer, used, value.length);
+      used += value.length;
+    }
+  }
+
+  private void flush() {
+    sha256.update(buffer, 0, used);
+    used = 0;
   }
 
   /**

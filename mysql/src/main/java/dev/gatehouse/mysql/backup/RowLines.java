@@ -45,14 +45,36 @@ final class RowLines {
     }
 
     private void escaped(byte[] value) throws IOException {
-      for (byte one : value) {
-        switch (one) {
-          case '\t' -> pair('t');
-          case '\n' -> pair('n');
-          case '\\' -> pair('\\');
-          case 0 -> pair('0');
-          default -> put(one);
+      int from = 0;
+      for (int i = 0; i < value.length; i++) {
+        char sign =
+            switch (value[i]) {
+              case '\t' -> 't';
+              case '\n' -> 'n';
+              case '\\' -> '\\';
+              case 0 -> '0';
+              default -> 0;
+            };
+        if (sign != 0) {
+          put(value, from, i);
+          pair(sign);
+          from = i + 1;
         }
+      }
+      put(value, from, value.length);
+    }
+
+    private void put(byte[] value, int from, int to) throws IOException {
+      int length = to - from;
+      if (length > buffer.length - used) {
+        flush();
+      }
+      if (length > buffer.length) {
+        out.write(value, from, length);
+        written += length;
+      } else {
+        System.arraycopy(value, from, buffer, used, length);
+        used += length;
       }
     }
 
