@@ -97,6 +97,13 @@ public sealed interface RestoreMethod {
     }
 
     /**
+     * Takes back what an attempt under the same key has begun and not ended, before what is in the
+     * target is kept as its safety backup. Nothing by default: the next attempt does it.
+     */
+    default void takeBack(Artifact artifact, Target target, String key, Progress progress)
+        throws Exception {}
+
+    /**
      * Puts the artifact's content in the place of the target's: all or nothing. Whatever goes
      * wrong, the target's content is either the old or the new one.
      *

@@ -41,6 +41,7 @@ record RestoreEffect(
     step.refuseForeign(artifact, fingerprint(working.target()));
     vault.verify(artifact);
     working.progress().reached("restore.verified");
+    swap.takeBack(artifact, working.target(), working.key(), working.progress());
     Artifact safety = SafetyBackup.take(working, method, vault);
     working.progress().reached("restore.safety-published");
     try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {

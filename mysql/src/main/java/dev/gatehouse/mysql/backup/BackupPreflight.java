@@ -29,6 +29,7 @@ final class BackupPreflight {
     refuseOptions(options);
     try (Connection session = Sessions.reading(target)) {
       refuseWithoutRights(session);
+      refuseUnfinished(session);
       Schema schema = SchemaReading.of(session);
       refuseUnheld(schema, options.unheld());
       SchemaScripts.require(schema);
@@ -87,6 +88,19 @@ final class BackupPreflight {
                       + " and PROCESS")
               .withFound("not granted: " + String.join(", ", missing))
               .withFix(String.join(";\n", fixes)));
+    }
+  }
+
+  /** Half of what is there belongs to a restore then; and their names are left out of backups. */
+  private static void refuseUnfinished(Connection session) throws SQLException {
+    List<String> own = new ArrayList<>(Queries.column(session, "SHOW TABLES"));
+    own.retainAll(SchemaReading.OWN_TABLES);
+    if (!own.isEmpty()) {
+      throw new Refusal(
+          Finding.of("backup.unfinished", "the database holds what a restore or a drill works with")
+              .withExpected("none of the tables " + SchemaReading.OWN_TABLES)
+              .withFound(String.join(", ", own))
+              .withFix("resume the run that began it; when no run is open, rename or drop them"));
     }
   }
 

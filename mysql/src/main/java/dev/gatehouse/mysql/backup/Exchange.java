@@ -65,6 +65,15 @@ final class Exchange {
     progress.reached("restore.done");
   }
 
+  /** What an attempt that died has left. */
+  void takeBack() throws Exception {
+    try (Connection session = Sessions.writing(target)) {
+      Queries.run(session, PATIENCE);
+      String database = Queries.one(session, "SELECT DATABASE()");
+      takeBack(session, ExchangePlaces.of(database, key));
+    }
+  }
+
   private void restore(UnpackedBackup backup, ExchangePlaces places) throws Exception {
     try (Connection session = Sessions.writing(target)) {
       Queries.run(session, PATIENCE);

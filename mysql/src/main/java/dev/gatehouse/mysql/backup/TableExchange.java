@@ -50,6 +50,13 @@ final class TableExchange implements RestoreMethod.Swap {
         "the replaced tables are kept in " + ExchangePlaces.OLD + "... until somebody drops them");
   }
 
+  /** Else the safety backup would be one of what the restore itself has put there. */
+  @Override
+  public void takeBack(Artifact artifact, Target target, String key, Progress progress)
+      throws Exception {
+    new Exchange(artifact, target, key, progress).takeBack();
+  }
+
   @Override
   public void restore(Artifact artifact, Path raw, Target target, String key, Progress progress)
       throws Exception {

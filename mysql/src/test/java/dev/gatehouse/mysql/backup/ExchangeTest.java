@@ -200,6 +200,23 @@ class ExchangeTest {
     clear();
   }
 
+  /**
+   * Before the next attempt takes its safety backup: of what was there, and not of the restored.
+   */
+  @Test
+  void what_a_dead_attempt_has_exchanged_is_taken_back_before_anything_is_kept() throws Exception {
+    Artifact artifact = backups.backUp();
+    damage();
+    Content before = backups.content();
+    assertThatThrownBy(() -> restore(artifact, new Failing("restore.exchanged", true))).isNotNull();
+    assertThatThrownBy(backups::backUp).hasMessageContaining("backup.unfinished");
+    exchange.takeBack(artifact, backups.target, KEY, Progress.SILENT);
+    assertThat(before.differences(backups.content())).isEmpty();
+    assertThat(events()).isEqualTo("mine ENABLED,off DISABLED");
+    assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.NOT_APPLIED);
+    assertThat(backups.replaced()).isEmpty();
+  }
+
   @Test
   void rows_that_others_write_into_the_new_tables_are_not_lost() throws Exception {
     Artifact artifact = backups.backUp();
