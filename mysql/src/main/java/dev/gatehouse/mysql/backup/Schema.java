@@ -2,7 +2,7 @@ package dev.gatehouse.mysql.backup;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -27,8 +27,8 @@ record Schema(List<Definition> definitions, List<Table> tables) {
   }
 
   /** As whom its objects are executed, as the server prints them. */
-  SortedSet<String> definers() {
-    SortedSet<String> definers = new TreeSet<>();
+  NavigableSet<String> definers() {
+    NavigableSet<String> definers = new TreeSet<>();
     definitions.forEach(one -> ReplayRules.definer(one.sql()).ifPresent(definers::add));
     return definers;
   }

@@ -27,8 +27,8 @@ final class ScriptRules {
   private static final Set<String> COMMITTING =
       Set.of(
           ("alter analyze backup cache change check clone create deallocate drop execute flush"
-               + " grant import install kill load lock optimize prepare purge rename repair reset"
-               + " restart revoke shutdown stop truncate uninstall unlock handler binlog")
+                  + " grant import install kill load lock optimize prepare purge rename repair reset"
+                  + " restart revoke shutdown stop truncate uninstall unlock handler binlog")
               .split(" "));
 
   /**

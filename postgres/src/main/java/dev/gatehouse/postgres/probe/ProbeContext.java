@@ -202,6 +202,7 @@ record ProbeContext(
       return "ALTER TABLE " + name() + " FORCE ROW LEVEL SECURITY";
     }
     return "ALTER POLICY ... ON %s: what its policies (%s) let pass for %s must come to %s = current_setting('%s', true)"
-        .formatted(name(), facts.text("policies"), command, by(), String.join("/", claim.settings()));
+        .formatted(
+            name(), facts.text("policies"), command, by(), String.join("/", claim.settings()));
   }
 }

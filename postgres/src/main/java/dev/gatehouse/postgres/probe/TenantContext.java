@@ -14,8 +14,7 @@ import java.util.Map;
  * @param all whether all rows of the tenant should be reached
  * @param settings names and values by turns; empty when none is set at all
  */
-record TenantContext(
-    String words, String tenant, String own, boolean all, List<String> settings) {
+record TenantContext(String words, String tenant, String own, boolean all, List<String> settings) {
 
   static TenantContext of(Tenant tenant) {
     String name = tenant.name();

@@ -47,11 +47,7 @@ final class TenantContexts {
   private final List<TenantContext> contexts = new ArrayList<>();
 
   private TenantContexts(
-      TenantIsolation claim,
-      Connection admin,
-      IsolationReport report,
-      Relation table,
-      String by) {
+      TenantIsolation claim, Connection admin, IsolationReport report, Relation table, String by) {
     this.claim = claim;
     this.admin = admin;
     this.report = report;

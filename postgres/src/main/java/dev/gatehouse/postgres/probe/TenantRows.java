@@ -64,12 +64,7 @@ record TenantRows(
       }
     }
     return new TenantRows(
-        relation,
-        keys,
-        by,
-        owners,
-        shared,
-        samples(admin, relation, keys, tenant, claim.names()));
+        relation, keys, by, owners, shared, samples(admin, relation, keys, tenant, claim.names()));
   }
 
   /** One row for each combination of what policies look at. */

@@ -55,7 +55,6 @@ public final class TenantTable {
     if (role.isBlank()) {
       throw new IllegalArgumentException("role is blank");
     }
-    return new TenantRole(
-        new TenantIsolation(table, column, shared, accepted, role, List.of()));
+    return new TenantRole(new TenantIsolation(table, column, shared, accepted, role, List.of()));
   }
 }

@@ -428,7 +428,8 @@ class TenantIsolationTest {
 
   @Test
   void a_pattern_is_tried() throws Exception {
-    breakBy("ALTER POLICY tenant ON app.doc USING (tenant LIKE current_setting('app.tenant', true))");
+    breakBy(
+        "ALTER POLICY tenant ON app.doc USING (tenant LIKE current_setting('app.tenant', true))");
     assertThat(codes()).contains("rowsecurity.exposed");
   }
 
