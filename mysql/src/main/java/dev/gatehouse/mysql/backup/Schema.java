@@ -1,8 +1,8 @@
 package dev.gatehouse.mysql.backup;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
