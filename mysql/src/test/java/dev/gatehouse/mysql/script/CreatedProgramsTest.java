@@ -366,7 +366,9 @@ class CreatedProgramsTest {
   @Tag("nightly")
   @Test
   void a_thousand_random_statements() throws Exception {
-    random(Integer.getInteger("random.rounds", 1000), new Random());
+    long seed = Long.getLong("random.seed", System.nanoTime());
+    System.out.println(served + ": -Drandom.seed=" + seed);
+    random(Integer.getInteger("random.rounds", 1000), new Random(seed));
   }
 
   /** The server decides: whether it executed the statement is known, and the probe is compared. */
