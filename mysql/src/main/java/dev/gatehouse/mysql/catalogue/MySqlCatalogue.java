@@ -50,14 +50,14 @@ public final class MySqlCatalogue implements CatalogueReader {
    */
   @Override
   public Baseline read(Connection connection) throws SQLException {
-    return PinnedPrinting.of(connection, pinned -> settled(connection, pinned));
+    return PinnedPrinting.of(connection, pinned -> settled(/* opened= */ connection, pinned));
   }
 
-  private static Baseline settled(Connection opened, Connection connection) throws SQLException {
-    Product product = Products.of(connection);
+  private static Baseline settled(Connection opened, Connection pinned) throws SQLException {
+    Product product = Products.of(pinned);
     String before = "";
     for (int reading = 0; reading < READINGS; reading++) {
-      Optional<Baseline> seen = once(opened, connection, product);
+      Optional<Baseline> seen = once(opened, pinned, product);
       String digest = seen.map(Baseline::digest).orElse("");
       if (seen.isPresent() && digest.equals(before)) {
         return seen.get();
