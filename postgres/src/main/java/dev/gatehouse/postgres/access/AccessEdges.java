@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.access;
 
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.List;
 
 /**

@@ -4,6 +4,8 @@ import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;

@@ -4,6 +4,7 @@ import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
 import java.util.OptionalInt;
 
 /** Foreign keys and partitions: what is done to one table is done to another. */

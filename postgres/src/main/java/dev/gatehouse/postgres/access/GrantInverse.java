@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.GrantMethod.Reversed;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.access.AclState.AclEntry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;

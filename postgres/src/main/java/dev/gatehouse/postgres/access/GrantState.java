@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.access.AclState.AclEntry;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;

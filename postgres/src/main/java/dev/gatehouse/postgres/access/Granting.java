@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.access;
 
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;

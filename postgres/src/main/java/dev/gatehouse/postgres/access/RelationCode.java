@@ -5,6 +5,7 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import static dev.gatehouse.postgres.access.CatalogueReader.texts;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
 import java.util.BitSet;
 import java.util.OptionalInt;
 

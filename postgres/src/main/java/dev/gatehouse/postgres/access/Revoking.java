@@ -1,10 +1,11 @@
 package dev.gatehouse.postgres.access;
 
-import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,8 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -14,9 +16,6 @@ import java.util.OptionalInt;
  * functions that need not be named.
  */
 final class RoutineBodies {
-  private static final String USERS =
-      "p.oid >= 16384 and p.pronamespace not in ('pg_catalog'::regnamespace)";
-
   /** Any of them lets a role execute some statement that changes a catalogue. */
   private static final int MAKING = Right.mask(Right.CONNECT, Right.TEMPORARY, Right.CREATE);
 
@@ -93,7 +92,7 @@ final class RoutineBodies {
                 text("p.prosqlbody"),
                 text("p.proargdefaults"))
             .from("pg_proc p")
-            .where(USERS),
+            .where("p.oid >= 16384"),
         row -> {
           OptionalInt number = found.routine(row.value1());
           if (number.isEmpty()) {

@@ -156,7 +156,7 @@ final class SecurableReader {
                 number("p.proowner"),
                 truth("p.proacl is null"))
             .from("pg_proc p join pg_namespace n on n.oid = p.pronamespace")
-            .where("n.nspname not in ('pg_catalog', 'information_schema')")
+            .where("(p.oid >= 16384 or n.nspname not in ('pg_catalog', 'information_schema'))")
             .and("n.nspname !~ '^pg_temp'"),
         row ->
             add(

@@ -1,6 +1,8 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
+import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

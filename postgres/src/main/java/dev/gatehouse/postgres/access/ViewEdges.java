@@ -5,6 +5,8 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,7 +65,7 @@ final class ViewEdges {
             stored(view, query);
           } else {
             int updatable = row.value4() == null ? 0 : row.value4().intValue();
-            view(view, row.value3(), updatable, OuterFromRelation.of(orEmpty(row.value5())), query);
+            view(view, row.value3(), updatable, outerFrom(orEmpty(row.value5())), query);
           }
         });
   }
@@ -219,5 +221,40 @@ final class ViewEdges {
               }
             });
     found.calls(table, event, actions, Identity.CALLER, Hop.Kind.RULE, rule);
+  }
+
+  /**
+   * The first relation of the outermost FROM of a query as the engine prints it; empty when there is
+   * none that is a plain name.
+   */
+  private static String outerFrom(String query) {
+    int depth = 0;
+    for (int at = 0; at < query.length(); at++) {
+      char c = query.charAt(at);
+      if (c == '\'' || c == '"') {
+        at = query.indexOf(c, at + 1);
+        if (at < 0) {
+          return "";
+        }
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth--;
+      } else if (depth == 0 && query.startsWith(" FROM ", at)) {
+        return nameAt(query, at + " FROM ".length());
+      }
+    }
+    return "";
+  }
+
+  private static String nameAt(String query, int from) {
+    int begin = query.startsWith("ONLY ", from) ? from + "ONLY ".length() : from;
+    int at = begin;
+    while (at < query.length()
+        && !Character.isWhitespace(query.charAt(at))
+        && ";,)".indexOf(query.charAt(at)) < 0) {
+      at = query.charAt(at) == '"' ? query.indexOf('"', at + 1) + 1 : at + 1;
+    }
+    return query.substring(begin, at);
   }
 }

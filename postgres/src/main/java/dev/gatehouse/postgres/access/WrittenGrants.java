@@ -1,13 +1,14 @@
 package dev.gatehouse.postgres.access;
 
-import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.access.AclState.AclEntry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -234,6 +234,18 @@ class CarriedAccessTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void a_function_among_those_of_the_product_is_seen(EngineUnderTest engine) throws SQLException {
+    try (Stage stage =
+        stage(engine)
+            .run(
+                "create function pg_catalog.gatehouse_all() returns text language sql security"
+                    + " definer begin atomic select string_agg(v, ',') from private.secret; end")) {
+      reads(stage, "select gatehouse_all()", "ALLOWED");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void code_that_nobody_reads_may_run_other_such_code(EngineUnderTest engine) throws SQLException {
     try (Stage stage =
         stage(
