@@ -90,27 +90,30 @@ final class Backups implements AutoCloseable {
 
   List<Finding> drill(Artifact artifact, Path raw) throws Exception {
     Content found =
-        method.drill(artifact, raw, new Scratch.OnServer(target), "run/drill", Progress.SILENT);
+        method.drill(artifact, raw, new Scratch.OnServer(target), drillKey(), Progress.SILENT);
     return artifact.manifest().content().differences(found);
   }
 
-  /** Copies that drills left on the server. */
-  List<String> copies() throws Exception {
-    return List.of(
-        database
-            .one(
-                "SELECT COALESCE(GROUP_CONCAT(schema_name), '') FROM information_schema.schemata"
-                    + " WHERE schema_name LIKE 'gatehouse\\_drill\\_%'")
-            .split(","));
+  /** Other classes drill on the same server at the same time. */
+  private String drillKey() {
+    return "run/drill of " + database.name();
   }
 
-  /** Databases that restores keep beside their targets, or have not removed. */
-  List<String> replaced() throws Exception {
+  /** The copy that a drill left on the server. */
+  List<String> copies() throws Exception {
     String found =
         database.one(
             "SELECT COALESCE(GROUP_CONCAT(schema_name), '') FROM information_schema.schemata WHERE"
-                + " schema_name LIKE 'gatehouse\\_new\\_%' OR schema_name LIKE"
-                + " 'gatehouse\\_old\\_%'");
+                + " schema_name = '%s'".formatted(DrillCopies.name(drillKey())));
+    return found.isEmpty() ? List.of() : List.of(found);
+  }
+
+  /** Databases that a restore keeps beside its target, or has not removed; others have theirs. */
+  List<String> replaced(ExchangePlaces places) throws Exception {
+    String found =
+        database.one(
+            "SELECT COALESCE(GROUP_CONCAT(schema_name), '') FROM information_schema.schemata WHERE"
+                + " schema_name IN ('%s', '%s')".formatted(places.side(), places.old()));
     return found.isEmpty() ? List.of() : List.of(found.split(","));
   }
 

@@ -98,8 +98,8 @@ class ExchangeTest {
     assertThat(events()).isEqualTo("e ENABLED,off DISABLED");
     assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.APPLIED);
     assertThat(exchange.state(backups.target, "run/other")).isEqualTo(State.NOT_APPLIED);
-    assertThat(backups.replaced()).hasSize(1);
-    assertThat(backups.database.one("SELECT COUNT(*) FROM " + backups.replaced().get(0) + ".later"))
+    assertThat(replaced()).hasSize(1);
+    assertThat(backups.database.one("SELECT COUNT(*) FROM " + replaced().get(0) + ".later"))
         .isEqualTo("0");
     // Foreign keys and triggers are those of the backup, and at work.
     assertThatThrownBy(() -> backups.execute("UPDATE orders SET customer = 9"))
@@ -191,7 +191,7 @@ class ExchangeTest {
       assertThat(now.differences(backups.content())).as(point).isEmpty();
       assertThat(events()).isEqualTo(events);
       assertThat(exchange.state(backups.target, KEY)).as(point).isEqualTo(State.NOT_APPLIED);
-      assertThat(backups.replaced()).as(point).isEmpty();
+      assertThat(replaced()).as(point).isEmpty();
     }
     restore(artifact, Progress.SILENT);
     assertThat(artifact.manifest().content().differences(backups.content())).as(point).isEmpty();
@@ -214,7 +214,7 @@ class ExchangeTest {
     assertThat(before.differences(backups.content())).isEmpty();
     assertThat(events()).isEqualTo("mine ENABLED,off DISABLED");
     assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.NOT_APPLIED);
-    assertThat(backups.replaced()).isEmpty();
+    assertThat(replaced()).isEmpty();
   }
 
   @Test
@@ -243,6 +243,10 @@ class ExchangeTest {
     assertThat(exchange.state(backups.target, KEY)).isEqualTo(State.APPLIED);
   }
 
+  private List<String> replaced() throws Exception {
+    return backups.replaced(ExchangePlaces.of(backups.database.name(), KEY));
+  }
+
   private boolean exchanged() throws Exception {
     return backups
         .database
@@ -253,7 +257,7 @@ class ExchangeTest {
   }
 
   private void clear() throws Exception {
-    for (String left : backups.replaced()) {
+    for (String left : replaced()) {
       backups.execute("DROP DATABASE " + left);
     }
   }
@@ -303,6 +307,6 @@ class ExchangeTest {
           .hasMessageContaining("restore.sessions");
     }
     assertThat(before.differences(backups.content())).isEmpty();
-    assertThat(backups.replaced()).isEmpty();
+    assertThat(replaced()).isEmpty();
   }
 }

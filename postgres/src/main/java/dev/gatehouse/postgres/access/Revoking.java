@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.outcome.Finding;

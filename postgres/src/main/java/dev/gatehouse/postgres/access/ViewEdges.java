@@ -224,8 +224,8 @@ final class ViewEdges {
   }
 
   /**
-   * The first relation of the outermost FROM of a query as the engine prints it; empty when there is
-   * none that is a plain name.
+   * The first relation of the outermost FROM of a query as the engine prints it; empty when there
+   * is none that is a plain name.
    */
   private static String outerFrom(String query) {
     int depth = 0;

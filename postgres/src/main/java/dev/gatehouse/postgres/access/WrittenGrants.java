@@ -1,7 +1,7 @@
 package dev.gatehouse.postgres.access;
 
-import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
