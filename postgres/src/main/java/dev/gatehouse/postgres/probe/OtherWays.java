@@ -4,6 +4,7 @@ import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,48 +12,58 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How a role comes to the rows of a table other than by the table: relations whose answers are to
- * be looked at, and ways that cannot be tried, each of which must be known.
+ * How a role comes to the rows of a table other than by the table: what can be asked, and is to be
+ * looked at, and what cannot be tried, each of which must be known.
  *
  * @param relations quoted names of what is read, and leads there
+ * @param routines signatures of what is called, and leads there
  * @param untried sentences
  */
-record OtherWays(Set<String> relations, List<String> untried) {
+record OtherWays(Set<String> relations, Set<String> routines, List<String> untried) {
+  /** What happens when a relation is read. */
+  private static final Set<Hop.Kind> BY_READING =
+      EnumSet.of(Hop.Kind.VIEW, Hop.Kind.MATERIALIZED_VIEW, Hop.Kind.POLICY);
 
   /**
+   * Looks for them in what the catalogue tells.
+   *
    * @param tree names of the table, its parents, partitions and children, as the server prints them
    * @param accepted names of what may tell of all tenants
    */
   static OtherWays of(
       EffectiveAccess access, String role, Set<String> tree, List<String> accepted) {
     Set<String> relations = new TreeSet<>();
+    Set<String> routines = new TreeSet<>();
     Set<String> untried = new LinkedHashSet<>();
     for (String table : tree) {
-      AccessObject object = AccessObject.table(table);
       for (String act : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
-        for (Path path : access.paths(role, act, object)) {
-          Optional<String> entry = entry(path, tree);
+        for (Path path : access.paths(role, act, AccessObject.table(table))) {
+          Optional<Hop> entry = entry(path, tree);
           if (entry.isEmpty()
               || path.through().stream().anyMatch(name -> accepted.contains(plain(name)))) {
             continue;
           }
-          boolean routine = entry.get().endsWith(")");
-          if (act.equals("SELECT") && !routine) {
-            relations.add(entry.get());
-          } else if (path.unknown().isEmpty() && !act.equals("SELECT")) {
+          String name = entry.get().through();
+          boolean known = path.unknown().isEmpty();
+          boolean routine = name.endsWith(")");
+          boolean asked = routine || BY_READING.contains(entry.get().kind());
+          if (asked) {
+            (routine ? routines : relations).add(name);
+          }
+          // What is known to write is not left to an answer that may have written nothing.
+          if (!asked || (known && !act.equals("SELECT"))) {
             untried.add("%s on %s: %s".formatted(act, table, path));
           }
         }
       }
     }
-    return new OtherWays(relations, List.copyOf(untried));
+    return new OtherWays(relations, routines, List.copyOf(untried));
   }
 
   /** The first thing on the way that is not of the table. */
-  private static Optional<String> entry(Path path, Set<String> tree) {
+  private static Optional<Hop> entry(Path path, Set<String> tree) {
     return path.hops().stream()
-        .map(Hop::through)
-        .filter(through -> !through.isEmpty() && !tree.contains(through))
+        .filter(hop -> !hop.through().isEmpty() && !tree.contains(hop.through()))
         .findFirst();
   }
 

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One role on views over the table and functions that name it. What they answer must not depend on
@@ -33,19 +32,22 @@ final class PathProbe {
       ORDER BY 1, 2\
       """;
 
-  /** Those that see more than who calls them, and name the table or a view over it. */
+  /**
+   * Those that the role may call and that see past the policies, whatever stands in their bodies;
+   * and further ones by their signatures.
+   */
   private static final String FUNCTIONS =
       """
       SELECT n.nspname, p.proname, p.pronargs - p.pronargdefaults AS needed, p.prorettype::regtype, p.prokind,
-        pg_get_function_identity_arguments(p.oid) AS arguments
+        pg_get_function_identity_arguments(p.oid) AS arguments, p.prosecdef AND NOT sees AS bound
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
-      CROSS JOIN pg_class t
-      WHERE p.prosecdef AND t.oid = ?::oid AND p.proowner <> (SELECT oid FROM pg_roles WHERE rolname = ?::text)
-        AND (o.rolsuper OR o.rolbypassrls
-          OR pg_has_role(o.oid, t.relowner, 'USAGE') AND NOT t.relforcerowsecurity
-          OR NOT t.relrowsecurity)
-        AND has_schema_privilege(?::text, n.oid, 'USAGE') AND has_function_privilege(?::text, p.oid, 'EXECUTE')
-        AND coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~* ?::text
+      CROSS JOIN pg_class t CROSS JOIN LATERAL (SELECT o.rolsuper OR o.rolbypassrls
+        OR pg_has_role(o.oid, t.relowner, 'USAGE') AND NOT t.relforcerowsecurity OR NOT t.relrowsecurity) past (sees)
+      WHERE t.oid = ?::oid AND (p.oid = ANY (?::text[]::regprocedure[])
+        OR p.prosecdef AND p.oid >= 16384 AND p.proowner <> (SELECT oid FROM pg_roles WHERE rolname = ?::text)
+        AND (has_table_privilege(o.oid, t.oid, 'SELECT, INSERT, UPDATE, DELETE')
+          OR has_any_column_privilege(o.oid, t.oid, 'SELECT, INSERT, UPDATE'))
+        AND sees AND has_schema_privilege(?::text, n.oid, 'USAGE') AND has_function_privilege(?::text, p.oid, 'EXECUTE'))
       ORDER BY 1, 2\
       """;
 
@@ -61,9 +63,10 @@ final class PathProbe {
 
   /**
    * @param needed how many arguments a call must give
+   * @param bound whether policies apply to the role it runs as
    */
   private record Routine(
-      String schema, String name, long needed, String type, String kind, String arguments) {
+      String schema, String name, long needed, String type, String kind, String arguments, boolean bound) {
 
     static Routine of(Row row) {
       return new Routine(
@@ -72,7 +75,8 @@ final class PathProbe {
           row.number("needed"),
           row.text("prorettype"),
           row.text("prokind"),
-          row.text("arguments"));
+          row.text("arguments"),
+          row.isTrue("bound"));
     }
 
     boolean isTrigger() {
@@ -89,10 +93,11 @@ final class PathProbe {
   private final IsolationReport breaches;
   private final ActingSubject who;
   private final List<TenantRows> tree;
-  private final Set<String> others;
+  private final OtherWays others;
+  private final ProbeContext table;
 
   /**
-   * @param others quoted names of further relations whose answers may hold rows of the table
+   * @param others relations and routines whose answers may hold rows of the table
    */
   PathProbe(
       TenantIsolation claim,
@@ -100,26 +105,25 @@ final class PathProbe {
       IsolationReport breaches,
       ActingSubject who,
       List<TenantRows> tree,
-      Set<String> others) {
+      OtherWays others)
+      throws SQLException {
     this.claim = claim;
     this.session = session;
     this.breaches = breaches;
     this.who = who;
     this.tree = tree;
     this.others = others;
+    this.table = ProbeContext.of(claim, session, breaches, who, tree.get(0));
   }
 
   void in(TenantContext context) throws SQLException {
     Connection admin = session.admin();
-    List<String> names = new ArrayList<>();
     Set<String> looked = new HashSet<>();
     Object[] oids = tree.stream().map(rows -> Long.valueOf(rows.relation().oid())).toArray();
-    tree.forEach(rows -> names.add(rows.relation().name()));
     for (View view :
         Queries.rows(
             admin, VIEWS, View::of, admin.createArrayOf("oid", oids), who.role(), who.role())) {
       String words = view.schema() + "." + view.name();
-      names.add(view.name());
       looked.add(view.quoted());
       if (claim.accepted().contains(words)) {
         breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
@@ -129,12 +133,12 @@ final class PathProbe {
         compare(context, words, "SELECT v::pg_catalog.text FROM " + view.quoted() + " v", true);
       }
     }
-    for (String relation : others) {
+    for (String relation : others.relations()) {
       if (looked.add(relation)) {
         other(context, relation);
       }
     }
-    functions(context, names);
+    functions(context);
   }
 
   /** One that does not name the table, and whose functions may. */
@@ -156,30 +160,29 @@ final class PathProbe {
         "REVOKE SELECT ON " + words + " FROM " + who.role() + ", or accepting(\"" + words + "\")");
   }
 
-  private void functions(TenantContext context, List<String> names) throws SQLException {
-    String regex =
-        names.stream()
-            .map(name -> name.replaceAll("([^a-zA-Z0-9_])", "\\\\$1"))
-            .collect(Collectors.joining("|", "\\m(", ")\\M"));
+  private void functions(TenantContext context) throws SQLException {
     String role = who.role();
+    Connection admin = session.admin();
     for (Routine function :
         Queries.rows(
-            session.admin(),
+            admin,
             FUNCTIONS,
             Routine::of,
             tree.get(0).relation().oid(),
+            admin.createArrayOf("text", others.routines().toArray()),
             role,
             role,
-            role,
-            regex)) {
+            role)) {
       String words = function.schema() + "." + function.name();
       if (claim.accepted().contains(words)) {
         breaches.remark(words + " was accepted: it may tell " + who + " of all tenants");
       } else if (function.isTrigger()) {
         breaches.remark(words + " is a trigger that sees all rows");
+      } else if (!function.answersWithoutArguments() && function.bound()) {
+        breaches.remark(words + " runs as one whom the policies bind, too; it was not called");
       } else if (!function.answersWithoutArguments()) {
         breaches.unclear(
-            "%s(%s) is SECURITY DEFINER, sees all rows of %s, and cannot be called to look: read it, then say accepting(\"%s\")"
+            "%s(%s) runs as one who may see all rows of %s, and cannot be called to look: read it, then say accepting(\"%s\")"
                 .formatted(words, function.arguments(), claim.table(), words));
       } else {
         String quoted = SqlNames.quoted(function.schema()) + "." + SqlNames.quoted(function.name());
@@ -227,6 +230,8 @@ final class PathProbe {
   private Optional<List<String>> answer(TenantContext context, String sql, String what)
       throws SQLException {
     List<String> rows = new ArrayList<>();
+    OtherTenantsRows ofOthers = OtherTenantsRows.of(table, context);
+    String before = ofOthers.digest();
     Answer answer =
         session.as(
             who.role(),
@@ -238,6 +243,10 @@ final class PathProbe {
                 if (!context.closedBy(e)) {
                   throw e;
                 }
+                return new Answer.Allowed(0);
+              }
+              if (!session.lookedAt(ofOthers::digest).equals(before)) {
+                changed(what);
               }
               return new Answer.Allowed(rows.size());
             });
@@ -249,6 +258,15 @@ final class PathProbe {
       return Optional.empty();
     }
     return Optional.of(rows.stream().sorted().toList());
+  }
+
+  private void changed(String what) {
+    breaches.found(
+        "rowsecurity.effect",
+        who + " changes rows of others in " + claim.table() + " by reading something else",
+        "rows of others as they were",
+        what,
+        "REVOKE what leads there: explain(...) tells the way");
   }
 
   /** No trigger fires and no foreign key cascades: these would set aside more than is meant. */

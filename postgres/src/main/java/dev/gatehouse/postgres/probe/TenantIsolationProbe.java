@@ -70,7 +70,7 @@ final class TenantIsolationProbe {
       }
       OtherWays ways = OtherWays.of(access, who.role(), names, claim.accepted());
       ways.untried().forEach(way -> breaches.unclear(who + " is led there by another way, " + way));
-      paths.add(new PathProbe(claim, session, breaches, who, rows, ways.relations()));
+      paths.add(new PathProbe(claim, session, breaches, who, rows, ways));
     }
     // one after the other, because a setting that was ever set in a session is never unset again
     for (TenantContext context : contexts) {

@@ -34,8 +34,11 @@ public final class TenantRole {
    *       under row security. Whole statements are judged by what becomes of rows of others, so
    *       that triggers and rules of the table have their say; RETURNING shows none of them;
    *   <li>the same on each partition, child and parent of the table;
-   *   <li>what a view over it, or a SECURITY DEFINER function that names it, answers does not
-   *       depend on rows of others: asked in the world as it is, and in one without those rows;
+   *   <li>what a view over it, a relation or routine that leads to it, or any SECURITY DEFINER
+   *       function that sees past its policies answers does not depend on rows of others, and
+   *       changes none: asked in the world as it is, and in one without those rows; what leads
+   *       there and cannot be asked, such as a cascade or another table's trigger, is named and
+   *       makes it INCONCLUSIVE until it is accepted;
    *   <li>the same for each role that it can SET ROLE to; BYPASSRLS and superusers among them, and
    *       TRUNCATE, which asks no policy, fail at once.
    * </ul>
@@ -45,8 +48,8 @@ public final class TenantRole {
    * at, up to {@value TenantIsolation#SAMPLES} a table. What tells of rows without showing them is
    * reported as a remark and fails nothing: a unique key, the row count of ON CONFLICT DO NOTHING,
    * a foreign key to a row of others, the rows that EXPLAIN ANALYZE says were removed. Functions
-   * with arguments cannot be called: those that name the table make it INCONCLUSIVE until they are
-   * accepted.
+   * with arguments cannot be called: those that see past the policies make it INCONCLUSIVE until
+   * they are accepted.
    *
    * <p>All is tried in a transaction that is taken back; rows that the role may write are locked
    * for moments, and views are asked while all rows of others are deleted, which keeps writers of

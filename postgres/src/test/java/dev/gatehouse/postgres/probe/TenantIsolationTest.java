@@ -234,7 +234,7 @@ class TenantIsolationTest {
             + " 'SELECT note FROM app.doc WHERE id = $1'");
     Outcome outcome = world.ask(world.separates());
     assertThat(outcome.status()).isEqualTo(INCONCLUSIVE);
-    assertThat(outcome.findings().get(0).text()).contains("app.one(integer) is SECURITY DEFINER");
+    assertThat(outcome.findings().get(0).text()).contains("app.one(integer) runs as one who may see all rows of app.doc");
     breakBy("ALTER FUNCTION app.one(int) OWNER TO " + world.owner);
     isGreen(world.ask(world.separates()));
   }
@@ -488,5 +488,44 @@ class TenantIsolationTest {
                 .accepting("app.folder")
                 .actingAs(world.role)
                 .separates("app.tenant", "A", "B")));
+  }
+
+  @Test
+  void a_function_that_does_not_name_the_table_is_called_too() throws Exception {
+    breakBy(
+        "CREATE FUNCTION app.any_note() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS"
+            + " $$ DECLARE n text; BEGIN EXECUTE 'select string_agg(note, '','') from app.d' || 'oc'"
+            + " INTO n; RETURN n; END $$");
+    assertThat(codes()).containsExactly("rowsecurity.definer");
+    breakBy(
+        "DROP FUNCTION app.any_note()",
+        "CREATE SCHEMA IF NOT EXISTS hidden",
+        "CREATE OR REPLACE FUNCTION hidden.count_all() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
+            + " BEGIN ATOMIC SELECT count(*) FROM app.doc; END",
+        "CREATE FUNCTION app.count_all() RETURNS bigint LANGUAGE sql"
+            + " BEGIN ATOMIC SELECT hidden.count_all(); END");
+    assertThat(codes()).containsExactly("rowsecurity.definer");
+  }
+
+  @Test
+  void what_reading_changes_and_a_trigger_that_nobody_reads_are_told() throws Exception {
+    breakBy(
+        "CREATE SCHEMA IF NOT EXISTS hidden",
+        "CREATE OR REPLACE FUNCTION hidden.touch() RETURNS text LANGUAGE plpgsql SECURITY DEFINER"
+            + " AS $$ BEGIN EXECUTE 'update app.' || 'doc set note = 1'; RETURN 'x'; END $$",
+        "CREATE VIEW app.innocent AS SELECT hidden.touch() AS t",
+        "GRANT SELECT ON app.innocent TO " + world.role);
+    assertThat(codes()).contains("rowsecurity.effect");
+    breakBy(
+        "DROP VIEW app.innocent",
+        "CREATE TABLE app.orders (id int PRIMARY KEY)",
+        "CREATE FUNCTION app.audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+            + " $$ BEGIN EXECUTE 'delete from app.' || 'doc'; RETURN NEW; END $$",
+        "CREATE TRIGGER audit BEFORE INSERT ON app.orders FOR EACH ROW EXECUTE FUNCTION app.audit()",
+        "GRANT INSERT ON app.orders TO " + world.role);
+    Outcome outcome = world.ask(world.separates());
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(INCONCLUSIVE);
+    assertThat(outcome.findings().get(0).text())
+        .contains("trigger audit on app.orders runs app.audit() as its owner");
   }
 }
