@@ -23,13 +23,14 @@ final class RandomCarriers {
   private final List<String> readable = new ArrayList<>();
   private final List<String> functions = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
-  private boolean readAsText;
+  private final boolean texts;
   private int number;
 
   RandomCarriers(Connection admin, long seed, String app, List<String> owners) throws SQLException {
     this.admin = admin;
     this.major = admin.getMetaData().getDatabaseMajorVersion();
     this.random = new Random(seed);
+    this.texts = seed % 2 == 0;
     this.app = app;
     this.owners = owners;
   }
@@ -50,9 +51,9 @@ final class RandomCarriers {
     return log;
   }
 
-  /** Whether some code stands in it as a text, which nobody can read. */
-  boolean isReadAsText() {
-    return readAsText;
+  /** Whether code may stand in it as a text, which nobody can read: in every second one. */
+  boolean hasTexts() {
+    return texts;
   }
 
   RandomCarriers fill() throws SQLException {
@@ -105,14 +106,20 @@ final class RandomCarriers {
   private void carrier() throws SQLException {
     String name = name();
     String table = pick(tables);
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(13)) {
       case 0, 1 -> {
         String invoker = major >= 15 && random.nextBoolean() ? " with (security_invoker)" : "";
         readable("create view " + name + invoker + " as " + query(), name);
       }
       case 2 -> readable("create materialized view " + name + " as " + query(), name);
       case 3, 4, 5 -> function(name);
-      case 6 -> trigger(name, table);
+      case 6, 10, 11 -> {
+        if (texts) {
+          trigger(name, table);
+        } else {
+          function(name);
+        }
+      }
       case 7 ->
           execute(
               "create rule %s as on %s to %s do also %s"
@@ -188,18 +195,17 @@ final class RandomCarriers {
                   : "select %s()".formatted(pick(functions));
           default -> "select string_agg(v, ',') from " + pick(readable);
         };
-    boolean text = random.nextInt(5) == 0;
+    boolean text = texts && random.nextInt(3) == 0;
     String head = "create function %s() returns text language sql%s ".formatted(name, definer);
     if (execute(head + (text ? "as $$ " + does + " $$" : "begin atomic " + does + "; end"))) {
       functions.add(name);
-      readAsText |= text;
     }
   }
 
   private void trigger(String name, String table) throws SQLException {
     String definer = random.nextBoolean() ? " security definer" : "";
     execute(
-        "create function %s() returns trigger language plpgsql%s as $$ begin %s; return new; end $$"
+        "create function %s() returns trigger language plpgsql%s as $$ begin %s; return coalesce(new, old); end $$"
             .formatted(name, definer, change()));
     execute(
         "create trigger %s %s %s on %s for each row execute function %s()"
@@ -209,7 +215,6 @@ final class RandomCarriers {
                 pick("insert", "update", "delete"),
                 table,
                 name));
-    readAsText = true;
   }
 
   private void grants() throws SQLException {
