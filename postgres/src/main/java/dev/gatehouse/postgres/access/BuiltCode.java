@@ -38,7 +38,9 @@ final class BuiltCode {
   private final SecurableReader items;
   private final Map<Integer, Integer> definers = new HashMap<>();
   private final Map<Long, NodeTree> domains = new HashMap<>();
-  private final Map<String, Set<Long>> ofProduct = new HashMap<>();
+  private final Set<Long> nextval = new HashSet<>();
+  private final Set<Long> setval = new HashSet<>();
+  private final Set<Long> executing = new HashSet<>();
 
   BuiltCode(CatalogueReader reader, SecurableReader items) {
     this.reader = reader;
@@ -49,12 +51,13 @@ final class BuiltCode {
             .select(number("oid"), text("proname"))
             .from("pg_proc")
             .where("pronamespace = 'pg_catalog'::regnamespace")
-            .and("proname in ('nextval', 'setval') or (proname in " + EXECUTING + ")"),
+            .and("proname in ('nextval', 'setval') or proname in " + EXECUTING),
         row ->
-            ofProduct
-                .computeIfAbsent(
-                    Set.of("nextval", "setval").contains(row.value2()) ? row.value2() : "",
-                    key -> new HashSet<>())
+            (switch (row.value2()) {
+                  case "nextval" -> nextval;
+                  case "setval" -> setval;
+                  default -> executing;
+                })
                 .add(row.value1()));
   }
 
@@ -150,7 +153,7 @@ final class BuiltCode {
       routine(oid).ifPresent(found -> call(from, uses, items.all().get(found), as, kind, what));
     }
     sequences(from, uses, tree, as, kind, what);
-    if (isOf("", tree)) {
+    if (calls(executing, tree)) {
       opaque.add(
           new OpaqueCode(
               from.number(),
@@ -168,8 +171,8 @@ final class BuiltCode {
       OptionalInt sequence = relation(oid);
       for (Right right :
           Right.of(
-              (isOf("nextval", tree) ? Right.USAGE.bit : 0)
-                  | (isOf("setval", tree) ? Right.UPDATE.bit : 0))) {
+              (calls(nextval, tree) ? Right.USAGE.bit : 0)
+                  | (calls(setval, tree) ? Right.UPDATE.bit : 0))) {
         if (sequence.isPresent()) {
           Securable to = item(sequence);
           Hop hop = Hop.of(kind, what + " does " + right + " on " + to.words());
@@ -181,9 +184,8 @@ final class BuiltCode {
     }
   }
 
-  private boolean isOf(String which, NodeTree tree) {
-    Set<Long> oids = ofProduct.getOrDefault(which, Set.of());
-    return tree.functions().stream().anyMatch(oids::contains);
+  private static boolean calls(Set<Long> any, NodeTree tree) {
+    return tree.functions().stream().anyMatch(any::contains);
   }
 
   /** With those of the domains that it makes values of, and of theirs. */

@@ -66,7 +66,13 @@ final class PathProbe {
    * @param bound whether policies apply to the role it runs as
    */
   private record Routine(
-      String schema, String name, long needed, String type, String kind, String arguments, boolean bound) {
+      String schema,
+      String name,
+      long needed,
+      String type,
+      String kind,
+      String arguments,
+      boolean bound) {
 
     static Routine of(Row row) {
       return new Routine(

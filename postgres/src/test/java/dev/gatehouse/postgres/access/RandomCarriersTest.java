@@ -124,8 +124,7 @@ class RandomCarriersTest {
         tally.done += isDone ? 1 : 0;
         tally.allowedNeverDone += !isDone && verdict instanceof Verdict.Allowed ? 1 : 0;
         tally.readableCells += built.hasTexts() ? 0 : 1;
-        tally.readableUnknown +=
-            !built.hasTexts() && verdict instanceof Verdict.Unknown ? 1 : 0;
+        tally.readableUnknown += !built.hasTexts() && verdict instanceof Verdict.Unknown ? 1 : 0;
       }
     }
   }
