@@ -10,14 +10,15 @@ import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Detour;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.Steps;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.core.testkit.fault.Line;
 import dev.gatehouse.core.testkit.fault.Line.How;
 import dev.gatehouse.core.testkit.fault.Line.Way;
-import dev.gatehouse.mysql.Detour;
 import dev.gatehouse.mysql.Served;
+import dev.gatehouse.mysql.Targets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -116,7 +117,7 @@ class CutConnectionTest {
   private long run(Served served, TestDatabase database, Way way, long at, How how)
       throws Exception {
     long before = rows(database);
-    try (Detour detour = new Detour(database, served.driver(), SOCKET_SECONDS)) {
+    try (Detour detour = Targets.detour(database, served.driver(), SOCKET_SECONDS)) {
       long[] opened = {0};
       Runner runner =
           Runner.journalingTo(directory.resolve("journals"))

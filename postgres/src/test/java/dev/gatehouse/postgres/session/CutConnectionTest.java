@@ -13,12 +13,13 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Detour;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.core.testkit.fault.Line;
 import dev.gatehouse.core.testkit.fault.Line.How;
 import dev.gatehouse.core.testkit.fault.Line.Way;
-import dev.gatehouse.postgres.Detour;
+import dev.gatehouse.postgres.Targets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -127,7 +128,7 @@ class CutConnectionTest {
 
   private long run(Way way, long at, How how) throws Exception {
     long before = rows();
-    try (Detour detour = new Detour(database, SOCKET_SECONDS)) {
+    try (Detour detour = Targets.detour(database, SOCKET_SECONDS)) {
       long[] opened = {0};
       Runner runner =
           Runner.journalingTo(directory.resolve("journals"))

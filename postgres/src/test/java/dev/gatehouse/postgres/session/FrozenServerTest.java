@@ -12,13 +12,13 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Detour;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.core.testkit.fault.Line;
 import dev.gatehouse.core.testkit.fault.Line.How;
 import dev.gatehouse.core.testkit.fault.Line.Way;
 import dev.gatehouse.core.testkit.fault.Signals;
-import dev.gatehouse.postgres.Detour;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class FrozenServerTest {
     AtomicLong frozenAt = new AtomicLong();
     AtomicLong doubtAfter = new AtomicLong();
     AtomicLong pid = new AtomicLong();
-    try (Detour detour = new Detour(database, SOCKET_SECONDS)) {
+    try (Detour detour = Targets.detour(database, SOCKET_SECONDS)) {
       Runner runner =
           Runner.journalingTo(directory.resolve("journals"))
               .withListener(
@@ -123,7 +123,7 @@ class FrozenServerTest {
   @Test
   @Timeout(30)
   void an_abort_reaches_a_blocked_call_although_the_network_is_frozen() throws Exception {
-    try (Detour detour = new Detour(database, 60)) {
+    try (Detour detour = Targets.detour(database, 60)) {
       Target target = detour.target();
       detour.divert();
       Connection connection = dialect.openWriting(target);

@@ -17,10 +17,10 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Detour;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.Detour;
 import dev.gatehouse.postgres.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,7 +209,7 @@ class ServerLostTest {
   void a_server_that_freezes_under_a_statement_is_in_doubt_and_not_waited_for() throws Exception {
     try (OwnServer server = engine.another();
         TestDatabase database = server.database();
-        Detour impatient = new Detour(database, 2)) {
+        Detour impatient = Targets.detour(database, 2)) {
       prepare(database, 3);
       CompletableFuture<Void> freeze =
           beside(

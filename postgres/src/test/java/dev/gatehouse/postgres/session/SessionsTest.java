@@ -10,10 +10,10 @@ import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.Detour;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
-import dev.gatehouse.postgres.Detour;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import java.lang.reflect.InvocationHandler;
@@ -258,7 +258,7 @@ class SessionsTest {
   @Test
   void a_session_of_a_pool_ends_with_its_connection() throws Exception {
     TestDatabase database = database();
-    try (Detour pool = new Detour(database, 30);
+    try (Detour pool = Targets.detour(database, 30);
         Connection witness = database.connect()) {
       Connection session = dialect.openWriting(pool.target());
       SessionId id = SessionId.of(session);

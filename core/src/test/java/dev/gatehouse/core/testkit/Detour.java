@@ -1,5 +1,6 @@
-package dev.gatehouse.mysql;
+package dev.gatehouse.core.testkit;
 
+import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.core.testkit.fault.Proxy;
@@ -9,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -20,23 +22,28 @@ import javax.sql.DataSource;
  */
 public final class Detour implements DataSource, AutoCloseable {
   private final TestDatabase database;
+  private final Dialect dialect;
   private final String driver;
+  private final Map<String, String> properties;
   private final Proxy proxy;
-  private final int socketTimeoutSeconds;
   private volatile boolean divert;
 
   /**
-   * @param driver {@code mysql} or {@code mariadb}
+   * @param driver as addresses name it, such as {@code postgresql}
+   * @param properties of the driver, beside account and password
    */
-  public Detour(TestDatabase database, String driver, int socketTimeoutSeconds) throws IOException {
+  public Detour(
+      TestDatabase database, Dialect dialect, String driver, Map<String, String> properties)
+      throws IOException {
     this.database = database;
+    this.dialect = dialect;
     this.driver = driver;
+    this.properties = Map.copyOf(properties);
     this.proxy = Proxy.to(database.port());
-    this.socketTimeoutSeconds = socketTimeoutSeconds;
   }
 
   public Target target() {
-    return Target.of("detour", this, MySql.dialect());
+    return Target.of("detour", this, dialect);
   }
 
   public Proxy proxy() {
@@ -52,16 +59,12 @@ public final class Detour implements DataSource, AutoCloseable {
   public Connection getConnection() throws SQLException {
     int port = divert ? proxy.port() : database.port();
     divert = false;
-    Properties properties = new Properties();
-    properties.setProperty("user", database.account());
-    properties.setProperty("password", database.secret().reveal(String::new));
-    properties.setProperty("sslMode", driver.equals("mysql") ? "DISABLED" : "disable");
-    properties.setProperty("allowPublicKeyRetrieval", "true");
-    properties.setProperty(
-        driver.equals("mysql") ? "allowLoadLocalInfile" : "allowLocalInfile", "false");
-    properties.setProperty("socketTimeout", "" + socketTimeoutSeconds * 1_000);
+    Properties all = new Properties();
+    all.putAll(properties);
+    all.setProperty("user", database.account());
+    all.setProperty("password", database.secret().reveal(String::new));
     return DriverManager.getConnection(
-        "jdbc:" + driver + "://127.0.0.1:" + port + "/" + database.name(), properties);
+        "jdbc:" + driver + "://127.0.0.1:" + port + "/" + database.name(), all);
   }
 
   @Override
