@@ -55,6 +55,7 @@ final class ScriptSession implements SessionState {
   private final HiddenRelations hidden;
   private final RoleOfSessions role;
   private Map<String, String> schemas;
+  private ChangedRows counted;
   private final Map<String, String> custom = new HashMap<>();
 
   private ScriptSession(
@@ -64,7 +65,8 @@ final class ScriptSession implements SessionState {
       Map<String, String> settings,
       HiddenRelations hidden,
       RoleOfSessions role,
-      Map<String, String> schemas) {
+      Map<String, String> schemas,
+      ChangedRows counted) {
     this.connection = connection;
     this.path = path;
     this.identity = identity;
@@ -72,6 +74,7 @@ final class ScriptSession implements SessionState {
     this.hidden = hidden;
     this.role = role;
     this.schemas = schemas;
+    this.counted = counted;
   }
 
   static ScriptSession of(Connection connection, List<ScriptStatement> scripts)
@@ -84,7 +87,8 @@ final class ScriptSession implements SessionState {
             settings(connection),
             HiddenRelations.before(connection),
             RoleOfSessions.now(connection),
-            schemas(connection));
+            schemas(connection),
+            ChangedRows.now(connection));
     for (String text : texts(connection, scripts)) {
       Matcher names = CUSTOM.matcher(text);
       while (names.find()) {
@@ -142,9 +146,17 @@ final class ScriptSession implements SessionState {
     return schemas;
   }
 
-  /** A schema that takes the name of another: what names it means other tables from then on. */
   @Override
   public List<String> besides(long rows) throws SQLException {
+    ChangedRows before = counted;
+    counted = ChangedRows.now(connection);
+    List<String> besides = new ArrayList<>(counted.besides(before, rows));
+    besides.addAll(takenNames());
+    return List.copyOf(besides);
+  }
+
+  /** A schema that takes the name of another: what names it means other tables from then on. */
+  private List<String> takenNames() throws SQLException {
     Map<String, String> before = schemas;
     Map<String, String> now = schemas(connection);
     schemas = now;
