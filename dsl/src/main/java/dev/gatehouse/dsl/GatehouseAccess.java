@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.dsl.access.AccessQuestion;
@@ -9,6 +10,7 @@ import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import dev.gatehouse.dsl.access.GrantTemplate;
 import dev.gatehouse.dsl.access.Grantee;
 import dev.gatehouse.dsl.access.KnownFindings;
+import dev.gatehouse.dsl.access.ObjectPattern;
 import dev.gatehouse.dsl.access.PrivilegeCheck;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
@@ -60,6 +62,14 @@ public final class GatehouseAccess {
   }
 
   /**
+   * Other objects that a matrix answers for: {@code accessTo(routines("public.*"))}, of which its
+   * rows say the same kind.
+   */
+  public static AccessTo accessTo(ObjectPattern objects) {
+    return new AccessTo(objects);
+  }
+
+  /**
    * The findings in a committed file, which do not fail a check any more: {@code
    * knownFindings("src/test/known-findings.txt").leftOutOf(check)}. New ones do.
    */
@@ -99,5 +109,144 @@ public final class GatehouseAccess {
   /** The same for a path. */
   public static GrantTemplate grantsFrom(Path file) {
     return GrantTemplate.of(file);
+  }
+
+  /**
+   * Views alone, without materialized ones, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern views(String pattern) {
+    return new ObjectPattern(Kind.TABLE, "view", pattern);
+  }
+
+  /**
+   * Materialized views alone, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern materializedViews(String pattern) {
+    return new ObjectPattern(Kind.TABLE, "materialized view", pattern);
+  }
+
+  /**
+   * Foreign tables alone, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern foreignTables(String pattern) {
+    return new ObjectPattern(Kind.TABLE, "foreign table", pattern);
+  }
+
+  /**
+   * Columns of tables and views by name, with their table, or with schema and table: {@code
+   * columns("password")}, {@code columns("users.*")}, {@code columns("auth.*.*")}, for a claim to
+   * be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern columns(String pattern) {
+    return new ObjectPattern(Kind.COLUMN, "", pattern);
+  }
+
+  /**
+   * Sequences, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern sequences(String pattern) {
+    return new ObjectPattern(Kind.SEQUENCE, "", pattern);
+  }
+
+  /**
+   * Functions and procedures, with or without the types of their arguments; the product's own are
+   * left out. Those that are still to be made PostgreSQL lets everybody execute, unless default
+   * privileges of their creator say otherwise: that is not asked, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern routines(String pattern) {
+    return new ObjectPattern(Kind.ROUTINE, "", pattern);
+  }
+
+  /**
+   * Schemas, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern schemas(String pattern) {
+    return new ObjectPattern(Kind.SCHEMA, "", pattern);
+  }
+
+  /**
+   * Databases of the server, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern databases(String pattern) {
+    return new ObjectPattern(Kind.DATABASE, "", pattern);
+  }
+
+  /**
+   * Types and domains, without row types and arrays, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern types(String pattern) {
+    return new ObjectPattern(Kind.TYPE, "", pattern);
+  }
+
+  /**
+   * Languages of routines; nobody but superusers may USE one that is not trusted, for a claim to be
+   * about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern languages(String pattern) {
+    return new ObjectPattern(Kind.LANGUAGE, "", pattern);
+  }
+
+  /**
+   * Foreign servers, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern foreignServers(String pattern) {
+    return new ObjectPattern(Kind.FOREIGN_SERVER, "", pattern);
+  }
+
+  /**
+   * Foreign data wrappers, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern foreignDataWrappers(String pattern) {
+    return new ObjectPattern(Kind.FOREIGN_DATA_WRAPPER, "", pattern);
+  }
+
+  /**
+   * Settings of the server, which have privileges since PostgreSQL 15: {@code SET} in a session
+   * where a session can, {@code ALTER_SYSTEM} for all, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern parameters(String pattern) {
+    return new ObjectPattern(Kind.PARAMETER, "", pattern);
+  }
+
+  /**
+   * Tablespaces, for a claim to be about.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern tablespaces(String pattern) {
+    return new ObjectPattern(Kind.TABLESPACE, "", pattern);
+  }
+
+  /**
+   * All large objects, for a claim to be about: those of one owner with the same grants at once.
+   */
+  public static ObjectPattern largeObjects() {
+    return new ObjectPattern(Kind.LARGE_OBJECTS, "", "*");
   }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.core.access;
 
+import java.util.Locale;
+
 /**
  * Something that privileges are granted on, by the name its product prints: schema first where
  * there are schemas, quoted where SQL wants it.
@@ -7,7 +9,8 @@ package dev.gatehouse.core.access;
  * <p>Immutable.
  *
  * @param name such as {@code eng.teams}; of a column {@code eng.teams.name}; of a routine with the
- *     types of its arguments, {@code eng.close(integer, text)}
+ *     types of its arguments, {@code eng.close(integer, text)}; of large objects the number of the
+ *     first
  * @since 0.1
  */
 public record AccessObject(Kind kind, String name) {
@@ -20,7 +23,22 @@ public record AccessObject(Kind kind, String name) {
     SEQUENCE,
     SCHEMA,
     ROUTINE,
-    DATABASE
+    DATABASE,
+    /** A type or domain that has privileges of its own: no row type, no array. */
+    TYPE,
+    LANGUAGE,
+    FOREIGN_SERVER,
+    FOREIGN_DATA_WRAPPER,
+    /** All large objects of one owner with the same privileges: there may be millions. */
+    LARGE_OBJECTS,
+    /** A setting of the server. */
+    PARAMETER,
+    TABLESPACE;
+
+    /** What people call it, such as {@code foreign server}. */
+    public String words() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   public AccessObject {

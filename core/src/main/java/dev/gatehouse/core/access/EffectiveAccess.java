@@ -23,10 +23,21 @@ public interface EffectiveAccess {
 
   /**
    * The objects of a kind that a pattern matches, sorted. A pattern without a dot is matched with
-   * the name alone, in every schema. What belongs to the product itself is matched only by a
-   * pattern that begins as its schema does.
+   * the name alone, in every schema; of columns, {@code users.password} with table and column, in
+   * every schema. What belongs to the product itself is matched only by a pattern that begins as
+   * its schema does.
    */
   List<AccessObject> objects(AccessObject.Kind kind, String pattern);
+
+  /**
+   * What the product calls it more exactly, such as {@code foreign table} or {@code materialized
+   * view}; that of its kind where there is nothing to tell.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such object
+   */
+  default String form(AccessObject object) {
+    return object.kind().words();
+  }
 
   /** The tables, views and the like that a pattern matches, sorted. */
   default List<AccessObject> tables(String pattern) {
@@ -99,8 +110,9 @@ public interface EffectiveAccess {
   List<Escalation> escalations(String role);
 
   /**
-   * What the role will have on tables that others make, by default privileges; without what it will
-   * have as their owner or by roles that see everything.
+   * What the role will have on objects that others make, by default privileges; without what it
+   * will have as their owner or by roles that see everything, and without what everybody has on all
+   * such objects of the product.
    *
    * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
    */

@@ -3,24 +3,26 @@ package dev.gatehouse.core.access;
 import java.util.Set;
 
 /**
- * What a role will have on tables that nobody has made yet.
+ * What a role will have on objects that nobody has made yet.
  *
  * <p>Immutable.
  *
- * @param creator whose tables
+ * @param kind of those objects
+ * @param creator who makes them
  * @param schema where they will be made, without quotes; empty for every schema
  * @param privileges what it will have
  * @param path why
  * @since 0.1
  */
-public record FutureGrant(String creator, String schema, Set<String> privileges, Path path) {
+public record FutureGrant(
+    AccessObject.Kind kind, String creator, String schema, Set<String> privileges, Path path) {
 
   public FutureGrant {
     privileges = Set.copyOf(privileges);
   }
 
-  /** Whether a table that is still to be made could match the pattern. */
+  /** Whether an object that is still to be made could match the pattern. */
   public boolean mayMatch(String pattern) {
-    return schema.isEmpty() || NamePattern.of(pattern).mayMatchIn(schema);
+    return NamePattern.of(pattern).mayMatchIn(schema);
   }
 }

@@ -90,7 +90,37 @@ public final class NamePattern {
     return false;
   }
 
-  /** Whether it could match an object of that schema which nobody has made yet. */
+  /**
+   * Whether it matches the column: by its name alone, with its table, or with both and the schema,
+   * each part for itself.
+   *
+   * @param parts schema, table and column, without quotes
+   */
+  public boolean matchesColumn(List<String> parts) {
+    return alternatives.stream().anyMatch(alternative -> isColumn(alternative, parts));
+  }
+
+  private static boolean isColumn(String alternative, List<String> parts) {
+    List<String> asked = new ArrayList<>();
+    String rest = alternative;
+    for (int dot = dot(rest); dot >= 0; dot = dot(rest)) {
+      asked.add(rest.substring(0, dot));
+      rest = rest.substring(dot + 1);
+    }
+    asked.add(rest);
+    int first = parts.size() - asked.size();
+    for (int i = 0; first >= 0 && i < asked.size(); i++) {
+      if (!is(unquoted(asked.get(i)), parts.get(first + i))) {
+        return false;
+      }
+    }
+    return first >= 0;
+  }
+
+  /**
+   * Whether it could match an object of that schema which nobody has made yet; of any schema, when
+   * that is empty.
+   */
   boolean mayMatchIn(String schema) {
     return alternatives.stream()
         .anyMatch(
@@ -98,7 +128,9 @@ public final class NamePattern {
               int dot = dot(alternative);
               // what is named in full is there already: a pattern that matches nothing is refused
               return alternative.indexOf('*', dot + 1) >= 0
-                  && (dot < 0 || is(unquoted(alternative.substring(0, dot)), schema));
+                  && (dot < 0
+                      || schema.isEmpty()
+                      || is(unquoted(alternative.substring(0, dot)), schema));
             });
   }
 

@@ -72,12 +72,37 @@ class NamePatternTest {
         "*.orders|shop|false",
         "ks_*|any|true",
         "s*.t*|shop|true",
-        "shop.orders|shop|false"
+        "shop.orders|shop|false",
+        "shop.orders|''|false",
+        "shop.*|''|true"
       })
   void tables_to_come_may_match_a_part_of_a_name(String pattern, String schema, boolean may) {
     Path path = Path.of(List.of(Hop.of(Hop.Kind.DEFAULT, "by default")));
-    FutureGrant future = new FutureGrant("owner", schema, Set.of("SELECT"), path);
+    FutureGrant future =
+        new FutureGrant(AccessObject.Kind.TABLE, "owner", schema, Set.of("SELECT"), path);
     assertThat(future.mayMatch(pattern)).isEqualTo(may);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "password|true",
+        "*pass*|true",
+        "*.password|true",
+        "users.*|true",
+        "auth.users.password|true",
+        "auth.*.{password,token}|true",
+        "\"auth\".\"users\".\"password\"|true",
+        "auth.*|false",
+        "user|false",
+        "users|false",
+        "auth.users|false",
+        "x.auth.users.password|false"
+      })
+  void a_column_is_matched_part_by_part_from_its_own_name_on(String pattern, boolean matches) {
+    List<String> column = List.of("auth", "users", "password");
+    assertThat(NamePattern.of(pattern).matchesColumn(column)).isEqualTo(matches);
   }
 
   @ParameterizedTest

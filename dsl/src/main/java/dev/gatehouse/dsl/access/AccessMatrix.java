@@ -45,19 +45,19 @@ public final class AccessMatrix implements AccessCheck {
   }
 
   private final String name;
-  private final String tables;
+  private final ObjectPattern objects;
   private final List<PrivilegeCheck> rows;
   private final List<AccessQuestion> closed;
   private final Acceptances accepted;
 
   AccessMatrix(
       String name,
-      String tables,
+      ObjectPattern objects,
       List<PrivilegeCheck> rows,
       List<AccessQuestion> closed,
       Acceptances accepted) {
     this.name = Names.checked(name);
-    this.tables = tables;
+    this.objects = objects;
     this.rows = List.copyOf(rows);
     this.closed = List.copyOf(closed);
     this.accepted = accepted;
@@ -69,7 +69,7 @@ public final class AccessMatrix implements AccessCheck {
    * @throws IllegalArgumentException when the name is blank
    */
   public AccessMatrix named(String newName) {
-    return new AccessMatrix(newName, tables, rows, closed, accepted);
+    return new AccessMatrix(newName, objects, rows, closed, accepted);
   }
 
   /**
@@ -81,7 +81,7 @@ public final class AccessMatrix implements AccessCheck {
     List<AccessQuestion> more = new ArrayList<>(closed);
     Names.list(first, rest)
         .forEach(grantee -> more.add(grantee.asking(name + " is closed to " + grantee)));
-    return new AccessMatrix(name, tables, rows, more, accepted);
+    return new AccessMatrix(name, objects, rows, more, accepted);
   }
 
   /**
@@ -108,11 +108,11 @@ public final class AccessMatrix implements AccessCheck {
    * The same matrix, which does not mind what is done through a view, routine or other object that
    * was made for it.
    *
-   * @param objects their names; {@code *} stands for any run of characters
+   * @param names of such objects; {@code *} stands for any run of characters
    * @throws IllegalArgumentException when the reason is blank
    */
-  public AccessMatrix acceptingThrough(String objects, String reason) {
-    return accepting(Acceptances.Kind.THROUGH, objects, reason);
+  public AccessMatrix acceptingThrough(String names, String reason) {
+    return accepting(Acceptances.Kind.THROUGH, names, reason);
   }
 
   /**
@@ -125,8 +125,8 @@ public final class AccessMatrix implements AccessCheck {
     return accepting(Acceptances.Kind.FUTURE, "", reason);
   }
 
-  private AccessMatrix accepting(Acceptances.Kind kind, String objects, String reason) {
-    return new AccessMatrix(name, tables, rows, closed, accepted.with(kind, objects, reason));
+  private AccessMatrix accepting(Acceptances.Kind kind, String through, String reason) {
+    return new AccessMatrix(name, objects, rows, closed, accepted.with(kind, through, reason));
   }
 
   @Override
@@ -137,7 +137,7 @@ public final class AccessMatrix implements AccessCheck {
   @Override
   public List<String> plan(CheckContext reading) throws SQLException {
     List<String> lines = new ArrayList<>();
-    lines.add("access to " + tables + " is exactly:");
+    lines.add("access to " + objects + " is exactly:");
     rows.forEach(row -> lines.add(row.question().name()));
     closed.forEach(question -> lines.add(question.name()));
     lines.addAll(accepted.lines());
@@ -158,7 +158,7 @@ public final class AccessMatrix implements AccessCheck {
    * look at nothing. Empty when every row looks at something.
    */
   public List<Finding> vacuous(EffectiveAccess access) {
-    return MatrixRows.read(access, tables, questions(), rows).vacuous();
+    return MatrixRows.read(access, objects, questions(), rows).vacuous();
   }
 
   /**
@@ -167,7 +167,7 @@ public final class AccessMatrix implements AccessCheck {
    */
   public List<Cell> cells(EffectiveAccess access) {
     List<Cell> cells = new ArrayList<>();
-    MatrixRows matrix = MatrixRows.read(access, tables, questions(), rows);
+    MatrixRows matrix = MatrixRows.read(access, objects, questions(), rows);
     for (String role : matrix.roles()) {
       for (AccessObject object : matrix.objects()) {
         PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
@@ -176,14 +176,14 @@ public final class AccessMatrix implements AccessCheck {
       }
       PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
       Set<String> expected = lookAhead(findings, matrix, role, access.future(role));
-      cells.add(new Cell(role, "future tables", List.copyOf(expected), findings.list()));
+      cells.add(new Cell(role, future(), List.copyOf(expected), findings.list()));
     }
     return List.copyOf(cells);
   }
 
   @Override
   public Outcome judge(EffectiveAccess access, Evidence begun) {
-    MatrixRows matrix = MatrixRows.read(access, tables, questions(), rows);
+    MatrixRows matrix = MatrixRows.read(access, objects, questions(), rows);
     if (!matrix.vacuous().isEmpty()) {
       throw Refusal.of(matrix.vacuous());
     }
@@ -193,7 +193,7 @@ public final class AccessMatrix implements AccessCheck {
       lookAhead(findings, matrix, role, access.future(role));
     }
     return findings.outcome(
-        begun.with("roles", matrix.roles().size()).with("tables", matrix.objects().size()));
+        begun.with("roles", matrix.roles().size()).with(objects.plural(), matrix.objects().size()));
   }
 
   private static List<String> look(
@@ -205,15 +205,15 @@ public final class AccessMatrix implements AccessCheck {
     return expected;
   }
 
-  private static Set<String> lookAhead(
+  private Set<String> lookAhead(
       PrivilegeFindings findings, MatrixRows matrix, String role, List<FutureGrant> grants) {
     Set<String> all = new TreeSet<>();
     for (FutureGrant future : grants) {
-      if (future.mayMatch(matrix.tables())) {
+      if (objects.mayMatch(future)) {
         Set<String> expected = matrix.expected(role, future);
         all.addAll(expected);
         findings
-            .expecting(() -> said(role, "no more than ", expected, "future tables"))
+            .expecting(() -> said(role, "no more than ", expected, future()))
             .lookAhead(role, future, privilege -> !expected.contains(privilege));
       }
     }
@@ -225,8 +225,12 @@ public final class AccessMatrix implements AccessCheck {
     return role + " may do " + what + " on " + on;
   }
 
-  String tables() {
-    return tables;
+  private String future() {
+    return "future " + objects.plural();
+  }
+
+  ObjectPattern objects() {
+    return objects;
   }
 
   List<PrivilegeCheck> rows() {

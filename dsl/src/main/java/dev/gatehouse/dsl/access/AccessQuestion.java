@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl.access;
 
-import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.AccessReader;
@@ -70,17 +69,5 @@ public record AccessQuestion(String name, String pattern, List<String> exception
             .withExpected("a role or account of that name")
             .withFound("none")
             .withFix("correct " + where + ", or create it first"));
-  }
-
-  static List<AccessObject> tables(EffectiveAccess access, String pattern) {
-    List<AccessObject> tables = access.tables(pattern);
-    if (tables.isEmpty()) {
-      throw new Refusal(
-          Finding.of("privileges.no-table", "no table is named like '" + pattern + "'")
-              .withExpected("at least one table")
-              .withFound("none")
-              .withFix("correct on(\"" + pattern + "\")"));
-    }
-    return tables;
   }
 }

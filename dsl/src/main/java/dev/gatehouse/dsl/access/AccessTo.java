@@ -1,27 +1,29 @@
 package dev.gatehouse.dsl.access;
 
-import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.dsl.words.Names;
 import java.util.List;
 
 /**
- * Tables and views, before it is said who may do what there.
+ * Tables, views or other objects, before it is said who may do what there.
  *
  * <p>Immutable. Not a step yet: say {@code is(...)}.
  *
  * @since 0.1
  */
 public final class AccessTo {
-  private final String tables;
+  private final ObjectPattern objects;
 
   public AccessTo(String tables) {
-    NamePattern.of(tables);
-    this.tables = tables;
+    this(ObjectPattern.tables(tables));
+  }
+
+  public AccessTo(ObjectPattern objects) {
+    this.objects = objects;
   }
 
   /**
-   * Each role that is named here has exactly what is said of it, on every one of the tables: what
+   * Each role that is named here has exactly what is said of it, on every one of the objects: what
    * is missing is a finding, and what is surplus, too. Roles that are not named are not looked at;
    * see {@link AccessMatrix#closedTo}.
    *
@@ -40,11 +42,11 @@ public final class AccessTo {
             "'" + row + "' accepts something: let the matrix accept it, accessTo(...).is(...)");
       }
     }
-    return new AccessMatrix("access to " + tables, tables, rows, List.of(), Acceptances.NONE);
+    return new AccessMatrix("access to " + objects, objects, rows, List.of(), Acceptances.NONE);
   }
 
   @Override
   public String toString() {
-    return "access to " + tables;
+    return "access to " + objects;
   }
 }

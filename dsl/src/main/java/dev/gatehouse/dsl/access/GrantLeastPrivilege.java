@@ -66,6 +66,12 @@ public final class GrantLeastPrivilege implements Change {
   }
 
   public static GrantLeastPrivilege of(List<PrivilegeCheck> claims) {
+    for (PrivilegeCheck claim : claims) {
+      if (!claim.objects().isTables()) {
+        throw new IllegalArgumentException(
+            "'" + claim + "' is not about tables: grant that in a script, grantsFrom(...)");
+      }
+    }
     return new GrantLeastPrivilege(claims, List.of(), List.of(), List.of(), Optional.empty());
   }
 

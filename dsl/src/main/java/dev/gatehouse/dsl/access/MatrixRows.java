@@ -17,25 +17,25 @@ import java.util.TreeSet;
  * @param vacuous what the matrix names and the snapshot does not have
  */
 record MatrixRows(
-    String tables,
+    ObjectPattern columns,
     List<String> roles,
     List<AccessObject> objects,
     List<Row> rows,
     List<Finding> vacuous) {
 
   private record Row(
-      Set<String> roles, Set<AccessObject> objects, List<String> privileges, String pattern) {}
+      Set<String> roles, Set<AccessObject> objects, List<String> privileges, ObjectPattern said) {}
 
   static MatrixRows read(
       EffectiveAccess access,
-      String tables,
+      ObjectPattern all,
       Set<AccessQuestion> questions,
       List<PrivilegeCheck> matrix) {
     List<Finding> vacuous = new ArrayList<>();
     Set<String> roles = new TreeSet<>();
     List<AccessObject> objects = new ArrayList<>();
     List<Row> rows = new ArrayList<>();
-    collect(vacuous, () -> objects.addAll(AccessQuestion.tables(access, tables)));
+    collect(vacuous, () -> objects.addAll(all.in(access)));
     Set<AccessObject> columns = new HashSet<>(objects);
     for (AccessQuestion question : questions) {
       collect(vacuous, () -> roles.addAll(question.roles(access)));
@@ -44,14 +44,14 @@ record MatrixRows(
       collect(
           vacuous,
           () -> {
-            Set<AccessObject> these = new HashSet<>(AccessQuestion.tables(access, row.tables()));
-            refuseOutside(row, these, columns, tables);
+            Set<AccessObject> these = new HashSet<>(row.objects().in(access));
+            refuseOutside(row, these, columns, all);
             Set<String> whose = new HashSet<>(row.question().roles(access));
-            rows.add(new Row(whose, these, row.privileges(), row.tables()));
+            rows.add(new Row(whose, these, row.privileges(), row.objects()));
           });
     }
     return new MatrixRows(
-        tables, List.copyOf(roles), objects, rows, vacuous.stream().distinct().toList());
+        all, List.copyOf(roles), objects, rows, vacuous.stream().distinct().toList());
   }
 
   private static void collect(List<Finding> vacuous, Runnable read) {
@@ -64,7 +64,7 @@ record MatrixRows(
 
   /** What a row says of a table without a column would never be asked. */
   private static void refuseOutside(
-      PrivilegeCheck row, Set<AccessObject> these, Set<AccessObject> columns, String tables) {
+      PrivilegeCheck row, Set<AccessObject> these, Set<AccessObject> columns, ObjectPattern all) {
     List<String> outside =
         these.stream()
             .filter(object -> !columns.contains(object))
@@ -73,11 +73,17 @@ record MatrixRows(
             .toList();
     if (!outside.isEmpty() && !columns.isEmpty()) {
       throw new Refusal(
-          Finding.of("privileges.outside", "'" + row + "' names tables that the matrix leaves out")
-              .withExpected("tables like " + tables)
+          Finding.of(
+                  "privileges.outside",
+                  "'" + row + "' names " + row.objects().plural() + " that the matrix leaves out")
+              .withExpected(all.plural() + " like " + all.pattern())
               .withFound(AccessAnswers.few(outside))
               .withFix(
-                  "widen accessTo(\"" + tables + "\"), or narrow on(\"" + row.tables() + "\")"));
+                  "widen accessTo(\""
+                      + all.pattern()
+                      + "\"), or narrow on(\""
+                      + row.objects().pattern()
+                      + "\")"));
     }
   }
 
@@ -96,7 +102,7 @@ record MatrixRows(
   Set<String> expected(String role, FutureGrant future) {
     Set<String> all = new TreeSet<>();
     for (Row row : rows) {
-      if (row.roles().contains(role) && future.mayMatch(row.pattern())) {
+      if (row.roles().contains(role) && row.said().mayMatch(future)) {
         all.addAll(row.privileges());
       }
     }

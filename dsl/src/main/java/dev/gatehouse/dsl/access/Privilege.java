@@ -1,7 +1,8 @@
 package dev.gatehouse.dsl.access;
 
 /**
- * What a role may do with a table, as the SQL standard and the products' GRANT name it.
+ * What a role may do with a table or another object, as the SQL standard and the products' GRANT
+ * name it.
  *
  * @since 0.1
  */
@@ -18,6 +19,12 @@ public enum Privilege {
   DROP,
   INDEX,
   MAINTAIN,
+  USAGE,
+  EXECUTE,
+  CONNECT,
+  TEMPORARY,
+  SET,
+  ALTER_SYSTEM,
   CREATE_VIEW,
   SHOW_VIEW;
 

@@ -41,7 +41,7 @@ public final class PrivilegeCheck implements AccessCheck {
   private final AccessQuestion question;
   private final ClaimKind kind;
   private final List<String> privileges;
-  private final String tables;
+  private final ObjectPattern objects;
   private final Acceptances accepted;
 
   PrivilegeCheck(
@@ -49,13 +49,13 @@ public final class PrivilegeCheck implements AccessCheck {
       AccessQuestion question,
       ClaimKind kind,
       List<String> privileges,
-      String tables,
+      ObjectPattern objects,
       Acceptances accepted) {
     this.name = Names.checked(name);
     this.question = question;
     this.kind = kind;
     this.privileges = privileges;
-    this.tables = tables;
+    this.objects = objects;
     this.accepted = accepted;
   }
 
@@ -65,7 +65,7 @@ public final class PrivilegeCheck implements AccessCheck {
    * @throws IllegalArgumentException when the name is blank
    */
   public PrivilegeCheck named(String newName) {
-    return new PrivilegeCheck(newName, question, kind, privileges, tables, accepted);
+    return new PrivilegeCheck(newName, question, kind, privileges, objects, accepted);
   }
 
   /**
@@ -92,11 +92,11 @@ public final class PrivilegeCheck implements AccessCheck {
    * The same check, which does not mind what is done through a view, routine or other object that
    * was made for it.
    *
-   * @param objects their names; {@code *} stands for any run of characters
+   * @param names of such objects; {@code *} stands for any run of characters
    * @throws IllegalArgumentException when the reason is blank
    */
-  public PrivilegeCheck acceptingThrough(String objects, String reason) {
-    return accepting(Acceptances.Kind.THROUGH, objects, reason);
+  public PrivilegeCheck acceptingThrough(String names, String reason) {
+    return accepting(Acceptances.Kind.THROUGH, names, reason);
   }
 
   /**
@@ -109,9 +109,9 @@ public final class PrivilegeCheck implements AccessCheck {
     return accepting(Acceptances.Kind.FUTURE, "", reason);
   }
 
-  private PrivilegeCheck accepting(Acceptances.Kind what, String objects, String reason) {
+  private PrivilegeCheck accepting(Acceptances.Kind what, String through, String reason) {
     return new PrivilegeCheck(
-        name, question, kind, privileges, tables, accepted.with(what, objects, reason));
+        name, question, kind, privileges, objects, accepted.with(what, through, reason));
   }
 
   /**
@@ -137,8 +137,15 @@ public final class PrivilegeCheck implements AccessCheck {
     try {
       refuseWhatIsNoPrivilege(access);
       List<String> roles = question.roles(access);
-      List<AccessObject> now = AccessQuestion.tables(access, tables);
-      lines.add(Outline.UNKNOWN + "until it is asked; tables now " + now + ", roles now " + roles);
+      List<AccessObject> now = objects.in(access);
+      lines.add(
+          Outline.UNKNOWN
+              + "until it is asked; "
+              + noun()
+              + " now "
+              + now
+              + ", roles now "
+              + roles);
     } catch (Refusal missing) {
       if (reading.targetIsFinal()) {
         throw missing;
@@ -156,30 +163,34 @@ public final class PrivilegeCheck implements AccessCheck {
     refuseWhatIsNoPrivilege(access);
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     List<String> roles = question.roles(access);
-    List<AccessObject> objects = AccessQuestion.tables(access, tables);
+    List<AccessObject> all = objects.in(access);
     for (String role : roles) {
-      for (AccessObject object : objects) {
+      for (AccessObject object : all) {
         findings.look(kind, role, privileges, object);
       }
-      findings.lookAhead(kind, role, privileges, tables);
+      findings.lookAhead(kind, role, privileges, objects);
     }
-    return findings.outcome(begun.with("roles", roles.size()).with("tables", objects.size()));
+    return findings.outcome(begun.with("roles", roles.size()).with(noun(), all.size()));
   }
 
   /** A claim about what the product does not know would be empty. */
   private void refuseWhatIsNoPrivilege(EffectiveAccess access) {
-    Set<String> known = new TreeSet<>(access.privileges(AccessObject.Kind.TABLE));
-    known.addAll(access.ownersAlone(AccessObject.Kind.TABLE));
+    Set<String> known = new TreeSet<>(access.privileges(objects.kind()));
+    known.addAll(access.ownersAlone(objects.kind()));
     List<String> unknown =
         privileges.stream().filter(privilege -> !known.contains(privilege)).toList();
     if (!unknown.isEmpty()) {
       throw new Refusal(
           Finding.of(
                   "access.no-privilege", "'" + question.name() + "' asks what the product has not")
-              .withExpected("of a table: " + String.join(", ", known))
+              .withExpected("of a " + objects.kind().words() + ": " + String.join(", ", known))
               .withFound(String.join(", ", unknown))
               .withFix("take " + String.join(" and ", unknown) + " out of it"));
     }
+  }
+
+  private String noun() {
+    return objects.isTables() ? "tables" : objects.plural();
   }
 
   AccessQuestion question() {
@@ -194,8 +205,8 @@ public final class PrivilegeCheck implements AccessCheck {
     return privileges;
   }
 
-  String tables() {
-    return tables;
+  ObjectPattern objects() {
+    return objects;
   }
 
   Acceptances accepted() {
@@ -217,10 +228,7 @@ public final class PrivilegeCheck implements AccessCheck {
   /** The same as a wish, for the roles and tables that there are. */
   GrantMethod.GrantClaim wish(EffectiveAccess access) {
     return new GrantMethod.GrantClaim(
-        question.roles(access),
-        kind,
-        Set.copyOf(privileges),
-        AccessQuestion.tables(access, tables));
+        question.roles(access), kind, Set.copyOf(privileges), objects.in(access));
   }
 
   /** What it forbids and is there. */
@@ -228,10 +236,10 @@ public final class PrivilegeCheck implements AccessCheck {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     if (kind != ClaimKind.MAY) {
       for (String role : question.roles(access)) {
-        for (AccessObject object : AccessQuestion.tables(access, tables)) {
+        for (AccessObject object : objects.in(access)) {
           findings.look(kind, role, privileges, object);
         }
-        findings.lookAhead(kind, role, privileges, tables);
+        findings.lookAhead(kind, role, privileges, objects);
       }
     }
     return findings.list();
@@ -246,7 +254,7 @@ public final class PrivilegeCheck implements AccessCheck {
     Set<AccessObject> revocable = new HashSet<>();
     scope.forEach(pattern -> revocable.addAll(access.tables(pattern)));
     for (String role : question.roles(access)) {
-      for (AccessObject object : AccessQuestion.tables(access, tables)) {
+      for (AccessObject object : objects.in(access)) {
         PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
         findings.look(kind, role, privileges, object);
         for (Finding finding : findings.list()) {
@@ -264,7 +272,7 @@ public final class PrivilegeCheck implements AccessCheck {
         }
       }
       PrivilegeFindings ahead = new PrivilegeFindings(question.name(), access, accepted);
-      ahead.lookAhead(kind, role, privileges, tables);
+      ahead.lookAhead(kind, role, privileges, objects);
       all.addAll(ahead.list());
     }
     return all;
@@ -275,7 +283,7 @@ public final class PrivilegeCheck implements AccessCheck {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     if (kind != ClaimKind.MAY_NOT) {
       for (String role : question.roles(access)) {
-        for (AccessObject object : AccessQuestion.tables(access, tables)) {
+        for (AccessObject object : objects.in(access)) {
           findings.look(ClaimKind.MAY, role, privileges, object);
         }
       }
@@ -290,7 +298,7 @@ public final class PrivilegeCheck implements AccessCheck {
       return findings;
     }
     Set<String> schemas = new TreeSet<>();
-    AccessQuestion.tables(access, tables).forEach(table -> schemas.add(table.schema()));
+    objects.in(access).forEach(table -> schemas.add(table.schema()));
     for (String role : question.roles(access)) {
       for (String schema : role.equals(creator) ? Set.<String>of() : schemas) {
         Set<String> coming = new TreeSet<>();

@@ -35,10 +35,17 @@ public final class PrivilegeClaim {
    * @throws IllegalArgumentException when it is no pattern
    */
   public PrivilegeCheck on(String pattern) {
-    NamePattern.of(pattern);
-    String name = this + " on " + pattern;
+    return on(ObjectPattern.tables(pattern));
+  }
+
+  /**
+   * With every object of another kind that the pattern matches: {@code on(routines("public.*"))}.
+   * Refused where {@link #on(String)} is.
+   */
+  public PrivilegeCheck on(ObjectPattern objects) {
+    String name = this + " on " + objects;
     return new PrivilegeCheck(
-        name, grantee.asking(name), kind, privileges, pattern, Acceptances.NONE);
+        name, grantee.asking(name), kind, privileges, objects, Acceptances.NONE);
   }
 
   @Override

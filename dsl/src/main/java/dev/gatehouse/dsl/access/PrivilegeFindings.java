@@ -140,13 +140,13 @@ final class PrivilegeFindings {
     }
   }
 
-  /** Tables that the pattern will match once somebody has made them. */
-  void lookAhead(ClaimKind kind, String role, List<String> privileges, String pattern) {
+  /** Objects that the pattern will match once somebody has made them. */
+  void lookAhead(ClaimKind kind, String role, List<String> privileges, ObjectPattern objects) {
     if (kind == ClaimKind.MAY) {
       return;
     }
     for (FutureGrant future : access.future(role)) {
-      if (future.mayMatch(pattern)) {
+      if (objects.mayMatch(future)) {
         lookAhead(role, future, one -> privileges.contains(one) == (kind == ClaimKind.MAY_NOT));
       }
     }
@@ -157,8 +157,11 @@ final class PrivilegeFindings {
     if (bad.isEmpty()) {
       return;
     }
-    String tables =
-        "future tables of "
+    String plural = future.kind().words() + "s";
+    String objects =
+        "future "
+            + plural
+            + " of "
             + future.creator()
             + (future.schema().isEmpty() ? "" : " in " + future.schema());
     accepted
@@ -169,11 +172,11 @@ final class PrivilegeFindings {
                 list.add(
                     Finding.of(
                             "privileges.future",
-                            role + " will have more than it should on future tables")
+                            role + " will have more than it should on future " + plural)
                         .withExpected(expected.get())
                         .withFound(future.path().toString())
                         .withSubjects(
-                            bad.stream().map(one -> new Subject(role, one, tables)).toList())
+                            bad.stream().map(one -> new Subject(role, one, objects)).toList())
                         .withFix(fix(future.path()))));
   }
 

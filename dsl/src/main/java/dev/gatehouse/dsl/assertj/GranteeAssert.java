@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.assertj;
 
 import dev.gatehouse.dsl.access.AccessCheck;
 import dev.gatehouse.dsl.access.Grantee;
+import dev.gatehouse.dsl.access.ObjectPattern;
 import dev.gatehouse.dsl.access.Privilege;
 import dev.gatehouse.dsl.access.PrivilegeClaim;
 
@@ -44,6 +45,19 @@ public final class GranteeAssert {
       asserted(claim.on(first));
       for (String pattern : rest) {
         asserted(claim.on(pattern));
+      }
+      return GranteeAssert.this;
+    }
+
+    /**
+     * On every object of another kind that each pattern matches: {@code on(routines("public.*"))}.
+     *
+     * @throws AssertionError with the path of what is surplus, or what is missing, and the fix
+     */
+    public GranteeAssert on(ObjectPattern first, ObjectPattern... rest) {
+      asserted(claim.on(first));
+      for (ObjectPattern objects : rest) {
+        asserted(claim.on(objects));
       }
       return GranteeAssert.this;
     }

@@ -56,7 +56,9 @@ public final class GrantedAccess implements EffectiveAccess {
     Hop hop =
         Hop.of(Hop.Kind.DEFAULT, "tables that owner makes will give " + privilege)
             .withFix("ALTER DEFAULT PRIVILEGES REVOKE " + privilege + " FROM " + role);
-    future.add(new FutureGrant("owner", schema, Set.of(privilege), Path.of(List.of(hop))));
+    future.add(
+        new FutureGrant(
+            AccessObject.Kind.TABLE, "owner", schema, Set.of(privilege), Path.of(List.of(hop))));
     return this;
   }
 

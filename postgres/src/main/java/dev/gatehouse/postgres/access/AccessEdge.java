@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.access;
 import dev.gatehouse.core.access.Hop;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * That who does one thing does another with it, by what somebody has built.
@@ -12,8 +13,20 @@ import java.util.Optional;
  * @param to number of the item that is reached
  * @param right what is done to it
  * @param as in whose name the engine does it
+ * @param columns quoted names of those it is done with; empty for all
  */
-record AccessEdge(int from, int uses, int to, Right right, Identity as, Hop hop) {
+record AccessEdge(
+    int from, int uses, int to, Right right, Identity as, Hop hop, Optional<Set<String>> columns) {
+
+  /** With all columns, or what has none. */
+  AccessEdge(int from, int uses, int to, Right right, Identity as, Hop hop) {
+    this(from, uses, to, right, as, hop, Optional.empty());
+  }
+
+  boolean with(String column) {
+    return columns.isEmpty() || columns.get().contains(column);
+  }
+
   /**
    * In whose name the engine goes on: who is asked for the privileges on relations, which a view
    * changes, and who the current user is, which calls functions and fires triggers.

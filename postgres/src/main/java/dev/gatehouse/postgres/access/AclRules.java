@@ -38,7 +38,15 @@ final class AclRules {
 
   /** All that the kind of object has. */
   int possible(Securable item) {
-    return possible.getOrDefault(item.kind(), 0);
+    int ofKind = possible.getOrDefault(item.kind(), 0);
+    if (item.kind() != Kind.PARAMETER) {
+      return ofKind;
+    }
+    return switch (item.relkind()) {
+      case Securable.UNASKED, Securable.SET_BY_PRIVILEGE -> ofKind;
+      case Securable.SET_FOR_SERVER -> ofKind & Right.ALTER_SYSTEM.bit;
+      default -> 0;
+    };
   }
 
   /** As has_table_privilege() and its like: not counting columns, nor the way to the object. */

@@ -86,6 +86,11 @@ final class BuiltCode {
     return items.roleName(item.owner());
   }
 
+  /** With which columns of the relation the tree does that; empty for all. */
+  Optional<Set<String>> columns(NodeTree tree, long relation, Right right) {
+    return items.columns(relation, tree.columns(relation, right));
+  }
+
   /** By their oids; empty for everybody. */
   BitSet roles(String[] oids) {
     BitSet roles = new BitSet();

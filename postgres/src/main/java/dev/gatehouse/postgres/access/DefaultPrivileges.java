@@ -3,15 +3,17 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
-import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 
-/** Default privileges: what tables will give that nobody has made yet, creator by creator. */
+/** Default privileges: what objects will give that nobody has made yet, creator by creator. */
 final class DefaultPrivileges {
   private DefaultPrivileges() {}
 
@@ -21,6 +23,7 @@ final class DefaultPrivileges {
         reader
             .sql
             .select(
+                text("d.defaclobjtype"),
                 number("d.defaclrole"),
                 text("coalesce(quote_ident(n.nspname), '')"),
                 number("a.grantee"),
@@ -28,15 +31,35 @@ final class DefaultPrivileges {
             .from(
                 "pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace"
                     + " cross join lateral aclexplode(d.defaclacl) a")
-            .where("d.defaclobjtype = 'r' and a.grantee <> d.defaclrole"),
+            .where("a.grantee <> d.defaclrole")
+            .and(
+                // what everybody has anyway stands in every such list
+                "(d.defaclobjtype not in ('f', 'T') or a.grantee <> 0 or n.oid is not null)"),
         row ->
             all.add(
                 new DefaultPrivilege(
-                    roles.number(row.value1()),
-                    row.value2(),
-                    roles.number(row.value3()),
-                    Right.bit(row.value4()))));
+                    kind(row.value1()),
+                    roles.number(row.value2()),
+                    row.value3(),
+                    roles.number(row.value4()),
+                    Right.bit(row.value5()))));
     return all;
+  }
+
+  private static Kind kind(String letter) {
+    return switch (letter) {
+      case "S" -> Kind.SEQUENCE;
+      case "f" -> Kind.ROUTINE;
+      case "T" -> Kind.TYPE;
+      case "n" -> Kind.SCHEMA;
+      case "L" -> Kind.LARGE_OBJECTS;
+      default -> Kind.TABLE;
+    };
+  }
+
+  /** As ALTER DEFAULT PRIVILEGES and people name them. */
+  private static String plural(Kind kind) {
+    return kind == Kind.LARGE_OBJECTS ? kind.words() : kind.words() + "s";
   }
 
   static List<FutureGrant> of(Snapshot snapshot, int role) {
@@ -49,8 +72,9 @@ final class DefaultPrivileges {
         hops.add(hop(graph, future));
         found.add(
             new FutureGrant(
+                future.kind(),
                 graph.role(future.creator()).name(),
-                plain(snapshot, future),
+                plain(future),
                 Right.names(future.rights()),
                 Path.of(hops)));
       }
@@ -59,9 +83,8 @@ final class DefaultPrivileges {
   }
 
   /** As patterns want it, without quotes. */
-  private static String plain(Snapshot snapshot, DefaultPrivilege future) {
-    Securable schema = snapshot.byObject().get(AccessObject.schema(future.schema()));
-    return schema == null ? future.schema() : schema.plain();
+  private static String plain(DefaultPrivilege future) {
+    return SqlNames.plain(future.schema());
   }
 
   private static Hop hop(RoleGraph graph, DefaultPrivilege future) {
@@ -71,21 +94,22 @@ final class DefaultPrivileges {
     String in = future.schema().isEmpty() ? "" : " in schema " + future.schema();
     return Hop.of(
             Hop.Kind.DEFAULT,
-            "tables that %s makes%s will give %s to %s"
-                .formatted(creator, in, right, grantee.quoted()))
+            "%s that %s makes%s will give %s to %s"
+                .formatted(plural(future.kind()), creator, in, right, grantee.quoted()))
         .withFix(
-            "ALTER DEFAULT PRIVILEGES FOR ROLE %s%s REVOKE %s ON TABLES FROM %s"
+            "ALTER DEFAULT PRIVILEGES FOR ROLE %s%s REVOKE %s ON %s FROM %s"
                 .formatted(
                     creator,
                     future.schema().isEmpty() ? "" : " IN SCHEMA " + future.schema(),
                     right,
+                    plural(future.kind()).toUpperCase(Locale.ROOT),
                     grantee.quoted()));
   }
 
   /**
-   * An entry of ALTER DEFAULT PRIVILEGES for tables.
+   * An entry of ALTER DEFAULT PRIVILEGES.
    *
    * @param schema quoted; empty for every schema
    */
-  record DefaultPrivilege(int creator, String schema, int grantee, int rights) {}
+  record DefaultPrivilege(Kind kind, int creator, String schema, int grantee, int rights) {}
 }

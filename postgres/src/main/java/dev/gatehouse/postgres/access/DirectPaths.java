@@ -156,9 +156,17 @@ final class DirectPaths {
     if (grant.grantee() == item.owner()) {
       return Hop.of(Hop.Kind.OWNER, grantee.words() + " owns " + item.words());
     }
-    Hop.Kind kind = grant.grantee() == 0 ? Hop.Kind.PUBLIC : Hop.Kind.GRANT;
+    boolean everybody = grant.grantee() == 0;
+    if (everybody && item.relkind() == Securable.UNASKED) {
+      return Hop.of(
+          Hop.Kind.PREDEFINED,
+          item.kind() == Kind.PARAMETER
+              ? "anybody may set " + item.name() + " in a session"
+              : "lo_compat_privileges is on, and nobody is asked for privileges on large objects");
+    }
+    Hop.Kind kind = everybody ? Hop.Kind.PUBLIC : Hop.Kind.GRANT;
     return Hop.of(kind, sentence(grant, right, item.words()))
-        .withFix(revoke(grant, right.name(), item));
+        .withFix(revoke(grant, right.toString(), item));
   }
 
   private Hop granted(Grant grant, Right right, Securable item, String column) {

@@ -115,7 +115,7 @@ final class Granting {
       if (already <= MOST) {
         String name = seen.graph().role(role).name();
         String why =
-            seen.access().paths(name, right.name(), item.object()).stream()
+            seen.access().paths(name, right.toString(), item.object()).stream()
                 .filter(path -> path.open() && path.whole())
                 .map(Path::toString)
                 .findFirst()
@@ -195,7 +195,7 @@ final class Granting {
       return;
     }
     int coming = 0;
-    for (DefaultPrivilege future : seen.snapshot().futures()) {
+    for (DefaultPrivilege future : seen.snapshot().futureTables()) {
       boolean here = future.schema().isEmpty() || future.schema().equals(schema.name());
       if (future.creator() == creator && here && seen.graph().held(role).get(future.grantee())) {
         coming |= future.rights();

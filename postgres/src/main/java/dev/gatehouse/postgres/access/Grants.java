@@ -124,7 +124,7 @@ final class Grants {
   }
 
   /** Rights of the same two roles come one after the other. */
-  private static void add(List<Grant> list, int grantee, int grantor, int right) {
+  static void add(List<Grant> list, int grantee, int grantor, int right) {
     int last = list.size() - 1;
     if (last >= 0 && list.get(last).grantee() == grantee && list.get(last).grantor() == grantor) {
       list.set(last, new Grant(grantee, grantor, list.get(last).rights() | right));

@@ -37,10 +37,23 @@ final class IndirectAccess {
   }
 
   List<Path> to(PrivilegeScope subject, Right right, Securable item) {
+    return to(subject, right, item, edge -> true);
+  }
+
+  /** Where the last link does it with that column. */
+  List<Path> toColumn(PrivilegeScope subject, Right right, Securable table, String column) {
+    return to(subject, right, table, edge -> edge.with(column));
+  }
+
+  private List<Path> to(
+      PrivilegeScope subject, Right right, Securable item, Predicate<AccessEdge> last) {
     Reach reach = reach(subject);
     List<Path> found = new ArrayList<>();
     for (Reach.Place place : reach.places(item, right)) {
       for (Reach.Step step : reach.into(place)) {
+        if (!last.test(step.edge())) {
+          continue;
+        }
         for (Path path : to(subject, reach, step.from(), new HashSet<>(Set.of(place)))) {
           if (found.size() < MOST) {
             found.add(path.then(step.edge().hop()));

@@ -1,9 +1,13 @@
 package dev.gatehouse.postgres.access;
 
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,16 +23,25 @@ import org.jspecify.annotations.Nullable;
  * @param functions oids, those behind operators and aggregates too
  * @param types oids of what values are made into
  * @param named oids of relations that a constant names, as nextval() is given its sequence
+ * @param columns numbers by relation and right; 0 for the whole row
  */
 record NodeTree(
-    Map<Long, Integer> relations, Set<Long> functions, Set<Long> types, Set<Long> named) {
+    Map<Long, Integer> relations,
+    Set<Long> functions,
+    Set<Long> types,
+    Set<Long> named,
+    Map<Long, Map<Right, BitSet>> columns) {
 
   private static final Pattern FIELD =
       Pattern.compile(
           ":(relid|requiredPerms|funcid|opfuncid|aggfnoid|winfnoid|resulttype|consttype) (\\d+)"
-              + "|:constvalue 4 \\[ ([-\\d ]+) \\]");
+              + "|:constvalue 4 \\[ ([-\\d ]+) \\]"
+              + "|:(selected|inserted|updated)Cols \\(b([ \\d]*)\\)");
 
   private static final long REGCLASS = 2205;
+
+  /** What the engine adds to the number of a column before it keeps it in a set. */
+  private static final int LOWEST = 7;
 
   /** The engine's bits of privileges, lowest first. */
   private static final Right[] BITS = {Right.INSERT, Right.SELECT, Right.UPDATE, Right.DELETE};
@@ -37,7 +50,11 @@ record NodeTree(
   static NodeTree of(@Nullable String text) {
     NodeTree tree =
         new NodeTree(
-            new LinkedHashMap<>(), new LinkedHashSet<>(), new HashSet<>(), new LinkedHashSet<>());
+            new LinkedHashMap<>(),
+            new LinkedHashSet<>(),
+            new HashSet<>(),
+            new LinkedHashSet<>(),
+            new HashMap<>());
     if (text != null) {
       tree.read(text);
     }
@@ -54,8 +71,13 @@ record NodeTree(
   private void read(String text) {
     Matcher field = FIELD.matcher(text);
     long relation = 0;
+    long asked = 0;
     boolean regclass = false;
     while (field.find()) {
+      if (field.group(4) != null) {
+        columns(asked, field.group(4), field.group(5));
+        continue;
+      }
       if (field.group(1) == null) {
         if (regclass) {
           named.add(oid(field.group(3)));
@@ -69,6 +91,7 @@ record NodeTree(
           if (relation != 0 && value != 0) {
             relations.merge(relation, rights(value), (a, b) -> a | b);
           }
+          asked = value == 0 ? 0 : relation;
           relation = 0;
         }
         case "resulttype" -> types.add(value);
@@ -76,6 +99,38 @@ record NodeTree(
         default -> functions.add(value);
       }
     }
+  }
+
+  /** An UPDATE that writes no column only locks rows. */
+  private void columns(long relation, String what, String numbers) {
+    Right right =
+        switch (what) {
+          case "inserted" -> Right.INSERT;
+          case "updated" -> Right.UPDATE;
+          default -> Right.SELECT;
+        };
+    if (relation != 0) {
+      BitSet these =
+          columns
+              .computeIfAbsent(relation, key -> new EnumMap<>(Right.class))
+              .computeIfAbsent(right, key -> new BitSet());
+      for (String number : numbers.isBlank() ? new String[0] : numbers.strip().split(" ", -1)) {
+        these.set(Math.max(0, Integer.parseInt(number) - LOWEST));
+      }
+    }
+  }
+
+  /** What is done to a relation; rows that are only locked are not changed. */
+  int done(long relation) {
+    int mask = relations.getOrDefault(relation, 0);
+    boolean writes = !columns(relation, Right.UPDATE).map(BitSet::isEmpty).orElse(false);
+    return writes ? mask : mask & ~Right.UPDATE.bit;
+  }
+
+  /** The numbers of the columns with which that is done; empty when it is the whole. */
+  Optional<BitSet> columns(long relation, Right right) {
+    return Optional.ofNullable(columns.getOrDefault(relation, Map.of()).get(right))
+        .filter(numbers -> !numbers.get(0));
   }
 
   private static int rights(long bits) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What PostgreSQL has no privilege for: the owner of a table may alter, drop and index it, and the
- * owner of its schema may drop it.
+ * What PostgreSQL has no privilege for: the owner of an object may alter and drop it, of a table
+ * index it, and the owner of its schema may drop it.
  */
 final class Ownership {
   private static final String DROP = "DROP";
@@ -25,12 +25,14 @@ final class Ownership {
   }
 
   static Set<String> acts(AccessObject.Kind kind, int major) {
-    if (kind != AccessObject.Kind.TABLE) {
-      return Set.of();
-    }
-    return major < MAINTAIN
-        ? Set.of("ALTER", DROP, "INDEX", Right.MAINTAIN.name())
-        : Set.of("ALTER", DROP, "INDEX");
+    return switch (kind) {
+      case PARAMETER -> Set.of();
+      case TABLE ->
+          major < MAINTAIN
+              ? Set.of("ALTER", DROP, "INDEX", Right.MAINTAIN.toString())
+              : Set.of("ALTER", DROP, "INDEX");
+      default -> Set.of("ALTER", DROP);
+    };
   }
 
   List<Path> paths(PrivilegeScope subject, String act, Securable item) {

@@ -12,6 +12,7 @@ import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.access.ServerPrivilege.Power;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -60,20 +61,37 @@ final class PostgresAccess implements EffectiveAccess {
     NamePattern names = NamePattern.of(pattern);
     boolean product = pattern.startsWith("pg_") || pattern.startsWith("information_schema");
     boolean ours = pattern.startsWith("gatehouse");
+    Kind holder = kind == Kind.COLUMN ? Kind.TABLE : kind;
     List<AccessObject> found = new ArrayList<>();
     for (Securable item : snapshot.items()) {
-      if (item.kind() != kind || (!ours && within(item, "gatehouse"))) {
+      if (item.kind() != holder || (!ours && within(item, "gatehouse"))) {
         continue;
       }
       if (!product && (within(item, "pg_catalog") || within(item, "information_schema"))) {
         continue;
       }
-      if (matches(names, item)) {
+      if (kind == Kind.COLUMN) {
+        columns(names, item).forEach(found::add);
+      } else if (matches(names, item)) {
         found.add(item.object());
       }
     }
     found.sort(Comparator.comparing(AccessObject::name));
     return found;
+  }
+
+  private Stream<AccessObject> columns(NamePattern names, Securable table) {
+    Securable schema = snapshot.items().get(table.schema());
+    String name = table.plain().substring(schema.plain().length() + 1);
+    return table.columns().stream()
+        .filter(
+            column -> names.matchesColumn(List.of(schema.plain(), name, SqlNames.plain(column))))
+        .map(column -> AccessObject.column(table.name() + "." + column));
+  }
+
+  @Override
+  public String form(AccessObject object) {
+    return object.kind() == Kind.COLUMN ? object.kind().words() : item(object).form();
   }
 
   /** By its name as people or as SQL write it. */
@@ -88,7 +106,7 @@ final class PostgresAccess implements EffectiveAccess {
 
   private boolean within(Securable item, String schema) {
     Securable place = item.schema() < 0 ? item : snapshot.items().get(item.schema());
-    return place.plain().equals(schema);
+    return place.kind() == Kind.SCHEMA && place.plain().equals(schema);
   }
 
   @Override
@@ -189,10 +207,10 @@ final class PostgresAccess implements EffectiveAccess {
     Set<Path> found = new LinkedHashSet<>(direct(now, right, item, object));
     if (!now.all()) {
       PrivilegeScope reaching = reaching(role);
-      found.addAll(indirect.to(now, right, item));
+      found.addAll(indirect(now, right, item, object));
       Stream.concat(
               direct(reaching, right, item, object).stream(),
-              indirect.to(reaching, right, item).stream())
+              indirect(reaching, right, item, object).stream())
           .filter(path -> !path.missing().isEmpty())
           .forEach(found::add);
       for (Escalations.Found escalation : escalations.of(role)) {
@@ -203,6 +221,13 @@ final class PostgresAccess implements EffectiveAccess {
       found.addAll(indirect.unknownTo(reaching, right, item));
     }
     return found.stream().sorted(Path.ORDER).toList();
+  }
+
+  private List<Path> indirect(
+      PrivilegeScope subject, Right right, Securable item, AccessObject object) {
+    return object.kind() == Kind.COLUMN
+        ? indirect.toColumn(subject, right, item, column(object))
+        : indirect.to(subject, right, item);
   }
 
   /** By a right like these nothing is open yet: something has to be done with it. */
@@ -238,7 +263,8 @@ final class PostgresAccess implements EffectiveAccess {
     Right right = right(privilege);
     int number = role(role);
     Securable item = item(object);
-    if ((Right.of(object.kind(), snapshot.major()) & right.bit) == 0) {
+    int possible = object.kind() == Kind.COLUMN ? Right.ofColumns() : direct.possible(item);
+    if ((possible & right.bit) == 0) {
       return new Verdict.Unsupported(
           "PostgreSQL " + snapshot.major() + " has no " + right + " on " + item.words());
     }
@@ -254,6 +280,11 @@ final class PostgresAccess implements EffectiveAccess {
       return new Verdict.Denied(
           words + " has " + right + " on " + item.words() + ", but no USAGE on " + schema.words(),
           paths.grant(Right.USAGE, schema, role));
+    }
+    if (item.kind() == Kind.LANGUAGE && item.system()) {
+      return new Verdict.Denied(
+          words + " is no superuser, and only they use " + item.words() + ", which is untrusted",
+          "");
     }
     return new Verdict.Denied(
         words + " has no " + right + " on " + item.words() + ", by no path",
@@ -319,7 +350,7 @@ final class PostgresAccess implements EffectiveAccess {
                     : object);
     if (item == null
         || (object.kind() == Kind.COLUMN && !item.columns().contains(column(object)))) {
-      String kind = object.kind().name().toLowerCase(java.util.Locale.ROOT);
+      String kind = object.kind().words();
       throw new Refusal(
           Finding.of("access.no-object", "there is no " + kind + " '" + object + "'")
               .withExpected("a " + kind + " of that name, with its schema")

@@ -73,7 +73,7 @@ final class RelationCode {
         .forEach(
             (oid, rights) -> {
               OptionalInt to = found.relation(oid);
-              for (Right right : Right.of(rights)) {
+              for (Right right : Right.of(tree.done(oid))) {
                 if (to.isPresent()) {
                   found.ways.add(
                       new AccessEdge(
@@ -86,7 +86,8 @@ final class RelationCode {
                                   Hop.Kind.POLICY,
                                   "%s does %s on %s"
                                       .formatted(policy, right, found.item(to).name()))
-                              .withThrough(table.name())));
+                              .withThrough(table.name()),
+                          found.columns(tree, oid, right)));
                 }
               }
             });

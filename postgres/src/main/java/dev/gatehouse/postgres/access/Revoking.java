@@ -135,7 +135,7 @@ final class Revoking {
 
   private static List<String> names(int bits, String column) {
     return Right.of(bits).stream()
-        .map(right -> column.isEmpty() ? right.name() : right + " (" + column + ")")
+        .map(right -> column.isEmpty() ? right.toString() : right + " (" + column + ")")
         .toList();
   }
 
@@ -233,7 +233,7 @@ final class Revoking {
 
   /** Default privileges for a schema that lies in the scope as a whole. */
   private void futures() {
-    for (DefaultPrivilege future : seen.snapshot().futures()) {
+    for (DefaultPrivilege future : seen.snapshot().futureTables()) {
       if (future.schema().isEmpty() || !needs.limited().contains(future.grantee())) {
         continue;
       }

@@ -22,7 +22,9 @@ enum Right {
   CREATE(1 << 9),
   EXECUTE(1 << 10),
   CONNECT(1 << 11),
-  TEMPORARY(1 << 12);
+  TEMPORARY(1 << 12),
+  SET(1 << 13),
+  ALTER_SYSTEM(1 << 14);
 
   /** Asked for every role and every table, and so not looked up by an object. */
   private static final AtomicReferenceArray<Set<String>> NAMES =
@@ -48,10 +50,16 @@ enum Right {
     return mask;
   }
 
+  /** As GRANT writes it. */
+  @Override
+  public String toString() {
+    return name().replace('_', ' ');
+  }
+
   /** The bit of a name; 0 for one that this version of Gatehouse does not know. */
   static int bit(String name) {
     for (Right right : values()) {
-      if (right.name().equals(name)) {
+      if (right.toString().equals(name)) {
         return right.bit;
       }
     }
@@ -72,7 +80,7 @@ enum Right {
     Set<String> known = NAMES.get(mask);
     if (known == null) {
       Set<String> names = new LinkedHashSet<>();
-      of(mask).forEach(right -> names.add(right.name()));
+      of(mask).forEach(right -> names.add(right.toString()));
       known = Collections.unmodifiableSet(names);
       NAMES.set(mask, known);
     }
@@ -95,6 +103,10 @@ enum Right {
       case SCHEMA -> mask(USAGE, CREATE);
       case ROUTINE -> mask(EXECUTE);
       case DATABASE -> mask(CREATE, CONNECT, TEMPORARY);
+      case TYPE, LANGUAGE, FOREIGN_SERVER, FOREIGN_DATA_WRAPPER -> mask(USAGE);
+      case LARGE_OBJECTS -> mask(SELECT, UPDATE);
+      case PARAMETER -> major >= 15 ? mask(SET, ALTER_SYSTEM) : 0;
+      case TABLESPACE -> mask(CREATE);
     };
   }
 }

@@ -141,7 +141,7 @@ final class RoutineBodies {
                     .ifPresent(
                         to -> {
                           Securable target = found.item(OptionalInt.of(to));
-                          for (Right right : Right.of(rights)) {
+                          for (Right right : Right.of(tree.done(oid))) {
                             found.ways.add(
                                 new AccessEdge(
                                     routine.number(),
@@ -154,7 +154,8 @@ final class RoutineBodies {
                                             "%s does %s on %s%s"
                                                 .formatted(
                                                     routine.name(), right, target.name(), who))
-                                        .withThrough(routine.name())));
+                                        .withThrough(routine.name()),
+                                    found.columns(tree, oid, right)));
                           }
                         }));
     found.calls(routine, Right.EXECUTE.bit, tree, as, Hop.Kind.ROUTINE, routine.name() + who);

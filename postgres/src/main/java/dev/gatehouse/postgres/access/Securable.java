@@ -7,7 +7,9 @@ import java.util.Map;
 /**
  * An object of the catalogue with its access control list.
  *
- * @param relkind as pg_class tells it; a blank for what is no relation
+ * @param relkind as pg_class tells it; of others one of the letters below; a blank where there is
+ *     nothing to tell
+ * @param system whether the engine keeps all but superusers from writing to it or using it
  * @param plain its name unquoted, for patterns
  * @param schema number of its schema among all items; -1 where it is in none
  * @param acl its grants, those of acldefault() where it has none of its own
@@ -25,6 +27,14 @@ record Securable(
     List<Grant> acl,
     List<String> columns,
     Map<String, List<Grant>> columnGrants) {
+  /** A parameter that anybody sets in a session, large objects where nobody is asked. */
+  static final char UNASKED = 'u';
+
+  /** Of a parameter: in a session, by who has the privilege. */
+  static final char SET_BY_PRIVILEGE = 's';
+
+  /** Of a parameter: for the whole server alone. */
+  static final char SET_FOR_SERVER = 'w';
 
   AccessObject.Kind kind() {
     return object.kind();
@@ -42,16 +52,33 @@ record Securable(
       case SCHEMA -> "SCHEMA " + name();
       case ROUTINE -> "ROUTINE " + name();
       case DATABASE -> "DATABASE " + name();
+      case TYPE -> "TYPE " + name();
+      case LANGUAGE -> "LANGUAGE " + name();
+      case FOREIGN_SERVER -> "FOREIGN SERVER " + name();
+      case FOREIGN_DATA_WRAPPER -> "FOREIGN DATA WRAPPER " + name();
+      case LARGE_OBJECTS -> "LARGE OBJECT " + name().replaceFirst(" and .*", "");
+      case PARAMETER -> "PARAMETER " + name();
+      case TABLESPACE -> "TABLESPACE " + name();
     };
+  }
+
+  /** What the product calls it. */
+  String form() {
+    return kind() != AccessObject.Kind.TABLE
+        ? kind().words()
+        : switch (relkind) {
+          case 'v' -> "view";
+          case 'm' -> "materialized view";
+          case 'f' -> "foreign table";
+          default -> "table";
+        };
   }
 
   /** As a sentence names it. */
   String words() {
     return switch (kind()) {
       case TABLE, COLUMN, ROUTINE -> name();
-      case SEQUENCE -> "sequence " + name();
-      case SCHEMA -> "schema " + name();
-      case DATABASE -> "database " + name();
+      default -> kind().words() + " " + name();
     };
   }
 }

@@ -7,10 +7,15 @@ import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.AccessObject;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The objects of a database as they are read, by oid. */
 final class SecurableReader {
@@ -24,6 +29,9 @@ final class SecurableReader {
   private final Map<String, Map<Long, Integer>> byOid = new HashMap<>();
   private final Map<Long, List<String>> columns = new HashMap<>();
 
+  /** Numbers of columns where some between them were dropped. */
+  private final Map<Long, List<Integer>> numbers = new HashMap<>();
+
   SecurableReader(CatalogueReader reader, Roles roles, Grants grants) {
     this.reader = reader;
     this.roles = roles;
@@ -33,6 +41,7 @@ final class SecurableReader {
     columns();
     relations();
     routines();
+    OtherObjects.read(reader, roles, this);
   }
 
   List<Securable> all() {
@@ -105,12 +114,38 @@ final class SecurableReader {
         reader
             .sql
             .select(
-                number("a.attrelid"), texts("array_agg(quote_ident(a.attname) order by a.attnum)"))
+                number("a.attrelid"),
+                texts("array_agg(quote_ident(a.attname) order by a.attnum)"),
+                texts("case when max(a.attnum) > count(*) then array_agg(a.attnum order by 1) end"))
             .from("pg_attribute a join pg_class c on c.oid = a.attrelid")
             .where("a.attnum > 0 and not a.attisdropped")
             .and("c.relkind in ('r','p','v','m','f') and c.oid >= 16384")
             .groupBy(number("a.attrelid")),
-        row -> columns.put(row.value1(), List.of(row.value2())));
+        row -> {
+          columns.put(row.value1(), List.of(row.value2()));
+          if (row.value3() != null) {
+            numbers.put(row.value1(), Stream.of(row.value3()).map(Integer::valueOf).toList());
+          }
+        });
+  }
+
+  /** Quoted names; empty for all, and where there are none to tell. */
+  Optional<Set<String>> columns(long relation, Optional<BitSet> of) {
+    List<String> all = columns.getOrDefault(relation, List.of());
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> numbered = numbers.getOrDefault(relation, List.of());
+    return of.map(
+        some -> {
+          Set<String> names = new HashSet<>();
+          for (int i = 0; i < all.size(); i++) {
+            if (some.get(numbered.isEmpty() ? i + 1 : numbered.get(i))) {
+              names.add(all.get(i));
+            }
+          }
+          return names;
+        });
   }
 
   private void relations() {
@@ -170,8 +205,22 @@ final class SecurableReader {
                 row.value6()));
   }
 
-  private int schema(long oid) {
+  int schema(long oid) {
     return find(Grants.SCHEMA, oid).orElseThrow(() -> new ConcurrentDdlException("schema " + oid));
+  }
+
+  /** One whose list of grants is read by others. */
+  void add(
+      AccessObject object,
+      char relkind,
+      boolean system,
+      String plain,
+      int schema,
+      int owner,
+      List<Grant> acl) {
+    all.add(
+        new Securable(
+            all.size(), object, relkind, system, plain, schema, owner, acl, List.of(), Map.of()));
   }
 
   private void add(

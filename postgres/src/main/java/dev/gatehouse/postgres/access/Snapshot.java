@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * @param edges where the use of an item leads, by its number
  * @param opaque code that the use of an item runs, by its number
  * @param specials rights that are about no object
- * @param futures default privileges for tables
+ * @param futures default privileges
  * @param unread what could not be told, one sentence each
  */
 record Snapshot(
@@ -64,6 +64,11 @@ record Snapshot(
         List.copyOf(specials),
         List.copyOf(futures),
         List.copyOf(ways.unread()));
+  }
+
+  /** Default privileges of tables. */
+  List<DefaultPrivilege> futureTables() {
+    return futures.stream().filter(future -> future.kind() == AccessObject.Kind.TABLE).toList();
   }
 
   /** Where its use leads. */

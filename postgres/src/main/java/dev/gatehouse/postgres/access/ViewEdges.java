@@ -10,6 +10,7 @@ import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,11 +86,13 @@ final class ViewEdges {
               OptionalInt to = found.relation(oid);
               if (to.isPresent() && to.getAsInt() != view.number()) {
                 Securable target = found.item(to);
+                Optional<Set<String>> columns = found.columns(query, oid, Right.SELECT);
                 way(
                     view,
                     Right.SELECT,
                     target,
                     as,
+                    columns,
                     "view %s reads %s".formatted(view.name(), target.name()) + who);
                 boolean only = query.relations().size() == 1;
                 for (int i = 0; i < UPDATABLE.size(); i++) {
@@ -100,6 +103,7 @@ final class ViewEdges {
                         right,
                         target,
                         as,
+                        columns,
                         "view %s takes %s on to %s".formatted(view.name(), right, target.name())
                             + who);
                   }
@@ -109,7 +113,14 @@ final class ViewEdges {
     found.calls(view, Right.DML, query, Identity.CALLER, Hop.Kind.VIEW, "view " + view.name());
   }
 
-  private void way(Securable from, Right right, Securable to, Identity as, String sentence) {
+  /** What is changed through a view has a column of it, or a default. */
+  private void way(
+      Securable from,
+      Right right,
+      Securable to,
+      Identity as,
+      Optional<Set<String>> columns,
+      String sentence) {
     found.ways.add(
         new AccessEdge(
             from.number(),
@@ -117,7 +128,8 @@ final class ViewEdges {
             to.number(),
             right,
             as,
-            Hop.of(Hop.Kind.VIEW, sentence).withThrough(from.name())));
+            Hop.of(Hop.Kind.VIEW, sentence).withThrough(from.name()),
+            columns));
   }
 
   /** What its owner read when it was made or refreshed; a function may have read anything. */
@@ -139,7 +151,8 @@ final class ViewEdges {
                                 Hop.Kind.MATERIALIZED_VIEW,
                                 "materialized view %s keeps a copy of what is in %s"
                                     .formatted(view.name(), found.item(to).name()))
-                            .withThrough(view.name())));
+                            .withThrough(view.name()),
+                        found.columns(query, oid, Right.SELECT)));
               }
             });
     boolean calls = query.functions().stream().anyMatch(oid -> found.routine(oid).isPresent());
@@ -202,7 +215,7 @@ final class ViewEdges {
             (oid, rights) -> {
               OptionalInt to = found.relation(oid);
               boolean itself = to.isPresent() && to.getAsInt() == table.number();
-              for (Right right : Right.of(itself ? rights & ~event : rights)) {
+              for (Right right : Right.of(actions.done(oid) & (itself ? ~event : -1))) {
                 if (to.isPresent()) {
                   Securable target = found.item(to);
                   found.ways.add(
@@ -216,7 +229,8 @@ final class ViewEdges {
                                   Hop.Kind.RULE,
                                   "%s does %s on %s as the owner %s"
                                       .formatted(rule, right, target.name(), found.owner(table)))
-                              .withThrough(table.name())));
+                              .withThrough(table.name()),
+                          found.columns(actions, oid, right)));
                 }
               }
             });
