@@ -15,7 +15,7 @@ import java.util.Set;
 final class BackupPreflight {
   private static final String RELATIONS =
       "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE c.relkind IN (%s) AND c.relpersistence <> 't' AND "
+          + " WHERE c.relkind IN ('r', 'p', 'S', 'v', 'm', 'f') AND c.relpersistence <> 't' AND "
           + ContentReader.USER_SCHEMA;
 
   private static final String BYPASSES =
@@ -36,14 +36,6 @@ final class BackupPreflight {
           + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S' THEN"
           + " has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')"
           + " END) ORDER BY 1 LIMIT 5";
-
-  private static final String ROOM =
-      "SELECT current_setting('max_locks_per_transaction')::bigint"
-          + " * (current_setting('max_connections')::bigint"
-          + " + current_setting('max_prepared_transactions')::bigint) AS locks,"
-          + " current_setting('max_locks_per_transaction') AS each,"
-          + " current_setting('max_connections')::bigint"
-          + " + current_setting('max_prepared_transactions')::bigint AS transactions";
 
   /** A table or sequence; whether its schema may be used. */
   private record Unreadable(String name, String schema, boolean usable, boolean sequence) {
@@ -77,16 +69,12 @@ final class BackupPreflight {
       refuseUnreadable(session);
       refuseHiddenRows(session);
       // Every worker locks what the leader holds already; the lock itself is one entry.
-      long need = relations(session, "'r', 'p', 'S', 'v', 'm', 'f'");
-      refuseTooManyLocks(session, need, "a backup");
+      long need = Long.parseLong(Queries.pinned(session, RELATIONS));
+      LockRoom.require(session, need, "a backup", "");
     } catch (SQLException e) {
       throw server.unreachable(e);
     }
     return tool;
-  }
-
-  static long relations(Connection session, String kinds) throws SQLException {
-    return Long.parseLong(Queries.pinned(session, RELATIONS.formatted(kinds)));
   }
 
   private static void refuseUnreadable(Connection session) throws SQLException {
@@ -127,22 +115,6 @@ final class BackupPreflight {
                       + " security is not forced")
               .withFound(account + " does not bypass the policies of " + String.join(", ", hiding))
               .withFix("ALTER ROLE " + account + " BYPASSRLS"));
-    }
-  }
-
-  static void refuseTooManyLocks(Connection session, long need, String what) throws SQLException {
-    Row room = Queries.one(session, ROOM);
-    long there = room.number("locks");
-    if (need > there) {
-      long perTransaction = need * 5 / 4 / room.number("transactions") + 1;
-      throw new Refusal(
-          Finding.of("postgres.locks", what + " needs more locks than the server has room for")
-              .withExpected("room for " + need + " locks in one transaction")
-              .withFound(there + ": max_locks_per_transaction is " + room.text("each"))
-              .withFix(
-                  "ALTER SYSTEM SET max_locks_per_transaction = "
-                      + perTransaction
-                      + ", then restart the server"));
     }
   }
 }

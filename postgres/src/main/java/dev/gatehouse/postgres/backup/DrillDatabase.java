@@ -125,7 +125,9 @@ final class DrillDatabase {
       throws Exception {
     try (Connection session = Sessions.writing(database)) {
       session.setAutoCommit(false);
-      RecordedContent recorded = inPlace.restore(artifact, archive, standIns, session, progress);
+      RecordedContent recorded =
+          LockRoom.toldWhenFull(
+              () -> inPlace.restore(artifact, archive, standIns, session, progress));
       session.commit();
       return recorded;
     }

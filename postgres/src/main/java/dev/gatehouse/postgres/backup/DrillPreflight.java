@@ -65,6 +65,9 @@ final class DrillPreflight {
       }
       RestoreAccount account = RestoreAccount.of(session);
       Baseline now = PostgresCatalogue.INSTANCE.read(reading);
+      if (server(scratch).procedure() == Scratch.Procedure.AS_IN_PLACE) {
+        requireLocks(session, Math.max(LockRoom.toDrop(reading), LockRoom.toMake(reading)));
+      }
       StandIns standIns = StandIns.of(account, now, server(scratch).procedure());
       requireAccount(
           account.making(PostgresCatalogue.dumped(now), standIns.schemas()).largeObjectsOf(reading),
@@ -72,6 +75,15 @@ final class DrillPreflight {
     } catch (SQLException e) {
       throw server.unreachable(e);
     }
+  }
+
+  /** It is made in one transaction, and dropped in another to see that it can be. */
+  private static void requireLocks(Connection session, long need) throws SQLException {
+    LockRoom.require(
+        session,
+        need,
+        "a drill by the procedure of a restore in place",
+        "; or .restoringInParallel(), which rehearses no restore in place");
   }
 
   /** A new database has one extension, and everything else is made in it. */

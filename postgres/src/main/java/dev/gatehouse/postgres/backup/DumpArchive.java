@@ -24,9 +24,6 @@ import java.util.Set;
 /** An unpacked archive of pg_dump, read by pg_restore. */
 final class DumpArchive {
   private static final int BUFFER = 1 << 16;
-  private static final Set<String> RELATIONS =
-      Set.of(
-          "TABLE", "SEQUENCE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE", "INDEX", "CONSTRAINT");
 
   private final Artifact artifact;
   private final Path raw;
@@ -112,9 +109,14 @@ final class DumpArchive {
     return RestoreOrder.of(structure().entries());
   }
 
-  /** How many relations a restore makes. */
-  long relations() throws IOException {
-    return structure().entries().stream().filter(entry -> RELATIONS.contains(entry.kind())).count();
+  /** How many locks it takes to make what is in it. */
+  long locks() throws IOException {
+    long constraints =
+        definitions()
+            .map(then -> then.objects().stream().filter(o -> o.kind().equals("constraint")).count())
+            .orElse(0L);
+    return LockRoom.toMake(
+        structure().entries().stream().map(entry -> entry.kind()).toList(), constraints);
   }
 
   private DumpStructure structure() throws IOException {

@@ -73,7 +73,9 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     ExtensionTableParts parts = ExtensionTableParts.of(session);
-    RecordedContent recorded = restore(artifact, archive, StandIns.NONE, session, progress);
+    RecordedContent recorded =
+        LockRoom.toldWhenFull(
+            () -> restore(artifact, archive, StandIns.NONE, session, progress));
     parts.requireKept(session);
     Content found = recorded.comparedInPlace(ContentReader.within(session, progress));
     requireEqual(artifact, found);
@@ -123,7 +125,11 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     // Closed without a commit, so that it is rolled back.
     try (Connection session = Sessions.writing(copy)) {
       session.setAutoCommit(false);
-      new DropAllObjects(session, RestoreKept.asNow(session)).wipe();
+      LockRoom.toldWhenFull(
+          () -> {
+            new DropAllObjects(session, RestoreKept.asNow(session)).wipe();
+            return true;
+          });
     } catch (SQLException e) {
       StepFailed failed =
           new StepFailed(

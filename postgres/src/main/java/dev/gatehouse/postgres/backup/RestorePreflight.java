@@ -17,8 +17,6 @@ import java.util.Map;
 
 /** Refuses a restore in place that would be rolled back anyway. */
 final class RestorePreflight {
-  private static final String RELATIONS = "'r', 'p', 'S', 'v', 'm', 'f', 'i', 'I'";
-
   private static final String SUPERUSERS_FIX =
       "plan it for a target whose account is a superuser; or have a superuser drop these, or give"
           + " them to an ordinary role: ALTER ... OWNER TO ...";
@@ -48,7 +46,7 @@ final class RestorePreflight {
     requireCreate(session, now, kept.schemas());
     ExtensionRows.requireReplaceable(session, extension -> true);
     ExtensionTableParts.refuseEndangered(session, extension -> true);
-    refuseTooManyLocks(session, BackupPreflight.relations(session, RELATIONS));
+    refuseTooManyLocks(session, LockRoom.toMake(session));
     return List.of(
         "until then: what changes before makes of owners, extensions, row security and"
             + " subscriptions, and whether the server's disk has room for both states");
@@ -76,7 +74,7 @@ final class RestorePreflight {
       CreatingOwners.of(session, then).require(kept.schemasOfOthers(session), kept.vacant());
       requireCreate(session, then, kept.schemas());
     }
-    refuseTooManyLocks(session, archive.relations());
+    refuseTooManyLocks(session, archive.locks());
   }
 
   static RestoreAccount making(RestoreAccount account, DumpArchive archive, Collection<String> kept)
@@ -115,8 +113,8 @@ final class RestorePreflight {
   }
 
   private static void refuseTooManyLocks(Connection session, long then) throws SQLException {
-    long now = BackupPreflight.relations(session, RELATIONS);
-    BackupPreflight.refuseTooManyLocks(session, now + then, "a restore in one transaction");
+    long need = LockRoom.toDrop(session) + then;
+    LockRoom.require(session, need, "a restore in one transaction", "");
   }
 
   /** Of those that stay. */

@@ -164,11 +164,30 @@ class BackupPreflightTest {
   @Test
   void too_many_tables_for_the_servers_locks_are_counted_before() throws Exception {
     try (Connection session = Sessions.own(dumps().target)) {
-      BackupPreflight.refuseTooManyLocks(session, 100, "a backup");
-      assertThatThrownBy(() -> BackupPreflight.refuseTooManyLocks(session, 20_000, "a backup"))
+      LockRoom.require(session, 100, "a backup", "");
+      assertThatThrownBy(() -> LockRoom.require(session, 20_000, "a backup", ""))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("room for 20000 locks in one transaction")
           .hasMessageContaining("ALTER SYSTEM SET max_locks_per_transaction = ");
+    }
+  }
+
+  /** Full at that many at the earliest: what is not refused has its room when nobody else asks. */
+  @Test
+  void the_room_for_locks_is_there() throws Exception {
+    try (Connection session = Sessions.own(dumps().target)) {
+      session.setAutoCommit(false);
+      long room = LockRoom.of(session);
+      Queries.run(
+          session, "SELECT count(pg_advisory_xact_lock(i)) FROM generate_series(1, " + room + ") i");
+      assertThatThrownBy(
+              () ->
+                  Queries.run(
+                      session,
+                      "SELECT count(pg_advisory_xact_lock(i)) FROM generate_series(1, "
+                          + room * 2
+                          + ") i"))
+          .hasMessageContaining("max_locks_per_transaction");
     }
   }
 
