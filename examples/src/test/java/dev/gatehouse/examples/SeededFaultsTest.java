@@ -32,18 +32,24 @@ class SeededFaultsTest {
   private final Path root = Objects.requireNonNull(Workspace.examples().getParent());
   private final List<SeededFault> faults = SeededFault.parse(table());
 
+  /** Those of one module: {@code -Dfaults.module=mysql}. */
+  private final List<SeededFault> chosen =
+      faults.stream()
+          .filter(f -> f.module().equals(System.getProperty("faults.module", f.module())))
+          .toList();
+
   @TempDir Path temporary;
 
   @Test
   void there_are_enough_of_them_and_none_comes_twice() {
     assertThat(faults).hasSizeGreaterThanOrEqualTo(16);
     assertThat(faults).extracting(SeededFault::name).doesNotHaveDuplicates();
-    assertThat(faults).extracting(SeededFault::module).contains("core", "sqlite", "dsl");
+    assertThat(faults).extracting(SeededFault::module).contains("core", "sqlite", "dsl", "postgres", "mysql");
   }
 
   @TestFactory
   Stream<DynamicTest> without_a_fault_the_same_tests_pass() {
-    return faults.stream()
+    return chosen.stream()
         .map(SeededFault::module)
         .distinct()
         .map(module -> DynamicTest.dynamicTest(module, () -> passesAsItIs(module)));
@@ -51,7 +57,7 @@ class SeededFaultsTest {
 
   @TestFactory
   Stream<DynamicTest> each_fault_is_caught_by_every_test_that_the_table_names() {
-    return faults.stream().map(f -> DynamicTest.dynamicTest(f.name(), () -> isCaught(f)));
+    return chosen.stream().map(f -> DynamicTest.dynamicTest(f.name(), () -> isCaught(f)));
   }
 
   /** Compiled as the faulty ones are, so that the compiling is not what turns a test red. */
