@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -30,6 +31,7 @@ class WaitingBehindTest {
   }
 
   @Test
+  @Timeout(120)
   void who_waits_for_a_table_that_is_read_ends_the_backup_and_is_named() throws Exception {
     try (Backups backups = new Backups(served, directory)) {
       backups.execute("CREATE TABLE t (a INT)", "INSERT INTO t VALUES (1)");

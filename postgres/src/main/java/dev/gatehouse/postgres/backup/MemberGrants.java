@@ -40,7 +40,19 @@ final class MemberGrants {
     }
   }
 
-  private static final Kind ROUTINE = new Kind("pg_proc", "proowner", "to_regprocedure(?)");
+  /** An archive has the names and modes of arguments; of aggregates their types alone. */
+  private static final Kind ROUTINE =
+      new Kind(
+          "pg_proc",
+          "proowner",
+          "(SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+              + " CROSS JOIN LATERAL (SELECT quote_ident(n.nspname) || '.' || quote_ident(p.proname)"
+              + " AS words, (SELECT coalesce(string_agg(format_type(t, NULL), ', ' ORDER BY at), '')"
+              + " FROM unnest(p.proargtypes) WITH ORDINALITY types (t, at)) AS types) name,"
+              + " (SELECT ? AS text) said WHERE starts_with(said.text, name.words || '(')"
+              + " AND said.text IN (name.words || '(' || name.types || ')',"
+              + " name.words || '(' || pg_get_function_identity_arguments(p.oid) || ')'))");
+
   private static final Kind RELATION = new Kind("pg_class", "relowner", "to_regclass(?)");
   private static final Map<String, Kind> KINDS =
       Map.of(
