@@ -14,10 +14,12 @@ import dev.gatehouse.core.run.Inspection;
 import dev.gatehouse.dsl.backup.ArtifactSource;
 import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.dsl.backup.Catalogue;
+import dev.gatehouse.dsl.backup.Changes;
 import dev.gatehouse.dsl.backup.Destination;
 import dev.gatehouse.dsl.backup.NoOlderThan;
 import dev.gatehouse.dsl.backup.Restore;
 import dev.gatehouse.dsl.backup.RestoreDrill;
+import dev.gatehouse.dsl.backup.StopPoint;
 import dev.gatehouse.dsl.drift.NoDrift;
 import dev.gatehouse.dsl.drift.RecordBaseline;
 import dev.gatehouse.dsl.sql.InOneTransaction;
@@ -211,6 +213,24 @@ public final class Gatehouse {
   /** Puts a backup in the place of the target's content, after a safety backup of what is there. */
   public static Restore restore(ArtifactSource backup) {
     return Restore.of(backup);
+  }
+
+  /**
+   * Files of a server's log of changes, such as the binary log of MySQL and MariaDB: {@code
+   * restore(backup).replaying(changesIn(directory)).stoppingBefore(moment)}.
+   */
+  public static Changes changesIn(Path directory) {
+    return Changes.in(directory);
+  }
+
+  /** A place in such a log: the name of a file, and an offset in bytes. */
+  public static StopPoint position(String file, long offset) {
+    return StopPoint.position(file, offset);
+  }
+
+  /** A transaction of such a log, as the server writes it. */
+  public static StopPoint gtid(String gtid) {
+    return StopPoint.gtid(gtid);
   }
 
   /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */

@@ -5,6 +5,7 @@ import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
 import dev.gatehouse.examples.mysql.MySqlBackup;
 import dev.gatehouse.examples.mysql.MySqlQuickstart;
+import dev.gatehouse.examples.mysql.MySqlRestore;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -42,6 +43,11 @@ public final class Examples {
               "[--broken]: a backup without a client program, proved, and restored after an"
                   + " accident",
               MySqlBackup::run),
+          new Example(
+              "mysql-restore",
+              "[--broken]: service restored to the moment before an accident, by a backup and"
+                  + " binary logs",
+              MySqlRestore::run),
           new Example(
               "promotion",
               "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by"

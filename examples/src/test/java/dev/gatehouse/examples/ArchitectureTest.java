@@ -145,7 +145,12 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> JOOQ_OR_DRIVER =
       resideInAnyPackage(
-          "org.jooq..", "org.sqlite..", "org.postgresql..", "com.mysql..", "org.mariadb..");
+          "org.jooq..",
+          "org.sqlite..",
+          "org.postgresql..",
+          "com.mysql..",
+          "org.mariadb..",
+          "com.github.shyiko..");
 
   @ArchTest
   static final ArchRule no_jooq_or_driver_type_in_a_public_signature =

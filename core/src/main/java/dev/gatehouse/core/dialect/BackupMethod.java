@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -110,6 +111,11 @@ public interface BackupMethod {
 
   /** How a backup takes the place of a target's content. */
   RestoreMethod restoring();
+
+  /** How changes since a backup are replayed; empty where the product keeps none to replay. */
+  default Optional<ChangeLog> changes() {
+    return Optional.empty();
+  }
 
   /** What is asked of a restored copy before it is removed; nobody else knows of that copy. */
   @FunctionalInterface

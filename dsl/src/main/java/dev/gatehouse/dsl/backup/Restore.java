@@ -15,6 +15,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,21 +34,24 @@ public final class Restore implements Change {
   private final ArtifactSource source;
   private final Optional<String> acceptedForeign;
   private final boolean endingSessions;
+  private final Optional<Replaying> replaying;
   private final Optional<String> name;
 
   private Restore(
       ArtifactSource source,
       Optional<String> acceptedForeign,
       boolean endingSessions,
+      Optional<Replaying> replaying,
       Optional<String> name) {
     this.source = source;
+    this.replaying = replaying;
     this.acceptedForeign = acceptedForeign;
     this.endingSessions = endingSessions;
     this.name = name;
   }
 
   public static Restore of(ArtifactSource source) {
-    return new Restore(source, Optional.empty(), false, Optional.empty());
+    return new Restore(source, Optional.empty(), false, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -56,7 +60,7 @@ public final class Restore implements Change {
    * whose sessions nobody can end.
    */
   public Restore endingSessions() {
-    return new Restore(source, acceptedForeign, true, name);
+    return new Restore(source, acceptedForeign, true, replaying, name);
   }
 
   /**
@@ -68,7 +72,7 @@ public final class Restore implements Change {
     if (why.isBlank()) {
       throw new IllegalArgumentException("why is blank: a reviewer must be able to judge it");
     }
-    return new Restore(source, Optional.of(why), endingSessions, name);
+    return new Restore(source, Optional.of(why), endingSessions, replaying, name);
   }
 
   /**
@@ -78,12 +82,29 @@ public final class Restore implements Change {
    */
   public Restore named(String newName) {
     return new Restore(
-        source, acceptedForeign, endingSessions, Optional.of(Names.checked(newName)));
+        source, acceptedForeign, endingSessions, replaying, Optional.of(Names.checked(newName)));
+  }
+
+  /**
+   * The same restore, going on with what was changed after the backup; say how far: {@code
+   * .replaying(changesIn(directory)).stoppingBefore(moment)}. The plan names the place, the
+   * transactions on both sides of it, and how many are replayed. Needs a backup that is chosen from
+   * a catalogue and has a recovery point, and on MySQL BINLOG_ADMIN, on MariaDB BINLOG REPLAY.
+   */
+  public RestoreReplaying replaying(Changes changes) {
+    return new RestoreReplaying(this, changes);
+  }
+
+  Restore replaying(Replaying changes) {
+    return new Restore(source, acceptedForeign, endingSessions, Optional.of(changes), name);
   }
 
   @Override
   public String name() {
-    return name.orElse("restore " + source.words());
+    return name.orElse(
+        "restore "
+            + source.words()
+            + replaying.map(changes -> ", replaying " + changes).orElse(""));
   }
 
   @Override
@@ -101,6 +122,7 @@ public final class Restore implements Change {
                 new SafetyBackup(this, source.place()),
                 Optional.empty(),
                 endingSessions,
+                Optional.empty(),
                 Optional.of("undo: " + name())));
   }
 
@@ -143,7 +165,14 @@ public final class Restore implements Change {
     preview.add("safety backup into the same vault:");
     preview.addAll(method.preview(BackupMethod.Options.DEFAULT));
     preview.add("replace the content of " + reading.target().name());
-    RestoreMethod restoring = method.restoring();
+    Optional<Replaying.Found> changes = Optional.empty();
+    if (replaying.isPresent()) {
+      changes = Optional.of(replaying.get().find(name(), reading.target(), method, known));
+    }
+    RestoreMethod restoring =
+        changes.isPresent()
+            ? changes.get().log().restoring(changes.get().replay())
+            : method.restoring();
     if (restoring instanceof RestoreMethod.InTransaction replacing) {
       if (known.isPresent()) {
         replacing.refuseUnfit(known.get(), reading.target());
@@ -170,7 +199,8 @@ public final class Restore implements Change {
       swap.refuseUnfit(known.get(), reading.target());
     }
     preview.addAll(swap.refuseUnrestorable(reading.target()));
-    return new RestoreEffect(this, method, swap, known, List.copyOf(preview));
+    Map<String, String> facts = changes.map(found -> found.replay().facts()).orElse(Map.of());
+    return new RestoreEffect(this, method, swap, known, facts, List.copyOf(preview));
   }
 
   void refuseForeign(Artifact artifact, Fingerprint target) {

@@ -16,14 +16,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** Verify, keep what is there, unpack, replace. */
+/**
+ * Verify, keep what is there, unpack, replace.
+ *
+ * @param changes what evidence says of changes that are replayed; empty where none are
+ */
 record RestoreEffect(
     Restore step,
     BackupMethod method,
     RestoreMethod.Swap swap,
     Optional<Artifact> pinned,
+    Map<String, String> changes,
     List<String> preview)
     implements Effect.External {
   private static final String PURPOSE = "restore";
@@ -49,7 +56,7 @@ record RestoreEffect(
       working.progress().reached("restore.unpacked");
       swap.restore(artifact, work.path(), working.target(), working.key(), working.progress());
     }
-    return evidence(working.now(), artifact, Optional.of(safety))
+    return replayed(evidence(working.now(), artifact, Optional.of(safety)))
         .with("seconds", Seconds.since(begun));
   }
 
@@ -65,7 +72,7 @@ record RestoreEffect(
       return new ProbeResult(
           ProbeResult.Kind.APPLIED,
           "the target is the restored one",
-          evidence(reading.now(), artifact(reading), safety));
+          replayed(evidence(reading.now(), artifact(reading), safety)));
     }
     return switch (state) {
       case NOT_APPLIED ->
@@ -82,6 +89,17 @@ record RestoreEffect(
               "the target does not tell whether it was",
               reading.evidence());
     };
+  }
+
+  /** The rows of the backup are proved equal; what is replayed on them is counted. */
+  private Evidence replayed(Evidence restored) {
+    Evidence evidence = restored;
+    for (Map.Entry<String, String> fact : new TreeMap<>(changes).entrySet()) {
+      evidence = evidence.with(fact.getKey(), fact.getValue());
+    }
+    return changes.isEmpty()
+        ? evidence
+        : evidence.with(Artifacts.LEVEL, Artifacts.EQUAL + ", then changes replayed and counted");
   }
 
   private Artifact artifact(CheckContext reading) {

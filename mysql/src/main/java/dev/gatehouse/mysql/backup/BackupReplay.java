@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.script.ScriptPart;
 import dev.gatehouse.mysql.session.Queries;
+import dev.gatehouse.mysql.sql.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +19,16 @@ import java.util.function.Function;
 /** Makes a database from an unpacked backup, in a session that is in that database. */
 record BackupReplay(UnpackedBackup backup, Connection session, Progress progress) {
   private static final int NO_DEFINER = 1449;
+
+  /**
+   * MySQL 8.0.15 refuses orphans of a table that was made before the one it refers to, and does not
+   * take its rows along when those of the other are deleted, until one of the two is renamed.
+   */
+  private static final String CHILDREN =
+      "SELECT DISTINCT table_name FROM information_schema.referential_constraints"
+          + " WHERE constraint_schema = DATABASE() ORDER BY table_name";
+
+  private static final String AWAY = "gatehouse_away";
 
   /** Settings that definitions change in the session. */
   private static final List<String> MOVED =
@@ -39,6 +50,10 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
       progress.continuing();
       TableLoad.from(backup.rows(table), session, table, progress);
       progress.reached("restore.table-loaded");
+    }
+    for (String child : Queries.column(session, CHILDREN)) {
+      String name = SqlNames.quoted(child);
+      Queries.run(session, "RENAME TABLE " + name + " TO " + AWAY + ", " + AWAY + " TO " + name);
     }
   }
 

@@ -102,18 +102,21 @@ final class DrillDatabase {
     restored.asked(copy);
     return found
         .content()
-        .compared(new SchemaComparison(differences(backup, found.schema()), Map.of()));
+        .compared(new SchemaComparison(definitions(backup, found.schema()), Map.of()));
+  }
+
+  private static List<Finding> definitions(UnpackedBackup backup, Schema found) {
+    return differences(backup.objects().schema(), backup.content(), found);
   }
 
   /** Each definition that is not the recorded one, with both sides. */
-  static List<Finding> differences(UnpackedBackup backup, Schema found) {
-    Schema recorded = backup.objects().schema();
+  static List<Finding> differences(Schema recorded, Content content, Schema found) {
     List<Finding> differences = new ArrayList<>();
-    if (!recorded.digest().equals(backup.content().schemaDigest())) {
+    if (!recorded.digest().equals(content.schemaDigest())) {
       differences.add(
           different(
               "the definitions are not those of the manifest",
-              backup.content().schemaDigest(),
+              content.schemaDigest(),
               recorded.digest()));
     }
     for (Definition one : recorded.definitions()) {

@@ -4,11 +4,13 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.SchemaComparison;
 import dev.gatehouse.core.artifact.TableContent;
+import dev.gatehouse.core.dialect.ChangeLog.Replay;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.mysql.backup.ExchangePlaces.Stage;
+import dev.gatehouse.mysql.binlog.ChangeReplay;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One restore. What an attempt that died has left is completed where the tables are exchanged. */
 final class Exchange {
@@ -28,12 +31,15 @@ final class Exchange {
   private final Artifact artifact;
   private final Target target;
   private final String key;
+  private final Optional<Replay> changes;
   private final Progress progress;
 
-  Exchange(Artifact artifact, Target target, String key, Progress progress) {
+  Exchange(
+      Artifact artifact, Target target, String key, Optional<Replay> changes, Progress progress) {
     this.artifact = artifact;
     this.target = target;
     this.key = key;
+    this.changes = changes;
     this.progress = progress;
   }
 
@@ -80,11 +86,11 @@ final class Exchange {
       progress.interruptibleBy(Canceller.of(session));
       if (places.stage(session) != Stage.EXCHANGED) {
         takeBack(session, places);
-        load(session, backup, places);
+        Loaded loaded = load(session, backup, places);
         progress.continuing();
         ExchangePreflight.refuseForeignKeysFromOutside(session);
         ExchangePreflight.refuseSessions(session);
-        places.keep(session, ObjectsFile.bytes(SchemaReading.of(session)));
+        places.keep(session, ObjectsFile.bytes(SchemaReading.of(session)), loaded);
         progress.reached("restore.programs-kept");
         new Programs(session, progress).drop();
         progress.reached("restore.programs-dropped");
@@ -94,9 +100,10 @@ final class Exchange {
       Queries.run(session, "ALTER DATABASE " + backup.objects().schema().defaults());
       Programs programs = new Programs(session, progress);
       programs.drop();
-      programs.make(backup.programs(), backup.objects().schema());
+      Loaded loaded = places.loaded(session);
+      programs.make(SchemaScripts.programs(loaded.schema()), backup.objects().schema());
       progress.reached("restore.programs-made");
-      prove(backup, SnapshotReading.alone(target, progress));
+      prove(loaded.schema(), loaded.content(), SnapshotReading.alone(target, progress));
       progress.reached("restore.proved");
       places.end(session);
     }
@@ -114,11 +121,12 @@ final class Exchange {
   }
 
   /** All of it, beside the target and as the manifest has it; then without what RENAME refuses. */
-  private void load(Connection session, UnpackedBackup backup, ExchangePlaces places)
+  private Loaded load(Connection session, UnpackedBackup backup, ExchangePlaces places)
       throws Exception {
     places.begin(session, backup.objects().schema().defaults());
     progress.reached("restore.side-made");
     Target side = DrillCopies.at(target, places.side());
+    SnapshotReading.Read loaded;
     try (Connection loading = Sessions.writing(side)) {
       progress.interruptibleBy(Canceller.of(loading));
       BackupReplay replay = new BackupReplay(backup, loading, progress);
@@ -127,23 +135,39 @@ final class Exchange {
       replay.programs();
       new CopySoundness(loading, backup.objects().schema(), progress).require();
       progress.reached("restore.loaded");
-      prove(backup, SnapshotReading.alone(side, progress));
+      loaded = SnapshotReading.alone(side, progress);
+      prove(backup.objects().schema(), backup.content(), loaded);
+      if (changes.isPresent()) {
+        replay(side, places.side(), changes.get());
+        progress.interruptibleBy(Canceller.of(loading));
+        loaded = SnapshotReading.alone(side, progress);
+      }
       // No table with a trigger goes to another database.
       new Programs(loading, progress).drop();
     }
     progress.interruptibleBy(Canceller.of(session));
     progress.reached("restore.side-proved");
+    return new Loaded(loaded.schema(), loaded.content());
   }
 
-  private void prove(UnpackedBackup backup, SnapshotReading.Read found) {
-    List<Finding> definitions = DrillDatabase.differences(backup, found.schema());
+  /** In a session of its own: rows were loaded without asking foreign keys. */
+  private void replay(Target side, String database, Replay replay) throws Exception {
+    try (Connection session = Sessions.writing(side)) {
+      progress.interruptibleBy(Canceller.of(session));
+      ChangeReplay.into(session, database, replay, progress);
+    }
+    progress.reached("restore.replayed");
+  }
+
+  private void prove(Schema schema, Content expected, SnapshotReading.Read found) {
+    List<Finding> definitions = DrillDatabase.differences(schema, expected, found.schema());
     Content content = found.content().compared(new SchemaComparison(definitions, Map.of()));
-    List<Finding> differences = backup.content().differences(content);
+    List<Finding> differences = expected.differences(content);
     if (!differences.isEmpty()) {
       List<Finding> all = new ArrayList<>();
       all.add(
-          Finding.of("restore.content", "what was restored is not what the manifest says")
-              .withExpected(artifact.id() + " with " + backup.content().rows() + " rows")
+          Finding.of("restore.content", "what was restored is not what was loaded or recorded")
+              .withExpected(artifact.id() + ", " + expected.rows() + " rows")
               .withFound(differences.size() + " differences, " + found.content().rows() + " rows")
               .withFix("the database is as it was; restore another backup"));
       all.addAll(differences);
@@ -168,12 +192,12 @@ final class Exchange {
     }
     Programs programs = new Programs(session, Progress.SILENT);
     if (stage == Stage.EXCHANGED) {
-      refuseWritten();
+      refuseWritten(places.loaded(session).content().tables());
       programs.drop();
       places.exchangeBack(session);
     }
     if (stage != Stage.LOADED) {
-      Schema kept = ObjectsFile.schema(places.definitions(session));
+      Schema kept = places.dropped(session);
       programs.drop();
       Queries.run(session, "ALTER DATABASE " + kept.defaults());
       programs.make(SchemaScripts.programs(kept), kept);
@@ -184,12 +208,12 @@ final class Exchange {
   }
 
   /** What others have written to the new tables since is in no backup. */
-  private void refuseWritten() throws Exception {
+  private void refuseWritten(List<TableContent> loaded) throws Exception {
     List<TableContent> now = SnapshotReading.alone(target, Progress.SILENT).content().tables();
-    if (!now.equals(artifact.manifest().content().tables())) {
+    if (!now.equals(loaded)) {
       Finding written =
           Finding.of("restore.written", "rows of the restored tables were changed by others")
-              .withExpected("the rows of " + artifact.id())
+              .withExpected(loaded.toString())
               .withFound(now.toString())
               .withFix(
                   "nothing is taken back, so that nothing is lost: keep these rows, put the others"

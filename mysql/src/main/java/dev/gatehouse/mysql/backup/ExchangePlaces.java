@@ -5,6 +5,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.SqlNames;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -97,20 +98,34 @@ record ExchangePlaces(String target, String side, String old) {
     Queries.run(session, "CREATE DATABASE " + SqlNames.quoted(side) + " " + defaults);
     Queries.run(
         session,
-        "CREATE TABLE " + in(side, MARK) + " ENGINE = InnoDB AS SELECT '" + old + "' AS kept_in");
+        "CREATE TABLE " + in(side, MARK) + " (kept_in VARCHAR(64) NOT NULL) ENGINE = InnoDB");
+    Queries.run(session, "INSERT INTO " + in(side, MARK) + " VALUES ('" + old + "')");
   }
 
-  /** Keeps the definitions of what is dropped before the exchange. */
-  void keep(Connection session, byte[] definitions) throws SQLException {
+  /**
+   * Keeps the definitions of what is dropped before the exchange, and what takes its place.
+   *
+   * @param definitions as {@link ObjectsFile} writes them
+   */
+  void keep(Connection session, byte[] definitions, Loaded loaded)
+      throws SQLException, IOException {
     Queries.run(session, "CREATE DATABASE IF NOT EXISTS " + SqlNames.quoted(old));
     Queries.run(
         session,
         "CREATE TABLE "
             + in(old, KEPT)
             + " (what VARCHAR(20) PRIMARY KEY, is_so LONGBLOB NOT NULL) ENGINE = InnoDB");
+    keep(session, "schema", ObjectsFile.bytes(loaded.schema()));
+    keep(session, "rows", loaded.rows());
+    // Last: from now on there is something to take back.
+    keep(session, "programs", definitions);
+  }
+
+  private void keep(Connection session, String what, byte[] value) throws SQLException {
     try (var statement =
-        session.prepareStatement("INSERT INTO " + in(old, KEPT) + " VALUES ('programs', ?)")) {
-      statement.setBytes(1, definitions);
+        session.prepareStatement("INSERT INTO " + in(old, KEPT) + " VALUES (?, ?)")) {
+      statement.setString(1, what);
+      statement.setBytes(2, value);
       statement.executeUpdate();
     }
   }
@@ -120,14 +135,23 @@ record ExchangePlaces(String target, String side, String old) {
     Queries.run(session, "DELETE FROM " + in(old, KEPT) + " WHERE what = 'programs'");
   }
 
-  /** What was kept. */
-  byte[] definitions(Connection session) throws SQLException {
+  /** What was dropped before the exchange. */
+  Schema dropped(Connection session) throws SQLException {
+    return ObjectsFile.schema(value(session, "programs"));
+  }
+
+  /** What took its place. */
+  Loaded loaded(Connection session) throws SQLException {
+    return Loaded.of(value(session, "schema"), value(session, "rows"));
+  }
+
+  private byte[] value(Connection session, String what) throws SQLException {
     try (var statement =
             session.prepareStatement(
-                "SELECT is_so FROM " + in(old, KEPT) + " WHERE what = 'programs'");
+                "SELECT is_so FROM " + in(old, KEPT) + " WHERE what = '" + what + "'");
         var rows = statement.executeQuery()) {
       if (!rows.next()) {
-        throw new SQLException("the definitions kept in " + old + " are gone");
+        throw new SQLException("the " + what + " kept in " + old + " are gone");
       }
       return rows.getBytes(1);
     }

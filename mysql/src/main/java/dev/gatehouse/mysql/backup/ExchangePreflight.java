@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.session.Accounts;
 import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.OwnRights;
+import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import dev.gatehouse.mysql.sql.PrintedSql;
@@ -92,6 +93,21 @@ final class ExchangePreflight {
                       + here
                       + " TO "
                       + Accounts.current(session)));
+    }
+  }
+
+  /** BINLOG asks for no right on a table, and for this one. */
+  static void refuseWithoutReplay(Target target) throws SQLException {
+    try (Connection session = Sessions.reading(target)) {
+      OwnRights rights = OwnRights.of(session);
+      List<String> any = Products.of(session).replayRights();
+      if (any.stream().noneMatch(rights::hold)) {
+        throw new Refusal(
+            Finding.of("restore.rights", "this account may not replay changes of a binary log")
+                .withExpected("one of " + String.join(", ", any))
+                .withFound("none of them is granted")
+                .withFix("GRANT " + any.get(0) + " TO " + Accounts.current(session)));
+      }
     }
   }
 

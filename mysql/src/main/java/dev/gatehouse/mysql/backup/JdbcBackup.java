@@ -108,6 +108,9 @@ final class JdbcBackup {
   private Map<String, String> facts(Snapshot snapshot, Schema schema) throws Exception {
     Product product = Products.of(snapshot.session());
     Map<String, String> facts = new TreeMap<>(snapshot.facts());
+    if (facts.containsKey(Snapshot.LOG_FILE)) {
+      facts.put(Snapshot.LOG_DATABASE, snapshot.source().database());
+    }
     facts.put(PRODUCT, product.name() + " " + product.version());
     facts.put(CASE, Queries.one(snapshot.session(), DrillPreflight.CASE));
     facts.put(DEFINERS, String.join(", ", schema.definers()));

@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.ChangeLog;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
@@ -11,6 +12,7 @@ import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Backup by rows under one snapshot, in one session and without a client program. */
 public final class MySqlBackups implements BackupMethod {
@@ -75,6 +77,11 @@ public final class MySqlBackups implements BackupMethod {
   @Override
   public RestoreMethod restoring() {
     return TableExchange.INSTANCE;
+  }
+
+  @Override
+  public Optional<ChangeLog> changes() {
+    return Optional.of(BinaryLogChanges.INSTANCE);
   }
 
   @Override

@@ -34,6 +34,13 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
   /** Name of the fact; one that begins with "not" stands in the evidence of a backup. */
   static final String NO_RECOVERY_POINT = "not with a recovery point";
 
+  /** Facts of the place, as events of the log have them. */
+  static final String LOG_FILE = "binary log file";
+
+  static final String LOG_POSITION = "binary log position";
+  static final String LOG_SERVER = "binary log server id";
+  static final String LOG_DATABASE = "binary log database";
+
   /** How long a backup waits for the queries of others before it locks anything. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -106,6 +113,7 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
         told.put(row.text("variable_name").toLowerCase(Locale.ROOT), row.text("value"));
       }
       return place(
+          session,
           told.getOrDefault("binlog_snapshot_file", ""),
           told.getOrDefault("binlog_snapshot_position", ""),
           "");
@@ -146,7 +154,7 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
       Queries.run(session, BEGIN);
       Row end = Queries.first(locking, product.logEndQuestion(), Function.identity()).orElseThrow();
       Queries.run(locking, "UNLOCK TABLES");
-      return place(end.text("File"), end.text("Position"), end.text("Executed_Gtid_Set"));
+      return place(session, end.text("File"), end.text("Position"), end.text("Executed_Gtid_Set"));
     }
   }
 
@@ -163,13 +171,15 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
                     + " without a recovery point"));
   }
 
-  private static Map<String, String> place(String file, String position, String gtids) {
+  private static Map<String, String> place(
+      Connection session, String file, String position, String gtids) throws SQLException {
     Map<String, String> facts = new TreeMap<>();
-    facts.put("binary log file", file);
-    facts.put("binary log position", position);
+    facts.put(LOG_FILE, file);
+    facts.put(LOG_POSITION, position);
+    facts.put(LOG_SERVER, Queries.one(session, "SELECT @@GLOBAL.server_id"));
     facts.put("gtids", gtids);
     facts.values().removeIf(String::isEmpty);
-    return facts.containsKey("binary log file")
+    return facts.containsKey(LOG_FILE)
         ? facts
         : Map.of(NO_RECOVERY_POINT, "the server told no place in its binary log");
   }

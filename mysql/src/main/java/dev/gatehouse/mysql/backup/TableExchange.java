@@ -1,9 +1,11 @@
 package dev.gatehouse.mysql.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.dialect.ChangeLog.Replay;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.mysql.backup.ExchangePlaces.Stage;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
@@ -11,17 +13,30 @@ import dev.gatehouse.mysql.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loaded and proved in a database beside the target, exchanged by one RENAME TABLE for all tables,
  * and the replaced tables kept. Whatever goes wrong is taken back by the RENAME the other way
  * round.
  */
-final class TableExchange implements RestoreMethod.Swap {
-  static final TableExchange INSTANCE = new TableExchange();
+record TableExchange(Optional<Replay> changes) implements RestoreMethod.Swap {
+  static final TableExchange INSTANCE = new TableExchange(Optional.empty());
 
-  private TableExchange() {}
+  private static final List<String> EXCHANGED =
+      List.of(
+          "refuse while others have sessions in the target",
+          "drop triggers, events, views and routines, which are missing until they are made again",
+          "RENAME TABLE: all tables out to a database "
+              + ExchangePlaces.OLD
+              + "..., the new ones in, at once",
+          "make routines, views, triggers and events of the backup",
+          "compare every definition and every row; whatever fails is taken back the same way",
+          "the replaced tables are kept in "
+              + ExchangePlaces.OLD
+              + "... until somebody drops them");
 
   @Override
   public void refuseUnfit(Artifact artifact, Target target) throws SQLException {
@@ -36,31 +51,31 @@ final class TableExchange implements RestoreMethod.Swap {
   @Override
   public List<String> refuseUnrestorable(Target target) throws SQLException {
     ExchangePreflight.check(target);
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         "load the backup into a database "
             + ExchangePlaces.SIDE
-            + "..., beside the target, and compare every row",
-        "refuse while others have sessions in the target",
-        "drop triggers, events, views and routines, which are missing until they are made again",
-        "RENAME TABLE: all tables out to a database "
-            + ExchangePlaces.OLD
-            + "..., the new ones in, at once",
-        "make routines, views, triggers and events of the backup",
-        "compare every definition and every row; whatever fails is taken back the same way",
-        "the replaced tables are kept in " + ExchangePlaces.OLD + "... until somebody drops them");
+            + "..., beside the target, and compare every row");
+    if (changes.isPresent()) {
+      ExchangePreflight.refuseWithoutReplay(target);
+      lines.addAll(changes.get().preview());
+      changes.get().later().forEach(line -> lines.add(Outline.UNKNOWN + line));
+    }
+    lines.addAll(EXCHANGED);
+    return List.copyOf(lines);
   }
 
   /** Else the safety backup would be one of what the restore itself has put there. */
   @Override
   public void takeBack(Artifact artifact, Target target, String key, Progress progress)
       throws Exception {
-    new Exchange(artifact, target, key, progress).takeBack();
+    new Exchange(artifact, target, key, changes, progress).takeBack();
   }
 
   @Override
   public void restore(Artifact artifact, Path raw, Target target, String key, Progress progress)
       throws Exception {
-    new Exchange(artifact, target, key, progress).restore(raw);
+    new Exchange(artifact, target, key, changes, progress).restore(raw);
   }
 
   @Override

@@ -75,6 +75,11 @@ record MariaDbServer(Version version) implements Product {
 
   /** A replica tells no other name of it; two servers of one number cannot both be its sources. */
   @Override
+  public List<String> replayRights() {
+    return List.of("BINLOG REPLAY ON *.*", "SUPER ON *.*");
+  }
+
+  @Override
   public String asSource(Connection connection) throws SQLException {
     return Queries.one(connection, "SELECT @@GLOBAL.server_id");
   }

@@ -122,6 +122,11 @@ record MySqlServer(Version version) implements Product {
   }
 
   @Override
+  public List<String> replayRights() {
+    return List.of("BINLOG_ADMIN ON *.*", "REPLICATION_APPLIER ON *.*", "SUPER ON *.*");
+  }
+
+  @Override
   public String asSource(Connection connection) throws SQLException {
     return Queries.one(connection, "SELECT @@GLOBAL.server_uuid");
   }

@@ -67,6 +67,9 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
    */
   Optional<String> snapshotPositionQuestion();
 
+  /** Any one of these lets an account have events of a binary log applied. */
+  List<String> replayRights();
+
   /** By what the replicas of this server name it. */
   String asSource(Connection connection) throws SQLException;
 

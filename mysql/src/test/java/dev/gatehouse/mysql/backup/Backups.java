@@ -29,8 +29,13 @@ final class Backups implements AutoCloseable {
   private final Path work;
 
   Backups(Served served, Path work) {
+    this(served, served.engine().database(), work);
+  }
+
+  /** In a database of another server. */
+  Backups(Served served, TestDatabase database, Path work) {
     this.work = work;
-    database = served.engine().database();
+    this.database = database;
     target = target(served.driver(), database);
   }
 

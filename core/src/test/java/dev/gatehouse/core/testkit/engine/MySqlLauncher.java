@@ -113,6 +113,8 @@ final class MySqlLauncher extends Launcher {
                 "--no-defaults",
                 "--basedir=" + installation.base(),
                 "--datadir=" + run.resolve("data"),
+                // A server that starts removes the temporary tables of all who share the place.
+                "--tmpdir=" + run,
                 "--lc-messages-dir=" + installation.share(),
                 "--character-sets-dir=" + installation.share().resolve("charsets"),
                 "--secure-file-priv=" + (mariadb ? "" : "NULL"),

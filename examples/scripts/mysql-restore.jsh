@@ -1,0 +1,39 @@
+// examples/jshell examples/scripts/mysql-restore.jsh [--broken]
+// A MariaDB shop goes back to the moment before an accident: last night's backup and the binary logs up to there. With --broken
+// a binary log is missing, and nothing is begun. Maintenance mode and deploys are in the Java form of this example.
+import dev.gatehouse.examples.People;
+import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.mysql.Incident;
+import dev.gatehouse.examples.mysql.MySqlShop;
+import java.time.Instant;
+
+Path work = Workspace.fresh("mysql-restore-script");
+Path vault = work.resolve("vault");
+MySqlShop shop = MySqlShop.open();
+Incident incident = new Incident(work, shop);
+incident.prepare();
+Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+rc = Session.run(Plan.of(runbook("Nightly backup", gate("Backup", backUp(into(vault)).named("nightly"))), shop.target()), runner);
+
+Instant disaster = incident.happens();
+Path binlogs = incident.archive();
+if (arguments.contains("--broken")) {
+    incident.loseOne(binlogs);
+}
+
+var backup = fromCatalogue(vault).at(disaster);
+Runbook recovery = runbook("Restore service after data loss",
+    gate("Authorised", acknowledge("restore authorised and stakeholders notified?").by("incident commander")),
+    gate("Restore point proved", restoreDrill(backup).intoScratchDatabase().named("drill")),
+    gate("Restored", restore(backup).replaying(changesIn(binlogs)).stoppingBefore(disaster).named("import and replay")),
+    gate("Validated",
+        rowCount("users").is(3),
+        rowCount("transactions").is(4),
+        acknowledge("login, payment and reports work end to end?").by("application owner")));
+
+Plan plan = Plan.of(recovery, shop.target());
+System.out.println(plan);
+rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
+shop.close();
+/exit rc

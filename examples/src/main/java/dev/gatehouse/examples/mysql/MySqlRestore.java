@@ -1,0 +1,163 @@
+package dev.gatehouse.examples.mysql;
+
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.changesIn;
+import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.noOlderThan;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.note;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.command;
+import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.dsl.Session;
+import dev.gatehouse.dsl.operation.Command;
+import dev.gatehouse.examples.People;
+import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Workspace;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The MySQL part of a restore runbook, line by line: a nightly backup, the binary logs up to the
+ * accident, and everything around it. What is asked of people here is what no check looks at yet.
+ */
+public final class MySqlRestore {
+  private final Path work;
+
+  private MySqlRestore(Path work) {
+    this.work = work;
+  }
+
+  /** With {@code --broken} a file of the archive is missing, and nothing is begun. */
+  public static int run(List<String> arguments) throws Exception {
+    Path work = Workspace.fresh("mysql-restore");
+    Path vault = work.resolve("vault");
+    Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+    try (MySqlShop shop = MySqlShop.open()) {
+      Incident incident = new Incident(work, shop);
+      incident.prepare();
+      var nightly = backUp(into(vault)).named("nightly");
+      int backedUp =
+          Session.run(
+              Plan.of(runbook("Nightly backup", gate("Backup", nightly)), shop.target()), runner);
+      if (backedUp != 0) {
+        return backedUp;
+      }
+      Instant disaster = incident.happens();
+      Path binlogs = incident.archive();
+      if (arguments.contains("--broken")) {
+        incident.loseOne(binlogs);
+      }
+      System.out.println("(the accident: all transactions are gone)");
+      Plan plan = Plan.of(new MySqlRestore(work).recovery(vault, binlogs, disaster), shop.target());
+      System.out.println(plan);
+      return People.sayYes(
+          plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
+    }
+  }
+
+  /** What the recovery document says, as a value. */
+  Runbook recovery(Path vault, Path binlogs, Instant disaster) {
+    var backup = fromCatalogue(vault).at(disaster);
+    var restored =
+        restore(backup)
+            .replaying(changesIn(binlogs))
+            .stoppingBefore(disaster)
+            .named("import and replay");
+    var drill = restoreDrill(backup).intoScratchDatabase().withDeadline(ofHours(1)).named("drill");
+    var safety = backUp(into(vault)).named("safety snapshot");
+
+    return runbook(
+        "Restore service after data loss",
+        gate(
+            "Authorised",
+            acknowledge("restore authorised, window approved, stakeholders notified?")
+                .by("incident commander"),
+            note("commander, operator and owner are named in the acknowledgements")),
+        gate(
+            "Frozen",
+            move("freeze deploys", "deploys.enabled", "deploys.frozen")
+                .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
+            command("cp", "-p", ".env", "env.exported")
+                .withDirectory(work)
+                .named("export the environment")
+                .provenBy(exists("env.exported"))
+                .cannotBeUndone("a copy for the incident's record; its owner deletes it")),
+        // Binary logs without a gap, every checksum right: the plan was refused otherwise.
+        gate("Restore point proved", drill),
+        gate("Maintenance mode", down("maintenance mode").undoneBy(up("end maintenance mode"))),
+        gate(
+            "Room and safety",
+            acknowledge("room for the backup twice in the data directory?").by("database operator"),
+            safety,
+            noOlderThan(ofMinutes(15), safety),
+            note("the safety snapshot is kept for 30 days")),
+        gate(
+            "Restored", acknowledge("import into the shop now?").by("database operator"), restored),
+        gate(
+            "Validated",
+            rowCount("users").isAtLeast(3),
+            rowCount("transactions").isAtLeast(4),
+            rowCount("audit_logs").isAtLeast(1),
+            commandSucceeds(artisan("migrate", "--pretend")).named("no migration is pending"),
+            acknowledge("login, payment and reports work end to end?").by("application owner"),
+            noRows(
+                "no error since the restore",
+                "select 1 from audit_logs where level = 'ERROR'"
+                    + " and created_at > utc_timestamp() - interval 10 minute")),
+        gate(
+            "Back in service",
+            up("leave maintenance mode").undoneBy(down("maintenance mode again")),
+            move("thaw deploys", "deploys.frozen", "deploys.enabled")
+                .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
+        gate(
+            "Handed over",
+            acknowledge("restore time, data-loss window and open tasks are in the document?")
+                .by("incident commander"),
+            acknowledge("docs/security-checklist.md has the date?").by("incident commander"),
+            note("tickets for gaps; a blameless review within three business days")),
+        gate(
+            "Credentials",
+            acknowledge("passwords of database users and backup storage keys rotated?")
+                .by("database operator"),
+            note("the replaced tables are dropped when nobody wants them back")));
+  }
+
+  private Command artisan(String... arguments) {
+    return command(work.resolve("artisan").toString(), arguments).withDirectory(work);
+  }
+
+  private Command down(String name) {
+    return artisan("down", "--render=errors::503-maintenance")
+        .named(name)
+        .provenBy(commandSucceeds(artisan("is-down")).named(name + ": it is down"));
+  }
+
+  private Command up(String name) {
+    return artisan("up")
+        .named(name)
+        .provenBy(commandSucceeds(artisan("is-up")).named(name + ": it is up"));
+  }
+
+  private Command move(String name, String from, String to) {
+    return command("mv", from, to).withDirectory(work).named(name).provenBy(exists(to));
+  }
+
+  private Check exists(String file) {
+    return commandSucceeds(command("test", "-e", file).withDirectory(work)).named(file + " exists");
+  }
+}

@@ -1,0 +1,171 @@
+package dev.gatehouse.mysql.binlog;
+
+import dev.gatehouse.core.dialect.ChangeLog.Position;
+import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.mysql.binlog.LogTransaction.RowCounts;
+import dev.gatehouse.mysql.session.Queries;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Has the server apply events of rows. Rows go with their table maps into one BINLOG statement: in
+ * another one the server takes them, says ok, and changes nothing.
+ */
+final class AppliedEvents {
+  private static final String COUNTED =
+      "SHOW SESSION STATUS WHERE variable_name IN"
+          + " ('Handler_write', 'Handler_update', 'Handler_delete')";
+
+  /** In bytes; a statement that changes more rows is applied in several. */
+  private static final long PIECE = 4L << 20;
+
+  private static final String PARTITIONED =
+      "SELECT DISTINCT table_name FROM information_schema.partitions"
+          + " WHERE table_schema = ? AND partition_name IS NOT NULL";
+
+  private static final String GTIDS = "SHOW GLOBAL VARIABLES LIKE 'gtid_mode'";
+
+  private final Connection session;
+  private final byte[] source;
+  private final byte[] database;
+  private final String sourceName;
+  private final String databaseName;
+  private final long longest;
+  private final boolean gtids;
+  private final List<byte[]> maps = new ArrayList<>();
+  private final List<String> tables = new ArrayList<>();
+  private final Set<String> touched = new HashSet<>();
+  private Set<String> partitioned = Set.of();
+  private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
+  private String format = "";
+  private Position first = new Position("", 0);
+
+  AppliedEvents(Connection session, String source, String database) throws SQLException {
+    this.session = session;
+    this.sourceName = source;
+    this.databaseName = database;
+    this.source = source.getBytes(StandardCharsets.UTF_8);
+    this.database = database.getBytes(StandardCharsets.UTF_8);
+    long packet = Long.parseLong(Queries.one(session, "SELECT @@SESSION.max_allowed_packet"));
+    this.longest = packet / 4 * 3 - 1024;
+    this.gtids =
+        Queries.first(session, GTIDS, row -> row.text("value")).orElse("OFF").startsWith("ON");
+  }
+
+  /** Tells the session how the events of a file are made; once a file. */
+  void format(LogEvent event) throws SQLException {
+    if (!format.equals(event.file())) {
+      run("BINLOG '" + Base64.getEncoder().encodeToString(event.bytes()) + "'");
+      if (gtids) {
+        run("SET SESSION gtid_next = 'AUTOMATIC'");
+      }
+      format = event.file();
+    }
+  }
+
+  /** The table of rows behind it. */
+  void table(LogEvent map, String name) {
+    tables.add(name);
+    touched.add(name);
+    maps.add(map.renamed(source, database));
+  }
+
+  void rows(LogEvent event) throws SQLException {
+    if (rows.size() == 0) {
+      first = event.position();
+    } else if (rows.size() + event.bytes().length > Math.min(PIECE, longest / 2)) {
+      apply();
+      first = event.position();
+    }
+    rows.writeBytes(event.bytes());
+  }
+
+  /** Applies what waits; the table maps are over. */
+  void flush() throws SQLException {
+    apply();
+    maps.clear();
+    tables.clear();
+  }
+
+  private void apply() throws SQLException {
+    if (rows.size() == 0) {
+      return;
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    maps.forEach(all::writeBytes);
+    all.writeBytes(rows.toByteArray());
+    rows.reset();
+    if (all.size() > longest) {
+      throw new StepFailed(
+          Finding.of("changes.too-long", "an event of the log is longer than the server takes")
+              .withExpected("max_allowed_packet of " + all.size() / 3 * 4 + " bytes and more")
+              .withFound("the event at " + first)
+              .withFix("nothing was replaced; SET GLOBAL max_allowed_packet, and run it again"));
+    }
+    try {
+      run("BINLOG '" + Base64.getEncoder().encodeToString(all.toByteArray()) + "'");
+    } catch (SQLException e) {
+      throw ChangeReplay.refused(first, "rows of " + String.join(", ", tables), e);
+    }
+  }
+
+  /** Whether rows were of a table with partitions, which count a row once more, or as two. */
+  boolean inPartitions() {
+    return !Collections.disjoint(partitioned, touched);
+  }
+
+  /** Which tables have partitions now. */
+  void lookForPartitions() throws SQLException {
+    partitioned = Set.copyOf(Queries.column(session, PARTITIONED, databaseName));
+  }
+
+  void statement(LogStatement statement) throws SQLException {
+    // What was possible under any other setting is possible under these.
+    run("SET SESSION sql_mode = 'ALLOW_INVALID_DATES', foreign_key_checks = 0");
+    run("SET SESSION timestamp = " + statement.seconds());
+    try {
+      run(statement.in(databaseName, sourceName));
+    } catch (SQLException e) {
+      throw ChangeReplay.refused(statement.at(), "a statement", e);
+    }
+    run("SET SESSION timestamp = DEFAULT, foreign_key_checks = 1");
+  }
+
+  /** Rows that this session has changed, by the count of the server's own handlers. */
+  RowCounts counts() throws SQLException {
+    Map<String, Long> told = new HashMap<>();
+    for (Row row : Queries.rows(session, COUNTED, Function.identity())) {
+      told.put(row.text("variable_name"), row.number("value"));
+    }
+    return new RowCounts(
+        told.getOrDefault("Handler_write", 0L),
+        told.getOrDefault("Handler_update", 0L),
+        told.getOrDefault("Handler_delete", 0L));
+  }
+
+  void commit() throws SQLException {
+    run("COMMIT");
+    touched.clear();
+  }
+
+  void run(String sql) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+}

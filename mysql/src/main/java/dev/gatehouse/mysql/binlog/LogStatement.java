@@ -1,0 +1,220 @@
+package dev.gatehouse.mysql.binlog;
+
+import dev.gatehouse.core.dialect.ChangeLog.Position;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptToken;
+import dev.gatehouse.core.script.ScriptWords;
+import dev.gatehouse.mysql.sql.SqlNames;
+import dev.gatehouse.mysql.sql.SqlTokens;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A statement of the log, judged by its text. Under which sql_mode and character set it was
+ * executed the library does not tell, so a text that could mean something else under others is
+ * refused.
+ *
+ * @param in database that it was executed in
+ */
+record LogStatement(Position at, String in, String sql, Kind kind, long seconds) {
+  /** What it is to the database. */
+  enum Kind {
+    /** Of another database. */
+    ELSEWHERE,
+    /** Changes no content: accounts, statistics. */
+    ASIDE,
+    /** Makes, alters or drops tables. */
+    SCHEMA
+  }
+
+  private static final Set<String> ASIDES =
+      Set.of("grant", "revoke", "flush", "analyze", "optimize", "check", "repair");
+
+  private static final Set<String> ACCOUNTS = Set.of("user", "role");
+
+  private static final Set<String> CLOCK =
+      Set.of(
+          "now",
+          "current_timestamp",
+          "current_date",
+          "current_time",
+          "curdate",
+          "curtime",
+          "localtime",
+          "localtimestamp",
+          "sysdate",
+          "utc_timestamp",
+          "utc_date",
+          "utc_time",
+          "rand",
+          "uuid");
+
+  /**
+   * @param ours the database whose changes are wanted
+   * @throws Refusal when it is of that database and cannot be replayed as it was
+   */
+  static LogStatement of(LogEvent event, String in, String sql, int error, String ours) {
+    Judge judge = new Judge(event.position(), in, sql, ours);
+    Kind kind = judge.kind();
+    if (kind == Kind.SCHEMA) {
+      if (error != 0) {
+        throw judge.refused("it failed with error " + error + ", and perhaps did half of it");
+      }
+      judge.requirePlain();
+    }
+    return new LogStatement(event.position(), in, sql, kind, event.seconds());
+  }
+
+  /** The same for another database: that stands wherever the own one was named. */
+  String in(String other, String ours) {
+    String text = sql;
+    List<ScriptToken> tokens = SqlTokens.of(sql);
+    for (int i = 0; i + 1 < tokens.size(); i++) {
+      if (tokens.get(i).names()
+          && tokens.get(i).text().equalsIgnoreCase(ours)
+          && tokens.get(i + 1).isSign('.')) {
+        text = SqlTokens.replaced(text, i, SqlNames.quoted(other));
+      }
+    }
+    return text;
+  }
+
+  private record Judge(
+      Position at, String in, String sql, String ours, ScriptWords words, List<ScriptToken> all) {
+    Judge(Position at, String in, String sql, String ours) {
+      this(at, in, sql, ours, new ScriptWords(executed(SqlTokens.of(sql))), SqlTokens.of(sql));
+    }
+
+    private static List<ScriptToken> executed(List<ScriptToken> tokens) {
+      return tokens.stream()
+          .filter(
+              token ->
+                  token.kind() != ScriptToken.Kind.SIGN
+                      || !(token.text().equals(SqlTokens.OPENING)
+                          || token.text().equals(SqlTokens.CLOSING)))
+          .toList();
+    }
+
+    Kind kind() {
+      String verb = words.verb();
+      boolean makes = Set.of("create", "alter", "drop", "rename", "set").contains(verb);
+      if (ASIDES.contains(verb)
+          || (makes && words.tokens().stream().limit(5).anyMatch(this::isAccount))) {
+        return Kind.ASIDE;
+      }
+      if (makes && (words.word(1).equals("database") || words.word(1).equals("schema"))) {
+        if (!names(ours) && !(verb.equals("alter") && in.equalsIgnoreCase(ours))) {
+          return Kind.ELSEWHERE;
+        }
+        throw refused("it makes, alters or drops the whole database");
+      }
+      if (!in.equalsIgnoreCase(ours) && !qualifies(ours)) {
+        return Kind.ELSEWHERE;
+      }
+      if (words.begin("drop", "temporary", "table")) {
+        return Kind.ASIDE;
+      }
+      String object = object();
+      if (Set.of("table", "index").contains(object) || verb.equals("truncate")) {
+        return Kind.SCHEMA;
+      }
+      throw refused(
+          object.isEmpty()
+              ? "rows were changed by a statement, which is logged where binlog_format is not ROW:"
+                  + " what it did nobody can count"
+              : "it makes or drops a " + object + ", which is made under settings nobody tells");
+    }
+
+    private boolean isAccount(ScriptToken token) {
+      return token.kind() == ScriptToken.Kind.WORD
+          && (ACCOUNTS.contains(token.text()) || token.text().equals("password"));
+    }
+
+    /** What it makes, alters or drops; empty where it is none of these. */
+    private String object() {
+      if (!Set.of("create", "alter", "drop", "rename").contains(words.verb())) {
+        return "";
+      }
+      for (ScriptToken token : words.tokens()) {
+        if (token.kind() == ScriptToken.Kind.WORD
+            && Set.of(
+                    "temporary",
+                    "table",
+                    "index",
+                    "view",
+                    "trigger",
+                    "procedure",
+                    "function",
+                    "event",
+                    "sequence",
+                    "package",
+                    "server",
+                    "tablespace")
+                .contains(token.text())) {
+          return token.text().equals("temporary") ? "temporary table" : token.text();
+        }
+      }
+      return "object";
+    }
+
+    private boolean names(String name) {
+      return all.stream().anyMatch(token -> token.names() && token.text().equalsIgnoreCase(name));
+    }
+
+    private boolean qualifies(String name) {
+      for (int i = 0; i + 1 < all.size(); i++) {
+        if (all.get(i).names()
+            && all.get(i).text().equalsIgnoreCase(name)
+            && all.get(i + 1).isSign('.')) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Nothing in it means something else under another sql_mode, time zone or character set. */
+    void requirePlain() {
+      if (!sql.chars().allMatch(sign -> sign < 128)) {
+        throw refused("signs beyond ASCII, in a character set that nobody tells");
+      }
+      if (sql.indexOf('"') >= 0 || sql.indexOf('\\') >= 0 || sql.contains("||")) {
+        throw refused("\", \\ or ||, which mean different things under different sql_modes");
+      }
+      for (String word : List.of("select", "connection", "directory", "real")) {
+        if (words.has(word)) {
+          throw refused(word.toUpperCase(Locale.ROOT) + ", whose outcome nobody tells");
+        }
+      }
+      if (words.hasOutside("start", "transaction")) {
+        throw refused("its rows follow in the same transaction");
+      }
+      if (words.verb().equals("alter") && words.tokens().stream().anyMatch(this::isClock)) {
+        throw refused("rows get a value of the clock or of chance");
+      }
+      for (int i = 1; i + 1 < all.size(); i++) {
+        if (all.get(i).isSign('.')
+            && all.get(i - 1).names()
+            && all.get(i + 1).names()
+            && !all.get(i - 1).text().equalsIgnoreCase(ours)) {
+          throw refused("it names another database, " + all.get(i - 1).text());
+        }
+      }
+      if (!in.equalsIgnoreCase(ours)) {
+        throw refused("it was executed in another database, which names without one mean");
+      }
+    }
+
+    private boolean isClock(ScriptToken token) {
+      return token.kind() == ScriptToken.Kind.WORD && CLOCK.contains(token.text());
+    }
+
+    Refusal refused(String why) {
+      String line = sql.replaceAll("\\s+", " ");
+      return LogRefusal.event(
+          at,
+          "a statement",
+          (line.length() <= 120 ? line : line.substring(0, 117) + "...") + "  -- " + why);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package dev.gatehouse.mysql.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.ChangeLog;
+import dev.gatehouse.core.dialect.ChangeLog.Position;
+import dev.gatehouse.core.dialect.ChangeLog.Replay;
+import dev.gatehouse.core.dialect.ChangeLog.Stop;
+import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.testkit.Sql;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.Served;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is replayed is what the server did the first time, and what cannot be is refused. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("servers")
+class ReplayedEventsTest {
+  private static final String KEY = "run/restore";
+
+  @Parameter Served served = Served.all().get(0);
+  @TempDir Path directory = Path.of("");
+  private Backups backups = new Backups(served, directory);
+  private TestDatabase other = backups.database;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Artifact artifact;
+
+  static List<Served> servers() {
+    return Served.all();
+  }
+
+  @BeforeEach
+  void a_world() throws Exception {
+    backups.close();
+    backups = new Backups(served, directory);
+    other = served.engine().database();
+    other.run("CREATE TABLE elsewhere (id INT PRIMARY KEY, n INT)");
+    other.run("INSERT INTO elsewhere VALUES (1, 1), (2, 2)");
+    backups.execute(
+        "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(60), n INT)",
+        "CREATE TABLE parents (id INT PRIMARY KEY)",
+        "CREATE TABLE children (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES"
+            + " parents (id) ON DELETE CASCADE)",
+        "CREATE TABLE parted (id INT PRIMARY KEY, n INT) PARTITION BY HASH (id) PARTITIONS 3",
+        "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)",
+        "INSERT INTO parents VALUES (1), (2)",
+        "INSERT INTO children VALUES (1, 1), (2, 2)",
+        "INSERT INTO parted VALUES (1, 1), (2, 2), (3, 3)");
+    artifact = backups.backUp();
+  }
+
+  @AfterEach
+  void drop() {
+    other.close();
+    backups.close();
+  }
+
+  private void write(String... sql) throws Exception {
+    try (Connection session = backups.database.connect()) {
+      Sql.run(session, "SET SESSION binlog_format = 'ROW'");
+      for (String statement : sql) {
+        Sql.run(
+            session,
+            statement.replace("OTHER", other.name()).replace("OWN", backups.database.name()));
+      }
+    }
+  }
+
+  private Position end() throws Exception {
+    String[] place = backups.database.one("SHOW MASTER STATUS").split("\\|");
+    return new Position(place[0], Long.parseLong(place[1]));
+  }
+
+  private Replay resolve(Stop stop) throws Exception {
+    Path logs = ShadowLedger.copyLogs(backups.database, directory.resolve("logs"));
+    return log().resolve(artifact, logs, stop);
+  }
+
+  private ChangeLog log() {
+    return backups.method.changes().orElseThrow();
+  }
+
+  /** Everything that was written, then an accident, then everything again. */
+  private Replay replayed(String... sql) throws Exception {
+    write(sql);
+    Position end = end();
+    Content before = backups.content();
+    backups.execute("INSERT INTO t (name) VALUES ('the accident')");
+    Replay replay = resolve(new Stop.At(end));
+    log()
+        .restoring(replay)
+        .restore(artifact, backups.unpacked(artifact), backups.target, KEY, Progress.SILENT);
+    ExchangePlaces places = ExchangePlaces.of(backups.database.name(), KEY);
+    backups.execute("DROP DATABASE " + places.old());
+    // What AUTO_INCREMENT gives next stands in no row.
+    assertThat(before.withStates(Map.of()).differences(backups.content().withStates(Map.of())))
+        .isEmpty();
+    return replay;
+  }
+
+  @Test
+  void rows_of_every_kind_of_statement() throws Exception {
+    Replay replay =
+        replayed(
+            "INSERT INTO t (name, n) VALUES ('c', 3), ('d', 4)",
+            "INSERT INTO t VALUES (2, 'x', 0) ON DUPLICATE KEY UPDATE n = n + 10",
+            "REPLACE INTO t VALUES (1, 'replaced', 7)",
+            "UPDATE t, parents SET t.n = 99 WHERE t.id = parents.id",
+            "UPDATE t, OTHER.elsewhere e SET t.name = 'both', e.n = 5 WHERE t.id = e.id",
+            "DELETE t, children FROM t INNER JOIN children ON t.id = children.id WHERE t.id = 2",
+            "DELETE FROM parents WHERE id = 1",
+            "SET SESSION foreign_key_checks = 0",
+            "INSERT INTO children VALUES (7, 777)",
+            "DELETE FROM parents WHERE id = 2",
+            "SET SESSION foreign_key_checks = 1",
+            "UPDATE parted SET id = id + 10, n = 0 WHERE id < 3",
+            "DELETE FROM parted WHERE id = 3",
+            "START TRANSACTION",
+            "INSERT INTO t VALUES (50, 'kept', 1)",
+            "SAVEPOINT s",
+            "INSERT INTO t VALUES (51, 'rolled back', 1)",
+            "ROLLBACK TO SAVEPOINT s",
+            "INSERT INTO OTHER.elsewhere VALUES (9, 9)",
+            "INSERT INTO t VALUES (52, 'kept', 1)",
+            "COMMIT");
+    assertThat(replay.facts().get("replayedTransactions")).isEqualTo("12");
+    assertThat(replay.preview().toString()).contains("events of other databases");
+  }
+
+  /** Its rows do not fit into one statement. */
+  @Test
+  void a_statement_of_very_many_rows() throws Exception {
+    replayed(
+        "INSERT INTO t (name, n) SELECT REPEAT('x', 60), 1 FROM t",
+        "INSERT INTO t (name, n) SELECT REPEAT('x', 60), 1 FROM t, t t2, t t3, t t4, t t5",
+        "INSERT INTO t (name, n) SELECT REPEAT('x', 60), 2 FROM t, (SELECT 1 FROM t LIMIT 80) t2",
+        "UPDATE t, OTHER.elsewhere e SET t.n = t.n + 1, e.n = 77 WHERE e.id = 1",
+        "DELETE FROM t WHERE n = 2");
+  }
+
+  @Test
+  void tables_that_are_made_and_altered_meanwhile() throws Exception {
+    Replay replay =
+        replayed(
+            "CREATE TABLE later (id INT PRIMARY KEY, n INT DEFAULT 5)",
+            "INSERT INTO later (id) VALUES (1), (2)",
+            "ALTER TABLE later ADD COLUMN m VARCHAR(9) NOT NULL DEFAULT 'x', ADD INDEX by_n (n)",
+            "INSERT INTO later VALUES (3, 3, 'm')",
+            "RENAME TABLE later TO latest",
+            "UPDATE latest SET m = 'y' WHERE id = 1",
+            "CREATE TABLE OWN.twin LIKE t",
+            "INSERT INTO twin SELECT * FROM t",
+            "TRUNCATE TABLE parted",
+            "INSERT INTO parted VALUES (5, 5)",
+            "CREATE INDEX by_name ON t (name)",
+            "DROP TABLE children",
+            "ANALYZE TABLE t",
+            "GRANT SELECT ON OWN.* TO '" + backups.database.newAccount("r").name() + "'@'%'",
+            "USE OTHER",
+            "CREATE TABLE more (id INT)",
+            "INSERT INTO more VALUES (1)",
+            "DROP TABLE more");
+    assertThat(replay.preview().toString())
+        .contains("executes")
+        .contains("ALTER TABLE later ADD COLUMN m")
+        .doesNotContain("GRANT");
+  }
+
+  /** Each is refused where it lies before the stop, and no matter behind it. */
+  @Test
+  void what_cannot_be_replayed_is_refused() throws Exception {
+    String name = backups.database.name();
+    List<List<String>> cases =
+        List.of(
+            List.of(
+                "rows were changed by a statement",
+                "SET SESSION binlog_format = 'STATEMENT'",
+                "UPDATE t SET n = n + 1"),
+            List.of("makes or drops a view", "CREATE VIEW v AS SELECT 1 AS one"),
+            List.of(
+                "makes or drops a trigger",
+                "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 1"),
+            List.of("makes or drops a procedure", "CREATE PROCEDURE p() BEGIN DELETE FROM t; END"),
+            List.of(
+                "makes or drops a event", "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SET @x = 1"),
+            List.of("whole database", "ALTER DATABASE " + name + " CHARACTER SET latin1"),
+            List.of(
+                "names another database",
+                "CREATE TABLE OTHER.refers (id INT, FOREIGN KEY (id) REFERENCES OWN.parents (id))",
+                "DROP TABLE OTHER.refers"),
+            List.of(
+                "executed in another database", "USE OTHER", "CREATE TABLE OWN.by_name (id INT)"),
+            List.of("beyond ASCII", "ALTER TABLE t COMMENT 'gr\u00fcn'"),
+            List.of("different sql_modes", "ALTER TABLE t COMMENT \"double\""),
+            List.of(
+                "of the clock", "ALTER TABLE t ADD COLUMN at DATETIME DEFAULT CURRENT_TIMESTAMP"),
+            List.of(
+                "XA",
+                "XA START 'x'",
+                "INSERT INTO t (name) VALUES ('xa')",
+                "XA END 'x'",
+                "XA PREPARE 'x'",
+                "XA COMMIT 'x'"));
+    for (List<String> each : cases) {
+      artifact = backups.backUp();
+      write("UPDATE t SET n = n + 1");
+      Position before = end();
+      write(each.subList(1, each.size()).toArray(String[]::new));
+      Position end = end();
+      assertThatThrownBy(() -> resolve(new Stop.At(end)))
+          .as(each.toString())
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("changes.event")
+          .hasMessageContaining(each.get(0));
+      Replay replay = resolve(new Stop.At(before));
+      assertThat(replay.transactions()).as(each.toString()).isEqualTo(1);
+    }
+  }
+}
