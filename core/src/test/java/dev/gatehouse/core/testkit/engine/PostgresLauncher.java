@@ -23,7 +23,7 @@ final class PostgresLauncher extends Launcher {
   @Override
   Account prepare(Path run) {
     Path template =
-        Cache.directory("template-" + user.name() + "-" + installation.label(), this::initdb);
+        Cache.directory("initdb-" + user.name() + "-" + installation.label(), this::initdb);
     Cache.copy(template, run);
     Certificate.into(run);
     finish.accept(run.resolve("data"));
@@ -38,12 +38,10 @@ final class PostgresLauncher extends Launcher {
 
   private void initdb(Path directory) {
     try {
-      Path password =
-          Files.createFile(
-              directory.resolve("password"),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      String text = Names.password("admin").reveal(String::new);
-      Files.writeString(password, text);
+      Secret secret = Names.password("admin");
+      Files.writeString(forOwner(directory.resolve("password")), secret.reveal(String::new));
+      Path verifier = forOwner(directory.resolve("verifier"));
+      Files.writeString(verifier, ScramVerifier.of(secret));
       user.own(directory);
       List<String> command = new ArrayList<>(user.prefix());
       command.addAll(
@@ -52,7 +50,7 @@ final class PostgresLauncher extends Launcher {
               "--pgdata=" + directory.resolve("data"),
               "--username=" + ADMIN,
               "--auth=scram-sha-256",
-              "--pwfile=" + password,
+              "--pwfile=" + verifier,
               "--encoding=UTF8",
               "--no-locale",
               "--no-sync"));
@@ -60,6 +58,11 @@ final class PostgresLauncher extends Launcher {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path forOwner(Path file) throws IOException {
+    return Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   @Override
@@ -75,6 +78,9 @@ final class PostgresLauncher extends Launcher {
             "ssl=on",
             "ssl_cert_file=" + run.resolve(Certificate.CERTIFICATE),
             "ssl_key_file=" + run.resolve(Certificate.KEY),
+            // Curves cost the JVM of each session more than all the rest of its login.
+            "ssl_max_protocol_version=TLSv1.2",
+            "ssl_ciphers=AES128-GCM-SHA256:HIGH",
             "wal_level=logical",
             "max_connections=60")
         .forEach(setting -> command.addAll(List.of("-c", setting)));

@@ -14,8 +14,8 @@ final class PostgresSql extends ServerSql {
 
   @Override
   void createAccount(Connection connection, Account account) throws SQLException {
-    String password = account.secret().reveal(String::new);
-    Sql.run(connection, "CREATE ROLE " + account.name() + " LOGIN PASSWORD '" + password + "'");
+    String verifier = ScramVerifier.of(account.secret());
+    Sql.run(connection, "CREATE ROLE " + account.name() + " LOGIN PASSWORD '" + verifier + "'");
   }
 
   @Override
