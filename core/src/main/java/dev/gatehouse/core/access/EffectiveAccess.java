@@ -92,6 +92,27 @@ public interface EffectiveAccess {
   Verdict verdict(String role, String privilege, AccessObject object);
 
   /**
+   * Why a privilege is of no use that the role is allowed on the object itself: every use of it is
+   * denied, or meets no row. Empty when nothing is in the way as far as the catalogue tells, which
+   * is not what bodies do that only some uses call.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  default List<Obstacle> obstacles(String role, String privilege, AccessObject object) {
+    return List.of();
+  }
+
+  /**
+   * What decides about single rows when the role does that, one sentence each: policies, and what
+   * they read. Empty where nothing does.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
+   */
+  default List<String> rowRules(String role, String privilege, AccessObject object) {
+    return List.of();
+  }
+
+  /**
    * The same about a table, for people: the verdict with each path and the statement that closes
    * it.
    *

@@ -18,7 +18,13 @@ final class Explanation {
       }
       return text.toString();
     }
-    return text + paths.stream().map(Explanation::lines).collect(Collectors.joining("\n"));
+    text.append(paths.stream().map(Explanation::lines).collect(Collectors.joining("\n")));
+    for (Obstacle obstacle : access.obstacles(role, privilege, object)) {
+      text.append("\n  OF NO USE ").append(obstacle.sentence());
+      text.append(obstacle.fix().isEmpty() ? "" : "\n  to mend it  " + obstacle.fix());
+    }
+    access.rowRules(role, privilege, object).forEach(rule -> text.append("\n  rows      " + rule));
+    return text.toString();
   }
 
   private static String lines(Path path) {

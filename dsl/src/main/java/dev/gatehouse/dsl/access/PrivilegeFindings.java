@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.access.Obstacle;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
@@ -90,6 +91,13 @@ final class PrivilegeFindings {
         }
       } else if (allowed.paths().stream().noneMatch(Path::whole)) {
         found.add(privilege + " on a part only: " + allowed.paths().get(0));
+      } else {
+        for (Obstacle obstacle : access.obstacles(role, privilege, table)) {
+          found.add(privilege + " is granted, and of no use: " + obstacle);
+          if (!obstacle.fix().isEmpty()) {
+            fixes.add(obstacle.fix());
+          }
+        }
       }
       if (found.size() > before) {
         subjects.add(new Subject(role, privilege, table.name()));

@@ -14,13 +14,37 @@ import java.util.Set;
  * @param right what is done to it
  * @param as in whose name the engine does it
  * @param columns quoted names of those it is done with; empty for all
+ * @param always whether every such use does it, so that who may not do it is denied the use
  */
 record AccessEdge(
-    int from, int uses, int to, Right right, Identity as, Hop hop, Optional<Set<String>> columns) {
+    int from,
+    int uses,
+    int to,
+    Right right,
+    Identity as,
+    Hop hop,
+    Optional<Set<String>> columns,
+    boolean always) {
+
+  /** By some uses. */
+  AccessEdge(
+      int from,
+      int uses,
+      int to,
+      Right right,
+      Identity as,
+      Hop hop,
+      Optional<Set<String>> columns) {
+    this(from, uses, to, right, as, hop, columns, false);
+  }
 
   /** With all columns, or what has none. */
   AccessEdge(int from, int uses, int to, Right right, Identity as, Hop hop) {
     this(from, uses, to, right, as, hop, Optional.empty());
+  }
+
+  AccessEdge onEveryUse() {
+    return new AccessEdge(from, uses, to, right, as, hop, columns, true);
   }
 
   boolean with(String column) {

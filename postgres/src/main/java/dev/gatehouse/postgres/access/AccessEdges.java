@@ -4,12 +4,21 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The ways that no grant tells of, as they are read: views, rules, policies, expressions, triggers,
  * routines, foreign keys, partitions.
+ *
+ * @param policies by the number of the table, where row security is on
+ * @param changes mask of the changes that a view takes, by its number
  */
-record AccessEdges(List<AccessEdge> ways, List<OpaqueCode> opaque, List<String> unread) {
+record AccessEdges(
+    List<AccessEdge> ways,
+    List<OpaqueCode> opaque,
+    List<String> unread,
+    Map<Integer, RowPolicies> policies,
+    Map<Integer, Integer> changes) {
 
   static AccessEdges read(CatalogueReader reader, SecurableReader items) {
     BuiltCode found = new BuiltCode(reader, items);
@@ -18,7 +27,7 @@ record AccessEdges(List<AccessEdge> ways, List<OpaqueCode> opaque, List<String> 
     ForeignKeyEdges.read(found);
     RelationCode.read(found);
     elsewhere(found);
-    return new AccessEdges(found.ways, found.opaque, found.unread);
+    return new AccessEdges(found.ways, found.opaque, found.unread, found.policies, found.changes);
   }
 
   /** Other servers ask their own grants. */

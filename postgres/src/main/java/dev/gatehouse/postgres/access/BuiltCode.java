@@ -35,6 +35,11 @@ final class BuiltCode {
   final List<AccessEdge> ways = new ArrayList<>();
   final List<OpaqueCode> opaque = new ArrayList<>();
   final List<String> unread = new ArrayList<>();
+  final Map<Integer, RowPolicies> policies = new HashMap<>();
+
+  /** Of views: mask of the changes that they take, by rules and triggers, too. */
+  final Map<Integer, Integer> changes = new HashMap<>();
+
   private final SecurableReader items;
   private final Map<Integer, Integer> definers = new HashMap<>();
   private final Map<Long, NodeTree> domains = new HashMap<>();
@@ -122,6 +127,13 @@ final class BuiltCode {
     return owner == null
         ? routine.name()
         : routine.name() + " as its owner " + items.roleName(owner);
+  }
+
+  /** What is found by that is done by every such use. */
+  void always(Runnable finding) {
+    int before = ways.size();
+    finding.run();
+    ways.subList(before, ways.size()).replaceAll(AccessEdge::onEveryUse);
   }
 
   /** One function, called by what somebody does with an item. */

@@ -7,11 +7,12 @@ import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.FutureGrant;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.NamePattern;
+import dev.gatehouse.core.access.Obstacle;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.postgres.access.ServerPrivilege.Power;
+import dev.gatehouse.postgres.access.ServerPrivileges.ServerPrivilege.Power;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ final class PostgresAccess implements EffectiveAccess {
   private final IndirectAccess indirect;
   private final Escalations escalations;
   private final Ownership ownership;
+  private final Usability usability;
   private final AtomicReferenceArray<PrivilegeScope> reaching;
 
   PostgresAccess(Snapshot snapshot) {
@@ -40,6 +42,7 @@ final class PostgresAccess implements EffectiveAccess {
     this.indirect = new IndirectAccess(snapshot, direct, paths);
     this.escalations = new Escalations(snapshot);
     this.ownership = new Ownership(snapshot);
+    this.usability = new Usability(snapshot, direct, paths);
     this.reaching = new AtomicReferenceArray<>(graph.roles().size());
   }
 
@@ -289,6 +292,23 @@ final class PostgresAccess implements EffectiveAccess {
     return new Verdict.Denied(
         words + " has no " + right + " on " + item.words() + ", by no path",
         paths.grant(right, item, role));
+  }
+
+  @Override
+  public List<Obstacle> obstacles(String role, String privilege, AccessObject object) {
+    if (ownersAlone(object.kind()).contains(privilege)
+        || !(verdict(role, privilege, object) instanceof Verdict.Allowed allowed)
+        || allowed.paths().stream().noneMatch(path -> path.through().isEmpty())) {
+      return List.of();
+    }
+    return usability.of(role(role), right(privilege), item(object));
+  }
+
+  @Override
+  public List<String> rowRules(String role, String privilege, AccessObject object) {
+    return ownersAlone(object.kind()).contains(privilege)
+        ? List.of()
+        : usability.rows(role(role), right(privilege), item(object));
   }
 
   /** The answer of has_table_privilege() and its like, which is only a part of ours. */

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class Reach {
   /** The role itself, among the identities of a place. */
-  private static final int SUBJECT = -1;
+  static final int SUBJECT = -1;
 
   /** Something that is done in the name of somebody. */
   record Place(int item, Right right, int checked, int running) {}
@@ -120,9 +120,13 @@ final class Reach {
   }
 
   private static int resolved(int identity, Place at) {
+    return resolved(identity, at.checked(), at.running());
+  }
+
+  static int resolved(int identity, int checked, int running) {
     return switch (identity) {
-      case Identity.CHECKED -> at.checked();
-      case Identity.RUNNING -> at.running();
+      case Identity.CHECKED -> checked;
+      case Identity.RUNNING -> running;
       default -> identity;
     };
   }

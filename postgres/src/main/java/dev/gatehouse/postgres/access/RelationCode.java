@@ -3,11 +3,18 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import static dev.gatehouse.postgres.access.CatalogueReader.texts;
+import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import dev.gatehouse.postgres.access.RowPolicies.RowPolicy;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What runs when somebody uses a relation: policies, defaults, checks, expressions of indexes and
@@ -16,6 +23,9 @@ import java.util.OptionalInt;
  */
 final class RelationCode {
   private static final int WRITTEN = Right.mask(Right.INSERT, Right.UPDATE);
+
+  /** As the engine prints the call. */
+  private static final Pattern SETTING = Pattern.compile("current_setting\\('([^']+)'");
 
   private final BuiltCode found;
 
@@ -37,35 +47,109 @@ final class RelationCode {
             .reader
             .sql
             .select(
-                number("p.polrelid"),
+                number("c.oid"),
+                truth("c.relforcerowsecurity"),
                 text("p.polcmd"),
                 text("quote_ident(p.polname)"),
+                truth("p.polpermissive"),
                 texts("p.polroles"),
-                text("concat_ws(' ', p.polqual::text, p.polwithcheck::text)"))
-            .from("pg_policy p join pg_class c on c.oid = p.polrelid")
-            .where("c.relrowsecurity"),
+                text("p.polqual"),
+                text("p.polwithcheck"),
+                text("pg_get_expr(p.polqual, p.polrelid)"),
+                text("pg_get_expr(p.polwithcheck, p.polrelid)"),
+                texts(
+                    "select array_agg(distinct quote_ident(a.attname)) from pg_depend d"
+                        + " join pg_attribute a on a.attrelid = d.refobjid"
+                        + " and a.attnum = d.refobjsubid where d.classid = 'pg_policy'::regclass"
+                        + " and d.objid = p.oid and d.refclassid = 'pg_class'::regclass"
+                        + " and d.refobjid = c.oid and d.refobjsubid > 0"))
+            .from("pg_class c left join pg_policy p on p.polrelid = c.oid")
+            .where("c.relrowsecurity")
+            .orderBy(text("p.polname")),
         row -> {
           OptionalInt on = found.relation(row.value1());
           if (on.isPresent()) {
-            policy(
-                found.item(on),
-                events(row.value2()),
-                "policy %s on %s".formatted(row.value3(), found.item(on).name()),
-                found.roles(row.value4()),
-                NodeTree.of(row.value5()));
+            RowPolicies all =
+                found.policies.computeIfAbsent(
+                    on.getAsInt(), key -> new RowPolicies(row.value2(), new ArrayList<>()));
+            if (row.value4() != null) {
+              NodeTree using = NodeTree.of(row.value7());
+              NodeTree check = NodeTree.of(row.value8());
+              BitSet roles = found.roles(row.value6());
+              char command = row.value3().charAt(0);
+              String both = row.value9() + " " + row.value10();
+              all.all()
+                  .add(
+                      new RowPolicy(
+                          row.value4(),
+                          command,
+                          row.value5(),
+                          roles,
+                          orEmpty(row.value9()),
+                          orEmpty(row.value10()),
+                          settings(both),
+                          row.value11() == null ? List.of() : List.of(row.value11()),
+                          calls(using, check)));
+              String words = "policy %s on %s".formatted(row.value4(), found.item(on).name());
+              policy(
+                  found.item(on),
+                  command,
+                  words,
+                  roles,
+                  using,
+                  row.value8() == null ? null : check);
+            }
           }
         });
   }
 
-  /** A statement that changes rows looks for them by the policies for reading, too. */
-  private static int events(String command) {
-    return switch (command) {
-      case "a" -> Right.INSERT.bit;
-      case "w" -> Right.UPDATE.bit;
-      case "d" -> Right.DELETE.bit;
-      case "r" -> Right.mask(Right.SELECT, Right.UPDATE, Right.DELETE);
-      default -> Right.DML;
-    };
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static List<String> settings(String expressions) {
+    return SETTING.matcher(expressions).results().map(one -> one.group(1)).distinct().toList();
+  }
+
+  private List<Integer> calls(NodeTree using, NodeTree check) {
+    List<Integer> routines = new ArrayList<>();
+    Stream.concat(using.functions().stream(), check.functions().stream())
+        .distinct()
+        .forEach(oid -> found.routine(oid).ifPresent(routines::add));
+    return routines;
+  }
+
+  /** A statement that changes rows and names columns looks for them by the policies for reading. */
+  private void policy(
+      Securable table,
+      char command,
+      String words,
+      BitSet roles,
+      NodeTree using,
+      @Nullable NodeTree check) {
+    boolean all = command == '*';
+    int reading = command == 'r' ? Right.SELECT.bit : 0;
+    int meeting =
+        all
+            ? Right.mask(Right.SELECT, Right.UPDATE, Right.DELETE)
+            : command == 'w' ? Right.UPDATE.bit : command == 'd' ? Right.DELETE.bit : reading;
+    int making =
+        switch (command) {
+          case '*' -> WRITTEN;
+          case 'a' -> Right.INSERT.bit;
+          case 'w' -> Right.UPDATE.bit;
+          default -> 0;
+        };
+    found.always(
+        () -> {
+          policy(table, meeting | (check == null ? making : 0), words, roles, using);
+          if (check != null) {
+            policy(table, making, words, roles, check);
+          }
+        });
+    if (reading != 0) {
+      policy(table, Right.mask(Right.UPDATE, Right.DELETE), words, roles, using);
+    }
   }
 
   private void policy(Securable table, int events, String policy, BitSet roles, NodeTree tree) {
@@ -125,7 +209,7 @@ final class RelationCode {
                     .sql
                     .select(
                         number("i.indrelid"),
-                        text("'i'"),
+                        text("case when i.indpred is null then 'i' else 'j' end"),
                         text("'index ' || i.indexrelid::regclass"),
                         text("concat_ws(' ', i.indexprs::text, i.indpred::text)"))
                     .from("pg_index i")
@@ -164,11 +248,12 @@ final class RelationCode {
 
   private void expression(Securable table, char kind, String name, NodeTree tree) {
     String words = name + " of " + table.name();
-    if (kind != 's') {
-      int uses = kind == 'g' ? WRITTEN | Right.SELECT.bit : WRITTEN;
-      found.calls(table, uses, tree, Identity.CALLER, Hop.Kind.EXPRESSION, words);
-    }
-    if (kind == 'i' || kind == 's') {
+    int always = always(kind);
+    int uses = kind == 's' ? 0 : kind == 'g' ? WRITTEN | Right.SELECT.bit : WRITTEN;
+    found.always(
+        () -> found.calls(table, always, tree, Identity.CALLER, Hop.Kind.EXPRESSION, words));
+    found.calls(table, uses & ~always, tree, Identity.CALLER, Hop.Kind.EXPRESSION, words);
+    if (kind == 'i' || kind == 'j' || kind == 's') {
       found.calls(
           table,
           Right.MAINTAIN.bit,
@@ -177,6 +262,15 @@ final class RelationCode {
           Hop.Kind.EXPRESSION,
           words + ", built as the owner " + found.owner(table) + ",");
     }
+  }
+
+  /** Not a default, which a value takes the place of, nor what only some rows have. */
+  private static int always(char kind) {
+    return switch (kind) {
+      case 'c' -> WRITTEN;
+      case 'g', 'i', 'p' -> Right.INSERT.bit;
+      default -> 0;
+    };
   }
 
   /** Columns whose type checks what is written into them. */

@@ -107,7 +107,7 @@ final class RoutineBodies {
               Hop.Kind.EXPRESSION,
               "a default of " + routine.name());
           switch (row.value3()) {
-            case "s" -> body(routine, row.value2(), NodeTree.of(row.value4()));
+            case "s" -> found.always(() -> body(routine, row.value2(), NodeTree.of(row.value4())));
             case "o" -> opaque(routine, Right.EXECUTE, row.value2());
             case "t" -> opaque(routine, Right.TRIGGER, row.value2());
             default -> {}

@@ -3,7 +3,7 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
-import dev.gatehouse.postgres.access.ServerPrivilege.Power;
+import dev.gatehouse.postgres.access.ServerPrivileges.ServerPrivilege.Power;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +118,27 @@ final class ServerPrivileges {
                   "ALTER SYSTEM ON PARAMETER " + name,
                   "it changes the server for everybody",
                   Power.NONE));
+    }
+  }
+
+  /**
+   * A right that is not about an object of a database and leads beyond it.
+   *
+   * @param what as a sentence names it, such as {@code SET on parameter session_replication_role}
+   * @param inGrant as GRANT and REVOKE name it
+   * @param consequence what can be done with it
+   */
+  record ServerPrivilege(
+      int grantee, String what, String inGrant, String consequence, Power power) {
+
+    /** How far it leads. */
+    enum Power {
+      /** Not to any table that the grants do not open. */
+      NONE,
+      /** To reading everything. */
+      READ,
+      /** To everything. */
+      ALL
     }
   }
 }

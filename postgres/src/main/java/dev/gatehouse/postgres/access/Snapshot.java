@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
+import dev.gatehouse.postgres.access.ServerPrivileges.ServerPrivilege;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.TreeSet;
  * @param specials rights that are about no object
  * @param futures default privileges
  * @param unread what could not be told, one sentence each
+ * @param policies by the number of the table, where row security is on
+ * @param changes mask of the changes that a view takes, by its number
  */
 record Snapshot(
     int major,
@@ -32,7 +35,9 @@ record Snapshot(
     Map<Integer, List<OpaqueCode>> opaque,
     List<ServerPrivilege> specials,
     List<DefaultPrivilege> futures,
-    List<String> unread) {
+    List<String> unread,
+    Map<Integer, RowPolicies> policies,
+    Map<Integer, Integer> changes) {
 
   static Snapshot of(
       int major,
@@ -63,7 +68,9 @@ record Snapshot(
         opaque,
         List.copyOf(specials),
         List.copyOf(futures),
-        List.copyOf(ways.unread()));
+        List.copyOf(ways.unread()),
+        Map.copyOf(ways.policies()),
+        Map.copyOf(ways.changes()));
   }
 
   /** Default privileges of tables. */

@@ -49,6 +49,7 @@ final class ViewEdges {
                     "coalesce((select bool_or(split_part(o, '=', 2)::boolean)"
                         + " from unnest(c.reloptions) o where o like 'security_invoker=%'), false)"),
                 number("case c.relkind when 'v' then pg_relation_is_updatable(c.oid, false) end"),
+                number("case c.relkind when 'v' then pg_relation_is_updatable(c.oid, true) end"),
                 text(
                     "case when c.relkind = 'v' and pg_relation_is_updatable(c.oid, false) <> 0"
                         + " then pg_get_viewdef(c.oid) end"),
@@ -61,12 +62,17 @@ final class ViewEdges {
             return;
           }
           Securable view = found.item(number);
-          NodeTree query = NodeTree.of(row.value6());
+          NodeTree query = NodeTree.of(row.value7());
+          found.changes.put(view.number(), changes(row.value5()));
           if (row.value2().equals("m")) {
             stored(view, query);
           } else {
             int updatable = row.value4() == null ? 0 : row.value4().intValue();
-            view(view, row.value3(), updatable, outerFrom(orEmpty(row.value5())), query);
+            found.always(
+                () -> view(view, row.value3(), updatable, outerFrom(orEmpty(row.value6())), query));
+            int changing = Right.DML & ~Right.SELECT.bit;
+            String words = "view " + view.name();
+            found.calls(view, changing, query, Identity.CALLER, Hop.Kind.VIEW, words);
           }
         });
   }
@@ -110,7 +116,17 @@ final class ViewEdges {
                 }
               }
             });
-    found.calls(view, Right.DML, query, Identity.CALLER, Hop.Kind.VIEW, "view " + view.name());
+    String words = "view " + view.name();
+    found.calls(view, Right.SELECT.bit, query, Identity.CALLER, Hop.Kind.VIEW, words);
+  }
+
+  /** Bit by bit as the engine has them. */
+  private static int changes(@Nullable Long bits) {
+    int mask = 0;
+    for (int i = 0; i < UPDATABLE.size(); i++) {
+      mask |= bits != null && (bits & (4L << i)) != 0 ? UPDATABLE.get(i).bit : 0;
+    }
+    return mask;
   }
 
   /** What is changed through a view has a column of it, or a default. */
@@ -193,7 +209,13 @@ final class ViewEdges {
         row -> {
           OptionalInt on = found.relation(row.value1());
           if (on.isPresent()) {
-            rule(found.item(on), event(row.value2()), row.value3(), NodeTree.of(row.value4()));
+            found.always(
+                () ->
+                    rule(
+                        found.item(on),
+                        event(row.value2()),
+                        row.value3(),
+                        NodeTree.of(row.value4())));
           }
         });
   }

@@ -62,7 +62,9 @@ class ChangedRowsTest {
           Runner.journalingTo(work)
               .run(
                   Plan.of(
-                      runbook("rows", gate("g", inOneTransaction(sql(statements)).cannotBeUndone("a test"))),
+                      runbook(
+                          "rows",
+                          gate("g", inOneTransaction(sql(statements)).cannotBeUndone("a test"))),
                       Targets.of(database)));
       assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
       assertThat(record.steps().get(0).evidence().orElseThrow().facts().get("besides"))
