@@ -95,7 +95,7 @@ class ArchitectureTest {
           .whereLayer("disk")
           .mayOnlyBeAccessedByLayers("journal", "report", "run")
           .whereLayer("json")
-          .mayOnlyBeAccessedByLayers("artifact", "dialect", "journal", "report", "run");
+          .mayOnlyBeAccessedByLayers("access", "artifact", "dialect", "journal", "report", "run");
 
   @ArchTest
   static final ArchRule core_has_no_cycles =

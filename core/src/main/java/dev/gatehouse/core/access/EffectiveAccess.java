@@ -123,6 +123,16 @@ public interface EffectiveAccess {
   }
 
   /**
+   * What the role can do with everything, on one page: by kind of object and by path, as text,
+   * Markdown and JSON.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
+   */
+  default AccessReport report(String role) {
+    return AccessReport.of(this, role);
+  }
+
+  /**
    * What the role could make itself more powerful with; empty for a role that has only what it was
    * granted.
    *

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,6 +59,15 @@ public final class Grantee {
   /** It has no right that leads to many others, such as being a superuser. */
   public EscalationCheck hasNoEscalation() {
     return EscalationCheck.of(this);
+  }
+
+  /**
+   * It can do exactly what was recorded of it, whatever that is: {@code
+   * grantee("*").except("postgres").isAsRecordedIn("db/access")}, after {@code .record(target)} has
+   * written a text file for each role.
+   */
+  public RecordedAccess isAsRecordedIn(String directory) {
+    return RecordedAccess.of(this, Path.of(directory));
   }
 
   AccessQuestion asking(String name) {

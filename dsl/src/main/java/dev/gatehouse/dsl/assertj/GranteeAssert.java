@@ -87,6 +87,15 @@ public final class GranteeAssert {
     return asserted(grantee.hasNoEscalation());
   }
 
+  /**
+   * It can do exactly what was recorded of it; see {@link Grantee#isAsRecordedIn}.
+   *
+   * @throws AssertionError with each line that is gone or new
+   */
+  public GranteeAssert isAsRecordedIn(String directory) {
+    return asserted(grantee.isAsRecordedIn(directory));
+  }
+
   /** Another role or account. */
   public GranteeAssert grantee(String role) {
     return access.grantee(role);
