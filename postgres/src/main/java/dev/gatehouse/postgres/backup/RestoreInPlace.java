@@ -74,8 +74,7 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     ExtensionTableParts parts = ExtensionTableParts.of(session);
     RecordedContent recorded =
-        LockRoom.toldWhenFull(
-            () -> restore(artifact, archive, StandIns.NONE, session, progress));
+        LockRoom.toldWhenFull(() -> restore(artifact, archive, StandIns.NONE, session, progress));
     parts.requireKept(session);
     Content found = recorded.comparedInPlace(ContentReader.within(session, progress));
     requireEqual(artifact, found);

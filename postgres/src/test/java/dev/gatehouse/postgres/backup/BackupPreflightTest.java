@@ -179,7 +179,8 @@ class BackupPreflightTest {
       session.setAutoCommit(false);
       long room = LockRoom.of(session);
       Queries.run(
-          session, "SELECT count(pg_advisory_xact_lock(i)) FROM generate_series(1, " + room + ") i");
+          session,
+          "SELECT count(pg_advisory_xact_lock(i)) FROM generate_series(1, " + room + ") i");
       assertThatThrownBy(
               () ->
                   Queries.run(

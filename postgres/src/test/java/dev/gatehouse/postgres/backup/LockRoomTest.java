@@ -83,8 +83,7 @@ class LockRoomTest {
   }
 
   private static long held(Connection session) throws Exception {
-    return Long.parseLong(
-        Queries.rows(session, HELD, Function.identity()).get(0).text("count"));
+    return Long.parseLong(Queries.rows(session, HELD, Function.identity()).get(0).text("count"));
   }
 
   @Test
@@ -107,8 +106,7 @@ class LockRoomTest {
         .hasMessageContaining("or .restoringInParallel(), which rehearses no");
     assertThat(plan(dump, restoreDrill(dump).intoScratchDatabase().restoringInParallel()))
         .isNotNull();
-    assertThatThrownBy(
-            () -> new RestoreInPlace(Dumps.tools(engine)).rehearseDropping(dumps.target))
+    assertThatThrownBy(() -> new RestoreInPlace(Dumps.tools(engine)).rehearseDropping(dumps.target))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("the server had no room for more locks")
         .hasMessageContaining("max_locks_per_transaction");

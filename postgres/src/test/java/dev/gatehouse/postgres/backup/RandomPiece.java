@@ -333,6 +333,7 @@ record RandomPiece(String name, List<String> sql) {
         "unlogged table and identity",
         "d CREATE UNLOGGED TABLE @x.ul@n (id int GENERATED ALWAYS AS IDENTITY, v text)",
         "d INSERT INTO @x.ul@n (v) VALUES ('a')");
+    ALL.addAll(FurtherPieces.ALL);
   }
 
   private static void add(String name, String... sql) {

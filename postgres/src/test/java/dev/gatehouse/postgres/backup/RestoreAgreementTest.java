@@ -80,7 +80,8 @@ class RestoreAgreementTest {
   @Test
   void each_piece_alone_agrees() throws Exception {
     List<String> different = new ArrayList<>();
-    for (RandomPiece piece : RandomPiece.ALL) {
+    for (RandomPiece piece :
+        RandomPiece.ALL.subList(Integer.getInteger("agreement.from", 0), RandomPiece.ALL.size())) {
       try (TestDatabase database = engine.database()) {
         Account owner = Deployer.of(database);
         RandomSchema schema = new RandomSchema(database, owner, new Random(1));

@@ -43,8 +43,7 @@ class RoutineGrantsTest {
               "FUNCTION nothing()")) {
         String returns = routine.contains("OUT") ? "" : " RETURNS text";
         database.run("CREATE " + routine + returns + " LANGUAGE sql AS 'SELECT ''x''::text'");
-        database.run(
-            "REVOKE ALL ON " + routine.replaceAll(" DEFAULT [^,)]+", "") + " FROM PUBLIC");
+        database.run("REVOKE ALL ON " + routine.replaceAll(" DEFAULT [^,)]+", "") + " FROM PUBLIC");
         database.run("GRANT EXECUTE ON " + routine.replaceAll(" DEFAULT [^,)]+", "") + to);
       }
       database.run(
