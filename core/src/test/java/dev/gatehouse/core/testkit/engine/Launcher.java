@@ -64,7 +64,7 @@ abstract class Launcher {
   private Server start() {
     String said = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      Path run = Cache.runDirectory(installation.product().key() + "-" + installation.version());
+      Path run = Cache.serverDirectory(installation.product().key() + "-" + installation.version());
       Account admin = prepared(run);
       int port = freePort();
       Path log = run.resolve(LOG);

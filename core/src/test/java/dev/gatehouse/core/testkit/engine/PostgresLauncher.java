@@ -82,6 +82,8 @@ final class PostgresLauncher extends Launcher {
             "ssl_max_protocol_version=TLSv1.2",
             "ssl_ciphers=AES128-GCM-SHA256:HIGH",
             "wal_level=logical",
+            // its directory may be in memory
+            "max_wal_size=256MB",
             "max_connections=60")
         .forEach(setting -> command.addAll(List.of("-c", setting)));
     settings.forEach(setting -> command.addAll(List.of("-c", setting)));

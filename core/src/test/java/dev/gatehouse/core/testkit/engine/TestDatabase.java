@@ -28,8 +28,8 @@ public final class TestDatabase implements AutoCloseable {
   static TestDatabase create(Product product, Server server) {
     ServerSql sql = ServerSql.of(product);
     String name = Names.unique("gh");
-    try (Connection connection = sql.connect(server, server.home(), server.admin())) {
-      sql.createDatabase(connection, name);
+    try {
+      HomeSession.in(server, home -> sql.createDatabase(home, name));
     } catch (SQLException e) {
       throw new IllegalStateException("cannot create a test database: " + e.getMessage(), e);
     }
@@ -117,9 +117,7 @@ public final class TestDatabase implements AutoCloseable {
    * @param id as {@link #session} told
    */
   public void endSession(long id) throws SQLException {
-    try (Connection admin = sql.connect(server, server.home(), server.admin())) {
-      sql.endSession(admin, id);
-    }
+    HomeSession.in(server, home -> sql.endSession(home, id));
   }
 
   /**
@@ -137,8 +135,8 @@ public final class TestDatabase implements AutoCloseable {
   public Account newAccount(String hint) {
     String unique = newName(hint);
     Account account = new Account(unique, Names.password(unique));
-    try (Connection connection = sql.connect(server, server.home(), server.admin())) {
-      sql.createAccount(connection, account);
+    try {
+      HomeSession.in(server, home -> sql.createAccount(home, account));
     } catch (SQLException e) {
       throw new IllegalStateException("cannot create an account: " + e.getMessage(), e);
     }
@@ -148,11 +146,15 @@ public final class TestDatabase implements AutoCloseable {
   /** Drops the database with the sessions in it, then the accounts. */
   @Override
   public void close() {
-    try (Connection connection = sql.connect(server, server.home(), server.admin())) {
-      sql.dropDatabase(connection, name);
-      for (String account : accounts) {
-        sql.dropAccount(connection, account);
-      }
+    try {
+      HomeSession.in(
+          server,
+          home -> {
+            sql.dropDatabase(home, name);
+            for (String account : accounts) {
+              sql.dropAccount(home, account);
+            }
+          });
     } catch (SQLException e) {
       throw new IllegalStateException("cannot drop " + name + ": " + e.getMessage(), e);
     }
