@@ -26,9 +26,13 @@ public final class Sessions {
       "SELECT pg_catalog.current_setting('search_path'),"
           + " pg_catalog.set_config('search_path', '', false)";
 
-  /** What the account has set tighter stays; 0 is no limit. */
+  /**
+   * What the account has set tighter stays; 0 is no limit. The server tells a time with its unit,
+   * as an interval is written; pg_settings has it in milliseconds, but makes all its rows for one.
+   */
   private static final String TIGHTER =
-      "set_config('%1$s', CASE WHEN setting::bigint BETWEEN 1 AND %2$d THEN setting"
+      "set_config('%1$s', CASE WHEN current_setting('%1$s')::interval"
+          + " BETWEEN interval '1 ms' AND interval '%2$d ms' THEN current_setting('%1$s')"
           + " ELSE '%2$d' END, false)";
 
   private Sessions() {}
@@ -120,11 +124,10 @@ public final class Sessions {
   }
 
   private static Connection handOut(Connection connection, String path) throws SQLException {
-    Queries.pinned(connection, "SELECT set_config('gatehouse.account_path', ?, false)", path);
-    Queries.run(
+    Queries.pinned(
         connection,
-        "SELECT pg_catalog.set_config('search_path',"
-            + " pg_catalog.current_setting('gatehouse.account_path'), false)");
+        "SELECT set_config('search_path', set_config('gatehouse.account_path', ?, false), false)",
+        path);
     return connection;
   }
 
@@ -187,21 +190,10 @@ public final class Sessions {
         "set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
             + " IN ('off', 'local', 'remote_write') THEN 'on'"
             + " ELSE current_setting('synchronous_commit') END, false)");
+    settings.add(TIGHTER.formatted("lock_timeout", LOCK_TIMEOUT_MILLIS));
+    settings.add(TIGHTER.formatted("statement_timeout", deadline));
     Queries.run(connection, "SELECT " + String.join(", ", settings));
-    tighten(connection, "lock_timeout", LOCK_TIMEOUT_MILLIS);
-    tighten(connection, "statement_timeout", deadline);
     noticeDeadClients(connection);
-  }
-
-  private static void tighten(Connection connection, String setting, long millis)
-      throws SQLException {
-    Queries.run(
-        connection,
-        "SELECT "
-            + TIGHTER.formatted(setting, millis)
-            + " FROM pg_catalog.pg_settings WHERE name = '"
-            + setting
-            + "'");
   }
 
   /** Or a statement goes on for as long as it takes after its client died. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -128,6 +129,29 @@ class SessionsTest {
       assertThat(show(session, "lock_timeout")).isEqualTo("1s");
       assertThat(show(session, "statement_timeout")).isEqualTo("2s");
       assertThat(show(session, "synchronous_commit")).isEqualTo("remote_apply");
+    }
+  }
+
+  /** The server tells them with units; as text 999ms is more than 10s. */
+  @ParameterizedTest
+  @CsvSource({
+    "999ms, 999ms, 53min, 53min",
+    "11s, 10s, 55min, 54min",
+    "1min, 10s, 2h, 54min",
+    "1h, 10s, 24d, 54min",
+    "10s, 10s, 40s, 40s"
+  })
+  void limits_are_compared_in_whatever_unit(
+      String lock, String tight, String statement, String most) throws Exception {
+    TestDatabase database = database();
+    Account account = database.newAccount("app");
+    database.run(
+        List.of(
+            "ALTER ROLE " + account.name() + " SET lock_timeout = '" + lock + "'",
+            "ALTER ROLE " + account.name() + " SET statement_timeout = '" + statement + "'"));
+    try (Connection session = dialect.openWriting(Targets.of(database, account))) {
+      assertThat(show(session, "lock_timeout")).isEqualTo(tight);
+      assertThat(show(session, "statement_timeout")).isEqualTo(most);
     }
   }
 
