@@ -58,7 +58,7 @@ final class FurtherPieces {
                   + " WITH (fillfactor = 70, autovacuum_enabled = false)",
               "d ALTER TABLE @x.pt@n ALTER big SET STORAGE EXTERNAL, ALTER v SET STATISTICS 500",
               "d ALTER TABLE @x.pt@n ALTER v SET (n_distinct = -0.5)",
-              "d CREATE UNIQUE INDEX pi@n ON @x.pt@n (v DESC NULLS LAST) INCLUDE (big)"
+              "d CREATE UNIQUE INDEX pi@n ON @x.pt@n (v DESC NULLS LAST) INCLUDE (id)"
                   + " WITH (fillfactor = 60) WHERE v IS NOT NULL",
               "d ALTER TABLE @x.pt@n REPLICA IDENTITY FULL, CLUSTER ON pt@n_pkey",
               "d INSERT INTO @x.pt@n (big, v) SELECT repeat('x', 9000), i FROM generate_series(1,"
