@@ -39,6 +39,11 @@ final class Cache {
 
   private Cache() {}
 
+  /** The directory of that name, if it is there. */
+  static Optional<Path> known(String name) {
+    return Optional.of(root().resolve(name)).filter(Files::isDirectory);
+  }
+
   /** The directory of that name, filled the first time; one process fills, others wait. */
   static Path directory(String name, Consumer<Path> fill) {
     Path whole = root().resolve(name);

@@ -54,13 +54,15 @@ record PackageRoot(Path directory, String name) {
       declined.add("distribution packages: no release of Debian has " + first + " " + series);
       return Optional.empty();
     }
-    return AptRelease.find(release.get(), declined)
-        .map(
-            apt -> {
-              String name = String.join("+", packages) + "-" + apt.name();
-              Path root = Cache.directory(name, directory -> fill(apt, packages, directory));
-              return new PackageRoot(root, String.join(", ", packages) + " of " + apt.name());
-            });
+    String name = String.join("+", packages) + "-" + release.get();
+    String title = String.join(", ", packages) + " of " + release.get();
+    // asking apt takes longer than all the rest, and each process of a build would
+    return Cache.known(name)
+        .or(
+            () ->
+                AptRelease.find(release.get(), declined)
+                    .map(apt -> Cache.directory(name, directory -> fill(apt, packages, directory))))
+        .map(root -> new PackageRoot(root, title));
   }
 
   /** Where a wrapper of that name stands, if the packages have the program. */
