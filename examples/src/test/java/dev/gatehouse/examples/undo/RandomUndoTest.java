@@ -44,8 +44,8 @@ class RandomUndoTest {
   }
 
   @Test
-  void five_on_postgres() throws Exception {
-    livePostgres(0, 5, 1);
+  void three_on_postgres() throws Exception {
+    livePostgres(0, 3, 1);
   }
 
   @Test
