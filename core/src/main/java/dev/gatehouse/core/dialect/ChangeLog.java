@@ -77,11 +77,14 @@ public interface ChangeLog {
    * Reads the files from the place of a backup on, and finds the stop. Writes nothing.
    *
    * @param directory of the files; others may lie there
+   * @param statements whether statements that change rows are accepted: what they did the first
+   *     time nobody can compare
    * @throws dev.gatehouse.core.outcome.Refusal when the backup has no place in a log, when files
    *     are missing, damaged, or another server's, when the stop is not in them, and when what lies
    *     before it cannot be replayed
    */
-  Replay resolve(Artifact artifact, Path directory, Stop stop) throws IOException;
+  Replay resolve(Artifact artifact, Path directory, Stop stop, boolean statements)
+      throws IOException;
 
   /** Restores a backup and goes on to the end of that stretch before anything is replaced. */
   RestoreMethod.Swap restoring(Replay replay);

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** With which changes a restore goes on, and how far. */
-record Replaying(Changes changes, StopPoint stop) {
+record Replaying(Changes changes, StopPoint stop, Optional<String> acceptedStatements) {
 
   /** The stretch of the log, and who restores it. */
   record Found(ChangeLog log, ChangeLog.Replay replay) {}
@@ -41,7 +41,9 @@ record Replaying(Changes changes, StopPoint stop) {
                                 + " it")
                         .withFound("one that the run will make")
                         .withFix("choose one: fromCatalogue(vault).at(moment)")));
-    return new Found(log, log.resolve(artifact, changes.directory(), stop.stop()));
+    return new Found(
+        log,
+        log.resolve(artifact, changes.directory(), stop.stop(), acceptedStatements.isPresent()));
   }
 
   @Override

@@ -92,7 +92,7 @@ public final class Restore implements Change {
    * a catalogue and has a recovery point, and on MySQL BINLOG_ADMIN, on MariaDB BINLOG REPLAY.
    */
   public RestoreReplaying replaying(Changes changes) {
-    return new RestoreReplaying(this, changes);
+    return new RestoreReplaying(this, changes, Optional.empty());
   }
 
   Restore replaying(Replaying changes) {
@@ -167,6 +167,10 @@ public final class Restore implements Change {
     preview.add("replace the content of " + reading.target().name());
     Optional<Replaying.Found> changes = Optional.empty();
     if (replaying.isPresent()) {
+      replaying
+          .get()
+          .acceptedStatements()
+          .ifPresent(why -> preview.add("accepting statements that change rows: " + why));
       changes = Optional.of(replaying.get().find(name(), reading.target(), method, known));
     }
     RestoreMethod restoring =

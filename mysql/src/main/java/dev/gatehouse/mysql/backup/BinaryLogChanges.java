@@ -18,7 +18,8 @@ final class BinaryLogChanges implements ChangeLog {
   private BinaryLogChanges() {}
 
   @Override
-  public Replay resolve(Artifact artifact, Path directory, Stop stop) throws IOException {
+  public Replay resolve(Artifact artifact, Path directory, Stop stop, boolean statements)
+      throws IOException {
     UnpackedBackup.requireMethod(artifact);
     Map<String, String> facts = artifact.manifest().versions();
     String file = facts.getOrDefault(Snapshot.LOG_FILE, "");
@@ -34,6 +35,13 @@ final class BinaryLogChanges implements ChangeLog {
                       + facts.getOrDefault(Snapshot.NO_RECOVERY_POINT, "none is recorded"))
               .withFix("choose a backup with one, or restore without replaying(...)"));
     }
+    if (facts.getOrDefault(JdbcBackup.CASE, "").equals("2")) {
+      throw new Refusal(
+          Finding.of("changes.names", "the log has names of databases in other letters")
+              .withExpected(JdbcBackup.CASE + " 0 or 1, under which a name is written in one way")
+              .withFound(JdbcBackup.CASE + " 2")
+              .withFix("restore without replaying(...)"));
+    }
     return Resolution.of(
         new Resolution.Backup(
             database,
@@ -42,7 +50,8 @@ final class BinaryLogChanges implements ChangeLog {
             new Position(file, Long.parseLong(offset)),
             artifact.manifest().snapshotAt()),
         directory,
-        stop);
+        stop,
+        statements);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The databases of one exchange, and what in them tells how far it came. The mark is made beside
@@ -22,6 +23,7 @@ import java.util.List;
 record ExchangePlaces(String target, String side, String old) {
   static final String SIDE = "gatehouse_new_";
   static final String OLD = "gatehouse_old_";
+  private static final int TOLD = 30;
   private static final String MARK = "gatehouse_exchange";
   private static final String KEPT = "gatehouse_kept";
 
@@ -40,7 +42,10 @@ record ExchangePlaces(String target, String side, String old) {
   }
 
   static ExchangePlaces of(String target, String key) {
-    String id = Sha256.of(key).substring(0, 16);
+    // Whose they are must be seen; a name has 64 signs at most.
+    String told = target.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+    String id =
+        told.substring(0, Math.min(told.length(), TOLD)) + "_" + Sha256.of(key).substring(0, 16);
     return new ExchangePlaces(target, SIDE + id, OLD + id);
   }
 

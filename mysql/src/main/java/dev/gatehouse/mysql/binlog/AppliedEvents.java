@@ -145,6 +145,21 @@ final class AppliedEvents {
     run("SET SESSION timestamp = DEFAULT, foreign_key_checks = 1");
   }
 
+  /** A statement that changes rows, under what the server's sessions begin with. */
+  void again(LogStatement statement) throws SQLException {
+    run("SET SESSION sql_mode = @@GLOBAL.sql_mode, time_zone = @@GLOBAL.time_zone");
+    run("SET SESSION timestamp = " + statement.seconds());
+    for (String setting : statement.settings()) {
+      run("SET SESSION " + setting);
+    }
+    try {
+      run(statement.in(databaseName, sourceName));
+    } catch (SQLException e) {
+      throw ChangeReplay.refused(statement.at(), "a statement", e);
+    }
+    run("SET SESSION timestamp = DEFAULT");
+  }
+
   /** Rows that this session has changed, by the count of the server's own handlers. */
   RowCounts counts() throws SQLException {
     Map<String, Long> told = new HashMap<>();

@@ -89,10 +89,14 @@ final class GtidState {
     known = true;
   }
 
-  private static Refusal differing(LogEvent event, String expected, String found) {
+  private Refusal differing(LogEvent event, String expected, String found) {
     return LogRefusal.gap(
         "transactions up to " + expected + " before " + event.file(),
-        event.file() + " says that it follows " + (found.isEmpty() ? "none" : found));
+        event.file()
+            + " says that it follows "
+            + (found.isEmpty() ? "none" : found)
+            + ", and what is before it ends at "
+            + end);
   }
 
   private void requireEnded(LogEvent event) {

@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.binlog;
 import com.github.shyiko.mysql.binlog.event.DeleteRowsEventData;
 import com.github.shyiko.mysql.binlog.event.EventData;
 import com.github.shyiko.mysql.binlog.event.GtidEventData;
+import com.github.shyiko.mysql.binlog.event.IntVarEventData;
 import com.github.shyiko.mysql.binlog.event.MariadbGtidEventData;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
@@ -104,6 +105,9 @@ final class LogReader {
     private final MessageDigest digest = sha256();
     private final Set<Long> tables = new HashSet<>();
     private final List<String> schema = new ArrayList<>();
+    private final List<String> changing = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
+    private boolean unread;
     private RowCounts counts = RowCounts.NONE;
     private String gtid = "";
     private @Nullable Instant committed;
@@ -157,6 +161,7 @@ final class LogReader {
           committed != null,
           counts,
           schema,
+          changing,
           elsewhere,
           asides,
           HexFormat.of().formatHex(digest.digest()),
@@ -186,11 +191,12 @@ final class LogReader {
         table(event, files.reading().read(event, TableMapEventData.class));
       } else if (event.isRows()) {
         rows(event, files.reading().read(event, EventData.class));
-      } else if (event.type() == LogEvent.INTVAR
-          || event.type() == LogEvent.RAND
-          || event.type() == LogEvent.USER_VAR) {
-        // They belong to a statement that changes rows, which is judged by its text.
-        return;
+      } else if (event.type() == LogEvent.INTVAR) {
+        IntVarEventData number = files.reading().read(event, IntVarEventData.class);
+        settings.add(
+            (number.getType() == 1 ? "last_insert_id" : "insert_id") + " = " + number.getValue());
+      } else if (event.type() == LogEvent.RAND || event.type() == LogEvent.USER_VAR) {
+        unread = true;
       } else if (!event.isNote()) {
         ended = standalone;
         throw unknown(event);
@@ -220,10 +226,22 @@ final class LogReader {
     private void statement(LogEvent event, QueryEventData query) throws Exception {
       ended = !begun;
       LogStatement statement =
-          LogStatement.of(event, query.getDatabase(), query.getSql(), query.getErrorCode(), ours);
+          LogStatement.of(
+              event, query.getDatabase(), query.getSql(), query.getErrorCode(), settings, ours);
+      settings.clear();
       switch (statement.kind()) {
         case ELSEWHERE -> elsewhere++;
         case ASIDE -> asides++;
+        case ROWS -> {
+          if (unread) {
+            throw LogRefusal.event(
+                event.position(),
+                "a statement with variables or chance",
+                query.getSql() + "  -- what these were the library does not read");
+          }
+          changing.add(statement.sql());
+          sink.statement(statement);
+        }
         case SCHEMA -> {
           if (begun) {
             throw LogRefusal.event(

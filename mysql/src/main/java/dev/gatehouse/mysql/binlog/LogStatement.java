@@ -16,8 +16,10 @@ import java.util.Set;
  * refused.
  *
  * @param in database that it was executed in
+ * @param settings of the session before it, as SET takes them
  */
-record LogStatement(Position at, String in, String sql, Kind kind, long seconds) {
+record LogStatement(
+    Position at, String in, String sql, Kind kind, long seconds, List<String> settings) {
   /** What it is to the database. */
   enum Kind {
     /** Of another database. */
@@ -25,8 +27,20 @@ record LogStatement(Position at, String in, String sql, Kind kind, long seconds)
     /** Changes no content: accounts, statistics. */
     ASIDE,
     /** Makes, alters or drops tables. */
-    SCHEMA
+    SCHEMA,
+    /** Changes rows, by what it said and not by what it did. */
+    ROWS
   }
+
+  private static final Set<String> CHANGING =
+      Set.of("insert", "update", "delete", "replace", "with");
+
+  /** What stands in a statement about tables that would take its rows from elsewhere. */
+  private static final List<String> OUTSIDE = List.of("select", "connection", "directory", "real");
+
+  /** What gives rows other values each time. */
+  private static final List<String> CHANCE =
+      List.of("rand", "uuid", "uuid_short", "sysdate", "load_file", "outfile", "dumpfile", "sleep");
 
   private static final Set<String> ASIDES =
       Set.of("grant", "revoke", "flush", "analyze", "optimize", "check", "repair");
@@ -54,16 +68,18 @@ record LogStatement(Position at, String in, String sql, Kind kind, long seconds)
    * @param ours the database whose changes are wanted
    * @throws Refusal when it is of that database and cannot be replayed as it was
    */
-  static LogStatement of(LogEvent event, String in, String sql, int error, String ours) {
+  static LogStatement of(
+      LogEvent event, String in, String sql, int error, List<String> settings, String ours) {
     Judge judge = new Judge(event.position(), in, sql, ours);
     Kind kind = judge.kind();
-    if (kind == Kind.SCHEMA) {
+    if (kind == Kind.SCHEMA || kind == Kind.ROWS) {
       if (error != 0) {
         throw judge.refused("it failed with error " + error + ", and perhaps did half of it");
       }
-      judge.requirePlain();
+      judge.requirePlain(kind);
     }
-    return new LogStatement(event.position(), in, sql, kind, event.seconds());
+    return new LogStatement(
+        event.position(), in, sql, kind, event.seconds(), List.copyOf(settings));
   }
 
   /** The same for another database: that stands wherever the own one was named. */
@@ -115,14 +131,16 @@ record LogStatement(Position at, String in, String sql, Kind kind, long seconds)
       if (words.begin("drop", "temporary", "table")) {
         return Kind.ASIDE;
       }
+      if (CHANGING.contains(verb)) {
+        return Kind.ROWS;
+      }
       String object = object();
       if (Set.of("table", "index").contains(object) || verb.equals("truncate")) {
         return Kind.SCHEMA;
       }
       throw refused(
           object.isEmpty()
-              ? "rows were changed by a statement, which is logged where binlog_format is not ROW:"
-                  + " what it did nobody can count"
+              ? "nobody knows how to replay it"
               : "it makes or drops a " + object + ", which is made under settings nobody tells");
     }
 
@@ -174,14 +192,14 @@ record LogStatement(Position at, String in, String sql, Kind kind, long seconds)
     }
 
     /** Nothing in it means something else under another sql_mode, time zone or character set. */
-    void requirePlain() {
+    void requirePlain(Kind kind) {
       if (!sql.chars().allMatch(sign -> sign < 128)) {
         throw refused("signs beyond ASCII, in a character set that nobody tells");
       }
       if (sql.indexOf('"') >= 0 || sql.indexOf('\\') >= 0 || sql.contains("||")) {
         throw refused("\", \\ or ||, which mean different things under different sql_modes");
       }
-      for (String word : List.of("select", "connection", "directory", "real")) {
+      for (String word : kind == Kind.ROWS ? CHANCE : OUTSIDE) {
         if (words.has(word)) {
           throw refused(word.toUpperCase(Locale.ROOT) + ", whose outcome nobody tells");
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether that is more than whole seconds
  * @param counts of what it does in the database
  * @param schema texts of statements that make, alter or drop tables there
+ * @param changing texts of statements that change rows there
  * @param elsewhere events of other databases
  * @param asides statements that change no content, such as those about accounts
  * @param digest over its bytes, in hex
@@ -30,6 +31,7 @@ record LogTransaction(
     boolean exact,
     RowCounts counts,
     List<String> schema,
+    List<String> changing,
     int elsewhere,
     int asides,
     String digest,
@@ -37,7 +39,7 @@ record LogTransaction(
 
   /** Whether anything of it is replayed. */
   boolean isOurs() {
-    return counts.all() > 0 || !schema.isEmpty() || refusal != null;
+    return counts.all() > 0 || !schema.isEmpty() || !changing.isEmpty() || refusal != null;
   }
 
   /** Whether it certainly was before that moment. */

@@ -31,6 +31,7 @@ public final class Resolution {
   private final Backup backup;
   private final Path directory;
   private final Stop stop;
+  private final boolean statements;
   private final MessageDigest digest = LogReader.sha256();
   private final Sum replayed = new Sum();
   private final Sum behind = new Sum();
@@ -54,6 +55,7 @@ public final class Resolution {
     private long transactions;
     private LogTransaction.RowCounts rows = LogTransaction.RowCounts.NONE;
     private final List<String> schema = new ArrayList<>();
+    private final List<String> changing = new ArrayList<>();
     private long elsewhere;
     private long asides;
     private @Nullable LogTransaction last;
@@ -65,12 +67,14 @@ public final class Resolution {
       }
       rows = rows.plus(transaction.counts());
       transaction.schema().forEach(sql -> schema.add(transaction.start() + "  " + sql));
+      transaction.changing().forEach(sql -> changing.add(transaction.start() + "  " + sql));
       elsewhere += transaction.elsewhere();
       asides += transaction.asides();
     }
   }
 
-  private Resolution(Backup backup, Path directory, Stop stop) {
+  private Resolution(Backup backup, Path directory, Stop stop, boolean statements) {
+    this.statements = statements;
     this.backup = backup;
     this.directory = directory;
     this.stop = stop;
@@ -79,12 +83,14 @@ public final class Resolution {
   /**
    * Reads the files from the place of the backup on, and finds the stop.
    *
+   * @param statements whether statements that change rows are accepted
    * @throws Refusal when files are missing, damaged, or another server's, when the stop is not in
    *     them, and when what lies before it cannot be replayed
    */
-  public static Replay of(Backup backup, Path directory, Stop stop) throws IOException {
+  public static Replay of(Backup backup, Path directory, Stop stop, boolean statements)
+      throws IOException {
     EventReading.requireLibrary();
-    return new Resolution(backup, directory, stop).resolve();
+    return new Resolution(backup, directory, stop, statements).resolve();
   }
 
   private Replay resolve() throws IOException {
@@ -195,6 +201,18 @@ public final class Resolution {
     if (transaction.refusal() != null) {
       throw transaction.refusal();
     }
+    if (!statements && !transaction.changing().isEmpty()) {
+      throw LogRefusal.event(
+          transaction.start(),
+          "a transaction",
+          transaction.changing().get(0)
+              + "  -- rows were changed by a statement, as binlog_format MIXED and STATEMENT log"
+              + " them: what it did the first time nobody can compare",
+          "stop before "
+              + transaction.start()
+              + "; or, where it does the same once more:"
+              + " .replaying(...).acceptingStatements(\"why\")");
+    }
     if (lastBefore == null
         && transaction.exact()
         && transaction.at().isBefore(backup.at().minus(LEEWAY))) {
@@ -297,10 +315,8 @@ public final class Resolution {
             + " transactions, rows: "
             + replayed.rows
             + "; each is counted");
-    replayed.schema.stream().limit(TOLD).forEach(sql -> lines.add("  executes " + sql));
-    if (replayed.schema.size() > TOLD) {
-      lines.add("  executes " + (replayed.schema.size() - TOLD) + " more of such statements");
-    }
+    tell(lines, "executes ", replayed.schema);
+    tell(lines, "executes again, and nobody counts its rows: ", replayed.changing);
     lines.add("  AUTO_INCREMENT goes on behind the highest number that a row has had");
     lines.add(
         "  passes over "
@@ -310,6 +326,13 @@ public final class Resolution {
             + " statements that change no content");
     lines.add("  bytes of these transactions: " + bytes);
     return lines;
+  }
+
+  private static void tell(List<String> lines, String what, List<String> statements) {
+    statements.stream().limit(TOLD).forEach(sql -> lines.add("  " + what + sql));
+    if (statements.size() > TOLD) {
+      lines.add("  " + what + (statements.size() - TOLD) + " more of such statements");
+    }
   }
 
   /** What was committed and will not be there. */
@@ -327,6 +350,7 @@ public final class Resolution {
     facts.put("replayedTo", place.toString());
     facts.put("replayedTransactions", Long.toString(replayed.transactions));
     facts.put("replayedRows", replayed.rows.toString());
+    facts.put("replayedStatements", Integer.toString(replayed.changing.size()));
     facts.put("lastReplayed", lastBefore == null ? "nothing" : lastBefore.toString());
     facts.put("firstLeftOut", firstAfter == null ? "nothing here" : firstAfter.toString());
     facts.put("lost", lost());

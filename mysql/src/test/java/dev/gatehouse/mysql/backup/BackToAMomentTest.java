@@ -104,7 +104,7 @@ class BackToAMomentTest {
   }
 
   private Replay resolve(Stop stop) throws Exception {
-    return backups.method.changes().orElseThrow().resolve(artifact, logs, stop);
+    return backups.method.changes().orElseThrow().resolve(artifact, logs, stop, false);
   }
 
   private void requireLedger(Replay replay, int count) throws Exception {

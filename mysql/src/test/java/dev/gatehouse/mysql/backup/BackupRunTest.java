@@ -81,7 +81,7 @@ class BackupRunTest {
   /** As the finding of the restore names it. */
   private static String left(RunRecord record) {
     Matcher name =
-        Pattern.compile("gatehouse_old_[0-9a-f]{16}")
+        Pattern.compile("gatehouse_old_\\w+_[0-9a-f]{16}")
             .matcher(record.step("restored").orElseThrow().findings().toString());
     assertThat(name.find()).isTrue();
     return name.group();

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("servers")
 class ReplayedEventsTest {
   private static final String KEY = "run/restore";
+  private static final String TABLE =
+      "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(60), n INT)";
 
   @Parameter Served served = Served.all().get(0);
   @TempDir Path directory = Path.of("");
@@ -39,6 +41,8 @@ class ReplayedEventsTest {
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Artifact artifact;
+
+  private boolean statements;
 
   static List<Served> servers() {
     return Served.all();
@@ -52,7 +56,7 @@ class ReplayedEventsTest {
     other.run("CREATE TABLE elsewhere (id INT PRIMARY KEY, n INT)");
     other.run("INSERT INTO elsewhere VALUES (1, 1), (2, 2)");
     backups.execute(
-        "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(60), n INT)",
+        TABLE,
         "CREATE TABLE parents (id INT PRIMARY KEY)",
         "CREATE TABLE children (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES"
             + " parents (id) ON DELETE CASCADE)",
@@ -82,13 +86,14 @@ class ReplayedEventsTest {
   }
 
   private Position end() throws Exception {
-    String[] place = backups.database.one("SHOW MASTER STATUS").split("\\|");
-    return new Position(place[0], Long.parseLong(place[1]));
+    try (Connection session = backups.database.connect()) {
+      return ShadowLedger.end(session);
+    }
   }
 
   private Replay resolve(Stop stop) throws Exception {
     Path logs = ShadowLedger.copyLogs(backups.database, directory.resolve("logs"));
-    return log().resolve(artifact, logs, stop);
+    return log().resolve(artifact, logs, stop, statements);
   }
 
   private ChangeLog log() {
@@ -168,6 +173,10 @@ class ReplayedEventsTest {
             "TRUNCATE TABLE parted",
             "INSERT INTO parted VALUES (5, 5)",
             "CREATE INDEX by_name ON t (name)",
+            "SET SESSION binlog_row_image = 'MINIMAL'",
+            "UPDATE t SET name = 'minimal' WHERE id = 1",
+            "DELETE FROM t WHERE id = 2",
+            "SET SESSION binlog_row_image = 'FULL'",
             "DROP TABLE children",
             "ANALYZE TABLE t",
             "GRANT SELECT ON OWN.* TO '" + backups.database.newAccount("r").name() + "'@'%'",
@@ -210,6 +219,13 @@ class ReplayedEventsTest {
             List.of(
                 "of the clock", "ALTER TABLE t ADD COLUMN at DATETIME DEFAULT CURRENT_TIMESTAMP"),
             List.of(
+                "whole database",
+                "DROP DATABASE OWN",
+                "CREATE DATABASE OWN",
+                "USE OWN",
+                TABLE,
+                "INSERT INTO t VALUES (1, 'a', 1)"),
+            List.of(
                 "XA",
                 "XA START 'x'",
                 "INSERT INTO t (name) VALUES ('xa')",
@@ -229,6 +245,57 @@ class ReplayedEventsTest {
           .hasMessageContaining(each.get(0));
       Replay replay = resolve(new Stop.At(before));
       assertThat(replay.transactions()).as(each.toString()).isEqualTo(1);
+    }
+  }
+
+  /** What it gives next is a row of it. */
+  @Test
+  void values_of_a_sequence() throws Exception {
+    if (TypeZoo.isMariaDb(served)) {
+      backups.execute("CREATE SEQUENCE s", "SELECT NEXTVAL(s)");
+      artifact = backups.backUp();
+      replayed(
+          "INSERT INTO t (n) VALUES (NEXTVAL(s))", "SELECT SETVAL(s, 3000)", "SELECT NEXTVAL(s)");
+    }
+  }
+
+  /** What a trigger does is not logged then, and done again. */
+  @Test
+  void statements_that_are_accepted() throws Exception {
+    backups.execute(
+        "CREATE TABLE noted (id INT AUTO_INCREMENT PRIMARY KEY, n INT, at TIMESTAMP)",
+        "CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW INSERT INTO noted (n, at) VALUES (NEW.n,"
+            + " NOW())");
+    artifact = backups.backUp();
+    statements = true;
+    Replay replay =
+        replayed(
+            "SET SESSION binlog_format = 'STATEMENT'",
+            "INSERT INTO t (name, n) VALUES ('stated', 5), ('twice', 6)",
+            "UPDATE t SET n = n * 2 WHERE id = 1",
+            "START TRANSACTION",
+            "INSERT INTO OWN.parents VALUES (100)",
+            "DELETE FROM parted WHERE n = 1",
+            "COMMIT",
+            "SET SESSION binlog_format = 'ROW'",
+            "UPDATE t SET n = 7 WHERE id = 2");
+    assertThat(replay.facts())
+        .containsEntry("replayedStatements", "4")
+        .containsEntry("replayedTransactions", "4");
+    assertThat(replay.preview().toString())
+        .contains("nobody counts its rows", "UPDATE t SET n = n * 2 WHERE id = 1");
+    for (String unclear :
+        List.of(
+            "UPDATE t SET n = RAND() * 10",
+            "UPDATE t SET n = @a",
+            "UPDATE OTHER.elsewhere, t SET t.n = 1",
+            "UPDATE t SET name = 'gr\u00fcn'")) {
+      artifact = backups.backUp();
+      write("SET SESSION binlog_format = 'STATEMENT'", "SET @a = 5", unclear);
+      Position end = end();
+      assertThatThrownBy(() -> resolve(new Stop.At(end)))
+          .as(unclear)
+          .hasMessageContaining("changes.event");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.backup;
 import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.session.Products;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -206,9 +207,10 @@ final class ShadowLedger {
     }
   }
 
-  Position end(Connection session) throws Exception {
+  /** Where the log ends now. */
+  static Position end(Connection session) throws Exception {
     try (Statement statement = session.createStatement();
-        ResultSet end = statement.executeQuery("SHOW MASTER STATUS")) {
+        ResultSet end = statement.executeQuery(Products.of(session).logEndQuestion())) {
       end.next();
       return new Position(end.getString("File"), end.getLong("Position"));
     }
