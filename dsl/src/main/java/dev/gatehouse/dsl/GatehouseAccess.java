@@ -170,6 +170,16 @@ public final class GatehouseAccess {
   }
 
   /**
+   * Routines that run as their owner, for a claim to be about: {@code
+   * grantee("anon").mayNot(EXECUTE).on(definerRoutines("*"))}.
+   *
+   * @throws IllegalArgumentException when it is no pattern
+   */
+  public static ObjectPattern definerRoutines(String pattern) {
+    return new ObjectPattern(Kind.ROUTINE, "definer routine", pattern);
+  }
+
+  /**
    * Schemas, for a claim to be about.
    *
    * @throws IllegalArgumentException when it is no pattern

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
@@ -12,13 +13,15 @@ import java.util.Map;
  *
  * @param policies by the number of the table, where row security is on
  * @param changes mask of the changes that a view takes, by its number
+ * @param unpinned routines that run as their owner and look names up as they are called
  */
 record AccessEdges(
     List<AccessEdge> ways,
     List<OpaqueCode> opaque,
     List<String> unread,
     Map<Integer, RowPolicies> policies,
-    Map<Integer, Integer> changes) {
+    Map<Integer, Integer> changes,
+    BitSet unpinned) {
 
   static AccessEdges read(CatalogueReader reader, SecurableReader items) {
     BuiltCode found = new BuiltCode(reader, items);
@@ -27,7 +30,8 @@ record AccessEdges(
     ForeignKeyEdges.read(found);
     RelationCode.read(found);
     elsewhere(found);
-    return new AccessEdges(found.ways, found.opaque, found.unread, found.policies, found.changes);
+    return new AccessEdges(
+        found.ways, found.opaque, found.unread, found.policies, found.changes, found.unpinned);
   }
 
   /** Other servers ask their own grants. */

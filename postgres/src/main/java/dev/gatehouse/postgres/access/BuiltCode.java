@@ -37,6 +37,9 @@ final class BuiltCode {
   final List<String> unread = new ArrayList<>();
   final Map<Integer, RowPolicies> policies = new HashMap<>();
 
+  /** Routines that run as their owner and look names up as they are called. */
+  final BitSet unpinned = new BitSet();
+
   /** Of views: mask of the changes that they take, by rules and triggers, too. */
   final Map<Integer, Integer> changes = new HashMap<>();
 

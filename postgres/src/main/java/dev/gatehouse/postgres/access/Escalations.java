@@ -36,15 +36,29 @@ final class Escalations {
           new Program(
               "pg_create_subscription",
               "it has the server connect to others and takes what they send",
-              Power.NONE));
+              Power.NONE),
+          new Program("pg_read_all_data", "it reads every table", Power.NONE),
+          new Program("pg_write_all_data", "it changes every table", Power.NONE),
+          new Program("pg_maintain", "it locks and rebuilds every table", Power.NONE),
+          new Program("pg_monitor", "it sees what all sessions execute, and settings", Power.NONE),
+          new Program("pg_read_all_stats", "it sees what all sessions execute", Power.NONE),
+          new Program("pg_read_all_settings", "it sees settings kept for superusers", Power.NONE),
+          new Program("pg_stat_scan_tables", "it locks tables while it counts in them", Power.NONE),
+          new Program("pg_signal_backend", "it ends sessions of others", Power.NONE),
+          new Program("pg_signal_autovacuum_worker", "it ends vacuums", Power.NONE),
+          new Program("pg_checkpoint", "it has the server write all it holds", Power.NONE),
+          new Program(
+              "pg_use_reserved_connections", "it takes connections kept for others", Power.NONE));
 
   private final Snapshot snapshot;
   private final RoleGraph graph;
+  private final CodeOfOthers code;
   private final AtomicReferenceArray<List<Found>> known;
 
   Escalations(Snapshot snapshot) {
     this.snapshot = snapshot;
     this.graph = snapshot.graph();
+    this.code = new CodeOfOthers(snapshot);
     this.known = new AtomicReferenceArray<>(graph.roles().size());
   }
 
@@ -87,7 +101,7 @@ final class Escalations {
     BitSet reach = graph.reach(role);
     for (Program program : PROGRAMS) {
       Integer number = snapshot.roleNumbers().get(program.role());
-      if (number != null && reach.get(number) && number != role) {
+      if (number != null && reach.get(number) && number != role && !byMonitor(role, number)) {
         found.add(found(graph.reachChain(role, number), program.consequence(), program.power()));
       }
     }
@@ -99,13 +113,21 @@ final class Escalations {
       }
     }
     found.addAll(admins(role, reach));
+    found.addAll(code.of(role));
     return found;
+  }
+
+  /** What pg_monitor is in is told by it. */
+  private boolean byMonitor(int role, int number) {
+    List<Hop> chain = graph.reachChain(role, number);
+    return chain.size() > 1
+        && chain.get(chain.size() - 1).sentence().startsWith("pg_monitor is a member of ");
   }
 
   private Hop granted(ServerPrivilege special) {
     Role grantee = graph.role(special.grantee());
     return Hop.of(Hop.Kind.ESCALATION, grantee.words() + " has " + special.what())
-        .withFix("REVOKE " + special.inGrant() + " FROM " + grantee.quoted());
+        .withFix(special.fix());
   }
 
   private void attributes(List<Found> found, int role, int state) {
@@ -172,7 +194,7 @@ final class Escalations {
     return found;
   }
 
-  private static Found found(List<Hop> hops, String consequence, Power power) {
+  static Found found(List<Hop> hops, String consequence, Power power) {
     return new Found(new Escalation(Path.of(hops), consequence), power);
   }
 }

@@ -37,11 +37,23 @@ final class RoutineBodies {
   /** First of all: whoever finds a call tells whose name it is made in. */
   private void definers() {
     CatalogueReader.each(
-        found.reader.sql.select(number("p.oid")).from("pg_proc p").where("p.prosecdef"),
-        row ->
-            found
-                .routine(row.value1())
-                .ifPresent(number -> found.definer(found.item(OptionalInt.of(number)))));
+        found
+            .reader
+            .sql
+            .select(
+                number("p.oid"),
+                truth(
+                    "p.prosqlbody is null and not exists (select from unnest(p.proconfig) c"
+                        + " where c like 'search_path=%')"))
+            .from("pg_proc p")
+            .where("p.prosecdef"),
+        row -> {
+          OptionalInt number = found.routine(row.value1());
+          if (number.isPresent()) {
+            found.definer(found.item(number));
+            found.unpinned.set(number.getAsInt(), row.value2());
+          }
+        });
   }
 
   private void domains() {

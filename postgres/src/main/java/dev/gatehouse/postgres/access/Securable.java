@@ -30,6 +30,9 @@ record Securable(
   /** A parameter that anybody sets in a session, large objects where nobody is asked. */
   static final char UNASKED = 'u';
 
+  /** A routine that runs as its owner. */
+  static final char DEFINER = 'd';
+
   /** Of a parameter: in a session, by who has the privilege. */
   static final char SET_BY_PRIVILEGE = 's';
 
@@ -65,7 +68,7 @@ record Securable(
   /** What the product calls it. */
   String form() {
     return kind() != AccessObject.Kind.TABLE
-        ? kind().words()
+        ? relkind == DEFINER ? "definer routine" : kind().words()
         : switch (relkind) {
           case 'v' -> "view";
           case 'm' -> "materialized view";

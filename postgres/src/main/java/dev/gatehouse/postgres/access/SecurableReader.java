@@ -189,7 +189,8 @@ final class SecurableReader {
                     "quote_ident(n.nspname) || '.' || quote_ident(p.proname)"
                         + " || '(' || oidvectortypes(p.proargtypes) || ')'"),
                 number("p.proowner"),
-                truth("p.proacl is null"))
+                truth("p.proacl is null"),
+                text("case when p.prosecdef then 'd' else ' ' end"))
             .from("pg_proc p join pg_namespace n on n.oid = p.pronamespace")
             .where("(p.oid >= 16384 or n.nspname not in ('pg_catalog', 'information_schema'))")
             .and("n.nspname !~ '^pg_temp'"),
@@ -198,7 +199,7 @@ final class SecurableReader {
                 Grants.ROUTINE,
                 row.value1(),
                 AccessObject.routine(row.value4()),
-                ' ',
+                row.value7().charAt(0),
                 row.value3(),
                 schema(row.value2()),
                 roles.number(row.value5()),

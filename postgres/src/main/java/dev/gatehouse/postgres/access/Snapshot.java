@@ -5,6 +5,7 @@ import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
 import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
 import dev.gatehouse.postgres.access.ServerPrivileges.ServerPrivilege;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  * @param unread what could not be told, one sentence each
  * @param policies by the number of the table, where row security is on
  * @param changes mask of the changes that a view takes, by its number
+ * @param unpinned routines that run as their owner and look names up as they are called
  */
 record Snapshot(
     int major,
@@ -37,7 +39,8 @@ record Snapshot(
     List<DefaultPrivilege> futures,
     List<String> unread,
     Map<Integer, RowPolicies> policies,
-    Map<Integer, Integer> changes) {
+    Map<Integer, Integer> changes,
+    BitSet unpinned) {
 
   static Snapshot of(
       int major,
@@ -70,7 +73,8 @@ record Snapshot(
         List.copyOf(futures),
         List.copyOf(ways.unread()),
         Map.copyOf(ways.policies()),
-        Map.copyOf(ways.changes()));
+        Map.copyOf(ways.changes()),
+        ways.unpinned());
   }
 
   /** Default privileges of tables. */
