@@ -55,30 +55,40 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     }
     List<String> effect = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    Map<Cell, Set<String>> planned = planned(outcome, claims);
+    Map<Cell, Set<String>> claimed = claimed(outcome, claims);
+    Map<Cell, Set<String>> planned = planned(outcome, claimed);
+    LaterGains later = new LaterGains(outcome, claims, creators);
     Map<String, Integer> routines = new TreeMap<>();
     for (AccessObject object : outcome.objects()) {
       for (String role : outcome.roles()) {
         Set<String> before =
             sorted(outcome.before(), outcome.made().contains(role) ? EVERYBODY : role, object);
         Set<String> after = sorted(outcome.after(), role, object);
+        for (LaterGains.Gain gain :
+            object.kind() == Kind.ROUTINE
+                ? List.<LaterGains.Gain>of()
+                : later.reachable(role, object, (act, on) -> isIn(planned, role, act, on))) {
+          later(gain, effect, accepted, findings, notes);
+        }
         if (before.equals(after)) {
           continue;
         }
-        if (object.kind() == Kind.ROUTINE) {
+        boolean ofOwner = outcome.after().form(object).startsWith("definer");
+        if (object.kind() == Kind.ROUTINE && !ofOwner) {
           routines.merge(role, 1, Integer::sum);
           continue;
         }
         effect.add(role + " on " + noun(object) + ": " + words(before) + " -> " + words(after));
         Set<String> gained = new TreeSet<>(after);
         gained.removeAll(before);
-        gained.removeAll(planned.getOrDefault(new Cell(role, object), Set.of()));
-        gained.removeAll(planned.getOrDefault(new Cell(EVERYBODY, object), Set.of()));
+        // what runs as its owner gives more than its name: a claim has to ask for it
+        gained.removeIf(act -> isIn(ofOwner ? claimed : planned, role, act, object));
         if (!gained.isEmpty()) {
           gain(outcome.after(), role, object, gained, accepted, findings, notes);
         }
       }
     }
+    later.future().forEach(gain -> later(gain, effect, accepted, findings, notes));
     routines.forEach(
         (role, count) ->
             notes.add(
@@ -86,8 +96,27 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     return new GrantJudgement(List.copyOf(findings), List.copyOf(effect), List.copyOf(notes));
   }
 
-  /** What was wished, and what is needed on the way to it. */
-  private static Map<Cell, Set<String>> planned(GrantOutcome outcome, List<PrivilegeCheck> claims) {
+  private static boolean isIn(
+      Map<Cell, Set<String>> planned, String role, String act, AccessObject object) {
+    return planned.getOrDefault(new Cell(role, object), Set.of()).contains(act)
+        || planned.getOrDefault(new Cell(EVERYBODY, object), Set.of()).contains(act);
+  }
+
+  private static void later(
+      LaterGains.Gain gain,
+      List<String> effect,
+      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<Finding> findings,
+      List<String> notes) {
+    effect.add(gain.effect());
+    if (!gain.planned()) {
+      String what = String.join(", ", gain.gained()) + " on " + gain.what();
+      gain(gain.role(), what, List.of(gain.path()), accepted, findings, notes);
+    }
+  }
+
+  /** What was wished. */
+  private static Map<Cell, Set<String>> claimed(GrantOutcome outcome, List<PrivilegeCheck> claims) {
     Map<Cell, Set<String>> planned = new HashMap<>();
     for (PrivilegeCheck claim : claims) {
       GrantClaim wish = claim.wish(outcome.after());
@@ -101,6 +130,14 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
         }
       }
     }
+    return planned;
+  }
+
+  /** With what is needed on the way to it. */
+  private static Map<Cell, Set<String>> planned(
+      GrantOutcome outcome, Map<Cell, Set<String>> claimed) {
+    Map<Cell, Set<String>> planned = new HashMap<>();
+    claimed.forEach((cell, privileges) -> planned.put(cell, new TreeSet<>(privileges)));
     for (Given given : outcome.given()) {
       planned
           .computeIfAbsent(new Cell(given.role(), given.object()), key -> new TreeSet<>())
@@ -125,6 +162,16 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
           .ifPresent(paths::add);
     }
     String what = String.join(", ", gained) + " on " + noun(object);
+    gain(role, what, paths, accepted, findings, notes);
+  }
+
+  private static void gain(
+      String role,
+      String what,
+      List<Path> paths,
+      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<Finding> findings,
+      List<String> notes) {
     String why = String.join("\n", paths.stream().map(Path::toString).distinct().toList());
     for (GrantLeastPrivilege.AcceptedGain one : accepted) {
       if (NamePattern.of(one.roles()).matches(role)) {
@@ -160,6 +207,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     return switch (object.kind()) {
       case SCHEMA -> "schema " + object;
       case SEQUENCE -> "sequence " + object;
+      case ROUTINE -> "routine " + object;
       default -> object.name();
     };
   }

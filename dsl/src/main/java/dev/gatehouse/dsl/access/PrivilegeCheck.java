@@ -284,7 +284,7 @@ public final class PrivilegeCheck implements AccessCheck {
     if (kind != ClaimKind.MAY_NOT) {
       for (String role : question.roles(access)) {
         for (AccessObject object : objects.in(access)) {
-          findings.look(ClaimKind.MAY, role, privileges, object);
+          findings.lookForGrants(role, privileges, object);
         }
       }
     }

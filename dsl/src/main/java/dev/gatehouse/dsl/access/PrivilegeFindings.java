@@ -56,7 +56,7 @@ final class PrivilegeFindings {
 
   void look(ClaimKind kind, String role, List<String> privileges, AccessObject table) {
     if (kind == ClaimKind.MAY) {
-      lookForMissing(role, privileges, table);
+      lookForMissing(role, privileges, table, obstacle -> true);
       return;
     }
     Set<String> open = new LinkedHashSet<>(access.notDenied(role, table));
@@ -77,7 +77,13 @@ final class PrivilegeFindings {
     }
   }
 
-  private void lookForMissing(String role, List<String> privileges, AccessObject table) {
+  /** Without what no grant could mend, such as that a view takes no INSERT. */
+  void lookForGrants(String role, List<String> privileges, AccessObject table) {
+    lookForMissing(role, privileges, table, obstacle -> !obstacle.fix().isEmpty());
+  }
+
+  private void lookForMissing(
+      String role, List<String> privileges, AccessObject table, Predicate<Obstacle> counts) {
     List<String> found = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
     Set<String> fixes = new LinkedHashSet<>();
@@ -92,7 +98,8 @@ final class PrivilegeFindings {
       } else if (allowed.paths().stream().noneMatch(Path::whole)) {
         found.add(privilege + " on a part only: " + allowed.paths().get(0));
       } else {
-        for (Obstacle obstacle : access.obstacles(role, privilege, table)) {
+        for (Obstacle obstacle :
+            access.obstacles(role, privilege, table).stream().filter(counts).toList()) {
           found.add(privilege + " is granted, and of no use: " + obstacle);
           if (!obstacle.fix().isEmpty()) {
             fixes.add(obstacle.fix());

@@ -150,7 +150,7 @@ final class IndirectAccess {
       if (found.size() < MOST && tellsMore(subject, blind.role()) && leads.test(owner)) {
         to(subject, reach, blind.at(), new HashSet<>()).stream()
             .sorted(Path.ORDER)
-            .limit(1)
+            .limit(MOST)
             .map(path -> told(reach, blind, path))
             .forEach(found::add);
       }

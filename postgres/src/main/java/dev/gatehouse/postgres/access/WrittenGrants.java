@@ -171,13 +171,16 @@ final class WrittenGrants {
 
   private static List<String> roles(Set<AclEntry> changed, GrantState before, GrantState after) {
     BitSet meant = new BitSet();
+    Set<String> made = made(before, after);
     for (AclEntry entry : changed) {
       int grantee = after.number(entry.grantee());
-      if (grantee >= 0 && !entry.object().contains(":0:")) {
+      AclObject on = after.acl().objects().get(entry.object());
+      // what a new role's own objects will give by the product's rules is no news
+      boolean byRule = on != null && on.kind() == AclObject.Kind.DEFAULT && isMade(on, made, after);
+      if (grantee >= 0 && !byRule) {
         meant.set(grantee);
       }
     }
-    Set<String> made = made(before, after);
     after.graph().roles().stream()
         .filter(role -> made.contains(role.name()))
         .forEach(role -> meant.set(role.number()));
@@ -186,6 +189,11 @@ final class WrittenGrants {
         .filter(role -> after.graph().reach(role.number()).intersects(meant))
         .map(Role::name)
         .toList();
+  }
+
+  private static boolean isMade(AclObject ofDefault, Set<String> made, GrantState after) {
+    int creator = after.number(ofDefault.owner());
+    return creator >= 0 && made.contains(after.graph().role(creator).name());
   }
 
   /** A new member may gain anything; so may a new role, by what everybody has. */

@@ -77,19 +77,24 @@ final class MutationScore {
               .withFound(summary() + "\n" + lines(inconclusive))
               .withFix("fix what kept them from answering, or add an expectation that can"));
     }
-    List<Finding> findings = new ArrayList<>();
-    findings.add(
-        Finding.of("mutation.score", "the expectations notice too little")
-            .withExpected("a score of " + claim.required())
-            .withFound(summary())
-            .withFix("answer the questions below: add an expectation, or lower requireScore(...)"));
-    for (Mutant mutant : survived.subList(0, Math.min(MOST, survived.size()))) {
-      findings.add(
-          Finding.of("mutation.survived", mutant.question())
-              .withFound(mutant.statements())
-              .withFix("if not, this would notice: " + mutant.notice()));
+    return new Outcome.Failed(List.of(unnoticed(claim)), evidence);
+  }
+
+  /** All of it at once; each with its statement and its question is in the evidence. */
+  private Finding unnoticed(Mutation.Claim claim) {
+    Map<String, List<String>> byNotice = new LinkedHashMap<>();
+    for (Mutant mutant : survived) {
+      byNotice.computeIfAbsent(mutant.notice(), key -> new ArrayList<>()).add(mutant.event());
     }
-    return new Outcome.Failed(findings, evidence);
+    List<String> lines = new ArrayList<>(List.of(summary(), "nobody noticed when"));
+    byNotice.values().forEach(events -> events.forEach(event -> lines.add("  " + event)));
+    return Finding.of("mutation.score", "the expectations notice too little")
+        .withExpected("a score of " + claim.required())
+        .withFound(String.join("\n", lines))
+        .withFix(
+            "where that must not be, these would notice:\n"
+                + String.join("\n", byNotice.keySet())
+                + "\nwhere it may, lower requireScore(...)");
   }
 
   private String score() {

@@ -7,6 +7,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Relation;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,7 +61,17 @@ final class TenantIsolationCheck {
     if (!PostgresRoleProbes.INSTANCE.roleExists(connection, claim.role())) {
       throw ActingRole.noRole(claim.role());
     }
-    claim.tree(connection);
+    Relation table = claim.tree(connection).get(0);
+    List<String> columns = table.columns(connection);
+    if (!claim.column().isEmpty() && !columns.contains(SqlNames.quoted(claim.column()))) {
+      throw new Refusal(
+          Finding.of(
+                  "rowsecurity.no-column",
+                  table.words() + " has no column '" + claim.column() + "'")
+              .withExpected("a column that tells whose a row is")
+              .withFound(String.join(", ", columns))
+              .withFix("correct by(\"" + claim.column() + "\")"));
+    }
   }
 
   private Outcome judge(CheckContext reading) throws SQLException {

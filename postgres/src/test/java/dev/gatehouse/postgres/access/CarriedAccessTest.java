@@ -283,4 +283,41 @@ class CarriedAccessTest {
           .startsWith("ALLOWED");
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void every_way_to_code_that_nobody_can_read_is_told(EngineUnderTest engine) throws SQLException {
+    try (Stage stage =
+        stage(
+            engine,
+            "create function private.f() returns integer language plpgsql security definer"
+                + " as 'begin return 1; end'",
+            "create view pub.v as select private.f()",
+            "create view pub.w as select private.f()",
+            "grant select on pub.v, pub.w to {app}")) {
+      assertThat(stage.say("app", "SELECT", "private.secret"))
+          .startsWith("UNKNOWN")
+          .contains("view pub.v runs private.f()")
+          .contains("view pub.w runs private.f()");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void rows_that_a_body_only_locks_are_not_changed(EngineUnderTest engine) throws SQLException {
+    try (Stage stage =
+        stage(
+            engine,
+            "create function pub.f() returns setof integer language sql security definer"
+                + " begin atomic select id from private.secret for update; end",
+            "create function pub.g() returns void language sql security definer"
+                + " begin atomic update private.secret set v = 'x'; end",
+            "revoke execute on function pub.g() from public",
+            "grant execute on function pub.g() to {mid}")) {
+      assertThat(stage.attempt("app", "select pub.f()")).isEqualTo("ok");
+      assertThat(stage.say("app", "UPDATE", "private.secret")).startsWith("DENIED");
+      assertThat(stage.say("app", "SELECT", "private.secret")).startsWith("ALLOWED");
+      assertThat(stage.say("mid", "UPDATE", "private.secret")).startsWith("ALLOWED");
+    }
+  }
 }

@@ -69,7 +69,9 @@ class GrantPlanTest {
               -- app on schema shop: nothing -> USAGE
               -- app on shop.ks_a: nothing -> INSERT, SELECT, UPDATE
               -- app on sequence shop.ks_a_id_seq: nothing -> USAGE
-              -- app on shop.ks_b: nothing -> INSERT, SELECT, UPDATE""");
+              -- app on shop.ks_b: nothing -> INSERT, SELECT, UPDATE
+              -- app on tables that owner will make in shop: nothing -> INSERT, SELECT, UPDATE
+              -- app on sequences that owner will make in shop: nothing -> USAGE""");
       assertThat(grants.acl()).as("planning leaves nothing").isEqualTo(before);
     }
   }

@@ -3,16 +3,20 @@ package dev.gatehouse.postgres.probe;
 import static dev.gatehouse.core.outcome.Status.FAILED;
 import static dev.gatehouse.core.outcome.Status.INCONCLUSIVE;
 import static dev.gatehouse.core.outcome.Status.PASSED;
+import static dev.gatehouse.dsl.Gatehouse.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.dsl.Gatehouse;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
@@ -364,6 +368,20 @@ class TenantIsolationTest {
     isGreen(world.ask(world.separates()));
     breakBy("ALTER POLICY tenant ON app.doc USING (true)");
     assertThat(codes()).contains("rowsecurity.exposed");
+  }
+
+  @Test
+  void a_column_that_is_not_there_is_refused_while_planning() throws Exception {
+    Check check =
+        Postgres.rowSecurity()
+            .on("app.doc")
+            .by("tenat")
+            .actingAs(world.role)
+            .separates("app.tenant", "A", "B");
+    assertThatThrownBy(() -> Plan.of(Gatehouse.runbook("Tenants", gate("g", check)), world.target))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("app.doc has no column 'tenat'")
+        .hasMessageContaining("correct by(\"tenat\")");
   }
 
   @Test
