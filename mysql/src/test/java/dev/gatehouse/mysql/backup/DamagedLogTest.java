@@ -284,7 +284,7 @@ class DamagedLogTest {
     if (TypeZoo.isMariaDb(served)) {
       String last = replay.facts().getOrDefault("lastReplayed", "");
       Instant second = Instant.parse(last.replaceAll(".*, (\\S+Z) .*", "$1"));
-      assertThatThrownBy(() -> resolve(new Stop.Moment(second.plusMillis(500))))
+      assertThatThrownBy(() -> resolve(new Stop.Moment(second.plusMillis(999))))
           .hasMessageContaining("changes.stop-unknown")
           .hasMessageContaining("in that very second")
           .hasMessageContaining("stoppingBefore(position(");

@@ -298,4 +298,31 @@ class ReplayedEventsTest {
           .hasMessageContaining("changes.event");
     }
   }
+
+  /** MySQL has it since 8.0.20 by transaction, MariaDB by event. */
+  @Test
+  void what_is_compressed_is_refused_by_name() throws Exception {
+    boolean mariaDb = TypeZoo.isMariaDb(served);
+    String variable = mariaDb ? "log_bin_compress" : "binlog_transaction_compression";
+    String known =
+        backups.database.one(
+            "SHOW GLOBAL VARIABLES WHERE variable_name IN ('" + variable + "', 'version')");
+    if (!known.startsWith(variable)) {
+      return;
+    }
+    backups.execute("CREATE TABLE wide (id INT PRIMARY KEY, text TEXT)");
+    artifact = backups.backUp();
+    Position before = end();
+    backups.execute("SET GLOBAL " + variable + " = 1");
+    try {
+      write("INSERT INTO wide VALUES (1, REPEAT('x', 10000))");
+    } finally {
+      backups.execute("SET GLOBAL " + variable + " = 0");
+    }
+    Position end = end();
+    assertThatThrownBy(() -> resolve(new Stop.At(end)))
+        .hasMessageContaining("changes.event")
+        .hasMessageContaining(mariaDb ? "WRITE_ROWS_COMPRESSED" : "TRANSACTION_PAYLOAD");
+    assertThat(resolve(new Stop.At(before)).transactions()).isZero();
+  }
 }
