@@ -44,7 +44,9 @@ class SeededFaultsTest {
   void there_are_enough_of_them_and_none_comes_twice() {
     assertThat(faults).hasSizeGreaterThanOrEqualTo(16);
     assertThat(faults).extracting(SeededFault::name).doesNotHaveDuplicates();
-    assertThat(faults).extracting(SeededFault::module).contains("core", "sqlite", "dsl", "postgres", "mysql");
+    assertThat(faults)
+        .extracting(SeededFault::module)
+        .contains("core", "sqlite", "dsl", "postgres", "mysql");
   }
 
   @TestFactory
