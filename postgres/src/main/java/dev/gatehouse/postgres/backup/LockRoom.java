@@ -4,7 +4,9 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;
+import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -148,7 +150,7 @@ final class LockRoom {
     try {
       return work.perform();
     } catch (SQLException e) {
-      if (!String.valueOf(e.getMessage()).contains(SETTING)) {
+      if (!SqlStates.is(e, SqlStates.OUT_OF_MEMORY) || !Driver.routine(e).contains("Lock")) {
         throw e;
       }
       StepFailed failed =

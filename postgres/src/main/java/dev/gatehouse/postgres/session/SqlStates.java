@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What an error tells about the statement that met it. */
 public final class SqlStates {
   public static final String DISK_FULL = "53100";
+
+  /** Also when the table of locks is full. */
+  public static final String OUT_OF_MEMORY = "53200";
+
   static final String READ_ONLY = "25006";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
   public static final String INSUFFICIENT_PRIVILEGE = "42501";
