@@ -67,7 +67,7 @@ class MutationInDrillTest {
         .as(record.step("Drill").orElseThrow().findings().toString())
         .isEqualTo(RunState.SUCCEEDED);
     Map<String, String> facts = record.step("Drill").orElseThrow().evidence().orElseThrow().facts();
-    assertThat(facts).containsEntry("Mutants: killed", "5").containsKeys("level", "seconds");
+    assertThat(facts).containsEntry("Mutants: killed", "9").containsKeys("level", "seconds");
     assertThat(new Dumps(engine, world.database, work).databaseLike("gatehouse_drill_%")).isEmpty();
   }
 

@@ -76,7 +76,7 @@ class MutationTest {
 
   /** The checks that the questions name for what no claim is about. */
   private static List<Check> asked(Outcome outcome) {
-    return Pattern.compile("this would notice: noRows\\(\"(.*)\"\\)$", Pattern.MULTILINE)
+    return Pattern.compile("^ *noRows\\(\"(.*)\"\\)$", Pattern.MULTILINE)
         .matcher(outcome.toString())
         .results()
         .map(one -> one.group(1).replace("\\\"", "\""))
