@@ -161,8 +161,8 @@ class RoleReportTest {
           .contains("+ schema api: CREATE, USAGE: anon has CREATE, USAGE on schema api");
       check.record(stage.target());
       assertThat(said(stage, check)).isEmpty();
-      Files.writeString(files.resolve(like + "gone.txt"), "what it could do\n");
-      assertThat(said(stage, check)).contains(like + "gone is recorded, and there no more");
+      Files.writeString(files.resolve(like + "_gone.txt"), "what it could do\n");
+      assertThat(said(stage, check)).contains(like + "_gone is recorded, and there no more");
     }
   }
 }
