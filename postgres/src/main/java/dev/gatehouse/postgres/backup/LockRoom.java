@@ -150,20 +150,25 @@ final class LockRoom {
     try {
       return work.perform();
     } catch (SQLException e) {
-      if (!SqlStates.is(e, SqlStates.OUT_OF_MEMORY) || !Driver.routine(e).contains("Lock")) {
-        throw e;
-      }
-      StepFailed failed =
-          new StepFailed(
-              Finding.of("postgres.locks", "the server had no room for more locks")
-                  .withExpected("room for those of a restore beside what others hold")
-                  .withFound(String.valueOf(e.getMessage()))
-                  .withFix(
-                      "run it again when others hold fewer; or raise "
-                          + SETTING
-                          + " (ALTER SYSTEM), then restart the server"));
-      failed.initCause(e);
-      throw failed;
+      throw isFull(e) ? full(e) : e;
     }
+  }
+
+  private static boolean isFull(SQLException error) {
+    return SqlStates.is(error, SqlStates.OUT_OF_MEMORY) && Driver.routine(error).contains("Lock");
+  }
+
+  private static StepFailed full(SQLException cause) {
+    StepFailed failed =
+        new StepFailed(
+            Finding.of("postgres.locks", "the server had no room for more locks")
+                .withExpected("room for those of a restore beside what others hold")
+                .withFound(String.valueOf(cause.getMessage()))
+                .withFix(
+                    "run it again when others hold fewer; or raise "
+                        + SETTING
+                        + " (ALTER SYSTEM), then restart the server"));
+    failed.initCause(cause);
+    return failed;
   }
 }
