@@ -78,10 +78,8 @@ class BackToAMomentTest {
 
   @Test
   void the_target_is_as_the_ledger_has_it() throws Exception {
-    for (int i = 0; i < 2; i++) {
-      atMoment();
-      atPlace();
-    }
+    atMoment();
+    atPlace();
   }
 
   @Test
@@ -130,7 +128,7 @@ class BackToAMomentTest {
 
   @Test
   void wherever_a_replay_is_killed_it_is_done_once() throws Exception {
-    kills(4);
+    kills(2);
   }
 
   @Test
