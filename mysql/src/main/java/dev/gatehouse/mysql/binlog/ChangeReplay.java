@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.binlog;
 import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.dialect.ChangeLog.Replay;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.mysql.binlog.LogReader.Unit;
@@ -22,7 +23,7 @@ public final class ChangeReplay implements LogReader.Sink {
   private final ReplayPlace place;
   private final Replay replay;
   private final Progress progress;
-  private final MessageDigest digest = LogReader.sha256();
+  private final MessageDigest digest = Sha256.begin();
   private final LogFiles files;
   private boolean open;
   private RowCounts before = RowCounts.NONE;
@@ -70,7 +71,7 @@ public final class ChangeReplay implements LogReader.Sink {
         end(unit.transaction().get());
       }
     }
-    String found = "sha256:" + HexFormat.of().formatHex(digest.digest());
+    String found = "sha256:" + Sha256.end(digest);
     if (!found.equals(replay.digest())
         || transactions != replay.transactions()
         || rows != replay.rows()

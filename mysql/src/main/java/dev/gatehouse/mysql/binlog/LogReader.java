@@ -10,15 +10,14 @@ import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import com.github.shyiko.mysql.binlog.event.UpdateRowsEventData;
 import com.github.shyiko.mysql.binlog.event.WriteRowsEventData;
 import dev.gatehouse.core.dialect.ChangeLog.Position;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.binlog.LogTransaction.RowCounts;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -102,7 +101,7 @@ final class LogReader {
   /** One transaction. */
   private final class Reading {
     private final LogEvent begin;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private final Set<Long> tables = new HashSet<>();
     private final List<String> schema = new ArrayList<>();
     private final List<String> changing = new ArrayList<>();
@@ -164,7 +163,7 @@ final class LogReader {
           changing,
           elsewhere,
           asides,
-          HexFormat.of().formatHex(digest.digest()),
+          Sha256.end(digest),
           refusal);
     }
 
@@ -287,14 +286,6 @@ final class LogReader {
       } else {
         elsewhere++;
       }
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

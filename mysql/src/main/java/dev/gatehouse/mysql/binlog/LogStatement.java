@@ -45,7 +45,8 @@ record LogStatement(
   private static final Set<String> ASIDES =
       Set.of("grant", "revoke", "flush", "analyze", "optimize", "check", "repair");
 
-  private static final Set<String> ACCOUNTS = Set.of("user", "role");
+  /** SET PASSWORD and SET DEFAULT ROLE among them. */
+  private static final Set<String> ACCOUNTS = Set.of("user", "role", "password");
 
   private static final Set<String> CLOCK =
       Set.of(
@@ -115,11 +116,11 @@ record LogStatement(
     Kind kind() {
       String verb = words.verb();
       boolean makes = Set.of("create", "alter", "drop", "rename", "set").contains(verb);
-      if (ASIDES.contains(verb)
-          || (makes && words.tokens().stream().limit(5).anyMatch(this::isAccount))) {
+      String made = made();
+      if (ASIDES.contains(verb) || (makes && ACCOUNTS.contains(made))) {
         return Kind.ASIDE;
       }
-      if (makes && (words.word(1).equals("database") || words.word(1).equals("schema"))) {
+      if (makes && (made.equals("database") || made.equals("schema"))) {
         if (!names(ours) && !(verb.equals("alter") && in.equalsIgnoreCase(ours))) {
           return Kind.ELSEWHERE;
         }
@@ -144,9 +145,10 @@ record LogStatement(
               : "it makes or drops a " + object + ", which is made under settings nobody tells");
     }
 
-    private boolean isAccount(ScriptToken token) {
-      return token.kind() == ScriptToken.Kind.WORD
-          && (ACCOUNTS.contains(token.text()) || token.text().equals("password"));
+    /** The word behind the verb, such as user: further behind it may be the name of a table. */
+    private String made() {
+      int at = words.word(1).equals("or") ? 3 : 1;
+      return words.word(at).equals("default") ? words.word(at + 1) : words.word(at);
     }
 
     /** What it makes, alters or drops; empty where it is none of these. */
@@ -210,6 +212,9 @@ record LogStatement(
       if (words.verb().equals("alter") && words.tokens().stream().anyMatch(this::isClock)) {
         throw refused("rows get a value of the clock or of chance");
       }
+      if (words.verb().equals("alter") && words.has("add") && numbersRows()) {
+        throw refused("it gives numbers to rows, in an order that nobody tells");
+      }
       for (int i = 1; i + 1 < all.size(); i++) {
         if (all.get(i).isSign('.')
             && all.get(i - 1).names()
@@ -221,6 +226,19 @@ record LogStatement(
       if (!in.equalsIgnoreCase(ours)) {
         throw refused("it was executed in another database, which names without one mean");
       }
+    }
+
+    /** A column, and not the counter of the table, which is followed by a number. */
+    private boolean numbersRows() {
+      for (int i = 0; i + 1 < all.size(); i++) {
+        ScriptToken next = all.get(i + 1);
+        if (all.get(i).is("auto_increment")
+            && !next.isSign('=')
+            && !next.text().matches("\\d+")) {
+          return true;
+        }
+      }
+      return all.get(all.size() - 1).is("auto_increment");
     }
 
     private boolean isClock(ScriptToken token) {

@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.binlog;
 import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.dialect.ChangeLog.Replay;
 import dev.gatehouse.core.dialect.ChangeLog.Stop;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.binlog.LogReader.Unit;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class Resolution {
   private final Path directory;
   private final Stop stop;
   private final boolean statements;
-  private final MessageDigest digest = LogReader.sha256();
+  private final MessageDigest digest = Sha256.begin();
   private final Sum replayed = new Sum();
   private final Sum behind = new Sum();
   private @Nullable Position to;
@@ -274,7 +275,7 @@ public final class Resolution {
               + end.offset()
               + "))");
     }
-    String bytes = "sha256:" + HexFormat.of().formatHex(digest.digest());
+    String bytes = "sha256:" + Sha256.end(digest);
     return new Replay(
         directory,
         backup.database(),
