@@ -245,6 +245,11 @@ final class PrivilegeFindings {
           evidence.with(
               key, covered.getOrDefault(acceptance, 0) + " paths: " + acceptance.reason());
     }
+    return unread(access, evidence);
+  }
+
+  /** With what the snapshot cannot tell. */
+  static Evidence unread(EffectiveAccess access, Evidence evidence) {
     return access.unread().isEmpty()
         ? evidence
         : evidence.with("cannot be told", String.join("; ", access.unread()));

@@ -15,10 +15,10 @@ import java.util.function.Function;
  * pg_stat_get_xact_tuples_inserted} and its kin, which count what foreign keys, triggers and
  * functions do as well (PostgreSQL manual, "The Cumulative Statistics System").
  *
- * <p>A server with {@code track_counts = off} tells none. What TRUNCATE takes, and whatever happens
- * to a table that is dropped afterwards, is not counted.
+ * <p>A server with {@code track_counts = off} counts none, and that is told. What TRUNCATE takes, and
+ * whatever happens to a table that is dropped afterwards, is not counted. Needs no privilege.
  */
-record ChangedRows(Map<String, Counts> tables) {
+record ChangedRows(Map<String, Counts> tables, boolean counted) {
   private static final int MOST_SHOWN = 10;
 
   private static final String COUNTED =
@@ -64,7 +64,8 @@ record ChangedRows(Map<String, Counts> tables) {
           row.text("table_name"),
           new Counts(row.number("inserted"), row.number("updated"), row.number("deleted")));
     }
-    return new ChangedRows(tables);
+    return new ChangedRows(
+        tables, Queries.pinned(connection, "SELECT current_setting('track_counts')").equals("on"));
   }
 
   /**
@@ -73,6 +74,11 @@ record ChangedRows(Map<String, Counts> tables) {
    * @param rows how many the statements say they changed
    */
   List<String> besides(ChangedRows before, long rows) {
+    if (!counted) {
+      return rows == 0
+          ? List.of()
+          : List.of("what references and triggers changed is not known: track_counts is off");
+    }
     Map<String, Counts> since = new TreeMap<>();
     tables.forEach(
         (name, counts) ->

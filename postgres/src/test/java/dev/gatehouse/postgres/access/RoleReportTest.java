@@ -101,6 +101,25 @@ class RoleReportTest {
     }
   }
 
+  /** A page that left them out would say that the role has nothing there. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void columns_alone_are_told(EngineUnderTest engine) throws SQLException {
+    try (Stage stage =
+        stage(engine)
+            .run(
+                "revoke all on api.people from {anon}",
+                "grant select (id), update (\"pass|word\") on api.users to {anon}")) {
+      assertThat(text(stage))
+          .contains(
+              """
+              table api.users
+                SELECT: anon has SELECT on column id of api.users, granted by owner
+                UPDATE: anon has UPDATE on column "pass|word" of api.users, granted by owner
+              """);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void as_markdown_and_as_json(EngineUnderTest engine) throws SQLException {
