@@ -232,9 +232,7 @@ record LogStatement(
     private boolean numbersRows() {
       for (int i = 0; i + 1 < all.size(); i++) {
         ScriptToken next = all.get(i + 1);
-        if (all.get(i).is("auto_increment")
-            && !next.isSign('=')
-            && !next.text().matches("\\d+")) {
+        if (all.get(i).is("auto_increment") && !next.isSign('=') && !next.text().matches("\\d+")) {
           return true;
         }
       }

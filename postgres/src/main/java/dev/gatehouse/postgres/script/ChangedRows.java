@@ -15,8 +15,8 @@ import java.util.function.Function;
  * pg_stat_get_xact_tuples_inserted} and its kin, which count what foreign keys, triggers and
  * functions do as well (PostgreSQL manual, "The Cumulative Statistics System").
  *
- * <p>A server with {@code track_counts = off} counts none, and that is told. What TRUNCATE takes, and
- * whatever happens to a table that is dropped afterwards, is not counted. Needs no privilege.
+ * <p>A server with {@code track_counts = off} counts none, and that is told. What TRUNCATE takes,
+ * and whatever happens to a table that is dropped afterwards, is not counted. Needs no privilege.
  */
 record ChangedRows(Map<String, Counts> tables, boolean counted) {
   private static final int MOST_SHOWN = 10;
