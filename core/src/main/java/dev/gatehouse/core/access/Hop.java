@@ -38,6 +38,8 @@ public record Hop(Kind kind, String sentence, String through, String step, Strin
     DEFAULT,
     /** A grant on some columns only. */
     COLUMN,
+    /** A grant that gives what a right gives only in part, or by a detour only. */
+    PARTIAL,
     /** A right that leads to any other. */
     ESCALATION,
     VIEW,

@@ -46,7 +46,10 @@ public final class Grantee {
     return new PrivilegeClaim(this, ClaimKind.MAY, Names.list(first, rest));
   }
 
-  /** It has these privileges at most, by whatever path, and no way to get others. */
+  /**
+   * It has these privileges at most, by whatever path, and no way to get others. What the product
+   * has no privilege for, such as DROP by an owner, is asked with {@link #mayNot}.
+   */
   public PrivilegeClaim mayOnly(Privilege first, Privilege... rest) {
     return new PrivilegeClaim(this, ClaimKind.MAY_ONLY, Names.list(first, rest));
   }

@@ -54,6 +54,7 @@ public final class AccessSnapshot {
         items.all(),
         AccessEdges.read(reader, items),
         new ServerPrivileges(reader, roles).all(),
-        DefaultPrivileges.read(reader, roles));
+        DefaultPrivileges.read(reader, roles),
+        Dependencies.read(reader, roles));
   }
 }

@@ -126,16 +126,25 @@ final class AclRules {
         || (subject.reaching() && subject.roles().get(schema.owner()));
   }
 
-  /** What it can do: with the whole object or some columns of it, all by itself. */
+  /**
+   * What it can do: with the whole object or some columns of it, all by itself. Functions take a
+   * sequence by its oid, which nobody is asked USAGE on a schema for; and what UPDATE lets them do,
+   * nextval() is part of.
+   */
   int usable(PrivilegeScope subject, Securable item) {
     if (!mayName(subject, item)) {
-      return 0;
+      return item.kind() == Kind.SEQUENCE ? withNumbers(held(subject, item), item) : 0;
     }
     int mask = held(subject, item) | onColumns(subject, item);
     if (subject.reaching() && subject.roles().get(item.owner()) && !item.system()) {
       mask |= possible(item);
     }
-    return mask;
+    return withNumbers(mask, item);
+  }
+
+  private static int withNumbers(int mask, Securable item) {
+    boolean taken = item.kind() == Kind.SEQUENCE && (mask & Right.UPDATE.bit) != 0;
+    return taken ? mask | Right.USAGE.bit : mask;
   }
 
   /** The grants on the whole object that give the role the right. */

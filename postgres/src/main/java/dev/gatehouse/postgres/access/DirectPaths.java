@@ -24,7 +24,8 @@ final class DirectPaths {
     if (subject.all()) {
       return List.of(Path.of(graph.superuserChain(subject.role())));
     }
-    List<Path> paths = new ArrayList<>();
+    List<Path> paths =
+        item.kind() == Kind.SEQUENCE ? aside(subject, right, item) : new ArrayList<>();
     if (!direct.mayName(subject, item)) {
       return paths;
     }
@@ -44,6 +45,40 @@ final class DirectPaths {
           .forEach(column -> paths.addAll(onColumn(subject, right, item, column)));
     }
     return paths;
+  }
+
+  /** What UPDATE on a sequence gives of USAGE, and each right to one that it cannot name. */
+  private List<Path> aside(PrivilegeScope subject, Right right, Securable sequence) {
+    List<Path> paths = new ArrayList<>();
+    boolean named = direct.mayName(subject, sequence);
+    if (!named) {
+      String how = "functions take %s by its oid, without USAGE on its schema";
+      Hop hop = Hop.of(Hop.Kind.PARTIAL, how.formatted(sequence.words()));
+      given(subject, right, sequence).forEach(path -> paths.add(path.then(hop)));
+    }
+    if (right == Right.USAGE && paths.isEmpty()) {
+      Hop hop = Hop.of(Hop.Kind.PARTIAL, "which lets nextval() take its numbers");
+      given(subject, Right.UPDATE, sequence).forEach(path -> paths.add(path.then(hop)));
+    }
+    return paths;
+  }
+
+  /** Who has it, whatever lets the role name the object. */
+  private List<Path> given(PrivilegeScope subject, Right right, Securable item) {
+    List<Path> paths = new ArrayList<>();
+    for (Grant grant : direct.grants(subject, item, right)) {
+      paths.add(given(subject, grant.grantee(), granted(grant, right, item)));
+    }
+    for (int role : direct.predefined(subject, item, right)) {
+      paths.add(given(subject, role, predefined(role, right, item)));
+    }
+    return paths;
+  }
+
+  private static Path given(PrivilegeScope subject, int target, Hop last) {
+    List<Hop> hops = new ArrayList<>(subject.chain(target));
+    hops.add(last);
+    return Path.of(hops);
   }
 
   /** By grants on that column alone. */

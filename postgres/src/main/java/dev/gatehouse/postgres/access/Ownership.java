@@ -1,16 +1,20 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.postgres.access.Dependencies.Owned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What PostgreSQL has no privilege for: the owner of an object may alter and drop it, of a table
- * index it, and the owner of its schema may drop it.
+ * index it, of a partition as the parent's owner; and whoever owns its schema, or anything it
+ * depends on, may drop it with that.
  */
 final class Ownership {
   private static final String DROP = "DROP";
@@ -24,7 +28,7 @@ final class Ownership {
     this.snapshot = snapshot;
   }
 
-  static Set<String> acts(AccessObject.Kind kind, int major) {
+  static Set<String> acts(Kind kind, int major) {
     return switch (kind) {
       case PARAMETER -> Set.of();
       case TABLE ->
@@ -40,28 +44,51 @@ final class Ownership {
       return List.of(Path.of(snapshot.graph().superuserChain(subject.role())));
     }
     List<Path> found = new ArrayList<>();
-    for (Securable owned : item.system() ? List.<Securable>of() : owned(act, item)) {
-      if (subject.roles().get(owned.owner())) {
-        List<Hop> hops = new ArrayList<>(subject.chain(owned.owner()));
-        hops.add(
-            Hop.of(
-                Hop.Kind.OWNER,
-                snapshot.graph().role(owned.owner()).words() + " owns " + owned.words()));
-        found.add(Path.of(hops));
+    if (!item.system()) {
+      owned(subject, Owned.of(item), "").ifPresent(found::add);
+      if (act.equals(DROP)) {
+        for (Owned above : snapshot.dependencies().of(Owned.of(item), this::schema)) {
+          owned(subject, above, " and may drop it with all that depends on it")
+              .ifPresent(found::add);
+        }
+        if (item.kind() != Kind.DATABASE) {
+          Owned database = new Owned("DATABASE", "it is in", snapshot.databaseOwner());
+          owned(subject, database, " and may drop it with all in it").ifPresent(found::add);
+        }
+      } else {
+        for (Owned parent : snapshot.dependencies().parents(item)) {
+          owned(subject, parent, ", and DETACH and indexes of it reach its partitions")
+              .ifPresent(found::add);
+        }
       }
     }
     return found;
   }
 
+  private Optional<Owned> schema(Owned owned) {
+    return switch (owned.kind()) {
+      case "TABLE", "SEQUENCE", "ROUTINE", "TYPE" -> {
+        AccessObject object = new AccessObject(Kind.valueOf(owned.kind()), owned.name());
+        yield Optional.ofNullable(snapshot.byObject().get(object))
+            .map(item -> Owned.of(snapshot.items().get(item.schema())));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Path> owned(PrivilegeScope subject, Owned owned, String consequence) {
+    if (!subject.roles().get(owned.owner())) {
+      return Optional.empty();
+    }
+    List<Hop> hops = new ArrayList<>(subject.chain(owned.owner()));
+    String owner = snapshot.graph().role(owned.owner()).words();
+    hops.add(Hop.of(Hop.Kind.OWNER, owner + " owns " + owned.words() + consequence));
+    return Optional.of(Path.of(hops));
+  }
+
   /** Whether it could at once. */
   boolean isOpen(PrivilegeScope subject, String act, Securable item) {
     return !paths(subject, act, item).isEmpty();
-  }
-
-  private List<Securable> owned(String act, Securable item) {
-    return act.equals(DROP) && item.schema() >= 0
-        ? List.of(item, snapshot.items().get(item.schema()))
-        : List.of(item);
   }
 
   Verdict.Denied denied(int role, String act, Securable item) {

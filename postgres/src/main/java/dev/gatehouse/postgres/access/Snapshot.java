@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param policies by the number of the table, where row security is on
  * @param changes mask of the changes that a view takes, by its number
  * @param unpinned routines that run as their owner and look names up as they are called
+ * @param dependencies what is dropped with what
  */
 record Snapshot(
     int major,
@@ -40,7 +41,8 @@ record Snapshot(
     List<String> unread,
     Map<Integer, RowPolicies> policies,
     Map<Integer, Integer> changes,
-    BitSet unpinned) {
+    BitSet unpinned,
+    Dependencies dependencies) {
 
   static Snapshot of(
       int major,
@@ -49,7 +51,8 @@ record Snapshot(
       List<Securable> items,
       AccessEdges ways,
       List<ServerPrivilege> specials,
-      List<DefaultPrivilege> futures) {
+      List<DefaultPrivilege> futures,
+      Dependencies dependencies) {
     Map<AccessObject, Securable> byObject = new HashMap<>(items.size() * 2);
     items.forEach(item -> byObject.put(item.object(), item));
     Map<String, Integer> numbers = new HashMap<>();
@@ -74,7 +77,8 @@ record Snapshot(
         List.copyOf(ways.unread()),
         Map.copyOf(ways.policies()),
         Map.copyOf(ways.changes()),
-        ways.unpinned());
+        ways.unpinned(),
+        dependencies);
   }
 
   /** Default privileges of tables. */

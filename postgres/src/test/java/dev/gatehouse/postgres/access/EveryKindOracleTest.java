@@ -177,13 +177,13 @@ class EveryKindOracleTest {
     uses.add(
         new Use(
             Kind.ROUTINE, "s.f(integer, text)", "EXECUTE", "function s.f", "select s.f(1, '')"));
-    String usage =
-        ASK
-            + "has_sequence_privilege('{role}', 's.q', 'USAGE')"
-            + " and has_schema_privilege('{role}', 's', 'USAGE')";
-    uses.add(new Use(Kind.SEQUENCE, "s.q", "USAGE", "sequence s.q", usage));
-    uses.add(new Use(Kind.SEQUENCE, "s.q", "UPDATE", "sequence s.q", "select setval('s.q', 5)"));
-    uses.add(new Use(Kind.SEQUENCE, "s.q", "SELECT", "sequence s.q", "select 1 from s.q"));
+    // By its oid, for which no schema is asked.
+    String q = oid(stage) + "::oid";
+    uses.add(new Use(Kind.SEQUENCE, "s.q", "USAGE", "sequence s.q", "select nextval(" + q + ")"));
+    uses.add(
+        new Use(Kind.SEQUENCE, "s.q", "UPDATE", "sequence s.q", "select setval(" + q + ", 5)"));
+    String select = ASK + "has_sequence_privilege('{role}', " + q + ", 'SELECT')";
+    uses.add(new Use(Kind.SEQUENCE, "s.q", "SELECT", "sequence s.q", select));
     uses.add(
         new Use(
             Kind.COLUMN,
@@ -195,6 +195,14 @@ class EveryKindOracleTest {
       parameters(uses);
     }
     return uses;
+  }
+
+  private static long oid(Stage stage) throws SQLException {
+    try (Statement statement = stage.admin().createStatement();
+        ResultSet row = statement.executeQuery("select 's.q'::regclass::oid")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private static void parameters(List<Use> uses) {
