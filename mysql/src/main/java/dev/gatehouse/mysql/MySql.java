@@ -1,6 +1,9 @@
 package dev.gatehouse.mysql;
 
 import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.mysql.backup.DiskSpace;
+import dev.gatehouse.mysql.maintenance.Tables;
 
 /**
  * MySQL 8.0.15 to 9.x and MariaDB 10.6 to 11.x for runbooks.
@@ -21,5 +24,28 @@ public final class MySql {
    */
   public static Dialect dialect() {
     return MySqlDialect.INSTANCE;
+  }
+
+  /**
+   * Every base table of the target: {@code MySql.tables().areSound()}, {@code .repaired()}, {@code
+   * .rebuilt()}, {@code .analyzed()}.
+   */
+  public static Tables tables() {
+    return Tables.all();
+  }
+
+  /**
+   * Whether the server has room for a restore or a drill of the target; inconclusive where nobody
+   * can measure that.
+   *
+   * @see DiskSpace#check()
+   */
+  public static NamedCheck spaceForRestore() {
+    return DiskSpace.check();
+  }
+
+  /** These base tables of the target. */
+  public static Tables tables(String first, String... rest) {
+    return Tables.of(first, rest);
   }
 }

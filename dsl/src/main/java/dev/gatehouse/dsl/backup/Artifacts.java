@@ -12,8 +12,10 @@ import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** From a step to the artifact it made, and back. */
 final class Artifacts {
@@ -25,6 +27,9 @@ final class Artifacts {
 
   /** Every row equals what was recorded under the backup's own snapshot. */
   static final String EQUAL = "L4 EQUAL";
+
+  /** Until when somebody wants it kept. */
+  private static final String KEPT = "kept until";
 
   private Artifacts() {}
 
@@ -41,12 +46,17 @@ final class Artifacts {
                         .withFix("take '" + step + "' out, or plan for another target")));
   }
 
-  /** Takes a backup, unless one was published under that key already. */
+  /**
+   * Takes a backup, unless one was published under that key already.
+   *
+   * @param kept how long it is to be kept, where somebody said so
+   */
   static Artifact take(
       EffectContext working,
       BackupMethod method,
       Vault vault,
       BackupMethod.Options options,
+      Optional<Duration> kept,
       String key)
       throws Exception {
     Optional<Artifact> published = vault.published(key);
@@ -64,13 +74,20 @@ final class Artifacts {
                   produced.content(),
                   produced.source().identity(),
                   produced.snapshotAt(),
-                  produced.versions())
+                  marked(produced, kept))
               .restoredBy(method.restoreCommands(produced));
       return staging.publish(
           options.zstd() ? facts.compressed() : facts,
           bytes -> working.progress().moved(bytes, 0),
           working.progress()::reached);
     }
+  }
+
+  private static Map<String, String> marked(
+      BackupMethod.Produced produced, Optional<Duration> kept) {
+    Map<String, String> facts = new TreeMap<>(produced.versions());
+    kept.ifPresent(time -> facts.put(KEPT, produced.snapshotAt().plus(time).toString()));
+    return facts;
   }
 
   private static String fileName(Target target) {
@@ -91,7 +108,7 @@ final class Artifacts {
             .with("method", manifest.method())
             .with(LEVEL, "L0 STORED");
     for (Map.Entry<String, String> fact : manifest.versions().entrySet()) {
-      if (fact.getKey().startsWith("not ")) {
+      if (fact.getKey().startsWith("not ") || fact.getKey().equals(KEPT)) {
         evidence = evidence.with(fact.getKey(), fact.getValue());
       }
     }

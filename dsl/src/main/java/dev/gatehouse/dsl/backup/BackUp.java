@@ -11,6 +11,7 @@ import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Names;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,24 +30,46 @@ import java.util.Set;
 public final class BackUp extends ArtifactSource implements Change {
   private final Destination destination;
   private final BackupMethod.Options options;
+  private final Optional<Duration> kept;
   private final Optional<String> name;
 
-  private BackUp(Destination destination, BackupMethod.Options options, Optional<String> name) {
+  private BackUp(
+      Destination destination,
+      BackupMethod.Options options,
+      Optional<Duration> kept,
+      Optional<String> name) {
     this.destination = destination;
     this.options = options;
+    this.kept = kept;
     this.name = name;
   }
 
   public static BackUp into(Destination destination) {
-    return new BackUp(destination, BackupMethod.Options.DEFAULT, Optional.empty());
+    return new BackUp(
+        destination, BackupMethod.Options.DEFAULT, Optional.empty(), Optional.empty());
+  }
+
+  private BackUp with(BackupMethod.Options newOptions) {
+    return new BackUp(destination, newOptions, kept, name);
+  }
+
+  /**
+   * The same backup, marked as to be kept until so long after its snapshot: in its manifest, and in
+   * the evidence of this step. Gatehouse removes no artifact; whatever else clears the vault must
+   * read the mark, which it cannot enforce.
+   *
+   * @throws IllegalArgumentException when less than a day
+   */
+  public BackUp keptFor(Duration time) {
+    if (time.compareTo(Duration.ofDays(1)) < 0) {
+      throw new IllegalArgumentException("time is " + time + ": a day or more");
+    }
+    return new BackUp(destination, options, Optional.of(time), name);
   }
 
   /** The same backup, written without free space, where the product can. Default: as it is. */
   public BackUp compacted() {
-    return new BackUp(
-        destination,
-        new BackupMethod.Options(true, options.zstd(), options.jobs(), options.unheld()),
-        name);
+    return with(new BackupMethod.Options(true, options.zstd(), options.jobs(), options.unheld()));
   }
 
   /**
@@ -54,10 +77,8 @@ public final class BackUp extends ArtifactSource implements Change {
    * as it is, the others compressed always.
    */
   public BackUp compressed() {
-    return new BackUp(
-        destination,
-        new BackupMethod.Options(options.compacting(), true, options.jobs(), options.unheld()),
-        name);
+    return with(
+        new BackupMethod.Options(options.compacting(), true, options.jobs(), options.unheld()));
   }
 
   /**
@@ -68,10 +89,8 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when below 1
    */
   public BackUp inParallel(int jobs) {
-    return new BackUp(
-        destination,
-        new BackupMethod.Options(options.compacting(), options.zstd(), jobs, options.unheld()),
-        name);
+    return with(
+        new BackupMethod.Options(options.compacting(), options.zstd(), jobs, options.unheld()));
   }
 
   /**
@@ -83,10 +102,8 @@ public final class BackUp extends ArtifactSource implements Change {
   public BackUp acceptingWithoutSnapshot(String first, String... rest) {
     Set<String> unheld = new HashSet<>(options.unheld());
     unheld.addAll(Names.list(first, rest));
-    return new BackUp(
-        destination,
-        new BackupMethod.Options(options.compacting(), options.zstd(), options.jobs(), unheld),
-        name);
+    return with(
+        new BackupMethod.Options(options.compacting(), options.zstd(), options.jobs(), unheld));
   }
 
   /**
@@ -95,7 +112,7 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when the name is blank
    */
   public BackUp named(String newName) {
-    return new BackUp(destination, options, Optional.of(Names.checked(newName)));
+    return new BackUp(destination, options, kept, Optional.of(Names.checked(newName)));
   }
 
   @Override
@@ -116,13 +133,15 @@ public final class BackUp extends ArtifactSource implements Change {
     List<String> preview = new ArrayList<>(method.preview(options));
     preview.add(
         "publish in vault " + destination + (options.zstd() ? ", compressed with zstd" : ""));
-    return new Bound(method, destination, options, List.copyOf(preview));
+    kept.ifPresent(time -> preview.add("marked as to be kept for " + time.toDays() + " days"));
+    return new Bound(method, destination, options, kept, List.copyOf(preview));
   }
 
   private record Bound(
       BackupMethod method,
       Destination destination,
       BackupMethod.Options options,
+      Optional<Duration> kept,
       List<String> preview)
       implements Effect.External {
     @Override
@@ -133,7 +152,7 @@ public final class BackUp extends ArtifactSource implements Change {
     @Override
     public Evidence apply(EffectContext working) throws Exception {
       return Artifacts.evidence(
-          Artifacts.take(working, method, destination.open(), options, working.key()));
+          Artifacts.take(working, method, destination.open(), options, kept, working.key()));
     }
 
     @Override

@@ -16,21 +16,27 @@ record Replaying(Changes changes, StopPoint stop, Optional<String> acceptedState
   record Found(ChangeLog log, ChangeLog.Replay replay) {}
 
   /**
+   * @throws Refusal when the product has none
+   */
+  static ChangeLog log(String step, Target target, BackupMethod method) {
+    return method
+        .changes()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Finding.of("dialect.no-changes", "'" + step + "' replays changes")
+                        .withExpected("a dialect that reads a log of changes")
+                        .withFound(target.dialect().name() + " does not")
+                        .withFix("leave out .replaying(...), or plan for another target")));
+  }
+
+  /**
    * @throws Refusal when the product has no such log, when the backup is not known while planning,
    *     and when the stretch cannot be replayed
    */
   Found find(String step, Target target, BackupMethod method, Optional<Artifact> backup)
       throws IOException {
-    ChangeLog log =
-        method
-            .changes()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Finding.of("dialect.no-changes", "'" + step + "' replays changes")
-                            .withExpected("a dialect that reads a log of changes")
-                            .withFound(target.dialect().name() + " does not")
-                            .withFix("leave out .replaying(...), or plan for another target")));
+    ChangeLog log = log(step, target, method);
     Artifact artifact =
         backup.orElseThrow(
             () ->

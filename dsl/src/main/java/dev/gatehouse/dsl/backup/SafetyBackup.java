@@ -42,7 +42,12 @@ final class SafetyBackup extends ArtifactSource {
       attempt++;
     }
     return Artifacts.take(
-        working, method, vault, BackupMethod.Options.DEFAULT, key(working.key(), attempt));
+        working,
+        method,
+        vault,
+        BackupMethod.Options.DEFAULT,
+        Optional.empty(),
+        key(working.key(), attempt));
   }
 
   /** The one that was taken last under a restore's key. */

@@ -113,6 +113,23 @@ class BackupStepsTest {
   }
 
   @Test
+  void a_backup_says_until_when_it_is_to_be_kept() throws Exception {
+    Duration month = Duration.ofDays(30);
+    assertThat(desk.bind(dump.keptFor(month)).preview())
+        .last()
+        .isEqualTo("marked as to be kept for 30 days");
+    Evidence evidence = desk.under("run-1/dump").apply(dump.keptFor(month).compressed());
+    Artifact artifact = Vault.at(vault).withId(evidence.fact("artifact").orElseThrow());
+    String until = artifact.manifest().snapshotAt().plus(month).toString();
+    assertThat(artifact.manifest().versions()).containsEntry("kept until", until);
+    assertThat(evidence.fact("kept until")).contains(until);
+    Evidence plain = desk.under("run-2/dump").apply(dump);
+    assertThat(plain.fact("kept until")).isEmpty();
+    assertThatThrownBy(() -> dump.keptFor(Duration.ofHours(23)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void a_backup_reports_its_artifact_and_the_moment_of_its_snapshot() throws Exception {
     Instant before = Instant.now().minusMillis(1);
     Evidence evidence = desk.under("run-1/dump").apply(dump.compacted().compressed());

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Products;
@@ -65,6 +66,10 @@ final class DrillDatabase {
 
   private void requireFit(Connection session, UnpackedBackup backup) throws SQLException {
     backup.requireProduct(Products.of(session), "the scratch server");
+    DiskSpace space = DiskSpace.of(artifact).measured(session);
+    if (space.isTooSmall()) {
+      throw new StepFailed(space.finding());
+    }
     DrillPreflight.requireSameCase(
         artifact.manifest().versions().getOrDefault(JdbcBackup.CASE, ""), session);
     Schema schema = backup.objects().schema();

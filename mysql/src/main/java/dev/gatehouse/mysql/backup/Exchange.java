@@ -101,7 +101,7 @@ final class Exchange {
       Programs programs = new Programs(session, progress);
       programs.drop();
       Loaded loaded = places.loaded(session);
-      programs.make(SchemaScripts.programs(loaded.schema()), backup.objects().schema());
+      programs.make(SchemaScripts.programs(loaded.schema()), loaded.schema());
       progress.reached("restore.programs-made");
       prove(loaded.schema(), loaded.content(), SnapshotReading.alone(target, progress));
       progress.reached("restore.proved");
@@ -112,12 +112,30 @@ final class Exchange {
   private void requireFit(Connection session, UnpackedBackup backup, String database)
       throws SQLException {
     backup.requireProduct(Products.of(session), "the target");
+    DiskSpace space =
+        DiskSpace.needed(session).atLeast(artifact.manifest().rawBytes()).measured(session);
+    if (space.isTooSmall()) {
+      throw new StepFailed(space.finding());
+    }
     Schema schema = backup.objects().schema();
-    DrillPreflight.requireDefiners(session, schema);
-    ExchangePreflight.refuseSequenceDefaults(schema);
-    OtherDatabases others = OtherDatabases.of(session, schema, database);
+    requireMakeable(session, schema, database);
+    // A statement that is executed again has triggers of the copy write where their text says.
+    String own = changes.filter(Exchange::executesAgain).isPresent() ? "" : database;
+    OtherDatabases others = OtherDatabases.of(session, schema, own);
     others.refuse(SchemaScripts.SCHEMA, backup.schema());
     others.refuse(SchemaScripts.PROGRAMS, backup.programs());
+  }
+
+  private static boolean executesAgain(Replay replay) {
+    return !replay.facts().getOrDefault("replayedStatements", "0").equals("0");
+  }
+
+  private static void requireMakeable(Connection session, Schema schema, String database)
+      throws SQLException {
+    DrillPreflight.requireDefiners(session, schema);
+    ExchangePreflight.refuseSequenceDefaults(schema);
+    OtherDatabases.of(session, schema, database)
+        .refuse(SchemaScripts.PROGRAMS, SchemaScripts.programs(schema));
   }
 
   /** All of it, beside the target and as the manifest has it; then without what RENAME refuses. */
@@ -127,6 +145,8 @@ final class Exchange {
     progress.reached("restore.side-made");
     Target side = DrillCopies.at(target, places.side());
     SnapshotReading.Read loaded;
+    Schema schema;
+    Map<String, String> events = backup.objects().schema().events();
     try (Connection loading = Sessions.writing(side)) {
       progress.interruptibleBy(Canceller.of(loading));
       BackupReplay replay = new BackupReplay(backup, loading, progress);
@@ -137,26 +157,32 @@ final class Exchange {
       progress.reached("restore.loaded");
       loaded = SnapshotReading.alone(side, progress);
       prove(backup.objects().schema(), backup.content(), loaded);
+      schema = loaded.schema().withEvents(events);
       if (changes.isPresent()) {
-        replay(side, places.side(), changes.get());
+        events = replay(side, places.side(), changes.get(), events);
         progress.interruptibleBy(Canceller.of(loading));
         loaded = SnapshotReading.alone(side, progress);
+        schema = loaded.schema().withEvents(events);
+        requireMakeable(session, schema, places.target());
       }
       // No table with a trigger goes to another database.
       new Programs(loading, progress).drop();
     }
     progress.interruptibleBy(Canceller.of(session));
     progress.reached("restore.side-proved");
-    return new Loaded(loaded.schema(), loaded.content());
+    return new Loaded(schema, loaded.content());
   }
 
   /** In a session of its own: rows were loaded without asking foreign keys. */
-  private void replay(Target side, String database, Replay replay) throws Exception {
+  private Map<String, String> replay(
+      Target side, String database, Replay replay, Map<String, String> events) throws Exception {
+    Map<String, String> statuses;
     try (Connection session = Sessions.writing(side)) {
       progress.interruptibleBy(Canceller.of(session));
-      ChangeReplay.into(session, database, replay, progress);
+      statuses = ChangeReplay.into(session, database, replay, events, progress);
     }
     progress.reached("restore.replayed");
+    return statuses;
   }
 
   private void prove(Schema schema, Content expected, SnapshotReading.Read found) {

@@ -2,11 +2,14 @@ package dev.gatehouse.mysql.backup;
 
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.mysql.backup.Definition.Kind;
 import dev.gatehouse.mysql.session.Product;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.PrintedSql;
+import dev.gatehouse.mysql.sql.Qualifiers;
 import dev.gatehouse.mysql.sql.SqlNames;
+import dev.gatehouse.mysql.sql.SqlTokens;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -67,6 +70,9 @@ record ProgramReading(
     if (text.isEmpty()) {
       throw unreadable(kind, name);
     }
+    if (kind == Kind.TRIGGER) {
+      text = withoutDatabase(text);
+    }
     Map<String, String> settings = settings(text, shown);
     settings.put("sql_mode", shown.text("sql_mode"));
     settings.put("database_collation", shown.text("Database Collation"));
@@ -75,6 +81,16 @@ record ProgramReading(
       text = disabled(text, name);
     }
     definitions.add(new Definition(kind, name, text, settings, status));
+  }
+
+  /** A trigger is printed as somebody wrote it, perhaps with the database it is in. */
+  private String withoutDatabase(String text) {
+    List<ScriptToken> tokens = SqlTokens.of(text);
+    int end = 0;
+    while (end < tokens.size() && !tokens.get(end).is("for")) {
+      end++;
+    }
+    return Qualifiers.without(text, database, end);
   }
 
   /**

@@ -1,8 +1,11 @@
 package dev.gatehouse.mysql.backup;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -31,6 +34,34 @@ record Schema(List<Definition> definitions, List<Table> tables) {
     NavigableSet<String> definers = new TreeSet<>();
     definitions.forEach(one -> ReplayRules.definer(one.sql()).ifPresent(definers::add));
     return definers;
+  }
+
+  /** Status of each event, by its name. */
+  Map<String, String> events() {
+    Map<String, String> events = new TreeMap<>();
+    of(Definition.Kind.EVENT).forEach(event -> events.put(event.name(), event.status()));
+    return events;
+  }
+
+  /**
+   * The same of a source where its events have these statuses.
+   *
+   * @throws IllegalStateException when one of them is not told
+   */
+  Schema withEvents(Map<String, String> statuses) {
+    List<Definition> all = new ArrayList<>();
+    for (Definition one : definitions) {
+      if (one.kind() == Definition.Kind.EVENT) {
+        String status = statuses.getOrDefault(one.name(), "");
+        if (status.isEmpty()) {
+          throw new IllegalStateException("nobody tells whether event " + one.name() + " is enabled");
+        }
+        all.add(new Definition(one.kind(), one.name(), one.sql(), one.settings(), status));
+      } else {
+        all.add(one);
+      }
+    }
+    return new Schema(all, tables);
   }
 
   Optional<Definition> find(Definition.Kind kind, String name) {

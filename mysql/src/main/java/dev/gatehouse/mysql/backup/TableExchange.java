@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.backup.ExchangePlaces.Stage;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
@@ -52,6 +53,13 @@ record TableExchange(Optional<Replay> changes) implements RestoreMethod.Swap {
   public List<String> refuseUnrestorable(Target target) throws SQLException {
     ExchangePreflight.check(target);
     List<String> lines = new ArrayList<>();
+    try (Connection session = Sessions.writing(target)) {
+      DiskSpace space = DiskSpace.needed(session).measured(session);
+      if (space.isTooSmall()) {
+        throw new Refusal(space.finding());
+      }
+      lines.add(Outline.UNKNOWN + space.line());
+    }
     lines.add(
         "load the backup into a database "
             + ExchangePlaces.SIDE

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,21 @@ final class AppliedEvents {
   private static final String PARTITIONED =
       "SELECT DISTINCT table_name FROM information_schema.partitions"
           + " WHERE table_schema = ? AND partition_name IS NOT NULL";
+
+  private static final String EXECUTED =
+      "SELECT 1 FROM information_schema.events WHERE event_schema = ? AND status = '"
+          + ScheduledEvent.ENABLED
+          + "'";
+
+  private static final int NO_DEFINER = 1449;
+
+  /** What has a number in the log, and how its name is asked. */
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "character_set_client",
+          "SELECT character_set_name FROM information_schema.collations WHERE id = ?",
+          "collation_connection",
+          "SELECT collation_name FROM information_schema.collations WHERE id = ?");
 
   private static final String GTIDS = "SHOW GLOBAL VARIABLES LIKE 'gtid_mode'";
 
@@ -133,31 +149,70 @@ final class AppliedEvents {
     partitioned = Set.copyOf(Queries.column(session, PARTITIONED, databaseName));
   }
 
+  /** Makes, alters or drops something. Foreign keys are not asked, as perhaps then. */
   void statement(LogStatement statement) throws SQLException {
-    // What was possible under any other setting is possible under these.
-    run("SET SESSION sql_mode = 'ALLOW_INVALID_DATES', foreign_key_checks = 0");
-    run("SET SESSION timestamp = " + statement.seconds());
-    try {
-      run(statement.in(databaseName, sourceName));
-    } catch (SQLException e) {
-      throw ChangeReplay.refused(statement.at(), "a statement", e);
+    execute(statement, false);
+    if (statement.event().isPresent() && Queries.exists(session, EXECUTED, databaseName)) {
+      throw new IllegalStateException("an event is enabled in " + databaseName);
     }
-    run("SET SESSION timestamp = DEFAULT, foreign_key_checks = 1");
   }
 
-  /** A statement that changes rows, under what the server's sessions begin with. */
+  /** Changes rows, as nobody can compare. */
   void again(LogStatement statement) throws SQLException {
-    run("SET SESSION sql_mode = @@GLOBAL.sql_mode, time_zone = @@GLOBAL.time_zone");
-    run("SET SESSION timestamp = " + statement.seconds());
-    for (String setting : statement.settings()) {
-      run("SET SESSION " + setting);
+    execute(statement, statement.under().checks());
+  }
+
+  /** Under the settings of the session that executed it the first time. */
+  private void execute(LogStatement statement, boolean checks) throws SQLException {
+    Map<String, String> wanted = new LinkedHashMap<>(statement.under().others());
+    // MySQL 8.0.15 does not know every number of its own here; MariaDB has some without a name.
+    for (Map.Entry<String, String> kind : NAMED.entrySet()) {
+      String id = wanted.get(kind.getKey());
+      if (id != null) {
+        wanted.put(
+            kind.getKey(),
+            Queries.first(session, kind.getValue(), row -> row.only(), id).orElse(id));
+      }
     }
+    wanted.put("sql_mode", "" + statement.under().mode());
+    wanted.put("foreign_key_checks", checks ? "1" : "0");
+    Map<String, String> own = new LinkedHashMap<>();
+    for (String name : wanted.keySet()) {
+      own.put(name, Queries.one(session, "SELECT @@SESSION." + name));
+    }
+    String micros = "%06d".formatted(statement.under().micros());
     try {
+      set(wanted, own);
+      run("SET SESSION timestamp = " + statement.seconds() + "." + micros);
+      for (String setting : statement.settings()) {
+        run("SET SESSION " + setting);
+      }
       run(statement.in(databaseName, sourceName));
+      refuseNoDefiner();
+      set(own, Map.of());
+      run("SET SESSION timestamp = DEFAULT");
     } catch (SQLException e) {
       throw ChangeReplay.refused(statement.at(), "a statement", e);
     }
-    run("SET SESSION timestamp = DEFAULT");
+  }
+
+  private void set(Map<String, String> values, Map<String, String> there) throws SQLException {
+    for (Map.Entry<String, String> each : values.entrySet()) {
+      String value = each.getValue();
+      if (!value.equals(there.get(each.getKey()))) {
+        String text = value.matches("\\d+") ? value : "'" + value.replace("'", "''") + "'";
+        run("SET SESSION " + each.getKey() + " = " + text);
+      }
+    }
+  }
+
+  /** The servers make an object whose definer is not there, and say so in a warning. */
+  private void refuseNoDefiner() throws SQLException {
+    for (Row warning : Queries.rows(session, "SHOW WARNINGS", Function.identity())) {
+      if (warning.number("Code") == NO_DEFINER) {
+        throw new SQLException(warning.text("Message"), "HY000", NO_DEFINER);
+      }
+    }
   }
 
   /** Rows that this session has changed, by the count of the server's own handlers. */

@@ -12,6 +12,8 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Puts a stretch of the log into a database, transaction by transaction. In each of them the place
@@ -25,6 +27,7 @@ public final class ChangeReplay implements LogReader.Sink {
   private final Progress progress;
   private final MessageDigest digest = Sha256.begin();
   private final LogFiles files;
+  private final Map<String, String> events = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private boolean open;
   private RowCounts before = RowCounts.NONE;
   private RowCounts ownCounts = RowCounts.NONE;
@@ -45,13 +48,23 @@ public final class ChangeReplay implements LogReader.Sink {
    * Replays all of it.
    *
    * @param session for effects, in that database, which nobody else uses
+   * @param events status of each in the source, by name; none is enabled in that database
+   * @return their statuses in the source at the end
    * @throws StepFailed when the files are not those of the plan any more, when the server does not
    *     take a transaction, or changes other rows than the log has
    */
-  public static void into(Connection session, String database, Replay replay, Progress progress)
+  public static Map<String, String> into(
+      Connection session,
+      String database,
+      Replay replay,
+      Map<String, String> events,
+      Progress progress)
       throws Exception {
     try (LogFiles files = LogFiles.from(replay.directory(), replay.from().file())) {
-      new ChangeReplay(session, database, replay, files, progress).all();
+      ChangeReplay all = new ChangeReplay(session, database, replay, files, progress);
+      all.events.putAll(events);
+      all.all();
+      return all.events;
     }
   }
 
@@ -123,6 +136,7 @@ public final class ChangeReplay implements LogReader.Sink {
       applied.again(statement);
     } else {
       applied.statement(statement);
+      statement.event().ifPresent(event -> event.apply(events));
     }
     progress.reached("replay.statement-executed");
   }

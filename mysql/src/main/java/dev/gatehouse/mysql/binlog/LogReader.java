@@ -105,6 +105,7 @@ final class LogReader {
     private final Set<Long> tables = new HashSet<>();
     private final List<String> schema = new ArrayList<>();
     private final List<String> changing = new ArrayList<>();
+    private int programs;
     private final List<String> settings = new ArrayList<>();
     private boolean unread;
     private RowCounts counts = RowCounts.NONE;
@@ -161,6 +162,7 @@ final class LogReader {
           counts,
           schema,
           changing,
+          programs,
           elsewhere,
           asides,
           Sha256.end(digest),
@@ -241,12 +243,13 @@ final class LogReader {
           changing.add(statement.sql());
           sink.statement(statement);
         }
-        case SCHEMA -> {
+        case SCHEMA, PROGRAM -> {
           if (begun) {
             throw LogRefusal.event(
                 event.position(), "a statement within a transaction", query.getSql());
           }
           schema.add(statement.sql());
+          programs += statement.kind() == LogStatement.Kind.PROGRAM ? 1 : 0;
           sink.statement(statement);
         }
       }

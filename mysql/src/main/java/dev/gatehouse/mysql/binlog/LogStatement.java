@@ -4,22 +4,29 @@ import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.core.script.ScriptWords;
+import dev.gatehouse.mysql.sql.Qualifiers;
 import dev.gatehouse.mysql.sql.SqlNames;
 import dev.gatehouse.mysql.sql.SqlTokens;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * A statement of the log, judged by its text. Under which sql_mode and character set it was
- * executed the library does not tell, so a text that could mean something else under others is
- * refused.
+ * A statement of the log, judged by its text.
  *
  * @param in database that it was executed in
- * @param settings of the session before it, as SET takes them
+ * @param settings of the session for this one statement, as SET takes them
+ * @param under settings of the session that executed it
  */
 record LogStatement(
-    Position at, String in, String sql, Kind kind, long seconds, List<String> settings) {
+    Position at,
+    String in,
+    String sql,
+    Kind kind,
+    long seconds,
+    List<String> settings,
+    LoggedSettings under) {
   /** What it is to the database. */
   enum Kind {
     /** Of another database. */
@@ -28,6 +35,8 @@ record LogStatement(
     ASIDE,
     /** Makes, alters or drops tables. */
     SCHEMA,
+    /** Makes, alters or drops a view, a routine, a trigger or an event. */
+    PROGRAM,
     /** Changes rows, by what it said and not by what it did. */
     ROWS
   }
@@ -47,6 +56,9 @@ record LogStatement(
 
   /** SET PASSWORD and SET DEFAULT ROLE among them. */
   private static final Set<String> ACCOUNTS = Set.of("user", "role", "password");
+
+  private static final Set<String> PROGRAMS =
+      Set.of("view", "trigger", "procedure", "function", "event", "package");
 
   private static final Set<String> CLOCK =
       Set.of(
@@ -71,36 +83,60 @@ record LogStatement(
    */
   static LogStatement of(
       LogEvent event, String in, String sql, int error, List<String> settings, String ours) {
-    Judge judge = new Judge(event.position(), in, sql, ours);
+    LoggedSettings under = LoggedSettings.of(event);
+    String text = under.text().orElse(sql);
+    Judge judge = judge(event, in, text, ours, under);
     Kind kind = judge.kind();
-    if (kind == Kind.SCHEMA || kind == Kind.ROWS) {
+    if (kind == Kind.SCHEMA || kind == Kind.PROGRAM || kind == Kind.ROWS) {
       if (error != 0) {
         throw judge.refused("it failed with error " + error + ", and perhaps did half of it");
       }
-      judge.requirePlain(kind);
+      judge.requireReadable();
+      if (kind == Kind.PROGRAM) {
+        new LoggedProgram(text, ours, under).require(judge::refused);
+      } else {
+        judge.requirePlain(kind);
+      }
     }
     return new LogStatement(
-        event.position(), in, sql, kind, event.seconds(), List.copyOf(settings));
+        event.position(), in, text, kind, event.seconds(), List.copyOf(settings), under);
+  }
+
+  private static Judge judge(
+      LogEvent event, String in, String text, String ours, LoggedSettings under) {
+    try {
+      return new Judge(event.position(), in, text, ours, under);
+    } catch (Refusal unread) {
+      String why = unread.findings().get(0).headline();
+      throw LogRefusal.event(event.position(), "a statement", text + "  -- " + why);
+    }
   }
 
   /** The same for another database: that stands wherever the own one was named. */
   String in(String other, String ours) {
-    String text = sql;
-    List<ScriptToken> tokens = SqlTokens.of(sql);
-    for (int i = 0; i + 1 < tokens.size(); i++) {
-      if (tokens.get(i).names()
-          && tokens.get(i).text().equalsIgnoreCase(ours)
-          && tokens.get(i + 1).isSign('.')) {
-        text = SqlTokens.replaced(text, i, SqlNames.quoted(other));
-      }
-    }
-    return text;
+    return kind == Kind.PROGRAM
+        ? new LoggedProgram(sql, ours, under).in(other)
+        : Qualifiers.replaced(sql, ours, SqlNames.quoted(other));
+  }
+
+  /** What it is to the scheduler; empty where it is none of its. */
+  Optional<ScheduledEvent> event() {
+    return kind == Kind.PROGRAM && new LoggedProgram(sql, "", under).isEvent()
+        ? Optional.of(ScheduledEvent.of(sql))
+        : Optional.empty();
   }
 
   private record Judge(
-      Position at, String in, String sql, String ours, ScriptWords words, List<ScriptToken> all) {
-    Judge(Position at, String in, String sql, String ours) {
-      this(at, in, sql, ours, new ScriptWords(executed(SqlTokens.of(sql))), SqlTokens.of(sql));
+      Position at,
+      String in,
+      String sql,
+      String ours,
+      LoggedSettings under,
+      ScriptWords words,
+      List<ScriptToken> all) {
+    Judge(Position at, String in, String sql, String ours, LoggedSettings under) {
+      this(
+          at, in, sql, ours, under, new ScriptWords(executed(SqlTokens.of(sql))), SqlTokens.of(sql));
     }
 
     private static List<ScriptToken> executed(List<ScriptToken> tokens) {
@@ -121,12 +157,16 @@ record LogStatement(
         return Kind.ASIDE;
       }
       if (makes && (made.equals("database") || made.equals("schema"))) {
-        if (!names(ours) && !(verb.equals("alter") && in.equalsIgnoreCase(ours))) {
+        if (!names(ours) && !(verb.equals("alter") && in.equals(ours))) {
           return Kind.ELSEWHERE;
         }
         throw refused("it makes, alters or drops the whole database");
       }
-      if (!in.equalsIgnoreCase(ours) && !qualifies(ours)) {
+      boolean named = qualifies(ours);
+      if (!in.equals(ours) && !named) {
+        if (under.quotesNames() && sql.toLowerCase(Locale.ROOT).contains(quotedOurs())) {
+          throw refused("names in double quotes, under ANSI_QUOTES");
+        }
         return Kind.ELSEWHERE;
       }
       if (words.begin("drop", "temporary", "table")) {
@@ -139,10 +179,21 @@ record LogStatement(
       if (Set.of("table", "index").contains(object) || verb.equals("truncate")) {
         return Kind.SCHEMA;
       }
+      if (PROGRAMS.contains(object)) {
+        boolean isOurs = new LoggedProgram(sql, ours, under).isOurs();
+        if (!in.equals(ours) && isOurs) {
+          throw refused("it was executed in another database, which names without one mean");
+        }
+        return in.equals(ours) ? Kind.PROGRAM : Kind.ELSEWHERE;
+      }
       throw refused(
           object.isEmpty()
               ? "nobody knows how to replay it"
-              : "it makes or drops a " + object + ", which is made under settings nobody tells");
+              : "it makes or drops a " + object + ", which nobody here knows how to replay");
+    }
+
+    private String quotedOurs() {
+      return '"' + ours.toLowerCase(Locale.ROOT) + '"';
     }
 
     /** The word behind the verb, such as user: further behind it may be the name of a table. */
@@ -187,20 +238,37 @@ record LogStatement(
         if (all.get(i).names()
             && all.get(i).text().equalsIgnoreCase(name)
             && all.get(i + 1).isSign('.')) {
+          requireSameLetters(i);
           return true;
         }
       }
       return false;
     }
 
-    /** Nothing in it means something else under another sql_mode, time zone or character set. */
+    /** Whether SHOP is shop depends on the server, and one of the two may be another database. */
+    private void requireSameLetters(int at) {
+      String written = SqlTokens.written(sql).get(at);
+      if (!written.equals(ours)) {
+        throw refused("it names " + written + ", which may or may not be " + ours);
+      }
+    }
+
+    /** Its text is what the server read, and quotes in it are what they are taken for here. */
+    void requireReadable() {
+      if (under.unread() >= 0 || !under.isTold()) {
+        throw refused("a setting that nobody here reads, number " + under.unread());
+      }
+      if (under.text().isEmpty()) {
+        throw refused("signs beyond ASCII, in a character set other than UTF-8");
+      }
+      if ((under.quotesNames() && sql.indexOf('"') >= 0)
+          || (under.hasNoEscapes() && sql.indexOf('\\') >= 0)) {
+        throw refused("\" under ANSI_QUOTES, or \\ under NO_BACKSLASH_ESCAPES");
+      }
+    }
+
+    /** Nothing in it means something else when it is executed again. */
     void requirePlain(Kind kind) {
-      if (!sql.chars().allMatch(sign -> sign < 128)) {
-        throw refused("signs beyond ASCII, in a character set that nobody tells");
-      }
-      if (sql.indexOf('"') >= 0 || sql.indexOf('\\') >= 0 || sql.contains("||")) {
-        throw refused("\", \\ or ||, which mean different things under different sql_modes");
-      }
       for (String word : kind == Kind.ROWS ? CHANCE : OUTSIDE) {
         if (words.has(word)) {
           throw refused(word.toUpperCase(Locale.ROOT) + ", whose outcome nobody tells");
@@ -223,7 +291,7 @@ record LogStatement(
           throw refused("it names another database, " + all.get(i - 1).text());
         }
       }
-      if (!in.equalsIgnoreCase(ours)) {
+      if (!in.equals(ours)) {
         throw refused("it was executed in another database, which names without one mean");
       }
     }

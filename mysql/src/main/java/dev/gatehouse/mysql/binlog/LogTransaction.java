@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     seconds
  * @param exact whether that is more than whole seconds
  * @param counts of what it does in the database
- * @param schema texts of statements that make, alter or drop tables there
+ * @param schema texts of statements that make, alter or drop tables or programs there
  * @param changing texts of statements that change rows there
+ * @param programs how many of the former are about views, routines, triggers and events
  * @param elsewhere events of other databases
  * @param asides statements that change no content, such as those about accounts
  * @param digest over its bytes, in hex
@@ -32,6 +33,7 @@ record LogTransaction(
     RowCounts counts,
     List<String> schema,
     List<String> changing,
+    int programs,
     int elsewhere,
     int asides,
     String digest,

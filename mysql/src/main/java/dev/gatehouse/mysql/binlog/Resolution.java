@@ -4,9 +4,12 @@ import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.dialect.ChangeLog.Replay;
 import dev.gatehouse.core.dialect.ChangeLog.Stop;
 import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.binlog.LogReader.Unit;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -57,6 +60,7 @@ public final class Resolution {
     private LogTransaction.RowCounts rows = LogTransaction.RowCounts.NONE;
     private final List<String> schema = new ArrayList<>();
     private final List<String> changing = new ArrayList<>();
+    private long programs;
     private long elsewhere;
     private long asides;
     private @Nullable LogTransaction last;
@@ -69,6 +73,7 @@ public final class Resolution {
       rows = rows.plus(transaction.counts());
       transaction.schema().forEach(sql -> schema.add(transaction.start() + "  " + sql));
       transaction.changing().forEach(sql -> changing.add(transaction.start() + "  " + sql));
+      programs += transaction.programs();
       elsewhere += transaction.elsewhere();
       asides += transaction.asides();
     }
@@ -95,6 +100,7 @@ public final class Resolution {
   }
 
   private Replay resolve() throws IOException {
+    refuseUnreadable();
     refuseEarlier();
     try (LogFiles files = LogFiles.from(directory, backup.place().file())) {
       requireSameServer(files);
@@ -115,6 +121,18 @@ public final class Resolution {
 
   private Optional<Position> place() {
     return stop instanceof Stop.At at ? Optional.of(at.position()) : Optional.empty();
+  }
+
+  /** The library reads names in the character set of this process. */
+  private void refuseUnreadable() {
+    boolean ascii = backup.database().chars().allMatch(sign -> sign < 128);
+    if (!ascii && !Charset.defaultCharset().equals(StandardCharsets.UTF_8)) {
+      throw new Refusal(
+          Finding.of("changes.names", "the name of the database cannot be found in the log")
+              .withExpected("a process whose file.encoding is UTF-8, as the log has names")
+              .withFound(Charset.defaultCharset() + ", and database " + backup.database())
+              .withFix("java -Dfile.encoding=UTF-8"));
+    }
   }
 
   private void refuseEarlier() {
@@ -222,6 +240,13 @@ public final class Resolution {
     }
     lastBefore = transaction;
     replayed.add(transaction);
+    if (replayed.programs > 0 && !replayed.changing.isEmpty()) {
+      throw LogRefusal.event(
+          transaction.start(),
+          "a transaction",
+          "statements that change rows, among others that make or drop views, routines, triggers or"
+              + " events: what these would do in a copy nobody has judged");
+    }
     if (transaction.isOurs()) {
       digest.update(HexFormat.of().parseHex(transaction.digest()));
     }

@@ -49,7 +49,8 @@ class ExchangeTest {
         "INSERT INTO customers VALUES (1, 'Ada'), (2, 'Grace')",
         "INSERT INTO orders VALUES (1, 1), (2, 2)",
         "CREATE VIEW who AS SELECT name FROM customers",
-        "CREATE TRIGGER g BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = 1",
+        "CREATE TRIGGER OWN.g BEFORE INSERT ON OWN.orders FOR EACH ROW SET NEW.customer = 1"
+            .replace("OWN", backups.database.name()),
         "CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1",
         "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SET @x = 1",
         "CREATE EVENT off ON SCHEDULE EVERY 1 DAY DISABLE DO SET @x = 1");

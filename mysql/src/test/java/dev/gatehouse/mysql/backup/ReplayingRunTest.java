@@ -18,10 +18,14 @@ import dev.gatehouse.core.dialect.ChangeLog.Position;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.OwnServer;
@@ -30,6 +34,7 @@ import dev.gatehouse.dsl.backup.Restore;
 import dev.gatehouse.dsl.backup.StopPoint;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -179,6 +184,30 @@ class ReplayingRunTest {
   private Plan plan(Backups backups, Path logs, StopPoint stop) {
     return Plan.of(
         runbook("Back", gate("Restored", restoring(backups, logs, stop))), backups.target);
+  }
+
+  /** Asked before anything is stopped. */
+  @Test
+  void whether_the_files_are_complete_is_a_check() throws Exception {
+    try (Backups backups = new Backups(served, directory)) {
+      String[] place = world(backups);
+      Path logs = ShadowLedger.copyLogs(backups.database, directory.resolve("logs"));
+      StopPoint stop = position(place[0], Long.parseLong(place[1]));
+      var newest = fromCatalogue(backups.vault()).withId(backups.vault().artifacts().get(0).id());
+      Check complete = changesIn(logs).complete(newest, stop);
+      Outcome passed = At.ask(backups.target, complete);
+      assertThat(passed.status()).as(passed.toString()).isEqualTo(Status.PASSED);
+      assertThat(passed.toString()).contains("replayedTransactions=2");
+      Path file = logs.resolve(place[0]);
+      byte[] whole = Files.readAllBytes(file);
+      whole[Integer.parseInt(place[1]) - 5] ^= 1;
+      Files.write(file, whole);
+      Outcome damaged = At.ask(backups.target, complete);
+      assertThat(damaged.status()).isEqualTo(Status.FAILED);
+      assertThat(At.said(damaged)).contains("changes.damaged");
+      Files.delete(file);
+      assertThat(At.said(At.ask(backups.target, complete))).contains("changes.gap");
+    }
   }
 
   /** MySQL writes them where it is told to, MariaDB always. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Random transactions of several writers, and beside them a list of what each of them did, in the
  * order of their commits. What the tables hold at any place of that list is known without a server.
  */
-final class ShadowLedger {
+public final class ShadowLedger {
   static final int WRITERS = 3;
 
   private final Backups backups;
@@ -264,7 +264,7 @@ final class ShadowLedger {
   }
 
   /** Ends the file that is written now, and copies all there are. */
-  static Path copyLogs(TestDatabase database, Path to) throws Exception {
+  public static Path copyLogs(TestDatabase database, Path to) throws Exception {
     database.run("FLUSH BINARY LOGS");
     Path base = Path.of(database.one("SELECT @@GLOBAL.log_bin_basename"));
     Files.createDirectories(to);

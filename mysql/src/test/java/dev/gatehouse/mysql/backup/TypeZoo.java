@@ -8,14 +8,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** One table of every type, with values at their edges, and names that are hard to write. */
-final class TypeZoo {
+public final class TypeZoo {
   private TypeZoo() {}
 
-  static boolean isMariaDb(Served served) {
+  public static boolean isMariaDb(Served served) {
     return served.engine().toString().startsWith("MariaDB");
   }
 
-  static void in(TestDatabase database, Served served) throws SQLException {
+  public static void in(TestDatabase database, Served served) throws SQLException {
     try (Connection session = database.connect()) {
       Sql.run(session, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'");
       for (String sql :
