@@ -120,7 +120,9 @@ public record DiskSpace(long needed, OptionalLong free, String how) {
     }
   }
 
-  /** Another server's directory may have the same name here: its log does not end where ours does. */
+  /**
+   * Another server's directory may have the same name here: its log does not end where ours does.
+   */
   private static boolean isHere(Connection session) throws SQLException {
     String base = Queries.one(session, "SELECT COALESCE(@@GLOBAL.log_bin_basename, '')");
     Path directory = base.isEmpty() ? null : Path.of(base).getParent();
@@ -144,8 +146,7 @@ public record DiskSpace(long needed, OptionalLong free, String how) {
 
   /** Of a backup, in a database of its own. */
   static DiskSpace of(Artifact artifact) {
-    return new DiskSpace(0, OptionalLong.empty(), NOBODY)
-        .atLeast(artifact.manifest().rawBytes());
+    return new DiskSpace(0, OptionalLong.empty(), NOBODY).atLeast(artifact.manifest().rawBytes());
   }
 
   boolean isTooSmall() {
@@ -156,7 +157,8 @@ public record DiskSpace(long needed, OptionalLong free, String how) {
     return Finding.of("restore.space", "the server has no room for a second copy")
         .withExpected(needed + " bytes, by the sizes of tables and indexes and a third more")
         .withFound(free.orElse(0) + " bytes free, " + how)
-        .withFix("make room on the server, such as by dropping gatehouse_old_... that nobody needs");
+        .withFix(
+            "make room on the server, such as by dropping gatehouse_old_... that nobody needs");
   }
 
   /** For a plan; bytes that are free differ from plan to plan. */

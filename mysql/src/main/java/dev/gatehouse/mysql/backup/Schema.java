@@ -54,7 +54,8 @@ record Schema(List<Definition> definitions, List<Table> tables) {
       if (one.kind() == Definition.Kind.EVENT) {
         String status = statuses.getOrDefault(one.name(), "");
         if (status.isEmpty()) {
-          throw new IllegalStateException("nobody tells whether event " + one.name() + " is enabled");
+          throw new IllegalStateException(
+              "nobody tells whether event " + one.name() + " is enabled");
         }
         all.add(new Definition(one.kind(), one.name(), one.sql(), one.settings(), status));
       } else {

@@ -144,11 +144,11 @@ final class LogReader {
       LogEvent event = begin;
       while (!ended) {
         event = files.next();
-        if (event == null || event.type() == LogEvent.FORMAT) {
+        if (event == null || event.type() == LogEvent.FORMAT || event.begins()) {
           Position end = event == null ? files.position() : event.position();
           throw LogRefusal.gap(
               "the end of the transaction that begins at " + begin.position(),
-              "the file ends before it; the next event would be at " + end);
+              "the file ends or another transaction begins before it, at " + end);
         }
         digest.update(event.bytes());
         take(event);
@@ -218,6 +218,8 @@ final class LogReader {
         }
         case "XA" -> {
           begun = true;
+          // START and END have rows between them and XA_PREPARE behind.
+          ended = sql.matches("(?is)XA\\s+(COMMIT|ROLLBACK)\\b.*");
           throw LogRefusal.event(event.position(), "a transaction of XA", sql);
         }
         default -> statement(event, query);

@@ -136,7 +136,13 @@ record LogStatement(
       List<ScriptToken> all) {
     Judge(Position at, String in, String sql, String ours, LoggedSettings under) {
       this(
-          at, in, sql, ours, under, new ScriptWords(executed(SqlTokens.of(sql))), SqlTokens.of(sql));
+          at,
+          in,
+          sql,
+          ours,
+          under,
+          new ScriptWords(executed(SqlTokens.of(sql))),
+          SqlTokens.of(sql));
     }
 
     private static List<ScriptToken> executed(List<ScriptToken> tokens) {

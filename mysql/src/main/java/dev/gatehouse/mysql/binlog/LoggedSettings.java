@@ -94,7 +94,14 @@ record LoggedSettings(
         }
       }
       return new LoggedSettings(
-          mode, client, Collections.unmodifiableMap(others), checks, micros, invoker, text(sql), unread);
+          mode,
+          client,
+          Collections.unmodifiableMap(others),
+          checks,
+          micros,
+          invoker,
+          text(sql),
+          unread);
     }
 
     private Optional<String> text(ByteBuffer sql) {
@@ -133,7 +140,7 @@ record LoggedSettings(
         case 10 -> left.getInt(); // length on a source
         case 11 -> invoker = Optional.of(quoted(name()) + "@" + quoted(name()));
         case 12 -> databases();
-        case 13, 128 -> micros = left.get() & 0xff | number() << 8;
+        case 13, 128 -> micros = (left.get() & 0xff) | (number() << 8);
         case 16 -> others.put("explicit_defaults_for_timestamp", "" + (left.get() & 0xff));
         case 19, 20 -> left.get(); // what a table must have, or is by default, on the source
         default -> {

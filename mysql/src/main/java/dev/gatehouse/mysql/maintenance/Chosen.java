@@ -85,13 +85,16 @@ record Chosen(List<String> named, List<String> left) {
     List<String> names = found.stream().map(Table::name).toList();
     List<String> missing = new ArrayList<>(named.stream().filter(n -> !names.contains(n)).toList());
     List<String> all =
-        left.isEmpty() ? List.of() : new Chosen(List.of(), List.of()).in(session).stream().map(Table::name).toList();
+        left.isEmpty()
+            ? List.of()
+            : new Chosen(List.of(), List.of()).in(session).stream().map(Table::name).toList();
     left.stream().filter(name -> !all.contains(name)).forEach(missing::add);
     if (!missing.isEmpty() || found.isEmpty()) {
       throw new Refusal(
           Finding.of("tables.missing", "there is no such table")
               .withExpected(words() + ", as base tables of the database")
-              .withFound(missing.isEmpty() ? "no table" : "none named " + String.join(", ", missing))
+              .withFound(
+                  missing.isEmpty() ? "no table" : "none named " + String.join(", ", missing))
               .withFix("name tables that are there, as SHOW TABLES prints them"));
     }
   }

@@ -17,14 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Work on tables that may be done again and again: it leaves their rows, or says so. */
-record Maintenance(
-    Chosen chosen, Work work, Optional<String> acceptedRows, List<String> preview)
+record Maintenance(Chosen chosen, Work work, Optional<String> acceptedRows, List<String> preview)
     implements Effect.InSession {
   /** Engines that know REPAIR. */
   private static final Set<String> REPAIRABLE = Set.of("myisam", "aria", "archive", "csv");
 
-  static Effect bound(
-      Chosen chosen, Work work, Optional<String> acceptedRows, CheckContext reading)
+  static Effect bound(Chosen chosen, Work work, Optional<String> acceptedRows, CheckContext reading)
       throws Exception {
     List<String> lines =
         new ArrayList<>(Chosen.only(all -> chosen.lines(all, work.line())).plan(reading));

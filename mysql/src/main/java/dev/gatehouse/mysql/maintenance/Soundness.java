@@ -6,9 +6,9 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.mysql.maintenance.Chosen.Table;
 import dev.gatehouse.mysql.session.Accounts;
 import dev.gatehouse.mysql.session.OwnRights;
+import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import dev.gatehouse.mysql.sql.SqlNames;
-import dev.gatehouse.mysql.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -62,12 +62,16 @@ record Soundness(Chosen chosen) {
   }
 
   static Finding unclear(Table table, TableAnswer answer) {
-    return Finding.of("table.unclear", "nobody can tell whether table '" + table.name() + "' is sound")
+    return Finding.of(
+            "table.unclear", "nobody can tell whether table '" + table.name() + "' is sound")
         .withExpected("CHECK TABLE: status OK")
         .withFound(String.join("\n", answer.unclear()))
         .withFix(
-            "ask again when nobody holds it; where its engine " + table.engine()
-                + " knows no CHECK: MySql.tables().except(\"" + table.name() + "\")");
+            "ask again when nobody holds it; where its engine "
+                + table.engine()
+                + " knows no CHECK: MySql.tables().except(\""
+                + table.name()
+                + "\")");
   }
 
   private static Finding unseen(Connection session) throws SQLException {

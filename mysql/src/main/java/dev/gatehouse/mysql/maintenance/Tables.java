@@ -83,10 +83,11 @@ public final class Tables {
   }
 
   /**
-   * Repairs those that are damaged: REPAIR TABLE for MyISAM, Aria, ARCHIVE and CSV, a rebuild (ALTER
-   * TABLE ... FORCE) for InnoDB, which has no other; then CHECK TABLE again, and ANALYZE. Does
-   * nothing to those that are sound. A repair may lose rows, see {@link #acceptingOtherRowCounts}:
-   * back up before it what can still be read. Needs SELECT, INSERT and ALTER on the database.
+   * Repairs those that are damaged: REPAIR TABLE for MyISAM, Aria, ARCHIVE and CSV, a rebuild
+   * (ALTER TABLE ... FORCE) for InnoDB, which has no other; then CHECK TABLE again, and ANALYZE.
+   * Does nothing to those that are sound. A repair may lose rows, see {@link
+   * #acceptingOtherRowCounts}: back up before it what can still be read. Needs SELECT, INSERT and
+   * ALTER on the database.
    */
   public ChangeWithoutUndo repaired() {
     return change("repair " + chosen.words(), Work.REPAIR);

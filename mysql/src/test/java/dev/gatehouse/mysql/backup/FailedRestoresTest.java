@@ -30,7 +30,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However a restore fails, the target is afterwards what it was before, and nothing is beside it. */
+/**
+ * However a restore fails, the target is afterwards what it was before, and nothing is beside it.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
 class FailedRestoresTest {
@@ -122,7 +124,8 @@ class FailedRestoresTest {
       assertThat(backups.replaced(places())).as(about).isEmpty();
       failed.merge(kind, 1, Integer::sum);
     }
-    System.out.println(served + ": target unchanged " + restores + " of " + restores + ", " + failed);
+    System.out.println(
+        served + ": target unchanged " + restores + " of " + restores + ", " + failed);
     // What failed was no restore that never works.
     restore(artifact, backups.unpacked(artifact), Progress.SILENT);
     assertThat(artifact.manifest().content().differences(backups.content())).isEmpty();
@@ -180,8 +183,7 @@ class FailedRestoresTest {
 
   private static Path rows(Path raw, Random random) throws Exception {
     try (Stream<Path> all = Files.list(raw)) {
-      List<Path> files =
-          all.filter(file -> file.toString().endsWith(".tsv")).sorted().toList();
+      List<Path> files = all.filter(file -> file.toString().endsWith(".tsv")).sorted().toList();
       return files.get(random.nextInt(files.size()));
     }
   }

@@ -265,8 +265,7 @@ class ReplayedEventsTest {
                 "SELECT GROUP_CONCAT(event_name, ' ', status ORDER BY event_name) FROM"
                     + " information_schema.events WHERE event_schema = '%s'"
                         .formatted(backups.database.name())))
-        .isEqualTo(
-            "altered ENABLED,back ENABLED,e ENABLED,sleeps ENABLED,wakes DISABLED");
+        .isEqualTo("altered ENABLED,back ENABLED,e ENABLED,sleeps ENABLED,wakes DISABLED");
   }
 
   /** What a trigger of the copy would do is not known. */
@@ -295,8 +294,7 @@ class ReplayedEventsTest {
       artifact = backups.backUp();
       write("CREATE TABLE UPPER.more (id INT)");
       Position end = end();
-      assertThatThrownBy(() -> resolve(new Stop.At(end)))
-          .hasMessageContaining("may or may not be");
+      assertThatThrownBy(() -> resolve(new Stop.At(end))).hasMessageContaining("may or may not be");
     } finally {
       backups.execute("DROP DATABASE " + upper);
     }
@@ -313,7 +311,9 @@ class ReplayedEventsTest {
                 "SET SESSION binlog_format = 'STATEMENT'",
                 "UPDATE t SET n = n + 1"),
             List.of(
-                "executed in another database", "USE OTHER", "CREATE VIEW OWN.v AS SELECT 1 AS one"),
+                "executed in another database",
+                "USE OTHER",
+                "CREATE VIEW OWN.v AS SELECT 1 AS one"),
             List.of(
                 "names another database",
                 "CREATE PROCEDURE OTHER.p() BEGIN DELETE FROM OWN.t; END",
@@ -329,8 +329,7 @@ class ReplayedEventsTest {
                 "numbers to rows",
                 "CREATE TABLE un (n INT)",
                 "ALTER TABLE un ADD COLUMN no INT AUTO_INCREMENT, ADD KEY (no)"),
-            List.of(
-                "other than UTF-8", "SET NAMES latin1", "ALTER TABLE t COMMENT 'gr\u00fcn'"),
+            List.of("other than UTF-8", "SET NAMES latin1", "ALTER TABLE t COMMENT 'gr\u00fcn'"),
             List.of(
                 "under ANSI_QUOTES",
                 "SET SESSION sql_mode = 'ANSI_QUOTES'",

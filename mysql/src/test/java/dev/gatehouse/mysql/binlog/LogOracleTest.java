@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is told of a file is what the vendors' own program, and the library, tell of it. */
 class LogOracleTest {
   private static final List<String> MODES =
-      List.of("", "ANSI_QUOTES", "PIPES_AS_CONCAT,NO_ZERO_DATE", "STRICT_ALL_TABLES", "NO_BACKSLASH_ESCAPES");
+      List.of(
+          "",
+          "ANSI_QUOTES",
+          "PIPES_AS_CONCAT,NO_ZERO_DATE",
+          "STRICT_ALL_TABLES",
+          "NO_BACKSLASH_ESCAPES");
 
   @TempDir Path work = Path.of("");
 
@@ -61,7 +67,13 @@ class LogOracleTest {
       for (Path file : files(logs)) {
         PrintedLog printed = PrintedLog.of(printed(served, file), database.name());
         assertThat(lengths(file)).as("library, " + file).isEqualTo(libraryLengths(file));
-        compared(file, database.name(), printed, collations, "seed " + seed);
+        compared(
+            alone(file),
+            String.valueOf(file.getFileName()),
+            database.name(),
+            printed,
+            collations,
+            "seed " + seed);
       }
     }
   }
@@ -75,13 +87,14 @@ class LogOracleTest {
   /** Rows of every type, statements under random settings, and each kind of event. */
   private static void write(TestDatabase database, TestDatabase other, Served served, Random random)
       throws Exception {
-    try (Connection session = database.connect()) {
-      Sql.run(session, "SET SESSION binlog_format = 'ROW'");
-    }
     TypeZoo.in(database, served);
-    try (Connection session = database.connect()) {
+    String password = database.secret().reveal(String::new);
+    try (Connection session =
+        DriverManager.getConnection(database.jdbcUrl("mysql"), database.account(), password)) {
       Sql.run(session, "SET SESSION binlog_format = 'ROW', sql_mode = 'ALLOW_INVALID_DATES'");
+      Sql.run(session, "ALTER TABLE zoo DROP COLUMN po, DROP COLUMN ge");
       Sql.run(session, "CREATE TABLE copied LIKE zoo");
+      Sql.run(session, "CREATE TABLE counted (id INT AUTO_INCREMENT PRIMARY KEY, n INT)");
       Sql.run(session, "CREATE TABLE `" + other.name() + "`.elsewhere (id INT PRIMARY KEY, n INT)");
       Sql.run(session, "UPDATE zoo SET ti = 5, vc = NULL WHERE id > 4 AND id < 100");
       for (int i = 0; i < 40; i++) {
@@ -107,7 +120,7 @@ class LogOracleTest {
               "SET @v = 'x'",
               "INSERT INTO hidden (a) VALUES (LENGTH(@v))",
               "UPDATE hidden SET b = FLOOR(RAND() * 9)",
-              "INSERT INTO zoo (ti) VALUES (3)",
+              "INSERT INTO counted (n) VALUES (3)",
               "SET SESSION binlog_format = 'ROW'",
               "CREATE TABLE mine (id INT PRIMARY KEY) ENGINE = MyISAM",
               "INSERT INTO mine VALUES (1), (2)",
@@ -122,7 +135,8 @@ class LogOracleTest {
     if (random.nextInt(3) == 0) {
       String mode = MODES.get(random.nextInt(MODES.size()));
       Sql.run(session, "SET SESSION sql_mode = '" + mode + "'");
-      Sql.run(session, "SET NAMES " + List.of("utf8mb4", "latin1", "binary").get(random.nextInt(3)));
+      Sql.run(
+          session, "SET NAMES " + List.of("utf8mb4", "latin1", "binary").get(random.nextInt(3)));
       Sql.run(session, "SET SESSION time_zone = '+0" + random.nextInt(9) + ":00'");
       Sql.run(session, "SET SESSION foreign_key_checks = " + random.nextInt(2));
     }
@@ -137,8 +151,7 @@ class LogOracleTest {
         Sql.run(session, "START TRANSACTION");
         Sql.run(session, "INSERT INTO hidden (a) VALUES (1), (9)");
         Sql.run(
-            session,
-            "INSERT INTO `%s`.elsewhere VALUES (%d, 1)".formatted(other.name(), number));
+            session, "INSERT INTO `%s`.elsewhere VALUES (%d, 1)".formatted(other.name(), number));
         Sql.run(session, "UPDATE hidden SET b = 5 WHERE a = 9 LIMIT 3");
         Sql.run(session, "COMMIT");
       }
@@ -208,7 +221,12 @@ class LogOracleTest {
   }
 
   private static void compared(
-      Path file, String database, PrintedLog printed, Map<String, String> collations, String about)
+      Path directory,
+      String name,
+      String database,
+      PrintedLog printed,
+      Map<String, String> collations,
+      String about)
       throws Exception {
     List<LogStatement> statements = new ArrayList<>();
     LogReader.Sink sink =
@@ -220,8 +238,7 @@ class LogOracleTest {
         };
     TreeSet<Long> begins = new TreeSet<>();
     int counted = 0;
-    String name = String.valueOf(file.getFileName());
-    try (LogFiles files = LogFiles.from(alone(file), name)) {
+    try (LogFiles files = LogFiles.from(directory, name)) {
       LogReader reader = new LogReader(files, database, sink);
       for (Unit unit = reader.next(); unit != null; unit = reader.next()) {
         if (unit.transaction().isPresent()) {
@@ -229,10 +246,12 @@ class LogOracleTest {
           long start = transaction.start().offset();
           begins.add(start);
           RowCounts counts = printed.rows.getOrDefault(start, RowCounts.NONE);
-          assertThat(transaction.counts()).as(about + ", " + transaction).isEqualTo(counts);
+          if (!printed.unprinted.contains(start)) {
+            assertThat(transaction.counts()).as(about + ", " + transaction).isEqualTo(counts);
+          }
           counted += transaction.counts().all() > 0 ? 1 : 0;
           long end = transaction.end().offset();
-          assertThat(printed.events.containsKey(end) || end == Files.size(file))
+          assertThat(printed.events.containsKey(end) || end == Files.size(directory.resolve(name)))
               .as(about + ", an event begins at the end of " + transaction)
               .isTrue();
         }
@@ -241,9 +260,9 @@ class LogOracleTest {
     assertThat(begins).as(about).isEqualTo(printed.begins);
     assertThat(counted).as(about).isEqualTo(printed.rows.size());
     for (LogStatement statement : statements) {
-      PrintedLog.Settings settings = printed.statements.get(statement.at().offset());
+      PrintedLog.Settings settings =
+          printed.statements.getOrDefault(statement.at().offset(), PrintedLog.Settings.NONE);
       LoggedSettings under = statement.under();
-      assertThat(settings).as(about + ", " + statement).isNotNull();
       assertThat("" + under.mode()).as(about + ", " + statement).isEqualTo(settings.mode());
       assertThat(List.of("" + under.client(), "" + collations.get("client " + under.client())))
           .as(about + ", " + statement)
@@ -261,9 +280,9 @@ class LogOracleTest {
   }
 
   /** Files behind it are not read. */
-  private static Path alone(Path file) throws Exception {
-    Path directory = Files.createTempDirectory(file.getParent().getParent(), "alone");
-    Files.copy(file, directory.resolve(file.getFileName()));
+  private Path alone(Path file) throws Exception {
+    Path directory = Files.createTempDirectory(work, "alone");
+    Files.copy(file, directory.resolve(String.valueOf(file.getFileName())));
     return directory;
   }
 }
