@@ -17,6 +17,7 @@ import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.mysql.access.MySqlAccessReader;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
@@ -151,7 +152,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<AccessReader> privileges() {
-    return Optional.empty();
+    return Optional.of(MySqlAccessReader.INSTANCE);
   }
 
   /** GRANT commits here. */

@@ -1,24 +1,22 @@
 package dev.gatehouse.mysql.catalogue;
 
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.mysql.sql.SqlNames;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Objects, named as patterns name them on every product. */
 final class Names {
-  private static final Pattern WORD = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
-
   private Names() {}
 
   /** In double quotes where it is more than a word. */
   static String of(String name) {
-    return WORD.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return SqlNames.printed(name);
   }
 
   /** As the server has it, whatever it contains. */
   static String inSql(String name) {
-    return '`' + name.replace("`", "``") + '`';
+    return SqlNames.quotedAsIs(name);
   }
 
   /** A part of a table or the like. */

@@ -124,6 +124,11 @@ record MariaDbServer(Version version) implements Product {
   }
 
   @Override
+  public boolean rolesAreAccounts() {
+    return false;
+  }
+
+  @Override
   public List<String> routineReaders() {
     List<String> always = List.of("SELECT ON mysql.*", "SELECT ON *.*");
     return version.compareTo(SHOW_CREATE_ROUTINE) < 0

@@ -95,6 +95,11 @@ record MySqlServer(Version version) implements Product {
   }
 
   @Override
+  public boolean rolesAreAccounts() {
+    return true;
+  }
+
+  @Override
   public List<String> routineReaders() {
     return version.compareTo(SHOW_ROUTINE) < 0
         ? List.of("SELECT ON *.*")

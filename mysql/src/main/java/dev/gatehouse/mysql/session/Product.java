@@ -47,6 +47,12 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   String rolesQuestion();
 
   /**
+   * Whether a role is an account like any other, and several of a session are active at once; else
+   * roles are apart, and one is active.
+   */
+  boolean rolesAreAccounts();
+
+  /**
    * Any one of these lets an account read the bodies of all routines of the database: privileges on
    * the server ({@code *.*}), on the server's own database ({@code mysql.*}), or on this one.
    */

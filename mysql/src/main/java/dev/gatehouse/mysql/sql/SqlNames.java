@@ -2,11 +2,14 @@ package dev.gatehouse.mysql.sql;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.util.regex.Pattern;
 
 /** Identifiers in SQL. */
 public final class SqlNames {
   /** Characters. */
   public static final int LONGEST = 64;
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
 
   private SqlNames() {}
 
@@ -25,6 +28,16 @@ public final class SqlNames {
               .withFound("'" + name + "'")
               .withFix("correct the name where the runbook is written"));
     }
+    return quotedAsIs(name);
+  }
+
+  /** In backquotes, as the server has it, whatever it contains. */
+  public static String quotedAsIs(String name) {
     return '`' + name.replace("`", "``") + '`';
+  }
+
+  /** As patterns name it on every product: in double quotes where it is more than a word. */
+  public static String printed(String name) {
+    return WORD.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 }

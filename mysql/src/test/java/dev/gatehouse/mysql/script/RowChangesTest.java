@@ -240,7 +240,6 @@ class RowChangesTest {
         .hasMessageContaining("sql:1  ALTER TABLE orders ADD more INT");
     assertThat(
             List.of(
-                target.dialect().privileges(),
                 target.dialect().grants(),
                 target.dialect().rehearsals(),
                 target.dialect().roleProbes()))

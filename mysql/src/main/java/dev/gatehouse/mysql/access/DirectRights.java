@@ -1,0 +1,176 @@
+package dev.gatehouse.mysql.access;
+
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.core.access.Path;
+import dev.gatehouse.mysql.access.DatabaseRows.Counting;
+import dev.gatehouse.mysql.access.RoleState.Identity;
+import dev.gatehouse.mysql.sql.SqlNames;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What grants give by themselves, on all levels: server, database, table, column, routine. */
+final class DirectRights {
+  private final Snapshot snapshot;
+  private final RoleGraph graph;
+  private final Map<String, List<GrantRow>> tables;
+  private final Map<String, List<GrantRow>> routines;
+  private final Map<Place, List<Given>> places = new ConcurrentHashMap<>();
+
+  private record Place(Identity identity, String database) {}
+
+  /**
+   * Rights, and where they come from.
+   *
+   * @param column of a grant on one; else empty
+   * @param onlyWhen for which logins, or why it is not certain; empty where it is
+   * @param where as GRANT writes it behind ON
+   */
+  private record Given(Account to, long rights, String column, String onlyWhen, String where) {}
+
+  DirectRights(Snapshot snapshot, RoleGraph graph) {
+    this.snapshot = snapshot;
+    this.graph = graph;
+    this.tables = GrantTables.byObject(snapshot.grants().onTables());
+    this.routines = GrantTables.byObject(snapshot.grants().onRoutines());
+  }
+
+  /** All it may do with the object or a part of it, also what is not certain. */
+  long mask(RoleState state, Item item) {
+    long mask = 0;
+    for (Identity identity : state.identities()) {
+      for (Given given : given(identity, item)) {
+        mask |= given.rights();
+      }
+    }
+    return mask & Right.of(item.kind());
+  }
+
+  /** The same without what is not certain. */
+  long certain(RoleState state, Item item) {
+    long mask = 0;
+    for (Identity identity : state.identities()) {
+      for (Given given : given(identity, item)) {
+        mask |= given.onlyWhen().isEmpty() ? given.rights() : 0;
+      }
+    }
+    return mask & Right.of(item.kind());
+  }
+
+  /** On all of a database, by whatever level above its objects. */
+  long onDatabase(RoleState state, String database) {
+    long mask = 0;
+    for (Identity identity : state.identities()) {
+      for (Given given : place(identity, database)) {
+        mask |= given.rights();
+      }
+    }
+    return mask;
+  }
+
+  /**
+   * The ways to it by grants.
+   *
+   * @param column asked for; empty for the whole, of which a grant on columns is a part
+   */
+  List<Path> paths(RoleState state, Right right, Item item, String column) {
+    List<Path> paths = new ArrayList<>();
+    for (Identity identity : state.identities()) {
+      for (Given given : given(identity, item)) {
+        boolean fits =
+            column.isEmpty() || given.column().isEmpty() || given.column().equals(column);
+        if (fits && (given.rights() & right.bit()) != 0) {
+          paths.add(path(state, right, given));
+        }
+      }
+    }
+    return paths;
+  }
+
+  private Path path(RoleState state, Right right, Given given) {
+    List<Hop> hops = new ArrayList<>(graph.chain(state, given.to()));
+    String part = given.column().isEmpty() ? "" : " (" + SqlNames.quotedAsIs(given.column()) + ")";
+    Hop.Kind kind =
+        given.to().isPublic()
+            ? Hop.Kind.PUBLIC
+            : given.column().isEmpty() ? Hop.Kind.GRANT : Hop.Kind.COLUMN;
+    String what = right.words() + part + " ON " + given.where();
+    hops.add(
+        Hop.of(kind, given.to().name() + " has " + right.words() + part + " on " + given.where())
+            .withFix("REVOKE " + what + " FROM " + given.to().inSql()));
+    return given.onlyWhen().isEmpty() ? Path.of(hops) : Path.of(hops).withUnknown(given.onlyWhen());
+  }
+
+  String grant(Right right, Item item, Account account) {
+    String where =
+        item.kind() == Kind.DATABASE && !snapshot.grants().settings().literalNames()
+            ? SqlNames.quotedAsIs(item.database().replaceAll("([_%])", "\\\\$1")) + ".*"
+            : item.inSql();
+    return "GRANT " + right.words() + " ON " + where + " TO " + account.inSql();
+  }
+
+  private List<Given> given(Identity identity, Item item) {
+    List<Given> all = new ArrayList<>(place(identity, item.database()));
+    Map<String, List<GrantRow>> rows =
+        item.kind() == Kind.TABLE ? tables : item.kind() == Kind.ROUTINE ? routines : Map.of();
+    String key = GrantTables.key(item.database(), item.name());
+    List<GrantRow> mine = new ArrayList<>();
+    for (GrantRow row : rows.getOrDefault(key, List.of())) {
+      if (row.kind().isEmpty() || row.kind().equalsIgnoreCase(item.form())) {
+        mine.add(row);
+      }
+    }
+    for (Counting counting : DatabaseRows.ofObject(identity, mine, snapshot.grants())) {
+      GrantRow row = counting.row();
+      Account to = of(row, identity);
+      all.add(new Given(to, row.rights(), "", counting.onlyWhen(), item.inSql()));
+      row.columns()
+          .forEach(
+              (column, rights) ->
+                  all.add(new Given(to, rights, column, counting.onlyWhen(), item.inSql())));
+    }
+    return all;
+  }
+
+  private List<Given> place(Identity identity, String database) {
+    return places.computeIfAbsent(
+        new Place(identity, database), place -> onPlace(identity, database));
+  }
+
+  private List<Given> onPlace(Identity identity, String database) {
+    List<Given> all = new ArrayList<>();
+    Map<Account, Long> taken = new HashMap<>();
+    for (Account account : identity.accounts()) {
+      all.add(new Given(account, account.everywhere(database), "", "", "*.*"));
+      taken.put(account, Right.mask(account.restrictions().getOrDefault(database, Set.of())));
+    }
+    long restricted = taken.values().stream().reduce(0L, (a, b) -> a | b);
+    for (Counting counting :
+        DatabaseRows.of(identity, snapshot.grants().onDatabases(), database, snapshot.grants())) {
+      GrantRow row = counting.row();
+      Account to = of(row, identity);
+      String where = SqlNames.quotedAsIs(row.database()) + ".*";
+      long open = row.rights() & ~restricted;
+      all.add(new Given(to, open, "", counting.onlyWhen(), where));
+      all.add(
+          new Given(to, row.rights() & restricted, "", "a partial revoke may take it back", where));
+    }
+    all.removeIf(given -> given.rights() == 0);
+    return List.copyOf(all);
+  }
+
+  /**
+   * Whom a row is for: of somebody else with the same user, who is looked at by the login alone.
+   */
+  private Account of(GrantRow row, Identity identity) {
+    return identity.accounts().stream()
+        .filter(row::isOf)
+        .findFirst()
+        .or(() -> snapshot.grants().accounts().stream().filter(row::isOf).findFirst())
+        .orElseGet(() -> new Account(-1, row.user(), row.host(), false, Set.of(), Map.of()));
+  }
+}

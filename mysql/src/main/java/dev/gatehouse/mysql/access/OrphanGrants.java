@@ -1,0 +1,60 @@
+package dev.gatehouse.mysql.access;
+
+import dev.gatehouse.core.access.AccessObject.Kind;
+import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.core.access.Path;
+import dev.gatehouse.mysql.sql.SqlNames;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Grants on tables that are not there: they count as soon as somebody makes one of that name. */
+record OrphanGrants(Snapshot snapshot, RoleGraph graph) {
+
+  List<FutureGrant> of(Account account) {
+    Set<String> there = new HashSet<>();
+    for (Item item : snapshot.items()) {
+      if (item.kind() == Kind.TABLE) {
+        there.add(GrantTables.key(item.database(), item.name()));
+      }
+    }
+    List<FutureGrant> found = new ArrayList<>();
+    for (GrantRow row : snapshot.grants().onTables()) {
+      if (!there.contains(GrantTables.key(row.database(), row.object()))) {
+        future(account, row, found);
+      }
+    }
+    return found.stream().distinct().toList();
+  }
+
+  private void future(Account account, GrantRow row, List<FutureGrant> found) {
+    long rights = (row.rights() | row.onColumns()) & Right.of(Kind.TABLE);
+    for (RoleState state : graph.states(account)) {
+      for (RoleState.Identity identity : state.identities()) {
+        for (Account to : identity.accounts()) {
+          if (row.isOf(to) && rights != 0) {
+            String where =
+                SqlNames.quotedAsIs(row.database()) + "." + SqlNames.quotedAsIs(row.object());
+            String what = String.join(", ", Right.names(rights));
+            List<Hop> hops = new ArrayList<>(graph.chain(state, to));
+            hops.add(
+                Hop.of(
+                        Hop.Kind.DEFAULT,
+                        to.name() + " has " + what + " on " + where + ", which is not there yet")
+                    .withFix("REVOKE " + what + " ON " + where + " FROM " + to.inSql()));
+            found.add(
+                new FutureGrant(
+                    Kind.TABLE,
+                    "anybody",
+                    row.database(),
+                    row.object(),
+                    Right.names(rights),
+                    Path.of(hops)));
+          }
+        }
+      }
+    }
+  }
+}

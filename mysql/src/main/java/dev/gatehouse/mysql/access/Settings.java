@@ -1,0 +1,36 @@
+package dev.gatehouse.mysql.access;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the server does with privileges.
+ *
+ * @param rolesAreAccounts MySQL: several roles of a session are active at once, and their rows are
+ *     looked at together; else MariaDB: one role, which is looked at by itself
+ * @param allRolesActive whether a login begins with all its roles
+ * @param literalNames whether names of databases in grants are no patterns
+ * @param foldedNames whether names of databases and tables have no case
+ * @param patterns which of several patterns for a database count while roles are active, on MySQL
+ * @param altersForeign whether ALTER ROUTINE makes a routine of anybody run as its definer
+ * @param defaults the roles that logins of an account begin with, by its number
+ */
+record Settings(
+    boolean rolesAreAccounts,
+    boolean allRolesActive,
+    boolean literalNames,
+    boolean foldedNames,
+    Patterns patterns,
+    boolean altersForeign,
+    Map<Integer, Set<Integer>> defaults) {
+
+  /** Of several patterns that match. */
+  enum Patterns {
+    /** MySQL 8.0.15: all of them. */
+    ALL,
+    /** The first by its letters, and of the others none. */
+    FIRST,
+    /** The first for certain; whether the others as well was not seen on that version. */
+    FIRST_AT_LEAST
+  }
+}

@@ -1,0 +1,63 @@
+package dev.gatehouse.mysql.access;
+
+import dev.gatehouse.core.access.AccessObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was read of one server.
+ *
+ * @param database of the target
+ * @param product with its version, as people write it
+ * @param grants the grant tables
+ * @param items all objects, each at its number
+ * @param triggers by the number of their table
+ * @param keys by the number of the parent
+ */
+record Snapshot(
+    String database,
+    String product,
+    GrantTables grants,
+    List<Item> items,
+    Map<AccessObject, Item> byObject,
+    Map<Integer, List<Trigger>> triggers,
+    Map<Integer, List<ForeignKey>> keys) {
+
+  static Snapshot of(
+      String database,
+      String product,
+      GrantTables grants,
+      List<Item> items,
+      List<Trigger> triggers,
+      List<ForeignKey> keys) {
+    Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
+    items.forEach(item -> byObject.put(item.object(), item));
+    Map<Integer, List<Trigger>> fired = new HashMap<>();
+    triggers.forEach(one -> fired.computeIfAbsent(one.table(), key -> new ArrayList<>()).add(one));
+    Map<Integer, List<ForeignKey>> referred = new HashMap<>();
+    keys.forEach(one -> referred.computeIfAbsent(one.parent(), key -> new ArrayList<>()).add(one));
+    return new Snapshot(database, product, grants, List.copyOf(items), byObject, fired, referred);
+  }
+
+  /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */
+  Optional<Account> definer(Program program) {
+    if (program.host().isEmpty()) {
+      return grants.accounts().stream()
+          .filter(account -> account.is(program.user(), ""))
+          .findFirst();
+    }
+    // a definer without a row of its own is taken for a row that its logins would meet
+    return grants.inOrder(program.user()).stream()
+        .filter(account -> !account.role())
+        .filter(account -> Hosts.covers(account.host(), program.host().toLowerCase(Locale.ROOT)))
+        .min(
+            (a, b) ->
+                Boolean.compare(
+                    !a.host().equalsIgnoreCase(program.host()),
+                    !b.host().equalsIgnoreCase(program.host())));
+  }
+}
