@@ -68,6 +68,8 @@ class ArchitectureTest {
           .definedBy("dev.gatehouse.core.model..")
           .layer("journal")
           .definedBy("dev.gatehouse.core.journal..")
+          .layer("letter")
+          .definedBy("dev.gatehouse.core.letter..")
           .layer("report")
           .definedBy("dev.gatehouse.core.report..")
           .layer("run")
@@ -76,10 +78,12 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("run")
+          .whereLayer("letter")
+          .mayOnlyBeAccessedByLayers("run")
           .whereLayer("journal")
-          .mayOnlyBeAccessedByLayers("report", "run")
+          .mayOnlyBeAccessedByLayers("letter", "report", "run")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("journal", "report", "run")
+          .mayOnlyBeAccessedByLayers("journal", "letter", "report", "run")
           .layer("script")
           .definedBy("dev.gatehouse.core.script..")
           .whereLayer("process")
@@ -87,15 +91,17 @@ class ArchitectureTest {
           .whereLayer("script")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("dialect")
-          .mayOnlyBeAccessedByLayers("process", "script", "model", "journal", "report", "run")
+          .mayOnlyBeAccessedByLayers(
+              "process", "script", "model", "journal", "letter", "report", "run")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("dialect")
           .whereLayer("artifact")
           .mayOnlyBeAccessedByLayers("dialect", "model", "report", "run")
           .whereLayer("disk")
-          .mayOnlyBeAccessedByLayers("journal", "report", "run")
+          .mayOnlyBeAccessedByLayers("journal", "letter", "report", "run")
           .whereLayer("json")
-          .mayOnlyBeAccessedByLayers("access", "artifact", "dialect", "journal", "report", "run");
+          .mayOnlyBeAccessedByLayers(
+              "access", "artifact", "dialect", "model", "journal", "letter", "report", "run");
 
   @ArchTest
   static final ArchRule core_has_no_cycles =

@@ -147,7 +147,9 @@ final class Chain {
     boolean headed =
         !entries.isEmpty()
             || (next.type().equals(Journal.HEADER)
-                && Long.valueOf(Journal.FORMAT).equals(next.body().get("format"))
+                && next.body().get("format") instanceof Long format
+                && format >= Journal.OLDEST_FORMAT
+                && format <= Journal.FORMAT
                 && next.body().get("key") instanceof String);
     return headed && next.prev().equals(lastHash());
   }

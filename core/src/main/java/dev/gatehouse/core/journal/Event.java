@@ -27,6 +27,8 @@ public enum Event {
   PART_OUTCOME,
   /** What became of an effect that was in doubt. */
   RESOLVED,
+  /** A person said something of a step; whether it counts, and if not, why. */
+  SAID,
   /** A person answered a question. */
   ANSWERED,
   /** A person accepted that a check could not tell. */

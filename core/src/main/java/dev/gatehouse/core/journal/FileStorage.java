@@ -70,6 +70,12 @@ final class FileStorage implements Storage {
     }
   }
 
+  static boolean isHeld(Path path) throws IOException {
+    synchronized (OPEN) {
+      return OPEN.containsKey(key(path)) || isHeldElsewhere(path);
+    }
+  }
+
   static boolean isHeldElsewhere(Path path) throws IOException {
     synchronized (OPEN) {
       if (OPEN.containsKey(key(path))) {

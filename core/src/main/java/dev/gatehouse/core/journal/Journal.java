@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Journal implements AutoCloseable {
-  static final long FORMAT = 1;
+  /** Format 1 knew no words of people; it is read for ever, and written no more. */
+  static final long FORMAT = 2;
+
+  static final long OLDEST_FORMAT = 1;
   static final String HEADER = "FORMAT";
   static final String SEAL = "SEAL";
   static final String REPAIRED = "REPAIRED";

@@ -4,8 +4,11 @@ import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.Reach;
+import dev.gatehouse.core.model.People;
+import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Need;
 import dev.gatehouse.core.outcome.Subject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -159,6 +162,49 @@ public final class RecordCodec {
         .toList();
   }
 
+  /** Needs as JSON values. */
+  public static List<Map<String, Object>> ofNeeds(List<Need> needs) {
+    return needs.stream()
+        .map(
+            need ->
+                Map.<String, Object>of(
+                    "role", need.role(), "question", need.question(), "typing", need.typing()))
+        .toList();
+  }
+
+  static List<Need> needs(Map<String, Object> body) {
+    return maps(body, "needs").stream()
+        .map(need -> new Need(text(need, "role"), text(need, "question"), text(need, "typing")))
+        .toList();
+  }
+
+  /** People as JSON values. */
+  public static List<Map<String, Object>> ofPeople(People people) {
+    return people.all().stream()
+        .map(
+            person ->
+                Map.<String, Object>of(
+                    "name", person.name(),
+                    "key", person.key().orElse(""),
+                    "accounts", person.accounts(),
+                    "roles", person.roles()))
+        .toList();
+  }
+
+  static Optional<People> people(Map<String, Object> body) {
+    List<Person> all =
+        maps(body, "people").stream()
+            .map(
+                one ->
+                    new Person(
+                        text(one, "name"),
+                        Optional.of(text(one, "key")).filter(key -> !key.isEmpty()),
+                        texts(one, "accounts"),
+                        texts(one, "roles")))
+            .toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(People.of(all));
+  }
+
   /** Evidence as JSON values. */
   public static Map<String, Object> of(Evidence evidence) {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -199,7 +245,7 @@ public final class RecordCodec {
   }
 
   @SuppressWarnings("unchecked")
-  private static List<String> texts(Map<String, Object> body, String field) {
+  static List<String> texts(Map<String, Object> body, String field) {
     return body.get(field) instanceof List<?> list ? (List<String>) list : List.of();
   }
 }

@@ -1,7 +1,9 @@
 package dev.gatehouse.core.journal;
 
 /**
- * Told what a run does while it does it. Called on the run's thread; must not throw and not block.
+ * Told what a run does while it does it, in order, one call at a time, on a thread that is not the
+ * run's. What it throws is logged once and changes nothing. The run waits for it as long as it is
+ * quick; once it was slow, the run goes on without waiting, and it is told later.
  *
  * @since 0.1
  */

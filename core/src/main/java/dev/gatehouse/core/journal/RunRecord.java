@@ -1,8 +1,10 @@
 package dev.gatehouse.core.journal;
 
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Word;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +37,7 @@ public final class RunRecord {
   private final List<StepRecord> appliedInOrder = new ArrayList<>();
   private final List<Remark> remarks = new ArrayList<>();
   private final Map<String, Guarded> guards = new LinkedHashMap<>();
+  private final Said said = new Said();
   private RunState state = RunState.RUNNING;
   private Instant last;
   private @Nullable Instant wakeAt;
@@ -49,6 +52,7 @@ public final class RunRecord {
     run = RecordCodec.text(body, "run");
     plan = RecordCodec.text(body, "plan");
     initiator = RecordCodec.text(body, "initiator");
+    said.initiator(initiator);
     outline = RecordCodec.outline(body);
     this.opened = opened.at();
     last = opened.at();
@@ -84,6 +88,11 @@ public final class RunRecord {
       last = entry.at();
     }
     Map<String, Object> body = entry.body();
+    Optional<People> before = said.people();
+    said.add(entry);
+    if (before.isPresent() && !before.equals(said.people())) {
+      remark(entry, "who may decide, and by which keys, is not as it was before");
+    }
     switch (entry.type()) {
       case "LEASED" -> leased(entry);
       case "CHECKED" -> checked(entry);
@@ -97,6 +106,7 @@ public final class RunRecord {
       }
       case "PART_OUTCOME" -> part(step(entry), entry);
       case "RESOLVED" -> resolved(entry);
+      case "SAID" -> heard(entry);
       case "ANSWERED" -> answered(entry);
       case "ACCEPTED" -> accepted(entry);
       case "GUARDED" -> guarded(entry);
@@ -171,9 +181,33 @@ public final class RunRecord {
     if (step.begun == null) {
       step.begun = entry.at();
     }
+    askedFirst(step, entry);
     step.place = entry.seq();
     told(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
+  }
+
+  private static void askedFirst(StepRecord step, Entry entry) {
+    if (step.since == null) {
+      step.since = entry.at();
+    }
+  }
+
+  private void heard(Entry entry) {
+    Map<String, Object> body = entry.body();
+    String who = RecordCodec.text(body, "who");
+    String what = RecordCodec.text(body, "kind") + " of '" + RecordCodec.text(body, "step") + "'";
+    if (RecordCodec.flag(body, "counts")) {
+      StepRecord step = step(entry);
+      List<Word> words = new ArrayList<>(step.words);
+      words.add(Said.word(entry));
+      step.words = List.copyOf(words);
+      remark(entry, who + " (" + RecordCodec.text(body, "role") + ") said " + what);
+    } else {
+      String why =
+          RecordCodec.findings(body).stream().map(Finding::headline).findFirst().orElse("");
+      remark(entry, what + " by " + who + " does not count: " + why);
+    }
   }
 
   private void told(StepRecord step, Entry entry) {
@@ -201,8 +235,13 @@ public final class RunRecord {
     if (!name.isEmpty()) {
       StepRecord step = step(entry);
       step.state = StepState.WAITING;
+      askedFirst(step, entry);
+      step.asked = Math.min(step.asked, entry.seq());
       step.recheckAt = wakeAt;
       step.reason = RecordCodec.text(entry.body(), "reason");
+      step.needs = RecordCodec.needs(entry.body());
+      Map<String, Object> soFar = RecordCodec.map(entry.body(), "evidence");
+      step.soFar = soFar.isEmpty() ? null : RecordCodec.evidence(soFar);
     }
   }
 
@@ -212,6 +251,7 @@ public final class RunRecord {
     boolean undo = RecordCodec.flag(entry.body(), "undo");
     if (undo) {
       step.beforeUndo = step.state;
+      step.asked = entry.seq();
     }
     step.state = undo ? StepState.UNDOING : StepState.INTENT;
     step.undoInFlight = undo;
@@ -365,6 +405,11 @@ public final class RunRecord {
   /** Who started it. */
   public String initiator() {
     return initiator;
+  }
+
+  /** What people said, and who they are. */
+  public Said said() {
+    return said;
   }
 
   /** The plan as printed when the run began. */

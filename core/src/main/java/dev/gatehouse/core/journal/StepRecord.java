@@ -4,6 +4,8 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Need;
+import dev.gatehouse.core.outcome.Word;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,11 @@ public final class StepRecord {
   @Nullable Instant begun;
   @Nullable Instant ended;
   @Nullable Instant recheckAt;
+  @Nullable Instant since;
+  @Nullable Evidence soFar;
+  List<Need> needs = List.of();
+  List<Word> words = List.of();
+  long asked = NEVER;
   String reason = "";
   String who = "";
   String session = "";
@@ -113,6 +120,31 @@ public final class StepRecord {
   /** When a waiting step is to be looked at again. */
   public Optional<Instant> recheckAt() {
     return Optional.ofNullable(recheckAt);
+  }
+
+  /** When it was first asked, whatever became of it since. */
+  public Optional<Instant> since() {
+    return Optional.ofNullable(since);
+  }
+
+  /** What it said beside its last WAITING. */
+  public Optional<Evidence> soFar() {
+    return Optional.ofNullable(soFar);
+  }
+
+  /** The words of people it waits for; none when it does not wait, or for something else. */
+  public List<Need> needs() {
+    return state == StepState.WAITING ? needs : List.of();
+  }
+
+  /** What people said of it that was counted when it was said, in order. */
+  public List<Word> words() {
+    return words;
+  }
+
+  /** Number of the record by which people were first asked; words said before it came early. */
+  public long asked() {
+    return asked;
   }
 
   /** Why it waits, was left out, or how its doubt was resolved; may be empty. */

@@ -74,6 +74,15 @@ public interface Storage extends Closeable {
   }
 
   /**
+   * Whether anybody has the file open, in this process or another.
+   *
+   * @throws IOException when the file cannot be opened for writing
+   */
+  static boolean isHeld(Path file) throws IOException {
+    return FileStorage.isHeld(file);
+  }
+
+  /**
    * Whether another process has the file open. One that is stopped, too: the system takes a lock
    * from a process only when that ends.
    *

@@ -1,7 +1,9 @@
 package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Quorum;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A step that only reads. May be evaluated any number of times.
@@ -34,6 +36,14 @@ public non-sealed interface Check extends Step, TransactionPart {
    */
   default boolean standing() {
     return false;
+  }
+
+  /**
+   * Whose words it waits for, when it waits for words: so that it is refused while planning where
+   * nobody could say them.
+   */
+  default Optional<Quorum> quorum() {
+    return Optional.empty();
   }
 
   /**

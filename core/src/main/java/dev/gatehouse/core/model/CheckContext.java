@@ -2,6 +2,7 @@ package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.History;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -45,4 +46,12 @@ public interface CheckContext {
 
   /** What an earlier step of this run reported; empty while planning. */
   Optional<Evidence> evidenceOf(Step step);
+
+  /**
+   * What the journal says so far of a step that waits; nothing outside of a run, so that whoever
+   * waits for words waits on.
+   */
+  default History historyOf(Step step) {
+    return History.NONE;
+  }
 }

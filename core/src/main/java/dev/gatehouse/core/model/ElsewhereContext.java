@@ -3,6 +3,7 @@ package dev.gatehouse.core.model;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.History;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -30,6 +31,11 @@ public record ElsewhereContext(Target target, Connection connection, CheckContex
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
     return outer.evidenceOf(step);
+  }
+
+  @Override
+  public History historyOf(Step step) {
+    return outer.historyOf(step);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public record Runbook(String name, List<Gate> gates, List<Guard> guards) {
+public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optional<People> people) {
 
   /**
    * @throws Refusal when two steps have the same name: a resumed run could not tell them apart
@@ -35,11 +36,24 @@ public record Runbook(String name, List<Gate> gates, List<Guard> guards) {
     refuseTwins("guard", guards.stream().map(Guard::name));
   }
 
+  /** One without people of its own: the host vouches for who says what. */
+  public Runbook(String name, List<Gate> gates, List<Guard> guards) {
+    this(name, gates, guards, Optional.empty());
+  }
+
+  /**
+   * The same runbook, about which only these people decide: their letters are believed by their
+   * keys, and a role that nobody of them holds is refused while planning.
+   */
+  public Runbook decidedBy(People all) {
+    return new Runbook(name, gates, guards, Optional.of(all));
+  }
+
   /** The same runbook, watched over by these guards as well. */
   public Runbook guardedBy(Guard... more) {
     List<Guard> all = new ArrayList<>(guards);
     all.addAll(List.of(more));
-    return new Runbook(name, gates, all);
+    return new Runbook(name, gates, all, people);
   }
 
   /** All steps in order. */

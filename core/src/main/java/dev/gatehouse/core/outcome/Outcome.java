@@ -74,8 +74,20 @@ public sealed interface Outcome {
    *
    * @param recheckAt when to ask again at the latest
    * @param reason what is awaited, such as {@code window opens 2026-11-22T02:00Z}
+   * @param needs the words of people that are awaited; none when time alone is
+   * @param soFar what the check wants to know when it is asked again; journaled
    */
-  record Waiting(Instant recheckAt, String reason) implements Outcome {
+  record Waiting(Instant recheckAt, String reason, List<Need> needs, Optional<Evidence> soFar)
+      implements Outcome {
+    public Waiting {
+      needs = List.copyOf(needs);
+    }
+
+    /** Time alone is awaited. */
+    public Waiting(Instant recheckAt, String reason) {
+      this(recheckAt, reason, List.of(), Optional.empty());
+    }
+
     @Override
     public Status status() {
       return Status.WAITING;

@@ -89,11 +89,20 @@ public final class Scrubber {
     } else if (outcome instanceof Outcome.Failed failed) {
       return new Outcome.Failed(findings, scrub(failed.evidence()));
     } else if (outcome instanceof Outcome.Waiting waiting) {
-      return Outcome.waiting(waiting.recheckAt(), scrub(waiting.reason()));
+      return new Outcome.Waiting(
+          waiting.recheckAt(),
+          scrub(waiting.reason()),
+          waiting.needs().stream().map(this::scrub).toList(),
+          waiting.soFar().map(this::scrub));
     } else if (outcome instanceof Outcome.Skipped skipped) {
       return new Outcome.Skipped(scrub(skipped.reason()), scrub(skipped.who()));
     }
     return new Outcome.Inconclusive(findings);
+  }
+
+  /** The need with every text of it scrubbed. */
+  public Need scrub(Need need) {
+    return new Need(scrub(need.role()), scrub(need.question()), scrub(need.typing()));
   }
 
   /** The evidence with every text of it scrubbed, and what was kept as it is. */

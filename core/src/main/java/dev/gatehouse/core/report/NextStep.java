@@ -56,6 +56,9 @@ final class NextStep {
     for (StepRecord step : run.steps()) {
       if (step.state() == StepState.INCONCLUSIVE) {
         next.add("run.accept(" + java(step.name()) + ", who, why) or run.abort(who, why)");
+      } else if (!step.needs().isEmpty() && !asksAPerson(step)) {
+        next.add("run.say(" + java(step.name()) + ", who, role, true, text), or a letter:");
+        next.add("examples/run say JOURNAL --step " + java(step.name()) + " --role ROLE --yes");
       } else if (asksAPerson(step)) {
         next.add("run.answer(" + java(step.name()) + ", who, role, true, text)");
       }

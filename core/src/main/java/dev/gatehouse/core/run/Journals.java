@@ -72,6 +72,10 @@ final class Journals {
     return Storage.open(file);
   }
 
+  Path directory() {
+    return directory;
+  }
+
   Path file(String run) {
     return directory.resolve(run + ".journal");
   }

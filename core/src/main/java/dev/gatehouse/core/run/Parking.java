@@ -1,37 +1,72 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.outcome.Need;
+import dev.gatehouse.core.outcome.Outcome;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Parks a run: journaled and sealed when the wait begins, has another reason, or may end sooner;
  * not at every tick.
  */
 final class Parking {
+  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
+
   private final RunContext run;
 
   Parking(RunContext run) {
     this.run = run;
   }
 
-  /** Until a check may answer otherwise; a guard that is due earlier wakes the run earlier. */
-  Tick park(StepRecord step, Instant until, String reason) {
+  /**
+   * Until a check may answer otherwise, or people have said what it waits for; a guard that is due
+   * earlier wakes the run earlier.
+   */
+  Tick park(StepRecord step, Outcome.Waiting waiting) {
+    Instant until = waiting.recheckAt();
+    String reason = waiting.reason();
     boolean same =
         step.state() == StepState.WAITING
             && step.reason().equals(reason)
+            && step.needs().equals(waiting.needs())
+            && step.soFar().equals(waiting.soFar())
             && step.recheckAt().filter(known -> !until.isBefore(known)).isPresent()
             && waiting();
     if (!same) {
-      park(Map.of("step", step.name(), "until", until.toString(), "reason", reason));
+      Map<String, Object> body = new HashMap<>();
+      body.put("step", step.name());
+      body.put("until", until.toString());
+      body.put("reason", reason);
+      if (!waiting.needs().isEmpty()) {
+        body.put("needs", RecordCodec.ofNeeds(waiting.needs()));
+      }
+      waiting.soFar().ifPresent(soFar -> body.put("evidence", RecordCodec.of(soFar)));
+      park(body);
     }
-    return new Tick.WakeAt(
-        run.guards().due().filter(due -> due.isBefore(until)).orElse(until), reason);
+    Instant next = run.guards().due().filter(due -> due.isBefore(until)).orElse(until);
+    List<Question> questions =
+        waiting.needs().stream()
+            .map(need -> new Question(step.name(), Question.Kind.SAY, asked(need), need.role()))
+            .toList();
+    return questions.isEmpty()
+        ? new Tick.WakeAt(next, reason)
+        : new Tick.NeedsInput(questions, Optional.of(next));
+  }
+
+  private static String asked(Need need) {
+    return need.typing().isEmpty()
+        ? need.question()
+        : need.question() + " (type: " + need.typing() + ")";
   }
 
   /** Until a guard lets go. */
@@ -48,21 +83,35 @@ final class Parking {
       run.journal().writeDurably(Event.WAITING, Map.of("reason", question.text()));
     }
     run.journal().seal();
-    return new Tick.NeedsInput(List.of(question));
+    return new Tick.NeedsInput(
+        List.of(question), state == RunState.IN_DOUBT ? Optional.empty() : run.guards().due());
   }
 
   /** Until a person has done what only a person can. */
   Tick forPerson(StepRecord todo, Effect.Human human) {
     if (todo.state() != StepState.WAITING || !waiting()) {
-      park(Map.of("step", todo.name(), "reason", human.question()));
+      Need need = new Need(human.role(), human.question(), "");
+      park(
+          Map.of(
+              "step",
+              todo.name(),
+              "reason",
+              human.question(),
+              "needs",
+              RecordCodec.ofNeeds(List.of(run.plan().scrubber().scrub(need)))));
     }
-    return answer(todo, human);
+    return answer(todo, human, run.guards().due().or(this::letters));
+  }
+
+  /** Where the runbook names people, their letters may come at any time. */
+  private Optional<Instant> letters() {
+    return run.plan().runbook().people().map(all -> run.clock().instant().plus(LOOK_AGAIN));
   }
 
   /** Until a person has undone what only a person can; the intent is journaled. */
   Tick forUndo(StepRecord step, Effect.Human human) {
     run.journal().seal();
-    return answer(step, human);
+    return answer(step, human, Optional.empty());
   }
 
   private boolean waiting() {
@@ -74,9 +123,10 @@ final class Parking {
     run.journal().seal();
   }
 
-  private Tick answer(StepRecord step, Effect.Human human) {
+  private Tick answer(StepRecord step, Effect.Human human, Optional<Instant> lookAgain) {
     String question = run.plan().scrubber().scrub(human.question());
     return new Tick.NeedsInput(
-        List.of(new Question(step.name(), Question.Kind.ANSWER, question, human.role())));
+        List.of(new Question(step.name(), Question.Kind.ANSWER, question, human.role())),
+        lookAgain);
   }
 }

@@ -14,10 +14,12 @@ import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.Reach;
+import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
@@ -197,10 +199,14 @@ final class Planner {
       namesBefore.add(step.name());
       if (step instanceof Check check) {
         preview = check.plan(reading);
+        check.quorum().ifPresent(quorum -> refuseNobody(step, quorum));
       } else if (step instanceof Change change) {
         Effect bound = change.bind(reading);
         effect = Optional.of(bound);
         preview = bound.preview();
+        if (bound instanceof Effect.Human human) {
+          refuseNobody(step, new Quorum(List.of(human.role()), true));
+        }
         if (bound instanceof Effect.InSession || bound instanceof Effect.InSequence) {
           // What it drops its undo makes again: that this is there now is no reason to refuse.
           reading.unsettled();
@@ -219,6 +225,31 @@ final class Planner {
       reading.unsettled();
     }
     return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  /** What waits for somebody who does not exist waits for ever. */
+  private void refuseNobody(Step step, Quorum quorum) {
+    if (runbook.people().isEmpty()) {
+      return;
+    }
+    People people = runbook.people().get();
+    List<String> empty =
+        quorum.places().stream().distinct().filter(role -> people.holding(role).isEmpty()).toList();
+    List<String> open = quorum.seat(people.rolesWithout(Set.of())).open();
+    if (!empty.isEmpty() || !open.isEmpty()) {
+      throw new Refusal(
+          Finding.of(
+                  empty.isEmpty() ? "approval.too-few" : "approval.nobody",
+                  empty.isEmpty()
+                      ? "there are too few people for '" + step.name() + "'"
+                      : "nobody is " + String.join(", nobody is ", empty))
+              .withExpected("one person for each of: " + String.join(", ", quorum.places()))
+              .withFound(people.toString())
+              .withFix(
+                  "give somebody the role: person(\"name\").as(\""
+                      + (empty.isEmpty() ? open.get(0) : empty.get(0))
+                      + "\")"));
+    }
   }
 
   private static boolean mayMove(Effect effect) {

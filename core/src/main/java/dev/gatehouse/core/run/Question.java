@@ -13,6 +13,8 @@ public record Question(String subject, Kind kind, String text, String role) {
 
   /** How it is answered. */
   public enum Kind {
+    /** {@link Run#say}: a check waits for words. */
+    SAY,
     /** {@link Run#answer}. */
     ANSWER,
     /** {@link Run#accept} or {@link Run#abort}: a check could not tell. */
@@ -20,6 +22,11 @@ public record Question(String subject, Kind kind, String text, String role) {
     /** {@link Run#resolve}: nobody saw what became of an effect. */
     RESOLVE,
     /** {@link Run#confirm} or {@link Run#abort}: a guard tripped. */
-    CONFIRM
+    CONFIRM;
+
+    /** Whether the runbook itself asks it, rather than something unforeseen. */
+    public boolean planned() {
+      return this == SAY || this == ANSWER;
+    }
   }
 }

@@ -5,10 +5,12 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.letter.Judge;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.History;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,6 +58,26 @@ final class ReadingSession implements CheckContext, AutoCloseable {
   /** What earlier steps have reported. */
   interface Proofs {
     Optional<Evidence> of(Step step);
+
+    /** What the journal says so far of a step that waits. */
+    default History historyOf(Step step) {
+      return History.NONE;
+    }
+
+    /** As the journal of a run tells it. */
+    static Proofs of(RunRecord record, Judge judge) {
+      return new Proofs() {
+        @Override
+        public Optional<Evidence> of(Step step) {
+          return evidence(record, step);
+        }
+
+        @Override
+        public History historyOf(Step step) {
+          return judge.history(record, step);
+        }
+      };
+    }
   }
 
   /** For planning: any database the dialect recognises will do. */
@@ -69,13 +91,10 @@ final class ReadingSession implements CheckContext, AutoCloseable {
   }
 
   /** For a run: only the planned database will do. */
-  static ReadingSession of(Target target, InstantSource clock, RunRecord record) {
-    return of(target, clock, record, connection -> {});
-  }
-
-  static ReadingSession of(Target target, InstantSource clock, RunRecord record, Opened opened) {
+  static ReadingSession of(
+      Target target, InstantSource clock, RunRecord record, Judge judge, Opened opened) {
     return new ReadingSession(
-        target, clock, record.outline().fingerprint(), step -> evidence(record, step), opened);
+        target, clock, record.outline().fingerprint(), Proofs.of(record, judge), opened);
   }
 
   @Override
@@ -141,6 +160,11 @@ final class ReadingSession implements CheckContext, AutoCloseable {
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
     return proofs.of(step);
+  }
+
+  @Override
+  public History historyOf(Step step) {
+    return proofs.historyOf(step);
   }
 
   static Optional<Evidence> evidence(RunRecord record, Step step) {

@@ -1,21 +1,17 @@
 package dev.gatehouse.core.run;
 
-import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
-import dev.gatehouse.core.journal.StepRecord;
-import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.ProbeResult;
-import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +28,24 @@ public final class Run implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private static final Duration BACKWARDS = Duration.ofSeconds(2);
+  private static final Duration LONGEST_REST = Duration.ofHours(1);
+
+  /** From one look for letters to the next. */
+  private static final long LOOK_MILLIS = 250;
 
   private final ReentrantLock turn = new ReentrantLock();
   private final RunContext run;
   private final Path file;
   private final RunLoop steps;
+  private final Decisions decisions;
   private boolean broken;
   private boolean closed;
 
   Run(RunContext run, Path file) {
     this.run = run;
     this.file = file;
-    this.steps = new RunLoop(run);
+    this.decisions = new Decisions(run);
+    this.steps = new RunLoop(run, run.hearing());
   }
 
   /** What the journal says so far. Read it on the thread that advances, or between ticks. */
@@ -102,20 +104,42 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Advances until the run ends or only people can move it on, sleeping in between. For scripts; a
-   * service calls {@link #advance} and reschedules itself.
+   * Advances until the run ends, or something unforeseen needs a person, or only people can move it
+   * on and nothing else is due; sleeps in between. While it waits for words that the runbook asks
+   * for, guards stay live, timers run, and letters are read. For scripts; a service calls {@link
+   * #advance} and reschedules itself.
    *
    * @return the record; {@link RunState#exitCode()} of its state is what a script exits with
    * @throws Refusal as {@link #advance}
    */
   public RunRecord toEnd() {
+    return drive(asked -> asked.planned() && asked.lookAgain().isPresent());
+  }
+
+  /** As {@link #toEnd}, but comes back as soon as people are asked, to be resumed some day. */
+  public RunRecord untilPeople() {
+    return drive(asked -> false);
+  }
+
+  /** As {@link #toEnd}, but waits for people as long as it takes; their letters move it on. */
+  public RunRecord attend() {
+    return drive(asked -> true);
+  }
+
+  private RunRecord drive(Predicate<Tick.NeedsInput> waitsFor) {
     while (true) {
       Tick tick = advance();
-      if (!(tick instanceof Tick.WakeAt wake)) {
+      Instant now = run.clock().instant();
+      Instant next;
+      if (tick instanceof Tick.WakeAt wake) {
+        next = wake.moment();
+      } else if (tick instanceof Tick.NeedsInput asked && waitsFor.test(asked)) {
+        next = asked.lookAgain().orElse(now.plus(LONGEST_REST));
+      } else {
         return record();
       }
       try {
-        rest(Duration.between(run.clock().instant(), wake.moment()));
+        rest(Duration.between(now, next));
       } catch (InterruptedException e) {
         pause("interrupted");
         advance();
@@ -125,16 +149,21 @@ public final class Run implements AutoCloseable {
     }
   }
 
-  /** Until then, or until somebody asks, with signs of life in between. */
+  /** Until then, or until somebody asks or says something, with signs of life in between. */
   private void rest(Duration length) throws InterruptedException {
-    long end = System.nanoTime() / 1_000_000 + length.toMillis();
-    long left = Math.max(1, length.toMillis());
-    while (left > 0 && run.stop().pending().isEmpty()) {
-      run.stop().await(Math.min(left, Watcher.BEAT_MILLIS));
-      if (!run.lease().beat()) {
-        run.lease().verify();
+    long beat = System.nanoTime();
+    long end = beat + TimeUnit.MILLISECONDS.toNanos(Math.max(1, length.toMillis()));
+    boolean called = false;
+    while (!called && System.nanoTime() - end < 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      run.stop().await(Math.max(1, Math.min(left, LOOK_MILLIS)));
+      if (System.nanoTime() - beat > TimeUnit.MILLISECONDS.toNanos(Watcher.BEAT_MILLIS)) {
+        beat = System.nanoTime();
+        if (!run.lease().beat()) {
+          run.lease().verify();
+        }
       }
-      left = end - System.nanoTime() / 1_000_000;
+      called = run.stop().takePoked() || run.stop().pending().isPresent() || run.inbox().any();
     }
   }
 
@@ -170,29 +199,34 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException when who is blank
    */
   public void answer(String step, String who, String role, boolean yes, String text) {
+    String name = named(who);
+    decide(() -> decisions.answer(step, decisions.host(name), role, yes, text));
+  }
+
+  /**
+   * Says yes or no to what a check waits for, or answers as {@link #answer}; the host vouches for
+   * who says it. A person with a key says it by a letter instead: {@link
+   * dev.gatehouse.core.letter.Mailbox}.
+   *
+   * @param yes no is a veto, and the run fails
+   * @param text what must be typed, or a remark
+   * @throws Refusal {@code word.FIELD} naming what keeps the word from counting; journaled, too
+   * @throws IllegalArgumentException when who is blank
+   */
+  public void say(String step, String who, String role, boolean yes, String text) {
+    String name = named(who);
     decide(
         () -> {
-          StepRecord waiting = step(step);
-          boolean undo = waiting.state() == StepState.UNDOING;
-          Effect effect = bound(waiting, undo).orElse(null);
-          if (!(effect instanceof Effect.Human human)
-              || !(undo || waiting.state() == StepState.WAITING)) {
-            throw notAsked(step, "for an answer", waiting);
+          try {
+            decisions.say(step, decisions.host(name), role, yes, text);
+          } catch (Refusal no) {
+            run.journal()
+                .said(
+                    step,
+                    Map.of("who", name, "role", role, "kind", yes ? "YES" : "NO", "proof", "host"),
+                    no.findings());
+            throw no;
           }
-          if (!human.role().equals(role)) {
-            throw new Refusal(
-                Finding.of("answer.role", "'" + step + "' is asked of another role")
-                    .withExpected(human.role())
-                    .withFound(role)
-                    .withFix("have somebody who is " + human.role() + " answer"));
-          }
-          Evidence evidence =
-              Evidence.at(run.clock().instant())
-                  .with("who", who)
-                  .with("role", role)
-                  .with("said", text);
-          run.journal().answered(step, named(who), yes, evidence);
-          return true;
         });
   }
 
@@ -203,16 +237,8 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException when who is blank
    */
   public void accept(String step, String who, String why) {
-    decide(
-        () -> {
-          StepRecord unsure = step(step);
-          if (unsure.state() != StepState.INCONCLUSIVE) {
-            throw notAsked(step, "to be accepted", unsure);
-          }
-          run.journal()
-              .writeDurably(Event.ACCEPTED, Map.of("step", step, "who", named(who), "why", why));
-          return true;
-        });
+    String name = named(who);
+    decide(() -> decisions.accept(step, decisions.host(name), why));
   }
 
   /**
@@ -222,17 +248,8 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException when who is blank
    */
   public void confirm(String guard, String who) {
-    decide(
-        () -> {
-          if (!record().trippedGuards().containsKey(guard)) {
-            throw new Refusal(
-                Finding.of("guard.not-tripped", "guard '" + guard + "' has not tripped")
-                    .withFound("tripped: " + record().trippedGuards().keySet())
-                    .withFix("confirm one of those"));
-          }
-          run.journal().writeDurably(Event.CONFIRMED, Map.of("guard", guard, "who", named(who)));
-          return true;
-        });
+    String name = named(who);
+    decide(() -> decisions.confirm(guard, decisions.host(name)));
   }
 
   /**
@@ -248,17 +265,8 @@ public final class Run implements AutoCloseable {
     if (truth == ProbeResult.Kind.UNKNOWN) {
       throw new IllegalArgumentException("truth is UNKNOWN: say APPLIED, NOT_APPLIED or PARTIAL");
     }
-    decide(
-        () -> {
-          StepRecord doubtful = step(step);
-          if (doubtful.state() != StepState.IN_DOUBT) {
-            throw notAsked(step, "to be resolved", doubtful);
-          }
-          Answer answer = Answer.of(truth, doubtful, true);
-          Evidence proof = Evidence.at(run.clock().instant()).with("said", evidence);
-          run.journal().resolved(step, answer, evidence, named(who), Optional.of(proof));
-          return true;
-        });
+    String name = named(who);
+    decide(() -> decisions.resolve(step, truth, decisions.host(name), evidence));
   }
 
   /**
@@ -279,6 +287,9 @@ public final class Run implements AutoCloseable {
           unclosed(e);
         } finally {
           run.lease().close();
+          if (run.listener() instanceof Aside aside) {
+            aside.close();
+          }
         }
       }
     } finally {
@@ -296,30 +307,6 @@ public final class Run implements AutoCloseable {
     LOG.warn("the journal {} is whole, but could not be closed: {}", file, e.getMessage());
   }
 
-  private StepRecord step(String name) {
-    return record()
-        .step(name)
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Finding.of("run.no-such-step", "the run has no step '" + name + "'")
-                        .withFound(
-                            record().steps().stream().map(StepRecord::name).toList().toString())
-                        .withFix("name one of those")));
-  }
-
-  private Optional<Effect> bound(StepRecord step, boolean undo) {
-    BoundStep bound = run.plan().step(step.name());
-    return undo ? bound.undo() : bound.effect();
-  }
-
-  private static Refusal notAsked(String step, String what, StepRecord found) {
-    return new Refusal(
-        Finding.of("run.not-asked", "'" + step + "' does not wait " + what)
-            .withFound("it is " + found.state())
-            .withFix("see what the run waits for: the questions of its last tick"));
-  }
-
   private static String named(String who) {
     if (who.isBlank()) {
       throw new IllegalArgumentException("who is blank: decisions are recorded with a name");
@@ -333,7 +320,7 @@ public final class Run implements AutoCloseable {
   }
 
   /** A decision about a run that goes on; one that comes after the end changes nothing. */
-  private void decide(Turn<Boolean> work) {
+  private void decide(Runnable work) {
     exclusively(
         () -> {
           if (record().state().closed()) {
@@ -342,7 +329,9 @@ public final class Run implements AutoCloseable {
                     .withFound("ended as " + record().state() + " at " + record().last())
                     .withFix("plan and run the runbook again"));
           }
-          return work.take();
+          work.run();
+          run.stop().poke();
+          return true;
         });
   }
 

@@ -5,6 +5,8 @@ import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.letter.Inbox;
+import dev.gatehouse.core.letter.Judge;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
@@ -18,7 +20,9 @@ record RunContext(
     GuardWatch guards,
     InstantSource clock,
     RunListener listener,
-    Consumer<String> points) {
+    Consumer<String> points,
+    Judge judge,
+    Inbox inbox) {
 
   static RunContext of(
       Plan plan,
@@ -26,13 +30,21 @@ record RunContext(
       Lease lease,
       InstantSource clock,
       RunListener listener,
-      Consumer<String> points) {
+      Consumer<String> points,
+      Inbox inbox) {
     Stop stop = new Stop();
     Checks checks = new Checks(plan.scrubber(), stop);
     RunRecord record = journal.record();
-    Checks.Sessions sessions = () -> ReadingSession.of(plan.target(), clock, record);
+    Judge judge = new Judge(plan.runbook().people());
+    Checks.Sessions sessions =
+        () -> ReadingSession.of(plan.target(), clock, record, judge, connection -> {});
     GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
-    return new RunContext(plan, journal, lease, stop, checks, guards, clock, listener, points);
+    return new RunContext(
+        plan, journal, lease, stop, checks, guards, clock, listener, points, judge, inbox);
+  }
+
+  Hearing hearing() {
+    return new Hearing(this, new Decisions(this));
   }
 
   RunRecord record() {
@@ -51,7 +63,7 @@ record RunContext(
   }
 
   ReadingSession reading() {
-    return ReadingSession.of(plan.target(), clock, record());
+    return ReadingSession.of(plan.target(), clock, record(), judge, connection -> {});
   }
 
   Concurrency concurrency() {

@@ -42,6 +42,11 @@ final class RunJournal {
           "mode",
           "way",
           "partState",
+          "letter",
+          "digest",
+          "proof",
+          "kind",
+          "said",
           "until");
 
   /** By the public name: it is what people set a level for. */
@@ -114,6 +119,23 @@ final class RunJournal {
 
   String head() {
     return journal.head();
+  }
+
+  /** All records so far. */
+  List<Entry> entries() {
+    return journal.entries();
+  }
+
+  /** A word that counts is decided by: durable and signed. One that does not is only kept. */
+  void said(String step, Map<String, Object> word, List<Finding> refused) {
+    Map<String, Object> body = body(step, word, refused, "", Optional.empty());
+    body.put("counts", refused.isEmpty());
+    if (refused.isEmpty()) {
+      writeDurably(Event.SAID, body);
+      seal();
+    } else {
+      write(Event.SAID, body);
+    }
   }
 
   void close() {
@@ -193,17 +215,35 @@ final class RunJournal {
 
   void resolved(
       String step, Answer answer, String because, String who, Optional<Evidence> evidence) {
-    Map<String, Object> told = new LinkedHashMap<>();
+    resolved(step, answer, because, who, evidence, Map.of());
+  }
+
+  /**
+   * @param letter what is told of the letter it came by
+   */
+  void resolved(
+      String step,
+      Answer answer,
+      String because,
+      String who,
+      Optional<Evidence> evidence,
+      Map<String, Object> letter) {
+    Map<String, Object> told = new LinkedHashMap<>(letter);
     told.put("state", answer.state().name());
     told.put("who", who);
     answer.part().ifPresent(part -> told.putAll(part(part)));
     writeDurably(Event.RESOLVED, body(step, told, List.of(), because, evidence));
   }
 
-  void answered(String step, String who, boolean yes, Evidence evidence) {
-    writeDurably(
-        Event.ANSWERED,
-        body(step, Map.of("who", who, "yes", yes), List.of(), "", Optional.of(evidence)));
+  /**
+   * @param letter what is told of the letter it came by
+   */
+  void answered(
+      String step, String who, boolean yes, Evidence evidence, Map<String, Object> letter) {
+    Map<String, Object> told = new LinkedHashMap<>(letter);
+    told.put("who", who);
+    told.put("yes", yes);
+    writeDurably(Event.ANSWERED, body(step, told, List.of(), "", Optional.of(evidence)));
   }
 
   void guarded(GuardWatch.Turn turn) {
@@ -242,12 +282,17 @@ final class RunJournal {
   private Map<String, Object> scrubbed(Map<String, Object> body) {
     Map<String, Object> clean = new LinkedHashMap<>();
     body.forEach(
-        (name, value) ->
-            clean.put(
-                name,
-                value instanceof String text && !AS_IT_IS.contains(name)
-                    ? scrubber.scrub(text)
-                    : value));
+        (name, value) -> {
+          // A signed letter is whole, or it proves nothing: one with a secret in it is left out.
+          if (name.equals("original") && !scrubber.scrub((String) value).equals(value)) {
+            return;
+          }
+          clean.put(
+              name,
+              value instanceof String text && !AS_IT_IS.contains(name)
+                  ? scrubber.scrub(text)
+                  : value);
+        });
     return clean;
   }
 }

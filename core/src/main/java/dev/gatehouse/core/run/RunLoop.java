@@ -11,6 +11,7 @@ import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +24,14 @@ final class RunLoop {
   private final InDoubtResolution doubts;
   private final Undoing undoing;
   private final Parking waits;
+  private final Hearing hearing;
 
-  RunLoop(RunContext run) {
+  RunLoop(RunContext run, Hearing hearing) {
     this.run = run;
     this.execution = new Execution(run);
     this.doubts = new InDoubtResolution(run);
     this.waits = new Parking(run);
+    this.hearing = hearing;
     this.undoing = new Undoing(run, execution, waits);
   }
 
@@ -46,6 +49,7 @@ final class RunLoop {
       return close(RunState.PANICKED);
     }
     run.guards().turns().forEach(run.journal()::guarded);
+    hearing.hear();
     if (Thread.interrupted() && run.stop().pending().isEmpty()) {
       run.stop().interrupted();
     }
@@ -83,14 +87,21 @@ final class RunLoop {
 
   private @Nullable Tick obey(Stop.Request asked) {
     if (asked.mode() == Stop.Mode.PAUSE) {
-      run.journal().writeDurably(Event.PAUSED, Map.of("why", asked.why()));
+      Map<String, Object> body = new HashMap<>(Map.of("why", asked.why()));
+      if (asked.letter().isPresent()) {
+        body.put("who", asked.who());
+      }
+      hearing.obeyed(Event.PAUSED, body, asked);
       run.journal().seal();
       return new Tick.Paused(scrubbed(asked.why()));
     }
     if (asked.mode() == Stop.Mode.ABORT && run.record().undoing()) {
       return null;
     }
-    stopping(asked.mode().name(), asked.who(), asked.why());
+    hearing.obeyed(
+        Event.STOPPING,
+        Map.of("mode", asked.mode().name(), "who", asked.who(), "why", asked.why()),
+        asked);
     return null;
   }
 
@@ -192,6 +203,7 @@ final class RunLoop {
                 run.plan().target(),
                 run.clock(),
                 run.record(),
+                run.judge(),
                 connection -> {
                   Runnable canceller = run.plan().target().dialect().canceller(connection);
                   run.stop()
@@ -213,8 +225,7 @@ final class RunLoop {
   /** Journals what a check answered; comes back with a tick when the run cannot go on now. */
   private @Nullable Tick answered(StepRecord step, Outcome outcome) {
     if (outcome instanceof Outcome.Waiting waiting) {
-      String why = scrubbed(waiting.reason());
-      return waits.park(step, waiting.recheckAt(), why);
+      return waits.park(step, (Outcome.Waiting) run.plan().scrubber().scrub(waiting));
     }
     String reason =
         outcome instanceof Outcome.Skipped skipped

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency;
+import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Entry;
@@ -11,6 +12,7 @@ import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.letter.Inbox;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Where runs begin: where their journals are kept, by which clock, and who is told.
@@ -42,6 +45,8 @@ public final class Runner {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+  private static final RunListener NOBODY = new RunListener() {};
+
   private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(3);
 
   private final Journals journals;
@@ -50,6 +55,7 @@ public final class Runner {
   private final String initiator;
   private final Consumer<String> points;
   private final Optional<Duration> silence;
+  private final String exempt;
 
   private Runner(
       Journals journals,
@@ -57,8 +63,10 @@ public final class Runner {
       RunListener listener,
       String initiator,
       Consumer<String> points,
-      Optional<Duration> silence) {
+      Optional<Duration> silence,
+      String exempt) {
     this.silence = silence;
+    this.exempt = exempt;
     this.journals = journals;
     this.clock = clock;
     this.listener = listener;
@@ -75,25 +83,26 @@ public final class Runner {
     return new Runner(
         Journals.in(directory.toAbsolutePath().normalize()),
         InstantSource.system(),
-        new RunListener() {},
+        NOBODY,
         System.getProperty("user.name", "unknown"),
         point -> {},
-        Optional.empty());
+        Optional.empty(),
+        "");
   }
 
   /** The same runner by another clock. */
   public Runner withClock(InstantSource other) {
-    return new Runner(journals, other, listener, initiator, points, silence);
+    return new Runner(journals, other, listener, initiator, points, silence, exempt);
   }
 
   /** The same runner, telling that listener. */
   public Runner withListener(RunListener other) {
-    return new Runner(journals, clock, other, initiator, points, silence);
+    return new Runner(journals, clock, other, initiator, points, silence, exempt);
   }
 
   /** The same runner, started by that person; by default the operating system's user. */
   public Runner startedBy(String who) {
-    return new Runner(journals, clock, listener, who, points, silence);
+    return new Runner(journals, clock, listener, who, points, silence, exempt);
   }
 
   /**
@@ -101,7 +110,7 @@ public final class Runner {
    * stop the process there.
    */
   public Runner withPoints(Consumer<String> other) {
-    return new Runner(journals, clock, listener, initiator, other, silence);
+    return new Runner(journals, clock, listener, initiator, other, silence, exempt);
   }
 
   /**
@@ -131,12 +140,60 @@ public final class Runner {
       throw new IllegalArgumentException(
           "limit is " + limit + ": a living runner may be silent for " + SHORTEST_SILENCE);
     }
-    return new Runner(journals, clock, listener, initiator, points, Optional.of(limit));
+    return new Runner(journals, clock, listener, initiator, points, Optional.of(limit), exempt);
+  }
+
+  /**
+   * Keeps every runner of this journal directory from starting on that target, until it is thawed.
+   * A run that has begun may be resumed, so that it can be undone. The database is known by its
+   * name here and by its identity, which is read from it.
+   *
+   * @throws IllegalArgumentException when who is blank
+   */
+  public void freeze(Target target, String who, String why) {
+    if (who.isBlank()) {
+      throw new IllegalArgumentException("who is blank: a freeze is known by who asked for it");
+    }
+    freezes().freeze(target.name(), fingerprint(target), who, why, clock.instant());
+  }
+
+  /**
+   * Ends all freezes of that target; who did it stays to be seen beside the journals.
+   *
+   * @throws Refusal {@code target.not-frozen} when there is none
+   * @throws IllegalArgumentException when who is blank
+   */
+  public void thaw(Target target, String who) {
+    if (who.isBlank()) {
+      throw new IllegalArgumentException("who is blank: a thaw is known by who asked for it");
+    }
+    if (freezes().thaw(target.name(), fingerprint(target), who, clock.instant()) == 0) {
+      throw new Refusal(
+          Finding.of("target.not-frozen", "target '" + target.name() + "' is not frozen")
+              .withFix("nothing is to be done"));
+    }
+  }
+
+  /** The same runner, which may start on what that person has frozen, and on nobody else's. */
+  public Runner inFreezeOf(String who) {
+    return new Runner(journals, clock, listener, initiator, points, silence, who);
+  }
+
+  private Freezes freezes() {
+    return new Freezes(journals.directory());
+  }
+
+  private Fingerprint fingerprint(Target target) {
+    try (ReadingSession reading = ReadingSession.planning(target, clock)) {
+      return reading.fingerprint();
+    } catch (SQLException e) {
+      throw Planner.unreachable(target, e, Scrubber.of(List.of()));
+    }
   }
 
   /** The same runner, keeping its journals there. */
   Runner withJournals(Journals others) {
-    return new Runner(others, clock, listener, initiator, points, silence);
+    return new Runner(others, clock, listener, initiator, points, silence, exempt);
   }
 
   /**
@@ -158,6 +215,8 @@ public final class Runner {
    *     it since the plan was made; or no journal can be written
    */
   public Run start(Plan plan) {
+    Initiators.refuse(plan, initiators());
+    freezes().refuse(plan.target().name(), plan.outline().fingerprint(), exempt);
     String run = STAMP.format(clock.instant()) + "-" + random();
     Path file = journals.file(run);
     Lease lease = lease(plan.target(), run, plan.scrubber());
@@ -243,6 +302,7 @@ public final class Runner {
       fenceUnfinished(record, target, Planner.scrubber(runbook, target));
       Plan plan = Plan.resuming(runbook, target, clock);
       Changes.refuseOtherPlan(record, plan);
+      Initiators.refuseWithoutPeople(record, plan);
       return run(plan, file, journal, lease, record.run());
     } catch (RuntimeException | Error e) {
       closing(e, lease::close);
@@ -251,19 +311,29 @@ public final class Runner {
   }
 
   private Run run(Plan plan, Path file, Journal journal, Lease lease, String run) {
-    RunJournal ledger = new RunJournal(journal, plan.scrubber(), clock, listener, points);
+    RunListener told = listener == NOBODY ? NOBODY : new Aside(listener, journal.entries());
+    RunJournal ledger = new RunJournal(journal, plan.scrubber(), clock, told, points);
     ledger.epoch(lease.epoch());
     if (!ledger.record().state().closed()) {
       Map<String, Object> body = new HashMap<>(Map.of("holder", holder(run)));
+      body.put("by", initiators().stream().map(plan.scrubber()::scrub).toList());
+      plan.runbook().people().ifPresent(all -> body.put("people", RecordCodec.ofPeople(all)));
       lease.replaced().ifPresent(who -> body.put("replaced", who));
       ledger.writeDurably(Event.LEASED, body);
     }
-    return new Run(RunContext.of(plan, ledger, lease, clock, listener, points), file);
+    return new Run(RunContext.of(plan, ledger, lease, clock, told, points, Inbox.of(file)), file);
+  }
+
+  /** Who starts or resumes: the name given, and the account, which nobody gave. */
+  private List<String> initiators() {
+    return Stream.of(initiator, System.getProperty("user.name", "unknown")).distinct().toList();
   }
 
   /** Before lease and fence: neither may meet a database that the run has nothing to do with. */
   private void requirePlannedDatabase(RunRecord record, Target target, Scrubber scrubber) {
-    try (ReadingSession reading = ReadingSession.of(target, clock, record)) {
+    try (ReadingSession reading =
+        ReadingSession.of(
+            target, clock, record.outline().fingerprint(), step -> Optional.empty())) {
       reading.fingerprint();
     } catch (SQLException e) {
       throw Planner.unreachable(target, e, scrubber);

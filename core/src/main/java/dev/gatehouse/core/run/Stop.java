@@ -1,5 +1,6 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.letter.Slip;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +16,21 @@ final class Stop {
     PANIC
   }
 
-  record Request(Mode mode, String who, String why) {}
+  /**
+   * @param letter it came by; empty when it was asked in this process
+   * @param proof of who the sender of the letter is
+   */
+  record Request(Mode mode, String who, String why, Optional<Slip> letter, String proof) {
+    Request(Mode mode, String who, String why) {
+      this(mode, who, why, Optional.empty(), "");
+    }
+  }
 
   private @Nullable Request pending;
   private @Nullable Runnable interrupt;
   private boolean undoing;
   private boolean threadInterrupted;
+  private boolean poked;
 
   /** Asks; interrupts what is under way, unless that is an undo: only a panic stops one. */
   synchronized void ask(Request request) {
@@ -94,13 +104,26 @@ final class Stop {
     return pending != null && (!undoing || pending.mode() == Mode.PANIC);
   }
 
-  /** Waits until that many milliseconds have passed or somebody asks. */
+  /** Something was said: whoever waits looks again. */
+  synchronized void poke() {
+    poked = true;
+    notifyAll();
+  }
+
+  /** Waits until that many milliseconds have passed or somebody asks, or says something. */
   synchronized void await(long millis) throws InterruptedException {
     long deadline = System.nanoTime() + millis * 1_000_000;
     long left = millis;
-    while (pending == null && left > 0) {
+    while (pending == null && !poked && left > 0) {
       wait(left);
       left = (deadline - System.nanoTime()) / 1_000_000;
     }
+  }
+
+  /** Whether something was said since the last call. */
+  synchronized boolean takePoked() {
+    boolean taken = poked;
+    poked = false;
+    return taken;
   }
 }

@@ -17,12 +17,14 @@ final class Watcher implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
   private final RunContext run;
   private final Thread thread;
+  private final Thread ears;
   private volatile boolean stopsWithoutLease;
 
   Watcher(RunContext run) {
     this.run = run;
     // a thread of its own: a guard may keep the other one waiting
     Thread heart = daemon("gatehouse-heartbeat", this::beat);
+    ears = daemon("gatehouse-letters", this::hear);
     thread =
         daemon(
             "gatehouse-watch",
@@ -30,6 +32,7 @@ final class Watcher implements AutoCloseable {
               boolean goesOn = goesOn(PERIOD_MILLIS);
               if (goesOn) {
                 heart.start();
+                ears.start();
               }
               while (goesOn) {
                 run.stop().interruptIfAsked();
@@ -51,6 +54,14 @@ final class Watcher implements AutoCloseable {
    */
   void stopWithoutLease() {
     stopsWithoutLease = true;
+  }
+
+  private void hear() {
+    Hearing hearing = run.hearing();
+    do {
+      hearing.hearStops();
+      run.stop().interruptIfAsked();
+    } while (goesOn(PERIOD_MILLIS));
   }
 
   private void beat() {
@@ -93,9 +104,10 @@ final class Watcher implements AutoCloseable {
   public void close() {
     over.countDown();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread.isAlive() || ears.isAlive()) {
       try {
         thread.join();
+        ears.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }

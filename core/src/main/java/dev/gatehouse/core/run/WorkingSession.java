@@ -7,6 +7,7 @@ import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.History;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.sql.Connection;
@@ -89,6 +90,11 @@ final class WorkingSession implements EffectContext, AutoCloseable {
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
     return reading.evidenceOf(step);
+  }
+
+  @Override
+  public History historyOf(Step step) {
+    return reading.historyOf(step);
   }
 
   @Override

@@ -1,0 +1,87 @@
+package dev.gatehouse.core.model;
+
+import dev.gatehouse.core.json.Sha256;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Somebody who may decide: by which name, by which key, in which roles.
+ *
+ * <p>Immutable.
+ *
+ * @param name as journals and reports have it
+ * @param key Base64 of the X.509 encoding of an Ed25519 public key, on one line; without one the
+ *     person is known by an account of the operating system, or the host vouches
+ * @param accounts of the operating system, and names under which this person starts runs
+ * @param roles that the person holds
+ * @since 0.1
+ */
+public record Person(String name, Optional<String> key, List<String> accounts, List<String> roles) {
+
+  public Person {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name of a person is blank");
+    }
+    key = key.map(Person::checked);
+    accounts = List.copyOf(accounts);
+    roles = List.copyOf(roles);
+  }
+
+  /** Without key and role yet. */
+  public static Person named(String name) {
+    return new Person(name, Optional.empty(), List.of(), List.of());
+  }
+
+  /**
+   * The same person, believed by that key only.
+   *
+   * @param publicKey one line of Base64, or PEM as {@code signing.pub} has it
+   * @throws IllegalArgumentException when it is no Ed25519 public key
+   */
+  public Person withKey(String publicKey) {
+    return new Person(name, Optional.of(publicKey), accounts, roles);
+  }
+
+  /** The same person, known to the operating system or to the host by these names too. */
+  public Person knownAs(String... names) {
+    return new Person(name, key, and(accounts, names), roles);
+  }
+
+  /** The same person, holding these roles too. */
+  public Person as(String... more) {
+    return new Person(name, key, accounts, and(roles, more));
+  }
+
+  /** Short name of the key: the first 32 hex digits of its SHA-256. */
+  public Optional<String> keyId() {
+    return key.map(text -> Sha256.of(text).substring(0, 32));
+  }
+
+  /** Whether that is a name of this person. */
+  public boolean answersTo(String who) {
+    return name.equals(who) || accounts.contains(who);
+  }
+
+  private static List<String> and(List<String> some, String... more) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static String checked(String text) {
+    String line = text.replaceAll("-----[A-Z ]+-----|\\s", "");
+    try {
+      KeyFactory.getInstance("Ed25519")
+          .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(line)));
+      return line;
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "key is no Ed25519 public key in Base64 or PEM: " + e.getMessage(), e);
+    }
+  }
+}
