@@ -1,15 +1,20 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Person;
 import dev.gatehouse.dsl.operation.Acknowledgement;
+import dev.gatehouse.dsl.operation.Asking;
 import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.dsl.operation.Deadlocks;
 import dev.gatehouse.dsl.operation.Gauge;
 import dev.gatehouse.dsl.operation.MaintenanceWindow;
 import dev.gatehouse.dsl.operation.ReplicationLag;
 import dev.gatehouse.dsl.operation.ResponseTime;
+import dev.gatehouse.dsl.operation.Seats;
 import dev.gatehouse.dsl.operation.ServerCount;
 import dev.gatehouse.dsl.operation.SessionStates;
+import dev.gatehouse.dsl.operation.WaitTimer;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 
@@ -26,6 +31,42 @@ public final class GatehouseOperations {
   /** A question to a person; say who may answer: {@code acknowledge("...").by("role")}. */
   public static Acknowledgement acknowledge(String question) {
     return new Acknowledgement(question);
+  }
+
+  /**
+   * Agreement of several people before dangerous steps: {@code approval("restore
+   * production").by(atLeast(2, "senior engineer"), one("product owner")).validFor(ofHours(12))}.
+   */
+  public static Asking approval(String question) {
+    return new Asking(question);
+  }
+
+  /** The same at the end of a runbook: who vouches that all is well. */
+  public static Asking signOff(String question) {
+    return new Asking(question);
+  }
+
+  /** That many different people in that role. */
+  public static Seats atLeast(int number, String role) {
+    return new Seats(number, role);
+  }
+
+  /** One person in that role. */
+  public static Seats one(String role) {
+    return new Seats(1, role);
+  }
+
+  /** Time in which anybody may think again: {@code waitTimer(ofMinutes(5))}. */
+  public static WaitTimer waitTimer(Duration time) {
+    return WaitTimer.of(time);
+  }
+
+  /**
+   * Somebody who decides: {@code person("ada").withKey(publicKey).as("dba")}; a runbook has them by
+   * {@code decidedBy(People.of(...))}.
+   */
+  public static Person person(String name) {
+    return Person.named(name);
   }
 
   /**

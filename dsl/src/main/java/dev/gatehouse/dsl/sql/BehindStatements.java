@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.History;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -38,5 +39,10 @@ record BehindStatements(CheckContext before) implements CheckContext {
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
     return before.evidenceOf(step);
+  }
+
+  @Override
+  public History historyOf(Step step) {
+    return before.historyOf(step);
   }
 }

@@ -1,0 +1,291 @@
+package dev.gatehouse.dsl.word;
+
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.waitTimer;
+import static dev.gatehouse.dsl.word.Assembly.STEP;
+import static dev.gatehouse.dsl.word.Assembly.change;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.RunListener;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.Signer;
+import dev.gatehouse.core.letter.Mailbox;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.People;
+import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
+import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.run.Tick;
+import dev.gatehouse.dsl.operation.Approval;
+import java.io.File;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting needs several, stopping one: from any process, whatever the run is doing. */
+class StopByLetterTest {
+
+  /** Aborts of a running statement; the goal is two hundred. */
+  private static final int ABORTS = Integer.getInteger("letters.aborts", 4);
+
+  private static final Duration LIMIT = ofSeconds(2);
+
+  @TempDir Path directory;
+  Assembly all;
+
+  @BeforeEach
+  void assemble() throws Exception {
+    all = new Assembly(directory);
+  }
+
+  private static Approval approved() {
+    return approval("go?").by(one("senior engineer")).validFor(ofHours(1)).named(STEP);
+  }
+
+  @Test
+  void guards_stay_live_while_people_are_awaited() throws Exception {
+    var guarded =
+        all.book(change("one"), approved(), change("two"))
+            .guardedBy(noRows("select 1 from done where what = 'error'").every(ofSeconds(10)));
+    try (Run run = all.runner().start(Plan.of(guarded, all.shop, all.clock))) {
+      Tick.NeedsInput asked = (Tick.NeedsInput) run.advance();
+      assertThat(asked.lookAgain()).contains(all.clock.instant().plusSeconds(10));
+      try (Connection connection =
+          DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("shop.db"))) {
+        connection.createStatement().execute("insert into done values ('error')");
+      }
+      all.clock.advance(ofSeconds(10));
+      assertThat(run.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
+    }
+  }
+
+  /** Rows without end: nothing but an interrupt ends it. */
+  private static Change endless() {
+    return inOneTransaction(
+            sql(
+                "insert into done with recursive n(x) as (select 1 union all select x + 1 from n)"
+                    + " select 'n' from n where x < 0"))
+        .named("endless")
+        .cannotBeUndone("test");
+  }
+
+  @Test
+  @Timeout(600)
+  void an_abort_from_another_process_stops_a_running_statement() throws Exception {
+    Path keys = directory.resolve("nora");
+    all.keys.put("nora", Signer.in(keys));
+    all.people = People.of(all.keyed("mallory"), all.keyed("nora").as("reader"));
+    List<Long> millis = new ArrayList<>();
+    for (int round = 0; round < ABORTS; round++) {
+      CountDownLatch begun = new CountDownLatch(1);
+      Runner runner =
+          Runner.journalingTo(all.journals)
+              .startedBy("mallory")
+              .withPoints(
+                  point -> {
+                    if (point.equals("endless:latch.taken")) {
+                      begun.countDown();
+                    }
+                  });
+      try (Run run = runner.start(Plan.of(all.book(change("one"), endless()), all.shop))) {
+        Process sender = Sender.begin(run.journal(), keys, "nora");
+        long[] sent = new long[1];
+        Thread other =
+            new Thread(
+                () -> {
+                  try {
+                    begun.await();
+                    Thread.sleep(150);
+                    sent[0] = System.nanoTime();
+                    sender.getOutputStream().write('\n');
+                    sender.getOutputStream().flush();
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+        other.start();
+        assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
+        millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent[0]));
+        other.join();
+        assertThat(sender.waitFor()).isZero();
+        assertThat(run.record().remarks())
+            .extracting(RunRecord.Remark::text)
+            .contains("nora ABORT: enough");
+      }
+      assertThat(all.done()).isEmpty();
+    }
+    System.out.println("aborted and undone after ms: " + millis);
+    assertThat(millis).allMatch(took -> took < LIMIT.toMillis());
+  }
+
+  /** Another process, ready to call for an abort as soon as it is told to. */
+  static final class Sender {
+    private Sender() {}
+
+    static Process begin(Path journal, Path key, String who) throws Exception {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path").replace(":", File.pathSeparator),
+                  Sender.class.getName(),
+                  journal.toString(),
+                  key.toString(),
+                  who)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      process.getInputStream().read();
+      return process;
+    }
+
+    public static void main(String... arguments) throws Exception {
+      Path journal = Path.of(arguments[0]);
+      Mailbox box = Mailbox.of(journal).as(arguments[2]).signedBy(Signer.in(Path.of(arguments[1])));
+      box.record();
+      System.out.println("ready");
+      System.in.read();
+      box.abort("enough");
+    }
+  }
+
+  @Test
+  void a_waiting_run_goes_on_by_itself_when_the_word_comes() throws Exception {
+    try (Run run =
+        Runner.journalingTo(all.journals)
+            .startedBy("mallory")
+            .start(Plan.of(all.book(approved(), change("one")), all.shop))) {
+      Thread bob =
+          new Thread(
+              () -> {
+                Mailbox box = Mailbox.of(run.journal()).as("bob").signedBy(all.keys.get("bob"));
+                while (box.record().step(STEP).orElseThrow().needs().isEmpty()) {
+                  Thread.onSpinWait();
+                }
+                box.yes(STEP, "senior engineer", "");
+              });
+      bob.start();
+      assertThat(run.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
+      bob.join();
+    }
+    assertThat(all.done()).containsExactly("one");
+  }
+
+  @Test
+  void pause_panic_and_a_second_abort() {
+    try (Run run = all.start(change("one"), approved(), change("two"))) {
+      run.advance();
+      all.of(run, "nora").pause("lunch");
+      assertThat(run.advance()).isEqualTo(new Tick.Paused("lunch"));
+      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
+      all.of(run, "nora").abort("enough");
+      all.of(run, "bob").abort("enough, too");
+      assertThat(run.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
+      assertThat(Assembly.count(run, "STOPPING")).isEqualTo(1);
+      assertThat(Assembly.refused(run)).containsExactly("word.late");
+    }
+    try (Run run = all.start(change("one"), approved(), change("two"))) {
+      run.advance();
+      all.of(run, "nora").panic("smoke");
+      assertThat(run.toEnd().state()).isEqualTo(RunState.PANICKED);
+      assertThat(all.done()).containsExactly("one");
+    }
+  }
+
+  @Test
+  void a_letter_to_a_run_that_nobody_drives_is_obeyed_when_it_is_resumed() {
+    Run first = all.start(change("one"), approved(), change("two"));
+    first.advance();
+    first.close();
+    assertThat(all.of(first, "nora").abort("enough").driven()).isFalse();
+    try (Run second = all.resume(first, change("one"), approved(), change("two"))) {
+      assertThat(second.toEnd().state()).isEqualTo(RunState.UNDONE);
+      assertThat(all.done()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_listener_that_throws_changes_nothing() {
+    RunListener broken =
+        new RunListener() {
+          @Override
+          public void recorded(Entry entry, RunRecord run) {
+            throw new IllegalStateException("broken");
+          }
+        };
+    RunRecord record =
+        all.runner()
+            .withListener(broken)
+            .run(Plan.of(all.book(change("one"), change("two")), all.shop, all.clock));
+    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(all.done()).containsExactly("one", "two");
+  }
+
+  @Test
+  @Timeout(60)
+  void a_listener_that_blocks_delays_nothing() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    RunListener blocked =
+        new RunListener() {
+          @Override
+          public void recorded(Entry entry, RunRecord run) {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    Runner runner = Runner.journalingTo(all.journals).startedBy("mallory").withListener(blocked);
+    try (Run run =
+        runner.start(
+            Plan.of(all.book(change("one"), waitTimer(ofMinutes(5)), endless()), all.shop))) {
+      long began = System.nanoTime();
+      assertThat(run.advance()).isInstanceOf(Tick.WakeAt.class);
+      Mailbox.of(run.journal()).as("nora").signedBy(all.keys.get("nora")).abort("enough");
+      assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(ofSeconds(3));
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void a_frozen_target_is_started_on_by_nobody_else() {
+    all.runner().freeze(all.shop, "ada", "incident 7");
+    Plan plan = Plan.of(all.book(change("one")), all.shop, all.clock);
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> all.runner().run(plan))
+        .hasMessageContaining("target 'shop' is frozen by ada")
+        .hasMessageContaining("found     since 2026-11-21T10:00:00Z: incident 7")
+        .hasMessageContaining("code      target.frozen");
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> all.runner().inFreezeOf("bob").run(plan))
+        .hasMessageContaining("code      target.frozen");
+    assertThat(all.runner().inFreezeOf("ada").run(plan).state()).isEqualTo(RunState.SUCCEEDED);
+    all.runner().thaw(all.shop, "ada");
+    Plan next = Plan.of(all.book(change("two")), all.shop, all.clock);
+    assertThat(all.runner().run(next).state()).isEqualTo(RunState.SUCCEEDED);
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> all.runner().thaw(all.shop, "ada"))
+        .hasMessageContaining("code      target.not-frozen");
+  }
+}
