@@ -2,6 +2,7 @@
 // No drift, a reviewed diff, a proved backup, and then the change, undone by that backup.
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import dev.gatehouse.examples.postgres.Production;
@@ -21,14 +22,15 @@ var dump = backUp(into(work.resolve("vault"))).named("backup");
 
 Plan plan = Plan.of(runbook("Deploy: housekeeping",
     gate("No drift", noDrift().onSchemas("eng", "vh", "views").from(baseline)),
-    gate("Reviewed", acknowledge("diff reviewed, window agreed?").by("reviewer")),
+    gate("Reviewed", approval("diff reviewed, window agreed?").by(atLeast(2, "reviewer")).validFor(Duration.ofHours(12))),
     gate("Backup taken", dump),
     gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
     gate("Deployed",
         inOneTransaction(scripts(Production.scripts().resolve("housekeeping.sql"))).
             named("deploy").
             undoneBy(restore(dump).named("restore the backup"))),
-    gate("Verified", rowCount("eng.strategic_directives_v2").is(300))), production);
+    gate("Verified", rowCount("eng.strategic_directives_v2").is(300))).
+    decidedBy(Team.startedHere(work).with("rita", "reviewer").with("rolf", "reviewer").people()), production);
 System.out.println(plan);
 
 rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));

@@ -3,6 +3,7 @@
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import dev.gatehouse.examples.postgres.Production;
@@ -18,7 +19,11 @@ if (arguments.contains("--broken")) {
 var dump = backUp(into(work.resolve("vault"))).named("backup of production");
 
 Runbook direct = runbook("Direct to production: database housekeeping",
-    gate("Authority", acknowledge("execution directly in production approved?").by("chairman/CTO")),
+    gate("Authority",
+        approval("execution directly in production, incident team on standby?").
+            by(one("database administrator"), one("security officer"), one("chairman/CTO")).
+            validFor(Duration.ofHours(4)).
+            named("required signatures")),
     gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
     gate("Applied, all or nothing",
         noOlderThan(Duration.ofMinutes(15), dump),
@@ -37,6 +42,11 @@ Runbook direct = runbook("Direct to production: database housekeeping",
         actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
         rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1))).
+    decidedBy(Team.startedHere(work).
+        with("dora", "database administrator").
+        with("sven", "security officer").
+        with("chris", "chairman/CTO").
+        people()).
     guardedBy(
         Guard.of(noRows("no error in the service logs", "select message from audit.service_logs where level = 'ERROR' and timestamp > now() - interval '1 minute'"), Duration.ofSeconds(1)),
         Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));

@@ -3,6 +3,7 @@
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import dev.gatehouse.examples.postgres.Production;
@@ -51,7 +52,16 @@ Runbook promotion = runbook("Promotion: database housekeeping",
         actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
         rows("select 1 from views.vh_linkage_status").areAtLeast(1)),
-    gate("Signed off", acknowledge("promotion complete?").by("engineering lead"))).
+    gate("Signed off",
+        signOff("promotion complete?").
+            by(one("engineering lead"), one("database admin"), one("security team"), one("product owner")).
+            validFor(Duration.ofDays(7)))).
+    decidedBy(Team.startedHere(work).
+        with("lena", "engineering lead").
+        with("dora", "database admin").
+        with("sven", "security team").
+        with("paul", "product owner").
+        people()).
     guardedBy(Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(10)));
 
 Plan plan = Plan.of(promotion, production);

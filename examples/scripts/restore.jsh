@@ -2,6 +2,7 @@
 // Half of a table is lost; the database goes back to the last backup, in one transaction, after a safety backup.
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import dev.gatehouse.examples.postgres.Production;
@@ -25,10 +26,21 @@ if (arguments.contains("--broken")) {
 var backup = fromCatalogue(vault).at(good);
 
 Plan plan = Plan.of(runbook("Restore production",
-    gate("Authorised", acknowledge("restore production, losing what came after " + good + "?").by("senior engineer")),
+    gate("Authorised",
+        approval("restore production, losing what came after " + good + "?").
+            by(atLeast(2, "senior engineer"), one("product owner")).
+            validFor(Duration.ofHours(12)).
+            notBefore(Duration.ofSeconds(2)). // ten minutes, at home
+            typing("RESTORE").
+            named("restore approved")),
     gate("Backup proved", restoreDrill(backup).intoScratchDatabase().named("drill")),
     gate("Restored", restore(backup).named("restore")),
-    gate("Verified", rowCount("vh.ingest_runs").is(20_000))), production);
+    gate("Verified", rowCount("vh.ingest_runs").is(20_000))).
+    decidedBy(Team.startedHere(work).
+        with("ada", "senior engineer", "product owner").
+        with("bob", "senior engineer").
+        with("carol", "product owner").
+        people()), production);
 System.out.println(plan);
 
 rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));

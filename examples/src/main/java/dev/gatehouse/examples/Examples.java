@@ -72,6 +72,38 @@ public final class Examples {
               "[--url ...]: drops the copies that drills left on a server, and nothing else",
               PostgresExamples::leftovers),
           new Example(
+              "status", "JOURNAL: what a run waits for, and who may say it", Letters::status),
+          new Example(
+              "people", "JOURNAL | --new-key DIRECTORY: who may decide; a key", Letters::people),
+          new Example(
+              "say",
+              "JOURNAL --step STEP --role ROLE --yes|--no: answers a run that waits, from another process",
+              arguments -> Letters.run("say", arguments)),
+          new Example(
+              "abort",
+              "JOURNAL --why TEXT: stops a run, which undoes what it did",
+              arguments -> Letters.run("abort", arguments)),
+          new Example(
+              "panic",
+              "JOURNAL --why TEXT: stops a run at once, nothing more is touched",
+              arguments -> Letters.run("panic", arguments)),
+          new Example(
+              "pause",
+              "JOURNAL --why TEXT: stops a run before its next effect",
+              arguments -> Letters.run("pause", arguments)),
+          new Example(
+              "confirm",
+              "JOURNAL --guard GUARD: goes on in spite of a guard",
+              arguments -> Letters.run("confirm", arguments)),
+          new Example(
+              "accept",
+              "JOURNAL --step STEP --why TEXT: accepts what could not be told",
+              arguments -> Letters.run("accept", arguments)),
+          new Example(
+              "resolve",
+              "JOURNAL --step STEP --truth TRUTH --why TEXT: says what became of a step",
+              arguments -> Letters.run("resolve", arguments)),
+          new Example(
               "verify",
               "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",
               VerifyJournal::run),
@@ -108,6 +140,9 @@ public final class Examples {
     try {
       return example.body().run(arguments);
     } catch (GatehouseException e) {
+      System.err.println(e.getMessage());
+      return NOT_RUN;
+    } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return NOT_RUN;
     } catch (SQLException e) {

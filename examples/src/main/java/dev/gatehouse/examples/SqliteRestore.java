@@ -11,9 +11,13 @@ import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
-import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.signOff;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.Target;
@@ -57,7 +61,11 @@ public final class SqliteRestore {
     SqliteRestore example = new SqliteRestore(work, ROWS);
     Instant good = example.incident();
     Target shop = Sqlite.file("shop", example.database());
-    Plan plan = Plan.of(example.runbookFor(good), shop);
+    Team team =
+        Team.startedHere(work)
+            .with("irene", "incident commander")
+            .with("otto", "application owner");
+    Plan plan = Plan.of(example.runbookFor(good).decidedBy(team.people()), shop);
     System.out.println(plan);
     try {
       Runner runner = Runner.journalingTo(example.journals()).withListener(Show.live());
@@ -107,7 +115,9 @@ public final class SqliteRestore {
         "Restore the shop's database",
         gate(
             "Authorised",
-            acknowledge("restore authorised and stakeholders notified?").by("incident commander")),
+            approval("restore authorised and stakeholders notified?")
+                .by(one("incident commander"))
+                .validFor(ofHours(4))),
         gate(
             "Frozen",
             move("freeze deploys", "deploys.enabled", "deploys.frozen")
@@ -139,7 +149,9 @@ public final class SqliteRestore {
         gate(
             "Handed over",
             note("data since " + good + " is lost: enter it again from the order mails"),
-            acknowledge("business workflows validated?").by("application owner")));
+            signOff("business workflows validated?")
+                .by(one("application owner"))
+                .validFor(ofDays(1))));
   }
 
   private Command move(String name, String from, String to) {

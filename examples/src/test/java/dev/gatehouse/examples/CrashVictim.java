@@ -86,7 +86,7 @@ final class CrashVictim {
       while (tick instanceof Tick.NeedsInput asked && answerable(asked)) {
         for (Question question : asked.questions()) {
           boolean yes = scenario.answer(question.role());
-          run.answer(question.subject(), "Robin Example", question.role(), yes, "drill");
+          run.say(question.subject(), "Robin Example", question.role(), yes, "drill");
         }
         tick = run.advance();
       }
@@ -103,7 +103,7 @@ final class CrashVictim {
 
   private static boolean answerable(Tick.NeedsInput asked) {
     List<Question> questions = asked.questions();
-    return questions.stream().allMatch(question -> question.kind() == Question.Kind.ANSWER);
+    return questions.stream().allMatch(question -> question.kind().planned());
   }
 
   private static void tell(String line) {

@@ -13,12 +13,16 @@ import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.trial;
-import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
+import static dev.gatehouse.dsl.GatehouseOperations.atLeast;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.dsl.sql.InOneTransaction;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Five workflows as five runbooks: what would change, backup, restore, drift, deploy. */
@@ -43,14 +47,21 @@ final class Deployment {
         gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")));
   }
 
-  static Runbook restored(Path vault, Instant at) {
+  /**
+   * @param wait between the question and the restore, in which anybody may say no; minutes, at home
+   */
+  static Runbook restored(Path vault, Instant at, Duration wait) {
     var backup = fromCatalogue(vault).at(at);
     return runbook(
         "Restore production",
         gate(
             "Authorised",
-            acknowledge("restore production to " + at + "?").by("senior engineer"),
-            acknowledge("the data since then is lost: agreed?").by("product owner")),
+            approval("restore production to " + at + ", and lose what came after?")
+                .by(atLeast(2, "senior engineer"), one("product owner"))
+                .validFor(ofHours(12))
+                .notBefore(wait)
+                .typing("RESTORE")
+                .named("restore approved")),
         gate("Backup proved", restoreDrill(backup).intoScratchDatabase().named("drill")),
         gate("Restored", restore(backup).named("restore")),
         gate("Verified", rowCount("vh.ingest_runs").is(20_000)));
@@ -71,7 +82,11 @@ final class Deployment {
     return runbook(
         "Deploy: housekeeping",
         gate("No drift", noDrift().onSchemas("eng", "vh", "views").from(baseline)),
-        gate("Reviewed", acknowledge("diff reviewed, window agreed?").by("reviewer")),
+        gate(
+            "Reviewed",
+            approval("diff reviewed, window agreed?")
+                .by(atLeast(2, "reviewer"))
+                .validFor(ofHours(12))),
         gate("Backup taken", dump),
         gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
         gate(

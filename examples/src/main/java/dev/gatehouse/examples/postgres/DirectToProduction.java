@@ -14,10 +14,15 @@ import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
 import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
 import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.sessions;
+import static dev.gatehouse.dsl.GatehouseOperations.signOff;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static java.time.ZoneOffset.UTC;
@@ -42,8 +47,10 @@ final class DirectToProduction {
             "Direct to production: database housekeeping",
             gate(
                 "Authority",
-                acknowledge("execution directly in production approved?").by("chairman/CTO"),
-                acknowledge("incident response team on standby?").by("security officer")),
+                approval("execution directly in production, incident team on standby?")
+                    .by(one("database administrator"), one("security officer"), one("chairman/CTO"))
+                    .validFor(ofHours(4))
+                    .named("required signatures")),
             gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
             gate("Window", maintenanceWindow(from, to, UTC).withHeadroom(ofMinutes(30))),
             gate(
@@ -77,7 +84,11 @@ final class DirectToProduction {
                 Access.analystReadsNothingElse(),
                 rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'")
                     .are(1)),
-            gate("Signed", acknowledge("all smoke tests seen green?").by("database administrator")))
+            gate(
+                "Signed",
+                signOff("all smoke tests seen green?")
+                    .by(one("database administrator"))
+                    .validFor(ofDays(1))))
         .guardedBy(
             Guard.of(
                 noRows(

@@ -1,5 +1,7 @@
 package dev.gatehouse.examples.postgres;
 
+import static java.time.Duration.ofSeconds;
+
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.Runbook;
@@ -8,6 +10,7 @@ import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +42,11 @@ public final class PostgresExamples {
       }
     }
 
+    /** With people of their own, who say by letters what it waits for. */
+    int run(Runbook runbook, Team team) {
+      return run(runbook.decidedBy(team.people()));
+    }
+
     int run(Runbook runbook) {
       Plan plan = Plan.of(runbook, production);
       System.out.println(plan);
@@ -64,7 +72,13 @@ public final class PostgresExamples {
         arguments,
         stage -> {
           stage.breakBy("grant update on eng.teams to public");
-          return stage.run(Promotion.runbookFor(Production.scripts(), stage.vault()));
+          return stage.run(
+              Promotion.runbookFor(Production.scripts(), stage.vault()),
+              Team.startedHere(stage.work())
+                  .with("lena", "engineering lead")
+                  .with("dora", "database admin")
+                  .with("sven", "security team")
+                  .with("paul", "product owner"));
         });
   }
 
@@ -76,7 +90,11 @@ public final class PostgresExamples {
           stage.breakBy("grant update (name) on eng.teams to vh_app");
           return stage.run(
               DirectToProduction.runbookFor(
-                  Production.scripts(), stage.vault(), around(-60), around(60)));
+                  Production.scripts(), stage.vault(), around(-60), around(60)),
+              Team.startedHere(stage.work())
+                  .with("dora", "database administrator")
+                  .with("sven", "security officer")
+                  .with("chris", "chairman/CTO"));
         });
   }
 
@@ -122,7 +140,12 @@ public final class PostgresExamples {
             System.out.println("(and one byte of the backup is not what it was)");
             Production.flipAByteOf(stage.vault());
           }
-          return stage.run(Deployment.restored(stage.vault(), good));
+          return stage.run(
+              Deployment.restored(stage.vault(), good, ofSeconds(2)),
+              Team.startedHere(stage.work())
+                  .with("ada", "senior engineer", "product owner")
+                  .with("bob", "senior engineer")
+                  .with("carol", "product owner"));
         });
   }
 
@@ -146,7 +169,9 @@ public final class PostgresExamples {
           stage.breakBy("create index ventures_by_stage on vh.ventures (stage)");
           return recorded != 0
               ? recorded
-              : stage.run(Deployment.deploy(Production.scripts(), stage.vault(), stage.baseline()));
+              : stage.run(
+                  Deployment.deploy(Production.scripts(), stage.vault(), stage.baseline()),
+                  Team.startedHere(stage.work()).with("rita", "reviewer").with("rolf", "reviewer"));
         });
   }
 

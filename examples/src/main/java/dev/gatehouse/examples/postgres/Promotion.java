@@ -14,6 +14,9 @@ import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.signOff;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
@@ -92,8 +95,13 @@ final class Promotion {
                 acknowledge("ingest at 100 %?").by("database admin")),
             gate(
                 "Signed off",
-                acknowledge("promotion complete?").by("engineering lead"),
-                acknowledge("promotion complete?").by("security team")))
+                signOff("promotion complete?")
+                    .by(
+                        one("engineering lead"),
+                        one("database admin"),
+                        one("security team"),
+                        one("product owner"))
+                    .validFor(ofDays(7))))
         .guardedBy(
             Guard.of(
                 noRows(
