@@ -5,6 +5,7 @@ import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.SchemaComparison;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Baseline;
+import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
@@ -148,7 +149,7 @@ final class RecordedContent {
     return String.join(", ", names.subList(0, Math.min(MOST, names.size())));
   }
 
-  private static List<Finding> findings(List<Drift> drifts) {
+  private List<Finding> findings(List<Drift> drifts) {
     List<Drift> told = Drift.wholes(drifts);
     List<Finding> findings = new ArrayList<>();
     for (Drift drift : told.subList(0, Math.min(MOST, told.size()))) {
@@ -156,7 +157,7 @@ final class RecordedContent {
           Finding.of("content.schema", drift.object().words() + headline(drift))
               .withExpected(drift.expected())
               .withFound(drift.found())
-              .withFix(FIX));
+              .withFix(fix(drift.object())));
     }
     if (told.size() > MOST) {
       findings.add(
@@ -165,6 +166,25 @@ final class RecordedContent {
               .withFix(FIX));
     }
     return findings;
+  }
+
+  /** Whoever may not grant on an extension's members has a superuser bring them back first. */
+  private String fix(CatalogueObject object) {
+    String left = facts.getOrDefault(MemberGrants.NOTE, "");
+    if (!StandIns.isBrought(object) || left.isEmpty()) {
+      return FIX;
+    }
+    List<String> first = new ArrayList<>();
+    for (CatalogueObject one : definitions.map(Baseline::objects).orElse(List.of())) {
+      String in = one.facts().getOrDefault("inSchema", "");
+      if (one.kind().equals("schema") && object.name().startsWith(one.name() + ".")) {
+        first.add(0, "CREATE SCHEMA IF NOT EXISTS " + one.name() + " AUTHORIZATION " + one.owner());
+      } else if (one.kind().equals("extension") && object.name().startsWith(in + ".")) {
+        first.add("CREATE EXTENSION IF NOT EXISTS " + one.name() + " SCHEMA " + in);
+      }
+    }
+    first.add(left);
+    return "have a superuser execute this first, and restore then: " + String.join("; ", first);
   }
 
   private static String headline(Drift drift) {

@@ -67,11 +67,16 @@ final class StandIns {
         recorded.objects().stream()
             .filter(
                 object ->
-                    (BROUGHT.contains(object.kind()) && !account.isSuperuser())
+                    (isBrought(object) && !account.isSuperuser())
                         || (RestoreAccount.isGlobalDefault(object)
                             && !account.actsFor(object.owner())))
             .toList();
     return new StandIns(owners, extensions, privileged);
+  }
+
+  /** Whether it tells privileges that only a superuser may grant. */
+  static boolean isBrought(CatalogueObject object) {
+    return BROUGHT.contains(object.kind());
   }
 
   private static String schema(CatalogueObject extension) {
@@ -128,7 +133,7 @@ final class StandIns {
                   privileged.stream()
                       .map(
                           one ->
-                              BROUGHT.contains(one.kind())
+                              isBrought(one)
                                   ? "privileges on " + one.name()
                                   : one.words())
                       .toList())
