@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClaimsOfEveryKindTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ClaimsOfEveryKindTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws SQLException {

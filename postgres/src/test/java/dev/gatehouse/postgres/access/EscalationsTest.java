@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EscalationsTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(EscalationsTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws SQLException {

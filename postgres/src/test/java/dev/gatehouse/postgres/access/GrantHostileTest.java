@@ -33,7 +33,7 @@ class GrantHostileTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(GrantHostileTest.class);
   }
 
   @ParameterizedTest

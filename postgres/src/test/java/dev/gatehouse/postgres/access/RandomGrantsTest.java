@@ -51,7 +51,7 @@ class RandomGrantsTest {
   @TempDir Path journals = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RandomGrantsTest.class);
   }
 
   @ParameterizedTest

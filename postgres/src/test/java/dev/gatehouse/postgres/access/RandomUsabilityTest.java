@@ -35,7 +35,7 @@ class RandomUsabilityTest {
           List.of("delete from %s"));
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RandomUsabilityTest.class);
   }
 
   static List<EngineUnderTest> one() {

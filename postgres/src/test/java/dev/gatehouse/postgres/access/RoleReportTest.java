@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoleReportTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RoleReportTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws SQLException {

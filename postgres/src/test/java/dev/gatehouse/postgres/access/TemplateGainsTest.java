@@ -22,7 +22,7 @@ class TemplateGainsTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(TemplateGainsTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws Exception {

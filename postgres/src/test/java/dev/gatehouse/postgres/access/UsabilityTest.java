@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UsabilityTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(UsabilityTest.class);
   }
 
   private static Stage stage(EngineUnderTest engine) throws SQLException {

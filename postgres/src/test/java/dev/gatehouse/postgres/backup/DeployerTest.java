@@ -114,10 +114,10 @@ class DeployerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CREATE EXTENSION hstore; ALTER TABLE orders ADD h hstore DEFAULT 'a=>1'",
-        "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'of the superuser'",
-        "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS NULL",
-        "COMMENT ON EXTENSION plpgsql IS 'of the superuser'"
+        "CREATE EXTENSION hstore; ALTER TABLE orders ADD h hstore DEFAULT 'a=>1';"
+            + " CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'of the superuser';"
+            + " COMMENT ON EXTENSION plpgsql IS 'of the superuser'",
+        "CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS NULL"
       })
   void an_extension_that_a_superuser_made_stays(String sql) throws Exception {
     bySuperuser(sql);
@@ -174,13 +174,12 @@ class DeployerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "COMMENT ON SCHEMA public IS 'ours'",
-        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO @",
-        "ALTER TABLE item OWNER TO @",
-        "GRANT SELECT ON item TO @ WITH GRANT OPTION; SET ROLE @; GRANT SELECT ON item TO PUBLIC",
-        "CREATE EXTENSION pgcrypto; REVOKE EXECUTE ON FUNCTION digest(text, text) FROM PUBLIC;"
-            + " GRANT EXECUTE ON FUNCTION digest(text, text) TO @",
-        "REVOKE EXECUTE ON FUNCTION pg_sleep(float8) FROM PUBLIC;"
+        "COMMENT ON SCHEMA public IS 'ours'; GRANT SELECT ON item TO @ WITH GRANT OPTION;"
+            + " SET ROLE @; GRANT SELECT ON item TO PUBLIC",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO @; ALTER TABLE item OWNER TO @;"
+            + " CREATE EXTENSION pgcrypto; REVOKE EXECUTE ON FUNCTION digest(text, text) FROM PUBLIC;"
+            + " GRANT EXECUTE ON FUNCTION digest(text, text) TO @;"
+            + " REVOKE EXECUTE ON FUNCTION pg_sleep(float8) FROM PUBLIC;"
             + " GRANT EXECUTE ON FUNCTION pg_sleep(float8) TO @"
       })
   void what_others_gave_comes_back(String sql) throws Exception {

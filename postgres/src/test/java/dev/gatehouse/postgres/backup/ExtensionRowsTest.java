@@ -59,7 +59,7 @@ class ExtensionRowsTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(ExtensionRowsTest.class);
   }
 
   /** Into the directory that the server itself may write to, where it is an unpacked one. */

@@ -72,7 +72,7 @@ class RestoreKindsTest {
           "view");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RestoreKindsTest.class);
   }
 
   static String[] script() throws Exception {

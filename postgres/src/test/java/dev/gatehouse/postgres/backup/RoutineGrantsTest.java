@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutineGrantsTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(RoutineGrantsTest.class);
   }
 
   @ParameterizedTest

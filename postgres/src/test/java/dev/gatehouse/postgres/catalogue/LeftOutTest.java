@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LeftOutTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(LeftOutTest.class);
   }
 
   private final EngineUnderTest engine;

@@ -38,7 +38,7 @@ class StoppedRunnerTest {
 
   @TempDir Path directory = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
+  private final EngineUnderTest engine = EngineUnderTest.onePostgres(StoppedRunnerTest.class);
   private final Random random = new Random(20_261_129);
   private final List<Duration> took = new ArrayList<>();
 
