@@ -28,7 +28,10 @@ final class IndirectAccess {
   }
 
   private Reach reach(PrivilegeScope subject) {
-    return reaches.computeIfAbsent(subject, key -> new Reach(snapshot, direct, key));
+    Reach known = reaches.get(subject);
+    return known != null
+        ? known
+        : reaches.computeIfAbsent(subject, key -> new Reach(snapshot, direct, key));
   }
 
   /** What is open along ways, not counting what is open without them. */
@@ -96,21 +99,21 @@ final class IndirectAccess {
 
   /** Those in whose name code runs that may do anything, and what that in turn can run. */
   private BitSet blindRoles(PrivilegeScope subject) {
-    return blindRoles.computeIfAbsent(
-        subject,
-        key -> {
-          BitSet roles = new BitSet();
-          List<PrivilegeScope> open = new ArrayList<>(List.of(subject));
-          while (!open.isEmpty()) {
-            for (Reach.Blind blind : reach(open.remove(open.size() - 1)).blind()) {
-              if (!roles.get(blind.role()) && tellsMore(subject, blind.role())) {
-                roles.set(blind.role());
-                open.add(PrivilegeScope.owner(snapshot.graph(), blind.role()));
-              }
-            }
+    BitSet known = blindRoles.get(subject);
+    if (known == null) {
+      known = new BitSet();
+      List<PrivilegeScope> open = new ArrayList<>(List.of(subject));
+      while (!open.isEmpty()) {
+        for (Reach.Blind blind : reach(open.remove(open.size() - 1)).blind()) {
+          if (!known.get(blind.role()) && tellsMore(subject, blind.role())) {
+            known.set(blind.role());
+            open.add(PrivilegeScope.owner(snapshot.graph(), blind.role()));
           }
-          return roles;
-        });
+        }
+      }
+      blindRoles.put(subject, known);
+    }
+    return known;
   }
 
   /** Not where that role has nothing that the subject does not reach anyway. */

@@ -51,7 +51,7 @@ final class Reach {
 
   /** Rights on the item that are come to along edges. */
   int mask(Securable item) {
-    return masks.getOrDefault(item.number(), 0);
+    return masks.isEmpty() ? 0 : masks.getOrDefault(item.number(), 0);
   }
 
   /** Where that is done along edges, by whomever. */
