@@ -131,11 +131,7 @@ final class StandIns {
           String.join(
                   ", ",
                   privileged.stream()
-                      .map(
-                          one ->
-                              isBrought(one)
-                                  ? "privileges on " + one.name()
-                                  : one.words())
+                      .map(one -> isBrought(one) ? "privileges on " + one.name() : one.words())
                       .toList())
               + ": kept by a restore in place, and not this account's to grant in a copy");
     }

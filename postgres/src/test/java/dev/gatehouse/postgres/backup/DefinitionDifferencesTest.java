@@ -30,7 +30,8 @@ class DefinitionDifferencesTest {
 
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres(DefinitionDifferencesTest.class).get(0);
+  private final EngineUnderTest engine =
+      EngineUnderTest.postgres(DefinitionDifferencesTest.class).get(0);
   private final TestDatabase database = engine.database();
 
   @BeforeEach

@@ -37,7 +37,6 @@ class RestoreAgreementTest {
   private static final Pattern FIRST =
       Pattern.compile("have a superuser execute this first, and restore then: (.*)");
 
-
   @TempDir Path work = Path.of("");
 
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(RestoreAgreementTest.class);
@@ -157,8 +156,7 @@ class RestoreAgreementTest {
             ? drilled(dumps, new Dumps(engine, database, work).target, artifact)
             : drill;
     schema.damage();
-    Work inPlaceAgain =
-        () -> dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
+    Work inPlaceAgain = () -> dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
     Verdict restore = new Verdict(restorePlanned, refusal(inPlaceAgain));
     // The damage took what only a superuser can bring back, and the fix says how.
     Matcher first = FIRST.matcher(restore.executed().orElse(""));

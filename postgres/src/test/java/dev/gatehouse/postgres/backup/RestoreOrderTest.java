@@ -78,7 +78,8 @@ class RestoreOrderTest {
   @Test
   void an_event_trigger_that_answers_to_logins_does_not_answer_to_the_drill() throws Exception {
     database.close();
-    engine = EngineUnderTest.postgres(RestoreOrderTest.class).get(EngineUnderTest.postgres().size() - 1);
+    engine =
+        EngineUnderTest.postgres(RestoreOrderTest.class).get(EngineUnderTest.postgres().size() - 1);
     database = engine.database();
     assumeThat(Integer.parseInt(engine.asked())).isGreaterThanOrEqualTo(17);
     dumps()

@@ -107,8 +107,7 @@ class RoutineGrantsTest {
       database.run("ALTER SCHEMA tools OWNER TO " + owner);
       database.run("CREATE TABLE public.t (a int); ALTER TABLE public.t OWNER TO " + owner);
       Dumps dumps =
-          new Dumps(
-              new Dumps(engine, database, work), Deployer.target(engine, database, deployer));
+          new Dumps(new Dumps(engine, database, work), Deployer.target(engine, database, deployer));
       Artifact artifact = dumps.backUp(1);
       try (Connection session = database.connect(deployer)) {
         Queries.run(session, "DROP SCHEMA tools CASCADE");

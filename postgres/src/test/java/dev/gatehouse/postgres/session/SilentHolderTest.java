@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 class SilentHolderTest {
   private static final Duration LIMIT = Duration.ofMillis(200);
 
-  private final TestDatabase database = EngineUnderTest.postgres(SilentHolderTest.class).get(0).database();
+  private final TestDatabase database =
+      EngineUnderTest.postgres(SilentHolderTest.class).get(0).database();
   private final Concurrency concurrency = Postgres.dialect().concurrency();
   private final Target admins = Targets.of(database);
 
