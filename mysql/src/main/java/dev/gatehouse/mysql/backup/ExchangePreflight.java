@@ -96,9 +96,23 @@ final class ExchangePreflight {
     }
   }
 
+  /** MariaDB can have triggers do again what their rows in the log have done already. */
+  private static void refuseTriggers(Connection session) throws SQLException {
+    String set = "SHOW GLOBAL VARIABLES LIKE 'slave_run_triggers_for_rbr'";
+    String value = Queries.first(session, set, row -> row.text("value")).orElse("NO");
+    if (!value.equalsIgnoreCase("NO")) {
+      throw new Refusal(
+          Finding.of("restore.triggers", "triggers would be executed for rows that are replayed")
+              .withExpected("slave_run_triggers_for_rbr = NO")
+              .withFound(value)
+              .withFix("SET GLOBAL slave_run_triggers_for_rbr = NO, while it is restored"));
+    }
+  }
+
   /** BINLOG asks for no right on a table, and for this one. */
   static void refuseWithoutReplay(Target target) throws SQLException {
     try (Connection session = Sessions.reading(target)) {
+      refuseTriggers(session);
       OwnRights rights = OwnRights.of(session);
       List<String> any = Products.of(session).replayRights();
       if (any.stream().noneMatch(rights::hold)) {

@@ -268,6 +268,22 @@ class ReplayedEventsTest {
         .isEqualTo("altered ENABLED,back ENABLED,e ENABLED,sleeps ENABLED,wakes DISABLED");
   }
 
+  /** MariaDB alone knows it. */
+  @Test
+  void a_server_that_executes_triggers_for_rows_is_refused() throws Exception {
+    if (TypeZoo.isMariaDb(served)) {
+      Replay replay = resolve(new Stop.At(end()));
+      backups.execute("SET GLOBAL slave_run_triggers_for_rbr = YES");
+      try {
+        assertThatThrownBy(() -> log().restoring(replay).refuseUnrestorable(backups.target))
+            .hasMessageContaining("restore.triggers");
+      } finally {
+        backups.execute("SET GLOBAL slave_run_triggers_for_rbr = DEFAULT");
+      }
+      assertThat(log().restoring(replay).refuseUnrestorable(backups.target)).isNotEmpty();
+    }
+  }
+
   /** What a trigger of the copy would do is not known. */
   @Test
   void programs_among_statements_that_are_accepted_are_refused() throws Exception {

@@ -64,17 +64,20 @@ class LogOracleTest {
       write(database, other, served, new Random(seed));
       Path logs = ShadowLedger.copyLogs(database, work.resolve("logs"));
       Map<String, String> collations = collations(database);
+      int statements = 0;
       for (Path file : files(logs)) {
         PrintedLog printed = PrintedLog.of(printed(served, file), database.name());
         assertThat(lengths(file)).as("library, " + file).isEqualTo(libraryLengths(file));
-        compared(
-            alone(file),
-            String.valueOf(file.getFileName()),
-            database.name(),
-            printed,
-            collations,
-            "seed " + seed);
+        statements +=
+            compared(
+                alone(file),
+                String.valueOf(file.getFileName()),
+                database.name(),
+                printed,
+                collations,
+                "seed " + seed);
       }
+      assertThat(statements).as("seed " + seed).isGreaterThan(8);
     }
   }
 
@@ -220,7 +223,8 @@ class LogOracleTest {
     return names;
   }
 
-  private static void compared(
+  /** How many statements it compared. */
+  private static int compared(
       Path directory,
       String name,
       String database,
@@ -277,6 +281,7 @@ class LogOracleTest {
       assertThat("" + statement.seconds()).isEqualTo(settings.second());
       assertThat(under.unread()).as(about + ", " + statement).isNegative();
     }
+    return statements.size();
   }
 
   /** Files behind it are not read. */
