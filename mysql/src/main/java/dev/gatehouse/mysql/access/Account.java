@@ -21,6 +21,12 @@ record Account(
 
   static final String PUBLIC = "PUBLIC";
 
+  /** Millions of times a part of a key. */
+  @Override
+  public int hashCode() {
+    return number;
+  }
+
   Account {
     globals = Set.copyOf(globals);
     restrictions = Map.copyOf(restrictions);

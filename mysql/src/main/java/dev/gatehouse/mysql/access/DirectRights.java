@@ -17,11 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DirectRights {
   private final Snapshot snapshot;
   private final RoleGraph graph;
-  private final Map<String, List<GrantRow>> tables;
-  private final Map<String, List<GrantRow>> routines;
-  private final Map<Place, List<Given>> places = new ConcurrentHashMap<>();
+  private final List<List<GrantRow>> rows = new ArrayList<>();
+  private final Map<Place, Above> places = new ConcurrentHashMap<>();
 
   private record Place(Identity identity, String database) {}
+
+  /** What is given above the objects of a database, with all and with the certain rights of it. */
+  private record Above(List<Given> given, long all, long certain) {}
 
   /**
    * Rights, and where they come from.
@@ -35,39 +37,63 @@ final class DirectRights {
   DirectRights(Snapshot snapshot, RoleGraph graph) {
     this.snapshot = snapshot;
     this.graph = graph;
-    this.tables = GrantTables.byObject(snapshot.grants().onTables());
-    this.routines = GrantTables.byObject(snapshot.grants().onRoutines());
+    Map<String, List<GrantRow>> tables = GrantTables.byObject(snapshot.grants().onTables());
+    Map<String, List<GrantRow>> routines = GrantTables.byObject(snapshot.grants().onRoutines());
+    for (Item item : snapshot.items()) {
+      Map<String, List<GrantRow>> found =
+          item.kind() == Kind.TABLE ? tables : item.kind() == Kind.ROUTINE ? routines : Map.of();
+      rows.add(
+          found.getOrDefault(GrantTables.key(item.database(), item.name()), List.of()).stream()
+              .filter(row -> row.kind().isEmpty() || row.kind().equalsIgnoreCase(item.form()))
+              .toList());
+    }
   }
 
   /** All it may do with the object or a part of it, also what is not certain. */
   long mask(RoleState state, Item item) {
+    return mask(state, item, /* certainAlone= */ false);
+  }
+
+  /** The same without what is not certain. */
+  long certain(RoleState state, Item item) {
+    return mask(state, item, /* certainAlone= */ true);
+  }
+
+  private long mask(RoleState state, Item item, boolean certainAlone) {
     long mask = 0;
+    List<GrantRow> mine = rows.get(item.number());
     for (Identity identity : state.identities()) {
-      for (Given given : given(identity, item)) {
-        mask |= given.rights();
+      Above above = place(identity, item.database());
+      mask |= certainAlone ? above.certain() : above.all();
+      if (concerns(identity, mine)) {
+        for (Counting counting : DatabaseRows.ofObject(identity, mine, snapshot.grants())) {
+          boolean counts = !certainAlone || counting.onlyWhen().isEmpty();
+          mask |= counts ? counting.row().rights() | counting.row().onColumns() : 0;
+        }
       }
     }
     return mask & Right.of(item.kind());
   }
 
-  /** The same without what is not certain. */
-  long certain(RoleState state, Item item) {
-    long mask = 0;
-    for (Identity identity : state.identities()) {
-      for (Given given : given(identity, item)) {
-        mask |= given.onlyWhen().isEmpty() ? given.rights() : 0;
+  /** Rows on an object are for a user by name. */
+  private static boolean concerns(Identity identity, List<GrantRow> rows) {
+    for (GrantRow row : rows) {
+      for (Account account : identity.accounts()) {
+        // names of many accounts begin alike: their hashes differ before their letters do
+        if (row.user().hashCode() == account.user().hashCode()
+            && row.user().equals(account.user())) {
+          return true;
+        }
       }
     }
-    return mask & Right.of(item.kind());
+    return false;
   }
 
   /** On all of a database, by whatever level above its objects. */
   long onDatabase(RoleState state, String database) {
     long mask = 0;
     for (Identity identity : state.identities()) {
-      for (Given given : place(identity, database)) {
-        mask |= given.rights();
-      }
+      mask |= place(identity, database).all();
     }
     return mask;
   }
@@ -114,16 +140,8 @@ final class DirectRights {
   }
 
   private List<Given> given(Identity identity, Item item) {
-    List<Given> all = new ArrayList<>(place(identity, item.database()));
-    Map<String, List<GrantRow>> rows =
-        item.kind() == Kind.TABLE ? tables : item.kind() == Kind.ROUTINE ? routines : Map.of();
-    String key = GrantTables.key(item.database(), item.name());
-    List<GrantRow> mine = new ArrayList<>();
-    for (GrantRow row : rows.getOrDefault(key, List.of())) {
-      if (row.kind().isEmpty() || row.kind().equalsIgnoreCase(item.form())) {
-        mine.add(row);
-      }
-    }
+    List<Given> all = new ArrayList<>(place(identity, item.database()).given());
+    List<GrantRow> mine = rows.get(item.number());
     for (Counting counting : DatabaseRows.ofObject(identity, mine, snapshot.grants())) {
       GrantRow row = counting.row();
       Account to = of(row, identity);
@@ -136,9 +154,21 @@ final class DirectRights {
     return all;
   }
 
-  private List<Given> place(Identity identity, String database) {
-    return places.computeIfAbsent(
-        new Place(identity, database), place -> onPlace(identity, database));
+  private Above place(Identity identity, String database) {
+    Place place = new Place(identity, database);
+    Above known = places.get(place);
+    if (known == null) {
+      long all = 0;
+      long certain = 0;
+      List<Given> given = onPlace(identity, database);
+      for (Given one : given) {
+        all |= one.rights();
+        certain |= one.onlyWhen().isEmpty() ? one.rights() : 0;
+      }
+      known = new Above(given, all, certain);
+      places.put(place, known);
+    }
+    return known;
   }
 
   private List<Given> onPlace(Identity identity, String database) {

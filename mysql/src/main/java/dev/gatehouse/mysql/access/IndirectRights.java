@@ -33,6 +33,7 @@ final class IndirectRights {
   private final Map<Integer, Long> done = new HashMap<>();
   private final Map<Integer, Long> perhaps = new HashMap<>();
   private final List<Unseen> unseen = new ArrayList<>();
+  private final Set<Account> unseenOwners = new LinkedHashSet<>();
 
   /**
    * What is done to an item, and in whose name.
@@ -63,6 +64,7 @@ final class IndirectRights {
       }
     }
     spread();
+    unseen.forEach(one -> unseenOwners.add(one.who()));
   }
 
   private void spread() {
@@ -119,19 +121,17 @@ final class IndirectRights {
 
   /** What is done to it for certain, once the state is reached. */
   long done(Item item) {
-    return done.getOrDefault(item.number(), 0L);
+    return done.isEmpty() ? 0 : done.getOrDefault(item.number(), 0L);
   }
 
   /** What a body that names it may do to it. */
   long perhaps(Item item) {
-    return perhaps.getOrDefault(item.number(), 0L);
+    return perhaps.isEmpty() ? 0 : perhaps.getOrDefault(item.number(), 0L);
   }
 
   /** Those in whose name code runs that could do anything. */
   Set<Account> unseen() {
-    Set<Account> all = new LinkedHashSet<>();
-    unseen.forEach(one -> all.add(one.who()));
-    return all;
+    return unseenOwners;
   }
 
   /** The ways by which it is done, or may be. */

@@ -29,6 +29,7 @@ final class MySqlAccess implements EffectiveAccess {
   private final DirectRights direct;
   private final AccessEdges edges;
   private final Escalations escalations;
+  private final OrphanGrants orphans;
   private final Map<RoleState, IndirectRights> indirect = new ConcurrentHashMap<>();
 
   MySqlAccess(Snapshot snapshot) {
@@ -38,6 +39,7 @@ final class MySqlAccess implements EffectiveAccess {
     this.direct = new DirectRights(snapshot, graph);
     this.edges = new AccessEdges(snapshot);
     this.escalations = new Escalations(snapshot, graph, direct);
+    this.orphans = new OrphanGrants(snapshot, graph);
   }
 
   @Override
@@ -96,8 +98,11 @@ final class MySqlAccess implements EffectiveAccess {
   }
 
   private IndirectRights indirect(RoleState state) {
-    return indirect.computeIfAbsent(
-        state, key -> new IndirectRights(key, direct, graph, snapshot, edges));
+    IndirectRights known = indirect.get(state);
+    return known != null
+        ? known
+        : indirect.computeIfAbsent(
+            state, key -> new IndirectRights(key, direct, graph, snapshot, edges));
   }
 
   private long unseen(IndirectRights built, Item item) {
@@ -200,7 +205,7 @@ final class MySqlAccess implements EffectiveAccess {
 
   @Override
   public List<FutureGrant> future(String role) {
-    return new OrphanGrants(snapshot, graph).of(names.account(role));
+    return orphans.of(names.account(role));
   }
 
   @Override

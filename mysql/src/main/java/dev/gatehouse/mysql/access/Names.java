@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,10 +20,12 @@ final class Names {
 
   private final Snapshot snapshot;
   private final List<Account> accounts;
+  private final Map<String, List<Account>> byName;
 
   Names(Snapshot snapshot) {
     this.snapshot = snapshot;
     this.accounts = snapshot.grants().accounts();
+    this.byName = accounts.stream().collect(Collectors.groupingBy(Account::name));
   }
 
   /**
@@ -96,7 +99,7 @@ final class Names {
    * @throws Refusal when there is none, or when there are several, with the candidates
    */
   Account account(String name) {
-    List<Account> named = accounts.stream().filter(one -> one.name().equals(name)).toList();
+    List<Account> named = byName.getOrDefault(name, List.of());
     if (named.size() == 1) {
       return named.get(0);
     }
@@ -144,7 +147,7 @@ final class Names {
       } else if (kind == Kind.DATABASE
           ? names.matches(item.database()) || names.matches(item.shown())
           : names.matches(item.database(), item.name())) {
-        found.add(item.object());
+        found.add(snapshot.objects().get(item.number()));
       }
     }
     found.sort(Comparator.comparing(AccessObject::name));

@@ -11,20 +11,29 @@ import java.util.List;
 import java.util.Set;
 
 /** Grants on tables that are not there: they count as soon as somebody makes one of that name. */
-record OrphanGrants(Snapshot snapshot, RoleGraph graph) {
+final class OrphanGrants {
+  private final RoleGraph graph;
+  private final List<GrantRow> orphans = new ArrayList<>();
 
-  List<FutureGrant> of(Account account) {
+  OrphanGrants(Snapshot snapshot, RoleGraph graph) {
+    this.graph = graph;
     Set<String> there = new HashSet<>();
     for (Item item : snapshot.items()) {
       if (item.kind() == Kind.TABLE) {
         there.add(GrantTables.key(item.database(), item.name()));
       }
     }
-    List<FutureGrant> found = new ArrayList<>();
     for (GrantRow row : snapshot.grants().onTables()) {
       if (!there.contains(GrantTables.key(row.database(), row.object()))) {
-        future(account, row, found);
+        orphans.add(row);
       }
+    }
+  }
+
+  List<FutureGrant> of(Account account) {
+    List<FutureGrant> found = new ArrayList<>();
+    for (GrantRow row : orphans) {
+      future(account, row, found);
     }
     return found.stream().distinct().toList();
   }

@@ -2,12 +2,15 @@ package dev.gatehouse.mysql.access;
 
 import dev.gatehouse.core.access.AccessObject.Kind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What can be granted on a database or on less, a bit each. */
 enum Right {
@@ -82,6 +85,8 @@ enum Right {
     };
   }
 
+  private static final Map<Long, Set<String>> NAMES = new ConcurrentHashMap<>();
+
   static List<Right> in(long mask) {
     List<Right> rights = new ArrayList<>();
     for (Right right : values()) {
@@ -92,10 +97,16 @@ enum Right {
     return rights;
   }
 
+  /** Asked for each account and each table: there are few masks, and many of both. */
   static Set<String> names(long mask) {
-    Set<String> names = new TreeSet<>();
-    in(mask).forEach(right -> names.add(right.words()));
-    return names;
+    Set<String> known = NAMES.get(mask);
+    if (known == null) {
+      Set<String> names = new TreeSet<>();
+      in(mask).forEach(right -> names.add(right.words()));
+      known = Collections.unmodifiableSet(names);
+      NAMES.put(mask, known);
+    }
+    return known;
   }
 
   private static long mask(Set<Right> rights) {

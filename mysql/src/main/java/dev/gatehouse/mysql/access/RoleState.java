@@ -14,6 +14,12 @@ import java.util.List;
  */
 record RoleState(Account account, List<Identity> identities, List<Account> active, String step) {
 
+  /** Millions of times a key. */
+  @Override
+  public int hashCode() {
+    return 31 * account.number() + step.hashCode();
+  }
+
   /** Whether one of them is the same way without the step that it begins with. */
   static boolean isDetour(Path path, Collection<Path> all) {
     return all.stream()

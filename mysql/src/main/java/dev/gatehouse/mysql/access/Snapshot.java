@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param product with its version, as people write it
  * @param grants the grant tables
  * @param items all objects, each at its number
+ * @param objects the same, as people name them
  * @param triggers by the number of their table
  * @param keys by the number of the parent
  */
@@ -23,6 +24,7 @@ record Snapshot(
     String product,
     GrantTables grants,
     List<Item> items,
+    List<AccessObject> objects,
     Map<AccessObject, Item> byObject,
     Map<Integer, List<Trigger>> triggers,
     Map<Integer, List<ForeignKey>> keys) {
@@ -35,12 +37,14 @@ record Snapshot(
       List<Trigger> triggers,
       List<ForeignKey> keys) {
     Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
-    items.forEach(item -> byObject.put(item.object(), item));
+    List<AccessObject> objects = items.stream().map(Item::object).toList();
+    items.forEach(item -> byObject.put(objects.get(item.number()), item));
     Map<Integer, List<Trigger>> fired = new HashMap<>();
     triggers.forEach(one -> fired.computeIfAbsent(one.table(), key -> new ArrayList<>()).add(one));
     Map<Integer, List<ForeignKey>> referred = new HashMap<>();
     keys.forEach(one -> referred.computeIfAbsent(one.parent(), key -> new ArrayList<>()).add(one));
-    return new Snapshot(database, product, grants, List.copyOf(items), byObject, fired, referred);
+    return new Snapshot(
+        database, product, grants, List.copyOf(items), objects, byObject, fired, referred);
   }
 
   /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */
