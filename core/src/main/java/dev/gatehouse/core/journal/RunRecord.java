@@ -183,6 +183,7 @@ public final class RunRecord {
     }
     askedFirst(step, entry);
     step.place = entry.seq();
+    step.needs = List.of();
     told(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
   }

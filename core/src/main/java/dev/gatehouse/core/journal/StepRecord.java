@@ -132,9 +132,12 @@ public final class StepRecord {
     return Optional.ofNullable(soFar);
   }
 
-  /** The words of people it waits for; none when it does not wait, or for something else. */
+  /**
+   * The words of people it waits for; none when it does not wait, or for something else. One that
+   * waited when its run was left waits still, although it is asked again.
+   */
   public List<Need> needs() {
-    return state == StepState.WAITING ? needs : List.of();
+    return state == StepState.WAITING || state == StepState.PENDING ? needs : List.of();
   }
 
   /** What people said of it that was counted when it was said, in order. */

@@ -7,6 +7,7 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
+import dev.gatehouse.core.outcome.Word;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -209,6 +210,13 @@ public final class Checklist {
               String when = step.who().isEmpty() ? "" : step.ended().map(Words::time).orElse("");
               signature(text, Markdown.cell(step.name()), Markdown.cell(step.who()), when);
             });
+    for (StepRecord step : run.steps()) {
+      for (Word word : step.words()) {
+        String what = step.name() + ", " + word.role() + (word.yes() ? "" : ": NO");
+        String who = Markdown.cell(word.who() + " (" + word.proof() + ")");
+        signature(text, Markdown.cell(what), who, Words.time(word.at()));
+      }
+    }
     signature(text, "Executed by", Markdown.cell(run.initiator()), "");
     signature(text, "Reviewed by", "", "");
   }

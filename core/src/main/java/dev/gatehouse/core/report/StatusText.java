@@ -33,7 +33,7 @@ public final class StatusText {
     fact(lines, "run", run.run() + ", begun " + Words.time(run.opened()) + " by " + who(run));
     fact(lines, "plan", run.plan());
     for (StepRecord step : run.steps()) {
-      if (asks(step)) {
+      if (!run.state().closed() && asks(step)) {
         step(lines, run, step, journal);
       }
     }
@@ -58,6 +58,7 @@ public final class StatusText {
 
   private static boolean asks(StepRecord step) {
     return step.state() == StepState.WAITING
+        || !step.needs().isEmpty()
         || step.state() == StepState.INCONCLUSIVE
         || step.state() == StepState.IN_DOUBT
         || step.state() == StepState.UNDOING;

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.letter.Judge;
 import dev.gatehouse.core.letter.Letter;
 import dev.gatehouse.core.letter.Slip;
@@ -90,13 +91,22 @@ final class Hearing {
       if (slip.stops()) {
         refuseNeedless(slip, pending);
         ask(slip, who);
-      } else {
+      } else if (!comesBeforeItsTime(slip)) {
         decide(slip, who);
         run.inbox().done(slip);
       }
     } catch (Refusal no) {
       refused(slip, no);
     }
+  }
+
+  /** What could not be told before a resume is asked again first; until then the letter lies. */
+  private boolean comesBeforeItsTime(Slip slip) {
+    return slip.letter().filter(one -> one.kind() == Letter.Kind.ACCEPT).isPresent()
+        && run.record()
+            .step(subject(slip))
+            .filter(step -> step.state() == StepState.PENDING && step.since().isPresent())
+            .isPresent();
   }
 
   private static boolean same(Slip one, Slip other) {
@@ -130,6 +140,7 @@ final class Hearing {
 
   private void decide(Slip slip, Judge.Believed who) {
     Letter letter = slip.letter().orElseThrow();
+    run.points().accept(CrashPoint.RUN + ":letter.heard");
     Decisions.By by = new Decisions.By(who.who(), who.proof(), letter.at(), Optional.of(slip));
     String subject = letter.subject();
     switch (letter.kind()) {

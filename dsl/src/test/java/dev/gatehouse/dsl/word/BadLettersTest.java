@@ -463,6 +463,16 @@ class BadLettersTest {
     second.close();
     assertThat(all.done()).isEmpty();
     assertThat(second.record().said().people()).contains(all.people);
+    all.keys.clear();
+    all.people =
+        People.of(
+            person("bob").withKey(before.named("bob").orElseThrow().key().orElseThrow()),
+            all.keyed("ada").as(SENIOR),
+            all.keyed("mallory"));
+    Run left = all.resume(first, slow, change("one"));
+    assertThat(left.advance()).isInstanceOf(Tick.NeedsInput.class);
+    left.close();
+    assertThat(all.done()).isEmpty();
     all.people = before;
     try (Run third = all.resume(first, slow, change("one"))) {
       assertThat(third.advance()).isInstanceOf(Tick.Done.class);

@@ -170,7 +170,10 @@ class RandomWordsTest {
           .startedBy(who)
           .withPoints(
               point -> {
-                if (dies && (point.contains(":said") || point.contains(":waiting"))) {
+                if (dies
+                    && (point.contains(":said")
+                        || point.contains(":waiting")
+                        || point.contains(":letter"))) {
                   dies = false;
                   throw new Death();
                 }

@@ -20,7 +20,10 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.letter.Mailbox;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.People;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
@@ -221,6 +224,38 @@ class StopByLetterTest {
     try (Run second = all.resume(first, change("one"), approved(), change("two"))) {
       assertThat(second.toEnd().state()).isEqualTo(RunState.UNDONE);
       assertThat(all.done()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_word_said_while_nobody_drives_counts_when_the_run_is_resumed() {
+    Run first = all.start(approved(), change("one"));
+    first.advance();
+    first.close();
+    assertThat(all.of(first, "bob").yes(STEP, "senior engineer", "").driven()).isFalse();
+    try (Run second = all.resume(first, approved(), change("one"))) {
+      assertThat(second.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(Assembly.refused(second)).isEmpty();
+      assertThat(all.done()).containsExactly("one");
+    }
+  }
+
+  @Test
+  void what_is_accepted_while_nobody_drives_is_accepted_after_it_was_asked_again() {
+    NamedCheck unsure =
+        NamedCheck.of(
+            "unsure",
+            reading -> List.of("looks"),
+            reading -> Outcome.inconclusive(Finding.of("test.unsure", "no idea").withFix("none")));
+    Run first = all.start(unsure, change("one"));
+    assertThat(first.advance()).isInstanceOf(Tick.NeedsInput.class);
+    first.close();
+    all.of(first, "nora").accept("unsure", "it is fine");
+    try (Run second = all.resume(first, unsure, change("one"))) {
+      second.advance();
+      assertThat(second.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(Assembly.refused(second)).isEmpty();
+      assertThat(all.done()).containsExactly("one");
     }
   }
 
