@@ -109,8 +109,8 @@ public final class Examples {
               VerifyJournal::run),
           new Example(
               "bench",
-              "[postgres] [MEGABYTES] [ROUNDS]: measures against sqlite3, or pg_dump and"
-                  + " pg_restore",
+              "[postgres|mysql] [MEGABYTES] [ROUNDS]: measures against sqlite3, pg_dump and"
+                  + " pg_restore, or mariadb-dump",
               Bench::run));
 
   private Examples() {}

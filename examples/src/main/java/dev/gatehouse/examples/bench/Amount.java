@@ -22,7 +22,9 @@ record Amount(int megabytes, int rounds) {
     String text = arguments.get(index);
     if (!text.matches("[1-9][0-9]{0,5}")) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no size or count: examples/run bench [postgres] [MEGABYTES] [ROUNDS]");
+          "'"
+              + text
+              + "' is no size or count: examples/run bench [postgres|mysql] [MEGABYTES] [ROUNDS]");
     }
     return Integer.parseInt(text);
   }

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * {@code examples/run bench [MEGABYTES] [ROUNDS]}: what Gatehouse costs beside {@code sqlite3},
  * {@code sha256sum} and {@code sync}, in paired rounds, each side first in every other one. {@code
- * bench postgres} does the same beside {@code pg_dump} and {@code pg_restore}.
+ * bench postgres} does the same beside {@code pg_dump} and {@code pg_restore}, {@code bench mysql}
+ * beside {@code mariadb-dump}.
  */
 public final class Bench {
   static final List<String> PEERS = List.of("sqlite3", "sha256sum", "sync");
@@ -27,6 +28,9 @@ public final class Bench {
   static int run(List<String> arguments, PrintStream out) throws Exception {
     if (!arguments.isEmpty() && arguments.get(0).equals("postgres")) {
       return PostgresBench.run(arguments.subList(1, arguments.size()), out);
+    }
+    if (!arguments.isEmpty() && arguments.get(0).equals("mysql")) {
+      return MySqlBench.run(arguments.subList(1, arguments.size()), out);
     }
     Amount amount = Amount.of(arguments, USUAL);
     Path work = Workspace.fresh("bench");

@@ -29,19 +29,19 @@ final class PostgresRound {
   private final PostgresPeers peers;
   private final Path work;
   private final Table table;
-  private final boolean peerFirst;
+  private final Turns turns;
 
   PostgresRound(Target target, PostgresPeers peers, Path work, Table table, boolean peerFirst) {
     this.target = target;
     this.peers = peers;
     this.work = work;
     this.table = table;
-    this.peerFirst = peerFirst;
+    this.turns = new Turns(work, peerFirst);
   }
 
   void run() throws Exception {
     if (Tools.missing(PostgresPeers.TOOLS).isEmpty()) {
-      Table.Pair pipe = inTurn(() -> oursAlone("pipe").seconds(), () -> peer(PIPE));
+      Table.Pair pipe = turns.inTurn(() -> oursAlone("pipe").seconds(), () -> peer(PIPE));
       table.pair("P5 pipeline: dump, zstd, hashes, publish (no content); JVM in", pipe, 1.05);
     }
     backup();
@@ -54,7 +54,7 @@ final class PostgresRound {
     try {
       Timed[] backup = new Timed[1];
       Table.Pair seeds =
-          inTurn(
+          turns.inTurn(
               () -> {
                 backup[0] = peers.ours("backup", ours);
                 return backup[0].seconds();
@@ -79,7 +79,7 @@ final class PostgresRound {
     Path raw = dump(ours.resolve("raw"));
     Timed[] drill = new Timed[1];
     Table.Pair restore =
-        inTurn(
+        turns.inTurn(
             () -> {
               drill[0] = peers.ours("drill", ours);
               return RESTORING.stream().mapToDouble(drill[0]::fact).sum();
@@ -100,7 +100,7 @@ final class PostgresRound {
   private void content() throws Exception {
     Timed[] content = new Timed[1];
     Table.Pair plain =
-        inTurn(
+        turns.inTurn(
             () -> {
               content[0] = oursAlone("content");
               return content[0].fact("inner");
@@ -110,34 +110,13 @@ final class PostgresRound {
     table.pair("P9 the same; JVM in", new Table.Pair(content[0].seconds(), plain.peer()));
   }
 
-  @FunctionalInterface
-  private interface Side {
-    double seconds() throws Exception;
-  }
-
-  private Table.Pair inTurn(Side ours, Side peer) throws Exception {
-    double first = peerFirst ? peer.seconds() : ours.seconds();
-    double second = peerFirst ? ours.seconds() : peer.seconds();
-    return peerFirst ? new Table.Pair(second, first) : new Table.Pair(first, second);
-  }
-
-  /** What was written is deleted at once: its write-back must not slow down what comes next. */
   private Timed oursAlone(String task) throws Exception {
-    Path directory = Files.createDirectory(work.resolve("alone"));
-    try {
-      return peers.ours(task, directory);
-    } finally {
-      Workspace.remove(directory);
-    }
+    return turns.alone("alone", directory -> peers.ours(task, directory));
   }
 
   private double peer(String script) throws Exception {
-    Path file = Files.createDirectory(work.resolve("peer")).resolve("dump");
-    try {
-      return peers.peer(script, file).seconds();
-    } finally {
-      Workspace.remove(work.resolve("peer"));
-    }
+    return turns.alone(
+        "peer", directory -> peers.peer(script, directory.resolve("dump")).seconds());
   }
 
   private static Path dump(Path directory) throws Exception {

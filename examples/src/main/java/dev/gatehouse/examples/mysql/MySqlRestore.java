@@ -15,6 +15,7 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 
@@ -27,6 +28,7 @@ import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.mysql.MySql;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +81,7 @@ public final class MySqlRestore {
             .stoppingBefore(disaster)
             .named("import and replay");
     var drill = restoreDrill(backup).intoScratchDatabase().withDeadline(ofHours(1)).named("drill");
-    var safety = backUp(into(vault)).named("safety snapshot");
+    var safety = backUp(into(vault)).keptFor(ofDays(30)).named("safety snapshot");
 
     return runbook(
         "Restore service after data loss",
@@ -97,17 +99,18 @@ public final class MySqlRestore {
                 .named("export the environment")
                 .provenBy(exists("env.exported"))
                 .cannotBeUndone("a copy for the incident's record; its owner deletes it")),
-        // Binary logs without a gap, every checksum right: the plan was refused otherwise.
-        gate("Restore point proved", drill),
+        gate(
+            "Restore point proved",
+            changesIn(binlogs)
+                .complete(backup, disaster)
+                .named("binary logs without a gap, every checksum right"),
+            drill),
         gate("Maintenance mode", down("maintenance mode").undoneBy(up("end maintenance mode"))),
         gate(
-            "Room and safety",
-            acknowledge("room for the backup twice in the data directory?").by("database operator"),
-            safety,
-            noOlderThan(ofMinutes(15), safety),
-            note("the safety snapshot is kept for 30 days")),
+            "Room and safety", MySql.spaceForRestore(), safety, noOlderThan(ofMinutes(15), safety)),
         gate(
             "Restored", acknowledge("import into the shop now?").by("database operator"), restored),
+        gate("Sound", MySql.tables().areSound()),
         gate(
             "Validated",
             rowCount("users").isAtLeast(3),

@@ -3,13 +3,20 @@ package dev.gatehouse.examples.mysql;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
-/** A small shop on a throw-away MariaDB server. */
-public record MySqlShop(Target target, Runnable end) implements AutoCloseable {
+/**
+ * A small shop on a throw-away MariaDB server.
+ *
+ * @param tools where client programs for it are, when they are asked for
+ */
+public record MySqlShop(Target target, Supplier<Path> tools, Runnable end)
+    implements AutoCloseable {
 
   /** Who can start a server that ends with this process; the examples' tests bring one. */
   public interface Engine {

@@ -6,6 +6,7 @@ import dev.gatehouse.core.testkit.engine.Product;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.examples.mysql.MySqlShop;
 import dev.gatehouse.mysql.MySql;
+import java.util.Objects;
 
 /** A MariaDB server of the test kit, which ends with this process. */
 public final class ThrowAwayMariaDb implements MySqlShop.Engine {
@@ -13,7 +14,8 @@ public final class ThrowAwayMariaDb implements MySqlShop.Engine {
 
   @Override
   public MySqlShop open() {
-    TestDatabase database = EngineUnderTest.of(Product.MARIADB, VERSION).database();
+    EngineUnderTest engine = EngineUnderTest.of(Product.MARIADB, VERSION);
+    TestDatabase database = engine.database();
     return new MySqlShop(
         Target.at(
             "shop",
@@ -21,6 +23,7 @@ public final class ThrowAwayMariaDb implements MySqlShop.Engine {
             database.account(),
             database.secret(),
             MySql.dialect()),
+        () -> Objects.requireNonNull(engine.tool("mariadb-dump").path().getParent()),
         database::close);
   }
 }
