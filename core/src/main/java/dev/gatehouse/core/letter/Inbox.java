@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -69,9 +70,13 @@ public final class Inbox {
     PrivateFiles.forceDirectory(directory);
   }
 
-  /** Whether something lies in it. */
+  /** Whether something is seen to lie in it; whether that can be seen, {@link #read} tells. */
   public boolean any() {
-    return !names(name -> !stuck.contains(name)).isEmpty();
+    try {
+      return !names(name -> !stuck.contains(name)).isEmpty();
+    } catch (UncheckedIOException e) {
+      return false;
+    }
   }
 
   /**
@@ -114,20 +119,30 @@ public final class Inbox {
 
   private List<String> names(Predicate<String> wanted) {
     List<String> names = new ArrayList<>();
-    if (!Files.isDirectory(directory, AS_IT_IS)) {
+    if (!Files.exists(directory, AS_IT_IS)) {
       return names;
     }
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(requireDirectory())) {
       for (Path one : all) {
         String name = String.valueOf(one.getFileName());
         if (!name.startsWith(".") && !name.equals("refused") && wanted.test(name)) {
           names.add(name);
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (DirectoryIteratorException e) {
+      throw new UncheckedIOException(e.getCause());
     }
     return names;
+  }
+
+  /** Behind a link there would be letters that somebody else puts in and takes out. */
+  private Path requireDirectory() throws IOException {
+    if (!Files.isDirectory(directory, AS_IT_IS)) {
+      throw new NotDirectoryException(directory.toString());
+    }
+    return directory;
   }
 
   private List<Slip> slips(Predicate<String> wanted) {

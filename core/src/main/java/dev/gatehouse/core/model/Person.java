@@ -76,9 +76,10 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
   private static String checked(String text) {
     String line = text.replaceAll("-----[A-Z ]+-----|\\s", "");
     try {
-      KeyFactory.getInstance("Ed25519")
-          .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(line)));
-      return line;
+      byte[] bytes = Base64.getDecoder().decode(line);
+      KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(bytes));
+      // Base64 has several spellings of the same bytes, and a key is one person's.
+      return Base64.getEncoder().encodeToString(bytes);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "key is no Ed25519 public key in Base64 or PEM: " + e.getMessage(), e);
