@@ -28,8 +28,8 @@ final class DatabaseRows {
             .filter(
                 row ->
                     literal
-                        ? row.database().equals(database)
-                        : Wildcards.match(row.database(), database))
+                        ? tables.settings().folded(row.database()).equals(database)
+                        : Wildcards.match(tables.settings().folded(row.database()), database))
             .toList();
     List<GrantRow> named =
         matching.stream().filter(row -> who.accounts().stream().anyMatch(row::isOf)).toList();

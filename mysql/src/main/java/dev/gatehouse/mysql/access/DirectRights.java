@@ -37,13 +37,14 @@ final class DirectRights {
   DirectRights(Snapshot snapshot, RoleGraph graph) {
     this.snapshot = snapshot;
     this.graph = graph;
-    Map<String, List<GrantRow>> tables = GrantTables.byObject(snapshot.grants().onTables());
-    Map<String, List<GrantRow>> routines = GrantTables.byObject(snapshot.grants().onRoutines());
+    GrantTables grants = snapshot.grants();
+    Map<String, List<GrantRow>> tables = grants.byObject(grants.onTables());
+    Map<String, List<GrantRow>> routines = grants.byObject(grants.onRoutines());
     for (Item item : snapshot.items()) {
       Map<String, List<GrantRow>> found =
           item.kind() == Kind.TABLE ? tables : item.kind() == Kind.ROUTINE ? routines : Map.of();
       rows.add(
-          found.getOrDefault(GrantTables.key(item.database(), item.name()), List.of()).stream()
+          found.getOrDefault(grants.keyOf(item), List.of()).stream()
               .filter(row -> row.kind().isEmpty() || row.kind().equalsIgnoreCase(item.form()))
               .toList());
     }
@@ -108,13 +109,46 @@ final class DirectRights {
     for (Identity identity : state.identities()) {
       for (Given given : given(identity, item)) {
         boolean fits =
-            column.isEmpty() || given.column().isEmpty() || given.column().equals(column);
+            column.isEmpty() || given.column().isEmpty() || given.column().equalsIgnoreCase(column);
         if (fits && (given.rights() & right.bit()) != 0) {
           paths.add(path(state, right, given));
         }
       }
     }
     return paths;
+  }
+
+  /**
+   * Who may ALTER and DROP a table may move it to where it may do more: each such database, as one
+   * more link of the ways to ALTER.
+   */
+  List<Path> byMoving(RoleState state, Right right, Item table) {
+    long needed = Right.ALTER.bit() | Right.DROP.bit();
+    if (table.kind() != Kind.TABLE || (mask(state, table) & needed) != needed) {
+      return List.of();
+    }
+    long there = Right.CREATE.bit() | Right.INSERT.bit() | right.bit();
+    for (Item place : snapshot.items()) {
+      if (place.kind() == Kind.DATABASE
+          && !place.database().equals(table.database())
+          && (onDatabase(state, place.database()) & there) == there) {
+        Hop moved =
+            Hop.of(
+                    Hop.Kind.ESCALATION,
+                    state.account().name() + " may move it to " + place.shown() + " and do it there")
+                .withStep(
+                    "ALTER TABLE "
+                        + table.inSql()
+                        + " RENAME TO "
+                        + SqlNames.quotedAsIs(place.database())
+                        + "."
+                        + SqlNames.quotedAsIs(table.name()));
+        return paths(state, Right.ALTER, table, /* column= */ "").stream()
+            .map(path -> path.then(moved))
+            .toList();
+      }
+    }
+    return List.of();
   }
 
   private Path path(RoleState state, Right right, Given given) {
@@ -154,7 +188,8 @@ final class DirectRights {
     return all;
   }
 
-  private Above place(Identity identity, String database) {
+  private Above place(Identity identity, String named) {
+    String database = snapshot.grants().settings().folded(named);
     Place place = new Place(identity, database);
     Above known = places.get(place);
     if (known == null) {

@@ -43,6 +43,10 @@ final class Escalations {
     POWERS.put("FILE", new Power("reads and writes files of the server", ALL));
     POWERS.put("REPLICATION SLAVE", new Power("reads every change in the binary log", Right.READS));
     POWERS.put("CLONE_ADMIN", new Power("may copy the whole server", Right.READS));
+    POWERS.put("BACKUP_ADMIN", new Power("may copy the whole server by a clone", Right.READS));
+    for (String source : List.of("REPLICATION_SLAVE_ADMIN", "REPLICATION SLAVE ADMIN")) {
+      POWERS.put(source, new Power("may have the server follow another one", ALL));
+    }
     for (String replays : List.of("BINLOG_ADMIN", "REPLICATION_APPLIER", "BINLOG REPLAY")) {
       POWERS.put(replays, new Power("may have rows changed by BINLOG", Right.WRITES));
     }
@@ -81,7 +85,7 @@ final class Escalations {
     this.direct = direct;
     Stream.concat(snapshot.grants().onTables().stream(), snapshot.grants().onRoutines().stream())
         .filter(row -> (row.rights() & Right.GRANT_OPTION.bit()) != 0)
-        .forEach(row -> handedOn.add(GrantTables.key(row.database(), row.object())));
+        .forEach(row -> handedOn.add(snapshot.grants().keyOf(row)));
   }
 
   /** Those by which more can be done than what was granted. */
@@ -157,7 +161,7 @@ final class Escalations {
             .anyMatch(one -> one.globals().contains(Right.GRANT_OPTION.words()));
     for (Item item : everywhere ? List.<Item>of() : snapshot.items()) {
       if (item.kind() == Kind.DATABASE
-          || handedOn.contains(GrantTables.key(item.database(), item.name()))) {
+          || handedOn.contains(snapshot.grants().keyOf(item))) {
         for (Path path : direct.paths(state, Right.GRANT_OPTION, item, /* column= */ "")) {
           add(found, path.hops(), "passes on what it has there", 0);
         }
@@ -181,7 +185,9 @@ final class Escalations {
 
   private void proxies(Account account, List<Found> found) {
     for (Proxy proxy : snapshot.grants().proxies()) {
-      if (account.is(proxy.user(), proxy.host())) {
+      if (!account.role()
+          && (proxy.user().isEmpty() || Wildcards.match(proxy.user(), account.user()))
+          && Hosts.overlap(proxy.host(), account.host())) {
         String other = proxy.proxiedUser() + "@" + proxy.proxiedHost();
         boolean anybody = proxy.proxiedUser().isEmpty();
         Hop hop =

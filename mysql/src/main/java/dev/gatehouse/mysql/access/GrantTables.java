@@ -1,9 +1,11 @@
 package dev.gatehouse.mysql.access;
 
+import dev.gatehouse.core.access.AccessObject.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,15 +34,25 @@ record GrantTables(
   }
 
   /** By what a row is found: database and object. */
-  static Map<String, List<GrantRow>> byObject(List<GrantRow> rows) {
+  Map<String, List<GrantRow>> byObject(List<GrantRow> rows) {
     Map<String, List<GrantRow>> found = new HashMap<>();
     for (GrantRow row : rows) {
-      found.computeIfAbsent(key(row.database(), row.object()), key -> new ArrayList<>()).add(row);
+      found.computeIfAbsent(keyOf(row), key -> new ArrayList<>()).add(row);
     }
     return found;
   }
 
-  static String key(String database, String object) {
-    return database + "\0" + object;
+  String keyOf(GrantRow row) {
+    return key(row.database(), row.object(), !row.kind().isEmpty());
+  }
+
+  String keyOf(Item item) {
+    return key(item.database(), item.name(), item.kind() == Kind.ROUTINE);
+  }
+
+  /** Names of routines have no case anywhere. */
+  private String key(String database, String object, boolean routine) {
+    String name = routine ? object.toLowerCase(Locale.ROOT) : settings.folded(object);
+    return settings.folded(database) + "\0" + name;
   }
 }

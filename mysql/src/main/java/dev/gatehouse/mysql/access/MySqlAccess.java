@@ -85,6 +85,9 @@ final class MySqlAccess implements EffectiveAccess {
       if ((possible & ~mask) != 0) {
         IndirectRights built = indirect(state);
         mask |= built.done(item) | built.perhaps(item) | unseen(built, item);
+        for (Right right : Right.in(possible & ~mask)) {
+          mask |= direct.byMoving(state, right, item).isEmpty() ? 0 : right.bit();
+        }
       }
     }
     for (Escalations.Found one : escalations.powers(account)) {
@@ -141,6 +144,9 @@ final class MySqlAccess implements EffectiveAccess {
     Set<Path> found = new LinkedHashSet<>();
     for (RoleState state : graph.states(account)) {
       List<Path> ways = new ArrayList<>(direct.paths(state, right, item, column));
+      if ((direct.mask(state, item) & right.bit()) == 0) {
+        ways.addAll(direct.byMoving(state, right, item));
+      }
       IndirectRights built = indirect(state);
       ways.addAll(built.to(right, item, column));
       Set<Account> could = new LinkedHashSet<>(built.unseen());

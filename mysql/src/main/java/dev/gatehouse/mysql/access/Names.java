@@ -171,6 +171,13 @@ final class Names {
         object.kind() == Kind.COLUMN
             ? AccessObject.table(object.name().substring(0, Math.max(0, dot(object.name()))))
             : object;
+    if (snapshot.alike().contains(holder)) {
+      throw new Refusal(
+          Finding.of("access.several-objects", "several routines are called '" + object + "'")
+              .withExpected("one routine of that name")
+              .withFound("a procedure and a function")
+              .withFix("leave '" + object + "' out of the pattern, or rename one of them"));
+    }
     Item item = snapshot.byObject().get(holder);
     if (item == null
         || (object.kind() == Kind.COLUMN && !item.columns().contains(column(object)))) {

@@ -152,7 +152,8 @@ final class ObjectReading {
                   Program.of(
                       row.text("definer"),
                       !row.text("security_type").equalsIgnoreCase("INVOKER"),
-                      row.text("body"),
+                      // what a package does stands in its body, which is listed apart
+                      row.text("form").equals("package") ? "" : row.text("body"),
                       row.text("sql_mode"),
                       row.text("place")))));
     }

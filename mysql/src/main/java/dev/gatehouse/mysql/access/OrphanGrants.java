@@ -20,11 +20,11 @@ final class OrphanGrants {
     Set<String> there = new HashSet<>();
     for (Item item : snapshot.items()) {
       if (item.kind() == Kind.TABLE) {
-        there.add(GrantTables.key(item.database(), item.name()));
+        there.add(snapshot.grants().keyOf(item));
       }
     }
     for (GrantRow row : snapshot.grants().onTables()) {
-      if (!there.contains(GrantTables.key(row.database(), row.object()))) {
+      if (!there.contains(snapshot.grants().keyOf(row))) {
         orphans.add(row);
       }
     }

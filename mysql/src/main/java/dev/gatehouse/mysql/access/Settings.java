@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.access;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,6 +24,11 @@ record Settings(
     Patterns patterns,
     boolean altersForeign,
     Map<Integer, Set<Integer>> defaults) {
+
+  /** The name of a database or table as the server compares it. */
+  String folded(String name) {
+    return foldedNames ? name.toLowerCase(Locale.ROOT) : name;
+  }
 
   /** Of several patterns that match. */
   enum Patterns {

@@ -3,10 +3,12 @@ package dev.gatehouse.mysql.access;
 import dev.gatehouse.core.access.AccessObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What was read of one server.
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param grants the grant tables
  * @param items all objects, each at its number
  * @param objects the same, as people name them
+ * @param alike what a procedure and a function are both called
  * @param triggers by the number of their table
  * @param keys by the number of the parent
  */
@@ -26,6 +29,7 @@ record Snapshot(
     List<Item> items,
     List<AccessObject> objects,
     Map<AccessObject, Item> byObject,
+    Set<AccessObject> alike,
     Map<Integer, List<Trigger>> triggers,
     Map<Integer, List<ForeignKey>> keys) {
 
@@ -38,13 +42,19 @@ record Snapshot(
       List<ForeignKey> keys) {
     Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
     List<AccessObject> objects = items.stream().map(Item::object).toList();
-    items.forEach(item -> byObject.put(objects.get(item.number()), item));
+    Set<AccessObject> alike = new HashSet<>();
+    for (Item item : items) {
+      AccessObject object = objects.get(item.number());
+      if (byObject.put(object, item) != null) {
+        alike.add(object);
+      }
+    }
     Map<Integer, List<Trigger>> fired = new HashMap<>();
     triggers.forEach(one -> fired.computeIfAbsent(one.table(), key -> new ArrayList<>()).add(one));
     Map<Integer, List<ForeignKey>> referred = new HashMap<>();
     keys.forEach(one -> referred.computeIfAbsent(one.parent(), key -> new ArrayList<>()).add(one));
     return new Snapshot(
-        database, product, grants, List.copyOf(items), objects, byObject, fired, referred);
+        database, product, grants, List.copyOf(items), objects, byObject, alike, fired, referred);
   }
 
   /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */

@@ -201,6 +201,60 @@ class BuiltAccessTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void a_table_that_can_be_moved_can_be_read_elsewhere(Served served) throws SQLException {
+    try (Stage stage = stage(served).database("x")) {
+      stage.run(
+          "CREATE TABLE {db}.secret (a INT)",
+          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
+          "GRANT ALL ON {db.x}.* TO '{app}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
+          .isEqualTo(
+              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it to db.x and do it"
+                  + " there; after ALTER TABLE `db`.`secret` RENAME TO `db.x`.`secret`");
+      assertThat(
+              stage.executes(
+                  "app",
+                  "ALTER TABLE `{db}`.`secret` RENAME TO `{db.x}`.`secret`",
+                  "SELECT * FROM {db.x}.secret"))
+          .isZero();
+      stage.run("RENAME TABLE {db.x}.secret TO {db}.secret");
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.secret"))
+          .isInstanceOf(Verdict.Denied.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void names_of_routines_have_no_case_and_alter_makes_them_their_definers(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE PROCEDURE {db}.Tidy() DELETE FROM {db}.t",
+          "CREATE PROCEDURE {db}.mine() SQL SECURITY INVOKER DELETE FROM {db}.t",
+          "GRANT EXECUTE ON PROCEDURE {db}.tIDY TO '{app}'@'%'",
+          "GRANT ALTER ROUTINE ON PROCEDURE {db}.mine TO '{owner}'@'%'",
+          "GRANT EXECUTE ON PROCEDURE {db}.mine TO '{owner}'@'%'",
+          "REVOKE DELETE ON {db}.t FROM '{owner}'@'%'");
+      assertThat(stage.told("{app}@%", "DELETE", "{db}.t"))
+          .startsWith("UNKNOWN")
+          .contains("procedure db.Tidy runs as admin@%");
+      assertThat(stage.executes("app", "CALL {db}.tidy()")).isZero();
+      int altered = stage.executes("owner", "ALTER PROCEDURE {db}.mine SQL SECURITY DEFINER");
+      if (altered == 0) {
+        stage.run("ALTER PROCEDURE {db}.mine SQL SECURITY INVOKER");
+        assertThat(stage.told("{owner}@%", "DELETE", "{db}.t"))
+            .startsWith("UNKNOWN")
+            .contains("procedure db.mine then runs as admin@%")
+            .contains("after ALTER PROCEDURE `db`.`mine` SQL SECURITY DEFINER");
+      } else {
+        assertThat(stage.verdict("{owner}@%", "DELETE", "{db}.t"))
+            .isInstanceOf(Verdict.Denied.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void m18_no_hash_of_a_password_is_read(Served served) throws SQLException {
     try (Stage stage = stage(served)) {
       stage.run("GRANT SELECT ON {db}.t TO '{app}'@'%'");
