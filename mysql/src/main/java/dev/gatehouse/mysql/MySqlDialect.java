@@ -21,6 +21,7 @@ import dev.gatehouse.mysql.access.MySqlAccessReader;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
+import dev.gatehouse.mysql.probe.MySqlRoleProbes;
 import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
 import dev.gatehouse.mysql.script.MySqlScripts;
 import dev.gatehouse.mysql.session.Canceller;
@@ -163,7 +164,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<RoleProbes> roleProbes() {
-    return Optional.empty();
+    return Optional.of(MySqlRoleProbes.INSTANCE);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.gatehouse.core.dialect;
 
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Becoming a role and trying what it can do, with everything taken back: what the catalogue says
@@ -42,6 +44,9 @@ public interface RoleProbes {
      */
     record Allowed(long rows) implements Answer {}
 
+    /** The server checked it and accepted it; it was not executed. */
+    record Accepted() implements Answer {}
+
     /**
      * It was executed without an error, and there was no row for it. Row security that hides rows
      * answers like this, and so does an empty table.
@@ -54,6 +59,14 @@ public interface RoleProbes {
     /** Neither: it failed for another reason, and tells nothing about the role. */
     record Unclear(String why) implements Answer {}
   }
+
+  /**
+   * As whom attempts are made.
+   *
+   * @param name of the role or account
+   * @param secret by which it logs in; empty where a role is assumed
+   */
+  record Actor(String name, Optional<Secret> secret) {}
 
   /** Whether the role exists. */
   boolean roleExists(Connection connection, String role) throws SQLException;
@@ -71,13 +84,14 @@ public interface RoleProbes {
   /**
    * Gets ready to act as the role. On a connection that is in a transaction that writes, the
    * attempts are made within it, so that they see what it has done; else in a session of their own,
-   * in a transaction that is rolled back.
+   * in a transaction that is rolled back, or in which nothing is executed.
    *
    * @param connection of the run; stays what it is, and must not be used until this is closed
    * @throws Refusal when acting as this role would prove nothing: it may not be assumed, it is a
-   *     superuser, a login of it becomes another role
+   *     superuser, a login of it becomes another role, its login fails; and when the product wants
+   *     a secret for it, or wants none
    */
-  RoleSession actAs(Target target, Connection connection, String role) throws SQLException;
+  RoleSession actAs(Target target, Connection connection, Actor actor) throws SQLException;
 
   /**
    * Attempts of one role. Each is taken back at once; what no transaction takes back, such as the

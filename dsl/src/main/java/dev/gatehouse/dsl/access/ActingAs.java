@@ -1,8 +1,11 @@
 package dev.gatehouse.dsl.access;
 
+import dev.gatehouse.core.dialect.RoleProbes.Actor;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.words.Names;
+import java.util.Optional;
 
 /**
  * A role that is assumed, so that what it can do is tried and not read: {@code
@@ -22,13 +25,27 @@ import dev.gatehouse.dsl.words.Names;
  * @since 0.1
  */
 public final class ActingAs {
-  private final String role;
+  private final Actor actor;
 
   public ActingAs(String role) {
-    if (role.isBlank()) {
+    this(new Actor(role, Optional.empty()));
+  }
+
+  private ActingAs(Actor actor) {
+    if (actor.name().isBlank()) {
       throw new IllegalArgumentException("role is blank");
     }
-    this.role = role;
+    this.actor = actor;
+  }
+
+  /**
+   * The same account, which logs in with that secret: how MySQL and MariaDB are asked, where nobody
+   * can become somebody else. The login must be the account's own, {@code user@host}; one that is
+   * taken for another account is no answer. Statements are prepared there, which checks privileges,
+   * and never executed; what is not checked before it is executed, such as TRUNCATE, is no answer.
+   */
+  public ActingAs loggingInWith(Secret secret) {
+    return new ActingAs(new Actor(actor.name(), Optional.of(secret)));
   }
 
   /**
@@ -42,7 +59,7 @@ public final class ActingAs {
    * @throws IllegalArgumentException when a privilege is none that can be tried
    */
   public Attempts can(Privilege first, Privilege... rest) {
-    return new Attempts(role, false, Names.list(first, rest));
+    return new Attempts(actor, false, Names.list(first, rest));
   }
 
   /**
@@ -53,7 +70,7 @@ public final class ActingAs {
    * @throws IllegalArgumentException when a privilege is none that can be tried
    */
   public Attempts isDenied(Privilege first, Privilege... rest) {
-    return new Attempts(role, true, Names.list(first, rest));
+    return new Attempts(actor, true, Names.list(first, rest));
   }
 
   /**
@@ -64,7 +81,7 @@ public final class ActingAs {
    * @throws IllegalArgumentException when it lies in a file
    */
   public NamedCheck can(Statements statement) {
-    return StatementAttempt.check(role, false, statement);
+    return StatementAttempt.check(actor, false, statement);
   }
 
   /**
@@ -75,11 +92,11 @@ public final class ActingAs {
    * @throws IllegalArgumentException when it lies in a file
    */
   public NamedCheck isDenied(Statements statement) {
-    return StatementAttempt.check(role, true, statement);
+    return StatementAttempt.check(actor, true, statement);
   }
 
   @Override
   public String toString() {
-    return role;
+    return actor.name();
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.RoleProbes;
+import dev.gatehouse.core.dialect.RoleProbes.Actor;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
@@ -29,12 +30,14 @@ import java.util.stream.Collectors;
  * @since 0.1
  */
 public final class Attempts {
+  private final Actor actor;
   private final String role;
   private final boolean denied;
   private final List<Command> commands;
 
-  Attempts(String role, boolean denied, List<Privilege> privileges) {
-    this.role = role;
+  Attempts(Actor actor, boolean denied, List<Privilege> privileges) {
+    this.actor = actor;
+    this.role = actor.name();
     this.denied = denied;
     this.commands = privileges.stream().map(Attempts::command).distinct().toList();
   }
@@ -75,7 +78,7 @@ public final class Attempts {
         reading ->
             RoleAttempt.judge(
                 name,
-                role,
+                actor,
                 denied,
                 reading,
                 (acting, verdicts) ->
@@ -142,9 +145,12 @@ public final class Attempts {
     String what = command + " on " + relation;
     boolean byPrivilege =
         answer instanceof Answer.Rejected rejected && rejected.by() == DeniedBy.PRIVILEGE;
-    boolean executed = answer instanceof Answer.Allowed || answer instanceof Answer.NoRows;
+    boolean executed =
+        answer instanceof Answer.Allowed
+            || answer instanceof Answer.NoRows
+            || answer instanceof Answer.Accepted;
     if (denied ? byPrivilege : executed) {
-      verdicts.right();
+      verdicts.right(answer);
     } else if (denied ? executed : byPrivilege) {
       verdicts.wrong(
           new Subject(role, command.name(), relation),

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.RoleProbes;
+import dev.gatehouse.core.dialect.RoleProbes.Actor;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.RoleSession;
 import dev.gatehouse.core.model.CheckContext;
@@ -32,9 +33,11 @@ final class RoleAttempt {
     private final List<String> fixes = new ArrayList<>();
     private final List<Subject> subjects = new ArrayList<>();
     private int tried;
+    private int accepted;
 
-    void right() {
+    void right(Answer answer) {
       tried++;
+      accepted += answer instanceof Answer.Accepted ? 1 : 0;
     }
 
     void wrong(Subject subject, String what, String fix) {
@@ -50,7 +53,11 @@ final class RoleAttempt {
     }
 
     private Outcome outcome(String name, String role, boolean denied, CheckContext reading) {
-      Evidence evidence = reading.evidence().with("attempts", tried);
+      Evidence attempts = reading.evidence().with("attempts", tried);
+      Evidence evidence =
+          accepted == 0
+              ? attempts
+              : attempts.with("checked by the server and not executed", accepted);
       if (tried == 0) {
         throw new IllegalStateException("nothing was attempted for '" + name + "'");
       }
@@ -110,19 +117,19 @@ final class RoleAttempt {
   }
 
   /** A refusal on the way is no answer; an error of coming back is one of the session. */
-  static Outcome judge(String name, String role, boolean denied, CheckContext reading, Tried tried)
+  static Outcome judge(String name, Actor actor, boolean denied, CheckContext reading, Tried tried)
       throws SQLException {
     RoleProbes probes = probes(name, reading);
     Verdicts verdicts = new Verdicts();
     try {
-      refuseMissing(probes, role, reading);
-      try (RoleSession acting = probes.actAs(reading.target(), reading.connection(), role)) {
+      refuseMissing(probes, actor.name(), reading);
+      try (RoleSession acting = probes.actAs(reading.target(), reading.connection(), actor)) {
         tried.by(acting, verdicts);
       }
     } catch (Refusal e) {
       return new Outcome.Inconclusive(e.findings());
     }
-    return verdicts.outcome(name, role, denied, reading);
+    return verdicts.outcome(name, actor.name(), denied, reading);
   }
 
   static String words(Answer answer) {
@@ -135,6 +142,9 @@ final class RoleAttempt {
     }
     if (answer instanceof Answer.Unclear unclear) {
       return unclear.why();
+    }
+    if (answer instanceof Answer.Accepted) {
+      return "checked and accepted by the server, and not executed";
     }
     return answer instanceof Answer.NoRows
         ? "no error, and no row: row security hides rows in silence"

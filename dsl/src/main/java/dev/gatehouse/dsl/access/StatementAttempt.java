@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.access;
 
+import dev.gatehouse.core.dialect.RoleProbes.Actor;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
@@ -17,7 +18,8 @@ import java.util.List;
 final class StatementAttempt {
   private StatementAttempt() {}
 
-  static NamedCheck check(String role, boolean denied, Statements statement) {
+  static NamedCheck check(Actor actor, boolean denied, Statements statement) {
+    String role = actor.name();
     String sql =
         statement
             .written()
@@ -33,7 +35,7 @@ final class StatementAttempt {
         reading ->
             RoleAttempt.judge(
                 name,
-                role,
+                actor,
                 denied,
                 reading,
                 (acting, verdicts) -> sort(acting.statement(sql), denied, role, sql, verdicts)));
@@ -65,7 +67,7 @@ final class StatementAttempt {
       verdicts.unclear(what);
     } else if (denied) {
       if (answer instanceof Answer.Rejected) {
-        verdicts.right();
+        verdicts.right(answer);
       } else {
         verdicts.wrong(subject, what, "revoke from " + role + " what lets it begin");
       }
@@ -75,7 +77,7 @@ final class StatementAttempt {
     } else if (answer instanceof Answer.NoRows && !SqlText.of(sql).isQuery()) {
       verdicts.unclear(what);
     } else {
-      verdicts.right();
+      verdicts.right(answer);
     }
   }
 }

@@ -36,7 +36,7 @@ final class DatabaseRows {
     return switch (who.look()) {
       case BY_LOGIN -> byLogin(who.accounts().get(0), matching, tables, true);
       case TOGETHER -> together(named, tables.settings());
-      case NARROWEST -> narrowest(named);
+      case NARROWEST -> narrowest(named, tables.settings());
       case EVERYWHERE_ALONE -> List.of();
     };
   }
@@ -77,10 +77,9 @@ final class DatabaseRows {
   }
 
   /** MariaDB's roles: those of the narrowest pattern. */
-  private static List<Counting> narrowest(List<GrantRow> named) {
-    int top = named.stream().mapToInt(row -> Wildcards.narrowness(row.database())).max().orElse(-1);
-    List<GrantRow> first =
-        named.stream().filter(row -> Wildcards.narrowness(row.database()) == top).toList();
+  private static List<Counting> narrowest(List<GrantRow> named, Settings settings) {
+    long top = named.stream().mapToLong(settings::order).max().orElse(0);
+    List<GrantRow> first = named.stream().filter(row -> settings.order(row) == top).toList();
     return first.stream().map(GrantRow::database).distinct().count() > 1
         ? tied(first)
         : certain(first);
@@ -94,16 +93,16 @@ final class DatabaseRows {
                 row -> row.user().equals(account.user()) || (everybodys && row.user().isEmpty()))
             .filter(row -> !isRoles(row, tables))
             .filter(row -> meets(account, row, tables))
-            .sorted(Comparator.comparing(row -> -row.order()))
+            .sorted(Comparator.comparing(row -> -tables.settings().order(row)))
             .toList();
     List<Counting> counting = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
       GrantRow row = candidates.get(i);
       if (Hosts.covers(row.host(), account.host())) {
-        int order = row.order();
+        long order = tables.settings().order(row);
         List<GrantRow> first =
             candidates.subList(i, candidates.size()).stream()
-                .takeWhile(other -> other.order() == order)
+                .takeWhile(other -> tables.settings().order(other) == order)
                 .toList();
         boolean alike = first.stream().allMatch(other -> sameRights(other, row));
         counting.addAll(alike ? certain(List.of(row)) : tied(first));

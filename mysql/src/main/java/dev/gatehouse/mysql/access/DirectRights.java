@@ -118,13 +118,17 @@ final class DirectRights {
     return paths;
   }
 
+  boolean isMovable(RoleState state, Item table) {
+    long needed = Right.ALTER.bit() | Right.DROP.bit();
+    return table.kind() == Kind.TABLE && (mask(state, table) & needed) == needed;
+  }
+
   /**
    * Who may ALTER and DROP a table may move it to where it may do more: each such database, as one
    * more link of the ways to ALTER.
    */
   List<Path> byMoving(RoleState state, Right right, Item table) {
-    long needed = Right.ALTER.bit() | Right.DROP.bit();
-    if (table.kind() != Kind.TABLE || (mask(state, table) & needed) != needed) {
+    if (!isMovable(state, table)) {
       return List.of();
     }
     long there = Right.CREATE.bit() | Right.INSERT.bit() | right.bit();
@@ -135,7 +139,10 @@ final class DirectRights {
         Hop moved =
             Hop.of(
                     Hop.Kind.ESCALATION,
-                    state.account().name() + " may move it to " + place.shown() + " and do it there")
+                    state.account().name()
+                        + " may move it to "
+                        + place.shown()
+                        + " and do it there")
                 .withStep(
                     "ALTER TABLE "
                         + table.inSql()

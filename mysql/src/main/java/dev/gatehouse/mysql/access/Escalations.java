@@ -160,8 +160,7 @@ final class Escalations {
             .flatMap(identity -> identity.accounts().stream())
             .anyMatch(one -> one.globals().contains(Right.GRANT_OPTION.words()));
     for (Item item : everywhere ? List.<Item>of() : snapshot.items()) {
-      if (item.kind() == Kind.DATABASE
-          || handedOn.contains(snapshot.grants().keyOf(item))) {
+      if (item.kind() == Kind.DATABASE || handedOn.contains(snapshot.grants().keyOf(item))) {
         for (Path path : direct.paths(state, Right.GRANT_OPTION, item, /* column= */ "")) {
           add(found, path.hops(), "passes on what it has there", 0);
         }

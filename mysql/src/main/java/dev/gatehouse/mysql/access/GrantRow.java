@@ -32,11 +32,4 @@ record GrantRow(
   boolean isOf(Account account) {
     return account.is(user, host);
   }
-
-  /** In the order in which the servers look: the highest counts. */
-  int order() {
-    return (Wildcards.narrowness(host) << 16)
-        | (Wildcards.narrowness(database) << 8)
-        | Wildcards.narrowness(user);
-  }
 }

@@ -85,8 +85,10 @@ final class MySqlAccess implements EffectiveAccess {
       if ((possible & ~mask) != 0) {
         IndirectRights built = indirect(state);
         mask |= built.done(item) | built.perhaps(item) | unseen(built, item);
-        for (Right right : Right.in(possible & ~mask)) {
-          mask |= direct.byMoving(state, right, item).isEmpty() ? 0 : right.bit();
+        if (direct.isMovable(state, item)) {
+          for (Right right : Right.in(possible & ~mask)) {
+            mask |= direct.byMoving(state, right, item).isEmpty() ? 0 : right.bit();
+          }
         }
       }
     }

@@ -5,10 +5,12 @@ import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Opens sessions whose settings are known, whatever the account, the server or a pool says. */
 public final class Sessions {
@@ -29,6 +31,9 @@ public final class Sessions {
   /** A value that does not fit is an error, and not another value. */
   private static final String STRICT =
       "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')";
+
+  /** What stands before the database in an address, and its name. */
+  private static final Pattern DATABASE = Pattern.compile("^(jdbc:[a-z]+://[^/?]*)/[^?]*");
 
   private Sessions() {}
 
@@ -89,6 +94,45 @@ public final class Sessions {
       throws SQLException {
     Queries.run(connection, "SET SESSION TRANSACTION READ ONLY");
     return SessionConnection.reading(connection, target, where, sessionOf(connection, where));
+  }
+
+  /**
+   * A bare login of somebody else at the target's address, in no database and with the settings
+   * that it has: for asking what it may do.
+   *
+   * @param account {@code user@host}, of which the server chooses the host, or the user alone
+   * @throws Refusal when the target has no address
+   * @throws SQLException when the login fails
+   */
+  public static Connection login(Target target, String account, Secret secret) throws SQLException {
+    JdbcUrlPolicy.refuseHarmful(target);
+    String url =
+        target
+            .coordinates()
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Finding.of("mysql.no-address", "a login of its own needs an address")
+                            .withExpected("a target made by Target.at(name, jdbcUrl, ...)")
+                            .withFound("a DataSource")
+                            .withFix("make target '" + target.name() + "' by Target.at(...)")))
+            .jdbcUrl();
+    String nowhere = DATABASE.matcher(url).replaceFirst("$1/").replaceAll("user=[^&]*&?", "");
+    int at = account.lastIndexOf('@');
+    Target other =
+        Target.at(
+            target.name(),
+            nowhere,
+            at < 0 ? account : account.substring(0, at),
+            secret,
+            target.dialect());
+    return other.connect(JdbcUrlPolicy.properties(target));
+  }
+
+  /** A login of the target's account with the settings that it has. */
+  public static Connection bare(Target target) throws SQLException {
+    JdbcUrlPolicy.refuseHarmful(target);
+    return target.connect(JdbcUrlPolicy.properties(target));
   }
 
   @FunctionalInterface

@@ -3,6 +3,8 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import java.sql.Connection;
@@ -31,7 +33,15 @@ public final class PostgresRoleProbes implements RoleProbes {
   }
 
   @Override
-  public RoleSession actAs(Target target, Connection connection, String role) throws SQLException {
+  public RoleSession actAs(Target target, Connection connection, Actor actor) throws SQLException {
+    String role = actor.name();
+    if (actor.secret().isPresent()) {
+      throw new Refusal(
+          Finding.of("probe.secret", "PostgreSQL assumes a role without its secret")
+              .withExpected("actingAs(\"" + role + "\") alone")
+              .withFound("a secret by which it would log in")
+              .withFix("take loggingInWith(...) out"));
+    }
     return Opened.orClose(
         ProbeSession.open(target, connection), session -> ActingRole.of(session, role));
   }
