@@ -40,9 +40,8 @@ record Settings(
           | ((long) Wildcards.narrowness(row.database()) << 8)
           | Wildcards.narrowness(row.user());
     }
-    return -((Wildcards.breadth(row.host(), HOST) << 31)
-        | (Wildcards.breadth(row.database(), NAME) << 1)
-        | (row.user().isEmpty() ? 1 : 0));
+    // a row for everybody beside one of the user's own was seen to count, and not to count
+    return -((Wildcards.breadth(row.host(), HOST) << 30) | Wildcards.breadth(row.database(), NAME));
   }
 
   /** Of several patterns that match. */

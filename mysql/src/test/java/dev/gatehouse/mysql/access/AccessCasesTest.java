@@ -308,6 +308,34 @@ class AccessCasesTest {
     }
   }
 
+  /** Fresh installations have such rows for the database test. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void m12_a_row_on_a_database_for_no_user_is_for_everybody(Served served) throws SQLException {
+    try (Stage stage = Stage.of(served, "app")) {
+      stage.run(
+          "CREATE TABLE {db}.t (a INT)",
+          "INSERT INTO mysql.db (host, db, user, select_priv) VALUES ('%', '{db}', '', 'Y')",
+          "FLUSH PRIVILEGES");
+      try {
+        assertThat(stage.prepares("app", "SELECT * FROM {db}.t")).isZero();
+        assertThat(stage.verdict("{app}@%", "SELECT", "{db}.t"))
+            .isInstanceOf(Verdict.Allowed.class);
+        stage.run("GRANT INSERT ON {db}.* TO '{app}'@'%'");
+        Verdict verdict = stage.verdict("{app}@%", "SELECT", "{db}.t");
+        if (stage.isMariaDb()) {
+          // seen both ways on 11.4
+          assertThat(verdict).isInstanceOf(Verdict.Unknown.class);
+        } else {
+          assertThat(stage.prepares("app", "SELECT * FROM {db}.t")).isEqualTo(DENIED);
+          assertThat(verdict).isInstanceOf(Verdict.Denied.class);
+        }
+      } finally {
+        stage.run("DELETE FROM mysql.db WHERE db = '{db}' AND user = ''", "FLUSH PRIVILEGES");
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void m13_what_is_not_there_is_refused_and_not_denied(Served served) throws SQLException {
