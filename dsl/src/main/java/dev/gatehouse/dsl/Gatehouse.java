@@ -40,7 +40,8 @@ import java.util.List;
 /**
  * The verbs of a runbook: structure, SQL, backups, drift, and checks without a run. Made for {@code
  * import static dev.gatehouse.dsl.Gatehouse.*}; verbs for privileges are in {@link
- * GatehouseAccess}, those for people, time and programs in {@link GatehouseOperations}.
+ * GatehouseAccess}, those for passwords in {@link GatehouseCredentials}, those for people, time and
+ * programs in {@link GatehouseOperations}.
  *
  * <p>Each verb makes an immutable value and touches nothing: planning reads, only a run writes.
  * What a verb still lacks to be a step, the compiler asks for. Arguments that no target could make

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import static dev.gatehouse.dsl.Gatehouse.*;
 import static dev.gatehouse.dsl.GatehouseAccess.*;
+import static dev.gatehouse.dsl.GatehouseCredentials.*;
 import static dev.gatehouse.dsl.GatehouseOperations.*;
 import static dev.gatehouse.dsl.access.Privilege.*;
 // What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))

@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
@@ -21,6 +22,7 @@ import dev.gatehouse.mysql.access.MySqlAccessReader;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
+import dev.gatehouse.mysql.password.MySqlPasswords;
 import dev.gatehouse.mysql.probe.MySqlRoleProbes;
 import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
 import dev.gatehouse.mysql.script.MySqlScripts;
@@ -165,6 +167,11 @@ final class MySqlDialect implements Dialect {
   @Override
   public Optional<RoleProbes> roleProbes() {
     return Optional.of(MySqlRoleProbes.INSTANCE);
+  }
+
+  @Override
+  public Optional<PasswordMethod> passwords() {
+    return Optional.of(MySqlPasswords.INSTANCE);
   }
 
   @Override

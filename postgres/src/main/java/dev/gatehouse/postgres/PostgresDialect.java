@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
 import dev.gatehouse.core.dialect.ScriptReader;
@@ -23,6 +24,7 @@ import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.backup.PostgresBackups;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.monitor.PostgresMonitors;
+import dev.gatehouse.postgres.password.PostgresPasswords;
 import dev.gatehouse.postgres.probe.PostgresRoleProbes;
 import dev.gatehouse.postgres.script.PsqlNonTransactionalStatements;
 import dev.gatehouse.postgres.script.PsqlScripts;
@@ -173,6 +175,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<RoleProbes> roleProbes() {
     return Optional.of(PostgresRoleProbes.INSTANCE);
+  }
+
+  @Override
+  public Optional<PasswordMethod> passwords() {
+    return Optional.of(PostgresPasswords.INSTANCE);
   }
 
   @Override

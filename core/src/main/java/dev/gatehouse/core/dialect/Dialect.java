@@ -110,6 +110,11 @@ public interface Dialect {
   /** Attempts made as a role; absent for products that have none, or cannot become one. */
   Optional<RoleProbes> roleProbes();
 
+  /** Passwords of accounts; absent for products without accounts. */
+  default Optional<PasswordMethod> passwords() {
+    return Optional.empty();
+  }
+
   /**
    * What the database is made of, for baselines and drift; absent while the dialect cannot tell.
    */

@@ -96,6 +96,19 @@ public final class Target {
     return DriverManager.getConnection(where.jdbcUrl(), all);
   }
 
+  /**
+   * The same database as another account.
+   *
+   * @throws IllegalStateException when only a DataSource is known, whose account is its own
+   */
+  public Target as(String account, Secret secret) {
+    String url =
+        coordinates
+            .orElseThrow(() -> new IllegalStateException("'" + name + "' has no address"))
+            .jdbcUrl();
+    return at(name, url, account, secret, dialect);
+  }
+
   /** What people call it. */
   public String name() {
     return name;

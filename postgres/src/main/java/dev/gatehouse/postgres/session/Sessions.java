@@ -79,6 +79,12 @@ public final class Sessions {
     }
   }
 
+  /** A connection as the server gives it to that account: whether it does is what is asked. */
+  public static Connection login(Target target) throws SQLException {
+    JdbcUrlPolicy.refuseHarmful(target);
+    return target.connect(JdbcUrlPolicy.properties());
+  }
+
   /** A session that cannot write, in one transaction that cannot be left. */
   public static Connection reading(Target target) throws SQLException {
     return opened(

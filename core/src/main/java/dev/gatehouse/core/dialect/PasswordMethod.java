@@ -1,0 +1,76 @@
+package dev.gatehouse.core.dialect;
+
+import dev.gatehouse.core.outcome.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Passwords of accounts, changed so that the server and its logs see verifiers only, never a
+ * password.
+ *
+ * <p>Implementations are thread-safe and hold no connection.
+ *
+ * @since 0.1
+ */
+public interface PasswordMethod {
+
+  /**
+   * An account that logs in by a password, as it was found.
+   *
+   * @param name as the product prints it, such as {@code app@%}
+   * @param login what a client says when it logs in
+   * @param two whether the server accepts two passwords for it now
+   */
+  record Account(String name, String login, boolean two) {}
+
+  /** What came of a login. Told by codes of the server, never by its words. */
+  enum Verdict {
+    /** It logged in, and as that account. */
+    ACCEPTED,
+    /** The server said that the password is wrong. */
+    REFUSED,
+    /** Neither: it failed for another reason, or became another account. */
+    UNCLEAR
+  }
+
+  /** A verdict, and what was seen. */
+  record Answer(Verdict verdict, String because) {}
+
+  /**
+   * Whether the new password is accepted beside the old one for a while; else one takes the place
+   * of the other at once.
+   */
+  boolean overlaps();
+
+  /**
+   * Finds an account.
+   *
+   * @param name as the product's people write it
+   * @throws dev.gatehouse.core.outcome.Refusal when there is none or there are several of that
+   *     name, it is the session's own, may not log in, or does not log in by a password that this
+   *     method can set
+   */
+  Account account(Connection reading, String name) throws SQLException;
+
+  /** Other ways in that a new password does not close, each as one sentence. */
+  List<String> doors(Connection reading, Account account) throws SQLException;
+
+  /** Statements of {@link #add}, {@link #retire} and {@link #revert}, verifiers left out. */
+  Statements statements(Connection reading, Account account) throws SQLException;
+
+  /** As SQL, for people; {@code retire} is empty where passwords do not overlap. */
+  record Statements(List<String> add, List<String> retire, List<String> revert) {}
+
+  /** Logs in on a connection of its own, closed when this returns. */
+  Answer login(Target target, Account account, Secret secret);
+
+  /** Has the server accept the new one, and the old one beside it where they overlap. */
+  void add(Connection connection, Account account, Secret fresh, Secret old) throws SQLException;
+
+  /** Has the server accept the new one only. */
+  void retire(Connection connection, Account account, Secret fresh) throws SQLException;
+
+  /** Has the server accept the old one only, after {@link #add}. */
+  void revert(Connection connection, Account account, Secret old) throws SQLException;
+}

@@ -1,0 +1,45 @@
+package dev.gatehouse.dsl;
+
+import dev.gatehouse.dsl.credential.RotatePassword;
+import dev.gatehouse.dsl.credential.SecretSink;
+import dev.gatehouse.dsl.credential.SecretSinks;
+import java.nio.file.Path;
+
+/**
+ * The verbs for passwords of accounts. Made for {@code import static
+ * dev.gatehouse.dsl.GatehouseCredentials.*}, beside {@link Gatehouse}, whose rules hold here, too.
+ *
+ * @since 0.1
+ */
+public final class GatehouseCredentials {
+  private GatehouseCredentials() {}
+
+  /**
+   * A new password for an account: {@code rotatePassword("app@%").into(envFile(path,
+   * "DB_PASSWORD"))}.
+   *
+   * @param account as the product prints it; without a host on PostgreSQL, and on MySQL and MariaDB
+   *     where there is one account of that user
+   */
+  public static RotatePassword rotatePassword(String account) {
+    return new RotatePassword(account);
+  }
+
+  /** A file of mode 0600 that holds the password and nothing else. */
+  public static SecretSink secretFile(Path file) {
+    return SecretSinks.file(file);
+  }
+
+  /** A file of mode 0600 with a line {@code NAME=password}, of which all else stays as it is. */
+  public static SecretSink envFile(Path file, String name) {
+    return SecretSinks.variable(file, name);
+  }
+
+  /**
+   * A program that keeps what it reads from its standard input. It may be handed the same password
+   * again after a crash, and is handed the old one when the rotation is taken back.
+   */
+  public static SecretSink standardInputOf(String program, String... arguments) {
+    return SecretSinks.program(program, arguments);
+  }
+}

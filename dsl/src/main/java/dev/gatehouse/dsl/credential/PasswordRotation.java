@@ -1,0 +1,225 @@
+package dev.gatehouse.dsl.credential;
+
+import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.PasswordMethod;
+import dev.gatehouse.core.dialect.PasswordMethod.Account;
+import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.model.Undo;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A password rotated without an instant in which no kept password logs in, and without a third one
+ * that does.
+ *
+ * <p>The server is sent verifiers, never a password. Old and new one wait in a file of mode 0600
+ * until the end, from which whoever crashed goes on, in the same run or in a new one. MySQL and
+ * MariaDB accept both until the clients are confirmed; a PostgreSQL role has one password, so that
+ * between the change and the clients' next look into the sink their logins fail.
+ *
+ * <p>What stands before the retirement of the old one is taken back when a later part fails. After
+ * it nothing brings the old one back: rotate again.
+ *
+ * <p>Immutable. Logs in as the account several times, once with a wrong password on purpose. The
+ * run's own account needs CREATE USER and SELECT on the server's tables of accounts (MySQL,
+ * MariaDB), or must be allowed to ALTER ROLE (PostgreSQL), and cannot be the one that is rotated.
+ *
+ * @since 0.1
+ */
+public final class PasswordRotation implements Change {
+  private static final int LENGTH = 40;
+  private static final int SHORTEST = 20;
+  private static final int LONGEST = 256;
+
+  private record Options(
+      String account,
+      SecretSink sink,
+      int length,
+      Optional<Secret> replacing,
+      Optional<Path> meanwhile,
+      Optional<Check> consumers) {}
+
+  private final String name;
+  private final Options options;
+
+  private PasswordRotation(String name, Options options) {
+    this.name = name;
+    this.options = options;
+  }
+
+  static PasswordRotation of(String account, SecretSink sink) {
+    return new PasswordRotation(
+        Names.of("rotate password of " + account),
+        new Options(account, sink, LENGTH, Optional.empty(), sink.meanwhile(), Optional.empty()));
+  }
+
+  /**
+   * Of that many letters and digits; default 40.
+   *
+   * @throws IllegalArgumentException when that is less than 20 or more than 256
+   */
+  public PasswordRotation withLength(int characters) {
+    if (characters < SHORTEST || characters > LONGEST) {
+      throw new IllegalArgumentException(
+          "characters is " + characters + ": between " + SHORTEST + " and " + LONGEST);
+    }
+    return with(
+        new Options(
+            options.account,
+            options.sink,
+            characters,
+            options.replacing,
+            options.meanwhile,
+            options.consumers));
+  }
+
+  /** The password in use, where the sink cannot be read back or does not hold it yet. */
+  public PasswordRotation replacing(Secret old) {
+    return with(
+        new Options(
+            options.account,
+            options.sink,
+            options.length,
+            Optional.of(old),
+            options.meanwhile,
+            options.consumers));
+  }
+
+  /** Where old and new one wait together; default: beside the file that is the sink. */
+  public PasswordRotation keptMeanwhileIn(Path file) {
+    return with(
+        new Options(
+            options.account,
+            options.sink,
+            options.length,
+            options.replacing,
+            Optional.of(file),
+            options.consumers));
+  }
+
+  /** The old one is retired only when this passes: that clients work with the new one. */
+  public PasswordRotation confirmedBy(Check consumers) {
+    return with(
+        new Options(
+            options.account,
+            options.sink,
+            options.length,
+            options.replacing,
+            options.meanwhile,
+            Optional.of(consumers)));
+  }
+
+  private PasswordRotation with(Options other) {
+    return new PasswordRotation(name, other);
+  }
+
+  /** The same under the name that the checklist has for it. */
+  public PasswordRotation named(String newName) {
+    return new PasswordRotation(Names.checked(newName), options);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<Step> refersTo() {
+    return options.consumers.map(Step::refersTo).orElse(List.of());
+  }
+
+  @Override
+  public List<Secret> secrets() {
+    List<Secret> all = new ArrayList<>(options.replacing.stream().toList());
+    options.consumers.ifPresent(check -> all.addAll(check.secrets()));
+    return all;
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo.CannotBeUndone(
+        "the old password is dead by intent; to have another one, rotate again");
+  }
+
+  @Override
+  public Effect bind(CheckContext reading) throws Exception {
+    Dialect dialect = reading.target().dialect();
+    PasswordMethod method =
+        dialect
+            .passwords()
+            .orElseThrow(
+                () ->
+                    refused(
+                        "dialect.no-passwords",
+                        dialect.name() + " has no accounts with passwords",
+                        "take the step out of this runbook"));
+    if (reading.target().coordinates().isEmpty()) {
+      throw refused(
+          "rotation.no-address",
+          "a login of its own needs the address of the target",
+          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+    }
+    Path file =
+        options.meanwhile.orElseThrow(
+            () ->
+                refused(
+                    "rotation.no-file",
+                    "old and new password have no place to wait in until the end",
+                    "say a file of your own account: keptMeanwhileIn(file)"));
+    Connection connection = reading.connection();
+    Account account = method.account(connection, options.account);
+    String head =
+        "gatehouse rotation of " + account.name() + " on " + dialect.identify(connection).server();
+    RotationFile kept = new RotationFile(file, head);
+    List<String> sink = options.sink.plan();
+    Rotation rotation =
+        new Rotation(method, account, kept, options.sink, options.replacing, options.length);
+    if (!kept.exists() && reading.targetIsFinal()) {
+      rotation.requireReady(reading);
+    }
+    List<String> confirmation = new ArrayList<>();
+    if (options.consumers.isPresent()) {
+      confirmation.add(options.consumers.get().name());
+      confirmation.addAll(options.consumers.get().plan(reading));
+    }
+    return RotationSequence.of(
+        head(method, account, method.doors(connection, account)),
+        rotation,
+        method.statements(connection, account),
+        sink,
+        options.consumers,
+        confirmation);
+  }
+
+  private List<String> head(PasswordMethod method, Account account, List<String> doors) {
+    List<String> head = new ArrayList<>();
+    head.add(
+        method.overlaps()
+            ? "both passwords of " + account.name() + " are accepted until the old one is retired"
+            : account.name()
+                + " has one password at a time: clients that do not look into the sink again are"
+                + " refused from the change on");
+    doors.forEach(door -> head.add("not closed by it: " + door));
+    return head;
+  }
+
+  private static Refusal refused(String code, String headline, String fix) {
+    return new Refusal(Finding.of(code, headline).withFix(fix));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

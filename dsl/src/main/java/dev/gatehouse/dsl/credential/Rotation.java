@@ -1,0 +1,291 @@
+package dev.gatehouse.dsl.credential;
+
+import dev.gatehouse.core.dialect.PasswordMethod;
+import dev.gatehouse.core.dialect.PasswordMethod.Account;
+import dev.gatehouse.core.dialect.PasswordMethod.Answer;
+import dev.gatehouse.core.dialect.PasswordMethod.Verdict;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.ProbeResult.Kind;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.dsl.credential.RotationFile.Kept;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What the parts of one rotation do, and how the world tells what became of them. */
+record Rotation(
+    PasswordMethod method,
+    Account account,
+    RotationFile file,
+    SecretSink sink,
+    Optional<Secret> replacing,
+    int length) {
+
+  private Answer login(CheckContext reading, Secret secret) {
+    return method.login(reading.target(), account, secret);
+  }
+
+  /** The one that is in use, wherever it is known from. */
+  private Secret old() throws Exception {
+    Secret old =
+        replacing
+            .or(() -> current(sink))
+            .orElseThrow(
+                () ->
+                    refused(
+                        "rotation.no-old",
+                        "the password in use is not known, so nothing could prove it dead",
+                        "say it: replacing(secret)"));
+    if (!Passwords.isPrintableAscii(old)) {
+      throw refused(
+          "rotation.old-form",
+          "the password in use has characters beyond printable ASCII",
+          "change it once by hand");
+    }
+    return old;
+  }
+
+  private static Refusal refused(String code, String headline, String fix) {
+    return new Refusal(Finding.of(code, headline).withFix(fix));
+  }
+
+  /** A sink of somebody's own may repeat in its words what it was given. */
+  private static Optional<Secret> current(SecretSink sink) {
+    try {
+      return sink.current();
+    } catch (Refusal | StepFailed told) {
+      throw told;
+    } catch (Exception e) {
+      throw sinkFailed(sink, e);
+    }
+  }
+
+  private static StepFailed sinkFailed(SecretSink sink, Exception e) {
+    return new StepFailed(
+        Finding.of("rotation.sink", "the sink did not do what it was asked: " + sink)
+            .withFound(e.getClass().getSimpleName() + "; its words are left out")
+            .withFix("mend the sink, then go on: the new password waits beside the old one"));
+  }
+
+  /** Before anything is done: the old one logs in, and only by being right. */
+  void requireReady(CheckContext reading) throws Exception {
+    requireOne(reading);
+    require(reading, old(), Verdict.ACCEPTED, "the password in use does not log in");
+    control(reading);
+  }
+
+  private void requireOne(CheckContext reading) throws SQLException {
+    if (two(reading)) {
+      throw new StepFailed(
+          Finding.of("rotation.third", "a second password of " + account.name() + " is valid")
+              .withExpected("one, so that there are never more than two")
+              .withFound("MySQL: a retained one; MariaDB: an alternative (OR)")
+              .withFix("find out who still uses it, and take it away, then rotate"));
+    }
+  }
+
+  /** What a wrong password is told; else that the right one logs in proves nothing. */
+  private void control(CheckContext reading) {
+    try (Secret wrong = Passwords.random("wrong password", length)) {
+      require(reading, wrong, Verdict.REFUSED, "a random wrong password is not refused as such");
+    }
+  }
+
+  private void require(CheckContext reading, Secret secret, Verdict expected, String otherwise) {
+    Answer answer = login(reading, secret);
+    if (answer.verdict() != expected) {
+      String code = answer.verdict() == Verdict.UNCLEAR ? "rotation.unclear" : "rotation.login";
+      throw new StepFailed(
+          Finding.of(code, account.name() + ": " + otherwise)
+              .withExpected(expected.toString())
+              .withFound(answer.verdict() + ": " + answer.because())
+              .withFix("find out by a login of your own, then run it again"));
+    }
+  }
+
+  Evidence keep(EffectContext working) throws Exception {
+    if (!file.exists()) {
+      requireReady(working);
+      try (Secret fresh = Passwords.random("new password", length)) {
+        file.write(old(), fresh);
+      }
+    }
+    return working.evidence().with("kept", file.path());
+  }
+
+  Kind kept(CheckContext reading) throws Exception {
+    return file.exists() ? Kind.APPLIED : Kind.NOT_APPLIED;
+  }
+
+  Evidence add(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      if (login(working, kept.fresh()).verdict() == Verdict.ACCEPTED) {
+        return working.evidence().with("found", "the new one logs in already");
+      }
+      require(working, kept.fresh(), Verdict.REFUSED, "the new password is not refused before");
+      require(working, kept.old(), Verdict.ACCEPTED, "the password in use does not log in");
+      requireOne(working);
+      method.add(working.connection(), account, kept.fresh(), kept.old());
+    }
+    return working.evidence();
+  }
+
+  Kind added(CheckContext reading) throws Exception {
+    try (Kept kept = file.required()) {
+      Verdict fresh = login(reading, kept.fresh()).verdict();
+      if (fresh == Verdict.ACCEPTED) {
+        return Kind.APPLIED;
+      }
+      boolean before =
+          fresh == Verdict.REFUSED && login(reading, kept.old()).verdict() == Verdict.ACCEPTED;
+      return before ? Kind.NOT_APPLIED : Kind.UNKNOWN;
+    }
+  }
+
+  Evidence proveNew(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      control(working);
+      return working.evidence().with("old", login(working, kept.old()).verdict());
+    }
+  }
+
+  Evidence store(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      stored(kept.fresh());
+    }
+    return working.evidence().with("sink", sink);
+  }
+
+  Evidence storeBack(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      stored(kept.old());
+    }
+    return working.evidence().with("sink", sink);
+  }
+
+  private void stored(Secret secret) {
+    try {
+      sink.store(secret);
+    } catch (Refusal | StepFailed told) {
+      throw told;
+    } catch (Exception e) {
+      throw sinkFailed(sink, e);
+    }
+    Optional<Secret> read = current(sink);
+    if (read.isPresent() && !Passwords.same(read.get(), secret)) {
+      throw new StepFailed(
+          Finding.of("rotation.sink", "the sink keeps another password than it was given: " + sink)
+              .withFix("mend the sink, then go on: the new password waits beside the old one"));
+    }
+  }
+
+  Kind holdsNew(CheckContext reading) throws Exception {
+    try (Kept kept = file.required()) {
+      return holds(kept.fresh());
+    }
+  }
+
+  Kind holdsOld(CheckContext reading) throws Exception {
+    try (Kept kept = file.required()) {
+      return holds(kept.old());
+    }
+  }
+
+  private Kind holds(Secret wanted) {
+    Optional<Secret> read = current(sink);
+    if (read.isEmpty()) {
+      return Kind.REPEATABLE;
+    }
+    return Passwords.same(read.get(), wanted) ? Kind.APPLIED : Kind.NOT_APPLIED;
+  }
+
+  Evidence retire(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      method.retire(working.connection(), account, kept.fresh());
+    }
+    return working.evidence();
+  }
+
+  /** The new one only. */
+  Kind retired(CheckContext reading) throws Exception {
+    try (Kept kept = file.required()) {
+      return only(reading, kept.fresh(), kept.old());
+    }
+  }
+
+  /** The old one only. */
+  Kind reverted(CheckContext reading) throws Exception {
+    try (Kept kept = file.required()) {
+      Kind only = only(reading, kept.old(), kept.fresh());
+      // Killed between two statements, the old one is valid twice.
+      return only == Kind.APPLIED && two(reading) ? Kind.NOT_APPLIED : only;
+    }
+  }
+
+  private boolean two(CheckContext reading) throws SQLException {
+    return method.account(reading.connection(), account.name()).two();
+  }
+
+  private Kind only(CheckContext reading, Secret valid, Secret other) {
+    if (login(reading, other).verdict() == Verdict.ACCEPTED) {
+      return Kind.NOT_APPLIED;
+    }
+    boolean so =
+        login(reading, valid).verdict() == Verdict.ACCEPTED
+            && login(reading, other).verdict() == Verdict.REFUSED;
+    return so ? Kind.APPLIED : Kind.UNKNOWN;
+  }
+
+  Evidence revert(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      method.revert(working.connection(), account, kept.old());
+    }
+    return working.evidence();
+  }
+
+  Evidence proveOldDead(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      require(working, kept.old(), Verdict.REFUSED, "the old password is not refused as such");
+      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      requireOne(working);
+    }
+    return working.evidence().with("old", Verdict.REFUSED);
+  }
+
+  /** Only while the server does not know the new one: it would be lost. */
+  Evidence forget(EffectContext working) throws Exception {
+    try (Kept kept = file.required()) {
+      require(working, kept.fresh(), Verdict.REFUSED, "the new password is not refused");
+    }
+    file.delete();
+    return working.evidence();
+  }
+
+  /** Only while the sink keeps the new one, where it can be read: this is its last other copy. */
+  Evidence end(EffectContext working) throws Exception {
+    if (holdsNew(working) == Kind.NOT_APPLIED) {
+      throw new StepFailed(
+          Finding.of("rotation.sink", "somebody changed what the sink keeps: " + sink)
+              .withExpected("the new password, before its other copy is removed")
+              .withFix("put it back: it is the last line of " + file.path()));
+    }
+    file.delete();
+    return working.evidence();
+  }
+
+  Kind ended(CheckContext reading) throws Exception {
+    return file.exists() ? Kind.NOT_APPLIED : Kind.APPLIED;
+  }
+
+  static Evidence confirm(EffectContext working, Check consumers) throws Exception {
+    working.require(consumers);
+    return working.evidence().with("confirmed", consumers.name());
+  }
+}

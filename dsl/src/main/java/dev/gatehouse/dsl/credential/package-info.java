@@ -1,0 +1,8 @@
+/**
+ * Rotating passwords, and where the new ones are kept. Door to enter by: {@link
+ * dev.gatehouse.dsl.credential.RotatePassword}.
+ */
+@NullMarked
+package dev.gatehouse.dsl.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Passwords of accounts. Door to enter by: {@code MySqlPasswords}. */
+@NullMarked
+package dev.gatehouse.mysql.password;
+
+import org.jspecify.annotations.NullMarked;
