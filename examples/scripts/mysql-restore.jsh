@@ -25,8 +25,12 @@ if (arguments.contains("--broken")) {
 var backup = fromCatalogue(vault).at(disaster);
 Runbook recovery = runbook("Restore service after data loss",
     gate("Authorised", acknowledge("restore authorised and stakeholders notified?").by("incident commander")),
-    gate("Restore point proved", restoreDrill(backup).intoScratchDatabase().named("drill")),
+    gate("Restore point proved",
+        changesIn(binlogs).complete(backup, disaster).named("binary logs without a gap, every checksum right"),
+        restoreDrill(backup).intoScratchDatabase().named("drill")),
+    gate("Room", MySql.spaceForRestore()),
     gate("Restored", restore(backup).replaying(changesIn(binlogs)).stoppingBefore(disaster).named("import and replay")),
+    gate("Sound", MySql.tables().areSound()),
     gate("Validated",
         rowCount("users").is(3),
         rowCount("transactions").is(4),

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class RowDigest {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,30}");
   private static final BigInteger LARGEST = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
   private final MessageDigest sha256 = Sha256.begin();
@@ -78,7 +80,7 @@ final class RowDigest {
   /** A counter of a type with fractions gives whole numbers, too. */
   private static BigInteger whole(byte[] value) {
     String text = new String(value, StandardCharsets.US_ASCII);
-    return text.matches("[+-]?\\d{1,30}") ? new BigInteger(text) : BigInteger.ZERO;
+    return WHOLE.matcher(text).matches() ? new BigInteger(text) : BigInteger.ZERO;
   }
 
   private void length(long value) {
