@@ -12,8 +12,7 @@ class PersonTest {
   /** The last letter before the padding has bits that stand for nothing. */
   @Test
   void one_key_in_two_spellings_is_one_persons() throws Exception {
-    byte[] key =
-        KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded();
+    byte[] key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded();
     String one = Base64.getEncoder().encodeToString(key);
     int last = one.indexOf('=') - 1;
     String letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
