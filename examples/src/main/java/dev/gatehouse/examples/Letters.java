@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What people say to a run from another process: {@code examples/run say|abort|... JOURNAL}. Exits
@@ -50,6 +51,9 @@ final class Letters {
     while (words.hasNext()) {
       String option = words.next();
       if (option.equals("--yes") || option.equals("--no")) {
+        if (options.containsKey("--yes")) {
+          throw new IllegalArgumentException("--yes and --no, or one of them twice: say one");
+        }
         options.put("--yes", String.valueOf(option.equals("--yes")));
       } else if (USAGE.contains("[" + option + " ") && words.hasNext()) {
         options.put(option, words.next());
@@ -63,6 +67,9 @@ final class Letters {
 
   /** What the run waits for, and who may say it. */
   static int status(List<String> arguments) {
+    if (arguments.size() != 1) {
+      throw new IllegalArgumentException("examples/run status JOURNAL");
+    }
     Path journal = Path.of(arguments.get(0));
     RunRecord record = Mailbox.of(journal).record();
     System.out.println(StatusText.of(record, journal));
@@ -100,7 +107,10 @@ final class Letters {
       Path key = Path.of(needed("--key"));
       if (!Files.exists(key.resolve("signing.key"))) {
         throw new IllegalArgumentException(
-            "no signing.key in " + key + ": examples/run people --new-key " + key);
+            "no signing.key in "
+                + key
+                + ": name the directory of your key (a new one, examples/run people --new-key"
+                + " DIRECTORY, counts once the runbook names it)");
       }
       box = box.signedBy(Signer.in(key));
     }
@@ -136,10 +146,18 @@ final class Letters {
       case "pause" -> box.pause(why);
       case "confirm" -> box.confirm(needed("--guard"), why);
       case "accept" -> box.accept(needed("--step"), why);
-      case "resolve" ->
-          box.resolve(needed("--step"), ProbeResult.Kind.valueOf(needed("--truth")), why);
+      case "resolve" -> box.resolve(needed("--step"), truth(), why);
       default -> throw new IllegalArgumentException("no such word: " + verb);
     };
+  }
+
+  private ProbeResult.Kind truth() {
+    String truth = needed("--truth");
+    if (!Set.of("APPLIED", "NOT_APPLIED", "PARTIAL").contains(truth)) {
+      throw new IllegalArgumentException(
+          "--truth is '" + truth + "': APPLIED, NOT_APPLIED or PARTIAL");
+    }
+    return ProbeResult.Kind.valueOf(truth);
   }
 
   private Receipt say(Mailbox box) {

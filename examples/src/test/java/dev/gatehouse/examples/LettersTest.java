@@ -109,10 +109,11 @@ class LettersTest {
           .contains(
               "  say       examples/run say "
                   + journal
-                  + " --step 'restore approved' --role 'senior engineer' --yes --text '"
+                  + " --step 'restore approved' --as 'NAME' --key 'DIRECTORY OF THE KEY' --role"
+                  + " 'senior engineer' --yes --text '"
                   + typed
                   + "'\n")
-          .contains("  stop      examples/run abort " + journal + " --why 'REASON'");
+          .contains("  stop      examples/run abort " + journal + " --as 'NAME' --key ");
       assertThat(said(() -> Letters.people(List.of(journal)), 0))
           .contains("starter: ; account [")
           .contains("ada: senior engineer, product owner; key ");
@@ -139,6 +140,14 @@ class LettersTest {
           .contains("expected  " + typed);
       assertThat(said(() -> Letters.run("say", yes(run, "ada", "senior engineer", typed)), 0))
           .isEqualTo("noted: the run goes by it");
+      assertThat(said(() -> Letters.status(List.of(run.journal().toString())), 5))
+          .contains("  may say   senior engineer: bob; said yes: ada\n")
+          .contains("--step 'restore approved' --as bob --key ");
+      List<String> both = yes(run, "bob", "senior engineer", typed);
+      both.add("--no");
+      assertThatThrownBy(() -> Letters.run("say", both))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--yes and --no");
       said(() -> Letters.run("say", yes(run, "bob", "senior engineer", typed)), 0);
       said(() -> Letters.run("say", yes(run, "carol", "product owner", typed)), 0);
       driver.join();

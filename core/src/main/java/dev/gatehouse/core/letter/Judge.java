@@ -99,7 +99,7 @@ public final class Judge {
   private Believed sender(Slip slip, Letter letter) {
     Letter.Signed signed = slip.signed();
     if (people.isEmpty()) {
-      requireWhole(signed);
+      requireWhole(signed, "the runbook has no people, so that no key is anybody's");
       if (!letter.who().equals(slip.owner())) {
         throw Words.refused(
             "who",
@@ -111,7 +111,7 @@ public final class Judge {
     }
     Person person = known(letter.who());
     if (person.key().isEmpty()) {
-      requireWhole(signed);
+      requireWhole(signed, person.name() + " has no key in the runbook");
       if (!person.answersTo(slip.owner())) {
         throw Words.refused(
             "who",
@@ -133,15 +133,18 @@ public final class Judge {
     return new Believed(person.name(), "key:" + person.keyId().orElse(""));
   }
 
-  private static void requireWhole(Letter.Signed signed) {
-    if (!signed.unsigned() || !signed.whole()) {
+  private static void requireWhole(Letter.Signed signed, String noKey) {
+    if (!signed.unsigned()) {
+      throw Words.refused("sig", noKey, "a letter that is not signed", "a signature");
+    }
+    if (!signed.whole()) {
       throw Words.refused("sig", "its digest is not that of its text", "", signed.sig());
     }
   }
 
   private Person known(String who) {
     return people
-        .flatMap(all -> all.named(who))
+        .flatMap(all -> all.knownAs(who))
         .orElseThrow(
             () ->
                 Words.refused(
@@ -164,6 +167,7 @@ public final class Judge {
         throw Words.refused(
             "sig", who + " has a key", "a letter signed with it", "a word the host vouches for");
       }
+      return new Believed(person.name(), "host");
     }
     return new Believed(who, "host");
   }

@@ -4,12 +4,13 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.EffectClass;
+import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Need;
+import dev.gatehouse.core.outcome.Word;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What a run waits for, since when, who may answer, and the command to do so: for people in other
@@ -42,12 +43,12 @@ public final class StatusText {
             (name, guard) -> {
               if (guard.reaction().equals("CONFIRM") && !guard.confirmed()) {
                 fact(lines, "guard", Plain.quoted(name) + " tripped: go on?");
-                fact(lines, "say", command("confirm", journal) + " --guard " + quoted(name));
+                fact(lines, "say", command("confirm", journal) + as(run, List.of()) + " --guard " + quoted(name));
               }
             });
     run.wakeAt().ifPresent(at -> fact(lines, "looks", "again at " + Words.time(at)));
     if (!run.state().closed()) {
-      fact(lines, "stop", command("abort", journal) + " --why 'REASON'");
+      fact(lines, "stop", command("abort", journal) + as(run, List.of()) + " --why 'REASON'");
     }
     return String.join("\n", lines);
   }
@@ -69,40 +70,84 @@ public final class StatusText {
     String name = " --step " + quoted(step.name());
     fact(lines, "waits", Plain.quoted(step.name()) + since + ": " + Plain.line(step.reason()));
     if (step.state() == StepState.INCONCLUSIVE) {
-      fact(lines, "say", command("accept", journal) + name + " --why 'REASON'");
+      fact(lines, "say", command("accept", journal) + name + as(run, List.of()) + " --why 'REASON'");
     } else if (step.state() == StepState.IN_DOUBT) {
       fact(
           lines,
           "say",
           command("resolve", journal)
               + name
+              + as(run, List.of())
               + " --truth APPLIED|NOT_APPLIED|PARTIAL --why 'WHAT YOU SAW'");
     } else if (step.line().effectClass() == EffectClass.HUMAN && step.needs().isEmpty()) {
-      fact(lines, "say", command("say", journal) + name + " --role 'ROLE' --yes");
+      fact(lines, "say", command("say", journal) + name + as(run, List.of()) + " --role 'ROLE' --yes");
     }
-    step.needs().stream().distinct().forEach(need -> need(lines, run, need, journal, name));
+    step.needs().stream().distinct().forEach(need -> need(lines, run, step, need, journal));
   }
 
   private static void need(
-      List<String> lines, RunRecord run, Need need, Path journal, String step) {
-    fact(lines, "may say", Plain.line(need.role()) + ": " + holders(run, need.role()));
+      List<String> lines, RunRecord run, StepRecord step, Need need, Path journal) {
+    List<String> open = open(run, step, need.role());
+    fact(lines, "may say", Plain.line(need.role()) + ": " + holders(run, step, need.role(), open));
     String typing = need.typing().isEmpty() ? "" : " --text " + quoted(need.typing());
     fact(
         lines,
         "say",
-        command("say", journal) + step + " --role " + quoted(need.role()) + " --yes" + typing);
+        command("say", journal)
+            + " --step "
+            + quoted(step.name())
+            + as(run, open)
+            + " --role "
+            + quoted(need.role())
+            + " --yes"
+            + typing);
   }
 
-  private static String holders(RunRecord run, String role) {
-    Stream<String> names =
-        run.said().people().stream()
-            .flatMap(
-                people ->
-                    people.holding(role).stream()
-                        .filter(
-                            name -> people.named(name).filter(one -> started(run, one)).isEmpty()));
-    String all = Plain.line(String.join(", ", names.toList()));
-    return run.said().people().isEmpty() ? "whoever the host vouches for" : all;
+  /** Who has to say who they are, and by which key; their name where nobody else is left. */
+  private static String as(RunRecord run, List<String> open) {
+    List<Person> all = run.said().people().map(People::all).orElse(List.of());
+    if (all.isEmpty()) {
+      return "";
+    }
+    String name = open.size() == 1 ? quoted(open.get(0)) : "'NAME'";
+    boolean keys =
+        all.stream()
+            .filter(one -> open.isEmpty() || open.contains(one.name()))
+            .anyMatch(one -> one.key().isPresent());
+    return " --as " + name + (keys ? " --key 'DIRECTORY OF THE KEY'" : "");
+  }
+
+  /** Those in the role who have neither said yes nor started or resumed the run. */
+  private static List<String> open(RunRecord run, StepRecord step, String role) {
+    return run.said().people().stream()
+        .flatMap(people -> people.holding(role).stream().flatMap(one -> people.named(one).stream()))
+        .filter(person -> !started(run, person) && !spoke(step, person))
+        .map(Person::name)
+        .toList();
+  }
+
+  private static boolean spoke(StepRecord step, Person person) {
+    return step.words().stream().anyMatch(word -> word.yes() && word.who().equals(person.name()));
+  }
+
+  private static String holders(RunRecord run, StepRecord step, String role, List<String> open) {
+    if (run.said().people().isEmpty()) {
+      return "whoever the host vouches for";
+    }
+    List<String> spoken =
+        step.words().stream()
+            .filter(word -> word.yes() && word.role().equals(role))
+            .map(Word::who)
+            .distinct()
+            .toList();
+    long wanted = step.needs().stream().filter(need -> need.role().equals(role)).count();
+    return Plain.line(open.isEmpty() ? "nobody else" : String.join(", ", open))
+        + (spoken.isEmpty() ? "" : "; said yes: " + Plain.line(String.join(", ", spoken)))
+        // a word just said may not be counted yet
+        + (open.size() + spoken.size() < wanted
+            ? "; too few are left who neither started nor resumed the run: resume it with more"
+                + " people, or abort it"
+            : "");
   }
 
   private static boolean started(RunRecord run, Person person) {

@@ -48,20 +48,21 @@ class WaitingTest {
         .undoneBy(transactional("undo " + name, world.dialect));
   }
 
-  private static List<String> threads() {
+  private static List<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("gatehouse"))
+        .filter(thread -> thread.getName().startsWith("gatehouse"))
         .toList();
   }
 
   @Test
   void a_wait_parks_the_run_without_a_thread_and_goes_on_when_the_clock_gets_there() {
+    // Another test of this JVM may have left one that reads the last words of a child.
+    List<Thread> before = threads();
     try (Run run = world.start(window(), change("one"))) {
       assertThat(run.advance()).isEqualTo(new Tick.WakeAt(TWO, "opens at noon"));
       assertThat(run.record().state()).isEqualTo(RunState.WAITING);
       assertThat(run.record().wakeAt()).contains(TWO);
-      assertThat(threads()).isEmpty();
+      assertThat(threads()).isSubsetOf(before);
       assertThat(world.effects()).isEmpty();
 
       world.clock.set(TWO.minusMillis(1));

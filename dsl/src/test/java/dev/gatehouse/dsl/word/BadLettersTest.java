@@ -287,9 +287,14 @@ class BadLettersTest {
       Mailbox box = Mailbox.of(run.journal()).withClock(all.clock);
       box.as("ada").yes(STEP, SENIOR, "");
       run.advance();
-      assertThat(Assembly.refused(run)).containsExactly("word.who");
-      box.as("bob").yes(STEP, SENIOR, "");
+      box.as("bob").signedBy(Signer.ephemeral()).yes(STEP, SENIOR, "");
+      run.advance();
+      assertThat(Assembly.refused(run)).containsExactly("word.who", "word.sig");
+      assertThat(Assembly.entries(run).toString()).contains("bob has no key in the runbook");
+      // by the account's own name, which is bob's
+      box.yes(STEP, SENIOR, "");
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);
+      assertThat(run.record().step(STEP).orElseThrow().words().get(0).who()).isEqualTo("bob");
       assertThat(run.record().step(STEP).orElseThrow().words().get(0).proof())
           .isEqualTo("os-user:" + account);
     }

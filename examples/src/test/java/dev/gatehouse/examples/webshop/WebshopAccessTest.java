@@ -36,7 +36,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebshopAccessTest {
 
-  /** Which roles do what; everything else is a red test, and so is a table that nobody named. */
+  /**
+   * Which roles do what; whatever else they and everybody may is a red test, and so is a table that
+   * nobody named. Roles that are not named are not asked: {@code closedTo(grantee("*"))} does.
+   */
   static final AccessMatrix WHO_MAY_WHAT =
       accessTo("shop.*")
           .is(
