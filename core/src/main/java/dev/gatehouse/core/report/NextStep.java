@@ -57,7 +57,8 @@ final class NextStep {
       if (step.state() == StepState.INCONCLUSIVE) {
         next.add("run.accept(" + java(step.name()) + ", who, why) or run.abort(who, why)");
       } else if (!step.needs().isEmpty() && !asksAPerson(step)) {
-        next.add("run.say(" + java(step.name()) + ", who, role, true, text); of people with keys a");
+        next.add(
+            "run.say(" + java(step.name()) + ", who, role, true, text); of people with keys a");
         next.add("letter: examples/run status JOURNAL prints the command");
       } else if (asksAPerson(step)) {
         next.add("run.answer(" + java(step.name()) + ", who, role, true, text)");

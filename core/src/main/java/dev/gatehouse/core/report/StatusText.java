@@ -43,7 +43,10 @@ public final class StatusText {
             (name, guard) -> {
               if (guard.reaction().equals("CONFIRM") && !guard.confirmed()) {
                 fact(lines, "guard", Plain.quoted(name) + " tripped: go on?");
-                fact(lines, "say", command("confirm", journal) + as(run, List.of()) + " --guard " + quoted(name));
+                fact(
+                    lines,
+                    "say",
+                    command("confirm", journal) + as(run, List.of()) + " --guard " + quoted(name));
               }
             });
     run.wakeAt().ifPresent(at -> fact(lines, "looks", "again at " + Words.time(at)));
@@ -70,7 +73,8 @@ public final class StatusText {
     String name = " --step " + quoted(step.name());
     fact(lines, "waits", Plain.quoted(step.name()) + since + ": " + Plain.line(step.reason()));
     if (step.state() == StepState.INCONCLUSIVE) {
-      fact(lines, "say", command("accept", journal) + name + as(run, List.of()) + " --why 'REASON'");
+      fact(
+          lines, "say", command("accept", journal) + name + as(run, List.of()) + " --why 'REASON'");
     } else if (step.state() == StepState.IN_DOUBT) {
       fact(
           lines,
@@ -80,7 +84,10 @@ public final class StatusText {
               + as(run, List.of())
               + " --truth APPLIED|NOT_APPLIED|PARTIAL --why 'WHAT YOU SAW'");
     } else if (step.line().effectClass() == EffectClass.HUMAN && step.needs().isEmpty()) {
-      fact(lines, "say", command("say", journal) + name + as(run, List.of()) + " --role 'ROLE' --yes");
+      fact(
+          lines,
+          "say",
+          command("say", journal) + name + as(run, List.of()) + " --role 'ROLE' --yes");
     }
     step.needs().stream().distinct().forEach(need -> need(lines, run, step, need, journal));
   }

@@ -74,11 +74,7 @@ public final class PostgresExamples {
           stage.breakBy("grant update on eng.teams to public");
           return stage.run(
               Promotion.runbookFor(Production.scripts(), stage.vault()),
-              Team.startedHere(stage.work())
-                  .with("lena", "engineering lead")
-                  .with("dora", "database admin")
-                  .with("sven", "security team")
-                  .with("paul", "product owner"));
+              Promotion.team(stage.work()));
         });
   }
 

@@ -22,11 +22,21 @@ import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.examples.Team;
 import java.nio.file.Path;
 
 /** The promotion of two schemas to production, phase by phase, with a way back for each. */
 final class Promotion {
   private Promotion() {}
+
+  /** Those who sign off, with keys below that directory. */
+  static Team team(Path work) {
+    return Team.startedHere(work)
+        .with("lena", "engineering lead")
+        .with("dora", "database admin")
+        .with("sven", "security team")
+        .with("paul", "product owner");
+  }
 
   /**
    * @param db directory of the scripts

@@ -78,7 +78,9 @@ class PrivilegesTest {
             Postgres.dialectWith(PgTools.at(tools)));
     Production.create(target);
     return new PostgresExamples.Stage(target, work, false)
-        .run(Promotion.runbookFor(Production.scripts(), work.resolve("vault")));
+        .run(
+            Promotion.runbookFor(Production.scripts(), work.resolve("vault")),
+            Promotion.team(work));
   }
 
   @Test

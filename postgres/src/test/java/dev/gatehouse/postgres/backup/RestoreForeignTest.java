@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreForeignTest {
   @TempDir Path work = Path.of("");
 
-  private final EngineUnderTest engine = EngineUnderTest.postgres(RestoreForeignTest.class).get(0);
+  private final EngineUnderTest engine = EngineUnderTest.postgres().get(0);
   private final TestDatabase database = engine.database();
   private Content before = new Content("", List.of());
 
@@ -105,7 +105,7 @@ class RestoreForeignTest {
   @Test
   void a_backup_of_another_major_version_is_refused_while_planning_whoever_accepts_it()
       throws Exception {
-    EngineUnderTest newer = EngineUnderTest.postgres(RestoreForeignTest.class).get(1);
+    EngineUnderTest newer = EngineUnderTest.postgres().get(1);
     Artifact artifact = backUpOf(newer);
     assertThatThrownBy(() -> plan(chosen(artifact).acceptingForeignSource("it is newer")))
         .isInstanceOf(Refusal.class)

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestoreOrderTest {
   @TempDir Path work = Path.of("");
 
-  private EngineUnderTest engine = EngineUnderTest.postgres(RestoreOrderTest.class).get(0);
+  private EngineUnderTest engine = EngineUnderTest.postgres().get(0);
   private TestDatabase database = engine.database();
 
   @AfterEach
@@ -78,8 +78,7 @@ class RestoreOrderTest {
   @Test
   void an_event_trigger_that_answers_to_logins_does_not_answer_to_the_drill() throws Exception {
     database.close();
-    engine =
-        EngineUnderTest.postgres(RestoreOrderTest.class).get(EngineUnderTest.postgres().size() - 1);
+    engine = EngineUnderTest.postgres().get(EngineUnderTest.postgres().size() - 1);
     database = engine.database();
     assumeThat(Integer.parseInt(engine.asked())).isGreaterThanOrEqualTo(17);
     dumps()
