@@ -27,7 +27,10 @@ final class Dependencies {
    */
   private static final String WHOLE =
       """
-      (select distinct
+      (with named as materialized (%s)
+      select o.kind, o.name, r.kind as on_kind, r.name as on_name, r.owner,
+          o.kind = 'TABLE' and d.deptype = 'a' as part
+        from (select distinct
             case d.classid when 'pg_rewrite'::regclass then 'pg_class'::regclass
               else d.classid end as dependent_class,
             coalesce(r.ev_class, d.objid) as dependent,
@@ -35,17 +38,19 @@ final class Dependencies {
             coalesce(tc.oid, e.oid, d.refobjid) as object,
             d.deptype
           from pg_depend d
-            left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
-              and r.rulename = '_RETURN'
-            left join pg_type t on d.refclassid = 'pg_type'::regclass and t.oid = d.refobjid
-            left join pg_type e on e.typarray = t.oid
+            left join pg_rewrite r on r.rulename = '_RETURN'
+              and r.oid = case when d.classid = 'pg_rewrite'::regclass then d.objid end
+            left join pg_type t
+              on t.oid = case when d.refclassid = 'pg_type'::regclass then d.refobjid end
+            left join pg_type e on e.oid = t.typelem and e.typarray = t.oid
             left join pg_class tc on tc.oid = coalesce(e.typrelid, t.typrelid)
               and tc.relkind <> 'c'
           where d.deptype in ('n', 'a', 'i', 'e') and d.objid >= 16384 and d.objsubid = 0
             and d.refclassid <> 'pg_namespace'::regclass
             and (d.classid <> 'pg_rewrite'::regclass or r.oid is not null)) d
-        join (%1$s) o on o.class = d.dependent_class and o.oid = d.dependent
-        join (%1$s) r on r.class = d.class and r.oid = d.object
+        join named o on o.class = d.dependent_class and o.oid = d.dependent
+        join named r on r.class = d.class and r.oid = d.object
+        where (o.class, o.oid) <> (r.class, r.oid)) d
       """;
 
   private static final String NAMED =
@@ -54,7 +59,7 @@ final class Dependencies {
           case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end as kind,
           quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.oid >= 16384
       union all select 'pg_proc'::regclass, p.oid, p.proowner, 'ROUTINE',
           quote_ident(n.nspname) || '.' || quote_ident(p.proname)
             || '(' || oidvectortypes(p.proargtypes) || ')'
@@ -105,14 +110,13 @@ final class Dependencies {
         reader
             .sql
             .select(
-                text("o.kind"),
-                text("o.name"),
-                text("r.kind"),
-                text("r.name"),
-                number("r.owner"),
-                truth("o.kind = 'TABLE' and d.deptype = 'a'"))
-            .from(WHOLE.formatted(NAMED))
-            .where("(o.class, o.oid) <> (r.class, r.oid)"),
+                text("d.kind"),
+                text("d.name"),
+                text("d.on_kind"),
+                text("d.on_name"),
+                number("d.owner"),
+                truth("d.part"))
+            .from(WHOLE.formatted(NAMED)),
         row -> {
           Owned on = new Owned(row.value3(), row.value4(), roles.number(row.value5()));
           String dependent = row.value1() + " " + row.value2();
