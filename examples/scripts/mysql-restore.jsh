@@ -6,6 +6,7 @@ import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.mysql.Incident;
 import dev.gatehouse.examples.mysql.MySqlShop;
+import dev.gatehouse.mysql.MySql;
 import java.time.Instant;
 
 Path work = Workspace.fresh("mysql-restore-script");
