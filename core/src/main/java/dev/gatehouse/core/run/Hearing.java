@@ -55,11 +55,16 @@ final class Hearing {
   /** Beside an effect or a check: what stops it. */
   void hearStops() {
     try {
-      for (Slip slip : run.inbox().stops()) {
-        ask(slip, believed(slip));
-      }
+      run.inbox().stops().forEach(this::hearStop);
     } catch (UncheckedIOException e) {
       unreadable(e);
+    }
+  }
+
+  /** One that does not count keeps nobody else from being heard. */
+  private void hearStop(Slip slip) {
+    try {
+      ask(slip, believed(slip));
     } catch (Refusal later) {
       // told and journaled on the run's turn
     }

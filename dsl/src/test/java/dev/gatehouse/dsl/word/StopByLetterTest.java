@@ -140,6 +140,42 @@ class StopByLetterTest {
     assertThat(millis).allMatch(took -> took < LIMIT.toMillis());
   }
 
+  /** The first that did not count kept the others of the same look from being heard. */
+  @Test
+  @Timeout(60)
+  void an_abort_among_those_that_do_not_count_stops_a_running_statement() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Runner runner =
+        all.runner()
+            .withPoints(
+                point -> {
+                  if (point.equals("endless:latch.taken")) {
+                    begun.countDown();
+                  }
+                });
+    try (Run run = runner.start(Plan.of(all.book(change("one"), endless()), all.shop, all.clock))) {
+      Thread others =
+          new Thread(
+              () -> {
+                try {
+                  begun.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                for (int i = 0; i < 20; i++) {
+                  Mailbox.of(run.journal()).withClock(all.clock).as("bob").abort("not signed");
+                }
+                all.of(run, "nora").abort("enough");
+              });
+      others.start();
+      assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
+      others.join();
+      assertThat(run.record().remarks())
+          .extracting(RunRecord.Remark::text)
+          .contains("nora ABORT: enough");
+    }
+  }
+
   /** Another process, ready to call for an abort as soon as it is told to. */
   static final class Sender {
     private Sender() {}
