@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.postgres.access.CatalogueReader.ConcurrentDdlException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jooq.exception.DataAccessException;

@@ -10,6 +10,13 @@ import org.jooq.impl.DSL;
 
 /** How the catalogue is asked: oids as numbers, names as texts, a part of the rows at a time. */
 final class CatalogueReader {
+  /** What one query told of is unknown to the next: it was made or dropped in between. */
+  static final class ConcurrentDdlException extends RuntimeException {
+    ConcurrentDdlException(String what) {
+      super(what + " was made or dropped while the catalogue was read");
+    }
+  }
+
   private static final int FETCH = 5_000;
 
   /** Since which version of the server, and which rows, is told where the query stands. */

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
+import dev.gatehouse.postgres.access.CatalogueReader.ConcurrentDdlException;
 import dev.gatehouse.postgres.access.RoleGraph.Membership;
 import java.util.ArrayList;
 import java.util.HashMap;

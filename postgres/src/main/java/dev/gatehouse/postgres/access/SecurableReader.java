@@ -6,6 +6,7 @@ import static dev.gatehouse.postgres.access.CatalogueReader.texts;
 import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.postgres.access.CatalogueReader.ConcurrentDdlException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
