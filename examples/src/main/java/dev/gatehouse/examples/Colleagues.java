@@ -4,16 +4,17 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.letter.Mailbox;
+import dev.gatehouse.core.letter.Receipt;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.core.outcome.Need;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * People who agree to everything, in a process of their own: they have the journal and their keys,
@@ -21,29 +22,41 @@ import java.util.Set;
  */
 final class Colleagues {
   private static final long LOOK_MILLIS = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path journal;
   private final Path work;
-  private final Set<String> spoken = new HashSet<>();
 
   private Colleagues(Path journal, Path work) {
     this.journal = journal;
     this.work = work;
   }
 
-  /** Begins the process; it ends with the run, or with this one. */
+  /** Begins the process, and prints what it says; it ends with the run, or with this one. */
   static Process begin(Path journal) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Colleagues.class.getName(),
-            journal.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Colleagues.class.getName(),
+                journal.toString())
+            .redirectErrorStream(true)
+            .start();
+    Thread listener = new Thread(() -> listen(process), "colleagues");
+    listener.setDaemon(true);
+    listener.start();
+    return process;
+  }
+
+  private static void listen(Process process) {
+    try (BufferedReader said = process.inputReader()) {
+      said.lines().forEach(System.out::println);
+    } catch (IOException e) {
+      System.out.println("(the colleagues are not heard any more: " + e + ")");
+    }
   }
 
   /** JOURNAL: answers all that its run asks until it ends, or whoever began this is gone. */
@@ -53,34 +66,37 @@ final class Colleagues {
     Colleagues all = new Colleagues(journal, work);
     Optional<ProcessHandle> starter = ProcessHandle.current().parent();
     boolean goesOn = true;
-    while (goesOn) {
-      RunRecord record = Mailbox.of(journal).record();
-      goesOn = !record.state().closed() && starter.filter(ProcessHandle::isAlive).isPresent();
+    while (goesOn && starter.filter(ProcessHandle::isAlive).isPresent()) {
       try {
+        RunRecord record = Mailbox.of(journal).record();
+        goesOn = !record.state().closed();
         all.answer(record);
       } catch (GatehouseException e) {
-        // asked no more, or ended meanwhile: seen at the next look
+        System.out.println("(not said: " + e.getMessage() + ")");
       }
       Thread.sleep(LOOK_MILLIS);
     }
   }
 
-  private void answer(RunRecord record) throws IOException {
+  private void answer(RunRecord record) throws IOException, InterruptedException {
     for (StepRecord step : record.steps()) {
       for (Need need : step.needs()) {
         Optional<Person> free = free(record, step, need.role());
         if (free.isPresent()) {
-          String who = free.get().name();
-          spoken.add(who + " " + step.name());
-          System.out.println("(" + who + ", " + need.role() + ": yes to '" + step.name() + "')");
-          Mailbox.of(journal)
-              .as(who)
-              .signedBy(Signer.in(Team.keys(work, who)))
-              .yes(step.name(), need.role(), need.typing());
+          say(free.get().name(), step, need);
           return;
         }
       }
     }
+  }
+
+  /** What did not count is said again at the next look: the record does not have it. */
+  private void say(String who, StepRecord step, Need need)
+      throws IOException, InterruptedException {
+    System.out.println("(" + who + ", " + need.role() + ": yes to '" + step.name() + "')");
+    Mailbox box = Mailbox.of(journal).as(who).signedBy(Signer.in(Team.keys(work, who)));
+    Receipt receipt = box.await(box.yes(step.name(), need.role(), need.typing()), PATIENCE);
+    receipt.refused().ifPresent(why -> System.out.println("(it does not count: " + why + ")"));
   }
 
   /** Somebody in that role who has not agreed yet, and did not start the run. */
@@ -89,7 +105,7 @@ final class Colleagues {
     return all.stream()
         .filter(person -> person.roles().contains(role))
         .filter(person -> record.said().initiators().stream().noneMatch(person::answersTo))
-        .filter(person -> !spoken.contains(person.name() + " " + step.name()))
+        .filter(person -> step.words().stream().noneMatch(word -> word.who().equals(person.name())))
         .filter(person -> Files.exists(Team.keys(work, person.name()).resolve("signing.key")))
         .findFirst();
   }
