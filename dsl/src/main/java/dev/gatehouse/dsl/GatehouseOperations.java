@@ -2,6 +2,7 @@ package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
+import dev.gatehouse.dsl.http.HttpApi;
 import dev.gatehouse.dsl.operation.Acknowledgement;
 import dev.gatehouse.dsl.operation.Asking;
 import dev.gatehouse.dsl.operation.Command;
@@ -97,6 +98,18 @@ public final class GatehouseOperations {
   /** The same for a command with options. */
   public static NamedCheck commandSucceeds(Command command) {
     return command.check();
+  }
+
+  /**
+   * What answers by HTTP there: {@code http("https://shop.example").withHeader("Authorization",
+   * token)}; its {@code get(path)} is asked, its {@code post(path)} and {@code put(path)} are
+   * steps.
+   *
+   * @param base begins with http:// or https://; without account or password
+   * @throws IllegalArgumentException when it is no such address
+   */
+  public static HttpApi http(String base) {
+    return HttpApi.at(base);
   }
 
   /**

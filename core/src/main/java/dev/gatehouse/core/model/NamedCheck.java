@@ -3,6 +3,7 @@ package dev.gatehouse.core.model;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,8 +49,14 @@ public final class NamedCheck implements Check {
   private final Planning planning;
   private final Looking looking;
   private final Supplier<Looking> watching;
+  private final List<Secret> secrets;
 
-  private NamedCheck(String name, Planning planning, Looking looking, Supplier<Looking> watching) {
+  private NamedCheck(
+      String name,
+      Planning planning,
+      Looking looking,
+      Supplier<Looking> watching,
+      List<Secret> secrets) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("name of a step is blank: name it as the checklist does");
     }
@@ -57,6 +64,7 @@ public final class NamedCheck implements Check {
     this.planning = planning;
     this.looking = looking;
     this.watching = watching;
+    this.secrets = List.copyOf(secrets);
   }
 
   /**
@@ -65,12 +73,17 @@ public final class NamedCheck implements Check {
    * @throws IllegalArgumentException when the name is blank
    */
   public static NamedCheck of(String name, Planning planning, Looking looking) {
-    return new NamedCheck(name, planning, looking, () -> looking);
+    return new NamedCheck(name, planning, looking, () -> looking, List.of());
   }
 
   /** The same check, which as a guard looks with what this makes for the length of one run. */
   public NamedCheck watching(Supplier<Looking> newWatching) {
-    return new NamedCheck(name, planning, looking, newWatching);
+    return new NamedCheck(name, planning, looking, newWatching, secrets);
+  }
+
+  /** The same check, working with these secrets. */
+  public NamedCheck withSecrets(List<Secret> more) {
+    return new NamedCheck(name, planning, looking, watching, more);
   }
 
   /**
@@ -79,7 +92,7 @@ public final class NamedCheck implements Check {
    * @throws IllegalArgumentException when the name is blank
    */
   public NamedCheck named(String newName) {
-    return new NamedCheck(newName, planning, looking, watching);
+    return new NamedCheck(newName, planning, looking, watching, secrets);
   }
 
   /**
@@ -98,6 +111,11 @@ public final class NamedCheck implements Check {
   }
 
   @Override
+  public List<Secret> secrets() {
+    return secrets;
+  }
+
+  @Override
   public List<String> plan(CheckContext reading) throws Exception {
     return planning.plan(reading);
   }
@@ -109,7 +127,7 @@ public final class NamedCheck implements Check {
 
   @Override
   public Check watching() {
-    return of(name, planning, watching.get());
+    return of(name, planning, watching.get()).withSecrets(secrets);
   }
 
   @Override

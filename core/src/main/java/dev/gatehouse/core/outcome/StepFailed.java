@@ -18,7 +18,11 @@ public final class StepFailed extends GatehouseException {
     /** It failed by itself, and what shows the whole does not show a part of it. */
     PERHAPS_IN_PART,
     /** It returned without an error: that nothing shows its effect does not prove there is none. */
-    RETURNED
+    RETURNED,
+    /** It was refused before anything was done; only what shows all of it speaks against that. */
+    REFUSED,
+    /** Nobody saw its end: what the world shows is all that is known. */
+    LOST
   }
 
   private final transient List<Finding> findings;

@@ -37,6 +37,11 @@ record Attempt(
     return of(state, List.of(), Optional.of(evidence));
   }
 
+  /** It was so before: nothing was done, and there is nothing to undo. */
+  static Attempt foundSo(Evidence evidence) {
+    return of(StepState.SKIPPED, List.of(), Optional.of(evidence));
+  }
+
   /** It failed with nothing done; what a pause cut off did not fail. */
   static Attempt clean(RunContext run, boolean undo, List<Finding> findings) {
     if (undo) {
@@ -108,6 +113,8 @@ record Attempt(
       case FAILED -> seen == Kind.UNKNOWN ? Kind.PARTIAL : seen;
       case PERHAPS_IN_PART -> seen == Kind.APPLIED ? seen : Kind.PARTIAL;
       case RETURNED -> seen == Kind.APPLIED ? seen : Kind.UNKNOWN;
+      case REFUSED -> seen == Kind.UNKNOWN ? Kind.NOT_APPLIED : seen;
+      case LOST -> seen;
     };
   }
 

@@ -86,13 +86,36 @@ final class Execution {
   }
 
   private Attempt external(BoundStep step, boolean undo, Effect.External effect) {
-    intend(step, undo ? Way.UNDO : Way.APPLY, "");
-    String key = run.key(step, undo);
-    try (Watcher watcher = new Watcher(run);
-        WorkingSession working = working(step, key, null)) {
+    try (Watcher watcher = new Watcher(run)) {
       watcher.stopWithoutLease();
       watcher.begin();
-      run.stop().entering(Thread.currentThread()::interrupt, undo);
+      Optional<Attempt> settled = undo ? Optional.empty() : foundSo(effect);
+      if (settled.isPresent()) {
+        return settled.get();
+      }
+      // Nothing interrupts the thread that writes the journal.
+      intend(step, undo ? Way.UNDO : Way.APPLY, "");
+      return applied(step, undo, effect);
+    }
+  }
+
+  /** A result when there is nothing to do, or when that cannot be told. */
+  private Optional<Attempt> foundSo(Effect.External effect) {
+    run.stop().entering(Thread.currentThread()::interrupt, false);
+    try (ReadingSession reading = run.reading()) {
+      return effect.foundSo(reading).map(Attempt::foundSo);
+    } catch (Exception e) {
+      run.stop().left();
+      run.stop().heed(e);
+      return Optional.of(clean(false, e));
+    } finally {
+      run.stop().left();
+    }
+  }
+
+  private Attempt applied(BoundStep step, boolean undo, Effect.External effect) {
+    run.stop().entering(Thread.currentThread()::interrupt, undo);
+    try (WorkingSession working = working(step, run.key(step, undo), null)) {
       Evidence evidence = effect.apply(working);
       run.reached(step, CrashPoint.EFFECT_APPLIED);
       return Attempt.succeeded(undo, evidence);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A program of this machine, executed without a shell: each argument reaches it as it is written.
@@ -26,12 +27,11 @@ import java.util.Optional;
  */
 public final class Command {
   private final CommandLine line;
-  private final Optional<Check> proof;
+  private final Proof proof;
   private final boolean touching;
   private final Optional<String> name;
 
-  private Command(
-      CommandLine line, Optional<Check> proof, boolean touching, Optional<String> name) {
+  private Command(CommandLine line, Proof proof, boolean touching, Optional<String> name) {
     this.line = line;
     this.proof = proof;
     this.touching = touching;
@@ -40,7 +40,7 @@ public final class Command {
 
   public static Command of(String program, String... arguments) {
     return new Command(
-        CommandLine.of(program, List.of(arguments)), Optional.empty(), true, Optional.empty());
+        CommandLine.of(program, List.of(arguments)), Proof.NONE, true, Optional.empty());
   }
 
   /** The same command, in that working directory. Default: this process's own. */
@@ -79,7 +79,7 @@ public final class Command {
    * check tells whether the command took effect; without one a person must.
    */
   public Command provenBy(Check check) {
-    return new Command(line, Optional.of(check), touching, name);
+    return new Command(line, Proof.by(check), touching, name);
   }
 
   /**
@@ -128,8 +128,9 @@ public final class Command {
     ChangeWithoutUndo change =
         ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, touching, reading));
     return change
-        .referringTo(proof.map(Check::refersTo).orElse(List.of()))
-        .withSecrets(line.secret().stream().toArray(Secret[]::new));
+        .referringTo(proof.refersTo())
+        .withSecrets(
+            Stream.concat(line.secret().stream(), proof.secrets().stream()).toArray(Secret[]::new));
   }
 
   /** Its success as a check: for a program that only looks. */

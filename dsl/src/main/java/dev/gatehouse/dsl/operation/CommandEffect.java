@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl.operation;
 
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
@@ -8,7 +7,6 @@ import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
@@ -21,22 +19,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A command as a change; it counts as touching the target unless the runbook says otherwise. */
-record CommandEffect(
-    CommandLine line, Optional<Check> proof, boolean touchesTarget, List<String> preview)
+record CommandEffect(CommandLine line, Proof proof, boolean touchesTarget, List<String> preview)
     implements Effect.External {
 
-  static CommandEffect bind(
-      CommandLine line, Optional<Check> proof, boolean touching, CheckContext reading)
+  static CommandEffect bind(CommandLine line, Proof proof, boolean touching, CheckContext reading)
       throws Exception {
     refuseMissingDirectory(line);
     List<String> preview = new ArrayList<>(line.preview());
     if (!touching) {
       preview.add("beside the target: standing checks do not hold it back");
     }
-    if (proof.isPresent()) {
-      preview.add("proven by " + proof.get().name() + ":");
-      preview.addAll(proof.get().plan(reading));
-    }
+    preview.addAll(proof.preview(reading));
     return new CommandEffect(line.pinned(), proof, touching, List.copyOf(preview));
   }
 
@@ -65,19 +58,8 @@ record CommandEffect(
     if (finding.isPresent()) {
       throw new StepFailed(List.of(finding.get()), Ending.PERHAPS_IN_PART);
     }
-    if (proof.isPresent()) {
-      requireProved(working, proof.get());
-    }
+    proof.require(working);
     return evidence(working.evidence(), ended);
-  }
-
-  /** It ended as it should: that nothing shows what it did is no proof that it did nothing. */
-  private static void requireProved(EffectContext working, Check proof) throws Exception {
-    try {
-      working.require(proof);
-    } catch (StepFailed unproved) {
-      throw new StepFailed(unproved.findings(), Ending.RETURNED);
-    }
   }
 
   static Evidence evidence(Evidence evidence, CommandExecution.Ended ended) {
@@ -109,18 +91,6 @@ record CommandEffect(
 
   @Override
   public ProbeResult probe(CheckContext reading, String key) throws Exception {
-    if (proof.isEmpty()) {
-      return new ProbeResult(
-          ProbeResult.Kind.UNKNOWN, "the command has no provenBy(check)", reading.evidence());
-    }
-    Outcome outcome = proof.get().evaluate(reading);
-    String because = "'" + proof.get().name() + "' says " + outcome.status();
-    if (outcome instanceof Outcome.Passed passed) {
-      return new ProbeResult(ProbeResult.Kind.APPLIED, because, passed.evidence());
-    }
-    return new ProbeResult(
-        outcome instanceof Outcome.Failed ? ProbeResult.Kind.NOT_APPLIED : ProbeResult.Kind.UNKNOWN,
-        because,
-        reading.evidence());
+    return proof.probe(reading, "the command has no provenBy(check)");
   }
 }

@@ -13,12 +13,13 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
-import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
+import static dev.gatehouse.dsl.GatehouseOperations.http;
 import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
 import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.responseTime;
 import static dev.gatehouse.dsl.GatehouseOperations.sessions;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
 import static java.time.Duration.ofDays;
@@ -27,8 +28,11 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static java.time.ZoneOffset.UTC;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.dsl.http.HttpApi;
 import java.nio.file.Path;
 
 /** The emergency path: everything in one transaction in production, or nothing of it. */
@@ -38,11 +42,22 @@ final class DirectToProduction {
   /**
    * @param db directory of the scripts
    * @param vault for the backup
+   * @param address of the application
+   * @param token what its administrators send
    * @param from begin of the maintenance window, UTC, as {@code 02:00}
    * @param to its end
    */
-  static Runbook runbookFor(Path db, Path vault, String from, String to) {
+  static Runbook runbookFor(
+      Path db, Path vault, String address, Secret token, String from, String to) {
     var dump = backUp(into(vault)).named("backup of production");
+    HttpApi app = http(address).withHeader("Authorization", token);
+
+    Change maintenance =
+        app.post("/api/maintenance/enable")
+            .provenBy(app.get("/api/maintenance").says("enabled", "true"))
+            .named("maintenance mode")
+            .undoneBy(app.post("/api/maintenance/disable"));
+
     return runbook(
             "Direct to production: database housekeeping",
             gate(
@@ -53,9 +68,7 @@ final class DirectToProduction {
                     .named("required signatures")),
             gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
             gate("Window", maintenanceWindow(from, to, UTC).withHeadroom(ofMinutes(30))),
-            gate(
-                "Maintenance mode",
-                acknowledge("application in maintenance mode?").by("database administrator")),
+            gate("Maintenance mode", maintenance),
             gate(
                 "Applied, all or nothing",
                 noOlderThan(ofMinutes(15), dump),
@@ -88,7 +101,13 @@ final class DirectToProduction {
                 "Signed",
                 signOff("all smoke tests seen green?")
                     .by(one("database administrator"))
-                    .validFor(ofDays(1))))
+                    .validFor(ofDays(1))),
+            gate(
+                "Open again",
+                app.post("/api/maintenance/disable")
+                    .provenBy(app.get("/api/maintenance").says("enabled", "false"))
+                    .named("end of maintenance mode")
+                    .cannotBeUndone("its users are back")))
         .guardedBy(
             Guard.of(
                 noRows(
@@ -96,6 +115,10 @@ final class DirectToProduction {
                     "select message from audit.service_logs"
                         + " where level = 'ERROR' and timestamp > now() - interval '1 minute'"),
                 ofSeconds(1)),
+            responseTime(address + "/health")
+                .atMost(ofSeconds(5))
+                .every(ofSeconds(1))
+                .forSamples(2),
             Guard.of(deadlocks().sinceStart().atMost(5), ofSeconds(1)),
             Guard.of(sessions().inState("idle in transaction").atMost(20), ofSeconds(5)),
             Guard.of(lockWaits().atMost(20), ofSeconds(5)).forSamples(3));

@@ -84,13 +84,20 @@ public final class PostgresExamples {
         arguments,
         stage -> {
           stage.breakBy("grant update (name) on eng.teams to vh_app");
-          return stage.run(
-              DirectToProduction.runbookFor(
-                  Production.scripts(), stage.vault(), around(-60), around(60)),
-              Team.startedHere(stage.work())
-                  .with("dora", "database administrator")
-                  .with("sven", "security officer")
-                  .with("chris", "chairman/CTO"));
+          try (Application application = Application.begin()) {
+            return stage.run(
+                DirectToProduction.runbookFor(
+                    Production.scripts(),
+                    stage.vault(),
+                    application.address(),
+                    application.token(),
+                    around(-60),
+                    around(60)),
+                Team.startedHere(stage.work())
+                    .with("dora", "database administrator")
+                    .with("sven", "security officer")
+                    .with("chris", "chairman/CTO"));
+          }
         });
   }
 
