@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.dsl.credential.LoginSink;
 import dev.gatehouse.dsl.credential.RotatePassword;
 import dev.gatehouse.dsl.credential.SecretSink;
 import dev.gatehouse.dsl.credential.SecretSinks;
@@ -36,8 +37,16 @@ public final class GatehouseCredentials {
   }
 
   /**
+   * A file of mode 0600 with a line for the name of the account, too; both change in one rename.
+   */
+  public static LoginSink envFile(Path file, String user, String password) {
+    return SecretSinks.login(file, user, password);
+  }
+
+  /**
    * A program that keeps what it reads from its standard input. It may be handed the same password
-   * again after a crash, and is handed the old one when the rotation is taken back.
+   * again after a crash, and is handed the old one when the rotation is taken back. It cannot be
+   * read back, so that the rotation needs {@code confirmedBy(check)}.
    */
   public static SecretSink standardInputOf(String program, String... arguments) {
     return SecretSinks.program(program, arguments);

@@ -4,6 +4,7 @@ import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Passwords of accounts, changed so that the server and its logs see verifiers only, never a
@@ -53,6 +54,22 @@ public interface PasswordMethod {
    */
   Account account(Connection reading, String name) throws SQLException;
 
+  /**
+   * The same for a pair of accounts of which one takes the place of the other, each with a password
+   * of its own; empty where one account may have two.
+   *
+   * @param next the one that may not log in before
+   */
+  Optional<PasswordMethod> handingOverTo(String next);
+
+  /**
+   * Asked before anything is begun, and not when a rotation is gone on with.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when wrong passwords, of which a rotation tries a
+   *     few, would lock the account, or the other of a pair is not its equal
+   */
+  void requireReady(Connection reading, Account account) throws SQLException;
+
   /** Other ways in that a new password does not close, each as one sentence. */
   List<String> doors(Connection reading, Account account) throws SQLException;
 
@@ -73,4 +90,33 @@ public interface PasswordMethod {
 
   /** Has the server accept the old one only, after {@link #add}. */
   void revert(Connection connection, Account account, Secret old) throws SQLException;
+
+  /** Of its accounts. */
+  OpenSessions sessions();
+
+  /** Sessions of an account; no server tells by which password one of them began. */
+  interface OpenSessions {
+
+    /** How many are open, for people; UNKNOWN with the reason where that cannot be told. */
+    String open(Connection reading, Account account) throws SQLException;
+
+    /**
+     * Whether the connection's account may see and end them all.
+     *
+     * @throws dev.gatehouse.core.outcome.Refusal with the GRANT that is missing, or when sessions
+     *     of other accounts look the same
+     */
+    void requireEnding(Connection reading, Account account) throws SQLException;
+
+    /** What ends them, as SQL. */
+    List<String> preview(Account account);
+
+    /**
+     * Ends those that are open now; returns when they are gone.
+     *
+     * @return how many there were
+     * @throws dev.gatehouse.core.outcome.Refusal when some do not end
+     */
+    long end(Connection connection, Account account) throws SQLException;
+  }
 }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A password rotated without an instant in which no kept password logs in, and without a third one
@@ -42,26 +41,18 @@ public final class PasswordRotation implements Change {
   private static final int SHORTEST = 20;
   private static final int LONGEST = 256;
 
-  private record Options(
-      String account,
-      SecretSink sink,
-      int length,
-      Optional<Secret> replacing,
-      Optional<Path> meanwhile,
-      Optional<Check> consumers) {}
-
   private final String name;
-  private final Options options;
+  private final RotationOptions options;
 
-  private PasswordRotation(String name, Options options) {
+  private PasswordRotation(String name, RotationOptions options) {
     this.name = name;
     this.options = options;
   }
 
-  static PasswordRotation of(String account, SecretSink sink) {
+  static PasswordRotation of(RotationOptions options) {
+    String next = options.next().map(other -> ", handed over to " + other).orElse("");
     return new PasswordRotation(
-        Names.of("rotate password of " + account),
-        new Options(account, sink, LENGTH, Optional.empty(), sink.meanwhile(), Optional.empty()));
+        Names.of("rotate password of " + options.account() + next), options.withLength(LENGTH));
   }
 
   /**
@@ -74,54 +65,39 @@ public final class PasswordRotation implements Change {
       throw new IllegalArgumentException(
           "characters is " + characters + ": between " + SHORTEST + " and " + LONGEST);
     }
-    return with(
-        new Options(
-            options.account,
-            options.sink,
-            characters,
-            options.replacing,
-            options.meanwhile,
-            options.consumers));
+    return new PasswordRotation(name, options.withLength(characters));
   }
 
   /** The password in use, where the sink cannot be read back or does not hold it yet. */
   public PasswordRotation replacing(Secret old) {
-    return with(
-        new Options(
-            options.account,
-            options.sink,
-            options.length,
-            Optional.of(old),
-            options.meanwhile,
-            options.consumers));
+    return new PasswordRotation(name, options.withReplaced(old));
   }
 
   /** Where old and new one wait together; default: beside the file that is the sink. */
   public PasswordRotation keptMeanwhileIn(Path file) {
-    return with(
-        new Options(
-            options.account,
-            options.sink,
-            options.length,
-            options.replacing,
-            Optional.of(file),
-            options.consumers));
+    return new PasswordRotation(name, options.withMeanwhile(file));
   }
 
-  /** The old one is retired only when this passes: that clients work with the new one. */
+  /**
+   * The old one is retired only when this passes: that clients work with the new one. A check that
+   * passes as well while they use the old one confirms nothing: have it ask a client that was told
+   * to look into the sink again. Needed where the sink cannot be read back.
+   */
   public PasswordRotation confirmedBy(Check consumers) {
-    return with(
-        new Options(
-            options.account,
-            options.sink,
-            options.length,
-            options.replacing,
-            options.meanwhile,
-            Optional.of(consumers)));
+    return new PasswordRotation(name, options.withConsumers(consumers));
   }
 
-  private PasswordRotation with(Options other) {
-    return new PasswordRotation(name, other);
+  /**
+   * Ends the sessions of the account that are open once the old password is dead. Without this they
+   * go on, and the report says how many there are. A server does not tell by which password one
+   * began, so that those of clients that use the new one end as well, and are opened again.
+   *
+   * <p>Needs pg_signal_backend or membership in the role (PostgreSQL), PROCESS and CONNECTION_ADMIN
+   * (MySQL; MariaDB: CONNECTION ADMIN). Refused while planning without these, and on MySQL and
+   * MariaDB where other accounts have the same user name: their sessions look alike.
+   */
+  public PasswordRotation endingSessions() {
+    return new PasswordRotation(name, options.withSessionsEnded());
   }
 
   /** The same under the name that the checklist has for it. */
@@ -136,13 +112,13 @@ public final class PasswordRotation implements Change {
 
   @Override
   public List<Step> refersTo() {
-    return options.consumers.map(Step::refersTo).orElse(List.of());
+    return options.consumers().map(Step::refersTo).orElse(List.of());
   }
 
   @Override
   public List<Secret> secrets() {
-    List<Secret> all = new ArrayList<>(options.replacing.stream().toList());
-    options.consumers.ifPresent(check -> all.addAll(check.secrets()));
+    List<Secret> all = new ArrayList<>(options.replacing().stream().toList());
+    options.consumers().ifPresent(check -> all.addAll(check.secrets()));
     return all;
   }
 
@@ -155,7 +131,59 @@ public final class PasswordRotation implements Change {
   @Override
   public Effect bind(CheckContext reading) throws Exception {
     Dialect dialect = reading.target().dialect();
-    PasswordMethod method =
+    PasswordMethod method = method(dialect);
+    if (reading.target().coordinates().isEmpty()) {
+      throw refused(
+          "rotation.no-address",
+          "a login of its own needs the address of the target",
+          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+    }
+    if (!options.sink().readsBack() && options.consumers().isEmpty()) {
+      throw refused(
+          "rotation.unconfirmed",
+          "the sink cannot be read back, and nobody says that clients have the new password",
+          "say by what it shows: confirmedBy(check)");
+    }
+    Path file =
+        options
+            .meanwhile()
+            .orElseThrow(
+                () ->
+                    refused(
+                        "rotation.no-file",
+                        "old and new password have no place to wait in until the end",
+                        "say a file of your own account: keptMeanwhileIn(file)"));
+    Connection connection = reading.connection();
+    Account account = method.account(connection, options.account());
+    String head =
+        "gatehouse rotation of %s%s on %s"
+            .formatted(
+                account.name(),
+                options.next().map(next -> " to " + next).orElse(""),
+                dialect.identify(connection).server());
+    Rotation rotation = new Rotation(method, account, new RotationFile(file, head), options);
+    if (!rotation.file().exists() && reading.targetIsFinal()) {
+      rotation.requireReady(reading);
+    }
+    return RotationSequence.of(
+        head(method, account, method.doors(connection, account)),
+        rotation,
+        method.statements(connection, account),
+        options.sink().plan(),
+        confirmation(reading));
+  }
+
+  private List<String> confirmation(CheckContext reading) throws Exception {
+    List<String> confirmation = new ArrayList<>();
+    if (options.consumers().isPresent()) {
+      confirmation.add(options.consumers().get().name());
+      confirmation.addAll(options.consumers().get().plan(reading));
+    }
+    return confirmation;
+  }
+
+  private PasswordMethod method(Dialect dialect) {
+    PasswordMethod one =
         dialect
             .passwords()
             .orElseThrow(
@@ -164,52 +192,30 @@ public final class PasswordRotation implements Change {
                         "dialect.no-passwords",
                         dialect.name() + " has no accounts with passwords",
                         "take the step out of this runbook"));
-    if (reading.target().coordinates().isEmpty()) {
-      throw refused(
-          "rotation.no-address",
-          "a login of its own needs the address of the target",
-          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+    if (options.next().isEmpty()) {
+      return one;
     }
-    Path file =
-        options.meanwhile.orElseThrow(
+    String next = options.next().get();
+    return one.handingOverTo(next)
+        .orElseThrow(
             () ->
                 refused(
-                    "rotation.no-file",
-                    "old and new password have no place to wait in until the end",
-                    "say a file of your own account: keptMeanwhileIn(file)"));
-    Connection connection = reading.connection();
-    Account account = method.account(connection, options.account);
-    String head =
-        "gatehouse rotation of " + account.name() + " on " + dialect.identify(connection).server();
-    RotationFile kept = new RotationFile(file, head);
-    List<String> sink = options.sink.plan();
-    Rotation rotation =
-        new Rotation(method, account, kept, options.sink, options.replacing, options.length);
-    if (!kept.exists() && reading.targetIsFinal()) {
-      rotation.requireReady(reading);
-    }
-    List<String> confirmation = new ArrayList<>();
-    if (options.consumers.isPresent()) {
-      confirmation.add(options.consumers.get().name());
-      confirmation.addAll(options.consumers.get().plan(reading));
-    }
-    return RotationSequence.of(
-        head(method, account, method.doors(connection, account)),
-        rotation,
-        method.statements(connection, account),
-        sink,
-        options.consumers,
-        confirmation);
+                    "dialect.two-passwords",
+                    dialect.name() + " accepts two passwords of one account",
+                    "leave out handingOverTo(\"" + next + "\"): clients keep their account"));
   }
 
   private List<String> head(PasswordMethod method, Account account, List<String> doors) {
     List<String> head = new ArrayList<>();
     head.add(
         method.overlaps()
-            ? "both passwords of " + account.name() + " are accepted until the old one is retired"
+            ? "both passwords are accepted until the old one is retired"
             : account.name()
                 + " has one password at a time: clients that do not look into the sink again are"
                 + " refused from the change on");
+    if (!options.endingSessions()) {
+      head.add("sessions that are open go on: say endingSessions() to have them end");
+    }
     doors.forEach(door -> head.add("not closed by it: " + door));
     return head;
   }

@@ -17,7 +17,17 @@ public record RotatePassword(String account) {
 
   /** Its clients find the new one there. */
   public PasswordRotation into(SecretSink sink) {
-    return PasswordRotation.of(account, sink);
+    return PasswordRotation.of(RotationOptions.of(account, sink));
+  }
+
+  /**
+   * To another account that may do the same, so that both log in until clients are confirmed: for
+   * PostgreSQL, where a role has one password. The next time it is the other way round.
+   *
+   * @param next a role that may not log in now, with the same attributes, settings and memberships
+   */
+  public HandOver handingOverTo(String next) {
+    return new HandOver(account, next);
   }
 
   @Override

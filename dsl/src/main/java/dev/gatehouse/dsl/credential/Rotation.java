@@ -18,13 +18,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** What the parts of one rotation do, and how the world tells what became of them. */
-record Rotation(
-    PasswordMethod method,
-    Account account,
-    RotationFile file,
-    SecretSink sink,
-    Optional<Secret> replacing,
-    int length) {
+record Rotation(PasswordMethod method, Account account, RotationFile file, RotationOptions said) {
 
   private Answer login(CheckContext reading, Secret secret) {
     return method.login(reading.target(), account, secret);
@@ -33,14 +27,16 @@ record Rotation(
   /** The one that is in use, wherever it is known from. */
   private Secret old() throws Exception {
     Secret old =
-        replacing
-            .or(() -> current(sink))
+        said.replacing()
+            .or(() -> current(said.before()))
             .orElseThrow(
                 () ->
                     refused(
                         "rotation.no-old",
                         "the password in use is not known, so nothing could prove it dead",
-                        "say it: replacing(secret)"));
+                        "say it: replacing(secret); or correct the sink, which holds none of '"
+                            + account.name()
+                            + "'"));
     if (!Passwords.isPrintableAscii(old)) {
       throw refused(
           "rotation.old-form",
@@ -74,6 +70,10 @@ record Rotation(
 
   /** Before anything is done: the old one logs in, and only by being right. */
   void requireReady(CheckContext reading) throws Exception {
+    method.requireReady(reading.connection(), account);
+    if (said.endingSessions()) {
+      method.sessions().requireEnding(reading.connection(), account);
+    }
     requireOne(reading);
     require(reading, old(), Verdict.ACCEPTED, "the password in use does not log in");
     control(reading);
@@ -84,14 +84,15 @@ record Rotation(
       throw new StepFailed(
           Finding.of("rotation.third", "a second password of " + account.name() + " is valid")
               .withExpected("one, so that there are never more than two")
-              .withFound("MySQL: a retained one; MariaDB: an alternative (OR)")
+              .withFound(
+                  "MySQL: a retained one; MariaDB: an alternative (OR); two roles: both may log in")
               .withFix("find out who still uses it, and take it away, then rotate"));
     }
   }
 
   /** What a wrong password is told; else that the right one logs in proves nothing. */
   private void control(CheckContext reading) {
-    try (Secret wrong = Passwords.random("wrong password", length)) {
+    try (Secret wrong = Passwords.random("wrong password", said.length())) {
       require(reading, wrong, Verdict.REFUSED, "a random wrong password is not refused as such");
     }
   }
@@ -111,7 +112,7 @@ record Rotation(
   Evidence keep(EffectContext working) throws Exception {
     if (!file.exists()) {
       requireReady(working);
-      try (Secret fresh = Passwords.random("new password", length)) {
+      try (Secret fresh = Passwords.random("new password", said.length())) {
         file.write(old(), fresh);
       }
     }
@@ -157,19 +158,19 @@ record Rotation(
 
   Evidence store(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      stored(kept.fresh());
+      stored(said.sink(), kept.fresh());
     }
-    return working.evidence().with("sink", sink);
+    return working.evidence().with("sink", said.sink());
   }
 
   Evidence storeBack(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      stored(kept.old());
+      stored(said.before(), kept.old());
     }
-    return working.evidence().with("sink", sink);
+    return working.evidence().with("sink", said.before());
   }
 
-  private void stored(Secret secret) {
+  private static void stored(SecretSink sink, Secret secret) {
     try {
       sink.store(secret);
     } catch (Refusal | StepFailed told) {
@@ -178,35 +179,38 @@ record Rotation(
       throw sinkFailed(sink, e);
     }
     Optional<Secret> read = current(sink);
-    if (read.isPresent() && !Passwords.same(read.get(), secret)) {
+    boolean kept = read.map(found -> Passwords.same(found, secret)).orElse(!sink.readsBack());
+    if (!kept) {
       throw new StepFailed(
-          Finding.of("rotation.sink", "the sink keeps another password than it was given: " + sink)
+          Finding.of("rotation.sink", "the sink does not keep the password it was given: " + sink)
+              .withFound(read.isPresent() ? "another one" : "none")
               .withFix("mend the sink, then go on: the new password waits beside the old one"));
     }
   }
 
   Kind holdsNew(CheckContext reading) throws Exception {
     try (Kept kept = file.required()) {
-      return holds(kept.fresh());
+      return holds(said.sink(), kept.fresh());
     }
   }
 
   Kind holdsOld(CheckContext reading) throws Exception {
     try (Kept kept = file.required()) {
-      return holds(kept.old());
+      return holds(said.before(), kept.old());
     }
   }
 
-  private Kind holds(Secret wanted) {
-    Optional<Secret> read = current(sink);
-    if (read.isEmpty()) {
+  private static Kind holds(SecretSink sink, Secret wanted) {
+    if (!sink.readsBack()) {
       return Kind.REPEATABLE;
     }
-    return Passwords.same(read.get(), wanted) ? Kind.APPLIED : Kind.NOT_APPLIED;
+    boolean same = current(sink).map(found -> Passwords.same(found, wanted)).orElse(false);
+    return same ? Kind.APPLIED : Kind.NOT_APPLIED;
   }
 
   Evidence retire(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
+      requireHeld(kept);
       require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
       method.retire(working.connection(), account, kept.fresh());
     }
@@ -256,7 +260,16 @@ record Rotation(
       require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
       requireOne(working);
     }
-    return working.evidence().with("old", Verdict.REFUSED);
+    Evidence evidence = working.evidence().with("old", Verdict.REFUSED);
+    return said.endingSessions()
+        ? evidence
+        : evidence.with(
+            "sessions that go on", method.sessions().open(working.connection(), account));
+  }
+
+  Evidence endSessions(EffectContext working) throws Exception {
+    long ended = method.sessions().end(working.connection(), account);
+    return working.evidence().with("sessions ended", ended);
   }
 
   /** Only while the server does not know the new one: it would be lost. */
@@ -270,14 +283,20 @@ record Rotation(
 
   /** Only while the sink keeps the new one, where it can be read: this is its last other copy. */
   Evidence end(EffectContext working) throws Exception {
-    if (holdsNew(working) == Kind.NOT_APPLIED) {
-      throw new StepFailed(
-          Finding.of("rotation.sink", "somebody changed what the sink keeps: " + sink)
-              .withExpected("the new password, before its other copy is removed")
-              .withFix("put it back: it is the last line of " + file.path()));
+    try (Kept kept = file.required()) {
+      requireHeld(kept);
     }
     file.delete();
     return working.evidence();
+  }
+
+  private void requireHeld(Kept kept) {
+    if (holds(said.sink(), kept.fresh()) == Kind.NOT_APPLIED) {
+      throw new StepFailed(
+          Finding.of("rotation.sink", "somebody changed what the sink keeps: " + said.sink())
+              .withExpected("the new password, before its other copy is removed")
+              .withFix("put it back: it is the last line of " + file.path()));
+    }
   }
 
   Kind ended(CheckContext reading) throws Exception {

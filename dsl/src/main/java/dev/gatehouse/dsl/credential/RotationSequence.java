@@ -1,7 +1,6 @@
 package dev.gatehouse.dsl.credential;
 
 import dev.gatehouse.core.dialect.PasswordMethod.Statements;
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.ProbeResult.Kind;
@@ -21,14 +20,17 @@ record RotationSequence(List<String> head, List<Part> parts) implements Effect.I
       Rotation rotation,
       Statements sql,
       List<String> sink,
-      Optional<Check> consumers,
       List<String> confirmation) {
     String file = rotation.file().path().toString();
     List<Part> parts = new ArrayList<>();
     parts.add(
         new RotationPart(
             "new password kept",
-            List.of("a random one of " + rotation.length() + " letters and digits, into " + file),
+            List.of(
+                "a random one of "
+                    + rotation.said().length()
+                    + " letters and digits, into "
+                    + file),
             rotation::keep,
             rotation::kept,
             Optional.of(
@@ -69,11 +71,14 @@ record RotationSequence(List<String> head, List<Part> parts) implements Effect.I
                     rotation::storeBack,
                     rotation::holdsOld,
                     Optional.empty()))));
-    consumers.ifPresent(
-        check ->
-            parts.add(
-                RotationPart.proof(
-                    "clients confirmed", confirmation, at -> Rotation.confirm(at, check))));
+    rotation
+        .said()
+        .consumers()
+        .ifPresent(
+            check ->
+                parts.add(
+                    RotationPart.proof(
+                        "clients confirmed", confirmation, at -> Rotation.confirm(at, check))));
     if (!sql.retire().isEmpty()) {
       parts.add(
           new RotationPart(
@@ -91,6 +96,15 @@ record RotationSequence(List<String> head, List<Part> parts) implements Effect.I
             rotation::proveOldDead,
             reading -> Kind.NOT_APPLIED,
             Optional.empty()));
+    if (rotation.said().endingSessions()) {
+      parts.add(
+          new RotationPart(
+              "sessions ended",
+              rotation.method().sessions().preview(rotation.account()),
+              rotation::endSessions,
+              reading -> Kind.NOT_APPLIED,
+              Optional.empty()));
+    }
     parts.add(
         new RotationPart(
             "both copies removed",

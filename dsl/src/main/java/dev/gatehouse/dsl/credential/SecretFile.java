@@ -45,11 +45,15 @@ record SecretFile(Path file, Optional<String> variable) implements SecretSink {
   @Override
   public void store(Secret secret) throws IOException {
     PrivateText whole = new PrivateText(file);
-    char[] before = whole.read().orElse(new char[0]);
+    whole.write(with(whole.read().orElse(new char[0]), secret));
+  }
+
+  /** That text with that value; the one before is wiped. */
+  char[] with(char[] before, Secret secret) {
     Place value = place(before);
     char[] after = secret.reveal(fresh -> joined(before, value, fresh));
     Arrays.fill(before, '\0');
-    whole.write(after);
+    return after;
   }
 
   private static char[] joined(char[] text, Place value, char[] fresh) {

@@ -29,6 +29,15 @@ public interface SecretSink {
   Optional<Secret> current() throws Exception;
 
   /**
+   * Whether {@link #current} can tell. Where it cannot, the word of {@link #store} alone does not
+   * end the old password: a rotation without {@code confirmedBy} is refused. One that says so and
+   * tells nothing after a store fails the rotation, which is taken back.
+   */
+  default boolean readsBack() {
+    return true;
+  }
+
+  /**
    * Where old and new password wait together until the rotation has ended, for its owner only;
    * empty when it must be said: {@code keptMeanwhileIn(file)}.
    */

@@ -16,6 +16,10 @@ public final class SecretSinks {
     return new SecretFile(file, Optional.of(name));
   }
 
+  public static LoginSink login(Path file, String user, String password) {
+    return account -> new LoginFile(new SecretFile(file, Optional.of(password)), user, account);
+  }
+
   public static SecretSink program(String program, String... arguments) {
     return new StandardInput(Names.list(program, arguments));
   }

@@ -50,6 +50,11 @@ record StandardInput(List<String> words) implements SecretSink {
   }
 
   @Override
+  public boolean readsBack() {
+    return false;
+  }
+
+  @Override
   public Optional<Path> meanwhile() {
     return Optional.empty();
   }

@@ -1,7 +1,6 @@
 package dev.gatehouse.mysql.password;
 
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.sql.Connection;
@@ -26,12 +25,9 @@ record AccountRow(String user, String host, String plugin, boolean locked, boole
           + " AND NOT COALESCE(JSON_VALUE(Priv, '$.is_role'), 0)";
 
   static List<AccountRow> of(Connection connection, String user) throws SQLException {
-    boolean retains = Products.of(connection).rolesAreAccounts();
+    Form form = Form.of(connection);
     return Queries.rows(
-        connection,
-        retains ? MYSQL : MARIADB,
-        row -> of(row, retains ? Form.RETAINED : Form.ALTERNATIVE),
-        user);
+        connection, form == Form.RETAINED ? MYSQL : MARIADB, row -> of(row, form), user);
   }
 
   private static AccountRow of(Row row, Form form) {

@@ -1,7 +1,13 @@
 package dev.gatehouse.mysql.password;
 
+import dev.gatehouse.core.dialect.PasswordMethod.Account;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.mysql.session.Products;
+import dev.gatehouse.mysql.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** How a product has an account log in by either of two passwords. */
 enum Form {
@@ -10,6 +16,24 @@ enum Form {
     @Override
     String verifier(Secret secret) {
       return Verifiers.cachingSha2(secret);
+    }
+
+    /** Since 8.0.19; none before. */
+    @Override
+    OptionalLong failuresBeforeLock(Connection reading, Account account) throws SQLException {
+      String limit =
+          Queries.one(
+              reading,
+              "SELECT COALESCE(JSON_EXTRACT(User_attributes,"
+                  + " '$.Password_locking.failed_login_attempts'), 0) FROM mysql.user WHERE"
+                  + " CONCAT(User, '@', Host) = ?",
+              account.name());
+      return limit.equals("0") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(limit));
+    }
+
+    @Override
+    String connectionAdmin() {
+      return "CONNECTION_ADMIN";
     }
 
     @Override
@@ -40,6 +64,18 @@ enum Form {
       return Verifiers.nativePassword(secret);
     }
 
+    /** Of every account alike. */
+    @Override
+    OptionalLong failuresBeforeLock(Connection reading, Account account) throws SQLException {
+      return OptionalLong.of(
+          Long.parseLong(Queries.one(reading, "SELECT @@GLOBAL.max_password_errors")));
+    }
+
+    @Override
+    String connectionAdmin() {
+      return "CONNECTION ADMIN";
+    }
+
     @Override
     List<String> add(String account, String fresh, String old) {
       return List.of(retire(account, fresh).get(0) + " OR " + plugin() + " USING '" + old + "'");
@@ -63,9 +99,19 @@ enum Form {
     this.plugin = plugin;
   }
 
+  static Form of(Connection connection) throws SQLException {
+    return Products.of(connection).rolesAreAccounts() ? RETAINED : ALTERNATIVE;
+  }
+
   String plugin() {
     return plugin;
   }
+
+  /** After how many wrong passwords the server locks it; empty when it never does. */
+  abstract OptionalLong failuresBeforeLock(Connection reading, Account account) throws SQLException;
+
+  /** The privilege to end sessions of others. */
+  abstract String connectionAdmin();
 
   abstract String verifier(Secret secret);
 

@@ -10,8 +10,9 @@ import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Two passwords of an account for a while: retained by MySQL, as an alternative on MariaDB.
@@ -22,6 +23,7 @@ public final class MySqlPasswords implements PasswordMethod {
   public static final MySqlPasswords INSTANCE = new MySqlPasswords();
 
   private static final int ACCESS_DENIED = 1045;
+  private static final int FAILURES = 5;
 
   private MySqlPasswords() {}
 
@@ -85,17 +87,32 @@ public final class MySqlPasswords implements PasswordMethod {
   }
 
   @Override
+  public Optional<PasswordMethod> handingOverTo(String next) {
+    return Optional.empty();
+  }
+
+  /** A rotation tries wrong passwords, never this many of them without a right one between. */
+  @Override
+  public void requireReady(Connection reading, Account account) throws SQLException {
+    OptionalLong limit = row(reading, account).form().failuresBeforeLock(reading, account);
+    if (limit.isPresent() && limit.getAsLong() < FAILURES) {
+      throw refused(
+          "password.lock-out",
+          "'" + account.name() + "' is locked after " + limit.getAsLong() + " wrong passwords",
+          "the proof that wrong and old ones are refused tries some",
+          "raise FAILED_LOGIN_ATTEMPTS of the account (MariaDB: max_password_errors) to "
+              + FAILURES);
+    }
+  }
+
+  @Override
   public List<String> doors(Connection reading, Account account) throws SQLException {
-    List<String> doors = new ArrayList<>();
-    for (AccountRow row : AccountRow.of(reading, account.login())) {
-      if (!row.name().equals(account.name())) {
-        doors.add(row.name() + " keeps its own password");
-      }
-    }
-    for (AccountRow row : AccountRow.of(reading, "")) {
-      doors.add(row.name() + " is anonymous, and anybody may become it");
-    }
-    return doors;
+    return Doors.of(reading, account);
+  }
+
+  @Override
+  public OpenSessions sessions() {
+    return AccountSessions.INSTANCE;
   }
 
   @Override

@@ -1,10 +1,7 @@
 package dev.gatehouse.postgres.password;
 
 import dev.gatehouse.core.dialect.PasswordMethod;
-import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
@@ -13,7 +10,7 @@ import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 
 /** A role has one password: the new one takes the place of the old one at once. */
 public final class PostgresPasswords implements PasswordMethod {
@@ -30,52 +27,29 @@ public final class PostgresPasswords implements PasswordMethod {
 
   @Override
   public Account account(Connection reading, String name) throws SQLException {
-    Row role =
-        Queries.first(
-                reading,
-                "SELECT rolcanlogin AS login, rolname = session_user OR rolname = current_user AS"
-                    + " own, coalesce(rolvaliduntil <= now(), false) AS over FROM pg_roles WHERE"
-                    + " rolname = ?",
-                Function.identity(),
-                name)
-            .orElseThrow(
-                () ->
-                    refused(
-                        "password.no-account",
-                        "there is no role '" + name + "'",
-                        "a role, named without a host",
-                        "correct rotatePassword(\"" + name + "\")"));
-    if (role.isTrue("own")) {
-      throw refused(
-          "password.own-account",
-          "'" + name + "' is the role that the run logs in as",
-          "another one: new sessions of the run would not log in any more",
-          "give the target another account that may ALTER ROLE " + SqlNames.quoted(name));
-    }
-    if (!role.isTrue("login")) {
-      throw refused(
-          "password.no-login",
-          "'" + name + "' may not log in",
-          "a role with LOGIN",
-          "ALTER ROLE " + SqlNames.quoted(name) + " LOGIN");
-    }
-    if (role.isTrue("over")) {
-      throw refused(
-          "password.expired",
-          "the password of '" + name + "' is not valid any more (VALID UNTIL)",
-          "a role that logs in by its password",
-          "ALTER ROLE " + SqlNames.quoted(name) + " VALID UNTIL 'infinity'");
-    }
+    Login role = Login.of(reading, name);
+    role.requireLogin();
+    role.requireValid();
     return new Account(name, name, false);
   }
 
-  private static Refusal refused(String code, String headline, String expected, String fix) {
-    return new Refusal(Finding.of(code, headline).withExpected(expected).withFix(fix));
+  @Override
+  public Optional<PasswordMethod> handingOverTo(String next) {
+    return Optional.of(new RolePair(next));
+  }
+
+  /** The server counts no wrong passwords. */
+  @Override
+  public void requireReady(Connection reading, Account account) {}
+
+  @Override
+  public List<String> doors(Connection reading, Account account) throws SQLException {
+    return Doors.of(reading, account.name());
   }
 
   @Override
-  public List<String> doors(Connection reading, Account account) {
-    return List.of("whatever else pg_hba.conf lets '" + account.name() + "' in by");
+  public OpenSessions sessions() {
+    return RoleSessions.INSTANCE;
   }
 
   @Override
@@ -92,9 +66,13 @@ public final class PostgresPasswords implements PasswordMethod {
 
   @Override
   public Answer login(Target target, Account account, Secret secret) {
-    try (Connection fresh = Sessions.login(target.as(account.login(), secret))) {
+    return login(target, account.login(), secret);
+  }
+
+  static Answer login(Target target, String role, Secret secret) {
+    try (Connection fresh = Sessions.login(target.as(role, secret))) {
       String is = Queries.pinned(fresh, "SELECT session_user");
-      return is.equals(account.name())
+      return is.equals(role)
           ? new Answer(Verdict.ACCEPTED, "logged in as " + is)
           : new Answer(Verdict.UNCLEAR, "the login became " + is);
     } catch (SQLException e) {
@@ -122,8 +100,12 @@ public final class PostgresPasswords implements PasswordMethod {
 
   private static void set(Connection connection, Account account, Secret secret)
       throws SQLException {
+    alter(connection, statement(account, ScramVerifier.of(secret)));
+  }
+
+  static void alter(Connection connection, String statement) throws SQLException {
     try {
-      Queries.run(connection, statement(account, ScramVerifier.of(secret)));
+      Queries.run(connection, statement);
     } catch (SQLException e) {
       throw new SQLException(
           "the server did not take ALTER ROLE; its words may quote the verifier and are left out",
