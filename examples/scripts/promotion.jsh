@@ -1,6 +1,7 @@
 // examples/jshell examples/scripts/promotion.jsh [--broken]
 // Two schemas are promoted to production, phase by phase, with scripts that take each back.
 import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.dsl.ramp.Flag;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Team;
@@ -51,8 +52,13 @@ Runbook promotion = runbook("Promotion: database housekeeping",
         actingAs("analyst_ro").can(SELECT).on("views.eng_governance_summary", "views.vh_linkage_status"),
         actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
-        rows("select 1 from views.vh_linkage_status").areAtLeast(1)),
-    gate("Signed off",
+        rows("select 1 from views.vh_linkage_status").areAtLeast(1))).
+    then(ramp(Flag.file("ingest", Files.writeString(work.resolve("ingest.percent"), "0"))).
+        from(0).to(10).soaking(Duration.ofSeconds(1)).to(50).soaking(Duration.ofSeconds(1)).to(100).
+        watching(noRows("select message from audit.service_logs where level = 'ERROR'")).
+        every(Duration.ofMillis(200)).
+        gates()).
+    then(gate("Signed off",
         signOff("promotion complete?").
             by(one("engineering lead"), one("database admin"), one("security team"), one("product owner")).
             validFor(Duration.ofDays(7)))).

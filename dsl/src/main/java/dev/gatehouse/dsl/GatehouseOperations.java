@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.dsl.http.HttpApi;
@@ -15,6 +16,12 @@ import dev.gatehouse.dsl.operation.Seats;
 import dev.gatehouse.dsl.operation.ServerCount;
 import dev.gatehouse.dsl.operation.SessionStates;
 import dev.gatehouse.dsl.operation.WaitTimer;
+import dev.gatehouse.dsl.ramp.Flag;
+import dev.gatehouse.dsl.ramp.Ramp;
+import dev.gatehouse.dsl.ramp.Soak;
+import dev.gatehouse.dsl.sql.Query;
+import dev.gatehouse.dsl.sql.Value;
+import dev.gatehouse.dsl.words.Names;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
@@ -132,6 +139,31 @@ public final class GatehouseOperations {
    */
   public static Gauge gauge(String name, Callable<? extends Number> source) {
     return new Gauge(name, source);
+  }
+
+  /**
+   * A flag opened level by level, with time in which checks must hold: {@code
+   * ramp(ingest).from(0).to(10).soaking(ofMinutes(30)).to(100).watching(noErrors)}.
+   */
+  public static Ramp.Of ramp(Flag flag) {
+    return new Ramp.Of(flag);
+  }
+
+  /**
+   * Time in which checks must hold: {@code quiet(ofMinutes(10), noErrors, health)}.
+   *
+   * @throws IllegalArgumentException when the time is not above zero
+   */
+  public static Soak quiet(Duration time, Check first, Check... rest) {
+    return Soak.of(time, Names.list(first, rest));
+  }
+
+  /**
+   * A number to compare with later: {@code var before = measure("p95 before", query)}, and behind
+   * the change {@code value(query).isAtMostPercentAbove(10).of(before)}.
+   */
+  public static NamedCheck measure(String name, String query, Object... binds) {
+    return new Value(Query.of(query, binds)).measured(name);
   }
 
   /**

@@ -56,6 +56,18 @@ public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optiona
     return new Runbook(name, gates, all, people);
   }
 
+  /** The same runbook, with these gates behind its own. */
+  public Runbook then(Gate... more) {
+    return then(List.of(more));
+  }
+
+  /** The same with gates that a verb makes, such as those of a ramp. */
+  public Runbook then(List<Gate> more) {
+    List<Gate> all = new ArrayList<>(gates);
+    all.addAll(more);
+    return new Runbook(name, all, guards, people);
+  }
+
   /** All steps in order. */
   public List<Step> steps() {
     return gates.stream().flatMap(gate -> gate.steps().stream()).toList();

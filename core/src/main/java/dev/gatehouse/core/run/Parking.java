@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Parks a run: journaled and sealed when the wait begins, has another reason, or may end sooner;
- * not at every tick.
+ * what it says beside the same wait is written only; nothing at other ticks.
  */
 final class Parking {
   private static final Duration LOOK_AGAIN = Duration.ofHours(1);
@@ -35,13 +35,13 @@ final class Parking {
   Tick park(StepRecord step, Outcome.Waiting waiting) {
     Instant until = waiting.recheckAt();
     String reason = waiting.reason();
-    boolean same =
+    boolean goesOn =
         step.state() == StepState.WAITING
             && step.reason().equals(reason)
             && step.needs().equals(waiting.needs())
-            && step.soFar().equals(waiting.soFar())
             && step.recheckAt().filter(known -> !until.isBefore(known)).isPresent()
             && waiting();
+    boolean same = goesOn && step.soFar().equals(waiting.soFar());
     if (!same) {
       Map<String, Object> body = new HashMap<>();
       body.put("step", step.name());
@@ -51,7 +51,12 @@ final class Parking {
         body.put("needs", RecordCodec.ofNeeds(waiting.needs()));
       }
       waiting.soFar().ifPresent(soFar -> body.put("evidence", RecordCodec.of(soFar)));
-      park(body);
+      if (goesOn) {
+        // A sample: whoever loses it waits a little longer.
+        run.journal().write(Event.WAITING, body);
+      } else {
+        park(body);
+      }
     }
     Instant next = run.guards().due().filter(due -> due.isBefore(until)).orElse(until);
     List<Question> questions =

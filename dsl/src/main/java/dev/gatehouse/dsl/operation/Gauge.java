@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.dsl.words.Count;
 import dev.gatehouse.dsl.words.Names;
+import dev.gatehouse.dsl.words.Tolerance;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,6 +48,21 @@ public final class Gauge {
     return check(Count.between(least, most));
   }
 
+  /** Passes with any number, and keeps it for what is compared with it later. */
+  public NamedCheck measured(String newName) {
+    return check(Count.between(Long.MIN_VALUE, Long.MAX_VALUE)).named(Names.checked(newName));
+  }
+
+  /** How far it may be from an earlier number, in both directions; say {@code of(measure)}. */
+  public Tolerance isWithinPercent(int percent) {
+    return new Tolerance(measured(name), percent, true);
+  }
+
+  /** How far it may be above an earlier number; say {@code of(measure)}. */
+  public Tolerance isAtMostPercentAbove(int percent) {
+    return new Tolerance(measured(name), percent, false);
+  }
+
   private NamedCheck check(Count wanted) {
     String line = name + " is " + wanted;
     return NamedCheck.of(
@@ -65,7 +81,7 @@ public final class Gauge {
               .withFound(String.valueOf(found))
               .withFix("make its source answer, or take the check out"));
     }
-    Evidence evidence = reading.evidence().with("value", number.toPlainString());
+    Evidence evidence = reading.evidence().with(Tolerance.VALUE, number.toPlainString());
     return wanted.holds(number)
         ? Outcome.passed(evidence)
         : Outcome.failed(

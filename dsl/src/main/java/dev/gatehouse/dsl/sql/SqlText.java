@@ -28,11 +28,11 @@ public final class SqlText {
     return new SqlText(sql);
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return words.isEmpty();
   }
 
-  boolean hasSeveralStatements() {
+  public boolean hasSeveralStatements() {
     return several;
   }
 

@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Count;
 import dev.gatehouse.dsl.words.Names;
+import dev.gatehouse.dsl.words.Tolerance;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +60,21 @@ public final class Value {
     return numeric(Count.between(least, most));
   }
 
+  /** Passes with any number, and keeps it for what is compared with it later. */
+  public NamedCheck measured(String name) {
+    return check("a number", found -> number(found).isPresent()).named(Names.checked(name));
+  }
+
+  /** How far it may be from an earlier number, in both directions; say {@code of(measure)}. */
+  public Tolerance isWithinPercent(int percent) {
+    return new Tolerance(measured("value of " + Names.of(query.line())), percent, true);
+  }
+
+  /** How far it may be above an earlier number; say {@code of(measure)}. */
+  public Tolerance isAtMostPercentAbove(int percent) {
+    return new Tolerance(measured("value of " + Names.of(query.line())), percent, false);
+  }
+
   private NamedCheck numeric(Count wanted) {
     return check(
         wanted.toString(), found -> number(found).map(wanted::holds).orElse(Boolean.FALSE));
@@ -87,7 +103,7 @@ public final class Value {
     if (rows.next()) {
       return none(wanted, "several rows");
     }
-    Evidence evidence = reading.evidence().with("value", found);
+    Evidence evidence = reading.evidence().with(Tolerance.VALUE, found);
     if (holds.test(found)) {
       return Outcome.passed(evidence);
     }

@@ -40,7 +40,7 @@ public record Count(long least, long most) {
       return Long.toString(least);
     }
     if (least == Long.MIN_VALUE) {
-      return "at most " + most;
+      return most == Long.MAX_VALUE ? "a number" : "at most " + most;
     }
     return most == Long.MAX_VALUE ? "at least " + least : "between " + least + " and " + most;
   }

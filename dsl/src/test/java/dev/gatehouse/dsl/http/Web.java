@@ -25,7 +25,8 @@ final class Web implements AutoCloseable {
   record Request(String line, String head, String body) {
     @Nullable String header(String name) {
       return head.lines()
-          .filter(one -> one.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+          .filter(
+              one -> one.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
           .map(one -> one.substring(name.length() + 1).strip())
           .findFirst()
           .orElse(null);

@@ -12,6 +12,7 @@ import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -73,7 +74,11 @@ public final class PostgresExamples {
         stage -> {
           stage.breakBy("grant update on eng.teams to public");
           return stage.run(
-              Promotion.runbookFor(Production.scripts(), stage.vault()),
+              Promotion.runbookFor(
+                  Production.scripts(),
+                  stage.vault(),
+                  Files.writeString(stage.work().resolve("ingest.percent"), "0"),
+                  Promotion.Pace.OF_THE_EXAMPLE),
               Promotion.team(stage.work()));
         });
   }

@@ -12,21 +12,37 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.scripts;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.Gatehouse.value;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.ramp;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.dsl.ramp.Flag;
 import dev.gatehouse.examples.Team;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The promotion of two schemas to production, phase by phase, with a way back for each. */
 final class Promotion {
+  /** How long each level must be quiet, and how often it is looked at. */
+  record Pace(Duration first, Duration second, Duration every) {
+    /** As the document has it. */
+    static final Pace OF_THE_DOCUMENT = new Pace(ofMinutes(30), ofHours(1), ofSeconds(10));
+
+    /** So that an example ends while somebody watches. */
+    static final Pace OF_THE_EXAMPLE = new Pace(ofSeconds(1), ofSeconds(2), ofMillis(200));
+  }
+
   private Promotion() {}
 
   /** Those who sign off, with keys below that directory. */
@@ -41,8 +57,9 @@ final class Promotion {
   /**
    * @param db directory of the scripts
    * @param vault for the backup
+   * @param ingest the file by which the ingest service knows its percentage
    */
-  static Runbook runbookFor(Path db, Path vault) {
+  static Runbook runbookFor(Path db, Path vault, Path ingest, Pace pace) {
     var dump = backUp(into(vault)).named("backup of production");
     return runbook(
             "Promotion: database housekeeping",
@@ -97,12 +114,19 @@ final class Promotion {
                 Access.analystReadsNothingElse(),
                 rows("select 1 from views.eng_governance_summary").areAtLeast(1),
                 rows("select 1 from views.vh_linkage_status").areAtLeast(1),
-                rows("select 1 from audit.migration_log where version = '2025-09-22'").are(1)),
-            gate(
-                "Ramped",
-                acknowledge("ingest at 10 %, 30 minutes without trouble?").by("database admin"),
-                acknowledge("ingest at 50 %, one hour without trouble?").by("database admin"),
-                acknowledge("ingest at 100 %?").by("database admin")),
+                rows("select 1 from audit.migration_log where version = '2025-09-22'").are(1)))
+        .then(
+            ramp(Flag.file("ingest", ingest))
+                .from(0)
+                .to(10)
+                .soaking(pace.first())
+                .to(50)
+                .soaking(pace.second())
+                .to(100)
+                .watching(noErrors(), ingestSucceeds())
+                .every(pace.every())
+                .gates())
+        .then(
             gate(
                 "Signed off",
                 signOff("promotion complete?")
@@ -113,12 +137,24 @@ final class Promotion {
                         one("product owner"))
                     .validFor(ofDays(7))))
         .guardedBy(
-            Guard.of(
-                noRows(
-                    "no error in the service logs",
-                    "select message from audit.service_logs"
-                        + " where level = 'ERROR' and timestamp > now() - interval '10 minutes'"),
-                ofSeconds(10)),
+            Guard.of(noErrors(), ofSeconds(10)),
             Guard.of(deadlocks().sinceStart().atMost(5), ofSeconds(10)));
+  }
+
+  private static Check noErrors() {
+    return noRows(
+        "no error in the service logs",
+        "select message from audit.service_logs"
+            + " where level = 'ERROR' and timestamp > now() - interval '10 minutes'");
+  }
+
+  private static Check ingestSucceeds() {
+    return value(
+            """
+            select 100.0 * count(*) filter (where status = 'success') / count(*) from vh.ingest_runs
+            where created_at > (select max(created_at) from vh.ingest_runs) - interval '1 hour'
+            """)
+        .isAtLeast(95)
+        .named("ingest succeeds");
   }
 }

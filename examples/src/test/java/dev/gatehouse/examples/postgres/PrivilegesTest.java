@@ -79,7 +79,11 @@ class PrivilegesTest {
     Production.create(target);
     return new PostgresExamples.Stage(target, work, false)
         .run(
-            Promotion.runbookFor(Production.scripts(), work.resolve("vault")),
+            Promotion.runbookFor(
+                Production.scripts(),
+                work.resolve("vault"),
+                Files.writeString(work.resolve("ingest.percent"), "0"),
+                Promotion.Pace.OF_THE_EXAMPLE),
             Promotion.team(work));
   }
 
