@@ -9,6 +9,7 @@ import dev.gatehouse.dsl.access.ActingAs;
 import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import dev.gatehouse.dsl.access.GrantTemplate;
 import dev.gatehouse.dsl.access.Grantee;
+import dev.gatehouse.dsl.access.GrantsCover;
 import dev.gatehouse.dsl.access.KnownFindings;
 import dev.gatehouse.dsl.access.ObjectPattern;
 import dev.gatehouse.dsl.access.PrivilegeCheck;
@@ -95,6 +96,14 @@ public final class GatehouseAccess {
   public static GrantLeastPrivilege grantLeastPrivilege(
       PrivilegeCheck first, PrivilegeCheck... rest) {
     return GrantLeastPrivilege.of(Names.list(first, rest));
+  }
+
+  /**
+   * Fails on tables that were made since the grants and have none; what a claim names, on each
+   * table that its pattern matches then: {@code grantsCover(app.may(SELECT).on("shop.ks_*"))}.
+   */
+  public static GrantsCover grantsCover(PrivilegeCheck claim) {
+    return GrantsCover.of(claim);
   }
 
   /**

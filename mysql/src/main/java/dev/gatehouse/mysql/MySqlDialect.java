@@ -19,6 +19,7 @@ import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.dialect.TimeLimits;
 import dev.gatehouse.mysql.access.MySqlAccessReader;
+import dev.gatehouse.mysql.access.MySqlGrants;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
@@ -158,10 +159,9 @@ final class MySqlDialect implements Dialect {
     return Optional.of(MySqlAccessReader.INSTANCE);
   }
 
-  /** GRANT commits here. */
   @Override
   public Optional<GrantMethod> grants() {
-    return Optional.empty();
+    return Optional.of(MySqlGrants.INSTANCE);
   }
 
   @Override

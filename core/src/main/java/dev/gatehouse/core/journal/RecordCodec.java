@@ -67,7 +67,13 @@ public final class RecordCodec {
   }
 
   private static Map<String, Object> part(Outline.PartLine part) {
-    return Map.of("name", part.name(), "takenBackAlone", part.takenBackAlone());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("name", part.name());
+    body.put("takenBackAlone", part.takenBackAlone());
+    if (!part.bound().isEmpty()) {
+      body.put("bound", part.bound());
+    }
+    return body;
   }
 
   private static Map<String, Object> rewind(Outline.Rewind rewind) {
@@ -110,7 +116,10 @@ public final class RecordCodec {
         step.containsKey("reach") ? Reach.valueOf(text(step, "reach")) : Reach.UNKNOWN,
         Optional.of(map(step, "rewind")).filter(told -> !told.isEmpty()).map(RecordCodec::rewind),
         maps(step, "parts").stream()
-            .map(part -> new Outline.PartLine(text(part, "name"), flag(part, "takenBackAlone")))
+            .map(
+                part ->
+                    new Outline.PartLine(
+                        text(part, "name"), flag(part, "takenBackAlone"), text(part, "bound")))
             .toList());
   }
 

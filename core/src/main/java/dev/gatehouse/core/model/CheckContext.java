@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.History;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,14 @@ public interface CheckContext {
 
   /** What an earlier step of this run reported; empty while planning. */
   Optional<Evidence> evidenceOf(Step step);
+
+  /**
+   * While a run that has begun is planned again: what the parts of the step were bound to when it
+   * was started, one text for each. Empty in a plan of its own.
+   */
+  default Optional<List<String>> boundBefore(Step step) {
+    return Optional.empty();
+  }
 
   /**
    * What the journal says so far of a step that waits; nothing outside of a run, so that whoever

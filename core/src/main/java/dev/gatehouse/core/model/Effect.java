@@ -123,6 +123,15 @@ public sealed interface Effect {
       List<String> preview();
 
       /**
+       * What it needs to be bound again to the same, when the target it was computed from has moved
+       * on by parts before it: it stands in the journal, and {@link CheckContext#boundBefore} tells
+       * it. Empty where the runbook says it all. Holds no secret.
+       */
+      default String bound() {
+        return "";
+      }
+
+      /**
        * Executes on {@link EffectContext#connection} in autocommit, or in a transaction that it
        * begins and ends.
        */

@@ -85,8 +85,9 @@ public record Outline(
    * A part of a step that takes effect part by part.
    *
    * @param takenBackAlone whether something takes it back when a later part fails
+   * @param bound what it is bound to again by; see {@link Effect.InSequence.Part#bound}
    */
-  public record PartLine(String name, boolean takenBackAlone) {}
+  public record PartLine(String name, boolean takenBackAlone, String bound) {}
 
   /**
    * A step as planned.

@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.report.PlanText;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A runbook bound to a live target: every step was asked what it would do, and none refused.
@@ -55,12 +56,12 @@ public final class Plan {
 
   /** Plans the runbook for the target, by that clock. */
   public static Plan of(Runbook runbook, Target target, InstantSource clock) {
-    return new Planner(runbook, target, clock, false).plan();
+    return new Planner(runbook, target, clock, Optional.empty()).plan();
   }
 
   /** Plans it again for a run that has begun. */
-  static Plan resuming(Runbook runbook, Target target, InstantSource clock) {
-    return new Planner(runbook, target, clock, true).plan();
+  static Plan resuming(Runbook runbook, Target target, InstantSource clock, Outline begun) {
+    return new Planner(runbook, target, clock, Optional.of(begun)).plan();
   }
 
   /** The runbook. */

@@ -39,20 +39,20 @@ final class Planner {
   private final Runbook runbook;
   private final Target target;
   private final InstantSource clock;
-  private final boolean resuming;
+  private final Optional<Outline> begun;
   private final Scrubber scrubber;
   private final List<Finding> refusals = new ArrayList<>();
   private final Set<String> namesBefore = new HashSet<>();
 
   /**
-   * @param resuming whether the run has begun: its own effects may have taken away what its earlier
+   * @param begun of the run that has begun: its own effects may have taken away what its earlier
    *     checks were planned on, and that must not keep it from being resumed, undone or reported
    */
-  Planner(Runbook runbook, Target target, InstantSource clock, boolean resuming) {
+  Planner(Runbook runbook, Target target, InstantSource clock, Optional<Outline> begun) {
     this.runbook = runbook;
     this.target = target;
     this.clock = clock;
-    this.resuming = resuming;
+    this.begun = begun;
     this.scrubber = scrubber(runbook, target);
   }
 
@@ -77,10 +77,10 @@ final class Planner {
   }
 
   Plan plan() {
-    try (ReadingSession reading = ReadingSession.planning(target, clock)) {
+    try (ReadingSession reading = ReadingSession.planning(target, clock, begun)) {
       Fingerprint fingerprint = fingerprint(reading);
       Past past = past(reading);
-      if (resuming) {
+      if (begun.isPresent()) {
         reading.unsettled();
       }
       List<BoundStep> steps = new ArrayList<>();
@@ -204,6 +204,7 @@ final class Planner {
         Effect bound = change.bind(reading);
         effect = Optional.of(bound);
         preview = bound.preview();
+        refuseSecretParts(bound);
         if (bound instanceof Effect.Human human) {
           refuseNobody(step, new Quorum(List.of(human.role()), true));
         }
@@ -225,6 +226,13 @@ final class Planner {
       reading.unsettled();
     }
     return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  /** What parts are bound to is journaled as it stands, or they could not be bound again. */
+  private void refuseSecretParts(Effect effect) {
+    if (effect instanceof Effect.InSequence sequence) {
+      sequence.parts().stream().map(Effect.InSequence.Part::bound).forEach(this::refuseSecret);
+    }
   }
 
   /** What waits for somebody who does not exist waits for ever. */
@@ -350,7 +358,8 @@ final class Planner {
         ? sequence.parts().stream()
             .map(
                 part ->
-                    new Outline.PartLine(scrubber.scrub(part.name()), part.inverse().isPresent()))
+                    new Outline.PartLine(
+                        scrubber.scrub(part.name()), part.inverse().isPresent(), part.bound()))
             .toList()
         : List.of();
   }

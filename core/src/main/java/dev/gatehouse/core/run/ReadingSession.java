@@ -7,6 +7,7 @@ import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.letter.Judge;
 import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +66,11 @@ final class ReadingSession implements CheckContext, AutoCloseable {
       return History.NONE;
     }
 
+    /** While a run is planned again: what the parts of a step were bound to. */
+    default Optional<List<String>> boundBefore(Step step) {
+      return Optional.empty();
+    }
+
     /** As the journal of a run tells it. */
     static Proofs of(RunRecord record, Judge judge) {
       return new Proofs() {
@@ -82,7 +89,32 @@ final class ReadingSession implements CheckContext, AutoCloseable {
 
   /** For planning: any database the dialect recognises will do. */
   static ReadingSession planning(Target target, InstantSource clock) {
-    return new ReadingSession(target, clock, null, step -> Optional.empty(), connection -> {});
+    return planning(target, clock, Optional.empty());
+  }
+
+  /** For planning, also for a run that has begun with such an outline. */
+  static ReadingSession planning(Target target, InstantSource clock, Optional<Outline> begun) {
+    Proofs proofs =
+        new Proofs() {
+          @Override
+          public Optional<Evidence> of(Step step) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<List<String>> boundBefore(Step step) {
+            return begun.map(outline -> bound(outline, step));
+          }
+        };
+    return new ReadingSession(target, clock, null, proofs, connection -> {});
+  }
+
+  private static List<String> bound(Outline outline, Step step) {
+    return outline.steps().stream()
+        .filter(line -> line.name().equals(step.name()))
+        .flatMap(line -> line.parts().stream())
+        .map(Outline.PartLine::bound)
+        .toList();
   }
 
   /** For checks without a run: only the planned database will do. */
@@ -160,6 +192,11 @@ final class ReadingSession implements CheckContext, AutoCloseable {
   @Override
   public Optional<Evidence> evidenceOf(Step step) {
     return proofs.of(step);
+  }
+
+  @Override
+  public Optional<List<String>> boundBefore(Step step) {
+    return proofs.boundBefore(step);
   }
 
   @Override

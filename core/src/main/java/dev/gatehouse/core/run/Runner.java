@@ -300,7 +300,7 @@ public final class Runner {
     try {
       RunRecord record = record(journal.entries(), file);
       fenceUnfinished(record, target, Planner.scrubber(runbook, target));
-      Plan plan = Plan.resuming(runbook, target, clock);
+      Plan plan = Plan.resuming(runbook, target, clock, record.outline());
       Changes.refuseOtherPlan(record, plan);
       Initiators.refuseWithoutPeople(record, plan);
       return run(plan, file, journal, lease, record.run());

@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /** Grants, revokes and verifies, and leaves behind what the undo needs. */
 record GrantEffect(
-    GrantMethod method,
+    GrantMethod.InTransaction method,
     Reconciling reconciling,
     Function<GrantOutcome, GrantJudgement> judge,
     List<String> preview)

@@ -38,12 +38,35 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       List<String> creators,
       List<String> scope,
       List<GrantLeastPrivilege.AcceptedGain> accepted) {
+    GrantJudgement gains = gains(outcome, claims, creators, accepted);
     List<Finding> findings = new ArrayList<>(outcome.unfulfilled());
+    findings.addAll(unmet(outcome.after(), claims, creators, scope));
+    findings.addAll(gains.findings());
+    return new GrantJudgement(List.copyOf(findings), gains.effect(), gains.notes());
+  }
+
+  /** What the claims want and is not so. */
+  static List<Finding> unmet(
+      EffectiveAccess after,
+      List<PrivilegeCheck> claims,
+      List<String> creators,
+      List<String> scope) {
+    List<Finding> findings = new ArrayList<>();
     for (PrivilegeCheck claim : claims) {
-      findings.addAll(claim.unrevoked(outcome.after(), scope));
-      findings.addAll(claim.missing(outcome.after()));
-      creators.forEach(creator -> findings.addAll(claim.missingOf(creator, outcome.after())));
+      findings.addAll(claim.unrevoked(after, scope));
+      findings.addAll(claim.missing(after));
+      creators.forEach(creator -> findings.addAll(claim.missingOf(creator, after)));
     }
+    return findings;
+  }
+
+  /** Whether nobody gained what was not planned, whatever the claims want. */
+  static GrantJudgement gains(
+      GrantOutcome outcome,
+      List<PrivilegeCheck> claims,
+      List<String> creators,
+      List<GrantLeastPrivilege.AcceptedGain> accepted) {
+    List<Finding> findings = new ArrayList<>();
     for (GrantLeastPrivilege.AcceptedGain one : accepted) {
       if (outcome.after().roles(one.roles()).isEmpty()) {
         findings.add(
@@ -206,6 +229,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   private static String noun(AccessObject object) {
     return switch (object.kind()) {
       case SCHEMA -> "schema " + object;
+      case DATABASE -> "database " + object;
       case SEQUENCE -> "sequence " + object;
       case ROUTINE -> "routine " + object;
       default -> object.name();

@@ -5,7 +5,6 @@ import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline;
@@ -26,12 +25,19 @@ import java.util.stream.Stream;
  * that INSERT takes numbers from. What is there by another path (a membership, PUBLIC, ownership)
  * is not granted again.
  *
- * <p>Planned by a simulation: the statements are executed on the target in a transaction that is
- * rolled back, so that the plan shows what each role could do before and after. Afterwards, in the
- * same transaction, each claim is asked again, and whoever gained what was not planned makes it
- * fail: nothing is committed then. Its undo takes back exactly what it did, entry by entry of the
- * access control lists; the order of entries, and whether a list was never written or written out
- * in full, may be another.
+ * <p>Where a transaction holds GRANT and REVOKE, planned by a simulation: the statements are
+ * executed on the target in a transaction that is rolled back, so that the plan shows what each
+ * role could do before and after. Afterwards, in the same transaction, each claim is asked again,
+ * and whoever gained what was not planned makes it fail: nothing is committed then. Its undo takes
+ * back exactly what it did, entry by entry of the access control lists; the order of entries, and
+ * whether a list was never written or written out in full, may be another.
+ *
+ * <p>On MySQL and MariaDB each GRANT and REVOKE commits: the plan is computed from the effective
+ * access and says so, each statement is a part of a sequence that compares the entry it changes
+ * before and after, who may do what is read again around each REVOKE, and what fails takes back
+ * those before it. Grants come first and are on single tables; within the scope an account of
+ * {@code mayOnly} also loses its entries on tables that are not there any more and on whole
+ * databases, but for what it is to have on every table of them.
  *
  * <p>What {@code mayOnly} and {@code mayNot} forbid and is there makes it fail, unless {@link
  * #revokingLegacyWithin} says where it may be revoked.
@@ -42,7 +48,7 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class GrantLeastPrivilege implements Change {
+public final class GrantLeastPrivilege implements GrantChange {
   private final List<PrivilegeCheck> claims;
   private final List<String> creators;
   private final List<String> scope;
@@ -149,12 +155,40 @@ public final class GrantLeastPrivilege implements Change {
   @Override
   public Effect bind(CheckContext reading) throws Exception {
     GrantMethod method = method(name(), reading.target());
+    return method instanceof GrantMethod.InSequence each
+        ? sequence(reading, each)
+        : transaction(reading, (GrantMethod.InTransaction) method);
+  }
+
+  private List<String> said() {
     List<String> preview = new ArrayList<>();
     claims.forEach(claim -> preview.addAll(claim.claimed()));
     creators.forEach(one -> preview.add("also on tables that " + one + " will make there"));
     scope.forEach(one -> preview.add("revoking what is surplus within " + one));
     accepted.forEach(
         one -> preview.add("accepted: what " + one.roles() + " gains, because " + one.reason()));
+    return preview;
+  }
+
+  @Override
+  public GrantSequence sequence(CheckContext reading, GrantMethod.InSequence method)
+      throws Exception {
+    return GrantSequence.bind(
+        new GrantSequence.Grants(
+            this,
+            said(),
+            claims,
+            creators,
+            scope,
+            accepted,
+            at -> method.compute(at, this::wanted)),
+        method,
+        reading);
+  }
+
+  private GrantEffect transaction(CheckContext reading, GrantMethod.InTransaction method)
+      throws Exception {
+    List<String> preview = said();
     try {
       GrantOutcome outcome = method.simulate(reading.target(), this::wanted);
       GrantJudgement judgement = judge(outcome);

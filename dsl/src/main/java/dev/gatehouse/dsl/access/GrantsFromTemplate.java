@@ -5,7 +5,6 @@ import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.dialect.ScriptReader;
 import dev.gatehouse.core.dialect.ScriptReader.Script;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
-import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline;
@@ -37,7 +36,7 @@ import java.util.regex.Pattern;
  *
  * @since 0.1
  */
-public final class GrantsFromTemplate implements Change {
+public final class GrantsFromTemplate implements GrantChange {
   /** What people write where a value is still to come. */
   private static final Pattern UNFILLED =
       Pattern.compile(
@@ -86,6 +85,22 @@ public final class GrantsFromTemplate implements Change {
   @Override
   public Effect bind(CheckContext reading) throws Exception {
     GrantMethod method = GrantLeastPrivilege.method(name(), reading.target());
+    return method instanceof GrantMethod.InSequence each
+        ? sequence(reading, each)
+        : transaction(reading, (GrantMethod.InTransaction) method);
+  }
+
+  @Override
+  public GrantSequence sequence(CheckContext reading, GrantMethod.InSequence method) {
+    throw new Refusal(
+        Finding.of("grants.no-template", "'" + name() + "' cannot be read here yet")
+            .withExpected("a product whose transactions hold GRANT and REVOKE")
+            .withFound(reading.target().dialect().name())
+            .withFix("say what is wanted instead: grantLeastPrivilege(...)"));
+  }
+
+  private GrantEffect transaction(CheckContext reading, GrantMethod.InTransaction method)
+      throws Exception {
     List<String> preview = new ArrayList<>();
     List<String> statements = statements(reading, preview);
     Map<String, Secret> secrets = new LinkedHashMap<>();

@@ -43,7 +43,7 @@ final class IneffectiveRevoke {
     }
     if (kinds.contains(Hop.Kind.GRANT) || kinds.contains(Hop.Kind.COLUMN)) {
       return inScope
-          ? "a REVOKE was not possible"
+          ? "a REVOKE was not possible, or would reach beyond the scope"
           : "a REVOKE would end it, and it is outside of the scope";
     }
     return fromRole + "no grant to it gives that";

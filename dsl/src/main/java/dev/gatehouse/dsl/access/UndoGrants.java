@@ -1,7 +1,7 @@
 package dev.gatehouse.dsl.access;
 
 import dev.gatehouse.core.dialect.GrantMethod;
-import dev.gatehouse.core.dialect.GrantMethod.Reversed;
+import dev.gatehouse.core.dialect.GrantMethod.InTransaction.Reversed;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Takes back exactly what a change of grants did, by what that reported or left in the target. */
-record UndoGrants(Change of) implements Change {
+record UndoGrants(GrantChange of) implements Change {
 
   @Override
   public String name() {
@@ -33,12 +33,15 @@ record UndoGrants(Change of) implements Change {
   }
 
   @Override
-  public Effect bind(CheckContext reading) {
+  public Effect bind(CheckContext reading) throws Exception {
     GrantMethod method = GrantLeastPrivilege.method(of.name(), reading.target());
-    return new Reversing(of, method);
+    return method instanceof GrantMethod.InSequence sequence
+        ? of.sequence(reading, sequence).backwards()
+        : new Reversing(of, (GrantMethod.InTransaction) method);
   }
 
-  private record Reversing(Change of, GrantMethod method) implements Effect.InTransaction {
+  private record Reversing(Change of, GrantMethod.InTransaction method)
+      implements Effect.InTransaction {
     @Override
     public List<String> preview() {
       return List.of(

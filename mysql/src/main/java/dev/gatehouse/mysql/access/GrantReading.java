@@ -62,6 +62,14 @@ final class GrantReading {
         table);
   }
 
+  /** What the server can grant on databases and nobody here knows: a row may give that, too. */
+  static List<String> unknown(Connection connection) throws SQLException {
+    return privilegeColumns(connection, "db").stream()
+        .map(column -> Right.inGrant(column.substring(0, column.length() - "_priv".length())))
+        .filter(privilege -> Right.named(privilege).isEmpty())
+        .toList();
+  }
+
   /** What a row gives by its columns, as GRANT names it. */
   static Set<String> privileges(Row row, List<String> columns) {
     Set<String> privileges = new TreeSet<>();

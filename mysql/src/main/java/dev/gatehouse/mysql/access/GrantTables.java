@@ -33,6 +33,11 @@ record GrantTables(
         .toList();
   }
 
+  /** The same with other rows on databases and tables. */
+  GrantTables with(List<GrantRow> databases, List<GrantRow> tables) {
+    return new GrantTables(settings, accounts, edges, databases, tables, onRoutines, proxies);
+  }
+
   /** By what a row is found: database and object. */
   Map<String, List<GrantRow>> byObject(List<GrantRow> rows) {
     Map<String, List<GrantRow>> found = new HashMap<>();

@@ -102,6 +102,22 @@ final class MySqlAccess implements EffectiveAccess {
     return snapshot;
   }
 
+  Names names() {
+    return names;
+  }
+
+  RoleGraph graph() {
+    return graph;
+  }
+
+  DirectRights direct() {
+    return direct;
+  }
+
+  AccessEdges edges() {
+    return edges;
+  }
+
   private IndirectRights indirect(RoleState state) {
     IndirectRights known = indirect.get(state);
     return known != null

@@ -33,7 +33,9 @@ enum Right {
   EVENT(16),
   LOCK_TABLES(17),
   CREATE_TEMPORARY_TABLES(18),
-  GRANT_OPTION(19);
+  GRANT_OPTION(19),
+  /** MariaDB, from 11.3 on. */
+  SHOW_CREATE_ROUTINE(20);
 
   static final long READS = SELECT.bit();
   static final long WRITES = INSERT.bit() | UPDATE.bit() | DELETE.bit();

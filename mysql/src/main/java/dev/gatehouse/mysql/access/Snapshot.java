@@ -57,6 +57,11 @@ record Snapshot(
         database, product, grants, List.copyOf(items), objects, byObject, alike, fired, referred);
   }
 
+  /** The same objects under other grants. */
+  Snapshot with(GrantTables others) {
+    return new Snapshot(database, product, others, items, objects, byObject, alike, triggers, keys);
+  }
+
   /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */
   Optional<Account> definer(Program program) {
     if (program.host().isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.gatehouse.postgres.access;
 
-import dev.gatehouse.core.dialect.GrantMethod.Reversed;
+import dev.gatehouse.core.dialect.GrantMethod.InTransaction.Reversed;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;

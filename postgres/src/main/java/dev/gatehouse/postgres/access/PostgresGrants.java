@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  * statement sees what the first has committed, so going back to a savepoint is enough to begin
  * again.
  */
-public final class PostgresGrants implements GrantMethod {
+public final class PostgresGrants implements GrantMethod.InTransaction {
   private static final int ATTEMPTS = 16;
   private static final int PAUSE_MILLIS = 50;
   private static final String SIMULATED_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'";

@@ -136,7 +136,8 @@ class GrantFaultsTest {
 
   /** Gives and takes, again and again; has it at the end. */
   private static Void settle(Stage stage, String role) throws Exception {
-    GrantMethod method = stage.target().dialect().grants().orElseThrow();
+    GrantMethod.InTransaction method =
+        (GrantMethod.InTransaction) stage.target().dialect().grants().orElseThrow();
     AccessObject node = AccessObject.table("shop.node");
     try (Connection connection = stage.connect()) {
       connection.setAutoCommit(false);
