@@ -50,13 +50,23 @@ final class MySqlDialect implements Dialect {
       new MySqlNonTransactionalStatements();
 
   private final Concurrency concurrency;
+  private final BackupMethod backups;
   private final ScriptReader scripts = new MySqlScripts();
 
   /**
    * @param patience how long an effect waits for the latch of another
    */
   MySqlDialect(Duration patience) {
+    this(patience, MySqlBackups.INSTANCE);
+  }
+
+  MySqlDialect(BackupMethod backups) {
+    this(MySqlConcurrency.PATIENCE, backups);
+  }
+
+  private MySqlDialect(Duration patience, BackupMethod backups) {
     this.concurrency = new MySqlConcurrency(patience);
+    this.backups = backups;
   }
 
   @Override
@@ -151,7 +161,7 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public Optional<BackupMethod> backups() {
-    return Optional.of(MySqlBackups.INSTANCE);
+    return Optional.of(backups);
   }
 
   @Override

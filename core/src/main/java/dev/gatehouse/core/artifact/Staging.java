@@ -1,6 +1,7 @@
 package dev.gatehouse.core.artifact;
 
 import dev.gatehouse.core.artifact.Catalogue.Entry;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -29,6 +31,9 @@ import java.util.function.LongConsumer;
  */
 public final class Staging implements AutoCloseable {
   private static final String NEW_MANIFEST = ManifestText.NAME + ".new";
+
+  /** What this machine and tools of it say; both speak English by themselves. */
+  private static final String NO_SPACE = "No space left on device";
 
   private final Directory root;
   private final CatalogueFile register;
@@ -139,6 +144,29 @@ public final class Staging implements AutoCloseable {
           e.toString(),
           "make sure the vault's disk has room and can be written: df '" + root.path() + "'");
     }
+  }
+
+  /**
+   * What to say instead when the cause is that the vault's disk is full; empty for any other.
+   *
+   * @param expected how much room there should have been
+   */
+  public Optional<StepFailed> whenFull(Exception cause, String expected) throws IOException {
+    if (!String.valueOf(cause.getMessage()).contains(NO_SPACE)) {
+      return Optional.empty();
+    }
+    StepFailed full =
+        new StepFailed(
+            Finding.of("backup.disk-full", "the disk of the vault is full")
+                .withExpected(expected)
+                .withFound(
+                    NO_SPACE
+                        + ": "
+                        + Files.getFileStore(root.path()).getUsableSpace()
+                        + " bytes free beside what was written until then")
+                .withFix("make room, and run the runbook again: df '" + root.path() + "'"));
+    full.initCause(cause);
+    return Optional.of(full);
   }
 
   /** Deletes what was not published. Closing twice does nothing. */

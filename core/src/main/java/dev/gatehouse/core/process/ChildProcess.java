@@ -16,11 +16,12 @@ import java.util.function.LongSupplier;
  * A child process: an argument list and no shell, an environment of its own, a bounded part of what
  * it says, and an end in bounded time, with all that it started, whatever it does.
  *
- * <p>One thread at a time; {@link #run} or {@link #read} once, and at once after the start.
+ * <p>One thread at a time; {@link #run} or {@link #read} once, and soon after the start. Closed, it
+ * is killed if it has not ended; so it has after either of the two.
  *
  * @since 0.1
  */
-public final class ChildProcess {
+public final class ChildProcess implements AutoCloseable {
   private static final long POLL_MILLIS = 10;
   private static final long WATCH_MILLIS = 200;
   private static final long LAST_WORDS_MILLIS = 2_000;
@@ -79,13 +80,29 @@ public final class ChildProcess {
     }
   }
 
-  private void feed(byte[] bytes) {
+  /**
+   * Hands one that waits for it these bytes, and no more; as {@link #start(ProcessBuilder,
+   * byte[])}.
+   */
+  public void feed(byte[] secret) {
     try (OutputStream in = process.getOutputStream()) {
-      in.write(bytes);
+      in.write(secret);
     } catch (IOException brokenPipe) {
       // It closed its input unread; whether that is an error, its exit code tells.
       return;
+    } finally {
+      Arrays.fill(secret, (byte) 0);
     }
+  }
+
+  /** Whether it has not ended yet. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public void close() {
+    kill();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Refuses, while planning, a backup that would fail or would hold less than it seems. */
@@ -25,7 +26,10 @@ final class BackupPreflight {
 
   private BackupPreflight() {}
 
-  static void check(Target target, Options options) {
+  /**
+   * @param tools where a dump tool takes it
+   */
+  static void check(Target target, Options options, Optional<DumpTools> tools) {
     refuseOptions(options);
     try (Connection session = Sessions.reading(target)) {
       refuseWithoutRights(session);
@@ -33,6 +37,10 @@ final class BackupPreflight {
       Schema schema = SchemaReading.of(session);
       refuseUnheld(schema, options.unheld());
       SchemaScripts.require(schema);
+      if (tools.isPresent()) {
+        DumpLogin.of(target, session);
+        DumpPreflight.check(session, schema, tools.get());
+      }
     } catch (SQLException e) {
       throw unreachable(target, e);
     }

@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.script.ScriptPart;
+import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.sql.Connection;
@@ -46,10 +47,10 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
     statements(SchemaScripts.SCHEMA, backup.schema());
     progress.reached("restore.schema-made");
     TableLoad.prepare(session);
-    for (Table table : backup.objects().schema().tables()) {
-      progress.continuing();
-      TableLoad.from(backup.rows(table), session, table, progress);
-      progress.reached("restore.table-loaded");
+    try {
+      backup.load(session, progress);
+    } catch (SQLException e) {
+      throw orFull(e);
     }
     for (String child : Queries.column(session, CHILDREN)) {
       String name = SqlNames.quoted(child);
@@ -92,6 +93,7 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
         statement.setEscapeProcessing(false);
         statement.execute(part.text());
       } catch (SQLException e) {
+        orFull(e);
         throw refused(file + ":" + part.line(), part, e);
       }
       if (part.text().startsWith("CREATE ")) {
@@ -121,6 +123,27 @@ record BackupReplay(UnpackedBackup backup, Connection session, Progress progress
       throw DrillPreflight.noDefiner(
           List.of(ReplayRules.definer(part.text()).orElse(where + "  " + told.get(0))));
     }
+  }
+
+  /**
+   * The error, where it does not say that the server has no room.
+   *
+   * @throws StepFailed when it does
+   */
+  private static SQLException orFull(SQLException e) {
+    if (!ErrorCodes.isFull(e)) {
+      return e;
+    }
+    StepFailed full =
+        new StepFailed(
+            Finding.of("restore.disk-full", "the server has no room for the copy")
+                .withExpected("room for all rows of the backup and their indexes")
+                .withFound(e.getMessage() + " (error " + ErrorCodes.of(e) + ")")
+                .withFix(
+                    "make room on the server's disk, and run the runbook again; the copy is"
+                        + " dropped, and the target as it was"));
+    full.initCause(e);
+    throw full;
   }
 
   private static StepFailed refused(String where, ScriptPart part, SQLException e) {

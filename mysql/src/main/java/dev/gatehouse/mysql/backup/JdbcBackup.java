@@ -64,7 +64,7 @@ final class JdbcBackup {
           read.content(),
           snapshot.source(),
           snapshot.at(),
-          facts(snapshot, read.schema()));
+          facts(snapshot, read.schema(), options));
     }
   }
 
@@ -105,7 +105,9 @@ final class JdbcBackup {
     }
   }
 
-  private Map<String, String> facts(Snapshot snapshot, Schema schema) throws Exception {
+  /** What a manifest says of the source, whoever wrote the rows. */
+  static Map<String, String> facts(Snapshot snapshot, Schema schema, Options options)
+      throws Exception {
     Product product = Products.of(snapshot.session());
     Map<String, String> facts = new TreeMap<>(snapshot.facts());
     if (facts.containsKey(Snapshot.LOG_FILE)) {

@@ -9,20 +9,46 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Backup by rows under one snapshot, in one session and without a client program. */
+/**
+ * Backup by rows under one snapshot, in one session and without a client program; or, where a tool
+ * is named, by mysqldump or mariadb-dump. Drilled and restored are both in the same way.
+ */
 public final class MySqlBackups implements BackupMethod {
-  public static final MySqlBackups INSTANCE = new MySqlBackups();
+  public static final MySqlBackups INSTANCE = new MySqlBackups(Optional.empty());
 
-  private MySqlBackups() {}
+  private final Optional<DumpTools> tools;
+
+  private MySqlBackups(Optional<DumpTools> tools) {
+    this.tools = tools;
+  }
+
+  /** By the dump tool of the server's product. */
+  public static MySqlBackups by(DumpTools tools) {
+    return new MySqlBackups(Optional.of(tools));
+  }
 
   @Override
   public List<String> preview(Options options) {
     List<String> lines = new ArrayList<>();
+    if (tools.isPresent()) {
+      lines.add("SHOW CREATE of the database and of every object in it");
+      lines.add(
+          "FLUSH TABLES WITH READ LOCK, given up after 2 s; two transactions begin and see the same"
+              + " rows; UNLOCK TABLES, at most 2 s later");
+      lines.add(DumpProgram.shown() + "  # " + tools.get() + ", login on its standard input");
+      lines.add("rows and " + RowDigest.ALGORITHM + " of every table, in the other transaction");
+      options.unheld().stream()
+          .sorted()
+          .forEach(table -> lines.add("not under that snapshot: " + table));
+      lines.add("compare definitions before, in the dump and after, and the numbers of rows");
+      return List.copyOf(lines);
+    }
     lines.add("SHOW CREATE of the database and of every object in it");
     lines.add(
         "MySQL, where the account may: FLUSH TABLES WITH READ LOCK for a moment, given up after"
@@ -41,28 +67,45 @@ public final class MySqlBackups implements BackupMethod {
 
   @Override
   public void preflight(Target target, Options options) {
-    BackupPreflight.check(target, options);
+    BackupPreflight.check(target, options, tools);
   }
 
   @Override
   public Produced backUp(
       Target target, Staging staging, String name, Options options, Progress progress)
       throws Exception {
-    BackupPreflight.check(target, options);
-    return new JdbcBackup(target, staging, options, progress).take();
+    BackupPreflight.check(target, options, tools);
+    try {
+      return tools.isPresent()
+          ? new DumpBackup(target, tools.get(), staging, options, progress).take(name)
+          : new JdbcBackup(target, staging, options, progress).take();
+    } catch (IOException e) {
+      String room = "room for all rows as text, compressed";
+      throw staging.whenFull(e, room).map(Exception.class::cast).orElse(e);
+    }
   }
 
   /** The client reads the files in the current directory. */
   @Override
   public List<String> restoreCommands(Produced produced) {
+    if (DumpBackup.isOne(produced.method())) {
+      return List.of(
+          "DB=restored  # a new database beside the old one; definers must exist, see manifest.json",
+          "mysql -e \"CREATE DATABASE $DB "
+              + produced.versions().get(DumpBackup.DEFAULTS)
+              + "\"  # options of the client as you use them",
+          "mysql --comments \"$DB\" < './"
+              + produced.fileNames().get(0).replace("'", "'\\''")
+              + "'  # events are made as they were, enabled ones too");
+    }
     return List.of(
         "DB=restored  # a new database beside the old one; definers must exist, see manifest.json",
         "mysql -e \"CREATE DATABASE $DB\"  # options of the client as you use them",
-        "mysql \"$DB\" < " + SchemaScripts.SCHEMA,
+        "mysql --comments \"$DB\" < " + SchemaScripts.SCHEMA,
         "mysql --local-infile=1 \"$DB\" < "
             + SchemaScripts.LOAD
             + "  # the server needs local_infile = ON",
-        "mysql \"$DB\" < " + SchemaScripts.PROGRAMS + "  # events are made disabled");
+        "mysql --comments \"$DB\" < " + SchemaScripts.PROGRAMS + "  # events are made disabled");
   }
 
   @Override

@@ -23,7 +23,7 @@ final class ObjectsFile {
   private ObjectsFile() {}
 
   /**
-   * @param files of the rows, by table
+   * @param files of the rows, by table; none where all rows are in one
    */
   record Objects(Schema schema, Map<String, String> files) {}
 
@@ -46,7 +46,7 @@ final class ObjectsFile {
       Table table = tables.get(one.name());
       if (one.kind() == Definition.Kind.TABLE && table != null) {
         line.put("engine", table.engine());
-        line.put("file", objects.files().get(table.name()));
+        line.put("file", objects.files().getOrDefault(table.name(), ""));
         line.put("columns", table.columns().stream().map(ObjectsFile::column).toList());
       }
       stored.write(Json.canonical(line));

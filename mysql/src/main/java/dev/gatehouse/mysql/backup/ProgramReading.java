@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -71,20 +72,23 @@ record ProgramReading(
       throw unreadable(kind, name);
     }
     if (kind == Kind.TRIGGER) {
-      text = withoutDatabase(text);
+      text = withoutDatabase(text, database);
     }
     Map<String, String> settings = settings(text, shown);
     settings.put("sql_mode", shown.text("sql_mode"));
     settings.put("database_collation", shown.text("Database Collation"));
     if (kind == Kind.EVENT) {
       settings.put("time_zone", shown.text("time_zone"));
-      text = disabled(text, name);
+      text =
+          disabled(text)
+              .orElseThrow(
+                  () -> new SQLException("event " + name + " is printed without its status"));
     }
     definitions.add(new Definition(kind, name, text, settings, status));
   }
 
   /** A trigger is printed as somebody wrote it, perhaps with the database it is in. */
-  private String withoutDatabase(String text) {
+  static String withoutDatabase(String text, String database) {
     List<ScriptToken> tokens = SqlTokens.of(text);
     int end = 0;
     while (end < tokens.size() && !tokens.get(end).is("for")) {
@@ -105,12 +109,13 @@ record ProgramReading(
     return settings;
   }
 
-  private static String disabled(String text, String name) throws SQLException {
+  /** The text of an event, disabled; empty where it does not say whether it is. */
+  static Optional<String> disabled(String text) {
     Matcher status = STATUS.matcher(PrintedSql.of(text).bare());
-    if (!status.find()) {
-      throw new SQLException("event " + name + " is printed without its status");
-    }
-    return text.substring(0, status.start(1)) + "DISABLE" + text.substring(status.end(1));
+    return status.find()
+        ? Optional.of(
+            text.substring(0, status.start(1)) + "DISABLE" + text.substring(status.end(1)))
+        : Optional.empty();
   }
 
   /** The text of an event that is disabled, enabled. */

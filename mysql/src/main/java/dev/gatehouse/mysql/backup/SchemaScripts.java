@@ -60,10 +60,24 @@ final class SchemaScripts {
 
   /** The statements that make routines, views, triggers and disabled events. */
   static List<ScriptPart> programs(Schema schema) {
+    return programs(schema, Map.of());
+  }
+
+  /** The same behind those that set what AUTO_INCREMENT and sequences give next. */
+  static List<ScriptPart> programs(Schema schema, Map<String, String> states) {
+    return parts(PROGRAMS, behind(schema, states));
+  }
+
+  /** The statements that make tables and sequences. */
+  static List<ScriptPart> tables(Schema schema) {
+    return parts(SCHEMA, before(schema));
+  }
+
+  private static List<ScriptPart> parts(String name, String script) {
     List<ScriptPart> parts = new ArrayList<>();
-    byte[] text = behind(schema, Map.of()).getBytes(StandardCharsets.UTF_8);
+    byte[] text = script.getBytes(StandardCharsets.UTF_8);
     try {
-      StatementParts.each(PROGRAMS, new ByteArrayInputStream(text), parts::add);
+      StatementParts.each(name, new ByteArrayInputStream(text), parts::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -78,6 +78,23 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
         });
   }
 
+  /**
+   * With what else begins while nobody commits, so that it sees the same rows. With the place in
+   * the log, as far as that is known.
+   *
+   * @param beside given the session that holds the lock, which is given back behind it
+   * @throws StepFailed when nobody can be kept from committing
+   */
+  static Snapshot together(Target target, Beside beside) throws SQLException {
+    return opened(target, session -> locked(session, beside));
+  }
+
+  /** What begins under the lock. */
+  @FunctionalInterface
+  interface Beside {
+    void begin(Connection locking) throws SQLException;
+  }
+
   @FunctionalInterface
   private interface Beginning {
     Map<String, String> begin(Connection session) throws SQLException;
@@ -107,34 +124,58 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
     }
     if (product.snapshotPositionQuestion().isPresent()) {
       Queries.run(session, BEGIN);
-      Map<String, String> told = new TreeMap<>();
-      for (Row row :
-          Queries.rows(session, product.snapshotPositionQuestion().get(), Function.identity())) {
-        told.put(row.text("variable_name").toLowerCase(Locale.ROOT), row.text("value"));
-      }
-      return place(
-          session,
-          told.getOrDefault("binlog_snapshot_file", ""),
-          told.getOrDefault("binlog_snapshot_position", ""),
-          "");
+      return told(session, product.snapshotPositionQuestion().get());
     }
     OwnRights rights = OwnRights.of(session);
     boolean flushes = rights.hold("RELOAD ON *.*") || rights.hold("FLUSH_TABLES ON *.*");
     if (!flushes || !rights.hold(product.sourceRight())) {
       Queries.run(session, BEGIN);
-      return Map.of(
-          NO_RECOVERY_POINT,
-          "the account may not ask: GRANT RELOAD, "
-              + product.sourceRight()
-              + " TO "
-              + Accounts.current(session));
+      return unasked(session, product);
     }
-    return locked(session, product);
+    return locked(session, locking -> {});
+  }
+
+  private static Map<String, String> unasked(Connection session, Product product)
+      throws SQLException {
+    return Map.of(
+        NO_RECOVERY_POINT,
+        "the account may not ask: GRANT RELOAD, "
+            + product.sourceRight()
+            + " TO "
+            + Accounts.current(session));
+  }
+
+  private static Map<String, String> told(Connection session, String question) throws SQLException {
+    Map<String, String> told = new TreeMap<>();
+    for (Row row : Queries.rows(session, question, Function.identity())) {
+      told.put(row.text("variable_name").toLowerCase(Locale.ROOT), row.text("value"));
+    }
+    return place(
+        session,
+        told.getOrDefault("binlog_snapshot_file", ""),
+        told.getOrDefault("binlog_snapshot_position", ""),
+        "");
+  }
+
+  /** Where the log ends while nobody commits. */
+  private static Map<String, String> end(Connection session, Connection locking)
+      throws SQLException {
+    Product product = Products.of(session);
+    if (!Queries.one(session, "SELECT @@GLOBAL.log_bin").equals("1")) {
+      return Map.of(NO_RECOVERY_POINT, "the server writes no binary log");
+    }
+    if (product.snapshotPositionQuestion().isPresent()) {
+      return told(session, product.snapshotPositionQuestion().get());
+    }
+    if (!OwnRights.of(session).hold(product.sourceRight())) {
+      return unasked(session, product);
+    }
+    Row end = Queries.first(locking, product.logEndQuestion(), Function.identity()).orElseThrow();
+    return place(session, end.text("File"), end.text("Position"), end.text("Executed_Gtid_Set"));
   }
 
   /** The log is written before the engine commits: only while nobody commits are the two one. */
-  private static Map<String, String> locked(Connection session, Product product)
-      throws SQLException {
+  private static Map<String, String> locked(Connection session, Beside beside) throws SQLException {
     try (Connection locking = Sessions.beside(session)) {
       List<String> busy =
           Poll.every(Duration.ofMillis(200))
@@ -152,9 +193,10 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
         throw failed;
       }
       Queries.run(session, BEGIN);
-      Row end = Queries.first(locking, product.logEndQuestion(), Function.identity()).orElseThrow();
+      Map<String, String> place = end(session, locking);
+      beside.begin(locking);
       Queries.run(locking, "UNLOCK TABLES");
-      return place(session, end.text("File"), end.text("Position"), end.text("Executed_Gtid_Set"));
+      return place;
     }
   }
 

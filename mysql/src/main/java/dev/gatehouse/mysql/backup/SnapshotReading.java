@@ -100,6 +100,12 @@ final class SnapshotReading {
     }
   }
 
+  /** In that snapshot; who reads beside it watches who waits. */
+  static Read under(Target target, Snapshot snapshot, Schema before, Progress progress)
+      throws Exception {
+    return new SnapshotReading(target, progress).read(snapshot, before, Rows.NOWHERE);
+  }
+
   static Schema schema(Target target) throws SQLException {
     try (Connection session = Sessions.reading(target)) {
       return SchemaReading.of(session);
@@ -184,7 +190,10 @@ final class SnapshotReading {
     return e;
   }
 
-  private static void refuseOther(Schema before, Schema after) {
+  /**
+   * @throws StepFailed naming what is not as it was
+   */
+  static void refuseOther(Schema before, Schema after) {
     if (before.digest().equals(after.digest())) {
       return;
     }

@@ -14,13 +14,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An unpacked backup whose SQL was read and judged, and of which nothing was executed (level L1
@@ -44,10 +48,14 @@ record UnpackedBackup(
   static UnpackedBackup of(Artifact artifact, Path raw) throws IOException {
     requireMethod(artifact);
     ObjectsFile.Objects objects = ObjectsFile.read(raw);
+    boolean dumped = DumpBackup.isOne(artifact.manifest().method());
     Set<String> named = new HashSet<>(objects.files().values());
-    named.addAll(
-        List.of(
-            ObjectsFile.NAME, SchemaScripts.SCHEMA, SchemaScripts.LOAD, SchemaScripts.PROGRAMS));
+    if (dumped) {
+      named = new HashSet<>(DumpBackup.file(artifact).stream().toList());
+    } else {
+      named.addAll(List.of(SchemaScripts.SCHEMA, SchemaScripts.LOAD, SchemaScripts.PROGRAMS));
+    }
+    named.add(ObjectsFile.NAME);
     List<String> there = artifact.manifest().files().stream().map(StoredFile::rawName).toList();
     if (!named.equals(new HashSet<>(there))) {
       throw notWhole("files " + named.stream().sorted().toList(), "files " + there);
@@ -61,6 +69,14 @@ record UnpackedBackup(
     if (!String.join(", ", definers).equals(recorded)) {
       throw notWhole("definers " + recorded, "definers " + definers);
     }
+    if (dumped) {
+      return new UnpackedBackup(
+          artifact,
+          raw,
+          objects,
+          SchemaScripts.tables(objects.schema()),
+          SchemaScripts.programs(objects.schema(), artifact.manifest().content().states()));
+    }
     return new UnpackedBackup(
         artifact,
         raw,
@@ -71,10 +87,13 @@ record UnpackedBackup(
 
   static void requireMethod(Artifact artifact) {
     String method = artifact.manifest().method();
-    if (!method.equals(JdbcBackup.METHOD)) {
+    if (!method.equals(JdbcBackup.METHOD) && !DumpBackup.isOne(method)) {
       throw new Refusal(
           Finding.of("artifact.other-method", "artifact " + artifact.id() + " is no such backup")
-              .withExpected(JdbcBackup.METHOD)
+              .withExpected(
+                  JdbcBackup.METHOD
+                      + ", "
+                      + DumpBackup.METHODS.stream().sorted().collect(Collectors.joining(", ")))
               .withFound(method)
               .withFix("choose a backup that was taken of MySQL or MariaDB"));
     }
@@ -137,19 +156,45 @@ record UnpackedBackup(
     return artifact.manifest().content();
   }
 
+  private Optional<DumpReading> dump() {
+    String database = artifact.manifest().versions().getOrDefault(DumpBackup.DATABASE, "");
+    return DumpBackup.isOne(artifact.manifest().method())
+        ? DumpBackup.file(artifact).map(file -> new DumpReading(file, objects.schema(), database))
+        : Optional.empty();
+  }
+
+  /** Inserts all rows; committed when it returns. */
+  void load(Connection session, Progress progress) throws SQLException, IOException {
+    if (dump().isPresent()) {
+      DumpLoad.from(raw, dump().get(), session, progress);
+      progress.reached("restore.table-loaded");
+      return;
+    }
+    for (Table table : objects.schema().tables()) {
+      progress.continuing();
+      TableLoad.from(rows(table), session, table, progress);
+      progress.reached("restore.table-loaded");
+    }
+  }
+
   /** The file of a table's rows. */
-  Path rows(Table table) {
+  private Path rows(Table table) {
     return raw.resolve(String.valueOf(objects.files().get(table.name())));
   }
 
   /**
-   * Reads every row, and compares rows and digest of each table with what was recorded.
+   * Reads every row, and compares rows and digest of each table with what was recorded; of a dump
+   * the number of rows, and its definitions.
    *
    * @throws Refusal naming the table that is not as recorded
    */
   void requireRows(Progress progress) throws IOException {
     Map<String, TableContent> recorded = new HashMap<>();
     content().tables().forEach(table -> recorded.put(table.table(), table));
+    if (dump().isPresent()) {
+      DumpLoad.require(raw, dump().get(), recorded, progress);
+      return;
+    }
     for (Table table : objects.schema().tables()) {
       progress.continuing();
       TableContent found = rowsOf(table);
@@ -183,7 +228,7 @@ record UnpackedBackup(
     return digest.content(table.name());
   }
 
-  private static Refusal notWhole(String expected, String found) {
+  static Refusal notWhole(String expected, String found) {
     return new Refusal(
         Finding.of("artifact.not-whole", "the backup is not what its manifest says")
             .withExpected(expected)

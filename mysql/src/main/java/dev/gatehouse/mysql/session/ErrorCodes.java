@@ -83,6 +83,15 @@ public final class ErrorCodes {
     return is(error, 1193, 1228, 1229, 1238);
   }
 
+  /** The disk of the server is full, or what it may take of it: also as the engine tells it. */
+  public static boolean isFull(SQLException error) {
+    String said = String.valueOf(error.getMessage());
+    return is(error, 1021, 1114)
+        || said.contains("No space left on device")
+        || said.contains("Errcode: 28")
+        || (is(error, 1030) && said.contains("error 28 "));
+  }
+
   /** The account lacks a right. */
   public static boolean isDenied(SQLException error) {
     return DENIED.contains(of(error));

@@ -25,7 +25,7 @@ import java.util.UUID;
 final class Backups implements AutoCloseable {
   final TestDatabase database;
   final Target target;
-  final MySqlBackups method = MySqlBackups.INSTANCE;
+  final MySqlBackups method;
   private final Path work;
 
   Backups(Served served, Path work) {
@@ -34,7 +34,13 @@ final class Backups implements AutoCloseable {
 
   /** In a database of another server. */
   Backups(Served served, TestDatabase database, Path work) {
+    this(served, database, work, MySqlBackups.INSTANCE);
+  }
+
+  /** By another method. */
+  Backups(Served served, TestDatabase database, Path work, MySqlBackups method) {
     this.work = work;
+    this.method = method;
     this.database = database;
     target = target(served.driver(), database);
   }

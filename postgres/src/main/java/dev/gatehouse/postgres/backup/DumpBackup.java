@@ -35,9 +35,6 @@ final class DumpBackup {
   /** From this version on pg_dump compresses with zstd, if it was built so; else with gzip. */
   private static final int ZSTD = 16;
 
-  /** What this machine and the tools say of it; both speak English by themselves. */
-  private static final String NO_SPACE = "No space left on device";
-
   private final Server server;
   private final ToolSearch.Tool tool;
   private final Staging staging;
@@ -131,29 +128,11 @@ final class DumpBackup {
       side.reached("backup.dumped");
       return dumped;
     } catch (IOException | StepFailed e) {
-      if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
-        throw e;
-      }
-      throw full(e, source.bytes());
+      String room = "room for at most " + source.bytes() + " bytes: the tables, not compressed";
+      throw staging.whenFull(e, room).map(Exception.class::cast).orElse(e);
     } finally {
       dumping.set(false);
     }
-  }
-
-  private StepFailed full(Exception cause, long bytes) throws IOException {
-    Path vault = Objects.requireNonNull(staging.directory().getParent());
-    StepFailed failed =
-        new StepFailed(
-            Finding.of("backup.disk-full", "the disk of the vault is full")
-                .withExpected("room for at most " + bytes + " bytes: the tables, not compressed")
-                .withFound(
-                    NO_SPACE
-                        + ": "
-                        + Files.getFileStore(vault).getUsableSpace()
-                        + " bytes free beside what was written until then")
-                .withFix("make room, and run the runbook again: df '" + vault + "'"));
-    failed.initCause(cause);
-    return failed;
   }
 
   private Dumped custom(ToolLogin login, BackupSource source, String name, Progress side)
