@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Function;
 
 /**
@@ -52,6 +53,9 @@ final class AppliedEvents {
           "SELECT character_set_name FROM information_schema.collations WHERE id = ?",
           "collation_connection",
           "SELECT collation_name FROM information_schema.collations WHERE id = ?");
+
+  private static final String APPLICABLE =
+      " FROM information_schema.collation_character_set_applicability WHERE id = ?";
 
   private static final String GTIDS = "SHOW GLOBAL VARIABLES LIKE 'gtid_mode'";
 
@@ -174,6 +178,10 @@ final class AppliedEvents {
             Queries.first(session, kind.getValue(), row -> row.only(), id).orElse(id));
       }
     }
+    String meant = wanted.get(LoggedSettings.COLLATIONS);
+    if (meant != null) {
+      wanted.put(LoggedSettings.COLLATIONS, collations(meant));
+    }
     wanted.put("sql_mode", "" + statement.under().mode());
     wanted.put("foreign_key_checks", checks ? "1" : "0");
     Map<String, String> own = new LinkedHashMap<>();
@@ -194,6 +202,19 @@ final class AppliedEvents {
     } catch (SQLException e) {
       throw ChangeReplay.refused(statement.at(), "a statement", e);
     }
+  }
+
+  /** The same pairs by name. */
+  private String collations(String numbers) throws SQLException {
+    StringJoiner pairs = new StringJoiner(",");
+    for (String pair : numbers.isEmpty() ? new String[0] : numbers.split(",", -1)) {
+      String[] two = pair.split("=", 2);
+      pairs.add(
+          Queries.one(session, "SELECT character_set_name" + APPLICABLE, two[0])
+              + "="
+              + Queries.one(session, "SELECT full_collation_name" + APPLICABLE, two[1]));
+    }
+    return pairs.toString();
   }
 
   private void set(Map<String, String> values, Map<String, String> there) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Under which settings of its session a statement was executed, as its QUERY event tells them; the
@@ -34,6 +35,9 @@ record LoggedSettings(
     Optional<String> invoker,
     Optional<String> text,
     int unread) {
+  /** Which collation a character set means in the session, on MariaDB from 11.2 on. */
+  static final String COLLATIONS = "character_set_collations";
+
   private static final int DATABASE_LENGTH = LogEvent.HEADER + 8;
   private static final int LENGTH = LogEvent.HEADER + 11;
   private static final int BEGIN = LogEvent.HEADER + 13;
@@ -142,12 +146,22 @@ record LoggedSettings(
         case 12 -> databases();
         case 13, 128 -> micros = (left.get() & 0xff) | (number() << 8);
         case 16 -> others.put("explicit_defaults_for_timestamp", "" + (left.get() & 0xff));
+        case 131 -> others.put(COLLATIONS, collations());
         case 19, 20 -> left.get(); // what a table must have, or is by default, on the source
         default -> {
           return code == 18 && number() == 255;
         }
       }
       return true;
+    }
+
+    /** Told where a statement names a character set without one, as pairs of numbers. */
+    private String collations() {
+      StringJoiner pairs = new StringJoiner(",");
+      for (int count = left.get() & 0xff; count > 0; count--) {
+        pairs.add(number() + "=" + number());
+      }
+      return pairs.toString();
     }
 
     private void flags(long flags) {

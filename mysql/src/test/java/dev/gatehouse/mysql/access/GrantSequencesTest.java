@@ -235,7 +235,10 @@ class GrantSequencesTest {
           "CREATE DEFINER = '{app}'@'%' VIEW {db}.names AS SELECT id FROM {db}.ks_user",
           "GRANT SELECT ON {db}.names TO '{reports}'@'%'");
       refused(
-          stage, least(stage), "reports@% would gain what nobody asked for", "SELECT on db.ks_user");
+          stage,
+          least(stage),
+          "reports@% would gain what nobody asked for",
+          "SELECT on db.ks_user");
       succeeded(
           run(
               stage,
@@ -244,7 +247,8 @@ class GrantSequencesTest {
                   gate(
                       "grants",
                       least(stage)
-                          .acceptingGainsOf(stage.filled("{reports}@%"), "the view is for them")))));
+                          .acceptingGainsOf(
+                              stage.filled("{reports}@%"), "the view is for them")))));
       assertThat(stage.prepares("reports", "SELECT * FROM {db}.names")).isZero();
     }
   }

@@ -208,6 +208,20 @@ class ReplayedEventsTest {
         .doesNotContain("GRANT");
   }
 
+  /** MariaDB tells which collation that is: 11.8 of every such statement, 11.4 where one is set. */
+  @Test
+  void a_character_set_without_a_collation_means_what_it_meant() throws Exception {
+    String set =
+        TypeZoo.isMariaDb(served) && !served.engine().asked().startsWith("10.")
+            ? "SET SESSION character_set_collations = 'utf8mb4=utf8mb4_czech_ci,latin1=latin1_bin'"
+            : "SET SESSION collation_connection = utf8mb4_bin";
+    replayed(
+        "CREATE TABLE before_it (a VARCHAR(9) CHARACTER SET utf8mb4)",
+        set,
+        "CREATE TABLE named (a VARCHAR(9) CHARACTER SET utf8mb4, b CHAR(3) CHARACTER SET latin1)",
+        "INSERT INTO named VALUES ('a', 'b')");
+  }
+
   /** Under the settings, and as the accounts, that they were made under. */
   @Test
   void programs_that_are_made_and_dropped_meanwhile() throws Exception {

@@ -34,13 +34,15 @@ final class DistributionPackages implements EngineProvider {
                 return Optional.empty();
               }
               Path base = root.directory().resolve("usr");
+              // MariaDB's own name for it since 11.8
+              Path own = base.resolve("share/mariadb");
               return Optional.of(
                   Launcher.start(
                       new Installation(
                           product,
                           said.get(),
                           root.wrappers(),
-                          base.resolve("share/mysql"),
+                          Files.isDirectory(own) ? own : base.resolve("share/mysql"),
                           base,
                           Map.of(),
                           name() + " (" + root.name() + ")")));
