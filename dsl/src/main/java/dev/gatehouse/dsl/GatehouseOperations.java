@@ -15,6 +15,7 @@ import dev.gatehouse.dsl.operation.ResponseTime;
 import dev.gatehouse.dsl.operation.Seats;
 import dev.gatehouse.dsl.operation.ServerCount;
 import dev.gatehouse.dsl.operation.SessionStates;
+import dev.gatehouse.dsl.operation.SucceededOn;
 import dev.gatehouse.dsl.operation.WaitTimer;
 import dev.gatehouse.dsl.ramp.Flag;
 import dev.gatehouse.dsl.ramp.Ramp;
@@ -22,6 +23,7 @@ import dev.gatehouse.dsl.ramp.Soak;
 import dev.gatehouse.dsl.sql.Query;
 import dev.gatehouse.dsl.sql.Value;
 import dev.gatehouse.dsl.words.Names;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
@@ -156,6 +158,16 @@ public final class GatehouseOperations {
    */
   public static Soak quiet(Duration time, Check first, Check... rest) {
     return Soak.of(time, Names.list(first, rest));
+  }
+
+  /**
+   * Proof that another database has been through the same: {@code succeededOn("staging", journal,
+   * head).of(housekeeping).within(ofDays(7))}.
+   *
+   * @param head as the report of that run shows it
+   */
+  public static SucceededOn.Elsewhere succeededOn(String name, Path journal, String head) {
+    return new SucceededOn.Elsewhere(name, journal, head);
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.Optional;
  * What a check sees that stands behind statements of its own transaction, before these are
  * executed: what is missing now may be there when its turn comes.
  */
-record BehindStatements(CheckContext before) implements CheckContext {
+public record BehindStatements(CheckContext before) implements CheckContext {
 
   @Override
   public boolean targetIsFinal() {
