@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
+import dev.gatehouse.core.dialect.ChangeLog;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.core.outcome.Refusal;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +159,29 @@ class DumpBackupTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Its place in the binary log is that of the lock under which both began. */
+  @Test
+  void changes_since_a_dump_are_replayed_on_it() throws Exception {
+    Artifact artifact = backups.backUp();
+    ChangeLog.Position end;
+    try (Connection session = backups.database.connect()) {
+      Sql.run(session, "SET SESSION binlog_format = 'ROW'");
+      Sql.run(session, "INSERT INTO moved (amount) VALUES (7)");
+      Sql.run(session, "DELETE FROM accounts WHERE id = 2");
+      end = ShadowLedger.end(session);
+    }
+    Content before = backups.content().withStates(Map.of());
+    backups.execute("DELETE FROM moved");
+    Path logs = ShadowLedger.copyLogs(backups.database, directory.resolve("logs"));
+    ChangeLog log = backups.method.changes().orElseThrow();
+    ChangeLog.Replay replay = log.resolve(artifact, logs, new ChangeLog.Stop.At(end), false);
+    assertThat(replay.transactions()).isEqualTo(2);
+    log.restoring(replay)
+        .restore(artifact, backups.unpacked(artifact), backups.target, KEY, Progress.SILENT);
+    backups.execute("DROP DATABASE " + ExchangePlaces.of(backups.database.name(), KEY).old());
+    assertThat(before.differences(backups.content().withStates(Map.of()))).isEmpty();
   }
 
   @Test
