@@ -35,7 +35,10 @@ Runbook recovery = runbook("Restore service after data loss",
     gate("Validated",
         rowCount("users").is(3),
         rowCount("transactions").is(4),
-        acknowledge("login, payment and reports work end to end?").by("application owner")));
+        acknowledge("login, payment and reports work end to end?").by("application owner")),
+    gate("Credentials",
+        rotatePassword("site_app@%").into(envFile(work.resolve(".env"), "DB_PASSWORD"))
+            .confirmedBy(rowCount("users").isAtLeast(3))));
 
 Plan plan = Plan.of(recovery, shop.target());
 System.out.println(plan);

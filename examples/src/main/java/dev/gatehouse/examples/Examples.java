@@ -3,6 +3,7 @@ package dev.gatehouse.examples;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.examples.bench.Bench;
+import dev.gatehouse.examples.mysql.GateA;
 import dev.gatehouse.examples.mysql.MySqlBackup;
 import dev.gatehouse.examples.mysql.MySqlQuickstart;
 import dev.gatehouse.examples.mysql.MySqlRestore;
@@ -48,6 +49,11 @@ public final class Examples {
               "[--broken]: service restored to the moment before an accident, by a backup and"
                   + " binary logs",
               MySqlRestore::run),
+          new Example(
+              "gate-a",
+              "[--mysql] [--broken [legacy|outside|password|drill]]: safety preflight of a"
+                  + " migration: password, least privilege, backup, drill, way back",
+              GateA::run),
           new Example(
               "promotion",
               "[--broken] [--url ...]: two schemas promoted to a PostgreSQL production, phase by"

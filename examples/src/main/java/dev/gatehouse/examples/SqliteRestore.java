@@ -149,6 +149,7 @@ public final class SqliteRestore {
         gate(
             "Handed over",
             note("data since " + good + " is lost: enter it again from the order mails"),
+            note("no password to rotate: SQLite has no accounts; keys of the storage by hand"),
             signOff("business workflows validated?")
                 .by(one("application owner"))
                 .validFor(ofDays(1))));

@@ -42,8 +42,14 @@ public record Incident(Path work, MySqlShop shop) {
     Files.writeString(artisan, ARTISAN);
     Files.setPosixFilePermissions(artisan, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(work.resolve("deploys.enabled"), "deploys may run");
-    Files.writeString(work.resolve(".env"), "DB_DATABASE=shop\n");
+    Files.createFile(
+        work.resolve(".env"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(
+        work.resolve(".env"), "DB_DATABASE=shop\nDB_PASSWORD=exposed-in-the-incident\n");
     shop.execute(
+        "DROP USER IF EXISTS 'site_app'@'%'",
+        "CREATE USER 'site_app'@'%' IDENTIFIED BY 'exposed-in-the-incident'",
         "SET GLOBAL binlog_format = 'ROW'",
         "CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(80) NOT NULL)",
         "CREATE TABLE transactions (id INT PRIMARY KEY, user_id INT NOT NULL, cents INT NOT NULL,"

@@ -12,6 +12,8 @@ import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.GatehouseCredentials.envFile;
+import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
@@ -135,8 +137,10 @@ public final class MySqlRestore {
             note("tickets for gaps; a blameless review within three business days")),
         gate(
             "Credentials",
-            acknowledge("passwords of database users and backup storage keys rotated?")
-                .by("database operator"),
+            rotatePassword("site_app@%")
+                .into(envFile(work.resolve(".env"), "DB_PASSWORD"))
+                .confirmedBy(commandSucceeds(artisan("is-up")).named("the site is up with it")),
+            acknowledge("backup storage keys rotated?").by("database operator"),
             note("the replaced tables are dropped when nobody wants them back")));
   }
 

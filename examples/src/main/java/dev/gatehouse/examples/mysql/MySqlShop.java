@@ -11,7 +11,7 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
 /**
- * A small shop on a throw-away MariaDB server.
+ * A small shop on a throw-away server of MariaDB or MySQL.
  *
  * @param tools where client programs for it are, when they are asked for
  */
@@ -20,14 +20,25 @@ public record MySqlShop(Target target, Supplier<Path> tools, Runnable end)
 
   /** Who can start a server that ends with this process; the examples' tests bring one. */
   public interface Engine {
-    /** A database nobody has used. */
-    MySqlShop open();
+    /**
+     * A database nobody has used.
+     *
+     * @param product {@code MariaDB} or {@code MySQL}
+     */
+    MySqlShop open(String product);
+  }
+
+  /** A database nobody has used, of that product. */
+  public static MySqlShop empty(String product) {
+    return ServiceLoader.load(Engine.class)
+        .findFirst()
+        .orElseThrow(MySqlShop::noServer)
+        .open(product);
   }
 
   /** A shop with a few orders. */
   public static MySqlShop open() throws SQLException {
-    MySqlShop shop =
-        ServiceLoader.load(Engine.class).findFirst().orElseThrow(MySqlShop::noServer).open();
+    MySqlShop shop = empty("MariaDB");
     shop.execute(
         "CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(80) NOT NULL)",
         "CREATE TABLE orders (id INT PRIMARY KEY, customer_id INT NOT NULL,"

@@ -8,18 +8,20 @@ import dev.gatehouse.examples.mysql.MySqlShop;
 import dev.gatehouse.mysql.MySql;
 import java.util.Objects;
 
-/** A MariaDB server of the test kit, which ends with this process. */
+/** A server of MariaDB or MySQL of the test kit, which ends with this process. */
 public final class ThrowAwayMariaDb implements MySqlShop.Engine {
-  private static final String VERSION = "11.4";
-
   @Override
-  public MySqlShop open() {
-    EngineUnderTest engine = EngineUnderTest.of(Product.MARIADB, VERSION);
+  public MySqlShop open(String product) {
+    boolean maria = product.equals("MariaDB");
+    EngineUnderTest engine =
+        maria
+            ? EngineUnderTest.of(Product.MARIADB, "11.4")
+            : EngineUnderTest.of(Product.MYSQL, "8.0.15");
     TestDatabase database = engine.database();
     return new MySqlShop(
         Target.at(
             "shop",
-            database.jdbcUrl("mariadb"),
+            database.jdbcUrl(maria ? "mariadb" : "mysql"),
             database.account(),
             database.secret(),
             MySql.dialect()),

@@ -16,6 +16,7 @@ class MySqlRestoreTest {
         .contains(
             "5 transactions, rows: 4 inserted, 1 updated, 0 deleted",
             "what is lost: 2 transactions of these files",
+            "both passwords of site_app@% are accepted until the old one is retired",
             "RECAP  Restore service after data loss  SUCCEEDED");
   }
 

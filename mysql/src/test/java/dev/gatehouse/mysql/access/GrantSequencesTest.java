@@ -143,7 +143,7 @@ class GrantSequencesTest {
       List<String> points = new ArrayList<>();
       runner().withPoints(points::add).run(Plan.of(book, stage.target()));
       assertThat(grants(stage, "'{app}'@'%'")).isEqualTo(broad);
-      int every = Integer.getInteger("grants.every", 17);
+      int every = Integer.getInteger("grants.every", 29);
       for (int at = every / 2; at < points.size() - 1; at += every) {
         if (points.get(at).startsWith("least privilege") || points.get(at).startsWith("undo")) {
           dieAt(stage, book, at);
