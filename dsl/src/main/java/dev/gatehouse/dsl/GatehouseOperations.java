@@ -14,6 +14,7 @@ import dev.gatehouse.dsl.operation.ReplicationLag;
 import dev.gatehouse.dsl.operation.ResponseTime;
 import dev.gatehouse.dsl.operation.Seats;
 import dev.gatehouse.dsl.operation.ServerCount;
+import dev.gatehouse.dsl.operation.Service;
 import dev.gatehouse.dsl.operation.SessionStates;
 import dev.gatehouse.dsl.operation.SucceededOn;
 import dev.gatehouse.dsl.operation.WaitTimer;
@@ -97,6 +98,14 @@ public final class GatehouseOperations {
    */
   public static Command command(String program, String... arguments) {
     return Command.of(program, arguments);
+  }
+
+  /**
+   * A service of this machine: {@code service("shop-ingest").stopped()}, which is undone by
+   * starting it again.
+   */
+  public static Service service(String name) {
+    return Service.of(name);
   }
 
   /** Passes when the program, which only looks, exits with 0. */

@@ -65,7 +65,7 @@ public final class HttpChange {
    * tells whether the request took effect.
    */
   public HttpChange provenBy(Check check) {
-    return new HttpChange(call, status, Proof.by(check), touching, name);
+    return new HttpChange(call, status, Proof.beforeToo(check), touching, name);
   }
 
   /**

@@ -83,6 +83,13 @@ public final class Command {
   }
 
   /**
+   * The same command, proven by that check, and neither executed nor undone where it passes before.
+   */
+  public Command unlessAlready(Check check) {
+    return new Command(line, Proof.beforeToo(check), touching, name);
+  }
+
+  /**
    * The same command, known to leave the target alone: to start a worker, to tell somebody. A
    * maintenance window that has closed meanwhile does not hold it back. Default: what a command
    * touches nobody can tell, so standing checks are asked again before it.

@@ -51,6 +51,11 @@ record CommandEffect(CommandLine line, Proof proof, boolean touchesTarget, List<
   }
 
   @Override
+  public Optional<Evidence> foundSo(CheckContext reading) throws Exception {
+    return proof.foundSo(reading);
+  }
+
+  @Override
   public Evidence apply(EffectContext working) throws Exception {
     CommandExecution.Ended ended = CommandExecution.of(line, working.progress());
     working.progress().continuing();

@@ -20,17 +20,23 @@ import java.util.Optional;
  *
  * <p>Immutable.
  *
+ * @param before whether it is asked before as well
  * @since 0.1
  */
-public record Proof(Optional<Check> check) {
+public record Proof(Optional<Check> check, boolean before) {
   /** Nothing tells. */
-  public static final Proof NONE = new Proof(Optional.empty());
+  public static final Proof NONE = new Proof(Optional.empty(), false);
 
   private static final long LOOK_MILLIS = 100;
 
-  /** That check tells. */
+  /** That check tells afterwards. */
   public static Proof by(Check check) {
-    return new Proof(Optional.of(check));
+    return new Proof(Optional.of(check), false);
+  }
+
+  /** The same, asked before as well: what is so already is neither done nor undone. */
+  public static Proof beforeToo(Check check) {
+    return new Proof(Optional.of(check), true);
   }
 
   /** Steps whose results it uses. */
@@ -49,6 +55,9 @@ public record Proof(Optional<Check> check) {
     if (check.isPresent()) {
       lines.add("proven by " + check.get().name() + ":");
       lines.addAll(check.get().plan(reading));
+      if (before) {
+        lines.add("where that is so before, nothing is done or undone");
+      }
     }
     return lines;
   }
@@ -59,7 +68,7 @@ public record Proof(Optional<Check> check) {
    * @throws StepFailed when it cannot tell: then nobody could say later whose work it was
    */
   public Optional<Evidence> foundSo(CheckContext reading) throws Exception {
-    if (check.isEmpty()) {
+    if (check.isEmpty() || !before) {
       return Optional.empty();
     }
     Outcome outcome = check.get().evaluate(reading);
