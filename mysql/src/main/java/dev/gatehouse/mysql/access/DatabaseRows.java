@@ -5,6 +5,7 @@ import dev.gatehouse.mysql.access.Settings.Patterns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Which of many rows count: of those that match, the servers look at the first in their order, and
@@ -105,12 +106,30 @@ final class DatabaseRows {
                 .takeWhile(other -> tables.settings().order(other) == order)
                 .toList();
         boolean alike = first.stream().allMatch(other -> sameRights(other, row));
-        counting.addAll(alike ? certain(List.of(row)) : tied(first));
+        counting.addAll(alike ? behind(counting, row) : tied(first));
         break;
       }
       counting.add(new Counting(row, "for logins from '" + row.host() + "' alone"));
     }
     return counting;
+  }
+
+  /** Whom a narrower row is for has what that gives, and nothing of this one. */
+  private static List<Counting> behind(List<Counting> narrower, GrantRow row) {
+    long always =
+        narrower.stream().mapToLong(one -> one.row().rights()).reduce(-1, (a, b) -> a & b);
+    long sometimes = (row.rights() | row.onColumns()) & ~always;
+    if (sometimes == 0) {
+      return certain(List.of(row));
+    }
+    String hosts =
+        narrower.stream()
+            .map(one -> "'" + one.row().host() + "'")
+            .collect(Collectors.joining(", "));
+    return List.of(
+        new Counting(row.only(always), ""),
+        new Counting(
+            row.only(sometimes), "not for logins from " + hosts + ", who meet a row of their own"));
   }
 
   /** Whether logins of the account can be such as the row is for, and are not another account's. */

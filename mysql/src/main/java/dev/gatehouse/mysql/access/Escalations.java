@@ -77,12 +77,18 @@ final class Escalations {
   private final RoleGraph graph;
   private final DirectRights direct;
   private final Set<String> handedOn = new HashSet<>();
+  private final List<Item> deciding;
   private final Map<Integer, List<Found>> powers = new ConcurrentHashMap<>();
 
   Escalations(Snapshot snapshot, RoleGraph graph, DirectRights direct) {
     this.snapshot = snapshot;
     this.graph = graph;
     this.direct = direct;
+    this.deciding =
+        snapshot.items().stream()
+            .filter(item -> item.kind() == Kind.TABLE && item.database().equals("mysql"))
+            .filter(item -> DECIDING.contains(item.name()))
+            .toList();
     Stream.concat(snapshot.grants().onTables().stream(), snapshot.grants().onRoutines().stream())
         .filter(row -> (row.rights() & Right.GRANT_OPTION.bit()) != 0)
         .forEach(row -> handedOn.add(snapshot.grants().keyOf(row)));
@@ -140,15 +146,11 @@ final class Escalations {
 
   /** Who writes the grant tables decides about all grants, once they are read again. */
   private void deciding(RoleState state, List<Found> found) {
-    for (Item item : snapshot.items()) {
-      if (item.kind() == Kind.TABLE
-          && item.database().equals("mysql")
-          && DECIDING.contains(item.name())) {
-        long may = direct.mask(state, item) & (Right.INSERT.bit() | Right.UPDATE.bit());
-        for (Right right : Right.in(may)) {
-          for (Path path : direct.paths(state, right, item, /* column= */ "")) {
-            add(found, path.hops(), "writes tables in which grants and programs stand", ALL);
-          }
+    for (Item item : deciding) {
+      long may = direct.extent(state).of(item) & (Right.INSERT.bit() | Right.UPDATE.bit());
+      for (Right right : Right.in(may)) {
+        for (Path path : direct.paths(state, right, item, /* column= */ "")) {
+          add(found, path.hops(), "writes tables in which grants and programs stand", ALL);
         }
       }
     }
@@ -160,7 +162,8 @@ final class Escalations {
             .flatMap(identity -> identity.accounts().stream())
             .anyMatch(one -> one.globals().contains(Right.GRANT_OPTION.words()));
     for (Item item : everywhere ? List.<Item>of() : snapshot.items()) {
-      if (item.kind() == Kind.DATABASE || handedOn.contains(snapshot.grants().keyOf(item))) {
+      if ((direct.extent(state).any(item) & Right.GRANT_OPTION.bit()) != 0
+          && (item.kind() == Kind.DATABASE || handedOn.contains(snapshot.grants().keyOf(item)))) {
         for (Path path : direct.paths(state, Right.GRANT_OPTION, item, /* column= */ "")) {
           add(found, path.hops(), "passes on what it has there", 0);
         }

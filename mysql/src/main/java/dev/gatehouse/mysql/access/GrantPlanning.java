@@ -67,7 +67,7 @@ final class GrantPlanning {
     for (Map.Entry<WantedRights.Place, WantedRights.Need> one : wanted.all().entrySet()) {
       Account account = one.getKey().account();
       Item table = one.getKey().table();
-      long have = then.direct().certain(then.graph().login(account), table);
+      long have = then.direct().extent(then.graph().login(account)).of(table);
       long missing = one.getValue().want() & ~whole(then, account, table, have);
       if (missing != 0) {
         GrantEntry entry =

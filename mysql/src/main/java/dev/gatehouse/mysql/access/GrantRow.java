@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.access;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -27,6 +28,13 @@ record GrantRow(
 
   long onColumns() {
     return columns.values().stream().reduce(0L, (a, b) -> a | b);
+  }
+
+  /** The same row with none but those. */
+  GrantRow only(long mask) {
+    Map<String, Long> some = new HashMap<>();
+    columns.forEach((column, all) -> some.put(column, all & mask));
+    return new GrantRow(user, host, database, object, kind, rights & mask, some);
   }
 
   boolean isOf(Account account) {

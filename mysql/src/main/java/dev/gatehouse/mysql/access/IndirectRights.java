@@ -6,7 +6,6 @@ import dev.gatehouse.mysql.access.AccessEdge.Blind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,8 +29,7 @@ final class IndirectRights {
   private final AccessEdges edges;
   private final Map<Doing, List<Step>> into = new LinkedHashMap<>();
   private final Set<Doing> begun = new LinkedHashSet<>();
-  private final Map<Integer, Long> done = new HashMap<>();
-  private final Map<Integer, Long> perhaps = new HashMap<>();
+  private final Extent extent = new Extent(0);
   private final List<Unseen> unseen = new ArrayList<>();
   private final Set<Account> unseenOwners = new LinkedHashSet<>();
 
@@ -57,7 +55,7 @@ final class IndirectRights {
     this.edges = edges;
     for (int item : edges.used()) {
       Item used = snapshot.items().get(item);
-      for (Right right : Right.in(direct.mask(state, used))) {
+      for (Right right : Right.in(direct.extent(state).of(used))) {
         Doing doing = new Doing(Optional.empty(), right, item, true);
         into.put(doing, new ArrayList<>());
         begun.add(doing);
@@ -97,36 +95,24 @@ final class IndirectRights {
   private Optional<Doing> next(Doing doing, AccessEdge edge) {
     Optional<Account> who = edge.asked() ? edge.as().or(doing::who) : doing.who();
     Item to = snapshot.items().get(edge.to());
-    boolean may =
-        !edge.asked()
-            || (who.map(account -> mask(account, to)).orElseGet(() -> direct.mask(state, to))
-                    & edge.done().bit())
-                != 0;
+    RoleState doer = who.map(graph::definer).orElse(state);
+    boolean may = !edge.asked() || (direct.extent(doer).of(to) & edge.done().bit()) != 0;
     boolean own = edge.asked() && (who.isEmpty() || isSelf(who.get()));
     if (!may || (own && !edge.told())) {
       return Optional.empty();
     }
     Doing next = new Doing(who, edge.done(), edge.to(), doing.told() && edge.told());
-    (next.told() ? done : perhaps).merge(edge.to(), edge.done().bit(), (a, b) -> a | b);
+    extent.addItem(to, edge.done().bit());
     return Optional.of(next);
-  }
-
-  private long mask(Account account, Item item) {
-    return direct.mask(graph.definer(account), item);
   }
 
   private boolean isSelf(Account account) {
     return account.number() == state.account().number();
   }
 
-  /** What is done to it for certain, once the state is reached. */
-  long done(Item item) {
-    return done.isEmpty() ? 0 : done.getOrDefault(item.number(), 0L);
-  }
-
-  /** What a body that names it may do to it. */
-  long perhaps(Item item) {
-    return perhaps.isEmpty() ? 0 : perhaps.getOrDefault(item.number(), 0L);
+  /** What is done, or may be, once the state is reached. */
+  Extent extent() {
+    return extent;
   }
 
   /** Those in whose name code runs that could do anything. */

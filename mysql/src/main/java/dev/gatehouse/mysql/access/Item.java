@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * Something that privileges are granted on.
  *
+ * @param place number of the item of its database; its own where it is one
  * @param database its own name where it is one
  * @param name empty where it is a database
  * @param form what it is more exactly, such as {@code view} or {@code procedure}
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 record Item(
     int number,
+    int place,
     Kind kind,
     String database,
     String name,

@@ -171,7 +171,7 @@ final class Names {
         object.kind() == Kind.COLUMN
             ? AccessObject.table(object.name().substring(0, Math.max(0, dot(object.name()))))
             : object;
-    if (snapshot.alike().contains(holder)) {
+    if (!snapshot.alike().isEmpty() && snapshot.alike().contains(holder)) {
       throw new Refusal(
           Finding.of("access.several-objects", "several routines are called '" + object + "'")
               .withExpected("one routine of that name")

@@ -57,8 +57,11 @@ final class ObjectReading {
           + " WHERE update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
           + " OR delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
 
+  private static final String FUNCTIONS = "SELECT name FROM mysql.func ORDER BY name";
+
   private final Connection connection;
   private final List<Item> items = new ArrayList<>();
+  private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, Integer> tables = new HashMap<>();
 
   ObjectReading(Connection connection) {
@@ -67,12 +70,32 @@ final class ObjectReading {
 
   Snapshot read(String database, String product, GrantTables grants) throws SQLException {
     for (String name : Queries.column(connection, DATABASES)) {
-      items.add(
-          new Item(items.size(), Kind.DATABASE, name, "", "database", List.of(), Optional.empty()));
+      place(name);
     }
     tables();
     routines();
-    return Snapshot.of(database, product, grants, items, triggers(), keys());
+    List<String> functions = Queries.column(connection, FUNCTIONS);
+    return Snapshot.of(database, product, grants, items, functions, triggers(), keys());
+  }
+
+  /** The number of a database, also of one that was made since they were listed. */
+  private int place(String name) {
+    return places.computeIfAbsent(
+        name,
+        key -> {
+          int number = items.size();
+          items.add(
+              new Item(
+                  number,
+                  number,
+                  Kind.DATABASE,
+                  name,
+                  "",
+                  "database",
+                  List.of(),
+                  Optional.empty()));
+          return number;
+        });
   }
 
   private void tables() throws SQLException {
@@ -93,10 +116,12 @@ final class ObjectReading {
     }
     for (Row row : rows(TABLES)) {
       String place = place(row);
+      int database = place(row.text("place"));
       tables.put(place, items.size());
       items.add(
           new Item(
               items.size(),
+              database,
               Kind.TABLE,
               row.text("place"),
               row.text("name"),
@@ -140,9 +165,11 @@ final class ObjectReading {
 
   private void routines() throws SQLException {
     for (Row row : rows(ROUTINES)) {
+      int database = place(row.text("place"));
       items.add(
           new Item(
               items.size(),
+              database,
               Kind.ROUTINE,
               row.text("place"),
               row.text("name"),

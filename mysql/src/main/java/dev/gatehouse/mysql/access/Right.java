@@ -101,6 +101,9 @@ enum Right {
 
   /** Asked for each account and each table: there are few masks, and many of both. */
   static Set<String> names(long mask) {
+    if (mask == 0) {
+      return Set.of();
+    }
     Set<String> known = NAMES.get(mask);
     if (known == null) {
       Set<String> names = new TreeSet<>();

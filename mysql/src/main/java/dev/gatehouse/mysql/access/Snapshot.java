@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.access;
 
 import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.AccessObject.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,8 +18,10 @@ import java.util.Set;
  * @param product with its version, as people write it
  * @param grants the grant tables
  * @param items all objects, each at its number
+ * @param databases of them
  * @param objects the same, as people name them
  * @param alike what a procedure and a function are both called
+ * @param functions loadable ones, which have no owner and no privilege
  * @param triggers by the number of their table
  * @param keys by the number of the parent
  */
@@ -27,9 +30,11 @@ record Snapshot(
     String product,
     GrantTables grants,
     List<Item> items,
+    List<Item> databases,
     List<AccessObject> objects,
     Map<AccessObject, Item> byObject,
     Set<AccessObject> alike,
+    List<String> functions,
     Map<Integer, List<Trigger>> triggers,
     Map<Integer, List<ForeignKey>> keys) {
 
@@ -38,6 +43,7 @@ record Snapshot(
       String product,
       GrantTables grants,
       List<Item> items,
+      List<String> functions,
       List<Trigger> triggers,
       List<ForeignKey> keys) {
     Map<AccessObject, Item> byObject = new HashMap<>(items.size() * 2);
@@ -54,12 +60,24 @@ record Snapshot(
     Map<Integer, List<ForeignKey>> referred = new HashMap<>();
     keys.forEach(one -> referred.computeIfAbsent(one.parent(), key -> new ArrayList<>()).add(one));
     return new Snapshot(
-        database, product, grants, List.copyOf(items), objects, byObject, alike, fired, referred);
+        database,
+        product,
+        grants,
+        List.copyOf(items),
+        items.stream().filter(item -> item.kind() == Kind.DATABASE).toList(),
+        objects,
+        byObject,
+        alike,
+        functions,
+        fired,
+        referred);
   }
 
   /** The same objects under other grants. */
   Snapshot with(GrantTables others) {
-    return new Snapshot(database, product, others, items, objects, byObject, alike, triggers, keys);
+    return new Snapshot(
+        database, product, others, items, databases, objects, byObject, alike, functions, triggers,
+        keys);
   }
 
   /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */

@@ -31,7 +31,7 @@ record Usability(Snapshot snapshot, RoleGraph graph, DirectRights direct) {
     if (item.kind() == Kind.TABLE) {
       return behind(item, program, state);
     }
-    return (direct.mask(state, item) & Right.EXECUTE.bit()) != 0
+    return (direct.extent(state).of(item) & Right.EXECUTE.bit()) != 0
         ? List.of()
         : List.of(lacking(state, item, " runs", Right.EXECUTE, item));
   }
@@ -49,7 +49,7 @@ record Usability(Snapshot snapshot, RoleGraph graph, DirectRights direct) {
       Right needed = item.kind() == Kind.ROUTINE ? Right.EXECUTE : Right.SELECT;
       if (item.kind() != Kind.DATABASE
           && program.qualified().contains(Program.Name.of(item.database(), item.name()))
-          && (direct.mask(as, item) & needed.bit()) == 0) {
+          && (direct.extent(as).of(item) & needed.bit()) == 0) {
         missing.add(lacking(as, view, " reads", needed, item));
       }
     }

@@ -308,6 +308,32 @@ class AccessCasesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("engines")
+  void m12_a_row_for_some_hosts_takes_from_logins_from_there(Served served) throws SQLException {
+    try (Stage stage = Stage.of(served, "app")) {
+      stage.run(
+          "CREATE TABLE {db}.t (a INT)",
+          "GRANT SELECT, INSERT ON {db}.* TO '{app}'@'%'",
+          "INSERT INTO mysql.db (host, db, user, insert_priv) VALUES ('127.0.0.1', '{db}',"
+              + " '{app}', 'Y'), ('localhost', '{db}', '{app}', 'Y')",
+          "FLUSH PRIVILEGES");
+      try {
+        assertThat(stage.prepares("app", "SELECT * FROM {db}.t")).isEqualTo(DENIED);
+        assertThat(stage.prepares("app", "INSERT INTO {db}.t VALUES (1)")).isZero();
+        assertThat(stage.told("{app}@%", "SELECT", "{db}.t"))
+            .startsWith("UNKNOWN")
+            .contains("not for logins from")
+            .contains("'127.0.0.1'")
+            .contains("who meet a row of their own");
+        assertThat(stage.verdict("{app}@%", "INSERT", "{db}.t"))
+            .isInstanceOf(Verdict.Allowed.class);
+      } finally {
+        stage.run("DELETE FROM mysql.db WHERE user = '{app}'", "FLUSH PRIVILEGES");
+      }
+    }
+  }
+
   /** Fresh installations have such rows for the database test. */
   @ParameterizedTest
   @MethodSource("engines")

@@ -225,6 +225,46 @@ class BuiltAccessTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void a_table_that_can_take_the_place_of_another_can_be_read_there(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE TABLE {db}.secret (a INT)",
+          "CREATE TABLE {db}.mine (a INT)",
+          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
+          "GRANT SELECT, INSERT, CREATE, DROP ON {db}.mine TO '{app}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
+          .isEqualTo(
+              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it in place of db.mine"
+                  + " and do it there; after DROP TABLE `db`.`mine`; ALTER TABLE `db`.`secret`"
+                  + " RENAME TO `db`.`mine`");
+      assertThat(
+              stage.executes(
+                  "app",
+                  "DROP TABLE {db}.mine",
+                  "ALTER TABLE {db}.secret RENAME TO {db}.mine",
+                  "SELECT * FROM {db}.mine"))
+          .isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_loadable_functions_do_is_not_told(Served served) throws SQLException {
+    try (Stage stage = stage(served)) {
+      assertThat(stage.access().unread()).isEmpty();
+      stage.run("INSERT INTO mysql.func (name, dl, type) VALUES ('sys_eval', 'x.so', 'function')");
+      try {
+        assertThat(stage.access().unread())
+            .containsExactly("what everybody may do by the loadable functions sys_eval");
+      } finally {
+        stage.run("DELETE FROM mysql.func WHERE name = 'sys_eval'");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void names_of_routines_have_no_case_and_alter_makes_them_their_definers(Served served)
       throws SQLException {
     try (Stage stage = stage(served)) {

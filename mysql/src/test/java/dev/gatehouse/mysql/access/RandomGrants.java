@@ -14,6 +14,26 @@ final class RandomGrants {
       List.of("127.0.0.1", "localhost", "127.%", "127.0.0.0/255.0.0.0", "local%", "192.168.0.1");
   private static final List<String> RIGHTS =
       List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+  private static final List<String> DDL =
+      List.of(
+          "SELECT",
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "CREATE",
+          "DROP",
+          "ALTER",
+          "INDEX",
+          "REFERENCES",
+          "TRIGGER",
+          "CREATE VIEW",
+          "SHOW VIEW",
+          "CREATE ROUTINE",
+          "ALTER ROUTINE",
+          "EXECUTE",
+          "EVENT",
+          "LOCK TABLES",
+          "CREATE TEMPORARY TABLES");
 
   private final Stage stage;
   private final Random random;
@@ -36,6 +56,45 @@ final class RandomGrants {
 
   static List<String> databases() {
     return List.of("{db}", "{db._a}", "{db.xa}");
+  }
+
+  /** Rights on definitions instead, on tables, views and routines as well. */
+  RandomGrants fillForDefinitions() throws SQLException {
+    stage.database("_a").database("xa").named(ROLES.toArray(String[]::new));
+    for (String database : databases()) {
+      run("CREATE TABLE `" + database + "`.t (a INT PRIMARY KEY)");
+      run("CREATE VIEW `" + database + "`.v AS SELECT 1 AS a");
+      run("CREATE PROCEDURE `" + database + "`.p() DO 0");
+    }
+    roles();
+    hosts();
+    stage.database("sand");
+    for (String grantee : grantees) {
+      run("GRANT ALL ON `" + stage.name("db.sand").replace("_", "\\_") + "`.* TO " + grantee);
+    }
+    for (int i = 0; i < 40; i++) {
+      String right = any(DDL);
+      String where =
+          switch (random.nextInt(8)) {
+            case 0 -> "*.*";
+            case 1, 2, 3 -> "`" + pattern() + "`.*";
+            default -> object(right, "`" + any(databases()) + "`.");
+          };
+      run("GRANT " + right + " ON " + where + " TO " + any(grantees));
+    }
+    for (int i = 0; i < 5; i++) {
+      revoke();
+    }
+    return this;
+  }
+
+  private static String object(String right, String database) {
+    return switch (right) {
+      case "CREATE ROUTINE", "EVENT", "LOCK TABLES", "CREATE TEMPORARY TABLES" -> database + "*";
+      case "ALTER ROUTINE", "EXECUTE" -> "PROCEDURE " + database + "p";
+      case "CREATE VIEW", "SHOW VIEW" -> database + "v";
+      default -> database + "t";
+    };
   }
 
   RandomGrants fill() throws SQLException {
@@ -111,6 +170,7 @@ final class RandomGrants {
     List<String> granted =
         log.stream()
             .filter(line -> line.startsWith("GRANT ") && line.contains(" ON "))
+            .filter(line -> !line.startsWith("GRANT ALL "))
             .distinct()
             .filter(line -> !log.contains(revoked(line)))
             .toList();

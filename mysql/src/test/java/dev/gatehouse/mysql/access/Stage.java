@@ -147,8 +147,13 @@ final class Stage implements AutoCloseable {
   }
 
   static int prepares(Connection session, String sql) {
+    return runs(session, "PREPARE gh FROM '" + sql.replace("'", "''") + "'");
+  }
+
+  /** 0 when the login may execute that, else the number of the server's error. */
+  static int runs(Connection session, String sql) {
     try {
-      Sql.run(session, "PREPARE gh FROM '" + sql.replace("'", "''") + "'");
+      Sql.run(session, sql);
       return 0;
     } catch (SQLException e) {
       return e.getErrorCode();
