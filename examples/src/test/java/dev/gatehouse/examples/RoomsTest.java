@@ -37,6 +37,7 @@ class RoomsTest {
           List.of(
               "dsl.Gatehouse",
               "dsl.GatehouseAccess",
+              "dsl.GatehouseCredentials",
               "dsl.GatehouseOperations",
               "dsl.Session",
               "dsl.Shell",
