@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param everybody what it has as everybody, one sentence each
  * @param escalations what it could make itself more powerful with
  * @param future what it will have on objects that others make
+ * @param bodies routines that run for it in the name of others, each with a digest of its body
  * @param unread what the snapshot cannot tell
  * @since 0.1
  */
@@ -30,6 +31,7 @@ public record AccessReport(
     List<String> everybody,
     List<String> escalations,
     List<String> future,
+    List<String> bodies,
     List<String> unread) {
 
   /**
@@ -68,6 +70,7 @@ public record AccessReport(
     everybody = List.copyOf(everybody);
     escalations = List.copyOf(escalations);
     future = List.copyOf(future);
+    bodies = List.copyOf(bodies);
     unread = List.copyOf(unread);
   }
 
@@ -91,7 +94,8 @@ public record AccessReport(
     }
     List<String> folded = new ArrayList<>();
     everybody.forEach((what, names) -> folded.add(what + ": " + String.join(", ", names)));
-    return new AccessReport(role, entries, folded, escalations, future, access.unread());
+    return new AccessReport(
+        role, entries, folded, escalations, future, access.bodies(role), access.unread());
   }
 
   private static boolean isSuperuser(Path path) {

@@ -22,6 +22,7 @@ final class AccessReportText {
     section(text, "as everybody", report.everybody());
     section(text, "can make itself or others more", report.escalations());
     section(text, "on what is still to be made", report.future());
+    section(text, "runs for it in the name of others, body", report.bodies());
     section(text, "cannot be told", report.unread());
     return text.toString();
   }
@@ -57,6 +58,7 @@ final class AccessReportText {
     list(text, "As everybody", report.everybody());
     list(text, "Can make itself or others more", report.escalations());
     list(text, "On what is still to be made", report.future());
+    list(text, "Runs for it in the name of others, body", report.bodies());
     list(text, "Cannot be told", report.unread());
     return text.toString();
   }
@@ -102,6 +104,7 @@ final class AccessReportText {
     json.put("everybody", report.everybody());
     json.put("escalations", report.escalations());
     json.put("future", report.future());
+    json.put("bodies", report.bodies());
     json.put("unread", report.unread());
     return Json.pretty(json);
   }

@@ -93,8 +93,9 @@ public interface EffectiveAccess {
 
   /**
    * Why a privilege is of no use that the role is allowed on the object itself: every use of it is
-   * denied, or meets no row. Empty when nothing is in the way as far as the catalogue tells, which
-   * is not what bodies do that only some uses call.
+   * denied, or meets no row. An INSERT into a table leaves columns that have a default to it; into
+   * columns it gives them all a value. Empty when nothing is in the way as far as the catalogue
+   * tells, which is not what bodies do that only some uses call.
    *
    * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or object
    */
@@ -113,8 +114,18 @@ public interface EffectiveAccess {
   }
 
   /**
-   * The same about a table, for people: the verdict with each path and the statement that closes
-   * it.
+   * Routines that run for the role in the name of others, each with a digest of its body: when one
+   * does something else, the digest is another. Sorted; empty where the product tells none.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is no such role
+   */
+  default List<String> bodies(String role) {
+    return List.of();
+  }
+
+  /**
+   * One question about a table, for people: the verdict with each path and the statement that
+   * closes it.
    *
    * @throws dev.gatehouse.core.outcome.Refusal when there is no such role or table
    */

@@ -29,8 +29,10 @@ import java.util.stream.Stream;
 /**
  * Whether roles can do exactly what was recorded of them: a text file for each, beside the others
  * that are committed, in which a change is read line by line. What nobody can see through, such as
- * the body of a routine that runs as its owner, stands there as unknown: that it does something
- * else now is not seen. The file names the databases of the server, so it is a target's own.
+ * the body of a routine that runs as its owner, stands there as unknown. On PostgreSQL a digest of
+ * each body that runs for the role in the name of others stands beside it, but not of what such a
+ * body calls by a text; on other products a body that changed is not seen. The file names the
+ * databases of the server, so it is a target's own.
  *
  * <p>Immutable. Reads only, and needs no privilege beyond reading the product's catalogue.
  *

@@ -14,7 +14,9 @@ import java.util.Set;
  * @param right what is done to it
  * @param as in whose name the engine does it
  * @param columns quoted names of those it is done with; empty for all
- * @param always whether every such use does it, so that who may not do it is denied the use
+ * @param when whether every such use does it, so that who may not do it is denied the use
+ * @param leftOut quoted name of the column that a use must leave to its default for this; empty
+ *     where nothing depends on one
  */
 record AccessEdge(
     int from,
@@ -24,7 +26,17 @@ record AccessEdge(
     Identity as,
     Hop hop,
     Optional<Set<String>> columns,
-    boolean always) {
+    When when,
+    String leftOut) {
+
+  /** How many of the uses come to it. */
+  enum When {
+    SOMETIMES,
+    /** Each is asked for the right. */
+    ASKED,
+    /** Each does it. */
+    DONE
+  }
 
   /** By some uses. */
   AccessEdge(
@@ -35,7 +47,7 @@ record AccessEdge(
       Identity as,
       Hop hop,
       Optional<Set<String>> columns) {
-    this(from, uses, to, right, as, hop, columns, false);
+    this(from, uses, to, right, as, hop, columns, When.SOMETIMES, "");
   }
 
   /** With all columns, or what has none. */
@@ -43,8 +55,8 @@ record AccessEdge(
     this(from, uses, to, right, as, hop, Optional.empty());
   }
 
-  AccessEdge onEveryUse() {
-    return new AccessEdge(from, uses, to, right, as, hop, columns, true);
+  AccessEdge on(When some, String column) {
+    return new AccessEdge(from, uses, to, right, as, hop, columns, some, column);
   }
 
   boolean with(String column) {

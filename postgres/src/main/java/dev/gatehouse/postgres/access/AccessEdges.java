@@ -14,6 +14,8 @@ import java.util.Map;
  * @param policies by the number of the table, where row security is on
  * @param changes mask of the changes that a view takes, by its number
  * @param unpinned routines that run as their owner and look names up as they are called
+ * @param supplying views with defaults of their own
+ * @param digests of the bodies of routines, by their numbers
  */
 record AccessEdges(
     List<AccessEdge> ways,
@@ -21,7 +23,9 @@ record AccessEdges(
     List<String> unread,
     Map<Integer, RowPolicies> policies,
     Map<Integer, Integer> changes,
-    BitSet unpinned) {
+    BitSet unpinned,
+    BitSet supplying,
+    Map<Integer, String> digests) {
 
   static AccessEdges read(CatalogueReader reader, SecurableReader items) {
     BuiltCode found = new BuiltCode(reader, items);
@@ -31,7 +35,14 @@ record AccessEdges(
     RelationCode.read(found);
     elsewhere(found);
     return new AccessEdges(
-        found.ways, found.opaque, found.unread, found.policies, found.changes, found.unpinned);
+        found.ways,
+        found.opaque,
+        found.unread,
+        found.policies,
+        found.changes,
+        found.unpinned,
+        found.supplying,
+        found.digests);
   }
 
   /** Other servers ask their own grants. */

@@ -3,9 +3,11 @@ package dev.gatehouse.postgres.access;
 import static dev.gatehouse.postgres.access.CatalogueReader.number;
 import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.postgres.access.AccessEdge.Identity;
 import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
+import dev.gatehouse.postgres.access.AccessEdge.When;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -43,7 +45,17 @@ final class BuiltCode {
   /** Of views: mask of the changes that they take, by rules and triggers, too. */
   final Map<Integer, Integer> changes = new HashMap<>();
 
+  /** Views with defaults of their own, which take the place of those of their tables. */
+  final BitSet supplying = new BitSet();
+
+  /** Of the bodies of routines, by their numbers. */
+  final Map<Integer, String> digests = new HashMap<>();
+
+  /** Routines that are not called with a value that is null. */
+  final BitSet strict = new BitSet();
+
   private final SecurableReader items;
+  private final Map<String, Securable> tables = new HashMap<>();
   private final Map<Integer, Integer> definers = new HashMap<>();
   private final Map<Long, NodeTree> domains = new HashMap<>();
   private final Set<Long> nextval = new HashSet<>();
@@ -71,6 +83,16 @@ final class BuiltCode {
 
   OptionalInt relation(long oid) {
     return items.find(Grants.RELATION, oid);
+  }
+
+  /** By its name as SQL wants it. */
+  Optional<Securable> table(String name) {
+    if (tables.isEmpty()) {
+      items.all().stream()
+          .filter(item -> item.kind() == Kind.TABLE)
+          .forEach(item -> tables.put(item.name(), item));
+    }
+    return Optional.ofNullable(tables.get(name));
   }
 
   OptionalInt routine(long oid) {
@@ -132,11 +154,28 @@ final class BuiltCode {
         : routine.name() + " as its owner " + items.roleName(owner);
   }
 
-  /** What is found by that is done by every such use. */
-  void always(Runnable finding) {
+  /** What is found by that is done by every such use, but for calls that it may pass over. */
+  void always(NodeTree tree, Runnable finding) {
+    always(straight(tree), tree.reading(), "", finding);
+  }
+
+  /**
+   * What is found by that is done by every such use, or asked for at least.
+   *
+   * @param calls whether functions are called
+   * @param reads whether relations are
+   * @param leftOut of a column the quoted name, when a value for it takes the place of this
+   */
+  void always(boolean calls, boolean reads, String leftOut, Runnable finding) {
     int before = ways.size();
     finding.run();
-    ways.subList(before, ways.size()).replaceAll(AccessEdge::onEveryUse);
+    ways.subList(before, ways.size())
+        .replaceAll(
+            way -> {
+              boolean relation = items.all().get(way.to()).kind() == Kind.TABLE;
+              boolean done = relation ? reads : calls && !strict.get(way.to());
+              return way.on(done ? When.DONE : When.ASKED, leftOut);
+            });
   }
 
   /** One function, called by what somebody does with an item. */
@@ -157,6 +196,9 @@ final class BuiltCode {
       Identity as,
       Hop.Kind kind,
       String what) {
+    if (uses == 0) {
+      return;
+    }
     ways.add(
         new AccessEdge(
             from.number(),
@@ -169,6 +211,9 @@ final class BuiltCode {
 
   /** All that an expression calls, when somebody does one of those things with the item. */
   void calls(Securable from, int uses, NodeTree tree, Identity as, Hop.Kind kind, String what) {
+    if (uses == 0) {
+      return;
+    }
     for (long oid : functions(tree)) {
       routine(oid).ifPresent(found -> call(from, uses, items.all().get(found), as, kind, what));
     }
@@ -208,19 +253,28 @@ final class BuiltCode {
     return tree.functions().stream().anyMatch(any::contains);
   }
 
-  /** With those of the domains that it makes values of, and of theirs. */
   private Collection<Long> functions(NodeTree tree) {
-    Set<Long> functions = new LinkedHashSet<>(tree.functions());
+    Set<Long> functions = new LinkedHashSet<>();
+    withDomains(tree).forEach(each -> functions.addAll(each.functions()));
+    return functions;
+  }
+
+  private boolean straight(NodeTree tree) {
+    return withDomains(tree).stream().allMatch(NodeTree::straight);
+  }
+
+  /** With the checks of the domains that it makes values of, and of theirs. */
+  private List<NodeTree> withDomains(NodeTree tree) {
+    List<NodeTree> all = new ArrayList<>(List.of(tree));
     Set<Long> seen = new HashSet<>();
-    List<Long> types = new ArrayList<>(tree.types());
-    while (!types.isEmpty()) {
-      long type = types.remove(types.size() - 1);
-      NodeTree checks = domains.get(type);
-      if (checks != null && seen.add(type)) {
-        functions.addAll(checks.functions());
-        types.addAll(checks.types());
+    for (int i = 0; i < all.size(); i++) {
+      for (long type : all.get(i).types()) {
+        NodeTree checks = domains.get(type);
+        if (checks != null && seen.add(type)) {
+          all.add(checks);
+        }
       }
     }
-    return functions;
+    return all;
   }
 }

@@ -8,7 +8,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class Dependencies {
       """
       (with named as materialized (%s)
       select o.kind, o.name, r.kind as on_kind, r.name as on_name, r.owner,
-          o.kind = 'TABLE' and d.deptype = 'a' as part
+          o.kind = 'TABLE' and d.deptype = 'a' as part, d.deptype = 'e' as member
         from (select distinct
             case d.classid when 'pg_rewrite'::regclass then 'pg_class'::regclass
               else d.classid end as dependent_class,
@@ -46,7 +47,8 @@ final class Dependencies {
             left join pg_class tc on tc.oid = coalesce(e.typrelid, t.typrelid)
               and tc.relkind <> 'c'
           where d.deptype in ('n', 'a', 'i', 'e') and d.objid >= 16384 and d.objsubid = 0
-            and d.refclassid <> 'pg_namespace'::regclass
+            and (d.refclassid <> 'pg_namespace'::regclass
+              or d.classid = 'pg_extension'::regclass)
             and (d.classid <> 'pg_rewrite'::regclass or r.oid is not null)) d
         join named o on o.class = d.dependent_class and o.oid = d.dependent
         join named r on r.class = d.class and r.oid = d.object
@@ -103,6 +105,10 @@ final class Dependencies {
 
   private final Map<String, List<Owned>> on = new HashMap<>();
   private final Map<String, Owned> parents = new HashMap<>();
+  private final Set<String> members = new HashSet<>();
+
+  /** Members by their extension. */
+  private final Map<String, List<Owned>> of = new HashMap<>();
 
   static Dependencies read(CatalogueReader reader, Roles roles) {
     Dependencies found = new Dependencies();
@@ -115,7 +121,8 @@ final class Dependencies {
                 text("d.on_kind"),
                 text("d.on_name"),
                 number("d.owner"),
-                truth("d.part"))
+                truth("d.part"),
+                truth("d.member"))
             .from(WHOLE.formatted(NAMED)),
         row -> {
           Owned on = new Owned(row.value3(), row.value4(), roles.number(row.value5()));
@@ -123,6 +130,11 @@ final class Dependencies {
           found.on.computeIfAbsent(dependent, key -> new ArrayList<>()).add(on);
           if (row.value6()) {
             found.parents.put(dependent, on);
+          }
+          if (row.value7()) {
+            found.members.add(dependent);
+            Owned member = new Owned(row.value1(), row.value2(), on.owner());
+            found.of.computeIfAbsent(on.key(), key -> new ArrayList<>()).add(member);
           }
         });
     return found;
@@ -139,22 +151,29 @@ final class Dependencies {
     return found;
   }
 
+  /** Whether it belongs to an extension, without which it is not dropped. */
+  boolean isMember(Owned one) {
+    return members.contains(one.key());
+  }
+
   /**
-   * All that it goes with, the nearest first: also with what that in turn depends on.
+   * All that it goes with, the nearest first: also with what that in turn depends on. An extension
+   * goes with any member of it, when that goes with something else.
    *
    * @param schemas that the named things are in
    */
   List<Owned> of(Owned item, Function<Owned, Optional<Owned>> schemas) {
-    Set<Owned> found = new LinkedHashSet<>();
+    Map<String, Owned> found = new LinkedHashMap<>();
     Deque<Owned> open = new ArrayDeque<>(List.of(item));
     while (!open.isEmpty()) {
       Owned next = open.remove();
-      if (found.add(next)) {
+      if (found.putIfAbsent(next.key(), next) == null) {
         schemas.apply(next).ifPresent(open::add);
         open.addAll(on.getOrDefault(next.key(), List.of()));
+        open.addAll(of.getOrDefault(next.key(), List.of()));
       }
     }
-    found.remove(item);
-    return List.copyOf(found);
+    found.remove(item.key());
+    return found.values().stream().filter(one -> !isMember(one)).toList();
   }
 }

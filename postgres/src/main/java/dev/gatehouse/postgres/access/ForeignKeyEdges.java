@@ -5,6 +5,8 @@ import static dev.gatehouse.postgres.access.CatalogueReader.text;
 
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.postgres.access.AccessEdge.Identity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Foreign keys and partitions: what is done to one table is done to another. */
@@ -21,7 +23,10 @@ final class ForeignKeyEdges {
     keys.partitions();
   }
 
-  /** The engine does it as the owner of the referencing table. */
+  /**
+   * The engine does it as the owner of the referencing table. Before version 18 what it fires AFTER
+   * that runs at the end of the statement, as whoever executes that.
+   */
   private void foreignKeys() {
     CatalogueReader.each(
         found
@@ -49,19 +54,20 @@ final class ForeignKeyEdges {
   private void action(Securable parent, Right event, String action, Securable child, String key) {
     if ("cnd".contains(action)) {
       Right right = action.equals("c") ? event : Right.UPDATE;
-      found.ways.add(
-          new AccessEdge(
-              parent.number(),
-              event.bit,
-              child.number(),
-              right,
-              Identity.owner(child.owner()),
-              Hop.of(
-                      Hop.Kind.FOREIGN_KEY,
-                      "foreign key %s takes %s on %s on to %s as %s, by the owner %s"
-                          .formatted(
-                              key, event, parent.name(), child.name(), right, found.owner(child)))
-                  .withThrough(parent.name())));
+      Hop hop =
+          Hop.of(
+                  Hop.Kind.FOREIGN_KEY,
+                  "foreign key %s takes %s on %s on to %s as %s, by the owner %s"
+                      .formatted(
+                          key, event, parent.name(), child.name(), right, found.owner(child)))
+              .withThrough(parent.name());
+      List<Identity> names = new ArrayList<>(List.of(Identity.owner(child.owner())));
+      if (found.reader.major < 18) {
+        names.add(Identity.ownersRelations(child.owner()));
+      }
+      for (Identity as : names) {
+        found.ways.add(new AccessEdge(parent.number(), event.bit, child.number(), right, as, hop));
+      }
     }
   }
 

@@ -6,6 +6,8 @@ import dev.gatehouse.core.dialect.GrantMethod.DesiredGrants;
 import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.postgres.grant.GrantExecution;
+import dev.gatehouse.postgres.grant.GrantStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,9 @@
 package dev.gatehouse.postgres.access;
 
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.postgres.access.AclState.AclEntry;
+import dev.gatehouse.postgres.grant.AclObject;
+import dev.gatehouse.postgres.grant.AclState;
+import dev.gatehouse.postgres.grant.AclState.AclEntry;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;

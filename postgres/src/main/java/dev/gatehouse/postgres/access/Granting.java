@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
+import dev.gatehouse.postgres.grant.GrantStatement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -152,7 +153,7 @@ final class Granting {
                 + account.quoted());
     Optional<String> as = actor.toGrant(item.owner(), withOption(item, privileges));
     if (as.isEmpty()) {
-      impossible.add(finding(failing));
+      impossible.add(failing.finding());
     } else {
       Given given = new Given(grantee.name(), item.object(), Set.copyOf(privileges));
       acts.add(new GrantStatement(as.get(), sql, Optional.of(given), failing));
@@ -231,7 +232,7 @@ final class Granting {
     GrantStatement.Failing failing = notOf(seen, maker, sql);
     String as = seen.is(creator) ? Actor.OWN : maker.quoted();
     if (!as.isEmpty() && !seen.canBecome(creator)) {
-      impossible.add(finding(failing));
+      impossible.add(failing.finding());
     } else if (stated.add(sql)) {
       acts.add(new GrantStatement(as, sql, Optional.empty(), failing));
     }
@@ -243,12 +244,5 @@ final class Granting {
         "the account may not say what tables of " + creator.quoted() + " will give",
         seen.account().quoted() + " is no member of " + creator.quoted() + ": " + sql,
         "GRANT " + creator.quoted() + " TO " + seen.account().quoted());
-  }
-
-  static Finding finding(GrantStatement.Failing failing) {
-    return Finding.of(failing.code(), failing.headline())
-        .withExpected("an account that may")
-        .withFound(failing.found())
-        .withFix(failing.fix());
   }
 }

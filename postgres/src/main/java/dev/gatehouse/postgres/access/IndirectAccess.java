@@ -39,6 +39,15 @@ final class IndirectAccess {
     return reach(subject).mask(item);
   }
 
+  /** Routines that run for the subject in the name of others, with digests of their bodies. */
+  List<String> bodies(PrivilegeScope subject) {
+    return reach(subject).routinesOfOthers().stream()
+        .mapToObj(
+            number -> snapshot.items().get(number).name() + ": " + snapshot.digests().get(number))
+        .sorted()
+        .toList();
+  }
+
   List<Path> to(PrivilegeScope subject, Right right, Securable item) {
     return to(subject, right, item, edge -> true);
   }

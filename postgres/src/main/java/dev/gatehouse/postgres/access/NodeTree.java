@@ -24,19 +24,35 @@ import org.jspecify.annotations.Nullable;
  * @param types oids of what values are made into
  * @param named oids of relations that a constant names, as nextval() is given its sequence
  * @param columns numbers by relation and right; 0 for the whole row
+ * @param straight whether whoever evaluates it calls all those functions once at least: nothing in
+ *     it is passed over, and no query in it has rows to go by
+ * @param reading whether it is asked for all those relations: none stands in what may be left out
  */
 record NodeTree(
     Map<Long, Integer> relations,
     Set<Long> functions,
     Set<Long> types,
     Set<Long> named,
-    Map<Long, Map<Right, BitSet>> columns) {
+    Map<Long, Map<Right, BitSet>> columns,
+    boolean straight,
+    boolean reading) {
 
   private static final Pattern FIELD =
       Pattern.compile(
           ":(relid|requiredPerms|funcid|opfuncid|aggfnoid|winfnoid|resulttype|consttype) (\\d+)"
               + "|:constvalue 4 \\[ ([-\\d ]+) \\]"
               + "|:(selected|inserted|updated)Cols \\(b([ \\d]*)\\)");
+
+  private static final String CONDITIONS =
+      "\\{(CASEEXPR|COALESCEEXPR|BOOLEXPR :boolop (and|or)|ARRAYCOERCEEXPR|ROWCOMPAREEXPR"
+          + "|JSONEXPR) ";
+
+  private static final Pattern CONDITION = Pattern.compile(CONDITIONS);
+
+  private static final Pattern PASSED_OVER =
+      Pattern.compile(
+          CONDITIONS
+              + "|\\{SUBLINK |:fromlist [^<]|:quals [^<]|:(limitCount|havingQual|cteList) [^<]");
 
   private static final long REGCLASS = 2205;
 
@@ -54,7 +70,9 @@ record NodeTree(
             new LinkedHashSet<>(),
             new HashSet<>(),
             new LinkedHashSet<>(),
-            new HashMap<>());
+            new HashMap<>(),
+            text == null || !PASSED_OVER.matcher(text).find(),
+            text == null || !text.contains("{SUBLINK ") || !CONDITION.matcher(text).find());
     if (text != null) {
       tree.read(text);
     }

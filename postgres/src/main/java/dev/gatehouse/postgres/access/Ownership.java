@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * What PostgreSQL has no privilege for: the owner of an object may alter and drop it, of a table
  * index it, of a partition as the parent's owner; and whoever owns its schema, or anything it
- * depends on, may drop it with that.
+ * depends on, may drop it with that. A member of an extension goes with that only.
  */
 final class Ownership {
   private static final String DROP = "DROP";
@@ -45,7 +45,9 @@ final class Ownership {
     }
     List<Path> found = new ArrayList<>();
     if (!item.system()) {
-      owned(subject, Owned.of(item), "").ifPresent(found::add);
+      if (!act.equals(DROP) || !snapshot.dependencies().isMember(Owned.of(item))) {
+        owned(subject, Owned.of(item), "").ifPresent(found::add);
+      }
       if (act.equals(DROP)) {
         for (Owned above : snapshot.dependencies().of(Owned.of(item), this::schema)) {
           owned(subject, above, " and may drop it with all that depends on it")
@@ -92,9 +94,13 @@ final class Ownership {
   }
 
   Verdict.Denied denied(int role, String act, Securable item) {
+    String words = snapshot.graph().role(role).words();
+    boolean member = act.equals(DROP) && snapshot.dependencies().isMember(Owned.of(item));
     return new Verdict.Denied(
-        "%s does not own %s, and %s cannot be granted"
-            .formatted(snapshot.graph().role(role).words(), item.words(), act),
+        (member
+                ? "%s does not own the extension that %s belongs to, and %s goes with that only"
+                : "%s does not own %s, and %s cannot be granted")
+            .formatted(words, item.words(), act),
         "");
   }
 }

@@ -301,7 +301,7 @@ final class PostgresAccess implements EffectiveAccess {
         || allowed.paths().stream().noneMatch(path -> path.through().isEmpty())) {
       return List.of();
     }
-    return usability.of(role(role), right(privilege), item(object));
+    return usability.of(role(role), right(privilege), item(object), object.kind() == Kind.COLUMN);
   }
 
   @Override
@@ -331,6 +331,11 @@ final class PostgresAccess implements EffectiveAccess {
   @Override
   public List<FutureGrant> future(String role) {
     return DefaultPrivileges.of(snapshot, role(role));
+  }
+
+  @Override
+  public List<String> bodies(String role) {
+    return graph.superuser(role(role)) ? List.of() : indirect.bodies(reaching(role(role)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.grant.GrantScript;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.GatehouseSchema;
 import dev.gatehouse.postgres.session.PinnedReading;

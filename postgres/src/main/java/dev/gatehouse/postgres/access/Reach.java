@@ -70,6 +70,25 @@ final class Reach {
     return beginnings.contains(place);
   }
 
+  /** Numbers of the routines that run in the name of others. */
+  BitSet routinesOfOthers() {
+    BitSet found = new BitSet();
+    for (Set<Place> all : List.of(beginnings, steps.keySet())) {
+      for (Place place : all) {
+        if (snapshot.digests().containsKey(place.item()) && runsAsAnother(place)) {
+          found.set(place.item());
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean runsAsAnother(Place at) {
+    return at.running() != SUBJECT
+        || snapshot.edges(at.item()).stream().anyMatch(edge -> edge.as().running() >= 0)
+        || snapshot.opaque(at.item()).stream().anyMatch(code -> code.as() >= 0);
+  }
+
   List<Blind> blind() {
     return blind;
   }

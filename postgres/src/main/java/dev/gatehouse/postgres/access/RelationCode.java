@@ -140,13 +140,12 @@ final class RelationCode {
           case 'w' -> Right.UPDATE.bit;
           default -> 0;
         };
-    found.always(
-        () -> {
-          policy(table, meeting | (check == null ? making : 0), words, roles, using);
-          if (check != null) {
-            policy(table, making, words, roles, check);
-          }
-        });
+    int events = meeting | (check == null ? making : 0);
+    // one policy may let through what the next is not called for then
+    found.always(false, false, "", () -> policy(table, events, words, roles, using));
+    if (check != null) {
+      found.always(false, false, "", () -> policy(table, making, words, roles, check));
+    }
     if (reading != 0) {
       policy(table, Right.mask(Right.UPDATE, Right.DELETE), words, roles, using);
     }
@@ -187,6 +186,7 @@ final class RelationCode {
                 number("d.adrelid"),
                 text("case when a.attgenerated = '' then 'd' else 'g' end"),
                 text("'the default of column ' || quote_ident(a.attname)"),
+                text("quote_ident(a.attname)"),
                 text("d.adbin"))
             .from(
                 "pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
@@ -200,9 +200,10 @@ final class RelationCode {
                         number("c.conrelid"),
                         text("'c'"),
                         text("'check ' || quote_ident(c.conname)"),
+                        text("''"),
                         text("c.conbin"))
                     .from("pg_constraint c")
-                    .where("c.contype = 'c' and c.conrelid >= 16384"))
+                    .where("c.contype = 'c' and c.conrelid >= 16384" + enforced()))
             .unionAll(
                 found
                     .reader
@@ -211,6 +212,7 @@ final class RelationCode {
                         number("i.indrelid"),
                         text("case when i.indpred is null then 'i' else 'j' end"),
                         text("'index ' || i.indexrelid::regclass"),
+                        text("''"),
                         text("concat_ws(' ', i.indexprs::text, i.indpred::text)"))
                     .from("pg_index i")
                     .where("(i.indexprs is not null or i.indpred is not null)")
@@ -223,6 +225,7 @@ final class RelationCode {
                         number("s.stxrelid"),
                         text("'s'"),
                         text("'statistics ' || quote_ident(s.stxname)"),
+                        text("''"),
                         text("s.stxexprs"))
                     .from("pg_statistic_ext s")
                     .where("s.stxexprs is not null"))
@@ -234,6 +237,7 @@ final class RelationCode {
                         number("p.partrelid"),
                         text("'p'"),
                         text("'the partition key'"),
+                        text("''"),
                         text("p.partexprs"))
                     .from("pg_partitioned_table p")
                     .where("p.partexprs is not null")),
@@ -241,16 +245,31 @@ final class RelationCode {
           OptionalInt on = found.relation(row.value1());
           if (on.isPresent()) {
             expression(
-                found.item(on), row.value2().charAt(0), row.value3(), NodeTree.of(row.value4()));
+                found.item(on),
+                row.value2().charAt(0),
+                row.value3(),
+                row.value4(),
+                NodeTree.of(row.value5()));
           }
         });
   }
 
-  private void expression(Securable table, char kind, String name, NodeTree tree) {
+  /** One that is only written down is not looked at. */
+  private String enforced() {
+    return found.reader.major >= 18 ? " and c.conenforced" : "";
+  }
+
+  private void expression(Securable table, char kind, String name, String column, NodeTree tree) {
     String words = name + " of " + table.name();
+    if (kind == 'd' && table.relkind() == 'v') {
+      found.supplying.set(table.number());
+    }
     int always = always(kind);
     int uses = kind == 's' ? 0 : kind == 'g' ? WRITTEN | Right.SELECT.bit : WRITTEN;
     found.always(
+        tree.straight(),
+        true,
+        kind == 'd' ? column : "",
         () -> found.calls(table, always, tree, Identity.CALLER, Hop.Kind.EXPRESSION, words));
     found.calls(table, uses & ~always, tree, Identity.CALLER, Hop.Kind.EXPRESSION, words);
     if (kind == 'i' || kind == 'j' || kind == 's') {
@@ -264,11 +283,11 @@ final class RelationCode {
     }
   }
 
-  /** Not a default, which a value takes the place of, nor what only some rows have. */
+  /** Not what only some rows have. */
   private static int always(char kind) {
     return switch (kind) {
       case 'c' -> WRITTEN;
-      case 'g', 'i', 'p' -> Right.INSERT.bit;
+      case 'd', 'g', 'i', 'p' -> Right.INSERT.bit;
       default -> 0;
     };
   }
@@ -279,7 +298,11 @@ final class RelationCode {
         found
             .reader
             .sql
-            .select(number("a.attrelid"), number("a.atttypid"), text("quote_ident(a.attname)"))
+            .select(
+                number("a.attrelid"),
+                number("a.atttypid"),
+                text("quote_ident(a.attname)"),
+                truth("t.typtype = 'd'"))
             .from(
                 "pg_attribute a join pg_type t on t.oid = a.atttypid"
                     + " left join pg_type e on e.oid = t.typelem")
@@ -289,17 +312,24 @@ final class RelationCode {
           OptionalInt on = found.relation(row.value1());
           if (on.isPresent()) {
             Securable table = found.item(on);
-            found.calls(
-                table,
-                WRITTEN,
-                NodeTree.making(row.value2()),
-                Identity.CALLER,
-                Hop.Kind.EXPRESSION,
-                "the domain of column %s of %s".formatted(row.value3(), table.name()));
+            NodeTree made = NodeTree.making(row.value2());
+            String words = "the domain of column %s of %s".formatted(row.value3(), table.name());
+            // an array that is null has no values to check
+            int always = row.value4() ? Right.INSERT.bit : 0;
+            found.always(made, () -> domain(table, always, made, words));
+            domain(table, WRITTEN & ~always, made, words);
           }
         });
   }
 
+  private void domain(Securable table, int uses, NodeTree made, String words) {
+    found.calls(table, uses, made, Identity.CALLER, Hop.Kind.EXPRESSION, words);
+  }
+
+  /**
+   * Each row fires those without a condition; but not the parent's, whose rows may be those of what
+   * inherits from it, nor when other columns are written.
+   */
   private void triggers() {
     CatalogueReader.each(
         found
@@ -310,8 +340,11 @@ final class RelationCode {
                 number("t.tgtype"),
                 number("t.tgfoid"),
                 text("quote_ident(t.tgname)"),
-                text("t.tgqual"))
-            .from("pg_trigger t")
+                text("t.tgqual"),
+                number(
+                    "case when t.tgenabled = 'R' then 0 when t.tgtype & 1 = 1 and c.relkind = 'r'"
+                        + " and c.relhassubclass then 4 when t.tgattr::text <> '' then 44 else 60 end"))
+            .from("pg_trigger t join pg_class c on c.oid = t.tgrelid")
             .where("not t.tgisinternal and t.tgenabled <> 'D'"),
         row -> {
           OptionalInt on = found.relation(row.value1());
@@ -320,18 +353,22 @@ final class RelationCode {
             Securable table = found.item(on);
             int events = events(row.value2().intValue());
             String trigger = "trigger %s on %s".formatted(row.value4(), table.name());
-            found.calls(
-                table,
-                events,
-                NodeTree.of(row.value5()),
-                Identity.CALLER,
-                Hop.Kind.TRIGGER,
-                trigger);
+            NodeTree condition = NodeTree.of(row.value5());
+            int surely = events & events(row.value6().intValue());
+            found.always(condition, () -> asked(table, surely, condition, trigger));
+            asked(table, events & ~surely, condition, trigger);
             if (function.isPresent()) {
-              found.fire(table, events, found.item(function), trigger);
+              Securable routine = found.item(function);
+              int unasked = row.value5() == null ? surely : 0;
+              found.always(true, true, "", () -> found.fire(table, unasked, routine, trigger));
+              found.fire(table, events & ~unasked, routine, trigger);
             }
           }
         });
+  }
+
+  private void asked(Securable table, int events, NodeTree condition, String trigger) {
+    found.calls(table, events, condition, Identity.CALLER, Hop.Kind.TRIGGER, trigger);
   }
 
   private static int events(int type) {

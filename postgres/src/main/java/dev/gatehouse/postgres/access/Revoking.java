@@ -6,6 +6,7 @@ import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod.DesiredState;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.postgres.access.DefaultPrivileges.DefaultPrivilege;
+import dev.gatehouse.postgres.grant.GrantStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,7 @@ final class Revoking {
     GrantStatement.Failing failing = Granting.notOf(seen, creator, sql);
     String as = seen.is(creator.number()) ? Actor.OWN : creator.quoted();
     if (!as.isEmpty() && !seen.canBecome(creator.number())) {
-      impossible.add(Granting.finding(failing));
+      impossible.add(failing.finding());
     } else {
       acts.add(new GrantStatement(as, sql, Optional.empty(), failing));
     }

@@ -7,6 +7,8 @@ import static dev.gatehouse.postgres.access.CatalogueReader.truth;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.postgres.access.AccessEdge.Identity;
 import dev.gatehouse.postgres.access.AccessEdge.OpaqueCode;
+import dev.gatehouse.postgres.access.AccessEdge.When;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -44,14 +46,19 @@ final class RoutineBodies {
                 number("p.oid"),
                 truth(
                     "p.prosqlbody is null and not exists (select from unnest(p.proconfig) c"
-                        + " where c like 'search_path=%')"))
+                        + " where c like 'search_path=%')"),
+                truth("p.prosecdef"),
+                truth("p.proisstrict and p.pronargs > 0"))
             .from("pg_proc p")
-            .where("p.prosecdef"),
+            .where("p.prosecdef or p.proisstrict and p.oid >= 16384"),
         row -> {
           OptionalInt number = found.routine(row.value1());
           if (number.isPresent()) {
-            found.definer(found.item(number));
-            found.unpinned.set(number.getAsInt(), row.value2());
+            found.strict.set(number.getAsInt(), row.value4());
+            if (row.value3()) {
+              found.definer(found.item(number));
+              found.unpinned.set(number.getAsInt(), row.value2());
+            }
           }
         });
   }
@@ -102,8 +109,16 @@ final class RoutineBodies {
                         + " when p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype)"
                         + " then 't' else 'o' end"),
                 text("p.prosqlbody"),
-                text("p.proargdefaults"))
-            .from("pg_proc p")
+                text("p.proargdefaults"),
+                text(
+                    "case when p.prorettype = 'trigger'::regtype and l.lanname = 'plpgsql'"
+                        + " and p.prosrc ~* '(insert|update|delete)'"
+                        + " and coalesce(p.proconfig::text, '') !~ '[{,]role=' then p.prosrc end"),
+                text(
+                    "left(encode(sha256(convert_to(concat_ws(' ', l.lanname, p.prosrc, p.probin,"
+                        + " pg_get_function_sqlbody(p.oid), p.proconfig::text), 'UTF8')), 'hex'),"
+                        + " 16)"))
+            .from("pg_proc p join pg_language l on l.oid = p.prolang")
             .where("p.oid >= 16384"),
         row -> {
           OptionalInt number = found.routine(row.value1());
@@ -111,6 +126,7 @@ final class RoutineBodies {
             return;
           }
           Securable routine = found.item(number);
+          found.digests.put(routine.number(), row.value7());
           found.calls(
               routine,
               Right.EXECUTE.bit,
@@ -119,9 +135,17 @@ final class RoutineBodies {
               Hop.Kind.EXPRESSION,
               "a default of " + routine.name());
           switch (row.value3()) {
-            case "s" -> found.always(() -> body(routine, row.value2(), NodeTree.of(row.value4())));
+            case "s" -> {
+              NodeTree body = NodeTree.of(row.value4());
+              found.always(body, () -> body(routine, row.value2(), body));
+            }
             case "o" -> opaque(routine, Right.EXECUTE, row.value2());
-            case "t" -> opaque(routine, Right.TRIGGER, row.value2());
+            case "t" -> {
+              opaque(routine, Right.TRIGGER, row.value2());
+              if (row.value6() != null) {
+                sure(routine, row.value2(), SureStatements.of(row.value6()));
+              }
+            }
             default -> {}
           }
         });
@@ -140,6 +164,33 @@ final class RoutineBodies {
                             ? routine.name() + " runs as its owner " + found.owner(routine)
                             : routine.name() + " runs as whoever calls it")
                     .withThrough(routine.name()))));
+  }
+
+  private void sure(Securable routine, boolean definer, List<SureStatements.Change> changes) {
+    Identity as = definer ? Identity.owner(routine.owner()) : Identity.CALLER;
+    for (SureStatements.Change change : changes) {
+      found
+          .table(change.table())
+          .ifPresent(
+              to ->
+                  found.ways.add(
+                      new AccessEdge(
+                              routine.number(),
+                              Right.TRIGGER.bit,
+                              to.number(),
+                              change.right(),
+                              as,
+                              does(routine, change.right(), to, definer))
+                          .on(When.DONE, "")));
+    }
+  }
+
+  private Hop does(Securable routine, Right right, Securable to, boolean definer) {
+    String who = definer ? "as its owner " + found.owner(routine) : "as whoever calls it";
+    return Hop.of(
+            Hop.Kind.ROUTINE,
+            "%s does %s on %s %s".formatted(routine.name(), right, to.name(), who))
+        .withThrough(routine.name());
   }
 
   private void body(Securable routine, boolean definer, NodeTree tree) {
@@ -161,12 +212,7 @@ final class RoutineBodies {
                                     to,
                                     right,
                                     as,
-                                    Hop.of(
-                                            Hop.Kind.ROUTINE,
-                                            "%s does %s on %s%s"
-                                                .formatted(
-                                                    routine.name(), right, target.name(), who))
-                                        .withThrough(routine.name()),
+                                    does(routine, right, target, definer),
                                     found.columns(tree, oid, right)));
                           }
                         }));

@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * @param policies by the number of the table, where row security is on
  * @param changes mask of the changes that a view takes, by its number
  * @param unpinned routines that run as their owner and look names up as they are called
+ * @param supplying views with defaults of their own, which take the place of those of their tables
+ * @param digests of the bodies of routines, by their numbers
  * @param dependencies what is dropped with what
  */
 record Snapshot(
@@ -42,6 +44,8 @@ record Snapshot(
     Map<Integer, RowPolicies> policies,
     Map<Integer, Integer> changes,
     BitSet unpinned,
+    BitSet supplying,
+    Map<Integer, String> digests,
     Dependencies dependencies) {
 
   static Snapshot of(
@@ -78,6 +82,8 @@ record Snapshot(
         Map.copyOf(ways.policies()),
         Map.copyOf(ways.changes()),
         ways.unpinned(),
+        ways.supplying(),
+        Map.copyOf(ways.digests()),
         dependencies);
   }
 

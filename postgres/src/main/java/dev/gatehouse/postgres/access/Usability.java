@@ -8,15 +8,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Whether a privilege is of any use to the role that has it: whether what every use does is allowed
  * to those in whose name the engine does it, and whether row security lets any row through.
  *
- * <p>Not what a body does that only some uses call, nor what stands in texts.
+ * <p>An INSERT leaves each column that has a default to it, unless columns are asked about. Not
+ * what a body does that only some uses call, nor what stands in texts.
  */
 final class Usability {
+  /** No column, among those that are given a value. */
+  private static final Optional<Set<String>> NOTHING = Optional.of(Set.of());
+
   private final Snapshot snapshot;
   private final RoleGraph graph;
   private final AclRules direct;
@@ -31,8 +36,19 @@ final class Usability {
 
   /** What is in the way, each once; empty when nothing is. */
   List<Obstacle> of(int role, Right right, Securable item) {
-    Walk walk = new Walk(PrivilegeScope.now(graph, role));
-    walk.on(item, right, Reach.SUBJECT, Reach.SUBJECT);
+    return of(role, right, item, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param given whether all columns are given values, so that no default is needed
+   */
+  List<Obstacle> of(int role, Right right, Securable item, boolean given) {
+    Walk walk = new Walk(PrivilegeScope.now(graph, role), item.number());
+    walk.on(
+        new Reach.Place(item.number(), right, Reach.SUBJECT, Reach.SUBJECT),
+        given ? Optional.empty() : NOTHING);
     if (item.kind() == Kind.LARGE_OBJECTS
         && right == Right.UPDATE
         && item.relkind() != Securable.UNASKED
@@ -122,48 +138,96 @@ final class Usability {
   /** One look at all that a use does. */
   private final class Walk {
     private final PrivilegeScope subject;
-    private final Set<Reach.Place> seen = new HashSet<>();
+
+    /** Number of the item whose use is asked about. */
+    private final int asked;
+
+    private final Set<List<Object>> seen = new HashSet<>();
     private final Set<Obstacle> found = new LinkedHashSet<>();
 
-    private Walk(PrivilegeScope subject) {
+    private Walk(PrivilegeScope subject, int asked) {
       this.subject = subject;
+      this.asked = asked;
     }
 
-    private void on(Securable item, Right right, int checked, int running) {
-      if (!seen.add(new Reach.Place(item.number(), right, checked, running))) {
+    /**
+     * What is done there.
+     *
+     * @param given quoted names of the columns that an INSERT has values for; empty for all
+     */
+    private void on(Reach.Place at, Optional<Set<String>> given) {
+      if (!seen.add(List.of(at, given))) {
         return;
       }
-      takes(item, right);
-      boolean governed = policies(item, right, scope(checked));
-      for (AccessEdge edge : snapshot.edges(item.number())) {
+      Securable item = snapshot.items().get(at.item());
+      takes(item, at.right());
+      PrivilegeScope scope = scope(at.checked());
+      boolean governed = policies(item, at.right(), scope);
+      for (AccessEdge edge : snapshot.edges(at.item())) {
         boolean policy = edge.hop().kind() == Hop.Kind.POLICY;
-        if (edge.always()
-            && (edge.uses() & right.bit) != 0
+        if (isSure(edge, at)
+            && (edge.uses() & at.right().bit) != 0
             && (!policy || governed)
-            && (edge.as().onlyFor().isEmpty()
-                || scope(checked).roles().intersects(edge.as().onlyFor()))) {
-          follow(edge, Reach.resolved(edge.as().checked(), checked, running), running);
+            && (edge.leftOut().isEmpty()
+                || given.map(all -> !all.contains(edge.leftOut())).orElse(false))
+            && (edge.as().onlyFor().isEmpty() || scope.roles().intersects(edge.as().onlyFor()))) {
+          follow(edge, at, given);
         }
       }
     }
 
-    private void follow(AccessEdge edge, int checked, int before) {
+    /** Within what others call, with values that are known, some of a body may be left out. */
+    private boolean isSure(AccessEdge edge, Reach.Place at) {
+      return edge.when() == AccessEdge.When.DONE
+          || (edge.when() == AccessEdge.When.ASKED
+              && (at.item() == asked || !isRoutine(at.item())));
+    }
+
+    private boolean isRoutine(int item) {
+      return snapshot.items().get(item).kind() == Kind.ROUTINE;
+    }
+
+    private void follow(AccessEdge edge, Reach.Place from, Optional<Set<String>> given) {
+      int checked = Reach.resolved(edge.as().checked(), from.checked(), from.running());
+      int running = Reach.resolved(edge.as().running(), from.checked(), from.running());
       Securable to = snapshot.items().get(edge.to());
       PrivilegeScope as = scope(checked);
       if (edge.as().asked() && !holds(as, edge, to)) {
-        found.add(
-            new Obstacle(
-                edge.hop().sentence()
-                    + ", and "
-                    + graph.role(as.role()).words()
-                    + " has no "
-                    + edge.right()
-                    + " on "
-                    + to.words(),
-                paths.grant(edge.right(), to, as.role())));
+        lacks(as, edge, edge.right(), to);
+      } else if (isWritten(edge) && !direct.mayName(as, to)) {
+        lacks(as, edge, Right.USAGE, snapshot.items().get(to.schema()));
       } else if (to.kind() == Kind.TABLE) {
-        on(to, edge.right(), checked, Reach.resolved(edge.as().running(), checked, before));
+        on(new Reach.Place(edge.to(), edge.right(), checked, running), given(edge, given));
+      } else if (to.kind() == Kind.ROUTINE && edge.when() == AccessEdge.When.DONE) {
+        on(new Reach.Place(edge.to(), edge.right(), checked, running), NOTHING);
       }
+    }
+
+    /** In a text, of which each name is looked up when it is run. */
+    private boolean isWritten(AccessEdge edge) {
+      return edge.uses() == Right.TRIGGER.bit && isRoutine(edge.from());
+    }
+
+    private void lacks(PrivilegeScope as, AccessEdge edge, Right right, Securable on) {
+      String row =
+          edge.leftOut().isEmpty()
+              ? ""
+              : "for a row without a value for column " + edge.leftOut() + ", ";
+      found.add(
+          new Obstacle(
+              "%s%s, and %s has no %s on %s"
+                  .formatted(
+                      row, edge.hop().sentence(), graph.role(as.role()).words(), right, on.words()),
+              paths.grant(right, on, as.role())));
+    }
+
+    /** Through a view those are given that were before, under whatever names. */
+    private Optional<Set<String>> given(AccessEdge edge, Optional<Set<String>> before) {
+      if (edge.hop().kind() != Hop.Kind.VIEW) {
+        return edge.columns();
+      }
+      boolean supplies = snapshot.supplying().get(edge.from());
+      return before.isEmpty() || supplies ? Optional.empty() : NOTHING;
     }
 
     private void takes(Securable item, Right right) {

@@ -69,6 +69,7 @@ final class ViewEdges {
           } else {
             int updatable = row.value4() == null ? 0 : row.value4().intValue();
             found.always(
+                query,
                 () -> view(view, row.value3(), updatable, outerFrom(orEmpty(row.value6())), query));
             int changing = Right.DML & ~Right.SELECT.bit;
             String words = "view " + view.name();
@@ -209,13 +210,9 @@ final class ViewEdges {
         row -> {
           OptionalInt on = found.relation(row.value1());
           if (on.isPresent()) {
+            NodeTree actions = NodeTree.of(row.value4());
             found.always(
-                () ->
-                    rule(
-                        found.item(on),
-                        event(row.value2()),
-                        row.value3(),
-                        NodeTree.of(row.value4())));
+                actions, () -> rule(found.item(on), event(row.value2()), row.value3(), actions));
           }
         });
   }

@@ -8,7 +8,9 @@ import dev.gatehouse.core.dialect.GrantMethod.Given;
 import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
-import dev.gatehouse.postgres.access.AclState.AclEntry;
+import dev.gatehouse.postgres.grant.AclObject;
+import dev.gatehouse.postgres.grant.AclState.AclEntry;
+import dev.gatehouse.postgres.grant.Sending;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,15 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Grants as somebody wrote them, executed one after the other in an open transaction. */
 final class WrittenGrants {
   private static final Set<String> RETRIED = Set.of("XX000", "40001", "40P01");
-
-  /** How a statement is sent, and how it is shown. */
-  interface Sending {
-    /** With what may go to the server only. */
-    String sql(String statement);
-
-    /** Without any secret. */
-    String text(String statement);
-  }
 
   private WrittenGrants() {}
 

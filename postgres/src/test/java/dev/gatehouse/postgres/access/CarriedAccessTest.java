@@ -64,6 +64,33 @@ class CarriedAccessTest {
     }
   }
 
+  /** As the owner of what it deletes since version 18, as whoever executes the statement before. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_a_cascade_fires_after_it(EngineUnderTest engine) throws SQLException {
+    try (Stage stage =
+        stage(
+            engine,
+            "create table pub.parent (id integer primary key)",
+            "create table pub.child (id integer references pub.parent on delete cascade)",
+            "insert into pub.parent values (1)",
+            "insert into pub.child values (1)",
+            "create function pub.note() returns trigger language plpgsql as $$ begin"
+                + " execute 'insert into pub.log values (1)'; return null; end $$",
+            "create trigger note after delete on pub.child for each row execute function pub.note()",
+            "grant delete on pub.parent to {mid}")) {
+      stage.run(
+          "create table pub.log (id integer)",
+          "create function pub.f() returns void language sql security definer begin atomic"
+              + " delete from pub.parent; end",
+          "alter table pub.log owner to {mid}",
+          "alter function pub.f() owner to {mid}");
+      boolean before = stage.admin().getMetaData().getDatabaseMajorVersion() < 18;
+      assertThat(stage.attempt("app", "select pub.f()")).isEqualTo(before ? "ok" : "42501");
+      assertThat(stage.say("app", "INSERT", "pub.log")).startsWith(before ? "UNKNOWN" : "DENIED");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void a_policy_a_default_and_a_check_call_it_too(EngineUnderTest engine) throws SQLException {

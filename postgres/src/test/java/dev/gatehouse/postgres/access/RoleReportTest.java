@@ -180,6 +180,20 @@ class RoleReportTest {
           .contains("+ schema api: CREATE, USAGE: anon has CREATE, USAGE on schema api");
       check.record(stage.target());
       assertThat(said(stage, check)).isEmpty();
+      String definer =
+          "create or replace function api.note() returns void language plpgsql security definer"
+              + " as 'begin perform %s; end'";
+      stage.run(definer.formatted("1"));
+      check.record(stage.target());
+      assertThat(said(stage, check)).isEmpty();
+      stage.run(definer.formatted("2"));
+      assertThat(said(stage, check))
+          .contains("- runs for it in the name of others, body: api.note(): ");
+      check.record(stage.target());
+      stage.run("alter function api.note() security invoker");
+      check.record(stage.target());
+      stage.run(definer.replace("security definer", "").formatted("3"));
+      assertThat(said(stage, check)).isEmpty();
       Files.writeString(files.resolve(like + "_gone.txt"), "what it could do\n");
       assertThat(said(stage, check)).contains(like + "_gone is recorded, and there no more");
     }

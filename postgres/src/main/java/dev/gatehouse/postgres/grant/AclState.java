@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.access;
+package dev.gatehouse.postgres.grant;
 
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Bug;
@@ -19,7 +19,7 @@ import java.util.function.Function;
  *
  * @param untracked a digest of all other lists
  */
-record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String untracked) {
+public record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String untracked) {
   private static final int FETCH = 5_000;
 
   private static final String USERS =
@@ -114,12 +114,12 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
           + " case when m.admin_option then ' WITH ADMIN OPTION' else '' end as options"
           + OF_ROLES;
 
-  boolean has(String id) {
+  public boolean has(String id) {
     return objects.containsKey(id);
   }
 
   /** What the entry is on. */
-  AclObject object(AclEntry entry) {
+  public AclObject object(AclEntry entry) {
     AclObject object = objects.get(entry.object());
     if (object == null) {
       throw new Bug("an entry of an access control list is on nothing: " + entry);
@@ -132,7 +132,7 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
    *
    * @param connection in a transaction, with a search_path of pg_catalog alone
    */
-  static AclState read(Connection connection) throws SQLException {
+  public static AclState read(Connection connection) throws SQLException {
     Map<String, AclObject> objects = new HashMap<>();
     Set<AclEntry> entries = new LinkedHashSet<>();
     try (Statement statement = connection.createStatement()) {
@@ -199,6 +199,6 @@ record AclState(Map<String, AclObject> objects, Set<AclEntry> entries, String un
    *
    * @param object id of what it is on
    */
-  record AclEntry(
+  public record AclEntry(
       String object, String grantor, String grantee, String privilege, boolean grantable) {}
 }

@@ -1,7 +1,8 @@
-package dev.gatehouse.postgres.access;
+package dev.gatehouse.postgres.grant;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.dialect.GrantMethod.Given;
+import dev.gatehouse.core.outcome.Finding;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,23 +15,31 @@ import java.util.Optional;
  * @param on what it gives or takes something on; empty for what does not exist yet
  * @param failing what to tell when the server does not let it
  */
-record GrantStatement(
+public record GrantStatement(
     String role, String sql, Optional<Given> given, Optional<AccessObject> on, Failing failing) {
 
-  GrantStatement(String role, String sql, Optional<Given> given, Failing failing) {
+  public GrantStatement(String role, String sql, Optional<Given> given, Failing failing) {
     this(role, sql, given, given.map(Given::object), failing);
   }
 
   /** What to tell of a statement that did not work. */
-  record Failing(String code, String headline, String found, String fix) {}
+  public record Failing(String code, String headline, String found, String fix) {
+
+    public Finding finding() {
+      return Finding.of(code, headline)
+          .withExpected("an account that may")
+          .withFound(found)
+          .withFix(fix);
+    }
+  }
 
   /** What is executed, one after the other. */
-  List<String> statements() {
+  public List<String> statements() {
     return role.isEmpty() ? List.of(sql) : List.of("SET LOCAL ROLE " + role, sql, "RESET ROLE");
   }
 
   /** As a plan prints it. */
-  String text() {
+  public String text() {
     return String.join("; ", statements()) + ";";
   }
 }

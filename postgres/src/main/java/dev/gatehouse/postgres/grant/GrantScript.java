@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.access;
+package dev.gatehouse.postgres.grant;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Statements of a script that may only make roles, grant and revoke. What stands for a secret is
  * sent as the SCRAM verifier that the server would keep of it.
  */
-record GrantScript(Map<String, Secret> secrets) implements WrittenGrants.Sending {
+public record GrantScript(Map<String, Secret> secrets) implements Sending {
   private static final Pattern KNOWN =
       Pattern.compile(
           "(grant|revoke|alter default privileges|create (role|user|group)|alter (role|user|group))"
@@ -39,7 +39,7 @@ record GrantScript(Map<String, Secret> secrets) implements WrittenGrants.Sending
 
   private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"");
 
-  static GrantScript of(List<String> statements, Map<String, Secret> secrets) {
+  public static GrantScript of(List<String> statements, Map<String, Secret> secrets) {
     GrantScript script = new GrantScript(secrets);
     List<String> flat = statements.stream().map(GrantScript::flat).toList();
     List<String> made =

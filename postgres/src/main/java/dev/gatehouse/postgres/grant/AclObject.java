@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.access;
+package dev.gatehouse.postgres.grant;
 
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
  * @param part of a column its name, of a default what will be made; else empty
  * @param owner as SQL wants it; of a default the creator
  */
-record AclObject(String id, Kind kind, String name, String part, String owner) {
+public record AclObject(String id, Kind kind, String name, String part, String owner) {
 
   /** What it is. */
-  enum Kind {
+  public enum Kind {
     TABLE(""),
     COLUMN(""),
     SEQUENCE("SEQUENCE "),
@@ -32,7 +32,8 @@ record AclObject(String id, Kind kind, String name, String part, String owner) {
     }
   }
 
-  String grant(Collection<String> privileges, String grantee, boolean withOption, String grantor) {
+  public String grant(
+      Collection<String> privileges, String grantee, boolean withOption, String grantor) {
     if (kind == Kind.MEMBERS) {
       return "GRANT "
           + name
@@ -45,7 +46,7 @@ record AclObject(String id, Kind kind, String name, String part, String owner) {
         + (withOption ? " WITH GRANT OPTION" : "");
   }
 
-  String revoke(Collection<String> privileges, String grantee, String grantor) {
+  public String revoke(Collection<String> privileges, String grantee, String grantor) {
     if (kind == Kind.MEMBERS) {
       return "REVOKE "
           + name
@@ -56,7 +57,7 @@ record AclObject(String id, Kind kind, String name, String part, String owner) {
     return sentence("REVOKE ", privileges, " FROM " + grantee);
   }
 
-  String revokeOption(Collection<String> privileges, String grantee) {
+  public String revokeOption(Collection<String> privileges, String grantee) {
     return sentence("REVOKE GRANT OPTION FOR ", privileges, " FROM " + grantee);
   }
 

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.access;
+package dev.gatehouse.postgres.grant;
 
 import dev.gatehouse.core.outcome.Finding;
 import java.sql.Connection;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Statements that grant and revoke, executed in an order that the server accepts. */
-final class GrantExecution {
+public final class GrantExecution {
   /** Dependent grants, no such right, no such grant, and what was dropped meanwhile. */
   private static final Set<String> NOT_LET =
       Set.of("2BP01", "42501", "0LP01", "0LP02", "42P01", "42704", "3F000", "0A000");
@@ -27,13 +27,13 @@ final class GrantExecution {
    * @param done in the order of their execution
    * @param failed with what the server said
    */
-  record Outcome(List<GrantStatement> done, Map<GrantStatement, String> failed) {
+  public record Outcome(List<GrantStatement> done, Map<GrantStatement, String> failed) {
 
-    List<Finding> findings() {
+    public List<Finding> findings() {
       List<Finding> all = new ArrayList<>();
       failed.forEach(
           (act, said) -> {
-            Finding finding = Granting.finding(act.failing());
+            Finding finding = act.failing().finding();
             all.add(
                 finding.withFound((finding.found() + "\n" + act.text() + " -- " + said).strip()));
           });
@@ -47,7 +47,8 @@ final class GrantExecution {
    * Executes them all at once where that works. Else one by one, those that the server does not let
    * once more behind the others: what stands in their way may be among these.
    */
-  static Outcome execute(Connection connection, List<GrantStatement> acts) throws SQLException {
+  public static Outcome execute(Connection connection, List<GrantStatement> acts)
+      throws SQLException {
     Map<GrantStatement, String> failed = new LinkedHashMap<>();
     Savepoint before = connection.setSavepoint();
     try {
