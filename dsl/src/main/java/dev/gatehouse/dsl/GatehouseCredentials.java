@@ -1,10 +1,13 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.credential.LoginSink;
 import dev.gatehouse.dsl.credential.RotatePassword;
 import dev.gatehouse.dsl.credential.SecretSink;
 import dev.gatehouse.dsl.credential.SecretSinks;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The verbs for passwords of accounts. Made for {@code import static
@@ -41,6 +44,15 @@ public final class GatehouseCredentials {
    */
   public static LoginSink envFile(Path file, String user, String password) {
     return SecretSinks.login(file, user, password);
+  }
+
+  /**
+   * For a run that rotates the password of its own account: {@code Target.at(name, jdbcUrl,
+   * account, passwordsIn(sink), dialect)} logs in by what the sink keeps or, while a rotation is
+   * under way, by one of the two that wait beside it.
+   */
+  public static Supplier<List<Secret>> passwordsIn(SecretSink sink) {
+    return SecretSinks.passwords(sink);
   }
 
   /**

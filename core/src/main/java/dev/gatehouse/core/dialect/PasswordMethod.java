@@ -22,8 +22,9 @@ public interface PasswordMethod {
    * @param name as the product prints it, such as {@code app@%}
    * @param login what a client says when it logs in
    * @param two whether the server accepts two passwords for it now
+   * @param own whether the session that found it is its own
    */
-  record Account(String name, String login, boolean two) {}
+  record Account(String name, String login, boolean two, boolean own) {}
 
   /** What came of a login. Told by codes of the server, never by its words. */
   enum Verdict {
@@ -49,8 +50,7 @@ public interface PasswordMethod {
    *
    * @param name as the product's people write it
    * @throws dev.gatehouse.core.outcome.Refusal when there is none or there are several of that
-   *     name, it is the session's own, may not log in, or does not log in by a password that this
-   *     method can set
+   *     name, it may not log in, or does not log in by a password that this method can set
    */
   Account account(Connection reading, String name) throws SQLException;
 

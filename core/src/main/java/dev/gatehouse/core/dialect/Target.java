@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -50,9 +51,15 @@ public final class Target {
   private final String name;
   private final Dialect dialect;
   private final Source source;
-  private final Optional<Coordinates> coordinates;
+  private final Supplier<Optional<Coordinates>> coordinates;
+  private final boolean asking;
 
-  private Target(String name, Dialect dialect, Source source, Optional<Coordinates> coordinates) {
+  private Target(
+      String name,
+      Dialect dialect,
+      Source source,
+      Supplier<Optional<Coordinates>> coordinates,
+      boolean asking) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("name of a target is blank: name it as people call it");
     }
@@ -60,11 +67,13 @@ public final class Target {
     this.dialect = dialect;
     this.source = source;
     this.coordinates = coordinates;
+    this.asking = asking;
   }
 
   /** A target reached through the application's own pool. */
   public static Target of(String name, DataSource dataSource, Dialect dialect) {
-    return new Target(name, dialect, properties -> dataSource.getConnection(), Optional.empty());
+    return new Target(
+        name, dialect, properties -> dataSource.getConnection(), Optional::empty, false);
   }
 
   /** A target with an address, for engines without accounts. */
@@ -79,7 +88,53 @@ public final class Target {
   }
 
   private static Target at(String name, Coordinates where, Dialect dialect) {
-    return new Target(name, dialect, properties -> connect(where, properties), Optional.of(where));
+    return new Target(
+        name, dialect, properties -> connect(where, properties), () -> Optional.of(where), false);
+  }
+
+  /**
+   * A target whose account's password may change while it is in use: asked for at each login. The
+   * next one is tried where the server says that one does not log in (SQLSTATE of class 28).
+   *
+   * @param passwords of which one logs in, the likeliest first; {@code passwordsIn(sink)} of a
+   *     rotation
+   */
+  public static Target at(
+      String name,
+      String jdbcUrl,
+      String account,
+      Supplier<List<Secret>> passwords,
+      Dialect dialect) {
+    Supplier<List<Coordinates>> now =
+        () ->
+            passwords.get().stream()
+                .map(each -> new Coordinates(jdbcUrl, account, Optional.of(each)))
+                .toList();
+    return new Target(
+        name,
+        dialect,
+        properties -> connectByOne(now.get(), properties),
+        () ->
+            now.get().stream()
+                .findFirst()
+                .or(() -> Optional.of(new Coordinates(jdbcUrl, account, Optional.empty()))),
+        true);
+  }
+
+  private static Connection connectByOne(List<Coordinates> each, Map<String, String> properties)
+      throws SQLException {
+    SQLException refused = new SQLException("no password of the account is known", "28000");
+    for (Coordinates where : each) {
+      try {
+        return connect(where, properties);
+      } catch (SQLException e) {
+        if (!String.valueOf(e.getSQLState()).startsWith("28")) {
+          throw e;
+        }
+        refused = e;
+      }
+    }
+    throw refused;
   }
 
   private static Connection connect(Coordinates where, Map<String, String> properties)
@@ -104,6 +159,7 @@ public final class Target {
   public Target as(String account, Secret secret) {
     String url =
         coordinates
+            .get()
             .orElseThrow(() -> new IllegalStateException("'" + name + "' has no address"))
             .jdbcUrl();
     return at(name, url, account, secret, dialect);
@@ -121,7 +177,12 @@ public final class Target {
 
   /** Address and account; absent when only a DataSource is known. */
   public Optional<Coordinates> coordinates() {
-    return coordinates;
+    return coordinates.get();
+  }
+
+  /** Whether its account's password is asked for at each login, so that it may be rotated. */
+  public boolean asksForPasswords() {
+    return asking;
   }
 
   /**

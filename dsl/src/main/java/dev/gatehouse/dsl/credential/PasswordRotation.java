@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.credential;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.PasswordMethod.Account;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
@@ -32,7 +33,8 @@ import java.util.List;
  *
  * <p>Immutable. Logs in as the account several times, once with a wrong password on purpose. The
  * run's own account needs CREATE USER and SELECT on the server's tables of accounts (MySQL,
- * MariaDB), or must be allowed to ALTER ROLE (PostgreSQL), and cannot be the one that is rotated.
+ * MariaDB), or must be allowed to ALTER ROLE (PostgreSQL). It may be the one that is rotated where
+ * the target asks for its password at each login: {@code passwordsIn(sink)}.
  *
  * @since 0.1
  */
@@ -155,13 +157,18 @@ public final class PasswordRotation implements Change {
                         "say a file of your own account: keptMeanwhileIn(file)"));
     Connection connection = reading.connection();
     Account account = method.account(connection, options.account());
+    if (account.own()) {
+      requireAsking(reading.target(), account);
+    }
     String head =
         "gatehouse rotation of %s%s on %s"
             .formatted(
                 account.name(),
                 options.next().map(next -> " to " + next).orElse(""),
                 dialect.identify(connection).server());
-    Rotation rotation = new Rotation(method, account, new RotationFile(file, head), options);
+    Logins logins = new Logins(method, account, options.length());
+    Rotation rotation =
+        new Rotation(method, account, logins, new RotationFile(file, head), options);
     if (!rotation.file().exists() && reading.targetIsFinal()) {
       rotation.requireReady(reading);
     }
@@ -171,6 +178,25 @@ public final class PasswordRotation implements Change {
         method.statements(connection, account),
         options.sink().plan(),
         confirmation(reading));
+  }
+
+  /** Else new sessions of the run would not log in any more. */
+  private void requireAsking(Target target, Account account) {
+    String it = "'" + account.name() + "' is the account that the run logs in as";
+    if (!target.asksForPasswords() || options.next().isPresent()) {
+      throw refused(
+          "password.own-account",
+          it,
+          options.next().isPresent()
+              ? "give the target another account that may alter both"
+              : "Target.at(name, jdbcUrl, account, passwordsIn(sink), dialect), or another account");
+    }
+    if (options.endingSessions()) {
+      throw refused(
+          "password.sessions",
+          it + ", and its sessions would end with the others",
+          "leave out endingSessions(), or give the target another account");
+    }
   }
 
   private List<String> confirmation(CheckContext reading) throws Exception {

@@ -2,8 +2,8 @@ package dev.gatehouse.dsl.credential;
 
 import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.PasswordMethod.Account;
-import dev.gatehouse.core.dialect.PasswordMethod.Answer;
 import dev.gatehouse.core.dialect.PasswordMethod.Verdict;
+import dev.gatehouse.core.dialect.Target.Coordinates;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.EffectContext;
@@ -14,15 +14,15 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.dsl.credential.RotationFile.Kept;
-import java.sql.SQLException;
 import java.util.Optional;
 
 /** What the parts of one rotation do, and how the world tells what became of them. */
-record Rotation(PasswordMethod method, Account account, RotationFile file, RotationOptions said) {
-
-  private Answer login(CheckContext reading, Secret secret) {
-    return method.login(reading.target(), account, secret);
-  }
+record Rotation(
+    PasswordMethod method,
+    Account account,
+    Logins logins,
+    RotationFile file,
+    RotationOptions said) {
 
   /** The one that is in use, wherever it is known from. */
   private Secret old() throws Exception {
@@ -51,7 +51,7 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
   }
 
   /** A sink of somebody's own may repeat in its words what it was given. */
-  private static Optional<Secret> current(SecretSink sink) {
+  static Optional<Secret> current(SecretSink sink) {
     try {
       return sink.current();
     } catch (Refusal | StepFailed told) {
@@ -74,39 +74,10 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
     if (said.endingSessions()) {
       method.sessions().requireEnding(reading.connection(), account);
     }
-    requireOne(reading);
-    require(reading, old(), Verdict.ACCEPTED, "the password in use does not log in");
-    control(reading);
-  }
-
-  private void requireOne(CheckContext reading) throws SQLException {
-    if (two(reading)) {
-      throw new StepFailed(
-          Finding.of("rotation.third", "a second password of " + account.name() + " is valid")
-              .withExpected("one, so that there are never more than two")
-              .withFound(
-                  "MySQL: a retained one; MariaDB: an alternative (OR); two roles: both may log in")
-              .withFix("find out who still uses it, and take it away, then rotate"));
-    }
-  }
-
-  /** What a wrong password is told; else that the right one logs in proves nothing. */
-  private void control(CheckContext reading) {
-    try (Secret wrong = Passwords.random("wrong password", said.length())) {
-      require(reading, wrong, Verdict.REFUSED, "a random wrong password is not refused as such");
-    }
-  }
-
-  private void require(CheckContext reading, Secret secret, Verdict expected, String otherwise) {
-    Answer answer = login(reading, secret);
-    if (answer.verdict() != expected) {
-      String code = answer.verdict() == Verdict.UNCLEAR ? "rotation.unclear" : "rotation.login";
-      throw new StepFailed(
-          Finding.of(code, account.name() + ": " + otherwise)
-              .withExpected(expected.toString())
-              .withFound(answer.verdict() + ": " + answer.because())
-              .withFix("find out by a login of your own, then run it again"));
-    }
+    logins.requireOne(reading);
+    requireAsked(reading, old());
+    logins.require(reading, old(), Verdict.ACCEPTED, "the password in use does not log in");
+    logins.control(reading);
   }
 
   Evidence keep(EffectContext working) throws Exception {
@@ -125,12 +96,13 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
 
   Evidence add(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      if (login(working, kept.fresh()).verdict() == Verdict.ACCEPTED) {
+      if (logins.login(working, kept.fresh()).verdict() == Verdict.ACCEPTED) {
         return working.evidence().with("found", "the new one logs in already");
       }
-      require(working, kept.fresh(), Verdict.REFUSED, "the new password is not refused before");
-      require(working, kept.old(), Verdict.ACCEPTED, "the password in use does not log in");
-      requireOne(working);
+      logins.require(
+          working, kept.fresh(), Verdict.REFUSED, "the new password is not refused before");
+      logins.require(working, kept.old(), Verdict.ACCEPTED, "the password in use does not log in");
+      logins.requireOne(working);
       method.add(working.connection(), account, kept.fresh(), kept.old());
     }
     return working.evidence();
@@ -138,21 +110,22 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
 
   Kind added(CheckContext reading) throws Exception {
     try (Kept kept = file.required()) {
-      Verdict fresh = login(reading, kept.fresh()).verdict();
+      Verdict fresh = logins.login(reading, kept.fresh()).verdict();
       if (fresh == Verdict.ACCEPTED) {
         return Kind.APPLIED;
       }
       boolean before =
-          fresh == Verdict.REFUSED && login(reading, kept.old()).verdict() == Verdict.ACCEPTED;
+          fresh == Verdict.REFUSED
+              && logins.login(reading, kept.old()).verdict() == Verdict.ACCEPTED;
       return before ? Kind.NOT_APPLIED : Kind.UNKNOWN;
     }
   }
 
   Evidence proveNew(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
-      control(working);
-      return working.evidence().with("old", login(working, kept.old()).verdict());
+      logins.require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      logins.control(working);
+      return working.evidence().with("old", logins.login(working, kept.old()).verdict());
     }
   }
 
@@ -210,8 +183,8 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
 
   Evidence retire(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      requireHeld(kept);
-      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      requireHeld(working, kept);
+      logins.require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
       method.retire(working.connection(), account, kept.fresh());
     }
     return working.evidence();
@@ -220,31 +193,17 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
   /** The new one only. */
   Kind retired(CheckContext reading) throws Exception {
     try (Kept kept = file.required()) {
-      return only(reading, kept.fresh(), kept.old());
+      return logins.only(reading, kept.fresh(), kept.old());
     }
   }
 
   /** The old one only. */
   Kind reverted(CheckContext reading) throws Exception {
     try (Kept kept = file.required()) {
-      Kind only = only(reading, kept.old(), kept.fresh());
+      Kind only = logins.only(reading, kept.old(), kept.fresh());
       // Killed between two statements, the old one is valid twice.
-      return only == Kind.APPLIED && two(reading) ? Kind.NOT_APPLIED : only;
+      return only == Kind.APPLIED && logins.two(reading) ? Kind.NOT_APPLIED : only;
     }
-  }
-
-  private boolean two(CheckContext reading) throws SQLException {
-    return method.account(reading.connection(), account.name()).two();
-  }
-
-  private Kind only(CheckContext reading, Secret valid, Secret other) {
-    if (login(reading, other).verdict() == Verdict.ACCEPTED) {
-      return Kind.NOT_APPLIED;
-    }
-    boolean so =
-        login(reading, valid).verdict() == Verdict.ACCEPTED
-            && login(reading, other).verdict() == Verdict.REFUSED;
-    return so ? Kind.APPLIED : Kind.UNKNOWN;
   }
 
   Evidence revert(EffectContext working) throws Exception {
@@ -256,9 +215,10 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
 
   Evidence proveOldDead(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      require(working, kept.old(), Verdict.REFUSED, "the old password is not refused as such");
-      require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
-      requireOne(working);
+      logins.require(
+          working, kept.old(), Verdict.REFUSED, "the old password is not refused as such");
+      logins.require(working, kept.fresh(), Verdict.ACCEPTED, "the new password does not log in");
+      logins.requireOne(working);
     }
     Evidence evidence = working.evidence().with("old", Verdict.REFUSED);
     return said.endingSessions()
@@ -275,7 +235,7 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
   /** Only while the server does not know the new one: it would be lost. */
   Evidence forget(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      require(working, kept.fresh(), Verdict.REFUSED, "the new password is not refused");
+      logins.require(working, kept.fresh(), Verdict.REFUSED, "the new password is not refused");
     }
     file.delete();
     return working.evidence();
@@ -284,13 +244,27 @@ record Rotation(PasswordMethod method, Account account, RotationFile file, Rotat
   /** Only while the sink keeps the new one, where it can be read: this is its last other copy. */
   Evidence end(EffectContext working) throws Exception {
     try (Kept kept = file.required()) {
-      requireHeld(kept);
+      requireHeld(working, kept);
     }
     file.delete();
     return working.evidence();
   }
 
-  private void requireHeld(Kept kept) {
+  /** A run of that account would not log in any more. */
+  private void requireAsked(CheckContext reading, Secret wanted) {
+    if (account.own()) {
+      Optional<Secret> asked = reading.target().coordinates().flatMap(Coordinates::secret);
+      if (!asked.map(found -> Passwords.same(found, wanted)).orElse(false)) {
+        throw new StepFailed(
+            Finding.of("rotation.own", "the target does not ask the sink for its own password")
+                .withExpected("what " + said.sink() + " keeps")
+                .withFix("Target.at(name, jdbcUrl, account, passwordsIn(sink), dialect)"));
+      }
+    }
+  }
+
+  private void requireHeld(CheckContext reading, Kept kept) {
+    requireAsked(reading, kept.fresh());
     if (holds(said.sink(), kept.fresh()) == Kind.NOT_APPLIED) {
       throw new StepFailed(
           Finding.of("rotation.sink", "somebody changed what the sink keeps: " + said.sink())

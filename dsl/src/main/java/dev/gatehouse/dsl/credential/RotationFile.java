@@ -55,6 +55,19 @@ record RotationFile(Path path, String head) {
     }
   }
 
+  /** Both that wait in that file, whatever it is about; none when there is no such file. */
+  static List<Secret> both(Path path) throws IOException {
+    Optional<char[]> text = new PrivateText(path).read();
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    List<char[]> lines = lines(text.get());
+    Arrays.fill(text.get(), '\0');
+    return lines.size() != 3
+        ? List.of()
+        : List.of(Secret.of("new password", lines.get(2)), Secret.of("old password", lines.get(1)));
+  }
+
   /** What must be there while a rotation is under way. */
   Kept required() throws IOException {
     return read()

@@ -1,8 +1,14 @@
 package dev.gatehouse.dsl.credential;
 
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The sinks that Gatehouse has; see {@link dev.gatehouse.dsl.GatehouseCredentials}. */
 public final class SecretSinks {
@@ -18,6 +24,20 @@ public final class SecretSinks {
 
   public static LoginSink login(Path file, String user, String password) {
     return account -> new LoginFile(new SecretFile(file, Optional.of(password)), user, account);
+  }
+
+  /** The one that it keeps, then both of a rotation that is under way. */
+  public static Supplier<List<Secret>> passwords(SecretSink sink) {
+    return () -> {
+      List<Secret> all = new ArrayList<>(Rotation.current(sink).stream().toList());
+      try {
+        all.addAll(
+            sink.meanwhile().isEmpty() ? List.of() : RotationFile.both(sink.meanwhile().get()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return all;
+    };
   }
 
   public static SecretSink program(String program, String... arguments) {

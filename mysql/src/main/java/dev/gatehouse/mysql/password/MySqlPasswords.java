@@ -54,13 +54,6 @@ public final class MySqlPasswords implements PasswordMethod {
           "rotate each: rotatePassword(\"" + meant.get(0).name() + "\"), ...");
     }
     AccountRow row = meant.get(0);
-    if (Queries.one(reading, "SELECT CURRENT_USER()").equals(row.name())) {
-      throw refused(
-          "password.own-account",
-          "'" + row.name() + "' is the account that the run logs in as",
-          "new sessions of the run would not log in any more",
-          "give the target another account that has CREATE USER");
-    }
     if (row.locked()) {
       throw refused(
           "password.no-login",
@@ -75,7 +68,8 @@ public final class MySqlPasswords implements PasswordMethod {
           row.plugin() + " instead of " + row.form().plugin(),
           "give it that plugin once by hand: ALTER USER " + row.quoted() + " IDENTIFIED ...");
     }
-    return new Account(row.name(), user, row.two());
+    boolean own = Queries.one(reading, "SELECT CURRENT_USER()").equals(row.name());
+    return new Account(row.name(), user, row.two(), own);
   }
 
   private static String printed(List<AccountRow> rows) {

@@ -19,15 +19,24 @@ import java.util.List;
 import java.util.Optional;
 
 /** Both passwords accepted for a while: retained by MySQL, as an alternative on MariaDB. */
-final class Overlapping implements RotationSubject {
+class Overlapping implements RotationSubject {
   @Override
   public Dialect dialect() {
     return MySql.dialect();
   }
 
+  private static PasswordRotation rotation(List<String> accounts, Path sink) {
+    return rotatePassword(accounts.get(0) + "@%").into(secretFile(sink));
+  }
+
+  @Override
+  public Runbook ending(List<String> accounts, Path sink) {
+    return runbook("rotation", gate("rotate", rotation(accounts, sink).endingSessions()));
+  }
+
   @Override
   public Runbook book(List<String> accounts, Path sink, Optional<Check> consumers) {
-    PasswordRotation rotation = rotatePassword(accounts.get(0) + "@%").into(secretFile(sink));
+    PasswordRotation rotation = rotation(accounts, sink);
     return runbook(
         "rotation", gate("rotate", consumers.map(rotation::confirmedBy).orElse(rotation)));
   }

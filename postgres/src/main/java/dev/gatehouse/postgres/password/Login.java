@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import java.util.function.Function;
 
 /** A role by which somebody logs in, or may one day. */
-record Login(String name, boolean mayLogIn, boolean over) {
+record Login(String name, boolean mayLogIn, boolean over, boolean own) {
 
   /**
    * It as it is now.
    *
-   * @throws Refusal when there is none, or the session is its own
+   * @throws Refusal when there is none
    */
   static Login of(Connection reading, String name) throws SQLException {
     Row role =
@@ -33,14 +33,7 @@ record Login(String name, boolean mayLogIn, boolean over) {
                         "there is no role '" + name + "'",
                         "a role, named without a host",
                         "correct rotatePassword(\"" + name + "\")"));
-    if (role.isTrue("own")) {
-      throw refused(
-          "password.own-account",
-          "'" + name + "' is the role that the run logs in as",
-          "another one: new sessions of the run would not log in any more",
-          "give the target another account that may ALTER ROLE " + SqlNames.quoted(name));
-    }
-    return new Login(name, role.isTrue("login"), role.isTrue("over"));
+    return new Login(name, role.isTrue("login"), role.isTrue("over"), role.isTrue("own"));
   }
 
   void requireLogin() {

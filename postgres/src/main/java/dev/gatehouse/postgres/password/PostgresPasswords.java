@@ -30,7 +30,7 @@ public final class PostgresPasswords implements PasswordMethod {
     Login role = Login.of(reading, name);
     role.requireLogin();
     role.requireValid();
-    return new Account(name, name, false);
+    return new Account(name, name, false, role.own());
   }
 
   @Override

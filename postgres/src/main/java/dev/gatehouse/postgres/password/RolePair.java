@@ -30,7 +30,7 @@ record RolePair(String next) implements PasswordMethod {
       old.requireLogin();
     }
     other.requireValid();
-    return new Account(name, name, old.mayLogIn() && other.mayLogIn());
+    return new Account(name, name, old.mayLogIn() && other.mayLogIn(), old.own() || other.own());
   }
 
   @Override

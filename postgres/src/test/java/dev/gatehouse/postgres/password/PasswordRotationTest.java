@@ -7,17 +7,25 @@ import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseCredentials.secretFile;
 import static dev.gatehouse.dsl.GatehouseCredentials.standardInputOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.credential.RotationContract;
+import dev.gatehouse.core.testkit.credential.RotationScene;
 import dev.gatehouse.core.testkit.credential.RotationSubject;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.postgres.Targets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -78,5 +86,49 @@ class PasswordRotationTest extends RotationContract {
     refused(scene().book(), "password.no-login");
     database().run("ALTER ROLE " + name + " LOGIN VALID UNTIL '2020-01-01'");
     refused(scene().book(), "password.expired");
+  }
+
+  @Test
+  void a_sink_that_nobody_can_read_back_needs_somebody_who_confirms() {
+    refused(
+        runbook(
+            "rotation",
+            gate(
+                "rotate",
+                rotatePassword(scene().account())
+                    .into(standardInputOf("cat"))
+                    .replacing(Secret.of("old", "some-old-password".toCharArray()))
+                    .keptMeanwhileIn(work.resolve("meanwhile")))),
+        "rotation.unconfirmed");
+  }
+
+  @Test
+  void what_is_missing_to_end_sessions_is_refused_with_its_grant() throws Exception {
+    Account runner = database().newAccount("runner");
+    database().run("ALTER ROLE " + runner.name() + " CREATEROLE");
+    database().run("GRANT CREATE ON DATABASE " + database().name() + " TO " + runner.name());
+    Target target = Targets.of(database(), runner);
+    assertThat(Plan.of(scene().book(), target).toString())
+        .contains("sessions that are open go on")
+        .contains("UNKNOWN what lines of pg_hba.conf");
+    assertThatThrownBy(() -> Plan.of(subject().ending(scene().accounts(), scene().sink()), target))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("GRANT pg_signal_backend TO")
+        .hasMessageContaining("password.sessions");
+  }
+
+  @Override
+  protected RotationSubject own() {
+    return new OwnRole();
+  }
+
+  @Test
+  @Timeout(120)
+  void the_runs_own_account_is_rotated_by_a_target_that_asks_for_its_password() throws Exception {
+    killedBehindTheServer(own());
+    RotationScene own = scene(own());
+    assertThatThrownBy(() -> Plan.of(own().ending(own.accounts(), own.sink()), own.target()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("password.sessions");
   }
 }

@@ -38,12 +38,20 @@ final class TwoRoles implements RotationSubject {
     return List.of(one, two);
   }
 
+  private static PasswordRotation rotation(List<String> accounts, Path sink) {
+    return rotatePassword(accounts.get(0))
+        .handingOverTo(accounts.get(1))
+        .into(envFile(sink, "DB_USER", "DB_PASSWORD"));
+  }
+
+  @Override
+  public Runbook ending(List<String> accounts, Path sink) {
+    return runbook("rotation", gate("rotate", rotation(accounts, sink).endingSessions()));
+  }
+
   @Override
   public Runbook book(List<String> accounts, Path sink, Optional<Check> consumers) {
-    PasswordRotation rotation =
-        rotatePassword(accounts.get(0))
-            .handingOverTo(accounts.get(1))
-            .into(envFile(sink, "DB_USER", "DB_PASSWORD"));
+    PasswordRotation rotation = rotation(accounts, sink);
     return runbook(
         "rotation", gate("rotate", consumers.map(rotation::confirmedBy).orElse(rotation)));
   }

@@ -17,15 +17,24 @@ import java.util.List;
 import java.util.Optional;
 
 /** One password in the place of the other. */
-final class Verifier implements RotationSubject {
+class Verifier implements RotationSubject {
   @Override
   public Dialect dialect() {
     return Postgres.dialect();
   }
 
+  private static PasswordRotation rotation(List<String> accounts, Path sink) {
+    return rotatePassword(accounts.get(0)).into(secretFile(sink));
+  }
+
+  @Override
+  public Runbook ending(List<String> accounts, Path sink) {
+    return runbook("rotation", gate("rotate", rotation(accounts, sink).endingSessions()));
+  }
+
   @Override
   public Runbook book(List<String> accounts, Path sink, Optional<Check> consumers) {
-    PasswordRotation rotation = rotatePassword(accounts.get(0)).into(secretFile(sink));
+    PasswordRotation rotation = rotation(accounts, sink);
     return runbook(
         "rotation", gate("rotate", consumers.map(rotation::confirmedBy).orElse(rotation)));
   }

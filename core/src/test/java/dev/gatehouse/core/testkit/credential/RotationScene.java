@@ -88,8 +88,8 @@ public final class RotationScene {
   }
 
   public Target target() {
-    return Target.at(
-        "rotated", database.jdbcUrl(), database.account(), database.secret(), subject.dialect());
+    Account admin = new Account(database.account(), database.secret());
+    return subject.target(database.jdbcUrl(), admin, accounts, sink);
   }
 
   Runner runner() {
@@ -97,7 +97,12 @@ public final class RotationScene {
   }
 
   public RunRecord run(Runbook book) {
-    return runner().run(Plan.of(book, target()));
+    return run(book, target());
+  }
+
+  /** By a target that differs from the scene's. */
+  public RunRecord run(Runbook book, Target target) {
+    return runner().run(Plan.of(book, target));
   }
 
   /** The password that its clients find. */

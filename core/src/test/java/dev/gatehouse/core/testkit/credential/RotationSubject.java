@@ -1,6 +1,7 @@
 package dev.gatehouse.core.testkit.credential;
 
 import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.testkit.engine.Account;
@@ -25,9 +26,17 @@ public interface RotationSubject {
    */
   Runbook book(List<String> accounts, Path sink, Optional<Check> consumers);
 
+  /** The same, which ends the sessions of the first account. */
+  Runbook ending(List<String> accounts, Path sink);
+
   /** Accounts of their own for one rotation; the first is in use and logs in. */
   default List<Account> accounts(TestDatabase database) throws SQLException {
     return List.of(database.newAccount("app"));
+  }
+
+  /** As whom the run works: somebody else, unless it says otherwise. */
+  default Target target(String url, Account admin, List<String> accounts, Path sink) {
+    return Target.at("rotated", url, admin.name(), admin.secret(), dialect());
   }
 
   /** What the sink holds for a login. */

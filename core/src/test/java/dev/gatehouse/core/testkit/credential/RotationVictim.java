@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.Account;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -85,15 +86,12 @@ final class RotationVictim {
       password = in.readLine();
     }
     RotationSubject subject = subject(arguments[0]);
-    Target target =
-        Target.at(
-            "rotated",
-            arguments[1],
-            arguments[2],
-            Secret.of("password of the victim", password.toCharArray()),
-            subject.dialect());
-    var book =
-        subject.book(List.of(arguments[3].split(",")), Path.of(arguments[4]), Optional.empty());
+    Account admin =
+        new Account(arguments[2], Secret.of("password of the victim", password.toCharArray()));
+    List<String> accounts = List.of(arguments[3].split(","));
+    Path sink = Path.of(arguments[4]);
+    Target target = subject.target(arguments[1], admin, accounts, sink);
+    var book = subject.book(accounts, sink, Optional.empty());
     int[] left = {Integer.parseInt(arguments[8])};
     Runner runner =
         Runner.journalingTo(Path.of(arguments[5]))
