@@ -238,7 +238,7 @@ class ArchitectureTest {
           .haveNameNotMatching("dev.gatehouse.core.outcome.Sought")
           .and()
           .haveNameNotMatching(
-              "dev.gatehouse.dsl.operation.(CommandLine|CommandExecution)|dev.gatehouse.dsl.credential.(Passwords|RotationFile|SecretFile|StandardInput)|dev.gatehouse.dsl.http.Header|dev.gatehouse.mysql.password.Verifiers|dev.gatehouse.postgres.(backup.ToolLogin|access.GrantScript|password.ScramVerifier)|dev.gatehouse.examples.bench.(Postgres|MySql)Peers")
+              "dev.gatehouse.dsl.operation.(CommandLine|CommandExecution)|dev.gatehouse.dsl.credential.(Passwords|RotationFile|SecretFile|StandardInput)|dev.gatehouse.dsl.http.Header|dev.gatehouse.mysql.password.Verifiers|dev.gatehouse.postgres.(backup.ToolLogin|grant.GrantScript|password.ScramVerifier)|dev.gatehouse.examples.bench.(Postgres|MySql)Peers")
           .should()
           .callMethod(Secret.class, "reveal", Function.class);
 
