@@ -42,5 +42,11 @@ public enum Event {
   /** The runner stopped before the next effect. */
   PAUSED,
   /** The run ended. */
-  CLOSED
+  CLOSED,
+  /** A channel was told of what stands before. */
+  TOLD,
+  /**
+   * A channel was not told: it refused for good, or it had not answered when the run was closed.
+   */
+  NOT_TOLD
 }

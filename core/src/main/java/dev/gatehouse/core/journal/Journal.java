@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Journal implements AutoCloseable {
-  /** Format 1 knew no words of people; it is read for ever, and written no more. */
-  static final long FORMAT = 2;
+  /**
+   * Format 1 knew no words of people, format 2 does not say who was told; both are read for ever,
+   * and written no more.
+   */
+  static final long FORMAT = 3;
 
   static final long OLDEST_FORMAT = 1;
   static final String HEADER = "FORMAT";
@@ -97,6 +100,11 @@ public final class Journal implements AutoCloseable {
       snapshot = List.copyOf(entries);
     }
     return snapshot;
+  }
+
+  /** Whether nothing was written since it was signed. */
+  public synchronized boolean sealed() {
+    return !entries.isEmpty() && last().type().equals(SEAL);
   }
 
   /**

@@ -249,7 +249,7 @@ public final class RecordCodec {
   }
 
   @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> maps(Map<String, Object> body, String field) {
+  static List<Map<String, Object>> maps(Map<String, Object> body, String field) {
     return body.get(field) instanceof List<?> list ? (List<Map<String, Object>>) list : List.of();
   }
 

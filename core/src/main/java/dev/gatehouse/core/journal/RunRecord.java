@@ -38,6 +38,8 @@ public final class RunRecord {
   private final List<Remark> remarks = new ArrayList<>();
   private final Map<String, Guarded> guards = new LinkedHashMap<>();
   private final Said said = new Said();
+  private final Notices notices = new Notices();
+  private Map<String, String> facts = Map.of();
   private RunState state = RunState.RUNNING;
   private Instant last;
   private @Nullable Instant wakeAt;
@@ -53,6 +55,7 @@ public final class RunRecord {
     plan = RecordCodec.text(body, "plan");
     initiator = RecordCodec.text(body, "initiator");
     said.initiator(initiator);
+    facts(body);
     outline = RecordCodec.outline(body);
     this.opened = opened.at();
     last = opened.at();
@@ -84,7 +87,9 @@ public final class RunRecord {
    * Moves the view on by one record. Types of later versions are refused by the journal, not here.
    */
   public void add(Entry entry) {
-    if (!Journal.ownClock(entry.type())) {
+    // That others were told is no news of the run, which may have ended before.
+    boolean telling = entry.type().equals("TOLD") || entry.type().equals("NOT_TOLD");
+    if (!Journal.ownClock(entry.type()) && !telling) {
       last = entry.at();
     }
     Map<String, Object> body = entry.body();
@@ -114,10 +119,40 @@ public final class RunRecord {
       case "STOPPING" -> stopping(entry);
       case "PAUSED" -> paused(entry);
       case "CLOSED" -> state = RunState.valueOf(RecordCodec.text(body, "state"));
+      case "NOT_TOLD" -> notTold(entry);
       default -> {
-        // FORMAT, REPAIRED and SEAL are the journal's own affair
+        // FORMAT, REPAIRED and SEAL are the journal's own affair, TOLD that of the notices
       }
     }
+    notices.add(entry, state);
+  }
+
+  private void facts(Map<String, Object> body) {
+    Map<String, Object> told = RecordCodec.map(body, "facts");
+    if (!told.isEmpty()) {
+      Map<String, String> all = new LinkedHashMap<>();
+      told.forEach((name, value) -> all.put(name, String.valueOf(value)));
+      facts = Collections.unmodifiableMap(all);
+    }
+  }
+
+  private void notTold(Entry entry) {
+    Map<String, Object> body = entry.body();
+    String why =
+        RecordCodec.findings(body).stream()
+            .map(finding -> ": " + finding.headline() + ", " + finding.found())
+            .findFirst()
+            .orElse("");
+    String until = RecordCodec.flag(body, "left") ? " yet" : "";
+    remark(
+        entry,
+        "channel '"
+            + RecordCodec.text(body, "channel")
+            + "' was not told of "
+            + body.get("count")
+            + " notices"
+            + until
+            + why);
   }
 
   /** Some records tell of a part besides. */
@@ -145,6 +180,7 @@ public final class RunRecord {
   }
 
   private void leased(Entry entry) {
+    facts(entry.body());
     if (entry.body().containsKey("replaced")) {
       remark(entry, "took over from " + RecordCodec.text(entry.body(), "replaced"));
     }
@@ -413,6 +449,19 @@ public final class RunRecord {
     return said;
   }
 
+  /** Who is told of it, and who has still to be. */
+  public Notices notices() {
+    return notices;
+  }
+
+  /**
+   * What is known of who called for it, such as commit and link; of the last start or resume that
+   * knew anything.
+   */
+  public Map<String, String> facts() {
+    return facts;
+  }
+
   /** The plan as printed when the run began. */
   public Outline outline() {
     return outline;
@@ -438,7 +487,7 @@ public final class RunRecord {
     return opened;
   }
 
-  /** When its last record was written. */
+  /** When its last record was written, not counting those of who was told. */
   public Instant last() {
     return last;
   }

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.outcome;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,13 @@ public final class Scrubber {
   public static Scrubber of(Collection<Secret> secrets, Collection<String> names) {
     List<String> all = List.copyOf(names);
     return new Scrubber(secrets.stream().map(secret -> new Sought(secret, all)).toList());
+  }
+
+  /** The same, scrubbing these secrets, too. */
+  public Scrubber with(Collection<Secret> more) {
+    List<Sought> all = new ArrayList<>(secrets);
+    more.forEach(secret -> all.add(new Sought(secret, List.of())));
+    return new Scrubber(List.copyOf(all));
   }
 
   /** The text with every secret replaced by {@code [label]}. */

@@ -91,6 +91,7 @@ public final class Checklist {
     target(text, run.outline(), run.plan());
     row(text, "Run", Markdown.cell(run.run()));
     row(text, "Begun", Words.time(run.opened()) + " by " + Markdown.cell(run.initiator()));
+    run.facts().forEach((name, value) -> row(text, Markdown.cell(name), Markdown.cell(value)));
     String elapsed = Words.elapsed(Duration.between(run.opened(), run.last()));
     row(text, "Last record", Words.time(run.last()) + " (after " + elapsed + ")");
     row(text, "Steps", Counts.of(run).toString());

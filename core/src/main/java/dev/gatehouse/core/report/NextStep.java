@@ -13,6 +13,16 @@ final class NextStep {
   private NextStep() {}
 
   static List<String> of(RunRecord run) {
+    if (run.notices().left().isEmpty()) {
+      return ofRun(run);
+    }
+    List<String> next = new ArrayList<>(ofRun(run));
+    next.remove("nothing");
+    next.add("tell those who were not told: runner.tell(journal, patience)");
+    return next;
+  }
+
+  private static List<String> ofRun(RunRecord run) {
     String target = Plain.line(run.outline().target());
     return switch (run.state()) {
       case RUNNING, UNDOING -> List.of("let it go on: run.toEnd(), or resume it from its journal");

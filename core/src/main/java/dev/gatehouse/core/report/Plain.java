@@ -8,12 +8,12 @@ import java.util.Locale;
  * escape sequences, direction overrides, invisible ones) become visible: a backslash, a u and four
  * hex digits. They are not dropped: a dropped sequence could hide a statement from its reviewer.
  */
-final class Plain {
+public final class Plain {
 
   private Plain() {}
 
   /** The text as one line. */
-  static String line(String text) {
+  public static String line(String text) {
     return visible(text, false);
   }
 

@@ -49,6 +49,9 @@ public final class RunJson {
     body.put("plan", run.plan());
     body.put("head", head);
     body.put("initiator", run.initiator());
+    if (!run.facts().isEmpty()) {
+      body.put("facts", new LinkedHashMap<String, Object>(run.facts()));
+    }
     body.put("opened", run.opened().toString());
     body.put("last", run.last().toString());
     body.put("elapsedMillis", Duration.between(run.opened(), run.last()).toMillis());
@@ -59,6 +62,11 @@ public final class RunJson {
     body.put("applied", run.applied().stream().map(StepRecord::name).toList());
     body.put("guards", run.outline().guards());
     body.put("tripped", tripped(run));
+    if (!run.notices().left().isEmpty()) {
+      Map<String, Object> left = new LinkedHashMap<>();
+      run.notices().left().forEach((channel, one) -> left.put(channel, (long) one.count()));
+      body.put("notTold", left);
+    }
     body.put("remarks", run.remarks().stream().map(RunJson::remark).toList());
     return visible(Json.pretty(wellFormed(body)));
   }

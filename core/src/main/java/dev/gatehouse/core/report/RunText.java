@@ -38,7 +38,8 @@ public final class RunText {
   /**
    * Such as {@code RECAP restore shop SUCCEEDED passed=9 changed=3 skipped=0 failed=0 undone=0
    * waiting=0 2m14s}. The six counts are always there; {@code inconclusive}, {@code under-way},
-   * {@code in-doubt}, {@code undo-failed} and {@code not-run} follow when they are not zero.
+   * {@code in-doubt}, {@code undo-failed}, {@code not-run} and {@code not-told} (channel and
+   * notices, as of when the run was closed) follow when they are not zero.
    */
   public static String recap(RunRecord run) {
     return String.join(
@@ -46,8 +47,18 @@ public final class RunText {
         "RECAP",
         Plain.line(run.outline().runbook()),
         run.state().name(),
-        Counts.of(run).toString(),
+        Counts.of(run).toString() + notTold(run),
         Words.elapsed(Duration.between(run.opened(), run.last())));
+  }
+
+  private static String notTold(RunRecord run) {
+    StringBuilder text = new StringBuilder();
+    run.notices()
+        .left()
+        .forEach(
+            (channel, left) ->
+                text.append(" not-told=").append(channel).append(':').append(left.count()));
+    return text.toString();
   }
 
   /**
@@ -59,7 +70,7 @@ public final class RunText {
   public static String failure(RunRecord run) {
     List<Failure> failures = Failure.of(run);
     boolean sound = run.state() == RunState.SUCCEEDED || run.state() == RunState.RUNNING;
-    if (sound && failures.isEmpty()) {
+    if (sound && failures.isEmpty() && run.notices().left().isEmpty()) {
       return "";
     }
     List<String> blocks = new ArrayList<>();

@@ -30,6 +30,9 @@ public final class Run implements AutoCloseable {
   private static final Duration BACKWARDS = Duration.ofSeconds(2);
   private static final Duration LONGEST_REST = Duration.ofHours(1);
 
+  /** What is not told by then is told by whoever resumes the run, or by {@link Runner#tell}. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
   /** From one look for letters to the next. */
   private static final long LOOK_MILLIS = 250;
 
@@ -157,6 +160,9 @@ public final class Run implements AutoCloseable {
     while (!called && System.nanoTime() - end < 0) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       run.stop().await(Math.max(1, Math.min(left, LOOK_MILLIS)));
+      if (run.journal().anyTold()) {
+        told();
+      }
       if (System.nanoTime() - beat > TimeUnit.MILLISECONDS.toNanos(Watcher.BEAT_MILLIS)) {
         beat = System.nanoTime();
         if (!run.lease().beat()) {
@@ -164,6 +170,17 @@ public final class Run implements AutoCloseable {
         }
       }
       called = run.stop().takePoked() || run.stop().pending().isPresent() || run.inbox().any();
+    }
+  }
+
+  private void told() {
+    turn.lock();
+    try {
+      if (!broken && !closed) {
+        run.journal().told();
+      }
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -270,8 +287,9 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Gives back lease and journal. A run that has not ended can be resumed from its journal. Closing
-   * twice does nothing.
+   * Gives back lease and journal. A run that has not ended can be resumed from its journal. Where
+   * somebody has still to be told, waits for that for five seconds at most. Closing twice does
+   * nothing.
    *
    * @throws Refusal when the journal of a run that has not ended could not be closed
    */
@@ -282,6 +300,7 @@ public final class Run implements AutoCloseable {
       if (!closed) {
         closed = true;
         try {
+          run.journal().endTelling(LAST_WORDS);
           run.journal().close();
         } catch (Refusal e) {
           unclosed(e);

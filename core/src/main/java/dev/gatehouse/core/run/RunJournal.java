@@ -3,6 +3,7 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Event;
 import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.Notices;
 import dev.gatehouse.core.journal.Parts;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunListener;
@@ -13,7 +14,10 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.tell.Channel;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -26,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The journal and the record it tells, moved on together; every text scrubbed on its way in. */
-final class RunJournal {
+final class RunJournal implements AutoCloseable {
   /** What is read back: no scrubber touches it. Findings and evidence say themselves what is. */
   private static final Set<String> AS_IT_IS =
       Set.of(
@@ -46,6 +50,7 @@ final class RunJournal {
           "digest",
           "proof",
           "kind",
+          "channel",
           "said",
           "until");
 
@@ -58,26 +63,37 @@ final class RunJournal {
   private final InstantSource clock;
   private final RunListener listener;
   private final Consumer<String> points;
+  private final Telling telling;
+  private boolean warned;
   private long epoch;
 
   /**
    * @param journal holds an OPENED record
+   * @param channels are told of it
    */
   RunJournal(
       Journal journal,
       Scrubber scrubber,
       InstantSource clock,
       RunListener listener,
-      Consumer<String> points) {
+      Consumer<String> points,
+      List<Channel> channels) {
     List<Entry> entries = journal.entries();
     this.journal = journal;
     this.record =
         RunRecord.of(entries).orElseThrow(() -> new Bug("the journal holds no OPENED record"));
-    this.scrubber = scrubber;
+    this.scrubber =
+        scrubber.with(channels.stream().flatMap(one -> one.secrets().stream()).toList());
     this.clock = clock;
     this.listener = listener;
     this.points = points;
     this.epoch = entries.get(entries.size() - 1).epoch();
+    this.telling = new Telling(channels, journal::entries, record.run(), this.scrubber);
+  }
+
+  /** Tells what an earlier process left to be told. */
+  void beginTelling() {
+    telling.pending(record.notices().pending());
   }
 
   RunRecord record() {
@@ -96,6 +112,9 @@ final class RunJournal {
     record.add(entry);
     LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
     listener.recorded(entry, record);
+    if (!record.notices().occasions().isEmpty()) {
+      telling.pending(record.notices().pending());
+    }
   }
 
   /** Written and durable when this returns. */
@@ -138,8 +157,82 @@ final class RunJournal {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     journal.close();
+  }
+
+  /** Whether a channel has answered, so that a turn of the run has something to journal. */
+  boolean anyTold() {
+    return telling.anyResults();
+  }
+
+  /**
+   * Journals what came of telling. Where that cannot be written the run goes on: it is told again
+   * some day, and if nothing can be written any more, the run's own records will say so.
+   */
+  void told() {
+    if (telling.anyResults()) {
+      besideTheRun(() -> telling.results().forEach(this::told));
+    }
+  }
+
+  /** Waits a while for what is still to be told, and journals what is left. */
+  void endTelling(Duration patience) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      telling.end(interrupted ? Duration.ZERO : patience);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    told();
+    besideTheRun(() -> record.notices().pending().forEach(this::left));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void told(Telling.Result result) {
+    Map<String, Object> body = told(result.channel(), result.upTo(), result.count());
+    result.problem().ifPresent(why -> body.put("findings", RecordCodec.of(List.of(why))));
+    write(result.problem().isPresent() ? Event.NOT_TOLD : Event.TOLD, body);
+  }
+
+  private void left(String channel, List<Long> open) {
+    Notices.Left known = record.notices().left().get(channel);
+    if (known != null && known.count() == open.size()) {
+      return;
+    }
+    Map<String, Object> body = told(channel, open.get(open.size() - 1), open.size());
+    telling.problem(channel).ifPresent(why -> body.put("findings", RecordCodec.of(List.of(why))));
+    body.put("left", true);
+    write(Event.NOT_TOLD, body);
+  }
+
+  private static Map<String, Object> told(String channel, long upTo, int count) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("channel", channel);
+    body.put("upTo", upTo);
+    body.put("count", (long) count);
+    return body;
+  }
+
+  /** What was sealed is sealed again; no effect is left without its room. */
+  private void besideTheRun(Runnable writing) {
+    try {
+      boolean sealed = journal.sealed();
+      long before = journal.entries().size();
+      journal.reserve();
+      writing.run();
+      if (sealed && journal.entries().size() > before) {
+        seal();
+      }
+    } catch (Refusal e) {
+      if (!warned) {
+        warned = true;
+        LOG.warn("run {}: what was told is not journaled: {}", record.run(), e.getMessage());
+      }
+    }
   }
 
   void checked(

@@ -48,6 +48,7 @@ final class RunLoop {
     if (run.record().panicked()) {
       return close(RunState.PANICKED);
     }
+    run.journal().told();
     run.guards().turns().forEach(run.journal()::guarded);
     hearing.hear();
     if (Thread.interrupted() && run.stop().pending().isEmpty()) {

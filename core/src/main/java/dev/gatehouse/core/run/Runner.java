@@ -17,6 +17,8 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
+import dev.gatehouse.core.tell.Channel;
+import dev.gatehouse.core.tell.Facts;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -56,6 +58,7 @@ public final class Runner {
   private final Consumer<String> points;
   private final Optional<Duration> silence;
   private final String exempt;
+  private final Audience audience;
 
   private Runner(
       Journals journals,
@@ -64,7 +67,9 @@ public final class Runner {
       String initiator,
       Consumer<String> points,
       Optional<Duration> silence,
-      String exempt) {
+      String exempt,
+      Audience audience) {
+    this.audience = audience;
     this.silence = silence;
     this.exempt = exempt;
     this.journals = journals;
@@ -87,22 +92,65 @@ public final class Runner {
         System.getProperty("user.name", "unknown"),
         point -> {},
         Optional.empty(),
-        "");
+        "",
+        Audience.NOBODY);
   }
 
   /** The same runner by another clock. */
   public Runner withClock(InstantSource other) {
-    return new Runner(journals, other, listener, initiator, points, silence, exempt);
+    return new Runner(journals, other, listener, initiator, points, silence, exempt, audience);
   }
 
   /** The same runner, telling that listener. */
   public Runner withListener(RunListener other) {
-    return new Runner(journals, clock, other, initiator, points, silence, exempt);
+    return new Runner(journals, clock, other, initiator, points, silence, exempt, audience);
+  }
+
+  /**
+   * The same runner, telling those channels, and no others. What they are told of is journaled
+   * first, and told beside the run: that a channel is slow, or gone, neither delays nor fails it.
+   * What was not told when a run is closed is told when it is resumed, or by {@link #tell}.
+   *
+   * @throws IllegalArgumentException when two have the same name, or one has none that a journal
+   *     could hold, or nothing to be told of
+   */
+  public Runner telling(Channel... channels) {
+    Audience told = audience.with(List.of(channels));
+    return new Runner(journals, clock, listener, initiator, points, silence, exempt, told);
+  }
+
+  /**
+   * The same runner, which journals what is known of who called for its runs. Whoever is named
+   * there counts as having started them.
+   */
+  public Runner withFacts(Facts facts) {
+    Audience told = audience.with(facts);
+    return new Runner(journals, clock, listener, initiator, points, silence, exempt, told);
+  }
+
+  /**
+   * Tells this runner's channels what they have still to be told of a run that nobody drives.
+   * Neither the run goes on, nor is its target asked.
+   *
+   * @param patience how long to try
+   * @return the record; its notices tell what is left
+   * @throws Refusal {@code journal.locked} when somebody drives the run, and so tells it; or when
+   *     the journal is damaged or cannot be written
+   */
+  public RunRecord tell(Path file, Duration patience) {
+    Journal journal = journals.open(file);
+    try (RunJournal ledger =
+        new RunJournal(
+            journal, Scrubber.of(List.of()), clock, NOBODY, points, audience.channels())) {
+      ledger.beginTelling();
+      ledger.endTelling(patience);
+      return ledger.record();
+    }
   }
 
   /** The same runner, started by that person; by default the operating system's user. */
   public Runner startedBy(String who) {
-    return new Runner(journals, clock, listener, who, points, silence, exempt);
+    return new Runner(journals, clock, listener, who, points, silence, exempt, audience);
   }
 
   /**
@@ -110,7 +158,7 @@ public final class Runner {
    * stop the process there.
    */
   public Runner withPoints(Consumer<String> other) {
-    return new Runner(journals, clock, listener, initiator, other, silence, exempt);
+    return new Runner(journals, clock, listener, initiator, other, silence, exempt, audience);
   }
 
   /**
@@ -140,7 +188,8 @@ public final class Runner {
       throw new IllegalArgumentException(
           "limit is " + limit + ": a living runner may be silent for " + SHORTEST_SILENCE);
     }
-    return new Runner(journals, clock, listener, initiator, points, Optional.of(limit), exempt);
+    return new Runner(
+        journals, clock, listener, initiator, points, Optional.of(limit), exempt, audience);
   }
 
   /**
@@ -176,7 +225,7 @@ public final class Runner {
 
   /** The same runner, which may start on what that person has frozen, and on nobody else's. */
   public Runner inFreezeOf(String who) {
-    return new Runner(journals, clock, listener, initiator, points, silence, who);
+    return new Runner(journals, clock, listener, initiator, points, silence, who, audience);
   }
 
   private Freezes freezes() {
@@ -193,7 +242,7 @@ public final class Runner {
 
   /** The same runner, keeping its journals there. */
   Runner withJournals(Journals others) {
-    return new Runner(others, clock, listener, initiator, points, silence, exempt);
+    return new Runner(others, clock, listener, initiator, points, silence, exempt, audience);
   }
 
   /**
@@ -228,6 +277,7 @@ public final class Runner {
         body.put("run", run);
         body.put("plan", plan.digest());
         body.put("initiator", plan.scrubber().scrub(initiator));
+        audience.tellFacts(body, plan.scrubber());
         Instant now = clock.instant();
         journal.append(now, lease.epoch(), Event.OPENED.name(), body);
         journal.force();
@@ -312,21 +362,30 @@ public final class Runner {
 
   private Run run(Plan plan, Path file, Journal journal, Lease lease, String run) {
     RunListener told = listener == NOBODY ? NOBODY : new Aside(listener, journal.entries());
-    RunJournal ledger = new RunJournal(journal, plan.scrubber(), clock, told, points);
+    RunJournal ledger =
+        new RunJournal(journal, plan.scrubber(), clock, told, points, audience.channels());
     ledger.epoch(lease.epoch());
     if (!ledger.record().state().closed()) {
       Map<String, Object> body = new HashMap<>(Map.of("holder", holder(run)));
       body.put("by", initiators().stream().map(plan.scrubber()::scrub).toList());
       plan.runbook().people().ifPresent(all -> body.put("people", RecordCodec.ofPeople(all)));
+      audience.tell(body, plan.scrubber());
       lease.replaced().ifPresent(who -> body.put("replaced", who));
       ledger.writeDurably(Event.LEASED, body);
     }
+    ledger.beginTelling();
     return new Run(RunContext.of(plan, ledger, lease, clock, told, points, Inbox.of(file)), file);
   }
 
-  /** Who starts or resumes: the name given, and the account, which nobody gave. */
+  /**
+   * Who starts or resumes: the name given, the account, which nobody gave, and who called for it.
+   */
   private List<String> initiators() {
-    return Stream.of(initiator, System.getProperty("user.name", "unknown")).distinct().toList();
+    return Stream.concat(
+            Stream.of(initiator, System.getProperty("user.name", "unknown")),
+            audience.facts().actors().stream())
+        .distinct()
+        .toList();
   }
 
   /** Before lease and fence: neither may meet a database that the run has nothing to do with. */

@@ -12,12 +12,18 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.tell.Channel;
+import dev.gatehouse.core.tell.Delivery;
+import dev.gatehouse.core.tell.Notice;
 import dev.gatehouse.core.testkit.FakeDialect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,11 +69,11 @@ class FormatOneTest {
   }
 
   /** The same records as format 1 has them: another number at the head, and no people. */
-  private static void rewrite(Path journal, Signer key) throws IOException {
+  private static void rewrite(Path journal, Signer key, int format) throws IOException {
     List<String> lines = new ArrayList<>();
     for (String line : Files.readAllLines(journal)) {
-      lines.add(
-          line.replace("\"format\":2", "\"format\":1").replaceAll("\"by\":\\[[^\\]]*\\],", ""));
+      String old = line.replace("\"format\":3", "\"format\":" + format);
+      lines.add(format == 1 ? old.replaceAll("\"by\":\\[[^\\]]*\\],", "") : old);
     }
     Files.write(journal, Ledger.text(Ledger.rechained(lines, 0, key, true)));
   }
@@ -97,7 +103,7 @@ class FormatOneTest {
       journal = run.journal();
     }
     world.crash();
-    rewrite(journal, key);
+    rewrite(journal, key, 1);
     assertThat(new String(Files.readAllBytes(journal), UTF_8))
         .contains("\"format\":1")
         .doesNotContain("\"by\"");
@@ -115,5 +121,53 @@ class FormatOneTest {
           .isEqualTo(Verdict.VALID);
     }
     assertThat(world.effects).containsExactly("one", "two");
+  }
+
+  /** What a later library adds to it is read by this one; nobody was told of what stood before. */
+  @Test
+  void a_journal_of_format_two_resumes_and_tells() throws IOException {
+    Signer key = Signer.in(journals.resolve("keys"));
+    List<String> heard = new CopyOnWriteArrayList<>();
+    Runner runner = Runner.journalingTo(journals);
+    Path journal;
+    try (Run run = runner.start(Plan.of(runbook(), world.target()))) {
+      run.untilPeople();
+      journal = run.journal();
+    }
+    world.crash();
+    rewrite(journal, key, 2);
+    try (Run run = runner.telling(ear(heard)).resume(runbook(), world.target(), journal)) {
+      run.untilPeople();
+      run.answer("rack", "ann", "operator", true, "slot 3");
+      run.toEnd();
+    }
+    assertThat(heard).hasSize(2).first().isEqualTo("resumed");
+    RunRecord record = RunRecord.of(Journal.peek(journal)).orElseThrow();
+    assertThat(record.notices().pending()).isEmpty();
+    assertThat(
+            JournalVerifier.verify(
+                    journal, JournalVerifier.Options.none().withPublicKey(key.publicKey()))
+                .verdict())
+        .isEqualTo(Verdict.VALID);
+  }
+
+  private static Channel ear(List<String> heard) {
+    return new Channel() {
+      @Override
+      public String name() {
+        return "ear";
+      }
+
+      @Override
+      public Set<Occasion> occasions() {
+        return EnumSet.of(Occasion.BEGAN, Occasion.RESUMED, Occasion.ENDED);
+      }
+
+      @Override
+      public Delivery deliver(List<Notice> notices) {
+        notices.forEach(one -> heard.add(one.text()));
+        return Delivery.told();
+      }
+    };
   }
 }
