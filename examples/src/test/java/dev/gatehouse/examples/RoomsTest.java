@@ -39,6 +39,7 @@ class RoomsTest {
               "dsl.GatehouseAccess",
               "dsl.GatehouseCredentials",
               "dsl.GatehouseOperations",
+              "dsl.GatehouseTelling",
               "dsl.Session",
               "dsl.Shell",
               "dsl.access.Privilege",

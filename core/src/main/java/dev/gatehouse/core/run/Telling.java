@@ -10,10 +10,12 @@ import dev.gatehouse.core.tell.Notice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -167,20 +169,29 @@ final class Telling {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** The channel that has waited longest of those that are due; waits for one. */
+  /**
+   * Of the channels that are due the one that has waited longest; those that failed last come after
+   * those that did not, so that one that hangs is not in the way of the others twice.
+   */
   private synchronized @Nullable Voice next() throws InterruptedException {
     while (!ended) {
-      Voice first = null;
-      for (Voice voice : voices) {
-        if (!voice.open.isEmpty() && (first == null || voice.due - first.due < 0)) {
-          first = voice;
-        }
+      long now = System.nanoTime();
+      Optional<Voice> due =
+          voices.stream()
+              .filter(voice -> !voice.open.isEmpty() && voice.due - now <= 0)
+              .min(
+                  Comparator.<Voice>comparingInt(voice -> voice.failures)
+                      .thenComparingLong(voice -> voice.due - now));
+      if (due.isPresent()) {
+        return due.get();
       }
-      long millis = first == null ? 0 : (first.due - System.nanoTime()) / 1_000_000;
-      if (first != null && millis <= 0) {
-        return first;
-      }
-      wait(Math.max(0, millis));
+      OptionalLong first =
+          voices.stream()
+              .filter(voice -> !voice.open.isEmpty())
+              .mapToLong(voice -> voice.due - now)
+              .min();
+      // without a time it is until somebody calls
+      wait(first.isPresent() ? first.getAsLong() / 1_000_000 + 1 : 0);
     }
     return null;
   }

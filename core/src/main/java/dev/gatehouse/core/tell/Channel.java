@@ -11,8 +11,8 @@ import java.util.Set;
  * channel keeps nothing.
  *
  * <p>Called by one thread at a time, which is not the run's and serves all channels of the run, so
- * that one that takes long keeps the others waiting: it must come back within ten seconds. What it
- * throws counts as {@link Delivery#later}.
+ * that one that takes long keeps the others waiting: it should come back within four seconds. What
+ * it throws counts as {@link Delivery#later}.
  *
  * @since 0.1
  */
