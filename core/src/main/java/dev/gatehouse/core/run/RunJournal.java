@@ -112,9 +112,6 @@ final class RunJournal implements AutoCloseable {
     record.add(entry);
     LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
     listener.recorded(entry, record);
-    if (!record.notices().occasions().isEmpty()) {
-      telling.pending(record.notices().pending());
-    }
   }
 
   /** Written and durable when this returns. */
@@ -124,6 +121,10 @@ final class RunJournal implements AutoCloseable {
     points.accept(CrashPoint.written(step, event));
     journal.force();
     points.accept(CrashPoint.durable(step, event));
+    // Only what no power loss can take back: another record could be told under its id.
+    if (!record.notices().occasions().isEmpty()) {
+      telling.pending(record.notices().pending());
+    }
   }
 
   void reserve() {
