@@ -18,6 +18,7 @@ import static dev.gatehouse.dsl.Gatehouse.*;
 import static dev.gatehouse.dsl.GatehouseAccess.*;
 import static dev.gatehouse.dsl.GatehouseCredentials.*;
 import static dev.gatehouse.dsl.GatehouseOperations.*;
+import static dev.gatehouse.dsl.GatehouseTelling.*;
 import static dev.gatehouse.dsl.access.Privilege.*;
 // What the script exits with: 70 means that nothing ran. A script sets it with: rc = Session.run(plan, Runner.journalingTo(Path.of("journals")))
 int rc = 70;

@@ -109,6 +109,7 @@ public final class Examples {
               "resolve",
               "JOURNAL --step STEP --truth TRUTH --why TEXT: says what became of a step",
               arguments -> Letters.run("resolve", arguments)),
+          new Example("tell", Telling.USAGE, Telling::run),
           new Example(
               "verify",
               "JOURNAL [--head HEAD] [--key KEY]: verifies a journal offline",

@@ -89,7 +89,7 @@ class JournalVerifierTest {
       assertThat(JournalVerifier.verify(text.getBytes(UTF_8), NONE).verdict())
           .isEqualTo(Verdict.UNREADABLE);
     }
-    String newer = ledger.lines().get(0).replace("\"format\":2", "\"format\":9");
+    String newer = ledger.lines().get(0).replace("\"format\":3", "\"format\":9");
     assertThat(verify(List.of(newer), NONE))
         .extracting(Verification::verdict, Verification::explanation)
         .containsExactly(Verdict.UNREADABLE, "format 9: verify it with a newer Gatehouse");

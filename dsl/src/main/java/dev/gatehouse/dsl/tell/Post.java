@@ -54,7 +54,7 @@ record Post(Secret address, Duration deadline) {
   }
 
   /**
-   * @param plain a shorter body for whoever refuses the first one for good
+   * @param bodies what is sent; each further one is for whoever refused those before it for good
    */
   Delivery deliver(List<Body> bodies) throws InterruptedException {
     Posted answer = send(bodies.get(0));

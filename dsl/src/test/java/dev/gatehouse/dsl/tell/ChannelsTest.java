@@ -17,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
-import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.report.Checklist;
 import dev.gatehouse.core.report.RunJson;
@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ChannelsTest {
-  private static final String HOSTILE = "<!channel> & @here ‮ ::error::x `<b>`";
+  private static final String HOSTILE = "<!channel> & @here \u202e ::error::x `<b>`";
 
   @TempDir Path directory;
   Sink sink;
@@ -73,10 +74,8 @@ class ChannelsTest {
     return runner(channels).run(Plan.of(book(name), shop));
   }
 
-  @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> notices(Sink.Request request) {
-    return (List<Map<String, Object>>)
-        Json.parse(request.body().getBytes(StandardCharsets.UTF_8)).get("notices");
+  private static Finding why(RunRecord record, String channel) {
+    return Objects.requireNonNull(record.notices().left().get(channel)).why().orElseThrow();
   }
 
   /** In no file the run left, and in no text about it. */
@@ -98,7 +97,7 @@ class ChannelsTest {
     assertThat(record.notices().pending()).isEmpty();
     List<String> ids =
         sink.of("/hook").stream()
-            .flatMap(request -> notices(request).stream())
+            .flatMap(request -> request.notices().stream())
             .map(notice -> (String) notice.get("id"))
             .toList();
     assertThat(ids).hasSize(2).doesNotHaveDuplicates();
@@ -155,7 +154,7 @@ class ChannelsTest {
     Run run = runner(hook).start(plan);
     RunRecord record = run.toEnd();
     run.close();
-    assertThat(record.notices().left().get("webhook").why().orElseThrow().text())
+    assertThat(why(record, "webhook").text())
         .startsWith("'webhook /switch' does not take a notice")
         .contains("found     status 503");
     sink.status = 200;
@@ -163,7 +162,7 @@ class ChannelsTest {
     RunRecord told = runner(hook).tell(run.journal(), Duration.ofSeconds(20));
     assertThat(told.notices().left()).isEmpty();
     assertThat(sink.requests).hasSize(before + 1);
-    assertThat(notices(sink.requests.get(before))).hasSize(2);
+    assertThat(sink.requests.get(before).notices()).hasSize(2);
     requireNoCanary(told);
   }
 
@@ -194,9 +193,8 @@ class ChannelsTest {
             .on(ENDED)
             .mentioning("@channel", on(NOT_UNDONE))
             .mentioning("@U024BE7LH", on(SUCCEEDED)));
-    Map<String, Object> message =
-        Json.parse(sink.of("/slack").get(0).body().getBytes(StandardCharsets.UTF_8));
-    String text = (String) message.get("text");
+    Map<String, Object> message = sink.of("/slack").get(0).json();
+    String text = String.valueOf(message.get("text"));
     assertThat(text).startsWith("<@U024BE7LH> &lt;!channel&gt; &amp; @here \\u202e ::error::x");
     assertThat(text.substring(12)).doesNotContain("<", ">");
     assertThat(message).containsEntry("parse", "none").containsEntry("link_names", false);
@@ -214,7 +212,7 @@ class ChannelsTest {
             program("sh", "-c", "cat >> '" + file + "'").on(ENDED),
             program("sh", "-c", "exit 3").named("broken").on(ENDED));
     assertThat(Files.readString(file)).startsWith("shop on shop (SQLite").contains("SUCCEEDED");
-    assertThat(record.notices().left().get("broken").why().orElseThrow().found())
+    assertThat(why(record, "broken").found())
         .isEqualTo("exit code 3");
   }
 

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.tell;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Secret;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,10 +10,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint that is told, and answers as its path says. */
@@ -20,7 +24,16 @@ final class Sink implements AutoCloseable {
   /** What stands in each address, and nowhere else. */
   static final String CANARY = "canary-7f3a9c1e5b";
 
-  record Request(String path, @Nullable String time, @Nullable String signature, String body) {}
+  record Request(String path, @Nullable String time, @Nullable String signature, String body) {
+    Map<String, Object> json() {
+      return Json.parse(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> notices() {
+      return (List<Map<String, Object>>) Objects.requireNonNull(json().get("notices"));
+    }
+  }
 
   final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
@@ -103,7 +116,7 @@ final class Sink implements AutoCloseable {
 
   private boolean pause(long millis) {
     try {
-      return closed.await(millis, java.util.concurrent.TimeUnit.MILLISECONDS);
+      return closed.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return true;
     }

@@ -1,5 +1,9 @@
 package dev.gatehouse.examples.postgres;
 
+import static dev.gatehouse.core.journal.Occasion.ENDED;
+import static dev.gatehouse.core.journal.Occasion.FAILED;
+import static dev.gatehouse.core.journal.Occasion.WAITING;
+import static dev.gatehouse.dsl.GatehouseTelling.program;
 import static java.time.Duration.ofSeconds;
 
 import dev.gatehouse.core.dialect.Target;
@@ -8,6 +12,7 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.dsl.tell.Program;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Team;
@@ -36,6 +41,11 @@ public final class PostgresExamples {
       return work.resolve("baseline.jsonl");
     }
 
+    /** Whoever waits for news of the run reads it there; yours is a chat room, or mail. */
+    Program notices() {
+      return program("tee", "-a", work.resolve("notices.txt").toString()).named("notices");
+    }
+
     void breakBy(String sql) throws Exception {
       if (broken) {
         System.out.println("(the world is broken first: " + sql + ")");
@@ -51,7 +61,10 @@ public final class PostgresExamples {
     int run(Runbook runbook) {
       Plan plan = Plan.of(runbook, production);
       System.out.println(plan);
-      Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
+      Runner runner =
+          Runner.journalingTo(work.resolve("journals"))
+              .withListener(Show.live())
+              .telling(notices().on(WAITING, FAILED, ENDED));
       return People.sayYes(plan, runner, this::end);
     }
 
@@ -77,6 +90,7 @@ public final class PostgresExamples {
               Promotion.runbookFor(
                   Production.scripts(),
                   stage.vault(),
+                  stage.notices(),
                   Files.writeString(stage.work().resolve("ingest.percent"), "0"),
                   Promotion.Pace.OF_THE_EXAMPLE),
               Promotion.team(stage.work()));

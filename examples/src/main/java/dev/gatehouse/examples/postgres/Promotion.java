@@ -18,6 +18,7 @@ import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.ramp;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
+import static dev.gatehouse.dsl.GatehouseTelling.announce;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
@@ -27,7 +28,9 @@ import static java.time.Duration.ofSeconds;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Guard;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.dsl.ramp.Flag;
+import dev.gatehouse.dsl.tell.Message;
 import dev.gatehouse.examples.Team;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +60,10 @@ final class Promotion {
   /**
    * @param db directory of the scripts
    * @param vault for the backup
+   * @param stakeholders who is told that it begins
    * @param ingest the file by which the ingest service knows its percentage
    */
-  static Runbook runbookFor(Path db, Path vault, Path ingest, Pace pace) {
+  static Runbook runbookFor(Path db, Path vault, Channel stakeholders, Path ingest, Pace pace) {
     var dump = backUp(into(vault)).named("backup of production");
     return runbook(
             "Promotion: database housekeeping",
@@ -75,8 +79,13 @@ final class Promotion {
                     .named("drill")),
             gate(
                 "Communicated",
-                acknowledge("stakeholders notified, incident team on standby?")
-                    .by("product owner")),
+                announce(
+                    Message.begins("database housekeeping")
+                        .impact("reports may be slow; no downtime is planned")
+                        .eta("within two hours")
+                        .updatingIn(ofMinutes(15)),
+                    stakeholders),
+                acknowledge("incident team on standby?").by("product owner")),
             gate(
                 "Engineering schema",
                 noOlderThan(ofMinutes(15), dump),

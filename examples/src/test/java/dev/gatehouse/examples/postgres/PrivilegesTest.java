@@ -77,20 +77,25 @@ class PrivilegesTest {
             Secret.of("password", "a password".toCharArray()),
             Postgres.dialectWith(PgTools.at(tools)));
     Production.create(target);
-    return new PostgresExamples.Stage(target, work, false)
-        .run(
-            Promotion.runbookFor(
-                Production.scripts(),
-                work.resolve("vault"),
-                Files.writeString(work.resolve("ingest.percent"), "0"),
-                Promotion.Pace.OF_THE_EXAMPLE),
-            Promotion.team(work));
+    var stage = new PostgresExamples.Stage(target, work, false);
+    return stage.run(
+        Promotion.runbookFor(
+            Production.scripts(),
+            stage.vault(),
+            stage.notices(),
+            Files.writeString(work.resolve("ingest.percent"), "0"),
+            Promotion.Pace.OF_THE_EXAMPLE),
+        Promotion.team(work));
   }
 
   @Test
   void a_promotion_by_an_account_that_has_them_succeeds() throws Exception {
     asTheReadmeSays();
     assertThat(promotion()).isZero();
+    assertThat(Files.readString(work.resolve("notices.txt")))
+        .contains("[BEGINS] database housekeeping")
+        .contains("'promotion complete?' waits: ")
+        .contains("SUCCEEDED");
   }
 
   @Test
