@@ -45,6 +45,9 @@ record DumpReading(String file, Schema schema, String database) {
       "(?:" + KEPT + " ?= ?@@\\w+|" + SETTING + " ?= ?(?:" + KEPT + "|'[\\w,+:/ -]*'|\\w+))";
   private static final String NAME = "`(?:[^`]|``)+`";
 
+  /** MariaDB 10.11 has NULL where the others have 1. */
+  private static final String STANDING = "(?:1|NULL) AS " + NAME;
+
   /** What stands in for a view until the view is made, and session settings. */
   private static final List<Pattern> BESIDE =
       List.of(
@@ -52,7 +55,7 @@ record DumpReading(String file, Schema schema, String database) {
           Pattern.compile("SET " + ASSIGNED + "(?:, ?" + ASSIGNED + ")*"),
           Pattern.compile("DROP VIEW IF EXISTS " + NAME),
           Pattern.compile(
-              "CREATE VIEW " + NAME + " AS SELECT 1 AS " + NAME + "(?:, 1 AS " + NAME + ")*"),
+              "CREATE VIEW " + NAME + " AS SELECT " + STANDING + "(?:, " + STANDING + ")*"),
           Pattern.compile("(?:DO|SELECT) SETVAL\\(" + NAME + ", -?\\d+, [01]\\)"));
 
   /** Takes what is to be inserted. */
