@@ -212,8 +212,7 @@ class ChannelsTest {
             program("sh", "-c", "cat >> '" + file + "'").on(ENDED),
             program("sh", "-c", "exit 3").named("broken").on(ENDED));
     assertThat(Files.readString(file)).startsWith("shop on shop (SQLite").contains("SUCCEEDED");
-    assertThat(why(record, "broken").found())
-        .isEqualTo("exit code 3");
+    assertThat(why(record, "broken").found()).isEqualTo("exit code 3");
   }
 
   @Test
