@@ -144,7 +144,7 @@ public final class Notices {
 
   /** Positions of the records that each channel has still to be told of, in order. */
   public Map<String, List<Long>> pending() {
-    return Map.copyOf(pending);
+    return Collections.unmodifiableMap(new LinkedHashMap<>(pending));
   }
 
   /** Channels that could not be told all of it when the run was last closed, and not since. */

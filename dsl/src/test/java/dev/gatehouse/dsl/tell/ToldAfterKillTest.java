@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes killed soon after one of their notices arrived, mostly before that was journaled.
  * {@code -Dtold.kills=200 -Dtold.seed=1} for more of them.
  */
+@Tag("nightly")
 @Timeout(1800)
 class ToldAfterKillTest {
   private static final int KILLS = Integer.getInteger("told.kills", 2);
