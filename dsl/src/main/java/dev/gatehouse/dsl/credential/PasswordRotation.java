@@ -235,7 +235,11 @@ public final class PasswordRotation implements Change {
     List<String> head = new ArrayList<>();
     head.add(
         method.overlaps()
-            ? "both passwords are accepted until the old one is retired"
+            ? options
+                .next()
+                .map(next -> account.name() + " and " + next + " both log in")
+                .orElse("both passwords of " + account.name() + " are accepted")
+                .concat(" until the old one is retired")
             : account.name()
                 + " has one password at a time: clients that do not look into the sink again are"
                 + " refused from the change on");
