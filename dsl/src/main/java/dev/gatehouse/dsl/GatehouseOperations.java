@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl;
 
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Incident;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.dsl.http.HttpApi;
@@ -10,6 +11,7 @@ import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.dsl.operation.Deadlocks;
 import dev.gatehouse.dsl.operation.Gauge;
 import dev.gatehouse.dsl.operation.MaintenanceWindow;
+import dev.gatehouse.dsl.operation.Owing;
 import dev.gatehouse.dsl.operation.ReplicationLag;
 import dev.gatehouse.dsl.operation.ResponseTime;
 import dev.gatehouse.dsl.operation.Seats;
@@ -26,7 +28,9 @@ import dev.gatehouse.dsl.sql.Value;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
@@ -55,6 +59,26 @@ public final class GatehouseOperations {
   /** The same at the end of a runbook: who vouches that all is well. */
   public static Asking signOff(String question) {
     return new Asking(question);
+  }
+
+  /**
+   * What the runbook answers to; reports count from it: {@code
+   * runbook(...).respondingTo(incident(began, good).exposing("app"))}.
+   *
+   * @param began when it began to hurt
+   * @param good the last moment at which the data were known to be good
+   * @throws IllegalArgumentException when good is later than began
+   */
+  public static Incident incident(Instant began, Instant good) {
+    return new Incident(began, good, List.of());
+  }
+
+  /**
+   * What is owed after the run: {@code runbook(...).owing(followUp("blameless review").by("incident
+   * commander").within(ofDays(3)))}.
+   */
+  public static Owing followUp(String what) {
+    return new Owing(what);
   }
 
   /** That many different people in that role. */

@@ -9,6 +9,7 @@ import dev.gatehouse.examples.mysql.MySqlQuickstart;
 import dev.gatehouse.examples.mysql.MySqlRestore;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
@@ -82,8 +83,13 @@ public final class Examples {
           new Example(
               "people", "JOURNAL | --new-key DIRECTORY: who may decide; a key", Letters::people),
           new Example(
+              "obligations",
+              "DIRECTORY: what is owed after the runs of these journals; exits 2 when overdue",
+              arguments -> Obligations.run(arguments, Instant.now())),
+          new Example(
               "say",
-              "JOURNAL --step STEP --role ROLE --yes|--no: answers a run that waits, from another process",
+              "JOURNAL --step STEP --role ROLE --yes|--no: answers a run that waits, from another"
+                  + " process",
               arguments -> Letters.run("say", arguments)),
           new Example(
               "abort",

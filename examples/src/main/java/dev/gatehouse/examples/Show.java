@@ -1,12 +1,12 @@
 package dev.gatehouse.examples;
 
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.LiveConsole;
 import dev.gatehouse.core.report.Reports;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.dsl.sql.InOneTransaction;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -32,17 +32,21 @@ public final class Show {
         .forEach(lines -> System.out.println("in the catalogue this would change\n" + lines));
   }
 
-  /** At the end of a run, while it is still open and can sign its head. */
+  /**
+   * At the end of a run, while it is still open and can sign its head. How it ended is told whether
+   * or not the reports find room: they can be written again from the journal.
+   */
   public static void end(Run run, RunRecord record, Path reports) {
     String head = run.head();
-    Reports.Written written;
     try {
-      written = Reports.write(reports, record, head);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Reports.Written written = Reports.write(reports, record, head);
+      System.out.println("checklist  " + written.checklist());
+      System.out.println("page       " + written.html());
+      System.out.println("report     " + written.json());
+      System.out.println("results    " + written.junit());
+    } catch (IOException | Refusal e) {
+      System.out.println("reports    NOT WRITTEN to " + reports + ": " + e);
     }
-    System.out.println("checklist  " + written.checklist());
-    System.out.println("report     " + written.json());
     System.out.println("journal    " + run.journal());
     System.out.println(
         "verify     examples/run verify " + run.journal() + " --head '" + head + "'");

@@ -14,6 +14,8 @@ import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static dev.gatehouse.dsl.GatehouseOperations.followUp;
+import static dev.gatehouse.dsl.GatehouseOperations.incident;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
 import static java.time.Duration.ofDays;
@@ -59,7 +61,7 @@ public final class SqliteRestore {
   static int run() throws Exception {
     Path work = Workspace.fresh("sqlite-restore");
     SqliteRestore example = new SqliteRestore(work, ROWS);
-    Instant good = example.incident();
+    Instant good = example.accident();
     Target shop = Sqlite.file("shop", example.database());
     Team team =
         Team.startedHere(work)
@@ -77,7 +79,7 @@ public final class SqliteRestore {
   }
 
   /** A shop with a backup, and then the accident. */
-  Instant incident() throws Exception {
+  Instant accident() throws Exception {
     SampleShop.create(database(), rows);
     Worker.install(work);
     Files.writeString(work.resolve("deploys.enabled"), "deploys may run");
@@ -111,48 +113,51 @@ public final class SqliteRestore {
   /** What the recovery document says, as a value. */
   public Runbook runbookFor(Instant good) throws SQLException {
     var backup = fromCatalogue(vault()).at(good);
+    var stopped = stopWorker().undoneBy(startWorker().named("start the worker again"));
+    var started = startWorker().undoneBy(stopWorker().named("stop the worker again"));
     return runbook(
-        "Restore the shop's database",
-        gate(
-            "Authorised",
-            approval("restore authorised and stakeholders notified?")
-                .by(one("incident commander"))
-                .validFor(ofHours(4))),
-        gate(
-            "Frozen",
-            move("freeze deploys", "deploys.enabled", "deploys.frozen")
-                .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
-            command("cp", "-p", ".env", "env.exported")
-                .withDirectory(work)
-                .named("export the environment")
-                .provenBy(exists("env.exported"))
-                .cannotBeUndone("a copy for the incident's record; it changes nothing")),
-        gate(
-            "Backup proved",
-            restoreDrill(backup).into(work.resolve("scratch")).named("restore drill")),
-        gate(
-            "Workers stopped",
-            stopWorker().undoneBy(startWorker().named("start the worker again"))),
-        gate("Restored", restore(backup).named("restore")),
-        gate(
-            "Validated",
-            Sqlite.integrity(),
-            Sqlite.foreignKeys(),
-            tableExists("payments"),
-            rowCount("payments").is(rows * 3L / 10),
-            noRows("no lost address", "select id from customers where email like 'lost%'")),
-        gate(
-            "Back in service",
-            startWorker().undoneBy(stopWorker().named("stop the worker again")),
-            move("thaw deploys", "deploys.frozen", "deploys.enabled")
-                .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
-        gate(
-            "Handed over",
-            note("data since " + good + " is lost: enter it again from the order mails"),
-            note("no password to rotate: SQLite has no accounts; keys of the storage by hand"),
-            signOff("business workflows validated?")
-                .by(one("application owner"))
-                .validFor(ofDays(1))));
+            "Restore the shop's database",
+            gate(
+                "Authorised",
+                approval("restore authorised and stakeholders notified?")
+                    .by(one("incident commander"))
+                    .validFor(ofHours(4))),
+            gate(
+                "Frozen",
+                move("freeze deploys", "deploys.enabled", "deploys.frozen")
+                    .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
+                command("cp", "-p", ".env", "env.exported")
+                    .withDirectory(work)
+                    .named("export the environment")
+                    .provenBy(exists("env.exported"))
+                    .cannotBeUndone("a copy for the incident's record; it changes nothing")),
+            gate(
+                "Backup proved",
+                restoreDrill(backup).into(work.resolve("scratch")).named("restore drill")),
+            gate("Workers stopped", stopped),
+            gate("Restored", restore(backup).named("restore")),
+            gate(
+                "Validated",
+                Sqlite.integrity(),
+                Sqlite.foreignKeys(),
+                tableExists("payments"),
+                rowCount("payments").is(rows * 3L / 10),
+                noRows("no lost address", "select id from customers where email like 'lost%'")),
+            gate(
+                "Back in service",
+                started,
+                move("thaw deploys", "deploys.frozen", "deploys.enabled")
+                    .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
+            gate(
+                "Handed over",
+                note("data since " + good + " is lost: enter it again from the order mails"),
+                note("no password to rotate: SQLite has no accounts; keys of the storage by hand"),
+                signOff("business workflows validated?")
+                    .by(one("application owner"))
+                    .validFor(ofDays(1))))
+        .respondingTo(incident(good, good))
+        .closedToUsers(stopped, started)
+        .owing(followUp("blameless review").by("incident commander").within(ofDays(3)));
   }
 
   private Command move(String name, String from, String to) {

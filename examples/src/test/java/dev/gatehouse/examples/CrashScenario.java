@@ -19,7 +19,7 @@ enum CrashScenario {
     @Override
     void prepare(Path work) throws Exception {
       SqliteRestore example = new SqliteRestore(work, ROWS);
-      Files.writeString(work.resolve("good"), example.incident().toString());
+      Files.writeString(work.resolve("good"), example.accident().toString());
       example.control("stop");
     }
 

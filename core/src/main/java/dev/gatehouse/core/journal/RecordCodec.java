@@ -31,23 +31,26 @@ public final class RecordCodec {
 
   /** An outline as JSON values. */
   public static Map<String, Object> of(Outline outline) {
-    return Map.of(
-        "runbook", outline.runbook(),
-        "target", outline.target(),
-        "product", outline.fingerprint().product(),
-        "version", outline.fingerprint().version(),
-        "server", outline.fingerprint().server(),
-        "database", outline.fingerprint().database(),
-        "session", outline.fingerprint().session(),
-        "guards", outline.guards(),
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("runbook", outline.runbook());
+    body.put("target", outline.target());
+    body.put("product", outline.fingerprint().product());
+    body.put("version", outline.fingerprint().version());
+    body.put("server", outline.fingerprint().server());
+    body.put("database", outline.fingerprint().database());
+    body.put("session", outline.fingerprint().session());
+    body.put("guards", outline.guards());
+    body.put(
         "gates",
-            outline.gates().stream()
-                .map(
-                    gate ->
-                        Map.<String, Object>of(
-                            "name", gate.name(),
-                            "steps", gate.steps().stream().map(RecordCodec::step).toList()))
-                .toList());
+        outline.gates().stream()
+            .map(
+                gate ->
+                    Map.<String, Object>of(
+                        "name", gate.name(),
+                        "steps", gate.steps().stream().map(RecordCodec::step).toList()))
+            .toList());
+    HandOverCodec.put(body, outline.handOver());
+    return body;
   }
 
   private static Map<String, Object> step(Outline.StepLine step) {
@@ -101,7 +104,9 @@ public final class RecordCodec {
                         text(gate, "name"),
                         maps(gate, "steps").stream().map(RecordCodec::stepLine).toList()))
             .toList(),
-        texts(body, "guards"));
+        texts(body, "guards"),
+        List.of(),
+        HandOverCodec.handOver(body));
   }
 
   private static Outline.StepLine stepLine(Map<String, Object> step) {

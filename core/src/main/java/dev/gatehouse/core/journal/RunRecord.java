@@ -40,6 +40,7 @@ public final class RunRecord {
   private final Said said = new Said();
   private final Notices notices = new Notices();
   private Map<String, String> facts = Map.of();
+  private final Timeline timeline = new Timeline();
   private RunState state = RunState.RUNNING;
   private Instant last;
   private @Nullable Instant wakeAt;
@@ -95,6 +96,7 @@ public final class RunRecord {
     Map<String, Object> body = entry.body();
     Optional<People> before = said.people();
     said.add(entry);
+    timeline.add(entry);
     if (before.isPresent() && !before.equals(said.people())) {
       remark(entry, "who may decide, and by which keys, is not as it was before");
     }
@@ -346,6 +348,9 @@ public final class RunRecord {
     told(step, entry);
     part(step, entry);
     step.who = RecordCodec.text(entry.body(), "who");
+    if (!step.who.isEmpty()) {
+      answer(step, entry, true, Optional.of("it was in doubt: " + to + ", " + step.reason));
+    }
     step.state = StepState.valueOf(to);
     if (step.state == StepState.IN_DOUBT) {
       step.recoveries++;
@@ -365,6 +370,7 @@ public final class RunRecord {
     step.who = RecordCodec.text(entry.body(), "who");
     boolean undo = step.state == StepState.UNDOING || step.undoInFlight;
     boolean yes = RecordCodec.flag(entry.body(), "yes");
+    answer(step, entry, yes, Optional.ofNullable(step.evidence).flatMap(told -> told.fact("said")));
     if (undo) {
       step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
     } else {
@@ -375,6 +381,16 @@ public final class RunRecord {
     remark(entry, step.who + (yes ? " confirmed '" : " declined '") + step.name() + "'");
   }
 
+  private static void answer(StepRecord step, Entry entry, boolean yes, Optional<String> text) {
+    String role =
+        RecordCodec.text(
+            RecordCodec.map(RecordCodec.map(entry.body(), "evidence"), "facts"), "role");
+    String proof = RecordCodec.text(entry.body(), "proof");
+    List<Word> answers = new ArrayList<>(step.answers);
+    answers.add(new Word(entry.at(), step.who, role, yes, text.orElse(""), proof));
+    step.answers = List.copyOf(answers);
+  }
+
   private void accepted(Entry entry) {
     goOn();
     StepRecord step = step(entry);
@@ -383,6 +399,7 @@ public final class RunRecord {
     step.who = RecordCodec.text(entry.body(), "who");
     step.reason = RecordCodec.text(entry.body(), "why");
     step.ended = entry.at();
+    answer(step, entry, true, Optional.of("accepted: " + step.reason));
     remark(entry, step.who + " accepted '" + step.name() + "' as it is: " + step.reason);
   }
 
@@ -460,6 +477,11 @@ public final class RunRecord {
    */
   public Map<String, String> facts() {
     return facts;
+  }
+
+  /** When its steps were waited for, executed and undone. */
+  public Timeline timeline() {
+    return timeline;
   }
 
   /** The plan as printed when the run began. */

@@ -37,6 +37,7 @@ public final class StepRecord {
   @Nullable Evidence soFar;
   List<Need> needs = List.of();
   List<Word> words = List.of();
+  List<Word> answers = List.of();
   long asked = NEVER;
   String reason = "";
   String who = "";
@@ -143,6 +144,13 @@ public final class StepRecord {
   /** What people said of it that was counted when it was said, in order. */
   public List<Word> words() {
     return words;
+  }
+
+  /**
+   * How people answered it, accepted it or resolved its doubt, in order; role and proof if told.
+   */
+  public List<Word> answers() {
+    return answers;
   }
 
   /** Number of the record by which people were first asked; words said before it came early. */

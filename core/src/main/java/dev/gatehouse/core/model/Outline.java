@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param gates in order
  * @param guards one sentence each, followed by lines for what is {@link #UNKNOWN} of it
  * @param unseen lines for what is {@link #UNKNOWN} of the target, for want of a right
+ * @param handOver what the runbook says of the time before and after it
  * @since 0.1
  */
 public record Outline(
@@ -23,7 +24,8 @@ public record Outline(
     Fingerprint fingerprint,
     List<GateLine> gates,
     List<String> guards,
-    List<String> unseen) {
+    List<String> unseen,
+    HandOver handOver) {
 
   public Outline {
     gates = List.copyOf(gates);
@@ -38,7 +40,7 @@ public record Outline(
       Fingerprint fingerprint,
       List<GateLine> gates,
       List<String> guards) {
-    this(runbook, target, fingerprint, gates, guards, List.of());
+    this(runbook, target, fingerprint, gates, guards, List.of(), HandOver.NOTHING);
   }
 
   /** How the sentence of an undo begins that is executed. */
@@ -187,7 +189,9 @@ public record Outline(
                 gate ->
                     new GateLine(gate.name(), gate.steps().stream().map(StepLine::known).toList()))
             .toList(),
-        StepLine.known(guards));
+        StepLine.known(guards),
+        List.of(),
+        handOver);
   }
 
   /** Whether that line is one that only a later moment can complete. */

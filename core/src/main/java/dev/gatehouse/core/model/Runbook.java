@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optional<People> people) {
+public record Runbook(
+    String name, List<Gate> gates, List<Guard> guards, Optional<People> people, HandOver handOver) {
 
   /**
    * @throws Refusal when two steps have the same name: a resumed run could not tell them apart
@@ -38,7 +39,7 @@ public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optiona
 
   /** One without people of its own: the host vouches for who says what. */
   public Runbook(String name, List<Gate> gates, List<Guard> guards) {
-    this(name, gates, guards, Optional.empty());
+    this(name, gates, guards, Optional.empty(), HandOver.NOTHING);
   }
 
   /**
@@ -46,14 +47,49 @@ public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optiona
    * keys, and a role that nobody of them holds is refused while planning.
    */
   public Runbook decidedBy(People all) {
-    return new Runbook(name, gates, guards, Optional.of(all));
+    return new Runbook(name, gates, guards, Optional.of(all), handOver);
   }
 
   /** The same runbook, watched over by these guards as well. */
   public Runbook guardedBy(Guard... more) {
     List<Guard> all = new ArrayList<>(guards);
     all.addAll(List.of(more));
-    return new Runbook(name, gates, all, people);
+    return new Runbook(name, gates, all, people, handOver);
+  }
+
+  /** The same runbook, as the answer to that incident: reports count from it. */
+  public Runbook respondingTo(Incident incident) {
+    return handingOver(handOver.with(incident));
+  }
+
+  /**
+   * The same runbook, after which these are owed: reports name them with their dates, and {@code
+   * examples/run obligations} those that are open. Owed or not, the run has succeeded.
+   */
+  public Runbook owing(FollowUp... more) {
+    return handingOver(handOver.with(List.of(more)));
+  }
+
+  /**
+   * The same runbook, of which the hand-over counts how long users were shut out: from the begin of
+   * that change until the end of the other one, or of the undo of the first.
+   *
+   * @throws IllegalArgumentException when one of them is no step of this runbook
+   */
+  public Runbook closedToUsers(Change from, Change until) {
+    return handingOver(handOver.with(new HandOver.Closure(named(from), named(until))));
+  }
+
+  private String named(Change change) {
+    if (steps().stream().noneMatch(step -> step.name().equals(change.name()))) {
+      throw new IllegalArgumentException(
+          "'" + change.name() + "' is no step of runbook '" + name + "': put it into a gate");
+    }
+    return change.name();
+  }
+
+  private Runbook handingOver(HandOver other) {
+    return new Runbook(name, gates, guards, people, other);
   }
 
   /** The same runbook, with these gates behind its own. */
@@ -65,7 +101,7 @@ public record Runbook(String name, List<Gate> gates, List<Guard> guards, Optiona
   public Runbook then(List<Gate> more) {
     List<Gate> all = new ArrayList<>(gates);
     all.addAll(more);
-    return new Runbook(name, all, guards, people);
+    return new Runbook(name, all, guards, people, handOver);
   }
 
   /** All steps in order. */

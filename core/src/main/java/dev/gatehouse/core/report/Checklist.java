@@ -7,7 +7,6 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
-import dev.gatehouse.core.outcome.Word;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +23,8 @@ import java.util.Locale;
  * @since 0.1
  */
 public final class Checklist {
+  static final String EXECUTED = "Executed by";
+  static final String REVIEWED = "Reviewed by";
 
   private Checklist() {}
 
@@ -48,6 +49,11 @@ public final class Checklist {
     if (!undo.isEmpty()) {
       section(text, "Undo");
       text.append(Markdown.block("", undo).substring(1));
+    }
+    List<String> handOver = HandOverText.planned(outline.handOver());
+    if (!handOver.isEmpty()) {
+      section(text, "Hand-over");
+      handOver.forEach(line -> append(text, "- ", line, "\n"));
     }
     signatures(text, outline.steps());
     return text.toString();
@@ -96,6 +102,10 @@ public final class Checklist {
     row(text, "Last record", Words.time(run.last()) + " (after " + elapsed + ")");
     row(text, "Steps", Counts.of(run).toString());
     row(text, "Journal head", Markdown.cell(head));
+    section(text, "Hand-over");
+    HandOverText.facts(run)
+        .forEach(
+            (name, lines) -> lines.forEach(line -> append(text, "- " + name + ": ", line, "\n")));
     int number = 0;
     for (GateLine gate : run.outline().gates()) {
       boolean open = run.openGates().contains(gate.name());
@@ -109,6 +119,10 @@ public final class Checklist {
       text.append(Markdown.block("", List.of(failure)).substring(1));
     }
     remarks(text, run.remarks());
+    if (run.state().closed()) {
+      section(text, "Timeline");
+      text.append(Gantt.of(run));
+    }
     signatures(text, run);
     return text.toString();
   }
@@ -198,28 +212,17 @@ public final class Checklist {
     steps.stream()
         .filter(step -> step.effectClass() == EffectClass.HUMAN)
         .forEach(step -> signature(text, Markdown.cell(step.name()), "", ""));
-    signature(text, "Executed by", "", "");
-    signature(text, "Reviewed by", "", "");
+    signature(text, EXECUTED, "", "");
+    signature(text, REVIEWED, "", "");
   }
 
   private static void signatures(StringBuilder text, RunRecord run) {
     signatureHead(text);
-    run.steps().stream()
-        .filter(step -> step.line().effectClass() == EffectClass.HUMAN)
-        .forEach(
-            step -> {
-              String when = step.who().isEmpty() ? "" : step.ended().map(Words::time).orElse("");
-              signature(text, Markdown.cell(step.name()), Markdown.cell(step.who()), when);
-            });
-    for (StepRecord step : run.steps()) {
-      for (Word word : step.words()) {
-        String what = step.name() + ", " + word.role() + (word.yes() ? "" : ": NO");
-        String who = Markdown.cell(word.who() + " (" + word.proof() + ")");
-        signature(text, Markdown.cell(what), who, Words.time(word.at()));
-      }
+    for (Signature one : Signature.of(run)) {
+      signature(text, Markdown.cell(one.what()), Markdown.cell(one.whoAndProof()), one.when());
     }
-    signature(text, "Executed by", Markdown.cell(run.initiator()), "");
-    signature(text, "Reviewed by", "", "");
+    signature(text, EXECUTED, Markdown.cell(run.initiator()), "");
+    signature(text, REVIEWED, "", "");
   }
 
   private static void signatureHead(StringBuilder text) {

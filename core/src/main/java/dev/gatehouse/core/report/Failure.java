@@ -27,6 +27,11 @@ record Failure(String where, Finding finding) {
     return failures;
   }
 
+  /** One that stands beside what it is of. */
+  static Failure of(Finding finding) {
+    return new Failure("", plain(finding));
+  }
+
   /** The aligned text of house style, made harmless to print. */
   String text(String target) {
     return finding.text(where, target).replace("\r\n", "\n");

@@ -54,6 +54,8 @@ public final class Plain {
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->
           true;
+      // U+FFFE, U+FFFF and the like: no file of text may hold them, and XML must not.
+      case Character.UNASSIGNED -> (codePoint & 0xFFFE) == 0xFFFE;
       default -> false;
     };
   }

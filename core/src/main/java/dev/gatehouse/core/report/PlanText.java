@@ -48,6 +48,11 @@ public final class PlanText {
       text.append("\nguards\n");
       outline.guards().forEach(guard -> line(text, "  ", Plain.line(guard)));
     }
+    List<String> handOver = HandOverText.planned(outline.handOver());
+    if (!handOver.isEmpty()) {
+      text.append("\nhand-over\n");
+      handOver.forEach(line -> line(text, "  ", line));
+    }
     List<String> undo = UndoTable.of(outline);
     if (!undo.isEmpty()) {
       text.append("\nundo\n");

@@ -9,29 +9,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Files a run: its checklist and its JSON, side by side, named by the run.
+ * Files a run: checklist, page, JSON and JUnit XML, side by side, named by the run.
  *
- * <p>Each file appears whole or not at all, readable by its owner only (0600) where the file system
- * knows owners, and replaces an earlier report of the same run. Thread-safe. Needs the right to
- * write the directory, and no privilege in any database.
+ * <p>All four are on disk before the first of them appears; each appears whole or not at all,
+ * readable by its owner only (0600) where the file system knows owners, and replaces an earlier
+ * report of the same run. A run neither waits for its reports nor fails with them: they are written
+ * from its journal, as often as wanted. Thread-safe. Needs the right to write the directory, and no
+ * privilege in any database.
  *
  * @since 0.1
  */
 public final class Reports {
 
   /** What was written. */
-  public record Written(Path checklist, Path json) {}
+  public record Written(Path checklist, Path json, Path html, Path junit) {}
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,120}");
 
   private Reports() {}
 
   /**
-   * Writes {@code <run>.md} and {@code <run>.json}.
+   * Writes {@code <run>.md}, {@code <run>.json}, {@code <run>.html} and {@code <run>.junit.xml}.
    *
    * @param directory made, readable by its owner only, when it is not there
    * @param head the journal's signed head
@@ -48,15 +52,20 @@ public final class Reports {
               .withFix("take the journal as it was written; runs are never named like this"));
     }
     Written written =
-        new Written(directory.resolve(run.run() + ".md"), directory.resolve(run.run() + ".json"));
+        new Written(
+            directory.resolve(run.run() + ".md"),
+            directory.resolve(run.run() + ".json"),
+            directory.resolve(run.run() + ".html"),
+            directory.resolve(run.run() + ".junit.xml"));
+    Map<Path, String> texts = new LinkedHashMap<>();
+    texts.put(written.json(), RunJson.of(run, head));
+    texts.put(written.junit(), JUnitXml.of(run));
+    texts.put(written.html(), RunHtml.of(run, head));
+    texts.put(written.checklist(), Checklist.filled(run, head));
     refuseLink(directory);
-    refuseLink(written.checklist());
-    refuseLink(written.json());
-    String checklist = Checklist.filled(run, head);
-    String json = RunJson.of(run, head);
+    texts.keySet().forEach(Reports::refuseLink);
     PrivateFiles.createDirectories(directory);
-    replace(directory, written.json(), json);
-    replace(directory, written.checklist(), checklist);
+    replace(directory, texts);
     return written;
   }
 
@@ -70,13 +79,21 @@ public final class Reports {
     }
   }
 
-  private static void replace(Path directory, Path file, String text) throws IOException {
-    Path half = directory.resolve(".report-" + UUID.randomUUID() + ".half");
+  private static void replace(Path directory, Map<Path, String> texts) throws IOException {
+    Map<Path, Path> halves = new LinkedHashMap<>();
     try {
-      PrivateFiles.write(half, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+      for (Map.Entry<Path, String> one : texts.entrySet()) {
+        Path half = directory.resolve(".report-" + UUID.randomUUID() + ".half");
+        halves.put(half, one.getKey());
+        PrivateFiles.write(half, one.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+      for (Map.Entry<Path, Path> one : halves.entrySet()) {
+        Files.move(one.getKey(), one.getValue(), StandardCopyOption.ATOMIC_MOVE);
+      }
     } finally {
-      Files.deleteIfExists(half);
+      for (Path half : halves.keySet()) {
+        Files.deleteIfExists(half);
+      }
     }
     PrivateFiles.forceDirectory(directory);
   }

@@ -68,6 +68,7 @@ public final class RunJson {
       body.put("notTold", left);
     }
     body.put("remarks", run.remarks().stream().map(RunJson::remark).toList());
+    body.put("handOver", HandOverJson.of(run));
     return visible(Json.pretty(wellFormed(body)));
   }
 

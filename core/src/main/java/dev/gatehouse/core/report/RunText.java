@@ -1,18 +1,12 @@
 package dev.gatehouse.core.report;
 
-import dev.gatehouse.core.journal.PartRecord;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.journal.UndoProgress;
-import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.model.Outline.Rewind;
-import dev.gatehouse.core.model.UndoOrder;
-import dev.gatehouse.core.outcome.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +23,6 @@ import java.util.stream.Stream;
  * @since 0.1
  */
 public final class RunText {
-
-  /** How the code of a finding ends that tells of something left behind. */
-  private static final String LEFT = ".left";
 
   private RunText() {}
 
@@ -84,12 +75,12 @@ public final class RunText {
     facts.put("target", List.of(Words.target(run.outline())));
     facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
     facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
-    facts.put("undone", run.steps().stream().filter(RunText::undone).map(RunText::how).toList());
+    facts.put("undone", run.steps().stream().filter(Remains::undone).map(RunText::how).toList());
     facts.put("lost", run.steps().stream().flatMap(step -> lost(run, step)).distinct().toList());
     if (run.state().closed()) {
-      facts.put("kept", run.applied().stream().filter(RunText::kept).map(RunText::undoOf).toList());
+      facts.put("kept", run.applied().stream().filter(Remains::kept).map(Remains::undoOf).toList());
     }
-    facts.put("remains", remains(run));
+    facts.put("remains", Remains.of(run));
     facts.put("remarks", run.remarks().stream().map(RunText::remark).toList());
     facts.put("next", NextStep.of(run));
     facts.put("exit", List.of(String.valueOf(run.state().exitCode())));
@@ -109,57 +100,6 @@ public final class RunText {
     }
   }
 
-  private static List<String> remains(RunRecord run) {
-    List<String> remains = new ArrayList<>();
-    List<StepRecord> lastFirst = new ArrayList<>(run.applied());
-    Collections.reverse(lastFirst);
-    UndoOrder order = new UndoProgress(run).order();
-    for (StepRecord step : lastFirst) {
-      if (order.covered().contains(step.line())) {
-        String by = order.rewind().map(rewind -> Plain.quoted(rewind.name())).orElse("");
-        remains.add(Plain.quoted(step.name()) + ", covered by the undo of " + by);
-      } else if (!kept(step) && step.state() != StepState.IN_DOUBT) {
-        remains.add(undoOf(step));
-        step.line().undoPreview().stream()
-            .flatMap(statement -> Plain.lines(statement).stream())
-            .forEach(line -> remains.add("  " + line));
-        parts(step, remains);
-      }
-    }
-    for (StepRecord step : run.steps()) {
-      if (undone(step) && step.line().rewind().isPresent() && step.line().reach() != Reach.TARGET) {
-        remains.add("perhaps what " + Plain.quoted(step.name()) + " did beyond the target");
-      }
-      for (Finding left : step.findings()) {
-        if (left.code().endsWith(LEFT)) {
-          remains.add(Plain.line(left.headline()));
-          Plain.lines(left.fix()).forEach(line -> remains.add("  " + line));
-        }
-      }
-      if (step.state() == StepState.IN_DOUBT || step.state() == StepState.INTENT) {
-        String session = step.session().isEmpty() ? "" : ", session " + Plain.line(step.session());
-        remains.add("perhaps " + Plain.quoted(step.name()) + session);
-        parts(step, remains);
-      } else if (step.state() == StepState.PENDING && !step.parts().inEffect().isEmpty()) {
-        remains.add(named(step) + ", which is to go on");
-        parts(step, remains);
-      }
-    }
-    return remains.isEmpty() && run.state().closed() ? List.of("nothing") : remains;
-  }
-
-  /** Last first, as they would be taken back by hand. */
-  private static void parts(StepRecord step, List<String> remains) {
-    List<PartRecord> left = new ArrayList<>(step.parts().inEffect());
-    Collections.reverse(left);
-    left.forEach(part -> remains.add("  part " + Plain.line(part.name()) + ": " + Words.of(part)));
-    step.undoParts()
-        .inEffect()
-        .forEach(
-            part ->
-                remains.add("  of its undo " + Plain.line(part.name()) + ": " + Words.of(part)));
-  }
-
   private static boolean waits(StepRecord step) {
     return step.state() == StepState.WAITING;
   }
@@ -170,29 +110,15 @@ public final class RunText {
     return Plain.quoted(step.name()) + why + until;
   }
 
-  /** The engine too goes by this: what needs no undo is not left behind. */
-  private static boolean kept(StepRecord step) {
-    return step.state() == StepState.SUCCEEDED && step.line().nothingToUndo();
-  }
-
-  private static boolean undone(StepRecord step) {
-    return step.state() == StepState.UNDONE;
-  }
-
-  /** And how far it got, when it is in parts. */
-  private static String named(StepRecord step) {
-    String parts = step.parts().text();
-    return Plain.quoted(step.name()) + (parts.isEmpty() ? "" : " (" + parts + ")");
-  }
-
   private static String how(StepRecord step) {
-    return named(step) + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
+    return Remains.named(step)
+        + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
   }
 
   /** What a rewind has cost those whom nobody asked. */
   private static Stream<String> lost(RunRecord run, StepRecord step) {
     Optional<Rewind> rewind = step.line().rewind();
-    if (!undone(step) || !step.coveredBy().isEmpty() || rewind.isEmpty()) {
+    if (!Remains.undone(step) || !step.coveredBy().isEmpty() || rewind.isEmpty()) {
       return Stream.empty();
     }
     String since =
@@ -203,11 +129,6 @@ public final class RunText {
             .map(evidence -> " (" + Words.time(evidence.takenAt()) + ")")
             .orElse("");
     return Stream.of(Plain.line(rewind.get().lost()) + since);
-  }
-
-  private static String undoOf(StepRecord step) {
-    String undo = Plain.line(step.line().undo());
-    return named(step) + ", " + (undo.startsWith("undone") ? "can be " : "") + undo;
   }
 
   private static String remark(RunRecord.Remark remark) {

@@ -93,6 +93,8 @@ final class Planner {
       }
       List<String> guards =
           runbook.guards().stream().flatMap(guard -> guard(guard, reading)).toList();
+      Owed owed = new Owed(runbook);
+      refusals.addAll(owed.refusals(clock.instant()));
       names(fingerprint).forEach(this::refuseSecret);
       refuseHalves(steps);
       if (runbook.steps().stream().anyMatch(Change.class::isInstance)) {
@@ -102,7 +104,14 @@ final class Planner {
         throw Refusal.of(refusals);
       }
       Outline outline =
-          new Outline(runbook.name(), target.name(), fingerprint, gates, guards, unseen(reading));
+          new Outline(
+              runbook.name(),
+              target.name(),
+              fingerprint,
+              gates,
+              guards,
+              unseen(reading),
+              owed.scrubbed(scrubber));
       return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber, past);
     }
   }

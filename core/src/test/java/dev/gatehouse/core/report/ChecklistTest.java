@@ -111,6 +111,15 @@ class ChecklistTest {
             | Steps | passed=1 changed=4 skipped=0 failed=0 undone=0 waiting=0 |
             | Journal head | `12 sha256:9b0c` |
 
+            ## Hand-over
+
+            - begun: `2026-11-21 08:00:00 UTC by anna`
+            - ended: `2026-11-21 08:01:22 UTC after 1m22s, SUCCEEDED: all gates opened`
+            - approvals: `'dba signs': bert yes, 2026-11-21 08:01:16 UTC`
+            - in effect: `'purge guests', cannot be undone: the guests have left`
+            - in effect: `'widen amount', can be undone by 'narrow amount'`
+            - in effect: `  ALTER TABLE orders DROP COLUMN amount2`
+
             ## Gate 1: `Recoverable`, open
 
             - [x] `back up shop`: done, 2026-11-21 08:01:13 UTC, took 1m11s
@@ -132,6 +141,23 @@ class ChecklistTest {
             ## Remarks
 
             - 2026-11-21 08:01:16 UTC `bert confirmed 'dba signs'`
+
+            ## Timeline
+
+            ```mermaid
+            gantt
+              dateFormat x
+              axisFormat %H:%M:%S
+              section 1 Recoverable
+              1.1 back up shop :done, 1795248002000, 1795248073000
+              1.2 backup is fresh :milestone, done, 1795248074000, 1795248074001
+              section 2 Applied
+              2.1 dba signs :done, 1795248076000, 1795248076001
+              2.2 widen amount :done, 1795248077000, 1795248078000
+              2.3 purge guests :done, 1795248079000, 1795248080000
+            ```
+
+            Its axis is in the time zone of its reader; times elsewhere are UTC.
 
             ## Sign-off
 
@@ -175,7 +201,8 @@ class ChecklistTest {
                   fix       end the session that holds it
                   code      sql.locked
 
-                runbook 'restore shop' ended UNDONE:""");
+                runbook 'restore shop' ended UNDONE:\
+            """);
   }
 
   @Test
@@ -193,10 +220,10 @@ class ChecklistTest {
                     .tell(
                         "ACCEPTED", Map.of("step", Story.FRESH, "who", "carl", "why", "seen it"))))
         .contains(
-            """
-            - [x] `backup is fresh`: **COULD NOT TELL, ACCEPTED**, 2026-11-21 08:00:03 UTC, took 1s, by `carl`: `seen it`
-              - finding: `the backup is too old`
-            """);
+"""
+- [x] `backup is fresh`: **COULD NOT TELL, ACCEPTED**, 2026-11-21 08:00:03 UTC, took 1s, by `carl`: `seen it`
+  - finding: `the backup is too old`
+""");
     assertThat(filled(Story.begun().waiting(Story.FRESH, "", "window")))
         .contains("- [ ] `backup is fresh`: **WAITING**: `window`\n");
     assertThat(filled(Story.begun().checked(Story.FRESH, "SKIPPED")))
@@ -272,8 +299,12 @@ class ChecklistTest {
         .contains("| Journal head | " + cell + " |\n")
         .contains("    - " + span + ": " + span + "\n")
         .contains("\n| " + cell + " |   |   | |\n");
+    int fence = both.indexOf("```mermaid\n");
+    String drawn = both.substring(fence, both.indexOf("\n## Sign-off", fence));
+    assertThat(drawn).contains("\n```\n\nIts axis").contains("\n  1.1 \\u0060x\\u0060 \\u007c ");
     String outsideCode =
-        both.lines()
+        both.replace(drawn, "")
+            .lines()
             .filter(text -> !text.startsWith("    ") || text.startsWith("    - "))
             .map(text -> text.replaceAll("(?<!`)(`+)(?!`).+?(?<!`)\\1(?!`)", ""))
             .reduce("", (all, text) -> all + text + "\n");

@@ -153,7 +153,10 @@ class RunJsonTest {
                   "at": "2026-11-21T08:00:03Z",
                   "text": "guard 'slow' tripped: HOLD"
                 }
-              ]
+              ],
+              "handOver": {
+                "owed": []
+              }
             }
             """);
   }

@@ -130,6 +130,12 @@ final class Story {
     return tell("WAITING", Map.of("step", step, "until", until, "reason", reason));
   }
 
+  /** A wait that tells what it has seen so far. */
+  Story soFar(String step, Evidence evidence) {
+    return tell(
+        "WAITING", Map.of("step", step, "reason", "not yet", "evidence", RecordCodec.of(evidence)));
+  }
+
   Story intent(String step) {
     return tell("INTENT", Map.of("step", step, "undo", false, "session", "pid 41"));
   }

@@ -110,7 +110,7 @@ record RestoreEffect(
     Evidence evidence =
         Evidence.at(at)
             .keeping(Artifacts.ID, artifact.id())
-            .with("snapshotAt", artifact.manifest().snapshotAt())
+            .keeping("snapshotAt", artifact.manifest().snapshotAt())
             .with("rows", artifact.manifest().content().rows())
             .with(Artifacts.LEVEL, Artifacts.EQUAL);
     return safety
