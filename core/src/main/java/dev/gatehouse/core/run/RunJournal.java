@@ -187,7 +187,13 @@ final class RunJournal implements AutoCloseable {
       interrupted = true;
     }
     told();
-    besideTheRun(() -> record.notices().pending().forEach(this::left));
+    if (!record.notices().pending().isEmpty()) {
+      besideTheRun(() -> record.notices().pending().forEach(this::left));
+    }
+    // A crash may have come between what was told and its seal.
+    if (record.state().closed() && !journal.sealed()) {
+      besideTheRun(this::seal);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
