@@ -148,7 +148,7 @@ public final class Target {
       Secret secret = where.secret().get();
       secret.reveal(value -> all.setProperty("password", new String(value)));
     }
-    return DriverManager.getConnection(where.jdbcUrl(), all);
+    return Login.by(() -> DriverManager.getConnection(where.jdbcUrl(), all));
   }
 
   /**
@@ -190,6 +190,8 @@ public final class Target {
    *
    * @param properties of the driver; a DataSource ignores them, so a dialect must check their
    *     effect
+   * @throws SQLException also when an address does not answer a login within 20 s; how long a
+   *     DataSource waits is its own business
    */
   public Connection connect(Map<String, String> properties) throws SQLException {
     return source.connect(properties);

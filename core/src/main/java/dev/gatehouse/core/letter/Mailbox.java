@@ -213,7 +213,8 @@ public final class Mailbox {
           Finding.of("letter.unwritable", "the letter cannot be put beside the journal")
               .withExpected("a directory that this account may write")
               .withFound(String.valueOf(e))
-              .withFix("send it by the account that runs the run"),
+              .withFix(
+                  "send it by the account that runs the run; where its disk is full, make room"),
           e);
     }
   }

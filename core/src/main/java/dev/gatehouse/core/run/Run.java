@@ -306,6 +306,9 @@ public final class Run implements AutoCloseable {
           unclosed(e);
         } finally {
           run.lease().close();
+          if (record().state().closed()) {
+            run.inbox().giveBackRoom();
+          }
           if (run.listener() instanceof Aside aside) {
             aside.close();
           }

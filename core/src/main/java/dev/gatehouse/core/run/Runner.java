@@ -374,7 +374,9 @@ public final class Runner {
       ledger.writeDurably(Event.LEASED, body);
     }
     ledger.beginTelling();
-    return new Run(RunContext.of(plan, ledger, lease, clock, told, points, Inbox.of(file)), file);
+    Inbox inbox = Inbox.of(file);
+    inbox.keepRoom();
+    return new Run(RunContext.of(plan, ledger, lease, clock, told, points, inbox), file);
   }
 
   /**

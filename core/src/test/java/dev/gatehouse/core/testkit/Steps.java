@@ -196,9 +196,12 @@ public final class Steps {
         key -> done(world, name));
   }
 
+  public static ChangeWithoutUndo inSession(String name, Work work, Probe probe) {
+    return ChangeWithoutUndo.of(name, reading -> new Session(name, work, probe));
+  }
+
   public static ChangeWithoutUndo inSession(String name, FakeDialect world) {
-    return ChangeWithoutUndo.of(
-        name, reading -> new Session(name, w -> world.doNow(name), key -> done(world, name)));
+    return inSession(name, w -> world.doNow(name), key -> done(world, name));
   }
 
   /** A change that takes effect part by part. */

@@ -28,14 +28,15 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.run.Tick;
+import dev.gatehouse.core.testkit.Sender;
 import dev.gatehouse.dsl.operation.Approval;
-import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,46 +99,43 @@ class StopByLetterTest {
     all.keys.put("nora", Signer.in(keys));
     all.people = People.of(all.keyed("mallory"), all.keyed("nora").as("reader"));
     List<Long> millis = new ArrayList<>();
-    for (int round = 0; round < ABORTS; round++) {
-      CountDownLatch begun = new CountDownLatch(1);
-      Runner runner =
-          Runner.journalingTo(all.journals)
-              .startedBy("mallory")
-              .withPoints(
-                  point -> {
-                    if (point.equals("endless:latch.taken")) {
-                      begun.countDown();
-                    }
-                  });
-      try (Run run = runner.start(Plan.of(all.book(change("one"), endless()), all.shop))) {
-        Process sender = Sender.begin(run.journal(), keys, "nora");
-        long[] sent = new long[1];
-        Thread other =
-            new Thread(
-                () -> {
-                  try {
-                    begun.await();
-                    Thread.sleep(150);
-                    sent[0] = System.nanoTime();
-                    sender.getOutputStream().write('\n');
-                    sender.getOutputStream().flush();
-                  } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
-        other.start();
-        assertThat(run.toEnd().state()).isEqualTo(RunState.UNDONE);
-        millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent[0]));
-        other.join();
-        assertThat(sender.waitFor()).isZero();
-        assertThat(run.record().remarks())
-            .extracting(RunRecord.Remark::text)
-            .contains("nora ABORT: enough");
+    try (Sender sender = Sender.as("nora", keys)) {
+      for (int round = 0; round < ABORTS; round++) {
+        millis.add(abort(sender));
+        assertThat(all.done()).isEmpty();
       }
-      assertThat(all.done()).isEmpty();
     }
     System.out.println("aborted and undone after ms: " + millis);
     assertThat(millis).allMatch(took -> took < LIMIT.toMillis());
+  }
+
+  /** Milliseconds from the word to the end of the run. */
+  private long abort(Sender sender) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Runner runner =
+        Runner.journalingTo(all.journals)
+            .startedBy("mallory")
+            .withPoints(
+                point -> {
+                  if (point.equals("endless:latch.taken")) {
+                    begun.countDown();
+                  }
+                });
+    try (Run run = runner.start(Plan.of(all.book(change("one"), endless()), all.shop))) {
+      CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::toEnd);
+      begun.await();
+      Thread.sleep(150);
+      long sent = System.nanoTime();
+      sender.abort(run.journal());
+      RunRecord record = ended.get();
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent);
+      assertThat(sender.answer()).isEqualTo("sent");
+      assertThat(record.state()).isEqualTo(RunState.UNDONE);
+      assertThat(record.remarks())
+          .extracting(RunRecord.Remark::text)
+          .contains("nora ABORT: enough");
+      return took;
+    }
   }
 
   /** The first that did not count kept the others of the same look from being heard. */
@@ -173,37 +171,6 @@ class StopByLetterTest {
       assertThat(run.record().remarks())
           .extracting(RunRecord.Remark::text)
           .contains("nora ABORT: enough");
-    }
-  }
-
-  /** Another process, ready to call for an abort as soon as it is told to. */
-  static final class Sender {
-    private Sender() {}
-
-    static Process begin(Path journal, Path key, String who) throws Exception {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path").replace(":", File.pathSeparator),
-                  Sender.class.getName(),
-                  journal.toString(),
-                  key.toString(),
-                  who)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      process.getInputStream().read();
-      return process;
-    }
-
-    public static void main(String... arguments) throws Exception {
-      Path journal = Path.of(arguments[0]);
-      Mailbox box = Mailbox.of(journal).as(arguments[2]).signedBy(Signer.in(Path.of(arguments[1])));
-      box.record();
-      System.out.println("ready");
-      System.in.read();
-      box.abort("enough");
     }
   }
 

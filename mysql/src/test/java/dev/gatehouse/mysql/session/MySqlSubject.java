@@ -22,6 +22,10 @@ final class MySqlSubject extends DialectSubject {
   /** How long an effect waits for the latch of another: the contract sees it give up. */
   private static final Duration PATIENCE = Duration.ofMillis(600);
 
+  static final String LONG_RUNNING =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+          + " SELECT COUNT(*) FROM n a, n b, n c, n d WHERE SQRT(a.i + b.i + c.i + d.i) < 0";
+
   private final Served served;
   private final Path directory;
   private final List<TestDatabase> databases = new ArrayList<>();
@@ -92,8 +96,7 @@ final class MySqlSubject extends DialectSubject {
 
   @Override
   public String longRunning() {
-    return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
-        + " SELECT COUNT(*) FROM n a, n b, n c, n d WHERE SQRT(a.i + b.i + c.i + d.i) < 0";
+    return LONG_RUNNING;
   }
 
   @Override
