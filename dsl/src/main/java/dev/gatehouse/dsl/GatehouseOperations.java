@@ -9,6 +9,7 @@ import dev.gatehouse.dsl.operation.Acknowledgement;
 import dev.gatehouse.dsl.operation.Asking;
 import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.dsl.operation.Deadlocks;
+import dev.gatehouse.dsl.operation.Freezable;
 import dev.gatehouse.dsl.operation.Gauge;
 import dev.gatehouse.dsl.operation.MaintenanceWindow;
 import dev.gatehouse.dsl.operation.Owing;
@@ -94,6 +95,16 @@ public final class GatehouseOperations {
   /** Time in which anybody may think again: {@code waitTimer(ofMinutes(5))}. */
   public static WaitTimer waitTimer(Duration time) {
     return WaitTimer.of(time);
+  }
+
+  /**
+   * Keeps every other run from starting on this target: {@code freeze(journals).because("incident
+   * 7")}; its undo thaws, and so does {@code thaw()} of it.
+   *
+   * @param journals where those runners journal to, as this one does
+   */
+  public static Freezable freeze(Path journals) {
+    return new Freezable(journals);
   }
 
   /**

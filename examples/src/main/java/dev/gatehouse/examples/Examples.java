@@ -79,7 +79,9 @@ public final class Examples {
               "[--url ...]: drops the copies that drills left on a server, and nothing else",
               PostgresExamples::leftovers),
           new Example(
-              "status", "JOURNAL: what a run waits for, and who may say it", Letters::status),
+              "status",
+              "JOURNAL|DIRECTORY: what a run waits for, and who may say it; or all runs",
+              Letters::status),
           new Example(
               "people", "JOURNAL | --new-key DIRECTORY: who may decide; a key", Letters::people),
           new Example(

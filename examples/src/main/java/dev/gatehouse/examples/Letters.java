@@ -7,8 +7,10 @@ import dev.gatehouse.core.letter.Receipt;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.StatusText;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /**
  * What people say to a run from another process: {@code examples/run say|abort|... JOURNAL}. Exits
@@ -66,14 +69,31 @@ final class Letters {
   }
 
   /** What the run waits for, and who may say it. */
-  static int status(List<String> arguments) {
+  static int status(List<String> arguments) throws IOException {
     if (arguments.size() != 1) {
-      throw new IllegalArgumentException("examples/run status JOURNAL");
+      throw new IllegalArgumentException("examples/run status JOURNAL|DIRECTORY");
     }
     Path journal = Path.of(arguments.get(0));
+    if (Files.isDirectory(journal)) {
+      return all(journal);
+    }
     RunRecord record = Mailbox.of(journal).record();
     System.out.println(StatusText.of(record, journal));
     return record.state().exitCode();
+  }
+
+  /** Of each run of a directory a line, in the order in which they began. */
+  private static int all(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.journal")) {
+      for (Path file : StreamSupport.stream(files.spliterator(), false).sorted().toList()) {
+        try {
+          System.out.println(StatusText.line(Mailbox.of(file).record(), file));
+        } catch (Refusal e) {
+          System.out.println(file.getFileName() + "  " + e.findings().get(0).headline());
+        }
+      }
+    }
+    return 0;
   }
 
   /** Who may decide about the run of a journal; or makes a key, and tells what to write down. */

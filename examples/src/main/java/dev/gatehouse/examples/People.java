@@ -1,7 +1,6 @@
 package dev.gatehouse.examples;
 
 import dev.gatehouse.core.journal.RunRecord;
-import dev.gatehouse.core.report.Packet;
 import dev.gatehouse.core.report.StatusText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Question;
@@ -75,7 +74,7 @@ public final class People {
   /** What is asked for the first time: on the screen, and as a packet to read. */
   private static void asked(Run run) throws IOException {
     Path packet = run.journal().resolveSibling(run.record().run() + ".packet.md");
-    Files.writeString(packet, Packet.of(run.record(), run.head(), run.journal()));
+    Files.writeString(packet, run.packet());
     System.out.println(StatusText.of(run.record(), run.journal()));
     System.out.println("packet     " + packet);
   }

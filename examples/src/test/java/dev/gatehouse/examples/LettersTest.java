@@ -15,7 +15,6 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.report.Packet;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
@@ -117,11 +116,14 @@ class LettersTest {
       assertThat(said(() -> Letters.people(List.of(journal)), 0))
           .contains("starter: ; account [")
           .contains("ada: senior engineer, product owner; key ");
-      assertThat(Packet.of(run.record(), run.head(), run.journal()))
+      assertThat(run.packet())
           .startsWith("# To be agreed to: `Restore`\n")
           .contains(run.head())
           .contains(run.record().plan())
           .contains("## What it changes\n\n- `restore`: the target; **cannot be undone**\n")
+          .contains("## Who and what is there now\n")
+          .contains("sessions: not told by this product\n", "objects of kind table: 1\n")
+          .contains(" --no --text 'REASON'\n")
           .contains("## What was seen so far\n\nNothing yet.\n")
           .contains("insert into done values ('it')")
           .contains("--step 'restore approved'");

@@ -27,5 +27,7 @@ public enum JournalDefect {
   /** The last line was not written whole; opening the journal repairs it. */
   TORN_TAIL,
   /** A file named in the journal is missing or not what it was. */
-  ARTIFACT_MISMATCH
+  ARTIFACT_MISMATCH,
+  /** Somebody is said to have said what they did not sign. */
+  BAD_WORD
 }

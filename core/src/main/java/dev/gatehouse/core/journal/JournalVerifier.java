@@ -63,6 +63,10 @@ public final class JournalVerifier {
   /**
    * Checks the file.
    *
+   * <p>Each word of people that counted is held against the letter they signed and the key that the
+   * runbook named for them then; the explanation tells how many. A word the host vouched for is
+   * nobody's but the host's.
+   *
    * <p>It is valid when nothing is wrong and it is anchored: by a head, which proves all records up
    * to the head's; or by a known key that signed the seal at its very end. A journal cut at an
    * earlier seal is told from a whole one by a head only.
@@ -94,18 +98,20 @@ public final class JournalVerifier {
     List<Fault> faults = new ArrayList<>();
     broken.filter(fault -> fault.kind() != JournalDefect.TORN_TAIL).ifPresent(faults::add);
     boolean whole = faults.isEmpty();
+    WordAudit words = WordAudit.of(entries);
     if (!entries.isEmpty()) {
       Optional<Fault> inside = JournalAudit.fault(entries);
       inside.filter(fault -> fault.kind() == JournalDefect.BAD_SIGNATURE).ifPresent(faults::add);
       faults.addAll(new Anchors(chain, heads, options.publicKeys()).faults(whole));
       inside.ifPresent(faults::add);
+      faults.addAll(words.faults());
       options.artifacts().ifPresent(dir -> faults.addAll(ArtifactCheck.faults(entries, dir)));
     }
     broken.ifPresent(faults::add);
     return faults.stream()
         .min(Comparator.comparingLong(Fault::seq))
         .map(fault -> Verification.invalid(entries.size(), fault))
-        .orElseGet(() -> anchored(entries, heads, options));
+        .orElseGet(() -> anchored(entries, heads, options).saying(words.text()));
   }
 
   private static Verification anchored(List<Entry> entries, List<Head> heads, Options options) {

@@ -54,6 +54,13 @@ public record Verification(
         "record " + fault.seq() + ": " + fault.kind() + ": " + fault.text());
   }
 
+  /** The same, with more said. */
+  Verification saying(String more) {
+    return more.isEmpty()
+        ? this
+        : new Verification(verdict, records, firstBad, kind, explanation + "; " + more);
+  }
+
   static Verification of(Verdict verdict, long records, String explanation) {
     return new Verification(verdict, records, Optional.empty(), Optional.empty(), explanation);
   }

@@ -5,9 +5,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -29,8 +27,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where letters to a run lie until it has read them: {@code RUN.journal.inbox} beside its journal,
@@ -48,59 +44,21 @@ public final class Inbox {
   /** How many are read at a time, so that guards and stops come in between. */
   private static final int AT_ONCE = 128;
 
-  private static final String SPARE = ".room";
-
-  /** Bytes kept for a letter that stops; one with a usual reason has less than a thousand. */
-  private static final int ROOM = 8 << 10;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-
   private static final LinkOption AS_IT_IS = LinkOption.NOFOLLOW_LINKS;
 
   private final Path journal;
   private final Path directory;
-  private final Path spare;
   private final Set<String> looked = ConcurrentHashMap.newKeySet();
   private final Set<String> stuck = ConcurrentHashMap.newKeySet();
 
   private Inbox(Path journal) {
     this.journal = journal;
     this.directory = journal.resolveSibling(journal.getFileName() + ".inbox");
-    this.spare = directory.resolve(SPARE);
   }
 
   /** The box of that journal; it need not be there yet. */
   public static Inbox of(Path journal) {
     return new Inbox(journal.toAbsolutePath().normalize());
-  }
-
-  /**
-   * Keeps room for one letter that stops the run, should the disk be full when it is written; and
-   * makes the box. Where that does not go, letters have to do without.
-   */
-  public void keepRoom() {
-    if (Files.exists(journal, AS_IT_IS) && !Files.exists(spare, AS_IT_IS)) {
-      try {
-        PrivateFiles.createDirectories(directory);
-        Path part = directory.resolve(SPARE + ".part");
-        Files.deleteIfExists(part);
-        PrivateFiles.write(part, new byte[ROOM]);
-        Files.move(part, spare, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        LOG.debug("no room is kept for a letter: {}", e.getClass());
-      }
-    }
-  }
-
-  /** Nobody will write any more: gives back what {@link #keepRoom} made and nobody used. */
-  public void giveBackRoom() {
-    try {
-      if (Files.deleteIfExists(spare)) {
-        Files.deleteIfExists(directory);
-      }
-    } catch (IOException e) {
-      LOG.debug("the inbox stays: {}", e.getClass());
-    }
   }
 
   /** Puts a letter in: whole, or not at all. */
@@ -111,29 +69,12 @@ public final class Inbox {
       PrivateFiles.write(part, bytes);
     } catch (IOException full) {
       Files.deleteIfExists(part);
-      if (!letter.kind().stops() || !intoSpare(part, bytes)) {
+      if (!letter.kind().stops() || !room().take(part, bytes)) {
         throw full;
       }
     }
     Files.move(part, directory.resolve(letter.file()), StandardCopyOption.ATOMIC_MOVE);
     PrivateFiles.forceDirectory(directory);
-  }
-
-  /** Written over what is there already, it needs no room. */
-  private boolean intoSpare(Path part, byte[] bytes) throws IOException {
-    if (bytes.length > ROOM || !Files.isRegularFile(spare, AS_IT_IS)) {
-      return false;
-    }
-    Files.move(spare, part, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE, AS_IT_IS)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.truncate(bytes.length);
-      channel.force(true);
-    }
-    return true;
   }
 
   /** Whether something is seen to lie in it; whether that can be seen, {@link #read} tells. */
@@ -183,8 +124,13 @@ public final class Inbox {
 
   private void renewRoom(Slip slip) {
     if (stops(slip.name())) {
-      keepRoom();
+      room().keep();
     }
+  }
+
+  /** What is kept in it for a letter that stops the run. */
+  public Room room() {
+    return new Room(journal, directory);
   }
 
   private static boolean stops(String name) {

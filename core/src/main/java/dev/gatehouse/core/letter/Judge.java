@@ -2,6 +2,7 @@ package dev.gatehouse.core.letter;
 
 import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.SignedWord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Person;
@@ -97,7 +98,7 @@ public final class Judge {
   }
 
   private Believed sender(Slip slip, Letter letter) {
-    Letter.Signed signed = slip.signed();
+    SignedWord signed = slip.signed().word();
     if (people.isEmpty()) {
       requireWhole(signed, "the runbook has no people, so that no key is anybody's");
       if (!letter.who().equals(slip.owner())) {
@@ -121,23 +122,23 @@ public final class Judge {
       }
       return new Believed(person.name(), "os-user:" + slip.owner());
     }
-    if (!signed.signedBy(person)) {
+    if (!signed.isSignedBy(person)) {
       throw Words.refused(
           "sig",
-          signed.unsigned()
+          signed.isUnsigned()
               ? "it is not signed"
               : "its signature is not of the key of " + person.name(),
           "key " + person.keyId().orElse(""),
-          signed.unsigned() ? "no signature" : "another key, or another text");
+          signed.isUnsigned() ? "no signature" : "another key, or another text");
     }
     return new Believed(person.name(), "key:" + person.keyId().orElse(""));
   }
 
-  private static void requireWhole(Letter.Signed signed, String noKey) {
-    if (!signed.unsigned()) {
+  private static void requireWhole(SignedWord signed, String noKey) {
+    if (!signed.isUnsigned()) {
       throw Words.refused("sig", noKey, "a letter that is not signed", "a signature");
     }
-    if (!signed.whole()) {
+    if (!signed.isWhole()) {
       throw Words.refused("sig", "its digest is not that of its text", "", signed.sig());
     }
   }

@@ -3,15 +3,14 @@ package dev.gatehouse.core.letter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.core.journal.RecordCodec;
+import dev.gatehouse.core.journal.SignedWord;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.json.Sha256;
-import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -67,8 +66,6 @@ public record Letter(
     }
   }
 
-  private static final String UNSIGNED = "sha256:";
-  private static final byte[] PURPOSE = "gatehouse letter 1\n".getBytes(UTF_8);
   private static final Set<String> FIELDS =
       Set.of(
           "kind", "run", "plan", "target", "head", "subject", "who", "role", "truth", "text", "at",
@@ -82,25 +79,8 @@ public record Letter(
    */
   record Signed(Letter letter, String sig, String digest) {
 
-    /** Whether nobody's key vouches for it. */
-    boolean unsigned() {
-      return sig.startsWith(UNSIGNED);
-    }
-
-    /** Whether it is whole, as far as that can be told without a key. */
-    boolean whole() {
-      return sig.equals(UNSIGNED + Sha256.of(letter.body()));
-    }
-
-    boolean signedBy(Person person) {
-      try {
-        byte[] bytes = Base64.getDecoder().decode(sig);
-        // Base64 has several spellings of the same bytes; only the one we write is ours.
-        return Base64.getEncoder().encodeToString(bytes).equals(sig)
-            && person.key().filter(key -> Signer.verify(key, letter.message(), bytes)).isPresent();
-      } catch (IllegalArgumentException notBase64) {
-        return false;
-      }
+    SignedWord word() {
+      return new SignedWord(letter.fields(), sig);
     }
   }
 
@@ -122,35 +102,18 @@ public record Letter(
     return fields;
   }
 
-  private byte[] body() {
-    return Json.canonical(fields());
-  }
-
-  private byte[] message() {
-    byte[] body = body();
-    byte[] message = Arrays.copyOf(PURPOSE, PURPOSE.length + body.length);
-    System.arraycopy(body, 0, message, PURPOSE.length, body.length);
-    return message;
-  }
-
   /** Its bytes, signed. */
   public byte[] signedBy(Signer signer) {
-    return with(Base64.getEncoder().encodeToString(signer.sign(message())));
+    return SignedWord.by(signer, fields()).bytes();
   }
 
   /** Its bytes, for somebody who has no key. */
   public byte[] unsigned() {
-    return with(UNSIGNED + Sha256.of(body()));
-  }
-
-  private byte[] with(String sig) {
-    Map<String, Object> all = fields();
-    all.put("sig", sig);
-    return Json.canonical(all);
+    return SignedWord.unsigned(fields()).bytes();
   }
 
   String text(String sig) {
-    return new String(with(sig), UTF_8);
+    return new String(new SignedWord(fields(), sig).bytes(), UTF_8);
   }
 
   /** The name of its file. */

@@ -231,14 +231,19 @@ public final class Mailbox {
   /**
    * What became of a letter, after that time at most, or as soon as it is known.
    *
+   * @throws Refusal {@code run.ended} when the run ended without having read it: nobody ever will
    * @throws InterruptedException when the thread is interrupted meanwhile
    */
   public Receipt await(Receipt sent, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     Receipt now = receipt(sent.nonce(), sent.driven());
     while (!now.read() && System.nanoTime() - end < 0) {
+      RunRecord record = record();
       Thread.sleep(LOOK_MILLIS);
       now = receipt(sent.nonce(), sent.driven());
+      if (!now.read()) {
+        requireOpen(record);
+      }
     }
     return now;
   }

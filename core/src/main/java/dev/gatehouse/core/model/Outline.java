@@ -95,7 +95,8 @@ public record Outline(
    * A step as planned.
    *
    * @param symbol {@code =} reads, {@code +} makes something beside the target, {@code ~} changes
-   *     it and can be undone, {@code !} changes it and cannot, {@code ?} is done by a person
+   *     it and can be undone, {@code !} changes it and cannot, {@code ?} is done or agreed to by
+   *     people
    * @param preview exact SQL or commands
    * @param undo one sentence
    * @param undoPreview exact SQL or commands of the undo
@@ -142,7 +143,8 @@ public record Outline(
     private StepLine known() {
       return new StepLine(
           name,
-          symbol,
+          // A check that asks people had that of any other before: a run begun then goes on.
+          effectClass == EffectClass.READ ? "=" : symbol,
           effectClass,
           known(preview),
           undo,

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * What those who are asked should have read before they agree, as one Markdown file: what is asked,
- * what will be executed and on what, what happens when it stops at each point and what that costs,
- * what was seen so far, and the commands to say yes or no.
+ * what will be executed and on what, who else is there, what happens when it stops at each point
+ * and what that costs, what was seen so far, and the commands to say yes or no.
  *
  * @since 0.1
  */
@@ -26,8 +26,9 @@ public final class Packet {
    * @param head the journal's signed head; kept by those who agree, it shows later whether the
    *     journal was altered
    * @param journal as the commands are to name it
+   * @param around who and what else is in the target now, a line each
    */
-  public static String of(RunRecord run, String head, Path journal) {
+  public static String of(RunRecord run, String head, Path journal, List<String> around) {
     StringBuilder text = new StringBuilder();
     text.append("# To be agreed to: ").append(Markdown.code(run.outline().runbook()));
     text.append("\n\n");
@@ -36,6 +37,7 @@ public final class Packet {
     text.append("\nThe journal's head, to be kept away from it:\n");
     text.append(Markdown.block("", List.of(head)));
     touched(text, run.outline());
+    text.append("\n## Who and what is there now\n").append(Markdown.block("", around));
     evidence(text, run);
     undo(text, run.outline());
     text.append("\n").append(plan(run));

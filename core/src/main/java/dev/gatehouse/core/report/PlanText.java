@@ -21,7 +21,7 @@ public final class PlanText {
   private static final String LEGEND =
       """
       = reads   + makes something beside the target   ~ changes it, can be undone
-      ! changes it, cannot be undone   ? is done by a person
+      ! changes it, cannot be undone   ? is done or agreed to by people
       """;
 
   private PlanText() {}
@@ -63,7 +63,7 @@ public final class PlanText {
   }
 
   /**
-   * Such as {@code Plan: 12 checks, 1 to make, 2 to change, 1 not undoable, 1 asked of a person}:
+   * Such as {@code Plan: 12 checks, 1 to make, 2 to change, 1 not undoable, 1 asked of people}:
    * each step is counted once, so what cannot be undone is not among what is to change.
    */
   public static String count(Outline outline) {
@@ -78,7 +78,7 @@ public final class PlanText {
         + with(outline, "!")
         + " not undoable, "
         + with(outline, "?")
-        + " asked of a person";
+        + " asked of people";
   }
 
   private static long with(Outline outline, String symbol) {

@@ -56,6 +56,26 @@ public final class StatusText {
     return String.join("\n", lines);
   }
 
+  /** One line of a run: its journal's file, how it is, since when, and what it waits for. */
+  public static String line(RunRecord run, Path journal) {
+    String waits =
+        run.steps().stream()
+            .filter(step -> !run.state().closed() && asks(step))
+            .map(step -> "; waits at " + Plain.quoted(step.name()))
+            .findFirst()
+            .orElse("");
+    return Plain.line(String.valueOf(journal.getFileName()))
+        + "  "
+        + Plain.quoted(run.outline().runbook())
+        + " on "
+        + Plain.line(run.outline().target())
+        + " is "
+        + Words.of(run.state())
+        + ", "
+        + Words.time(run.last())
+        + waits;
+  }
+
   private static String who(RunRecord run) {
     return Plain.line(String.join(", ", run.said().initiators()));
   }
@@ -97,17 +117,15 @@ public final class StatusText {
     List<String> open = open(run, step, need.role());
     fact(lines, "may say", Plain.line(need.role()) + ": " + holders(run, step, need.role(), open));
     String typing = need.typing().isEmpty() ? "" : " --text " + quoted(need.typing());
-    fact(
-        lines,
-        "say",
+    String say =
         command("say", journal)
             + " --step "
             + quoted(step.name())
             + as(run, open)
             + " --role "
-            + quoted(need.role())
-            + " --yes"
-            + typing);
+            + quoted(need.role());
+    fact(lines, "say", say + " --yes" + typing);
+    fact(lines, "or", say + " --no --text 'REASON'");
   }
 
   /** Who has to say who they are, and by which key; their name where nobody else is left. */

@@ -80,7 +80,8 @@ final class Changes {
             .withExpected(expected)
             .withFound(found)
             .withFix(
-                "resume with the runbook as it was, or abort that run and start the changed one anew"));
+                "resume with the runbook as it was, or plan and run the changed one: what this run"
+                    + " did then stays"));
   }
 
   private static List<String> lines(Outline outline) {

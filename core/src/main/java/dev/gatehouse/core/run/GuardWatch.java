@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Samples guards when they are due, counts bad samples in a row, and keeps what came of it. */
@@ -40,13 +41,22 @@ final class GuardWatch {
   private final Checks.Sessions sessions;
   private final Stop stop;
   private final List<Turn> turns = new ArrayList<>();
+  private final AtomicReference<Runnable> out;
 
   /**
    * Goes on where the record stands: a guard that held a run before a crash holds it still, and a
    * stop that one asked for and nobody obeyed yet is asked for again.
+   *
+   * @param out gets whoever is asked now out of there, by the sessions
    */
   GuardWatch(
-      List<Guard> guards, RunRecord record, Checks checks, Checks.Sessions sessions, Stop stop) {
+      List<Guard> guards,
+      RunRecord record,
+      Checks checks,
+      Checks.Sessions sessions,
+      AtomicReference<Runnable> out,
+      Stop stop) {
+    this.out = out;
     this.checks = checks;
     this.sessions = sessions;
     this.stop = stop;
@@ -57,6 +67,19 @@ final class GuardWatch {
       if (known != null && tripped != null && !record.undoing() && !record.panicked()) {
         stopIfAsked(guard, tripped, known.findings());
       }
+    }
+  }
+
+  /** Whether one is due. */
+  synchronized boolean isDue(Instant now) {
+    return guards.stream().anyMatch(live -> !now.isBefore(live.due));
+  }
+
+  /** A server that stands still keeps a guard waiting, and must not keep those who stop the run. */
+  void interrupt() {
+    Runnable way = out.get();
+    if (way != null) {
+      way.run();
     }
   }
 

@@ -7,9 +7,11 @@ import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Refuses to begin what could never be agreed to by anybody but who begins it. */
@@ -25,14 +27,9 @@ final class Initiators {
     if (people.isEmpty()) {
       return;
     }
-    Set<String> known =
-        names.stream()
-            .flatMap(who -> people.get().knownAs(who).stream())
-            .map(Person::name)
-            .collect(Collectors.toSet());
+    Set<String> known = known(people.get(), names);
     for (BoundStep step : plan.steps()) {
-      Optional<Quorum> quorum =
-          step.step() instanceof Check check ? check.quorum() : Optional.empty();
+      Optional<Quorum> quorum = quorum(step);
       if (quorum.isPresent() && !quorum.get().initiatorCounts()) {
         refuse(step, quorum.get(), people.get(), names, known);
       }
@@ -52,6 +49,52 @@ final class Initiators {
               .withFound("a runbook that names nobody")
               .withFix("resume it with runbook.decidedBy(People.of(...))"));
     }
+  }
+
+  /**
+   * What can never be agreed to any more, because too few are left who neither started nor resumed
+   * the run. It is told and not refused: such a run must be resumed to be undone.
+   */
+  static List<Finding> tooFew(RunRecord record, Plan plan) {
+    List<Finding> found = new ArrayList<>();
+    Optional<People> people = plan.runbook().people();
+    if (people.isEmpty()) {
+      return found;
+    }
+    Set<String> known = known(people.get(), List.copyOf(record.said().initiators()));
+    for (BoundStep step : plan.steps()) {
+      boolean passed = record.step(step.name()).filter(one -> one.state().done()).isPresent();
+      quorum(step)
+          .filter(quorum -> !passed && !quorum.initiatorCounts())
+          .map(quorum -> quorum.seat(people.get().rolesWithout(known)).open())
+          .filter(open -> !open.isEmpty())
+          .ifPresent(open -> found.add(tooFew(step, open, people.get(), known)));
+    }
+    return found;
+  }
+
+  private static Finding tooFew(
+      BoundStep step, List<String> open, People people, Set<String> known) {
+    return Finding.of(
+            "approval.too-few",
+            "'"
+                + step.name()
+                + "' cannot be agreed to any more: who starts or resumes a run does"
+                + " not count")
+        .withExpected("somebody else for " + String.join(", ", open))
+        .withFound(people + ", of whom started or resumed it: " + new TreeSet<>(known))
+        .withFix("resume it with more people in the runbook, or abort it");
+  }
+
+  private static Optional<Quorum> quorum(BoundStep step) {
+    return step.step() instanceof Check check ? check.quorum() : Optional.empty();
+  }
+
+  private static Set<String> known(People people, List<String> names) {
+    return names.stream()
+        .flatMap(who -> people.knownAs(who).stream())
+        .map(Person::name)
+        .collect(Collectors.toSet());
   }
 
   private static void refuse(

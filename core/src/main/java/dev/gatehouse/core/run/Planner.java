@@ -383,7 +383,7 @@ final class Planner {
 
   private static String symbol(Step step, Optional<Effect> effect) {
     if (effect.isEmpty()) {
-      return "=";
+      return step instanceof Check check && check.quorum().isPresent() ? "?" : "=";
     }
     if (effect.get() instanceof Effect.Human) {
       return "?";

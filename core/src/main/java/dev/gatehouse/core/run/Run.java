@@ -5,6 +5,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.report.Packet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +70,16 @@ public final class Run implements AutoCloseable {
    */
   public String head() {
     return exclusively(run.journal()::head);
+  }
+
+  /**
+   * What those who are asked should read: see {@link Packet}. Looks at the target as it is now.
+   *
+   * @return Markdown
+   * @throws Refusal as {@link #head}
+   */
+  public String packet() {
+    return exclusively(() -> Packet.of(record(), run.journal().head(), file, Surroundings.of(run)));
   }
 
   /**
@@ -307,7 +318,7 @@ public final class Run implements AutoCloseable {
         } finally {
           run.lease().close();
           if (record().state().closed()) {
-            run.inbox().giveBackRoom();
+            run.inbox().room().giveBack();
           }
           if (run.listener() instanceof Aside aside) {
             aside.close();

@@ -8,6 +8,7 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.letter.Inbox;
 import dev.gatehouse.core.letter.Judge;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** What all parts of one open run share. */
@@ -36,9 +37,17 @@ record RunContext(
     Checks checks = new Checks(plan.scrubber(), stop);
     RunRecord record = journal.record();
     Judge judge = new Judge(plan.runbook().people());
+    AtomicReference<Runnable> out = new AtomicReference<>(() -> {});
     Checks.Sessions sessions =
-        () -> ReadingSession.of(plan.target(), clock, record, judge, connection -> {});
-    GuardWatch guards = new GuardWatch(plan.runbook().guards(), record, checks, sessions, stop);
+        () ->
+            ReadingSession.of(
+                plan.target(),
+                clock,
+                record,
+                judge,
+                connection -> out.set(plan.target().dialect().canceller(connection)));
+    GuardWatch guards =
+        new GuardWatch(plan.runbook().guards(), record, checks, sessions, out, stop);
     return new RunContext(
         plan, journal, lease, stop, checks, guards, clock, listener, points, judge, inbox);
   }

@@ -10,6 +10,7 @@ import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Guard.Reaction;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Outcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,8 +152,28 @@ final class RunLoop {
         new Question(doubt.name(), Question.Kind.RESOLVE, text, ""), RunState.IN_DOUBT);
   }
 
+  private void sampleGuards() {
+    Instant now = run.clock().instant();
+    if (run.guards().isDue(now)) {
+      Thread asking = Thread.currentThread();
+      try (Watcher watcher = new Watcher(run)) {
+        run.stop()
+            .entering(
+                () -> {
+                  asking.interrupt();
+                  run.guards().interrupt();
+                },
+                false);
+        watcher.begin();
+        run.guards().sample(now);
+      } finally {
+        run.stop().left();
+      }
+    }
+  }
+
   private @Nullable Tick guards() {
-    run.guards().sample(run.clock().instant());
+    sampleGuards();
     run.guards().turns().forEach(run.journal()::guarded);
     for (Map.Entry<String, RunRecord.Guarded> guard : run.record().trippedGuards().entrySet()) {
       String reaction = guard.getValue().reaction();

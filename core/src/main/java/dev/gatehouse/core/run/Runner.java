@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where runs begin: where their journals are kept, by which clock, and who is told.
@@ -46,6 +48,8 @@ import java.util.stream.Stream;
 public final class Runner {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private static final RunListener NOBODY = new RunListener() {};
 
@@ -372,10 +376,12 @@ public final class Runner {
       audience.tell(body, plan.scrubber());
       lease.replaced().ifPresent(who -> body.put("replaced", who));
       ledger.writeDurably(Event.LEASED, body);
+      Initiators.tooFew(ledger.record(), plan)
+          .forEach(one -> LOG.warn("run {}: {}", run, plan.scrubber().scrub(one).text()));
     }
     ledger.beginTelling();
     Inbox inbox = Inbox.of(file);
-    inbox.keepRoom();
+    inbox.room().keep();
     return new Run(RunContext.of(plan, ledger, lease, clock, told, points, inbox), file);
   }
 

@@ -15,6 +15,7 @@ final class Watcher implements AutoCloseable {
   static final long BEAT_MILLIS = 1_000;
 
   private final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch deaf = new CountDownLatch(1);
   private final RunContext run;
   private final Thread thread;
   private final Thread ears;
@@ -29,7 +30,7 @@ final class Watcher implements AutoCloseable {
         daemon(
             "gatehouse-watch",
             () -> {
-              boolean goesOn = goesOn(PERIOD_MILLIS);
+              boolean goesOn = goesOn(over, PERIOD_MILLIS);
               if (goesOn) {
                 heart.start();
                 ears.start();
@@ -37,7 +38,7 @@ final class Watcher implements AutoCloseable {
               while (goesOn) {
                 run.stop().interruptIfAsked();
                 sample();
-                goesOn = goesOn(PERIOD_MILLIS);
+                goesOn = goesOn(over, PERIOD_MILLIS);
               }
             });
   }
@@ -61,12 +62,12 @@ final class Watcher implements AutoCloseable {
     do {
       hearing.hearStops();
       run.stop().interruptIfAsked();
-    } while (goesOn(PERIOD_MILLIS));
+    } while (goesOn(deaf, PERIOD_MILLIS));
   }
 
   private void beat() {
     boolean held = true;
-    while (held && goesOn(BEAT_MILLIS)) {
+    while (held && goesOn(over, BEAT_MILLIS)) {
       held = run.lease().beat();
     }
     if (!held && stopsWithoutLease) {
@@ -92,22 +93,29 @@ final class Watcher implements AutoCloseable {
     thread.start();
   }
 
-  private boolean goesOn(long millis) {
+  private static boolean goesOn(CountDownLatch end, long millis) {
     try {
-      return !over.await(millis, TimeUnit.MILLISECONDS);
+      return !end.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return false;
     }
   }
 
+  /** As long as a guard does not answer, stops are heard, and get it out of there. */
   @Override
   public void close() {
     over.countDown();
     boolean interrupted = false;
     while (thread.isAlive() || ears.isAlive()) {
       try {
-        thread.join();
-        ears.join();
+        thread.join(PERIOD_MILLIS);
+        if (!thread.isAlive()) {
+          deaf.countDown();
+          ears.join();
+        } else if (run.stop().pending().isPresent()) {
+          thread.interrupt();
+          run.guards().interrupt();
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }

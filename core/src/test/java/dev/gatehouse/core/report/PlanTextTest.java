@@ -47,9 +47,9 @@ class PlanTextTest {
             guards
               no errors, every 1s, aborts
 
-            Plan: 1 check, 1 to make, 1 to change, 1 not undoable, 1 asked of a person
+            Plan: 1 check, 1 to make, 1 to change, 1 not undoable, 1 asked of people
             = reads   + makes something beside the target   ~ changes it, can be undone
-            ! changes it, cannot be undone   ? is done by a person
+            ! changes it, cannot be undone   ? is done or agreed to by people
 
             PLAN ONLY - nothing was changed
             """);
@@ -83,7 +83,7 @@ class PlanTextTest {
         one(new StepLine("look", "=", EffectClass.READ, List.of("select 1"), "", List.of()));
 
     assertThat(PlanText.count(reads))
-        .isEqualTo("Plan: 1 check, 0 to make, 0 to change, 0 not undoable, 0 asked of a person");
+        .isEqualTo("Plan: 1 check, 0 to make, 0 to change, 0 not undoable, 0 asked of people");
   }
 
   private static Outline one(StepLine step) {

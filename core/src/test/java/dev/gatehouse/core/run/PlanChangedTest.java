@@ -106,7 +106,7 @@ class PlanChangedTest {
         the plan is not the one that run RUN was started with
           expected  gate of two / two
           found     gate of three / three
-          fix       resume with the runbook as it was, or abort that run and start the changed one anew
+          fix       resume with the runbook as it was, or plan and run the changed one: what this run did then stays
           code      plan.changed
         """);
   }
@@ -124,7 +124,7 @@ class PlanChangedTest {
           found     gate of soak / soak
                     gate of one / one
                     gate of two / two
-          fix       resume with the runbook as it was, or abort that run and start the changed one anew
+          fix       resume with the runbook as it was, or plan and run the changed one: what this run did then stays
           code      plan.changed
         """);
   }
@@ -138,7 +138,7 @@ class PlanChangedTest {
         the plan is not the one that run RUN was started with
           expected  two: delete from b
           found     two: drop table b
-          fix       resume with the runbook as it was, or abort that run and start the changed one anew
+          fix       resume with the runbook as it was, or plan and run the changed one: what this run did then stays
           code      plan.changed
         """);
   }
@@ -156,7 +156,7 @@ class PlanChangedTest {
           expected  two: undone by 'undo two'
                     two: undo do undo two
           found     two: cannot be undone: gone
-          fix       resume with the runbook as it was, or abort that run and start the changed one anew
+          fix       resume with the runbook as it was, or plan and run the changed one: what this run did then stays
           code      plan.changed
         """);
   }
@@ -171,7 +171,7 @@ class PlanChangedTest {
         the plan is not the one that run RUN was started with
           expected  runbook test
           found     runbook other
-          fix       resume with the runbook as it was, or abort that run and start the changed one anew
+          fix       resume with the runbook as it was, or plan and run the changed one: what this run did then stays
           code      plan.changed
         """);
   }
@@ -187,7 +187,8 @@ class PlanChangedTest {
               expected  Fake world-1 main
               found     Fake world-2 main
               fix       plan the runbook again for this database, or point the target back
-              code      target.other""");
+              code      target.other\
+            """);
     assertThat(touched).containsOnly("openReading");
     world.dialect.server = "world-1";
     completes(run);

@@ -65,7 +65,7 @@ class BadLettersTest {
 
   private static List<Path> letters(Run run) throws IOException {
     try (Stream<Path> files = Files.list(inbox(run))) {
-      return files.filter(Files::isRegularFile).toList();
+      return files.filter(file -> file.toString().endsWith(".letter")).toList();
     }
   }
 
@@ -97,7 +97,8 @@ class BadLettersTest {
                 expected  key %s
                 found     another key, or another text
                 fix       see what the run waits for: examples/run status JOURNAL; then say it again from there
-                code      word.sig"""
+                code      word.sig\
+              """
                   .formatted(all.people.named("bob").orElseThrow().keyId().orElseThrow()));
       assertThat(told(box, unsigned)).startsWith("it is not signed");
       assertThat(told(box, unknown)).startsWith("nobody of that name may decide about this run");

@@ -274,9 +274,8 @@ class RandomWordsTest {
     }
 
     private java.util.Optional<byte[]> lying() throws IOException {
-      Path inbox = run.journal().resolveSibling(run.journal().getFileName() + ".inbox");
-      try (Stream<Path> files = Files.list(inbox)) {
-        java.util.Optional<Path> one = files.filter(Files::isRegularFile).findFirst();
+      try (Stream<Path> files = Files.list(inbox())) {
+        java.util.Optional<Path> one = files.filter(Life::isLetter).findFirst();
         return one.isPresent()
             ? java.util.Optional.of(Files.readAllBytes(one.get()))
             : java.util.Optional.empty();
@@ -291,6 +290,10 @@ class RandomWordsTest {
             .signedBy(Signer.ephemeral())
             .yes(STEP, role, "");
       }
+    }
+
+    private static boolean isLetter(Path file) {
+      return file.toString().endsWith(".letter");
     }
 
     private Path inbox() throws IOException {
@@ -313,7 +316,7 @@ class RandomWordsTest {
       if (model.open > 0) {
         all.of(run, who.name()).yes(STEP, role, "");
         try (Stream<Path> files = Files.list(inbox())) {
-          Path letter = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+          Path letter = files.filter(Life::isLetter).findFirst().orElseThrow();
           byte[] bytes = Files.readAllBytes(letter);
           bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
           Files.write(letter, bytes);

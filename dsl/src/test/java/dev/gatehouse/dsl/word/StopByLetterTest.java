@@ -307,23 +307,4 @@ class StopByLetterTest {
       never.countDown();
     }
   }
-
-  @Test
-  void a_frozen_target_is_started_on_by_nobody_else() {
-    all.runner().freeze(all.shop, "ada", "incident 7");
-    Plan plan = Plan.of(all.book(change("one")), all.shop, all.clock);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> all.runner().run(plan))
-        .hasMessageContaining("target 'shop' is frozen by ada")
-        .hasMessageContaining("found     since 2026-11-21T10:00:00Z: incident 7")
-        .hasMessageContaining("code      target.frozen");
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> all.runner().inFreezeOf("bob").run(plan))
-        .hasMessageContaining("code      target.frozen");
-    assertThat(all.runner().inFreezeOf("ada").run(plan).state()).isEqualTo(RunState.SUCCEEDED);
-    all.runner().thaw(all.shop, "ada");
-    Plan next = Plan.of(all.book(change("two")), all.shop, all.clock);
-    assertThat(all.runner().run(next).state()).isEqualTo(RunState.SUCCEEDED);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> all.runner().thaw(all.shop, "ada"))
-        .hasMessageContaining("code      target.not-frozen");
-  }
 }
