@@ -3,6 +3,7 @@
 // a binary log is missing, and nothing is begun. Maintenance mode and deploys are in the Java form of this example.
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.mysql.Incident;
 import dev.gatehouse.examples.mysql.MySqlShop;
@@ -25,7 +26,8 @@ if (arguments.contains("--broken")) {
 
 var backup = fromCatalogue(vault).at(disaster);
 Runbook recovery = runbook("Restore service after data loss",
-    gate("Authorised", acknowledge("restore authorised and stakeholders notified?").by("incident commander")),
+    gate("Authorised", approval("restore authorised and stakeholders notified?").
+        by(one("incident commander"), one("database operator")).validFor(Duration.ofHours(4)).typing("RESTORE")),
     gate("Restore point proved",
         changesIn(binlogs).complete(backup, disaster).named("binary logs without a gap, every checksum right"),
         restoreDrill(backup).intoScratchDatabase().named("drill")),
@@ -35,10 +37,14 @@ Runbook recovery = runbook("Restore service after data loss",
     gate("Validated",
         rowCount("users").is(3),
         rowCount("transactions").is(4),
-        acknowledge("login, payment and reports work end to end?").by("application owner")),
+        signOff("login, payment and reports work end to end?").by(one("application owner")).validFor(Duration.ofDays(1))),
     gate("Credentials",
         rotatePassword("site_app@%").into(envFile(work.resolve(".env"), "DB_PASSWORD"))
-            .confirmedBy(rowCount("users").isAtLeast(3))));
+            .confirmedBy(rowCount("users").isAtLeast(3)))).
+    decidedBy(Team.startedHere(work).
+        with("irene", "incident commander").
+        with("dora", "database operator").
+        with("otto", "application owner").people());
 
 Plan plan = Plan.of(recovery, shop.target());
 System.out.println(plan);

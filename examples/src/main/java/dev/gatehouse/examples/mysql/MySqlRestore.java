@@ -15,8 +15,11 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseCredentials.envFile;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.signOff;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
@@ -29,6 +32,7 @@ import dev.gatehouse.dsl.Session;
 import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
+import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.mysql.MySql;
 import java.nio.file.Path;
@@ -37,7 +41,7 @@ import java.util.List;
 
 /**
  * The MySQL part of a restore runbook, line by line: a nightly backup, the binary logs up to the
- * accident, and everything around it. What is asked of people here is what no check looks at yet.
+ * accident, and everything around it. What people agree to here is what no check can look at.
  */
 public final class MySqlRestore {
   private final Path work;
@@ -67,7 +71,15 @@ public final class MySqlRestore {
         incident.loseOne(binlogs);
       }
       System.out.println("(the accident: all transactions are gone)");
-      Plan plan = Plan.of(new MySqlRestore(work).recovery(vault, binlogs, disaster), shop.target());
+      Team team =
+          Team.startedHere(work)
+              .with("irene", "incident commander")
+              .with("dora", "database operator")
+              .with("otto", "application owner");
+      Plan plan =
+          Plan.of(
+              new MySqlRestore(work).recovery(vault, binlogs, disaster).decidedBy(team.people()),
+              shop.target());
       System.out.println(plan);
       return People.sayYes(
           plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
@@ -89,9 +101,11 @@ public final class MySqlRestore {
         "Restore service after data loss",
         gate(
             "Authorised",
-            acknowledge("restore authorised, window approved, stakeholders notified?")
-                .by("incident commander"),
-            note("commander, operator and owner are named in the acknowledgements")),
+            approval("restore authorised, window approved, stakeholders notified?")
+                .by(one("incident commander"), one("database operator"))
+                .validFor(ofHours(4))
+                .named("restore authorised"),
+            note("commander, operator and owner are named in the journal, by their keys")),
         gate(
             "Frozen",
             move("freeze deploys", "deploys.enabled", "deploys.frozen")
@@ -111,7 +125,13 @@ public final class MySqlRestore {
         gate(
             "Room and safety", MySql.spaceForRestore(), safety, noOlderThan(ofMinutes(15), safety)),
         gate(
-            "Restored", acknowledge("import into the shop now?").by("database operator"), restored),
+            "Restored",
+            approval("import into the shop now?")
+                .by(one("database operator"))
+                .validFor(ofHours(1))
+                .typing("RESTORE")
+                .named("import approved"),
+            restored),
         gate("Sound", MySql.tables().areSound()),
         gate(
             "Validated",
@@ -119,7 +139,10 @@ public final class MySqlRestore {
             rowCount("transactions").isAtLeast(4),
             rowCount("audit_logs").isAtLeast(1),
             commandSucceeds(artisan("migrate", "--pretend")).named("no migration is pending"),
-            acknowledge("login, payment and reports work end to end?").by("application owner"),
+            signOff("login, payment and reports work end to end?")
+                .by(one("application owner"))
+                .validFor(ofDays(1))
+                .named("service validated"),
             noRows(
                 "no error since the restore",
                 "select 1 from audit_logs where level = 'ERROR'"
@@ -131,9 +154,10 @@ public final class MySqlRestore {
                 .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
         gate(
             "Handed over",
-            acknowledge("restore time, data-loss window and open tasks are in the document?")
-                .by("incident commander"),
-            acknowledge("docs/security-checklist.md has the date?").by("incident commander"),
+            signOff("restore time, data-loss window, open tasks and the date are written down?")
+                .by(one("incident commander"))
+                .validFor(ofDays(1))
+                .named("incident documented"),
             note("tickets for gaps; a blameless review within three business days")),
         gate(
             "Credentials",
