@@ -171,7 +171,8 @@ final class WordAudit {
     String[] parts = head.split(":", 2);
     boolean before =
         parts.length == 2
-            && parts[0].matches("[0-9]{1,9}") && Long.parseLong(parts[0]) < entry.seq();
+            && parts[0].matches("[0-9]{1,9}")
+            && Long.parseLong(parts[0]) < entry.seq();
     return before && entries.get(Integer.parseInt(parts[0])).hash().equals(parts[1]);
   }
 
