@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -149,16 +150,17 @@ public final class Staging implements AutoCloseable {
   /**
    * What to say instead when the cause is that the vault's disk is full; empty for any other.
    *
-   * @param expected how much room there should have been
+   * @param expected how much room there should have been; asked only then
    */
-  public Optional<StepFailed> whenFull(Exception cause, String expected) throws IOException {
+  public Optional<StepFailed> whenFull(Exception cause, Callable<String> expected)
+      throws Exception {
     if (!String.valueOf(cause.getMessage()).contains(NO_SPACE)) {
       return Optional.empty();
     }
     StepFailed full =
         new StepFailed(
             Finding.of("backup.disk-full", "the disk of the vault is full")
-                .withExpected(expected)
+                .withExpected(expected.call())
                 .withFound(
                     NO_SPACE
                         + ": "

@@ -222,6 +222,8 @@ public final class RunRecord {
     askedFirst(step, entry);
     step.place = entry.seq();
     step.needs = List.of();
+    // Time that was not watched lies behind it: whoever waits again begins anew.
+    step.soFar = null;
     told(step, entry);
     step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
   }

@@ -71,7 +71,8 @@ final class WordAudit {
       text.add(count(byAccount) + " that no key vouches for, by account");
     }
     if (unseen > 0) {
-      text.add(count(unseen) + " not verified, whose text held a secret and was left out");
+      text.add(
+          count(unseen) + " not verified: the letter is not in the journal, so nobody can tell");
     }
     List<String> gone =
         signers.stream()

@@ -39,7 +39,7 @@ record HandOverFacts(RunRecord run) {
     Optional<Duration> lost() {
       return snapshotAt
           .filter(at -> !replayed && !at.isAfter(begun))
-          .map(at -> Duration.between(at, begun));
+          .map(at -> Duration.between(at, ended));
     }
   }
 
@@ -112,6 +112,15 @@ record HandOverFacts(RunRecord run) {
   Optional<Duration> recovery() {
     Instant from = told().incident().map(Incident::began).orElse(run.opened());
     return restored().map(restored -> Duration.between(from, restored.ended()));
+  }
+
+  /** Whether they were out before the run began, so that nobody here knows since when. */
+  boolean closedBefore() {
+    return told()
+        .closure()
+        .flatMap(closure -> run.step(closure.from()))
+        .filter(step -> step.state() == StepState.SKIPPED)
+        .isPresent();
   }
 
   /** From the intent to shut users out to the proof that they were let in. */

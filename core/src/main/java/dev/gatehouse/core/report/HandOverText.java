@@ -156,7 +156,7 @@ public final class HandOverText {
               + ": what was written from "
               + restored.snapshotAt().map(Words::time).orElseThrow()
               + " until "
-              + Words.time(restored.begun()));
+              + Words.time(restored.ended()));
     } else {
       lost.add(
           restored.snapshotAt().isEmpty()
@@ -172,6 +172,9 @@ public final class HandOverText {
   private static String closed(HandOverFacts known) {
     if (known.told().closure().isEmpty()) {
       return "UNKNOWN: the runbook does not tell which step shuts users out";
+    }
+    if (known.closedBefore()) {
+      return "UNKNOWN since when: they were shut out before this run began";
     }
     return known
         .closed()

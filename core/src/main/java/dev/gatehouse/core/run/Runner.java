@@ -143,6 +143,10 @@ public final class Runner {
    */
   public RunRecord tell(Path file, Duration patience) {
     Journal journal = journals.open(file);
+    if (RunRecord.of(journal.entries()).isEmpty()) {
+      journal.close();
+      throw neverOpened(file);
+    }
     try (RunJournal ledger =
         new RunJournal(
             journal, Scrubber.of(List.of()), clock, NOBODY, points, audience.channels())) {

@@ -132,6 +132,27 @@ final class Telling {
   }
 
   private void tell() {
+    try {
+      compose();
+    } catch (RuntimeException | Error e) {
+      broke(e);
+    }
+  }
+
+  /** No more is told by this process; why, stands in the journal when the run is closed. */
+  private synchronized void broke(Throwable e) {
+    Finding why =
+        Finding.of("tell.broke", "notices could not be composed")
+            .withFound(e.getClass().getName())
+            .withFix("tell them later: examples/run tell JOURNAL");
+    for (Voice voice : voices) {
+      voice.problem = Optional.of(why);
+      voice.due = Long.MAX_VALUE;
+    }
+    notifyAll();
+  }
+
+  private void compose() {
     Composing notices = new Composing();
     try {
       for (Voice due = next(); due != null; due = next()) {

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.http;
 
 import dev.gatehouse.core.outcome.Secret;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /**
@@ -32,10 +33,11 @@ public final class HttpApi {
    *     account, a query or a fragment
    */
   public static HttpApi at(String base) {
-    URI given = URI.create(base);
+    URI given = parsed(base);
     boolean http = "http".equals(given.getScheme()) || "https".equals(given.getScheme());
     if (!http || given.getHost() == null) {
-      throw new IllegalArgumentException("address is '" + base + "': begins with http(s)://host");
+      throw new IllegalArgumentException(
+          "address is none: begins with http(s)://host, a host name without underscores");
     }
     if (given.getUserInfo() != null) {
       throw new IllegalArgumentException(
@@ -43,10 +45,19 @@ public final class HttpApi {
     }
     if (given.getQuery() != null || given.getFragment() != null) {
       throw new IllegalArgumentException(
-          "address is '" + base + "': without query and fragment; paths are appended to it");
+          "address has a query or a fragment: paths are appended to it");
     }
     return new HttpApi(
         HttpCall.to(URI.create(base.endsWith("/") ? base.substring(0, base.length() - 1) : base)));
+  }
+
+  /** What is no address may hold an account, so it stands in no message. */
+  private static URI parsed(String base) {
+    try {
+      return new URI(base);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("address is none: " + e.getReason());
+    }
   }
 
   /**

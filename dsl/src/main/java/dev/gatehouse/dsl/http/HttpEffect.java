@@ -59,6 +59,9 @@ record HttpEffect(
       answer = Exchange.once(call.with(Header.of(KEY, Sha256.of(working.key()))));
     } catch (NoAnswer e) {
       return lost(working, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepFailed(List.of(stopped()), Ending.RETURNED);
     }
     working.progress().reached("answered");
     if (answer.status() != status.orElse(answer.successful() ? answer.status() : -1)) {
@@ -66,6 +69,14 @@ record HttpEffect(
     }
     proof.require(working);
     return working.evidence().with("status", answer.status()).with("answer", answer.body().shown());
+  }
+
+  /** The other side is not stopped with us: that nothing shows yet is no proof of anything. */
+  private Finding stopped() {
+    return Finding.of("http.stopped", "the run was stopped while a request was under way")
+        .withExpected("a whole answer to " + call)
+        .withFound("none by then; the other side may be at it still")
+        .withFix("look there, then say what became of it");
   }
 
   /** What it may have done is looked for as long as it might still be under way. */

@@ -9,19 +9,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an endpoint answers, before it is said what it should: {@code
  * app.get("/api/maintenance").says("enabled", "true")}.
  *
- * <p>No answer, one that is not whole or not understood, and an error of the server are
- * INCONCLUSIVE: they tell nothing about what was asked.
+ * <p>No answer, one that is not whole or not understood, an error of the server, a redirect, and a
+ * refusal of who asks are INCONCLUSIVE: they tell nothing about what was asked.
  *
  * <p>Immutable. Not a step yet. Needs no privilege in the database.
  *
  * @since 0.1
  */
 public final class HttpGet {
+  /** Of who asks, or how often: they tell nothing about what is asked. */
+  private static final Set<Integer> SILENT = Set.of(401, 403, 407, 408, 425, 429);
+
   private final HttpCall call;
 
   HttpGet(HttpCall call) {
@@ -54,7 +58,9 @@ public final class HttpGet {
           if (answer.status() == status) {
             return Outcome.passed(reading.evidence().with("status", status));
           }
-          return answer.status() >= 500
+          return SILENT.contains(answer.status())
+                  || answer.status() / 100 == 3
+                  || answer.status() >= 500
               ? Outcome.inconclusive(unexpected(answer, expected))
               : Outcome.failed(
                   unexpected(answer, expected), reading.evidence().with("status", answer.status()));
@@ -83,7 +89,7 @@ public final class HttpGet {
 
   private Outcome said(
       CheckContext reading, HttpAnswer answer, JsonField field, String value, String expected) {
-    if (!answer.successful()) {
+    if (!answer.successful() || !answer.body().whole()) {
       return Outcome.inconclusive(unexpected(answer, expected));
     }
     Optional<String> found;

@@ -125,8 +125,8 @@ public final class SucceededOn implements Check {
       return unknown("its journal proves nothing", "a whole journal", verified.explanation());
     }
     List<Entry> entries = entries();
-    Optional<RunRecord> record = RunRecord.of(entries);
-    if (record.isEmpty() || !covered(entries)) {
+    Optional<RunRecord> record = proved(entries);
+    if (record.isEmpty()) {
       return unknown(
           "the head is of before its end",
           "the head that its report shows, printed when it had ended",
@@ -139,11 +139,20 @@ public final class SucceededOn implements Check {
     return Journal.peek(where.journal());
   }
 
-  /** What stands behind the head may have been written by anybody. */
-  private boolean covered(List<Entry> entries) {
-    long proved = Long.parseLong(where.head().strip().split(":", 2)[0]);
-    return entries.stream()
-        .anyMatch(one -> one.type().equals(Event.CLOSED.name()) && one.seq() <= proved);
+  /** Up to its end; what stands behind the head may have been written by anybody. */
+  private Optional<RunRecord> proved(List<Entry> entries) {
+    long head = Long.parseLong(where.head().strip().split(":", 2)[0]);
+    List<Entry> whole = new ArrayList<>();
+    for (Entry one : entries) {
+      if (one.seq() > head) {
+        return Optional.empty();
+      }
+      whole.add(one);
+      if (one.type().equals(Event.CLOSED.name())) {
+        return RunRecord.of(whole);
+      }
+    }
+    return Optional.empty();
   }
 
   private Outcome judged(CheckContext reading, RunRecord record) throws Exception {
@@ -187,8 +196,15 @@ public final class SucceededOn implements Check {
               "done",
               there.map(one -> "" + one.state()).orElse("no such step")));
     }
-    List<String> mine = known(step.bind(new BehindStatements(reading)).preview());
-    List<String> other = known(there.get().line().preview());
+    List<String> mine = step.bind(new BehindStatements(reading)).preview();
+    List<String> other = there.get().line().preview();
+    if (unknown(mine) || unknown(other)) {
+      return Optional.of(
+          unknown(
+              "what '" + step.name() + "' does is known only when it is executed",
+              "statements that are known when it is planned",
+              first(unknown(mine) ? mine : other)));
+    }
     if (mine.equals(other)) {
       return Optional.empty();
     }
@@ -204,8 +220,8 @@ public final class SucceededOn implements Check {
             first(onlyThere)));
   }
 
-  private static List<String> known(List<String> lines) {
-    return lines.stream().filter(line -> !line.startsWith(Outline.UNKNOWN)).toList();
+  private static boolean unknown(List<String> lines) {
+    return lines.stream().anyMatch(line -> line.startsWith(Outline.UNKNOWN));
   }
 
   private static String first(List<String> lines) {

@@ -42,8 +42,8 @@ public final class Flag {
    *
    * @param select yields the one number, such as {@code select pct from flags where name =
    *     'ingest'}
-   * @param update with one parameter, such as {@code update flags set pct = ? where name =
-   *     'ingest'}
+   * @param update with two parameters, the number and what it must be before: {@code update flags
+   *     set pct = ? where name = 'ingest' and pct = ?}
    */
   public static Flag inTarget(String name, String select, String update) {
     return new Flag(name, new FlagInTarget(select, update));

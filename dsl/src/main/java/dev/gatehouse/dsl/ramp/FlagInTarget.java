@@ -28,8 +28,11 @@ record FlagInTarget(String select, String update) implements FlagStore {
     if (!SqlText.of(select).isQuery()) {
       throw new IllegalArgumentException("'" + select + "' is no query");
     }
-    if (update.chars().filter(letter -> letter == '?').count() != 1) {
-      throw new IllegalArgumentException("'" + update + "': one ? where the number stands");
+    if (update.chars().filter(letter -> letter == '?').count() != 2) {
+      throw new IllegalArgumentException(
+          "'"
+              + update
+              + "': a ? for the number, and one for what it must be: set n = ? where n = ?");
     }
   }
 
@@ -80,7 +83,7 @@ record FlagInTarget(String select, String update) implements FlagStore {
     public List<String> preview() {
       return List.of(
           flag.select + "  -- must be " + left.stream().sorted().toList(),
-          flag.update + "  -- with " + to);
+          flag.update + "  -- with " + to + ", and what was read");
     }
 
     @Override
@@ -92,7 +95,16 @@ record FlagInTarget(String select, String update) implements FlagStore {
       }
       try (PreparedStatement setting = connection.prepareStatement(flag.update)) {
         setting.setInt(1, to);
-        setting.executeUpdate();
+        setting.setInt(2, found);
+        int rows = setting.executeUpdate();
+        // Drivers of MySQL may count only what became another: setting the same again is none.
+        if (rows > 1 || (rows == 0 && found != to)) {
+          throw new StepFailed(
+              Finding.of("flag.moved", "flag '" + name + "' was set by somebody else meanwhile")
+                  .withExpected("one row, by: " + flag.update)
+                  .withFound(rows + " rows")
+                  .withFix("ask who set it and why; an update of several rows is none of a flag"));
+        }
       }
       int now = flag.get(connection);
       if (now != to) {

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RampTest {
   private static final String READ = "select pct from flags where name = 'ingest'";
   private static final Flag IN_TARGET =
-      Flag.inTarget("ingest", READ, "update flags set pct = ? where name = 'ingest'");
+      Flag.inTarget("ingest", READ, "update flags set pct = ? where name = 'ingest' and pct = ?");
   private static final Gate FAILS = gate("Fails", noRows("select 1"));
 
   private final SettableClock clock = SettableClock.at("2026-11-21T10:00:00Z");
@@ -202,6 +202,17 @@ class RampTest {
   }
 
   @Test
+  void an_update_that_does_not_set_this_flag_alone_sets_none() throws Exception {
+    sql("insert into flags values ('other', 0)");
+    Flag both = Flag.inTarget("ingest", READ, "update flags set pct = ? where pct = ?");
+    try (Run run = start(book(both))) {
+      drive(run, ofMinutes(1));
+      assertThat(run.record().state()).isEqualTo(RunState.FAILED_CLEAN);
+    }
+    assertThat(flag()).isZero();
+  }
+
+  @Test
   void a_flag_in_a_file_and_one_of_your_own_are_the_same() throws Exception {
     Path flag = Files.writeString(directory.resolve("ingest.pct"), "0\n");
     AtomicInteger own = new AtomicInteger();
@@ -287,10 +298,11 @@ class RampTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> of.from(10).to(20).soaking(ofHours(1)).gates())
         .hasMessage("checks is empty: time alone is waitTimer(...)");
-    assertThatThrownBy(() -> Flag.inTarget("a", "delete from flags", "update flags set pct = ?"))
+    assertThatThrownBy(
+            () -> Flag.inTarget("a", "delete from flags", "update flags set pct = ? where pct = ?"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Flag.inTarget("a", READ, "update flags set pct = 1"))
-        .hasMessage("'update flags set pct = 1': one ? where the number stands");
+    assertThatThrownBy(() -> Flag.inTarget("a", READ, "update flags set pct = ?"))
+        .hasMessageContaining("set n = ? where n = ?");
     Flag nowhere = Flag.file("a", directory.resolve("none"));
     assertThatThrownBy(() -> start(book(nowhere))).hasMessageContaining("flag.none");
   }

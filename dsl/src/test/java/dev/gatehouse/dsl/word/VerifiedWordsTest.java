@@ -147,7 +147,7 @@ class VerifiedWordsTest {
     Path journal = agreed();
     Path without = forged(journal, word(journal).seq(), body -> body.remove("original"));
     assertThat(verified(without).explanation())
-        .endsWith("1 word not verified, whose text held a secret and was left out")
+        .endsWith("1 word not verified: the letter is not in the journal, so nobody can tell")
         .doesNotContain("verified by their keys");
   }
 

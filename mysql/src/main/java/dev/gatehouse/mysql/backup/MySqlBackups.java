@@ -80,8 +80,10 @@ public final class MySqlBackups implements BackupMethod {
           ? new DumpBackup(target, tools.get(), staging, options, progress).take(name)
           : new JdbcBackup(target, staging, options, progress).take();
     } catch (IOException e) {
-      String room = "room for all rows as text, compressed";
-      throw staging.whenFull(e, room).map(Exception.class::cast).orElse(e);
+      throw staging
+          .whenFull(e, () -> "room for all rows as text, compressed")
+          .map(Exception.class::cast)
+          .orElse(e);
     }
   }
 

@@ -128,8 +128,12 @@ final class DumpBackup {
       side.reached("backup.dumped");
       return dumped;
     } catch (IOException | StepFailed e) {
-      String room = "room for at most " + source.bytes() + " bytes: the tables, not compressed";
-      throw staging.whenFull(e, room).map(Exception.class::cast).orElse(e);
+      // Whatever else went wrong, nothing is asked of the server: it may be kept waiting there.
+      throw staging
+          .whenFull(
+              e, () -> "room for at most " + source.bytes() + " bytes: the tables, not compressed")
+          .map(Exception.class::cast)
+          .orElse(e);
     } finally {
       dumping.set(false);
     }
