@@ -96,7 +96,7 @@ hand-over of 'restore shop'
   restored  by 'restore', 2026-11-21 08:05:04 UTC to 2026-11-21 08:15:05 UTC (10m01s)
   RTO       35m05s from the begin of the incident to the restored target
   snapshot  2026-11-21 02:00:00 UTC, artifact b-7
-  data loss at most 6h05m04s: what was written from 2026-11-21 02:00:00 UTC until 2026-11-21 08:05:04 UTC
+  data loss at most 6h15m05s: what was written from 2026-11-21 02:00:00 UTC until 2026-11-21 08:15:05 UTC
             what was there before it is kept as artifact b-8
   closed    at most 15m05s, 2026-11-21 08:00:02 UTC to 2026-11-21 08:15:07 UTC
   approvals nobody has said anything
@@ -113,7 +113,7 @@ hand-over of 'restore shop'
             "restored",
             told ->
                 assertThat(told.toString())
-                    .contains("snapshotAt=2026-11-21T02:00:00Z", "lostAtMostMillis=21904000"));
+                    .contains("snapshotAt=2026-11-21T02:00:00Z", "lostAtMostMillis=22505000"));
   }
 
   @Test
