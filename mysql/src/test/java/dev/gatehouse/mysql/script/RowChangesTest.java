@@ -238,8 +238,7 @@ class RowChangesTest {
                     target))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("sql:1  ALTER TABLE orders ADD more INT");
-    assertThat(List.of(target.dialect().grants(), target.dialect().rehearsals()))
-        .allSatisfy(capability -> assertThat(capability.isPresent()).isFalse());
+    assertThat(target.dialect().rehearsals()).isEmpty();
   }
 
   @Test
