@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.access;
 
+import dev.gatehouse.mysql.sql.SqlNames;
 import java.util.Map;
 import java.util.Set;
 
@@ -56,8 +57,9 @@ record Account(
     return isPublic() ? PUBLIC : role ? quoted(user) : quoted(user) + "@" + quoted(host);
   }
 
+  /** What a backslash means in quotes is a matter of sql_mode, in backquotes it is none. */
   static String quoted(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    return text.contains("\\") ? SqlNames.quotedAsIs(text) : "'" + text.replace("'", "''") + "'";
   }
 
   boolean is(String otherUser, String otherHost) {

@@ -134,7 +134,7 @@ final class GrantPlanning {
     for (long mask : change.columns().values()) {
       needed |= mask;
     }
-    long have = Right.mask(own.globals());
+    long have = own.everywhere(change.entry().database().replaceAll("\\\\([_%])", "$1"));
     RoleState login = before.graph().login(own);
     have |= before.direct().onDatabase(login, change.entry().database());
     if (!change.entry().onDatabases()) {

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +59,17 @@ final class DumpBackup {
   /** The servers look anew at their transactions when for 100 ms nobody has looked. */
   private static final Duration LOOK = Duration.ofMillis(120);
 
-  /** A transaction of this account that was begun behind that session, and is whole. */
-  private static final String BEGUN =
-      "SELECT 1 FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
-          + " ON p.id = t.trx_mysql_thread_id WHERE p.id > CONNECTION_ID()"
-          + " AND p.user = SUBSTRING_INDEX(USER(), '@', 1)"
-          + " AND COALESCE(t.trx_query, '') NOT LIKE 'START TRANSACTION%'";
+  /** A look takes no longer, for commits wait meanwhile; MariaDB takes it from the statement. */
+  private static final int LOOK_SECONDS = 2;
+
+  /** Sessions of this user, and whether each is in a transaction that is whole. */
+  private static final String SESSIONS =
+      "SELECT /*+ MAX_EXECUTION_TIME(2000) */ p.id AS id, MAX(t.trx_id IS NOT NULL"
+          + " AND COALESCE(t.trx_query, '') NOT LIKE 'START TRANSACTION%') AS begun"
+          + " FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx t"
+          + " ON t.trx_mysql_thread_id = p.id WHERE CAST(p.user AS BINARY) IN (SELECT"
+          + " CAST(me.user AS BINARY) FROM information_schema.processlist me"
+          + " WHERE me.id = CONNECTION_ID()) GROUP BY p.id";
 
   private final Target target;
   private final DumpTools tools;
@@ -134,9 +141,10 @@ final class DumpBackup {
   /** Lets the tool log in, and waits until it has its snapshot, or has ended. */
   private static void begin(ChildProcess process, DumpLogin login, Connection locking)
       throws SQLException {
+    Set<String> before = sessions(locking).keySet();
     process.feed(login.optionFile());
     boolean begun =
-        Poll.every(LOOK).until(HELD, () -> !process.isAlive() || Queries.exists(locking, BEGUN));
+        Poll.every(LOOK).until(HELD, () -> !process.isAlive() || hasBegun(locking, before));
     if (!begun) {
       throw new StepFailed(
           Finding.of("backup.tool-late", "the dump tool did not begin in time")
@@ -145,6 +153,33 @@ final class DumpBackup {
               .withFound("none")
               .withFix("try again when the server and this machine have less to do"));
     }
+  }
+
+  /** Of two new sessions nobody knows which one is the tool's. */
+  private static boolean hasBegun(Connection locking, Set<String> before) throws SQLException {
+    Map<String, Boolean> sessions = sessions(locking);
+    sessions.keySet().removeAll(before);
+    if (sessions.size() > 1) {
+      throw new StepFailed(
+          Finding.of("backup.tool-unknown", "others log in as the dump tool does")
+              .withExpected("one new session of its user while it begins")
+              .withFound("connections " + String.join(", ", sessions.keySet()))
+              .withFix("give backups a user of their own, or take this one again"));
+    }
+    return sessions.containsValue(true);
+  }
+
+  private static Map<String, Boolean> sessions(Connection locking) throws SQLException {
+    Map<String, Boolean> sessions = new TreeMap<>();
+    try (Statement look = locking.createStatement()) {
+      look.setQueryTimeout(LOOK_SECONDS);
+      try (ResultSet answer = look.executeQuery(SESSIONS)) {
+        while (answer.next()) {
+          sessions.put(answer.getString("id"), answer.getBoolean("begun"));
+        }
+      }
+    }
+    return sessions;
   }
 
   /**

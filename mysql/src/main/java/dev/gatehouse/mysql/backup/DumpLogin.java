@@ -47,11 +47,7 @@ record DumpLogin(Map<String, String> options, Optional<Secret> secret) {
                             .withFound("only a DataSource")
                             .withFix("Target.at(name, jdbcUrl, account, secret, dialect)")));
     URI address = URI.create(where.jdbcUrl().substring("jdbc:".length()));
-    Map<String, String> options = new LinkedHashMap<>();
-    String host = String.valueOf(address.getHost());
-    options.put("host", host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
-    options.put("port", String.valueOf(address.getPort() < 0 ? 3306 : address.getPort()));
-    options.put("protocol", "tcp");
+    Map<String, String> options = place(address);
     options.put("user", where.account());
     boolean mariaDb = Products.of(session).name().equals("MariaDB");
     boolean encrypted =
@@ -71,6 +67,24 @@ record DumpLogin(Map<String, String> options, Optional<Secret> secret) {
     return new DumpLogin(options, where.secret());
   }
 
+  /**
+   * @throws Refusal when the address names no single host that a URI takes
+   */
+  static Map<String, String> place(URI address) {
+    String host = address.getHost();
+    if (host == null) {
+      throw unfit(
+          "one host and one port in the address of the target",
+          String.valueOf(address.getAuthority()),
+          "a name without _, or the IP address of the server");
+    }
+    Map<String, String> place = new LinkedHashMap<>();
+    place.put("host", host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+    place.put("port", String.valueOf(address.getPort() < 0 ? 3306 : address.getPort()));
+    place.put("protocol", "tcp");
+    return place;
+  }
+
   private static Map<String, String> query(URI address) {
     Map<String, String> query = new LinkedHashMap<>();
     String text = address.getQuery();
@@ -81,7 +95,7 @@ record DumpLogin(Map<String, String> options, Optional<Secret> secret) {
     return query;
   }
 
-  private static Map<String, String> encryption(
+  static Map<String, String> encryption(
       Map<String, String> query, boolean encrypted, boolean mariaDb) {
     if (!encrypted) {
       return mariaDb ? Map.of("ssl", "0") : Map.of("ssl-mode", "DISABLED");

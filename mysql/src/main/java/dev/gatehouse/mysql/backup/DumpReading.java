@@ -37,25 +37,26 @@ record DumpReading(String file, Schema schema, String database) {
   /** The first line of MariaDB's, which its client takes for an order to itself. */
   private static final String SANDBOX = "/*M!999999\\- enable the sandbox mode */";
 
+  // Possessive throughout: Java keeps a frame for each turn of a group that it may take back.
   private static final String KEPT = "@(?:OLD|saved|save)_\\w+";
   private static final String SETTING =
       "(?i:character_set_client|character_set_results|collation_connection|time_zone"
           + "|unique_checks|foreign_key_checks|sql_mode|sql_notes|note_verbosity)";
   private static final String ASSIGNED =
       "(?:" + KEPT + " ?= ?@@\\w+|" + SETTING + " ?= ?(?:" + KEPT + "|'[\\w,+:/ -]*'|\\w+))";
-  private static final String NAME = "`(?:[^`]|``)+`";
+  private static final String NAME = "`(?:[^`]++|``)++`";
 
   /** MariaDB 10.11 has NULL where the others have 1. */
   private static final String STANDING = "(?:1|NULL) AS " + NAME;
 
   /** What stands in for a view until the view is made, and session settings. */
-  private static final List<Pattern> BESIDE =
+  static final List<Pattern> BESIDE =
       List.of(
           Pattern.compile("SET NAMES \\w+"),
-          Pattern.compile("SET " + ASSIGNED + "(?:, ?" + ASSIGNED + ")*"),
+          Pattern.compile("SET " + ASSIGNED + "(?:, ?" + ASSIGNED + ")*+"),
           Pattern.compile("DROP VIEW IF EXISTS " + NAME),
           Pattern.compile(
-              "CREATE VIEW " + NAME + " AS SELECT " + STANDING + "(?:, " + STANDING + ")*"),
+              "CREATE VIEW " + NAME + " AS SELECT " + STANDING + "(?:, " + STANDING + ")*+"),
           Pattern.compile("(?:DO|SELECT) SETVAL\\(" + NAME + ", -?\\d+, [01]\\)"));
 
   /** Takes what is to be inserted. */

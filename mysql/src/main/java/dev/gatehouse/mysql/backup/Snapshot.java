@@ -47,6 +47,9 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
   private static final int LOCK_SECONDS = 1;
   private static final int GIVE_UP_SECONDS = 2;
 
+  /** Of a host that is lost the lock goes so soon: what holds it asks something all the while. */
+  private static final int IDLE_SECONDS = 5;
+
   private static final List<String> SETTINGS =
       List.of(
           "SET SESSION sql_mode = '', sql_big_selects = 1",
@@ -183,7 +186,8 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
       if (!busy.isEmpty()) {
         throw notLocked(busy);
       }
-      Queries.run(locking, "SET SESSION lock_wait_timeout = " + LOCK_SECONDS);
+      String limits = ", wait_timeout = " + IDLE_SECONDS;
+      Queries.run(locking, "SET SESSION lock_wait_timeout = " + LOCK_SECONDS + limits);
       try (Statement lock = locking.createStatement()) {
         lock.setQueryTimeout(GIVE_UP_SECONDS);
         lock.execute("FLUSH TABLES WITH READ LOCK");
@@ -196,6 +200,8 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
       Map<String, String> place = end(session, locking);
       beside.begin(locking);
       Queries.run(locking, "UNLOCK TABLES");
+      // Of a pool it may go on to somebody else.
+      Queries.run(locking, "SET SESSION lock_wait_timeout = DEFAULT, wait_timeout = DEFAULT");
       return place;
     }
   }

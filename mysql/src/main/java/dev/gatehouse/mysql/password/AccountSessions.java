@@ -19,14 +19,15 @@ import java.util.Set;
 
 /**
  * Sessions by the name of their user, which is all that the list of sessions tells: where there are
- * several accounts of one user, whose a session is cannot be known.
+ * several accounts of one user, whose a session is cannot be known. The list compares names without
+ * regard to case, accounts do not.
  */
 final class AccountSessions implements PasswordMethod.OpenSessions {
   static final AccountSessions INSTANCE = new AccountSessions();
 
   private static final String IDS =
-      "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = ? AND ID <> CONNECTION_ID()"
-          + " ORDER BY ID";
+      "SELECT ID FROM information_schema.PROCESSLIST WHERE CAST(USER AS BINARY) ="
+          + " CAST(? AS BINARY) AND ID <> CONNECTION_ID() ORDER BY ID";
 
   private static final int NO_SUCH_THREAD = 1094;
   private static final Poll POLL = Poll.every(Duration.ofMillis(20));

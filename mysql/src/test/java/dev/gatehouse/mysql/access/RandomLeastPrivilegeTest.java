@@ -82,6 +82,7 @@ class RandomLeastPrivilegeTest {
         "%s: %d graphs, %d refused while planning, %d statements, %d differences%n",
         served, rounds, refused, statements, differences.size());
     assertThat(differences).isEmpty();
+    assertThat(statements).as("statements").isPositive();
   }
 
   private void round(Stage stage, Random random, long seed) throws SQLException {

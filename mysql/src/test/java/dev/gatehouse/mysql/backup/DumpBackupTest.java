@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -354,9 +355,13 @@ class DumpBackupTest {
               .redirectInput(raw.resolve("shop.sql").toFile())
               .redirectOutput(directory.resolve("said.txt").toFile());
       restoring.environment().put("MYSQL_PWD", into.database.secret().reveal(String::new));
-      assertThat(restoring.start().waitFor())
-          .as(Files.readString(directory.resolve("said.txt")))
-          .isZero();
+      Process restored = restoring.start();
+      try {
+        assertThat(restored.waitFor(60, TimeUnit.SECONDS)).as("the client ends").isTrue();
+      } finally {
+        restored.destroyForcibly();
+      }
+      assertThat(restored.exitValue()).as(Files.readString(directory.resolve("said.txt"))).isZero();
       Schema recorded = UnpackedBackup.of(artifact, raw).objects().schema();
       Content content = artifact.manifest().content();
       assertThat(DrillDatabase.differences(recorded, content, SnapshotReading.schema(into.target)))

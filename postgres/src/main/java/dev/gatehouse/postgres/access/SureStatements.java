@@ -16,10 +16,11 @@ final class SureStatements {
   /** One change; the table as SQL wants its name. */
   record Change(Right right, String table) {}
 
+  // Possessive: else each character of a constant costs a frame of the stack.
   private static final Pattern TOKEN =
       Pattern.compile(
-          "--[^\\n]*|/\\*|\\$([A-Za-z_]\\w*)?\\$|[eE]'(?:[^'\\\\]|\\\\.|'')*'|'(?:[^']|'')*'"
-              + "|\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*|:=|\\S",
+          "--[^\\n]*|/\\*|\\$([A-Za-z_]\\w*)?\\$|[eE]'(?:[^'\\\\]++|\\\\.|'')*+'"
+              + "|'(?:[^']++|'')*+'|\"(?:[^\"]++|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*|:=|\\S",
           Pattern.DOTALL);
 
   private static final Set<String> ANOTHER_NAME = Set.of("execute", "set_config", "call", "set");
