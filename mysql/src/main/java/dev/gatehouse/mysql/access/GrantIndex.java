@@ -69,10 +69,6 @@ final class GrantIndex {
     return extent;
   }
 
-  boolean isThere(String database) {
-    return databases.containsKey(grants.settings().folded(database));
-  }
-
   private void addNamed(Set<Integer> places, String name) {
     Integer place = databases.get(name);
     if (place != null) {
@@ -97,28 +93,19 @@ final class GrantIndex {
     return all.stream().mapToLong(Given::rights).reduce(0, (a, b) -> a | b);
   }
 
-  static Set<String> users(Identity who) {
+  private static Set<String> users(Identity who) {
     Set<String> users = new LinkedHashSet<>();
     who.accounts().forEach(account -> users.add(account.user()));
     return users;
   }
 
   /** Rows for nobody by name are for everybody. */
-  List<GrantRow> candidates(Identity who) {
+  private List<GrantRow> candidates(Identity who) {
     Set<String> users = users(who);
     users.add("");
     List<GrantRow> rows = new ArrayList<>();
     users.forEach(user -> rows.addAll(onDatabases.getOrDefault(user, List.of())));
     return rows;
-  }
-
-  /** On all of a database, whether it is there or not. */
-  long onDatabase(RoleState state, String database) {
-    long mask = 0;
-    for (Identity identity : state.identities()) {
-      mask |= rights(onDatabase(identity, database));
-    }
-    return mask;
   }
 
   /** What is given on all of a database, on the whole server too. */
@@ -148,19 +135,14 @@ final class GrantIndex {
     for (String user : users(who)) {
       rows.addAll(onItems.getOrDefault(user, Map.of()).getOrDefault(item.number(), List.of()));
     }
-    return onObject(who, rows, item.inSql());
-  }
-
-  /** What rows on one object give, whether it is there or not. */
-  List<Given> onObject(Identity who, List<GrantRow> rows, String where) {
     List<Given> all = new ArrayList<>();
     for (Counting counting : DatabaseRows.ofObject(who, rows, grants)) {
       GrantRow row = counting.row();
       Account to = of(row, who);
       String when = counting.onlyWhen();
-      all.add(new Given(to, row.rights(), "", when, where));
+      all.add(new Given(to, row.rights(), "", when, item.inSql()));
       row.columns()
-          .forEach((column, rights) -> all.add(new Given(to, rights, column, when, where)));
+          .forEach((column, rights) -> all.add(new Given(to, rights, column, when, item.inSql())));
     }
     return all;
   }
