@@ -15,6 +15,7 @@ final class DirectRights {
   private final Snapshot snapshot;
   private final RoleGraph graph;
   private final GrantIndex index;
+  private final VacantPlaces vacant;
   private final Map<RoleState, Extent> extents = new ConcurrentHashMap<>();
   private final Map<RoleState, Extent> moved = new ConcurrentHashMap<>();
 
@@ -22,6 +23,7 @@ final class DirectRights {
     this.snapshot = snapshot;
     this.graph = graph;
     this.index = new GrantIndex(snapshot);
+    this.vacant = new VacantPlaces(snapshot, index);
   }
 
   /** All it may do with objects or a part of them, also what is not certain. */
@@ -38,11 +40,7 @@ final class DirectRights {
 
   /** On all of a database, whether it is there or not. */
   long onDatabase(RoleState state, String database) {
-    long mask = 0;
-    for (Identity identity : state.identities()) {
-      mask |= GrantIndex.rights(index.onDatabase(identity, database));
-    }
-    return mask;
+    return index.onDatabase(state, database);
   }
 
   /**
@@ -69,12 +67,19 @@ final class DirectRights {
   /** What it can do with tables after it moved them. */
   Extent moved(RoleState state) {
     Extent known = moved.get(state);
-    return known != null ? known : moved.computeIfAbsent(state, key -> extent(key).moved(snapshot));
+    return known != null ? known : moved.computeIfAbsent(state, this::afterMoving);
+  }
+
+  private Extent afterMoving(RoleState state) {
+    long rights =
+        vacant.of(state).stream().mapToLong(VacantPlaces.Place::rights).reduce(0, (a, b) -> a | b);
+    return extent(state).moved(snapshot, rights);
   }
 
   /**
-   * Who may ALTER and DROP a table may move it to where it may do more, to another database or in
-   * place of another table: the first such place, as one more link of the ways to ALTER.
+   * Who may ALTER and DROP a table may move it to where it may do more, to another database, in
+   * place of another table, or to a name that grants stand on and nothing has: the first such
+   * place, as one more link of the ways to ALTER.
    */
   List<Path> byMoving(RoleState state, Right right, Item table) {
     if (table.kind() != Kind.TABLE || (moved(state).of(table) & right.bit()) == 0) {
@@ -97,6 +102,14 @@ final class DirectRights {
         String drop = other.form().equals("view") ? "DROP VIEW " : "DROP TABLE ";
         String steps = drop + other.inSql() + "; " + rename + other.inSql();
         return moving(state, table, "in place of " + other.shown(), steps);
+      }
+    }
+    for (VacantPlaces.Place place : vacant.of(state)) {
+      if ((place.rights() & right.bit()) != 0) {
+        String name = place.table().isEmpty() ? table.name() : place.table();
+        String to = SqlNames.quotedAsIs(place.database()) + "." + SqlNames.quotedAsIs(name);
+        String where = "to " + place.shown() + ", where nothing is yet,";
+        return moving(state, table, where, place.before() + rename + to);
       }
     }
     return List.of();

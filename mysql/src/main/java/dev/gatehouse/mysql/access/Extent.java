@@ -80,9 +80,14 @@ final class Extent {
     return items.keySet();
   }
 
-  /** What can be done with tables after they are moved to other databases or names. */
-  Extent moved(Snapshot snapshot) {
-    long arrived = databases.size() < snapshot.databases().size() ? arrived(everywhere) : 0;
+  /**
+   * What can be done with tables after they are moved to other databases or names.
+   *
+   * @param vacant what can be done with them where nothing is yet
+   */
+  Extent moved(Snapshot snapshot, long vacant) {
+    long arrived =
+        vacant | (databases.size() < snapshot.databases().size() ? arrived(everywhere) : 0);
     for (long mask : databases.values()) {
       arrived |= arrived(mask);
     }

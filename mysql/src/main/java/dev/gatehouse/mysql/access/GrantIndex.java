@@ -69,6 +69,10 @@ final class GrantIndex {
     return extent;
   }
 
+  boolean isThere(String database) {
+    return databases.containsKey(grants.settings().folded(database));
+  }
+
   private void addNamed(Set<Integer> places, String name) {
     Integer place = databases.get(name);
     if (place != null) {
@@ -93,19 +97,28 @@ final class GrantIndex {
     return all.stream().mapToLong(Given::rights).reduce(0, (a, b) -> a | b);
   }
 
-  private static Set<String> users(Identity who) {
+  static Set<String> users(Identity who) {
     Set<String> users = new LinkedHashSet<>();
     who.accounts().forEach(account -> users.add(account.user()));
     return users;
   }
 
   /** Rows for nobody by name are for everybody. */
-  private List<GrantRow> candidates(Identity who) {
+  List<GrantRow> candidates(Identity who) {
     Set<String> users = users(who);
     users.add("");
     List<GrantRow> rows = new ArrayList<>();
     users.forEach(user -> rows.addAll(onDatabases.getOrDefault(user, List.of())));
     return rows;
+  }
+
+  /** On all of a database, whether it is there or not. */
+  long onDatabase(RoleState state, String database) {
+    long mask = 0;
+    for (Identity identity : state.identities()) {
+      mask |= rights(onDatabase(identity, database));
+    }
+    return mask;
   }
 
   /** What is given on all of a database, on the whole server too. */
@@ -135,14 +148,19 @@ final class GrantIndex {
     for (String user : users(who)) {
       rows.addAll(onItems.getOrDefault(user, Map.of()).getOrDefault(item.number(), List.of()));
     }
+    return onObject(who, rows, item.inSql());
+  }
+
+  /** What rows on one object give, whether it is there or not. */
+  List<Given> onObject(Identity who, List<GrantRow> rows, String where) {
     List<Given> all = new ArrayList<>();
     for (Counting counting : DatabaseRows.ofObject(who, rows, grants)) {
       GrantRow row = counting.row();
       Account to = of(row, who);
       String when = counting.onlyWhen();
-      all.add(new Given(to, row.rights(), "", when, item.inSql()));
+      all.add(new Given(to, row.rights(), "", when, where));
       row.columns()
-          .forEach((column, rights) -> all.add(new Given(to, rights, column, when, item.inSql())));
+          .forEach((column, rights) -> all.add(new Given(to, rights, column, when, where)));
     }
     return all;
   }

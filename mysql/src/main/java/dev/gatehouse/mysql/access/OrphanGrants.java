@@ -6,28 +6,16 @@ import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Grants on tables that are not there: they count as soon as somebody makes one of that name. */
 final class OrphanGrants {
   private final RoleGraph graph;
-  private final List<GrantRow> orphans = new ArrayList<>();
+  private final List<GrantRow> orphans;
 
   OrphanGrants(Snapshot snapshot, RoleGraph graph) {
     this.graph = graph;
-    Set<String> there = new HashSet<>();
-    for (Item item : snapshot.items()) {
-      if (item.kind() == Kind.TABLE) {
-        there.add(snapshot.grants().keyOf(item));
-      }
-    }
-    for (GrantRow row : snapshot.grants().onTables()) {
-      if (!there.contains(snapshot.grants().keyOf(row))) {
-        orphans.add(row);
-      }
-    }
+    this.orphans = snapshot.orphans();
   }
 
   List<FutureGrant> of(Account account) {

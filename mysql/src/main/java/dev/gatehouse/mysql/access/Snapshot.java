@@ -80,6 +80,17 @@ record Snapshot(
         keys);
   }
 
+  /** Rows on tables that are not there. */
+  List<GrantRow> orphans() {
+    Set<String> there = new HashSet<>();
+    for (Item item : items) {
+      if (item.kind() == Kind.TABLE) {
+        there.add(grants.keyOf(item));
+      }
+    }
+    return grants.onTables().stream().filter(row -> !there.contains(grants.keyOf(row))).toList();
+  }
+
   /** Of a view, routine or trigger the account as which it runs; empty when it is not there. */
   Optional<Account> definer(Program program) {
     if (program.host().isEmpty()) {

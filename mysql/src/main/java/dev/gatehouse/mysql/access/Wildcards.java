@@ -45,6 +45,23 @@ final class Wildcards {
     return n == name.length();
   }
 
+  /** A name that it stands for: one of these signs for a _, all of them for a %. */
+  static String filled(String pattern, String signs) {
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '\\' && i + 1 < pattern.length()) {
+        i++;
+        name.append(pattern.charAt(i));
+      } else if (c == '%' || c == '_') {
+        name.append(c == '%' ? signs : signs.substring(0, 1));
+      } else {
+        name.append(c);
+      }
+    }
+    return name.toString();
+  }
+
   /**
    * How narrow it is, as the servers sort: without wildcards first, then by the place of the first
    * of them, {@code %} alone, nothing at all.

@@ -201,55 +201,6 @@ class BuiltAccessTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void a_table_that_can_be_moved_can_be_read_elsewhere(Served served) throws SQLException {
-    try (Stage stage = stage(served).database("x")) {
-      stage.run(
-          "CREATE TABLE {db}.secret (a INT)",
-          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
-          "GRANT ALL ON {db.x}.* TO '{app}'@'%'");
-      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
-          .isEqualTo(
-              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it to db.x and do it"
-                  + " there; after ALTER TABLE `db`.`secret` RENAME TO `db.x`.`secret`");
-      assertThat(
-              stage.executes(
-                  "app",
-                  "ALTER TABLE `{db}`.`secret` RENAME TO `{db.x}`.`secret`",
-                  "SELECT * FROM {db.x}.secret"))
-          .isZero();
-      stage.run("RENAME TABLE {db.x}.secret TO {db}.secret");
-      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.secret"))
-          .isInstanceOf(Verdict.Denied.class);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("engines")
-  void a_table_that_can_take_the_place_of_another_can_be_read_there(Served served)
-      throws SQLException {
-    try (Stage stage = stage(served)) {
-      stage.run(
-          "CREATE TABLE {db}.secret (a INT)",
-          "CREATE TABLE {db}.mine (a INT)",
-          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
-          "GRANT SELECT, INSERT, CREATE, DROP ON {db}.mine TO '{app}'@'%'");
-      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
-          .isEqualTo(
-              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it in place of db.mine"
-                  + " and do it there; after DROP TABLE `db`.`mine`; ALTER TABLE `db`.`secret`"
-                  + " RENAME TO `db`.`mine`");
-      assertThat(
-              stage.executes(
-                  "app",
-                  "DROP TABLE {db}.mine",
-                  "ALTER TABLE {db}.secret RENAME TO {db}.mine",
-                  "SELECT * FROM {db}.mine"))
-          .isZero();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("engines")
   void what_loadable_functions_do_is_not_told(Served served) throws SQLException {
     try (Stage stage = stage(served)) {
       assertThat(stage.access().unread()).isEmpty();

@@ -1,0 +1,130 @@
+package dev.gatehouse.mysql.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.mysql.Served;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What can be done with a table once somebody has moved it to where more is granted. */
+class MovedTablesTest {
+
+  static List<Served> engines() {
+    return Served.all();
+  }
+
+  private static Stage stage(Served served) throws SQLException {
+    return Stage.of(served, "app", "owner");
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_table_that_can_be_moved_can_be_read_elsewhere(Served served) throws SQLException {
+    try (Stage stage = stage(served).database("x")) {
+      stage.run(
+          "CREATE TABLE {db}.secret (a INT)",
+          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
+          "GRANT ALL ON {db.x}.* TO '{app}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
+          .isEqualTo(
+              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it to db.x and do it"
+                  + " there; after ALTER TABLE `db`.`secret` RENAME TO `db.x`.`secret`");
+      assertThat(
+              stage.executes(
+                  "app",
+                  "ALTER TABLE `{db}`.`secret` RENAME TO `{db.x}`.`secret`",
+                  "SELECT * FROM {db.x}.secret"))
+          .isZero();
+      stage.run("RENAME TABLE {db.x}.secret TO {db}.secret");
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.secret"))
+          .isInstanceOf(Verdict.Denied.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_table_that_can_take_the_place_of_another_can_be_read_there(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE TABLE {db}.secret (a INT)",
+          "CREATE TABLE {db}.mine (a INT)",
+          "GRANT ALTER, DROP ON {db}.secret TO '{app}'@'%'",
+          "GRANT SELECT, INSERT, CREATE, DROP ON {db}.mine TO '{app}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.secret"))
+          .isEqualTo(
+              "REACHABLE: app@% has ALTER on `db`.`secret`, app@% may move it in place of db.mine"
+                  + " and do it there; after DROP TABLE `db`.`mine`; ALTER TABLE `db`.`secret`"
+                  + " RENAME TO `db`.`mine`");
+      assertThat(
+              stage.executes(
+                  "app",
+                  "DROP TABLE {db}.mine",
+                  "ALTER TABLE {db}.secret RENAME TO {db}.mine",
+                  "SELECT * FROM {db}.mine"))
+          .isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_grant_on_a_table_that_is_gone_is_a_place_to_move_to(Served served) throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE TABLE {db}.salaries (a INT)",
+          "CREATE TABLE {db}.tmp_import (a INT)",
+          "GRANT ALTER, DROP ON {db}.* TO '{app}'@'%'",
+          "GRANT SELECT, UPDATE, INSERT, CREATE ON {db}.tmp_import TO '{app}'@'%'",
+          "GRANT SELECT ON {db}.tmp_import TO '{owner}'@'%'",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{owner}'@'%'",
+          "DROP TABLE {db}.tmp_import");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.salaries"))
+          .isEqualTo(
+              "REACHABLE: app@% has ALTER on `db`.*, app@% may move it to db.tmp_import, where"
+                  + " nothing is yet, and do it there; after ALTER TABLE `db`.`salaries` RENAME TO"
+                  + " `db`.`tmp_import`");
+      assertThat(stage.verdict("{app}@%", "DELETE", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      // without CREATE and INSERT it does not arrive
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      String move = "ALTER TABLE {db}.salaries RENAME TO {db}.tmp_import";
+      assertThat(stage.executes("owner", move)).isEqualTo(1142);
+      assertThat(stage.executes("app", move, "SELECT * FROM {db}.tmp_import")).isZero();
+      assertThat(stage.executes("app", "DELETE FROM {db}.tmp_import")).isEqualTo(1142);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_grant_on_a_database_that_is_not_there_is_a_place_to_move_to(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served).named("gone", "parts")) {
+      stage.run(
+          "CREATE TABLE {db}.salaries (a INT)",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{app}'@'%'",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{owner}'@'%'",
+          "GRANT SELECT, INSERT, CREATE, DROP ON `{gone}%`.* TO '{app}'@'%'",
+          "GRANT EVENT ON `{gone}_`.* TO '{app}'@'%'", // narrower, and of no use
+          "GRANT SELECT, INSERT, DROP ON `{parts}`.* TO '{owner}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.salaries"))
+          .startsWith("REACHABLE: app@% has ALTER on `db`.`salaries`, app@% may move it to ")
+          .contains("after CREATE DATABASE `gone");
+      // it cannot make that database
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      assertThat(stage.executes("owner", "CREATE DATABASE `{parts}`")).isEqualTo(1044);
+      assertThat(
+              stage.executes(
+                  "app",
+                  "CREATE DATABASE `{gone}ab`",
+                  "ALTER TABLE {db}.salaries RENAME TO `{gone}ab`.salaries",
+                  "SELECT * FROM `{gone}ab`.salaries",
+                  "DROP DATABASE `{gone}ab`"))
+          .isZero();
+    }
+  }
+}
