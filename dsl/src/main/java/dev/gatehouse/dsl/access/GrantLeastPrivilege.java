@@ -35,9 +35,13 @@ import java.util.stream.Stream;
  * <p>On MySQL and MariaDB each GRANT and REVOKE commits: the plan is computed from the effective
  * access and says so, each statement is a part of a sequence that compares the entry it changes
  * before and after, who may do what is read again around each REVOKE, and what fails takes back
- * those before it. Grants come first and are on single tables; within the scope an account of
- * {@code mayOnly} also loses its entries on tables that are not there any more and on whole
- * databases, but for what it is to have on every table of them.
+ * those before it. What a GRANT brings to others is judged while planning alone: a view that
+ * somebody makes meanwhile, as whose definer the account is, is not seen. Grants come first and are
+ * on single tables; within the scope an account of {@code mayOnly} also loses its entries on tables
+ * that are not there any more, and of those on whole databases what is about tables and GRANT
+ * OPTION, but for what it is to have on every table of them. What such an entry gives beside, such
+ * as EXECUTE, EVENT or LOCK TABLES, stays, and the plan has the REVOKE for it; where a routine
+ * leads to more than the claims allow, it is refused.
  *
  * <p>What {@code mayOnly} and {@code mayNot} forbid and is there makes it fail, unless {@link
  * #revokingLegacyWithin} says where it may be revoked.
@@ -95,9 +99,8 @@ public final class GrantLeastPrivilege implements GrantChange {
 
   /**
    * The same change, revoking what is surplus on tables that the pattern matches: there, roles of
-   * {@code mayOnly} keep what the claims name, and lose every other grant to themselves that opens
-   * nothing outside of it. One that does, such as on {@code *.*} or on a database of which the
-   * pattern matches a part, is told with the statement that would take it away, and left alone.
+   * {@code mayOnly} keep what the claims name, and lose every other grant to themselves. A grant
+   * outside of it is told with the statement that would take it away, and left alone.
    *
    * @param pattern of tables, such as {@code shop.*}; refused while planning when it matches none
    * @throws IllegalArgumentException when it is no {@link NamePattern}
@@ -243,7 +246,7 @@ public final class GrantLeastPrivilege implements GrantChange {
             () ->
                 new Refusal(
                     Finding.of("dialect.no-grants", "'" + name + "' needs grants")
-                        .withExpected("a product with GRANT and REVOKE")
+                        .withExpected("a product whose transactions hold GRANT and REVOKE")
                         .withFound(target.dialect().name() + " has none")
                         .withFix("take '" + name + "' out of this runbook")));
   }

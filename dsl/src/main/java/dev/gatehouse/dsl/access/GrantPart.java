@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One GRANT or REVOKE, or what takes it back.
+ * One GRANT or REVOKE, or what takes it back. Of a REVOKE alone it is judged what everybody gained
+ * by it: a GRANT gives what it names, and what that comes to was judged while planning.
  *
  * @param back whether it puts back what stood before
  */

@@ -133,7 +133,13 @@ public final class PasswordRotation implements Change {
   @Override
   public Effect bind(CheckContext reading) throws Exception {
     Dialect dialect = reading.target().dialect();
-    PasswordMethod method = method(reading.target());
+    PasswordMethod method = method(dialect);
+    if (reading.target().coordinates().isEmpty()) {
+      throw refused(
+          "rotation.no-address",
+          "a login of its own needs the address of the target",
+          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+    }
     if (!options.sink().readsBack() && options.consumers().isEmpty()) {
       throw refused(
           "rotation.unconfirmed",
@@ -202,29 +208,16 @@ public final class PasswordRotation implements Change {
     return confirmation;
   }
 
-  /** Where logins of their own can be tried. */
-  static PasswordMethod passwords(Target target) {
-    PasswordMethod method =
-        target
-            .dialect()
+  private PasswordMethod method(Dialect dialect) {
+    PasswordMethod one =
+        dialect
             .passwords()
             .orElseThrow(
                 () ->
                     refused(
                         "dialect.no-passwords",
-                        target.dialect().name() + " has no accounts with passwords",
+                        dialect.name() + " has no accounts with passwords",
                         "take the step out of this runbook"));
-    if (target.coordinates().isEmpty()) {
-      throw refused(
-          "rotation.no-address",
-          "a login of its own needs the address of the target",
-          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
-    }
-    return method;
-  }
-
-  private PasswordMethod method(Target target) {
-    PasswordMethod one = passwords(target);
     if (options.next().isEmpty()) {
       return one;
     }
@@ -234,7 +227,7 @@ public final class PasswordRotation implements Change {
             () ->
                 refused(
                     "dialect.two-passwords",
-                    target.dialect().name() + " accepts two passwords of one account",
+                    dialect.name() + " accepts two passwords of one account",
                     "leave out handingOverTo(\"" + next + "\"): clients keep their account"));
   }
 

@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl.credential;
 
-import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.io.IOException;
@@ -39,10 +38,6 @@ public final class SecretSinks {
       }
       return all;
     };
-  }
-
-  public static NamedCheck logsIn(String account, SecretSink sink) {
-    return new SinkLogin(account, sink).check();
   }
 
   public static SecretSink program(String program, String... arguments) {

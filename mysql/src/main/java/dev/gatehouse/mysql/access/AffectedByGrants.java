@@ -9,24 +9,23 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whose access to what may be another after statements on some entries.
+ * Whose access to what may be another after statements on some entries: on what they name, on what
+ * is built on that, and on what may be moved there.
  *
  * @param accounts by name
  */
 record AffectedByGrants(List<String> accounts, List<AccessObject> objects) {
 
-  static AffectedByGrants of(MySqlAccess access, List<GrantEntry> entries) {
+  static AffectedByGrants of(MySqlAccess access, MySqlAccess after, List<GrantEntry> entries) {
     Set<String> users = new HashSet<>();
     entries.forEach(entry -> users.add(entry.user()));
     if (runsForOthers(access.snapshot(), users)) {
       users.add("");
     }
-    List<String> accounts =
+    List<Account> accounts =
         access.snapshot().grants().accounts().stream()
             .filter(account -> !account.predefined())
             .filter(account -> isOf(access, account, users))
-            .map(Account::name)
-            .distinct()
             .toList();
     BitSet items = new BitSet();
     for (Item item : access.snapshot().items()) {
@@ -34,6 +33,7 @@ record AffectedByGrants(List<String> accounts, List<AccessObject> objects) {
         items.set(item.number());
       }
     }
+    accounts.forEach(account -> addMoved(access, after, account, items));
     boolean moved = !items.isEmpty();
     while (moved) {
       moved = false;
@@ -45,7 +45,33 @@ record AffectedByGrants(List<String> accounts, List<AccessObject> objects) {
       }
     }
     return new AffectedByGrants(
-        accounts, items.stream().mapToObj(access.snapshot().objects()::get).distinct().toList());
+        accounts.stream().map(Account::name).distinct().toList(),
+        items.stream().mapToObj(access.snapshot().objects()::get).distinct().toList());
+  }
+
+  /** Tables of other places, which may now be moved to where the statements gave something. */
+  private static void addMoved(
+      MySqlAccess access, MySqlAccess after, Account account, BitSet items) {
+    List<Extent> before = moved(access, account);
+    List<Extent> then =
+        after.snapshot().grants().accounts().stream()
+            .filter(one -> one.is(account.user(), account.host()))
+            .flatMap(one -> moved(after, one).stream())
+            .toList();
+    for (Item item : access.snapshot().items()) {
+      Item same = after.snapshot().byObject().get(access.snapshot().objects().get(item.number()));
+      if (item.kind() == Kind.TABLE && same != null && mask(before, item) != mask(then, same)) {
+        items.set(item.number());
+      }
+    }
+  }
+
+  private static List<Extent> moved(MySqlAccess access, Account account) {
+    return access.graph().states(account).stream().map(access.direct()::moved).toList();
+  }
+
+  private static long mask(List<Extent> all, Item item) {
+    return all.stream().mapToLong(extent -> extent.of(item)).reduce(0, (a, b) -> a | b);
   }
 
   /** What runs as one of them does what that one may, whoever uses it. */

@@ -58,7 +58,11 @@ record GrantEntry(String user, String host, String database, String object) {
 
   /** What it gives there, the same text for the same rights. */
   String told(GrantTables tables) {
-    return in(tables).map(GrantEntry::told).orElse(NOTHING);
+    return told(in(tables));
+  }
+
+  static String told(Optional<GrantRow> row) {
+    return row.map(GrantEntry::told).orElse(NOTHING);
   }
 
   private static String told(GrantRow row) {

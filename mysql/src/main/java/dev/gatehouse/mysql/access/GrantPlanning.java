@@ -101,7 +101,7 @@ final class GrantPlanning {
       told.add("... and " + (notes.size() - MOST) + " more");
     }
     AffectedByGrants affected =
-        AffectedByGrants.of(before, changes.stream().map(RightsChange::entry).toList());
+        AffectedByGrants.of(before, after, changes.stream().map(RightsChange::entry).toList());
     return new GrantOutcome(
         before,
         after,

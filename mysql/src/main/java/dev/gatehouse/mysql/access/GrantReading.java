@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -39,8 +40,8 @@ final class GrantReading {
         roles.withDefaults(connection, settings, accounts),
         accounts,
         roles.edges(connection, accounts),
-        onDatabases(connection),
-        onTables(connection),
+        onDatabases(connection, ""),
+        onTables(connection, ""),
         onRoutines(connection),
         Queries.rows(
             connection,
@@ -51,6 +52,23 @@ final class GrantReading {
                     row.text("host"),
                     row.text("proxied_user"),
                     row.text("proxied_host"))));
+  }
+
+  /** One row, whatever else there is. */
+  static Optional<GrantRow> row(Connection connection, GrantEntry entry) throws SQLException {
+    String place = " WHERE host = ? AND user = ? AND db = ?";
+    List<GrantRow> rows =
+        entry.onDatabases()
+            ? onDatabases(connection, place, entry.host(), entry.user(), entry.database())
+            : onTables(
+                connection,
+                place + " AND table_name = ?",
+                entry.host(),
+                entry.user(),
+                entry.database(),
+                entry.object());
+    // collations of some versions take more for equal
+    return rows.stream().filter(row -> GrantEntry.of(row).equals(entry)).findFirst();
   }
 
   /** The columns that say what a row gives: which there are depends on the version. */
@@ -81,11 +99,12 @@ final class GrantReading {
     return privileges;
   }
 
-  private static List<GrantRow> onDatabases(Connection connection) throws SQLException {
+  private static List<GrantRow> onDatabases(Connection connection, String where, Object... binds)
+      throws SQLException {
     List<String> columns = privilegeColumns(connection, "db");
     return Queries.rows(
         connection,
-        "SELECT host, user, db, " + String.join(", ", columns) + " FROM mysql.db",
+        "SELECT host, user, db, " + String.join(", ", columns) + " FROM mysql.db" + where,
         row ->
             new GrantRow(
                 row.text("user"),
@@ -94,18 +113,20 @@ final class GrantReading {
                 "",
                 "",
                 Right.mask(privileges(row, columns)),
-                Map.of()));
+                Map.of()),
+        binds);
   }
 
-  private static List<GrantRow> onTables(Connection connection) throws SQLException {
+  private static List<GrantRow> onTables(Connection connection, String where, Object... binds)
+      throws SQLException {
     Map<List<String>, Map<String, Long>> columns = new HashMap<>();
-    for (Row row : Queries.rows(connection, COLUMNS, Function.identity())) {
+    for (Row row : Queries.rows(connection, COLUMNS + where, Function.identity(), binds)) {
       columns
           .computeIfAbsent(place(row), key -> new HashMap<>())
           .merge(row.text("column_name"), rights(row), (a, b) -> a | b);
     }
     List<GrantRow> rows = new ArrayList<>();
-    for (Row row : Queries.rows(connection, TABLES, Function.identity())) {
+    for (Row row : Queries.rows(connection, TABLES + where, Function.identity(), binds)) {
       rows.add(row(row, columns.getOrDefault(place(row), Map.of())));
     }
     return List.copyOf(rows);

@@ -43,7 +43,7 @@ public final class MySqlGrants implements GrantMethod.InSequence {
 
   @Override
   public String entry(Connection connection, String entry) throws SQLException {
-    return GrantEntry.read(entry).told(GrantReading.read(connection, Products.of(connection)));
+    return GrantEntry.told(GrantReading.row(connection, GrantEntry.read(entry)));
   }
 
   @Override
@@ -62,6 +62,7 @@ public final class MySqlGrants implements GrantMethod.InSequence {
     AffectedByGrants affected =
         AffectedByGrants.of(
             (MySqlAccess) before,
+            (MySqlAccess) after,
             statements.stream().map(one -> GrantEntry.read(one.entry())).toList());
     return new GrantOutcome(
         before,

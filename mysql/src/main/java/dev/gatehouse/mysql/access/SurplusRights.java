@@ -18,10 +18,15 @@ import java.util.TreeSet;
 
 /**
  * What is to be revoked within a scope: from the rows on tables what is not to be had there, from
- * the rows on whole databases what is not to be had on every table of them.
+ * the rows on whole databases what is not to be had on every table of them. Claims speak of tables:
+ * what such a row gives beside, such as EXECUTE, is told and stays.
  */
 final class SurplusRights {
   private static final long ALL = -1;
+
+  /** What a row on a database gives on its tables; GRANT OPTION hands on what is had there. */
+  private static final long ON_TABLES =
+      Right.of(Kind.TABLE) | Right.GRANT_OPTION.bit() | Right.DELETE_HISTORY.bit();
 
   private final Snapshot snapshot;
   private final WantedRights wanted;
@@ -156,8 +161,20 @@ final class SurplusRights {
     }
     for (Account account : of(row)) {
       if (wanted.limited().contains(account)) {
-        add(account, row, row.rights() & ~everywhere(account, matched), Map.of(), within);
+        long surplus = row.rights() & ON_TABLES & ~everywhere(account, matched);
+        add(account, row, surplus, Map.of(), within);
+        beside(account, row, within);
       }
+    }
+  }
+
+  private void beside(Account account, GrantRow row, boolean within) {
+    RightsChange rest =
+        new RightsChange(account, GrantEntry.of(row), true, row.rights() & ~ON_TABLES, Map.of());
+    if (within && !rest.isNothing()) {
+      notes.add(
+          "left alone, no right on tables, of which alone the claims speak: to take it away: "
+              + rest.statement(snapshot.grants()).sql());
     }
   }
 

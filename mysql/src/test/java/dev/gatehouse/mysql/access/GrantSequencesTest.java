@@ -110,11 +110,20 @@ class GrantSequencesTest {
               "computed from the effective access as of planning, not tried: GRANT and REVOKE"
                   + " commit here")
           .contains("GRANT CREATE, INDEX, INSERT, SELECT, UPDATE ON `db`.`ks_item` TO 'app'@'%'")
-          .contains("-- app@% on db.node: ");
+          .contains("-- app@% on db.node: ")
+          .containsPattern(
+              "left alone, no right on tables, of which alone the claims speak: to take it away:"
+                  + " REVOKE ALTER ROUTINE, CREATE ROUTINE, .*EVENT, EXECUTE, LOCK TABLES.* ON"
+                  + " `db`\\.\\* FROM 'app'@'%'");
       succeeded(runner().run(plan));
       assertThat(grants(stage, "'{app}'@'%'"))
-          .hasSize(3)
+          .hasSize(4)
           .anyMatch(line -> line.startsWith("GRANT USAGE ON *.*"))
+          .anyMatch(
+              line ->
+                  line.matches(
+                      "GRANT (?!.*(SELECT|DELETE|ALTER,|CREATE,|VIEW|HISTORY|OPTION)).*EXECUTE.*"
+                          + " ON `db`\\.\\* TO `app`@`%`"))
           .contains("GRANT SELECT, INSERT, UPDATE, CREATE, INDEX ON `db`.`ks_item` TO `app`@`%`");
       verify(claim(stage), stage.target());
       verify(grantsCover(claim(stage)), stage.target());
@@ -128,6 +137,50 @@ class GrantSequencesTest {
       assertThat(stage.prepares("app", "SELECT * FROM {db}.node")).isEqualTo(1142);
       // once more there is nothing to do
       succeeded(run(stage, runbook("grants", gate("grants", least(stage)))));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_routine_that_leads_to_more_is_refused_and_not_taken_away(Served served) throws Exception {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE PROCEDURE {db}.purge() DELETE FROM {db}.ks_item",
+          "GRANT SELECT, EXECUTE ON {db}.* TO '{app}'@'%'");
+      refused(
+          stage,
+          least(stage),
+          "app@% may do more than it should with db.ks_item",
+          "REVOKE EXECUTE ON `db`.* FROM 'app'@'%'");
+      stage.run("ALTER PROCEDURE {db}.purge SQL SECURITY INVOKER");
+      succeeded(run(stage, runbook("grants", gate("grants", least(stage)))));
+      assertThat(grants(stage, "'{app}'@'%'")).contains("GRANT EXECUTE ON `db`.* TO `app`@`%`");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_name_with_backslash_and_quotes_is_written_as_it_is(Served served) throws Exception {
+    try (Stage stage = stage(served).named("odd")) {
+      String account = "`{odd}\\'``\"`@`%`";
+      stage.run("CREATE USER " + account, "GRANT DELETE ON {db}.* TO " + account);
+      try {
+        GrantLeastPrivilege step =
+            grantLeastPrivilege(
+                    grantee(stage.filled("{odd}\\'`\"@%"))
+                        .mayOnly(SELECT)
+                        .on(stage.filled("{db}.ks_*")))
+                .revokingLegacyWithin(stage.filled("{db}.*"));
+        succeeded(run(stage, runbook("grants", gate("grants", step))));
+        assertThat(
+                stage.rows(
+                    "SELECT table_name, table_priv FROM mysql.tables_priv WHERE user LIKE '{odd}%'"
+                        + " ORDER BY table_name"))
+            .containsExactly("ks_item|Select", "ks_user|Select");
+        assertThat(stage.rows("SELECT db FROM mysql.db WHERE user LIKE '{odd}%'")).isEmpty();
+      } finally {
+        stage.run("DROP USER " + account);
+      }
     }
   }
 
@@ -257,6 +310,28 @@ class GrantSequencesTest {
                           .acceptingGainsOf(
                               stage.filled("{reports}@%"), "the view is for them")))));
       assertThat(stage.prepares("reports", "SELECT * FROM {db}.names")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_can_be_moved_to_where_more_is_granted_then_is_a_gain(Served served) throws Exception {
+    try (Stage stage = stage(served).database("x")) {
+      stage.run(
+          "CREATE TABLE {db.x}.vault (id INT)",
+          "GRANT ALTER, DROP ON {db.x}.vault TO '{app}'@'%'",
+          "GRANT SELECT, INSERT, DROP ON {db}.ks_item TO '{app}'@'%'");
+      GrantLeastPrivilege step =
+          grantLeastPrivilege(
+              grantee(stage.filled("{app}@%")).may(CREATE).on(stage.filled("{db}.ks_item")));
+      refused(
+          stage,
+          step,
+          "app@% would gain what nobody asked for",
+          "SELECT on db.x.vault, after a step",
+          "app@% may move it in place of db.ks_item");
+      stage.run("REVOKE DROP ON {db.x}.vault FROM '{app}'@'%'");
+      succeeded(run(stage, runbook("grants", gate("grants", step))));
     }
   }
 
