@@ -1,6 +1,6 @@
 package dev.gatehouse.mysql.access;
 
-import dev.gatehouse.mysql.sql.SqlNames;
+import dev.gatehouse.mysql.session.Accounts;
 import java.util.Map;
 import java.util.Set;
 
@@ -54,12 +54,9 @@ record Account(
 
   /** As GRANT writes it. */
   String inSql() {
-    return isPublic() ? PUBLIC : role ? quoted(user) : quoted(user) + "@" + quoted(host);
-  }
-
-  /** What a backslash means in quotes is a matter of sql_mode, in backquotes it is none. */
-  static String quoted(String text) {
-    return text.contains("\\") ? SqlNames.quotedAsIs(text) : "'" + text.replace("'", "''") + "'";
+    return isPublic()
+        ? PUBLIC
+        : role ? Accounts.quoted(user) : Accounts.quoted(user) + "@" + Accounts.quoted(host);
   }
 
   boolean is(String otherUser, String otherHost) {

@@ -5,6 +5,7 @@ import dev.gatehouse.core.access.Escalation;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
 import dev.gatehouse.mysql.access.RoleState.Identity;
+import dev.gatehouse.mysql.session.Accounts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -196,9 +197,9 @@ final class Escalations {
             Hop.of(Hop.Kind.LOGIN, account.name() + " has PROXY on " + (anybody ? "all" : other))
                 .withFix(
                     "REVOKE PROXY ON "
-                        + Account.quoted(proxy.proxiedUser())
+                        + Accounts.quoted(proxy.proxiedUser())
                         + "@"
-                        + Account.quoted(proxy.proxiedHost())
+                        + Accounts.quoted(proxy.proxiedHost())
                         + " FROM "
                         + account.inSql());
         add(

@@ -14,6 +14,7 @@ import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -173,8 +174,20 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
     if (!OwnRights.of(session).hold(product.sourceRight())) {
       return unasked(session, product);
     }
-    Row end = Queries.first(locking, product.logEndQuestion(), Function.identity()).orElseThrow();
+    Row end = last(locking, product.logEndQuestion());
     return place(session, end.text("File"), end.text("Position"), end.text("Executed_Gtid_Set"));
+  }
+
+  /** Who is asked under the lock does not keep others from committing for longer than that. */
+  private static Row last(Connection locking, String question) throws SQLException {
+    try (Statement ask = locking.createStatement()) {
+      ask.setQueryTimeout(GIVE_UP_SECONDS);
+      try (ResultSet answer = ask.executeQuery(question)) {
+        return Row.all(question, answer).stream()
+            .findFirst()
+            .orElseThrow(() -> new SQLException("no row came from: " + question));
+      }
+    }
   }
 
   /** The log is written before the engine commits: only while nobody commits are the two one. */
@@ -200,8 +213,6 @@ record Snapshot(Connection session, Fingerprint source, Instant at, Map<String, 
       Map<String, String> place = end(session, locking);
       beside.begin(locking);
       Queries.run(locking, "UNLOCK TABLES");
-      // Of a pool it may go on to somebody else.
-      Queries.run(locking, "SET SESSION lock_wait_timeout = DEFAULT, wait_timeout = DEFAULT");
       return place;
     }
   }

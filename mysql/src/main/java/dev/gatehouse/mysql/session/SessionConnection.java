@@ -104,7 +104,7 @@ final class SessionConnection implements InvocationHandler {
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     String name = method.getName();
     if (name.equals("close")) {
-      close();
+      end(real, target);
       return null;
     }
     if (reading && LEAVING.contains(name)) {
@@ -122,7 +122,8 @@ final class SessionConnection implements InvocationHandler {
         : result;
   }
 
-  private void close() throws SQLException {
+  /** Ends the session: a pool does not get back what it has become. */
+  static void end(Connection real, Target target) throws SQLException {
     if (real.isClosed()) {
       return;
     }

@@ -153,17 +153,26 @@ public final class Sessions {
         connection -> {
           Products.of(connection);
           refuseUnsafe(target, connection);
-          connection.setAutoCommit(true);
-          if (connection.getNetworkTimeout() == 0) {
-            connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
-          }
-          for (String setting : SETTINGS) {
-            Queries.run(connection, setting);
-          }
-          tighten(connection, "lock_wait_timeout");
-          tighten(connection, "innodb_lock_wait_timeout");
-          return preparation.prepare(connection, target, place.of(connection));
+          return Opened.orClose(
+              () -> SessionConnection.end(connection, target),
+              ended -> {
+                pin(connection);
+                return preparation.prepare(connection, target, place.of(connection));
+              });
         });
+  }
+
+  /** From here on no pool may have it back. */
+  private static void pin(Connection connection) throws SQLException {
+    connection.setAutoCommit(true);
+    if (connection.getNetworkTimeout() == 0) {
+      connection.setNetworkTimeout(Runnable::run, DEADLINE_MILLIS);
+    }
+    for (String setting : SETTINGS) {
+      Queries.run(connection, setting);
+    }
+    tighten(connection, "lock_wait_timeout");
+    tighten(connection, "innodb_lock_wait_timeout");
   }
 
   private static void tighten(Connection connection, String setting) throws SQLException {

@@ -273,6 +273,21 @@ class DumpBackupTest {
   }
 
   @Test
+  void of_two_new_sessions_nobody_knows_which_is_the_tools() throws Exception {
+    String client =
+        served.engine().tool(TypeZoo.isMariaDb(served) ? "mariadb" : "mysql").path() + "";
+    Path login = directory.resolve("login");
+    String idle = client + " --defaults-file=" + login + " -e 'SELECT SLEEP(4)' </dev/null";
+    fails(
+        fake(
+            said(), "cat >" + login + "\n" + idle + " >/dev/null 2>&1 &\n" + idle + " 2>/dev/null"),
+        StepFailed.class,
+        "backup.tool-unknown",
+        "others log in as the dump tool does",
+        "connections ");
+  }
+
+  @Test
   void a_dump_that_somebody_changed_is_refused_with_its_line_and_nothing_is_executed()
       throws Exception {
     Artifact artifact = backups.backUp();

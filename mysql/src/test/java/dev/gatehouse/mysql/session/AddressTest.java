@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
+import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.Sql;
@@ -13,8 +14,10 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,6 +153,38 @@ class AddressTest {
       assertThatThrownBy(() -> MySql.dialect().openWriting(target))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("mysql.binary-log");
+      try (Connection pooled = source.getConnection()) {
+        DataSource pool = new PoolOfOne(pooled);
+        assertThatThrownBy(
+                () -> MySql.dialect().openWriting(Target.of("pooled", pool, MySql.dialect())))
+            .hasMessageContaining("mysql.binary-log");
+        // it has settings of ours by then
+        assertThat(pooled.isClosed()).isTrue();
+      }
+    }
+  }
+
+  /** Hands out the same session again and again, and resets nothing. */
+  private static final class PoolOfOne extends MysqlDataSource {
+    private static final long serialVersionUID = 1;
+    private final transient Connection pooled;
+
+    PoolOfOne(Connection pooled) {
+      this.pooled = pooled;
+    }
+
+    @Override
+    public Connection getConnection() {
+      return (Connection)
+          Proxy.newProxyInstance(
+              AddressTest.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "close" -> null;
+                    case "unwrap" -> pooled;
+                    default -> PooledConnection.invoke(pooled, method, arguments);
+                  });
     }
   }
 
