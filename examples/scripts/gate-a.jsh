@@ -17,13 +17,13 @@ String name = heaven.name();
 var app = grantee("keystone_app@%");
 var onlyTheirs = app.mayOnly(SELECT, INSERT, UPDATE, CREATE, INDEX).on(name + ".ks_*");
 var keystone = actingAs("keystone_app@%").loggingInWith(heaven.keystone());
+var password = envFile(heaven.env(), "DATABASE_PASSWORD");
 var dump = backUp(into(work.resolve("vault"))).compressed().keptFor(Duration.ofDays(30)).named("full backup");
 
 Runbook gateA = runbook("Gate A: safety preflight",
     gate("Ready", acknowledge("tested in staging first, SECRETS_POLICY.md read?").by("data safety")),
     gate("1 Password rotated",
-        rotatePassword("heaven_app@%").into(envFile(heaven.env(), "DATABASE_PASSWORD"))
-            .confirmedBy(noRows("the site answers", "select 1 from node where nid < 0"))),
+        rotatePassword("heaven_app@%").into(password).confirmedBy(logsIn("heaven_app@%", password))),
     gate("2 Least privilege",
         grantLeastPrivilege(onlyTheirs).revokingLegacyWithin(name + ".*").named("grants on ks_*"),
         onlyTheirs,

@@ -24,6 +24,7 @@ if (arguments.contains("--broken")) {
     incident.loseOne(binlogs);
 }
 
+var password = envFile(work.resolve(".env"), "DB_PASSWORD");
 var backup = fromCatalogue(vault).at(disaster);
 Runbook recovery = runbook("Restore service after data loss",
     gate("Authorised", approval("restore authorised and stakeholders notified?").
@@ -39,8 +40,7 @@ Runbook recovery = runbook("Restore service after data loss",
         rowCount("transactions").is(4),
         signOff("login, payment and reports work end to end?").by(one("application owner")).validFor(Duration.ofDays(1))),
     gate("Credentials",
-        rotatePassword("site_app@%").into(envFile(work.resolve(".env"), "DB_PASSWORD"))
-            .confirmedBy(rowCount("users").isAtLeast(3)))).
+        rotatePassword("site_app@%").into(password).confirmedBy(logsIn("site_app@%", password)))).
     decidedBy(Team.startedHere(work).
         with("irene", "incident commander").
         with("dora", "database operator").

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.credential.LoginSink;
 import dev.gatehouse.dsl.credential.RotatePassword;
@@ -53,6 +54,19 @@ public final class GatehouseCredentials {
    */
   public static Supplier<List<Secret>> passwordsIn(SecretSink sink) {
     return SecretSinks.passwords(sink);
+  }
+
+  /**
+   * That the account logs in by the password that the sink keeps at that moment, and by no random
+   * one: {@code confirmedBy(logsIn("app@%", envFile(path, "DB_PASSWORD")))}. It looks as a client
+   * does that reads the sink again, and says nothing of one that does not. FAILED when that
+   * password is refused or none of the account is kept; INCONCLUSIVE when the server does not
+   * answer, takes any password, or the account may not log in at all.
+   *
+   * @param account as in {@link #rotatePassword}
+   */
+  public static NamedCheck logsIn(String account, SecretSink sink) {
+    return SecretSinks.logsIn(account, sink);
   }
 
   /**

@@ -8,6 +8,7 @@ import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.atLeast;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static java.time.Duration.ofHours;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,9 +30,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people type beside a run that another process drives. */
+@Timeout(120)
 class LettersTest {
   private static final String STEP = "restore approved";
 
@@ -136,6 +139,7 @@ class LettersTest {
     try (Run run = start()) {
       run.advance();
       Thread driver = new Thread(run::toEnd);
+      driver.setDaemon(true);
       driver.start();
       assertThat(said(() -> Letters.run("say", yes(run, "ada", "senior engineer", "RESTORE")), 3))
           .contains("what must be typed was not typed")
@@ -152,7 +156,8 @@ class LettersTest {
           .hasMessageContaining("--yes and --no");
       said(() -> Letters.run("say", yes(run, "bob", "senior engineer", typed)), 0);
       said(() -> Letters.run("say", yes(run, "carol", "product owner", typed)), 0);
-      driver.join();
+      driver.join(SECONDS.toMillis(60));
+      assertThat(driver.isAlive()).as("the run is still driven").isFalse();
       assertThat(run.record().state()).isEqualTo(RunState.SUCCEEDED);
       assertThatThrownBy(
               () -> Letters.run("abort", List.of(run.journal().toString(), "--why", "late")))

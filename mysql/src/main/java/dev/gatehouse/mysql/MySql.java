@@ -33,7 +33,8 @@ public final class MySql {
    * product has it. They are drilled, restored and gone on from like all others.
    *
    * <p>Beside what other backups need, the account needs RELOAD: two transactions begin while
-   * nobody commits, for 2 s at most. Refused are databases that these tools do not write as they
+   * nobody commits. Writers wait up to 4 s: 2 s while the lock is waited for, which holds them back
+   * as well, and 2 s while it is held. Refused are databases that these tools do not write as they
    * are, such as with FLOAT columns.
    */
   public static Dialect dialectWith(DumpTools tools) {

@@ -1,10 +1,15 @@
 package dev.gatehouse.core.dialect;
 
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Passwords of accounts, changed so that the server and its logs see verifiers only, never a
@@ -49,8 +54,8 @@ public interface PasswordMethod {
    * Finds an account.
    *
    * @param name as the product's people write it
-   * @throws dev.gatehouse.core.outcome.Refusal when there is none or there are several of that
-   *     name, it may not log in, or does not log in by a password that this method can set
+   * @throws Refusal when there is none or there are several of that name, it may not log in, or
+   *     does not log in by a password that this method can set
    */
   Account account(Connection reading, String name) throws SQLException;
 
@@ -65,8 +70,8 @@ public interface PasswordMethod {
   /**
    * Asked before anything is begun, and not when a rotation is gone on with.
    *
-   * @throws dev.gatehouse.core.outcome.Refusal when wrong passwords, of which a rotation tries a
-   *     few, would lock the account, or the other of a pair is not its equal
+   * @throws Refusal when wrong passwords, of which a rotation tries a few, would lock the account,
+   *     or the other of a pair is not its equal
    */
   void requireReady(Connection reading, Account account) throws SQLException;
 
@@ -103,8 +108,8 @@ public interface PasswordMethod {
     /**
      * Whether the connection's account may see and end them all.
      *
-     * @throws dev.gatehouse.core.outcome.Refusal with the GRANT that is missing, or when sessions
-     *     of other accounts look the same
+     * @throws Refusal with the GRANT that is missing, or when sessions of other accounts look the
+     *     same
      */
     void requireEnding(Connection reading, Account account) throws SQLException;
 
@@ -112,11 +117,39 @@ public interface PasswordMethod {
     List<String> preview(Account account);
 
     /**
+     * Those that are open, without the connection's own. As texts that tell one from another which
+     * gets its number later, where the server shows what differs.
+     */
+    List<String> ids(Connection reading, Account account) throws SQLException;
+
+    /** Tells the server to end them, waiting for none; one that is gone is no error. */
+    void kill(Connection connection, Account account, List<String> ids) throws SQLException;
+
+    /**
      * Ends those that are open now; returns when they are gone.
      *
      * @return how many there were
-     * @throws dev.gatehouse.core.outcome.Refusal when some do not end
+     * @throws Refusal when some do not end within 30 s
      */
-    long end(Connection connection, Account account) throws SQLException;
+    default long end(Connection connection, Account account) throws SQLException {
+      List<String> all = ids(connection, account);
+      kill(connection, account, all);
+      Set<String> left = new HashSet<>(all);
+      Duration patience = Duration.ofSeconds(30);
+      Poll.every(Duration.ofMillis(20))
+          .until(
+              patience,
+              () -> {
+                left.retainAll(ids(connection, account));
+                return left.isEmpty();
+              });
+      if (!left.isEmpty()) {
+        throw new Refusal(
+            Finding.of("password.sessions", "sessions of '" + account.name() + "' do not end")
+                .withFound(patience.toSeconds() + " s after that: " + String.join(", ", left))
+                .withFix("one in a rollback ends with it: look at them, then run it again"));
+      }
+      return all.size();
+    }
   }
 }

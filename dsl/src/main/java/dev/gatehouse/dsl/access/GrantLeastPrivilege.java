@@ -99,8 +99,9 @@ public final class GrantLeastPrivilege implements GrantChange {
 
   /**
    * The same change, revoking what is surplus on tables that the pattern matches: there, roles of
-   * {@code mayOnly} keep what the claims name, and lose every other grant to themselves. A grant
-   * outside of it is told with the statement that would take it away, and left alone.
+   * {@code mayOnly} keep what the claims name, and lose every other grant to themselves that opens
+   * nothing outside of it. One that does, such as on {@code *.*} or on a database of which the
+   * pattern matches a part, is told with the statement that would take it away, and left alone.
    *
    * @param pattern of tables, such as {@code shop.*}; refused while planning when it matches none
    * @throws IllegalArgumentException when it is no {@link NamePattern}
@@ -246,7 +247,7 @@ public final class GrantLeastPrivilege implements GrantChange {
             () ->
                 new Refusal(
                     Finding.of("dialect.no-grants", "'" + name + "' needs grants")
-                        .withExpected("a product whose transactions hold GRANT and REVOKE")
+                        .withExpected("a product with GRANT and REVOKE")
                         .withFound(target.dialect().name() + " has none")
                         .withFix("take '" + name + "' out of this runbook")));
   }

@@ -133,13 +133,7 @@ public final class PasswordRotation implements Change {
   @Override
   public Effect bind(CheckContext reading) throws Exception {
     Dialect dialect = reading.target().dialect();
-    PasswordMethod method = method(dialect);
-    if (reading.target().coordinates().isEmpty()) {
-      throw refused(
-          "rotation.no-address",
-          "a login of its own needs the address of the target",
-          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
-    }
+    PasswordMethod method = method(reading.target());
     if (!options.sink().readsBack() && options.consumers().isEmpty()) {
       throw refused(
           "rotation.unconfirmed",
@@ -208,16 +202,29 @@ public final class PasswordRotation implements Change {
     return confirmation;
   }
 
-  private PasswordMethod method(Dialect dialect) {
-    PasswordMethod one =
-        dialect
+  /** Where logins of their own can be tried. */
+  static PasswordMethod passwords(Target target) {
+    PasswordMethod method =
+        target
+            .dialect()
             .passwords()
             .orElseThrow(
                 () ->
                     refused(
                         "dialect.no-passwords",
-                        dialect.name() + " has no accounts with passwords",
+                        target.dialect().name() + " has no accounts with passwords",
                         "take the step out of this runbook"));
+    if (target.coordinates().isEmpty()) {
+      throw refused(
+          "rotation.no-address",
+          "a login of its own needs the address of the target",
+          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+    }
+    return method;
+  }
+
+  private PasswordMethod method(Target target) {
+    PasswordMethod one = passwords(target);
     if (options.next().isEmpty()) {
       return one;
     }
@@ -227,7 +234,7 @@ public final class PasswordRotation implements Change {
             () ->
                 refused(
                     "dialect.two-passwords",
-                    dialect.name() + " accepts two passwords of one account",
+                    target.dialect().name() + " accepts two passwords of one account",
                     "leave out handingOverTo(\"" + next + "\"): clients keep their account"));
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.credential;
 
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.io.IOException;
@@ -38,6 +39,10 @@ public final class SecretSinks {
       }
       return all;
     };
+  }
+
+  public static NamedCheck logsIn(String account, SecretSink sink) {
+    return new SinkLogin(account, sink).check();
   }
 
   public static SecretSink program(String program, String... arguments) {

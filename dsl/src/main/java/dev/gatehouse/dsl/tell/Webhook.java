@@ -25,7 +25,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Tells an endpoint by a POST of JSON: {@code {"schema":1,"notices":[{"id":...,"text":...}]}}, all
  * that have come together since it was told last. Each notice has the same {@code id} however often
- * it comes: take it once.
+ * it comes: take it once. An endpoint that refuses it for good (4xx but 408, 425 and 429) gets a
+ * second POST, the same notices as {@code text/plain}; what it answers to that one counts.
  *
  * <p>With a key the header {@code Gatehouse-Signature: v1=HEX} is HMAC-SHA256 over {@code
  * TIMESTAMP.BODY}, where {@code Gatehouse-Timestamp} is in seconds since 1970. Whoever checks it

@@ -63,7 +63,7 @@ class GranteeTest {
           .hasMessage(
               """
               'Grants' needs grants
-                expected  a product whose transactions hold GRANT and REVOKE
+                expected  a product with GRANT and REVOKE
                 found     SQLite has none
                 fix       take 'Grants' out of this runbook
                 code      dialect.no-grants""");

@@ -14,6 +14,7 @@ import static dev.gatehouse.dsl.GatehouseAccess.grantLeastPrivilege;
 import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.GatehouseAccess.grantsCover;
 import static dev.gatehouse.dsl.GatehouseCredentials.envFile;
+import static dev.gatehouse.dsl.GatehouseCredentials.logsIn;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
@@ -54,14 +55,16 @@ import java.util.Locale;
  *   <tr><td>log with timestamps; DATA_SAFETY_CHECKLIST.md</td><td>journal and checklist; the
  *       checklist of the run is the record</td></tr>
  *   <tr><td>contact, escalation</td><td>{@code note}</td></tr>
- *   <tr><td>1.1 strong password; distribute</td><td>{@code rotatePassword}, 40 random letters and
- *       digits, into the file the site reads</td></tr>
+ *   <tr><td>1.1 strong password, with symbols; distribute</td><td>{@code rotatePassword}, 40 random
+ *       letters and digits and no symbol, 238 bits, into the file the site reads</td></tr>
  *   <tr><td>1.2 connect as admin</td><td>the target</td></tr>
- *   <tr><td>1.3 ALTER USER, root "if needed", FLUSH PRIVILEGES</td><td>{@code rotatePassword}; the
- *       run's own account is refused, so root's is acknowledged; FLUSH is not needed</td></tr>
+ *   <tr><td>1.3 ALTER USER, root "if needed", FLUSH PRIVILEGES</td><td>{@code rotatePassword}; root's
+ *       is acknowledged, because this run works by it and its target does not ask for it at each
+ *       login ({@code passwordsIn}); FLUSH is not needed</td></tr>
  *   <tr><td>1.3 update DATABASE_URL; 1.6 vaults</td><td>{@code envFile}; acknowledged</td></tr>
- *   <tr><td>1.4 reconnect, SELECT 1</td><td>in {@code rotatePassword}: a login of its own with the
- *       new one, a random wrong one refused; {@code confirmedBy}</td></tr>
+ *   <tr><td>1.4 reconnect, SELECT 1, SHOW DATABASES</td><td>in {@code rotatePassword}: a login of its
+ *       own with the new one, a random wrong one refused; {@code logsIn} by what the site's file
+ *       holds then. Databases are not listed: what the account sees of them is no proof</td></tr>
  *   <tr><td>1.5 invalidate old; record date and hash</td><td>in {@code rotatePassword}: the old one
  *       is refused with 1045. Dates are in the journal; no hash is, on purpose</td></tr>
  *   <tr><td>1.5 revoke old users or sessions</td><td>{@code endingSessions}</td></tr>
@@ -78,7 +81,7 @@ import java.util.Locale;
  *       {@code keptFor}; encryption is the storage's, acknowledged</td></tr>
  *   <tr><td>3.2 mysqldump, gzip, md5sum, mariabackup</td><td>{@code backUp(...).compressed()}: one
  *       snapshot, SHA-256 of every byte and digests of every table; no physical backup</td></tr>
- *   <tr><td>3.3 upload, tag, 7 daily, 4 weekly</td><td>{@code command}; the artifact is named by
+ *   <tr><td>3.3 upload, tag, 7 daily, 4 weekly</td><td>{@code command}, proved by {@code diff -r}; the artifact is named by
  *       time; nothing of Gatehouse removes one, so thinning out is a note</td></tr>
  *   <tr><td>4.1 to 4.4 staging database, restore, counts, samples, under an hour, DROP</td><td>
  *       {@code restoreDrill}: every row compared, then {@code proving}, {@code withDeadline}; its
@@ -115,15 +118,13 @@ public final class GateA {
   static Runbook gateA(Heaven heaven) {
     String database = heaven.name();
     Secret secret = heaven.keystone();
-    Path storage = heaven.work().resolve("storage");
+    String vault = heaven.work().resolve("vault").toString();
+    String storage = heaven.work().resolve("storage").toString();
+    var password = envFile(heaven.env(), "DATABASE_PASSWORD");
     var app = grantee("keystone_app@%");
     var onlyTheirs = app.mayOnly(SELECT, INSERT, UPDATE, CREATE, INDEX).on(database + ".ks_*");
     var keystone = actingAs("keystone_app@%").loggingInWith(secret);
-    var dump =
-        backUp(into(heaven.work().resolve("vault")))
-            .compressed()
-            .keptFor(ofDays(30))
-            .named("full backup");
+    var dump = backUp(into(Path.of(vault))).compressed().keptFor(ofDays(30)).named("full backup");
 
     return runbook(
         "Gate A: safety preflight",
@@ -137,8 +138,8 @@ public final class GateA {
         gate(
             "1 Password rotated",
             rotatePassword("heaven_app@%")
-                .into(envFile(heaven.env(), "DATABASE_PASSWORD"))
-                .confirmedBy(noRows("the site answers", "select 1 from node where nid < 0"))
+                .into(password)
+                .confirmedBy(logsIn("heaven_app@%", password))
                 .endingSessions(),
             acknowledge("vaults updated, root's password rotated?").by("data safety")),
         gate(
@@ -161,9 +162,9 @@ public final class GateA {
                 "select id from information_schema.processlist"
                     + " where command = 'Query' and time > 60"),
             dump,
-            command("cp", "-a", heaven.work().resolve("vault").toString(), storage.toString())
+            command("cp", "-a", vault, storage)
                 .named("upload")
-                .provenBy(commandSucceeds("test", "-d", storage.toString()))
+                .provenBy(commandSucceeds("diff", "-r", vault, storage))
                 .cannotBeUndone("the retention of the storage removes it"),
             acknowledge("the storage is encrypted?").by("data safety"),
             note("keep 7 daily and 4 weekly; delete after Gate E, by hand")),

@@ -13,6 +13,7 @@ import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.rowCount;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseCredentials.envFile;
+import static dev.gatehouse.dsl.GatehouseCredentials.logsIn;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
@@ -95,6 +96,7 @@ public final class MySqlRestore {
             .stoppingBefore(disaster)
             .named("import and replay");
     var drill = restoreDrill(backup).intoScratchDatabase().withDeadline(ofHours(1)).named("drill");
+    var password = envFile(work.resolve(".env"), "DB_PASSWORD");
     var safety = backUp(into(vault)).keptFor(ofDays(30)).named("safety snapshot");
 
     return runbook(
@@ -161,9 +163,7 @@ public final class MySqlRestore {
             note("tickets for gaps; a blameless review within three business days")),
         gate(
             "Credentials",
-            rotatePassword("site_app@%")
-                .into(envFile(work.resolve(".env"), "DB_PASSWORD"))
-                .confirmedBy(commandSucceeds(artisan("is-up")).named("the site is up with it")),
+            rotatePassword("site_app@%").into(password).confirmedBy(logsIn("site_app@%", password)),
             acknowledge("backup storage keys rotated?").by("database operator"),
             note("the replaced tables are dropped when nobody wants them back")));
   }

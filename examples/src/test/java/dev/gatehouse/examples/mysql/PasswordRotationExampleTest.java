@@ -1,9 +1,9 @@
 package dev.gatehouse.examples.mysql;
 
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseCredentials.envFile;
+import static dev.gatehouse.dsl.GatehouseCredentials.logsIn;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +42,7 @@ class PasswordRotationExampleTest {
     Files.writeString(env, "DB_USER=shop_app\nDB_PASSWORD=\"exposed-in-an-incident\"\nDEBUG=0\n");
     try (MySqlShop shop = MySqlShop.open()) {
       shop.execute("CREATE USER 'shop_app'@'%' IDENTIFIED BY 'exposed-in-an-incident'");
-      Check siteAnswers = noRows("site answers", "select 1 from orders where id < 0");
+      Check siteAnswers = logsIn("shop_app@%", envFile(env, "DB_PASSWORD"));
       RunRecord record =
           Runner.journalingTo(work.resolve("journals"))
               .run(Plan.of(credentials(env, siteAnswers), shop.target()));

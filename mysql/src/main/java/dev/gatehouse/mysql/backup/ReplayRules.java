@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * definition is refused before any of it is executed.
  */
 final class ReplayRules {
-  private static final String NAME = "`(?:[^`]|``)+`";
+  private static final String NAME = "`(?:[^`]++|``)++`";
   private static final List<Pattern> KNOWN =
       List.of(
           Pattern.compile("SET NAMES utf8mb4"),

@@ -2,7 +2,6 @@ package dev.gatehouse.mysql.password;
 
 import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.PasswordMethod.Account;
-import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.mysql.session.Accounts;
@@ -11,11 +10,8 @@ import dev.gatehouse.mysql.session.OwnRights;
 import dev.gatehouse.mysql.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Sessions by the name of their user, which is all that the list of sessions tells: where there are
@@ -30,8 +26,6 @@ final class AccountSessions implements PasswordMethod.OpenSessions {
           + " CAST(? AS BINARY) AND ID <> CONNECTION_ID() ORDER BY ID";
 
   private static final int NO_SUCH_THREAD = 1094;
-  private static final Poll POLL = Poll.every(Duration.ofMillis(20));
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private AccountSessions() {}
 
@@ -53,7 +47,8 @@ final class AccountSessions implements PasswordMethod.OpenSessions {
         .reduce((one, other) -> one + ", " + other);
   }
 
-  private static List<String> ids(Connection reading, Account account) throws SQLException {
+  @Override
+  public List<String> ids(Connection reading, Account account) throws SQLException {
     return Queries.column(reading, IDS, account.login());
   }
 
@@ -87,9 +82,8 @@ final class AccountSessions implements PasswordMethod.OpenSessions {
   }
 
   @Override
-  public long end(Connection connection, Account account) throws SQLException {
-    List<String> all = ids(connection, account);
-    for (String id : all) {
+  public void kill(Connection connection, Account account, List<String> ids) throws SQLException {
+    for (String id : ids) {
       try {
         Queries.run(connection, "KILL " + id);
       } catch (SQLException e) {
@@ -98,19 +92,5 @@ final class AccountSessions implements PasswordMethod.OpenSessions {
         }
       }
     }
-    Set<String> left = new HashSet<>(all);
-    POLL.until(
-        PATIENCE,
-        () -> {
-          left.retainAll(ids(connection, account));
-          return left.isEmpty();
-        });
-    if (!left.isEmpty()) {
-      throw refused(
-          "sessions of '" + account.name() + "' do not end",
-          "30 s after KILL: " + String.join(", ", left),
-          "one in a rollback ends with it: wait, then run it again");
-    }
-    return all.size();
   }
 }

@@ -1,7 +1,6 @@
 package dev.gatehouse.mysql.password;
 
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseCredentials.passwordsIn;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
@@ -23,6 +22,7 @@ import dev.gatehouse.core.testkit.credential.RotationSubject;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
+import dev.gatehouse.dsl.GatehouseCredentials;
 import dev.gatehouse.dsl.credential.SecretSink;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
@@ -59,13 +59,13 @@ class PasswordRotationTest extends RotationContract {
   }
 
   @Override
-  protected Check nobody() {
-    return noRows("clients", "select 1");
+  protected Check logsIn(String account, Path sink) {
+    return GatehouseCredentials.logsIn(account, secretFile(sink));
   }
 
-  @Override
-  protected Runbook of(String account, Path sink) {
-    return runbook("r", gate("g", rotatePassword(account).into(secretFile(sink))));
+  /** Of an account with a host or without. */
+  private Runbook rotation(String account) {
+    return runbook("r", gate("g", rotatePassword(account).into(secretFile(scene().sink()))));
   }
 
   /** Looks at the server while it is given what it keeps. */
@@ -107,13 +107,13 @@ class PasswordRotationTest extends RotationContract {
   void what_it_could_not_do_well_is_refused_while_planning() throws Exception {
     String name = scene().account();
     Path sink = scene().sink();
-    refused(of(name + "@localhost", sink), "password.no-account");
-    refused(of(database().account(), sink), "password.own-account");
+    refused(rotation(name + "@localhost"), "password.no-account");
+    refused(rotation(database().account()), "password.own-account");
     database().run("ALTER USER '" + name + "'@'%' ACCOUNT LOCK");
     refused(scene().book(), "password.no-login");
     database().run("ALTER USER '" + name + "'@'%' ACCOUNT UNLOCK");
     database().run("CREATE USER '" + name + "'@'10.0.0.1' IDENTIFIED BY 'x1y2z3'");
-    refused(of(name, sink), "password.several-accounts");
+    refused(rotation(name), "password.several-accounts");
     assertThat(Plan.of(scene().book(), scene().target()).toString())
         .contains("not closed by it: " + name + "@10.0.0.1 keeps its own password");
     refused(subject().ending(scene().accounts(), sink), "password.sessions");

@@ -26,7 +26,7 @@ final class MemberGrants {
 
   private static final Pattern DEFAULTS =
       Pattern.compile(
-          "ALTER DEFAULT PRIVILEGES FOR ROLE (\\S+|\"(?:[^\"]|\"\")+\") (?:GRANT|REVOKE) .*",
+          "ALTER DEFAULT PRIVILEGES FOR ROLE (\\S+|\"(?:[^\"]++|\"\")++\") (?:GRANT|REVOKE) .*",
           Pattern.DOTALL);
 
   private record Kind(String catalogue, String owner, String oid) {

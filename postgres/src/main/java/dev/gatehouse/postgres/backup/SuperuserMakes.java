@@ -28,7 +28,8 @@ final class SuperuserMakes {
 
   private static final Pattern OF_ROUTINE =
       Pattern.compile(
-          "(?m)^ LANGUAGE (c|internal)\\b|^ ([A-Z]+ )*LEAKPROOF\\b", Pattern.CASE_INSENSITIVE);
+          "(?m)^ LANGUAGE (c|internal)\\b|^ (?:(?!LEAKPROOF\\b)[A-Z]+ )*+LEAKPROOF\\b",
+          Pattern.CASE_INSENSITIVE);
 
   private static final Pattern SETTING = Pattern.compile("(?m)^ SET (\\S+) TO ");
 

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class OtherVersion {
   private static final Set<String> PRINTED = Set.of("view", "materialized view");
   private static final Pattern QUALIFIER =
-      Pattern.compile("(?<![\\w\".$])(\"(?:[^\"]|\"\")+\"|[a-z_][\\w$]*)\\.(?=[\"a-z_])");
+      Pattern.compile("(?<![\\w\".$])(\"(?:[^\"]++|\"\")++\"|[a-z_][\\w$]*)\\.(?=[\"a-z_])");
 
   private OtherVersion() {}
 

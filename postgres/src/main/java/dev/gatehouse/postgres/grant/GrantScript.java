@@ -25,19 +25,19 @@ public record GrantScript(Map<String, Secret> secrets) implements Sending {
       Pattern.compile("alter (role|user|group) .* (set|reset|rename) .*");
 
   private static final Pattern MADE =
-      Pattern.compile("create (?:role|user|group) (\"(?:[^\"]|\"\")+\"|[^\\s;]+).*");
+      Pattern.compile("create (?:role|user|group) (\"(?:[^\"]++|\"\")++\"|[^\\s;]+).*");
 
   private static final Pattern ALTERED =
-      Pattern.compile("alter (?:role|user|group) (\"(?:[^\"]|\"\")+\"|[^\\s;]+).*");
+      Pattern.compile("alter (?:role|user|group) (\"(?:[^\"]++|\"\")++\"|[^\\s;]+).*");
 
   private static final Pattern PASSWORD =
-      Pattern.compile("\\bpassword\\s+'((?:[^']|'')*)'", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\bpassword\\s+'((?:[^']++|'')*+)'", Pattern.CASE_INSENSITIVE);
 
   /** The one in a way of writing that is not read here: E'...', $$...$$, behind a comment. */
   private static final Pattern OTHER_PASSWORD =
       Pattern.compile("(create|alter) (role|user|group) .*\\bpassword\\b(?! null\\b).*");
 
-  private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"");
+  private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]++|\"\")*+\"");
 
   public static GrantScript of(List<String> statements, Map<String, Secret> secrets) {
     GrantScript script = new GrantScript(secrets);

@@ -23,7 +23,9 @@ final class TenantContexts {
   private static final int MOST_TEXTS = 12;
 
   private static final Pattern SETTING = Pattern.compile("current_setting\\(\\s*'([^']+)'");
-  private static final Pattern TEXT = Pattern.compile("'((?:[^']|'')*)'");
+
+  // Possessive: else each character of a text costs a frame of the stack.
+  private static final Pattern TEXT = Pattern.compile("'((?:[^']++|'')*+)'");
 
   /** Policies, and the functions they call, with what those call as far as it is kept. */
   private static final String CODE =
@@ -98,7 +100,7 @@ final class TenantContexts {
     String nobody = unknownTenant();
     String code = code(tree);
     Set<String> read = new LinkedHashSet<>(found(SETTING, code));
-    Set<String> texts = new LinkedHashSet<>(found(TEXT, code));
+    Set<String> texts = new LinkedHashSet<>(texts(code));
     texts.removeAll(read);
     texts.remove("");
     if (texts.size() > MOST_TEXTS) {
@@ -155,6 +157,10 @@ final class TenantContexts {
         "\n",
         Queries.column(
             admin, CODE, admin.createArrayOf("oid", oids), admin.createArrayOf("oid", oids)));
+  }
+
+  static List<String> texts(String code) {
+    return found(TEXT, code);
   }
 
   private static List<String> found(Pattern pattern, String code) {

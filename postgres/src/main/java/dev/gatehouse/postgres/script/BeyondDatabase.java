@@ -33,7 +33,7 @@ final class BeyondDatabase {
           FLAGS);
   private static final Pattern BLOCK = Pattern.compile("do\\b.*(?:" + ON_SHARED + ").*", FLAGS);
   private static final Pattern COMMENTS =
-      Pattern.compile("^(?:\\s+|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)+", Pattern.DOTALL);
+      Pattern.compile("^(?:\\s+|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)++", Pattern.DOTALL);
 
   private BeyondDatabase() {}
 

@@ -26,9 +26,11 @@ final class NewEnumValues {
           + " server lets a new value be used once it is committed";
 
   private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
-  private static final String NAME =
-      "((?:\"(?:[^\"]|\"\")+\"|[\\w$]+)(?:\\s*\\.\\s*(?:\"(?:[^\"]|\"\")+\"|[\\w$]+))*)";
-  private static final String LABEL = "\\s+'((?:[^']|'')*)'";
+
+  // Possessive: else each character of a text costs a frame of the stack.
+  private static final String PART = "(?:\"(?:[^\"]++|\"\")++\"|[\\w$]+)";
+  private static final String NAME = "(" + PART + "(?:\\s*\\.\\s*" + PART + ")*+)";
+  private static final String LABEL = "\\s+'((?:[^']++|'')*+)'";
   private static final Pattern CREATED =
       Pattern.compile("create\\s+type\\s+" + NAME + "\\s+as\\s+enum.*", FLAGS);
   private static final Pattern ADDED =

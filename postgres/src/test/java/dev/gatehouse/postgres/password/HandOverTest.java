@@ -12,6 +12,7 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.testkit.credential.RotationContract;
 import dev.gatehouse.core.testkit.credential.RotationSubject;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.dsl.GatehouseCredentials;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,13 +44,9 @@ class HandOverTest extends RotationContract {
   }
 
   @Override
-  protected Check nobody() {
-    return noRows("clients", "select 1");
-  }
-
-  @Override
-  protected Runbook of(String account, Path sink) {
-    return subject().book(List.of(account, scene().accounts().get(1)), sink, Optional.empty());
+  protected Check logsIn(String account, Path sink) {
+    return GatehouseCredentials.logsIn(
+        account, envFile(sink, "DB_USER", "DB_PASSWORD").of(account));
   }
 
   private Runbook turned() {
@@ -93,6 +90,8 @@ class HandOverTest extends RotationContract {
     Map<String, String> broken =
         Map.of(
             "ALTER ROLE " + one + " SET statement_timeout = 7", "ALTER ROLE " + one + " RESET ALL",
+            "ALTER ROLE " + one + " VALID UNTIL '2100-01-01'",
+                "ALTER ROLE " + one + " VALID UNTIL 'infinity'",
             "ALTER ROLE " + two + " CREATEDB", "ALTER ROLE " + two + " NOCREATEDB",
             "GRANT pg_monitor TO " + one, "REVOKE pg_monitor FROM " + one,
             "GRANT SELECT ON " + table + " TO " + two, "REVOKE SELECT ON " + table + " FROM " + two,

@@ -11,18 +11,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.credential.RotationContract;
 import dev.gatehouse.core.testkit.credential.RotationScene;
 import dev.gatehouse.core.testkit.credential.RotationSubject;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
+import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.dsl.GatehouseCredentials;
 import dev.gatehouse.postgres.Targets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,13 +59,8 @@ class PasswordRotationTest extends RotationContract {
   }
 
   @Override
-  protected Check nobody() {
-    return noRows("clients", "select 1");
-  }
-
-  @Override
-  protected Runbook of(String account, Path sink) {
-    return runbook("r", gate("g", rotatePassword(account).into(secretFile(sink))));
+  protected Check logsIn(String account, Path sink) {
+    return GatehouseCredentials.logsIn(account, secretFile(sink));
   }
 
   @Test
@@ -81,7 +84,7 @@ class PasswordRotationTest extends RotationContract {
   @Test
   void what_it_could_not_do_well_is_refused_while_planning() throws Exception {
     String name = scene().account();
-    refused(of(database().account(), scene().sink()), "password.own-account");
+    refused(of(database().account()), "password.own-account");
     database().run("ALTER ROLE " + name + " NOLOGIN");
     refused(scene().book(), "password.no-login");
     database().run("ALTER ROLE " + name + " LOGIN VALID UNTIL '2020-01-01'");
@@ -100,6 +103,35 @@ class PasswordRotationTest extends RotationContract {
                     .replacing(Secret.of("old", "some-old-password".toCharArray()))
                     .keptMeanwhileIn(work.resolve("meanwhile")))),
         "rotation.unconfirmed");
+    assertThatThrownBy(
+            () ->
+                At.ask(
+                    scene().target(),
+                    GatehouseCredentials.logsIn(scene().account(), standardInputOf("cat"))))
+        .hasMessageContaining("rotation.sink");
+  }
+
+  @Test
+  void where_any_password_logs_in_none_is_confirmed() throws Exception {
+    try (OwnServer asking = engine.another(PasswordRotationTest::trustApp);
+        TestDatabase database = asking.database()) {
+      database.run("CREATE ROLE app LOGIN PASSWORD 'the-right-one'");
+      Path sink = Files.writeString(work.resolve("kept"), "the-right-one");
+      Files.setPosixFilePermissions(sink, PosixFilePermissions.fromString("rw-------"));
+      Target target = Targets.of(database);
+      Outcome unknown = At.ask(target, logsIn("app", sink));
+      assertThat(unknown.status()).isEqualTo(Status.INCONCLUSIVE);
+      assertThat(At.said(unknown)).contains("a random wrong password is not refused as such");
+    }
+  }
+
+  private static void trustApp(Path data) {
+    Path rules = data.resolve("pg_hba.conf");
+    try {
+      Files.writeString(rules, "host all app all trust\n" + Files.readString(rules));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -6,7 +6,6 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.GatehouseCredentials.rotatePassword;
 import static dev.gatehouse.dsl.GatehouseCredentials.standardInputOf;
 
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.credential.RotationCanaryContract;
@@ -28,11 +27,6 @@ class RotationCanaryTest extends RotationCanaryContract {
   @Override
   protected RotationSubject subject() {
     return new Verifier();
-  }
-
-  @Override
-  protected Check nobody() {
-    return noRows("clients", "select 1");
   }
 
   @Override

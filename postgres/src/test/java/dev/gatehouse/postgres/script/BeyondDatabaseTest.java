@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,14 @@ class BeyondDatabaseTest {
       })
   void belongs_to_the_server(String sql) {
     assertThat(BeyondDatabase.is(sql)).isTrue();
+  }
+
+  /** Whoever writes a script must not be able to end its reading. */
+  @Test
+  void however_long_what_stands_before_and_in_it() {
+    assertThat(BeyondDatabase.is("-- why\n".repeat(200_000) + "create role app")).isTrue();
+    assertThat(BeyondDatabase.is("grant " + "a, ".repeat(200_000) + "b to app")).isTrue();
+    assertThat(BeyondDatabase.is("comment on table a is '" + "x".repeat(200_000) + "'")).isFalse();
   }
 
   @ParameterizedTest

@@ -167,6 +167,21 @@ class NewEnumValuesTest {
     assertThat(record.state()).as(RunText.recap(record)).isEqualTo(RunState.SUCCEEDED);
   }
 
+  @Test
+  void a_label_of_any_length_is_read_over() {
+    String label = "x".repeat(200_000);
+    for (String add :
+        List.of(
+            "ALTER TYPE mood ADD VALUE '%s'".formatted(label),
+            "DO $$ BEGIN ALTER TYPE mood ADD VALUE '%s'; END $$".formatted(label),
+            "ALTER TYPE mood ADD VALUE 'b'; ALTER TYPE mood RENAME VALUE 'b' TO '%s'"
+                .formatted(label))) {
+      assertThatThrownBy(() -> run(sql(add), sql("INSERT INTO t VALUES ('" + label + "')")))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("script.new-enum-value");
+    }
+  }
+
   /** Only since version 17. */
   @Test
   void what_a_transaction_adds_to_an_enum_of_its_own_may_be_used_where_the_server_lets_it() {

@@ -1,11 +1,11 @@
 package dev.gatehouse.core.testkit.credential;
 
+import static dev.gatehouse.core.testkit.Steps.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
@@ -50,9 +50,6 @@ public abstract class RotationCanaryContract {
   protected abstract EngineUnderTest engine();
 
   protected abstract RotationSubject subject();
-
-  /** A check that fails on every server. */
-  protected abstract Check nobody();
 
   /** As {@code name=value}: all logs on. */
   protected abstract String[] settings();
@@ -127,7 +124,7 @@ public abstract class RotationCanaryContract {
     }
     set(scene.database(), scene.account(), Secret.of("old", old.toCharArray()));
     RunRecord back =
-        ran(scene, subject().book(scene.accounts(), scene.sink(), Optional.of(nobody())));
+        ran(scene, subject().book(scene.accounts(), scene.sink(), Optional.of(failing("clients"))));
     assertThat(back.state()).isNotEqualTo(RunState.SUCCEEDED);
     assertThat(scene.current()).isEqualTo(old);
     RunRecord whole = ran(scene, scene.book());

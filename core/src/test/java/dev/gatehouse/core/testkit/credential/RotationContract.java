@@ -1,5 +1,6 @@
 package dev.gatehouse.core.testkit.credential;
 
+import static dev.gatehouse.core.testkit.Steps.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,15 +11,20 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.testkit.At;
 import dev.gatehouse.core.testkit.engine.Account;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +33,15 @@ import org.junit.jupiter.api.Test;
  * RotationKills} shows.
  */
 public abstract class RotationContract extends RotationKills {
-  /** A check that fails on every server. */
-  protected abstract Check nobody();
+  /** That the account logs in by what the sink keeps. */
+  protected abstract Check logsIn(String account, Path sink);
 
-  /** A rotation of that account into the scene's sink. */
-  protected abstract Runbook of(String account, Path sink);
+  /** A rotation of that account, in the place of the first, into the scene's sink. */
+  protected final Runbook of(String account) {
+    List<String> accounts = new ArrayList<>(scene().accounts());
+    accounts.set(0, account);
+    return subject().book(accounts, scene().sink(), Optional.empty());
+  }
 
   protected final RunRecord succeeded(Runbook book) {
     RunRecord record = scene().run(book);
@@ -65,7 +75,7 @@ public abstract class RotationContract extends RotationKills {
     RotationScene scene = scene();
     String before = Files.readString(scene.sink());
     RunRecord record =
-        scene.run(subject().book(scene.accounts(), scene.sink(), Optional.of(nobody())));
+        scene.run(subject().book(scene.accounts(), scene.sink(), Optional.of(failing("clients"))));
     assertThat(record.state()).as(RunText.failure(record)).isNotEqualTo(RunState.SUCCEEDED);
     assertThat(Files.readString(scene.sink())).isEqualTo(before);
     assertThat(scene.logsIn(scene.current())).isTrue();
@@ -77,13 +87,39 @@ public abstract class RotationContract extends RotationKills {
   void a_file_that_is_not_private_and_a_password_that_is_not_in_use_are_refused() throws Exception {
     RotationScene scene = scene();
     String before = Files.readString(scene.sink());
-    refused(of("nobody_at_all", scene.sink()), "password.no-account");
+    refused(of("nobody_at_all"), "password.no-account");
     Files.writeString(scene.sink(), before.replace(scene.current(), "another-password"));
     refused(scene.book(), "rotation.login");
     Path link = Files.createSymbolicLink(work.resolve("link"), scene.sink());
     refused(subject().book(scene.accounts(), link, Optional.empty()), "rotation.file");
     Files.setPosixFilePermissions(scene.sink(), PosixFilePermissions.fromString("rw-r-----"));
     refused(scene.book(), "rotation.file");
+  }
+
+  @Test
+  void a_login_by_what_the_sink_keeps_confirms_and_fails_on_the_retired_one() throws Exception {
+    RotationScene scene = scene();
+    String retired = Files.readString(scene.sink());
+    List<String> accounts = scene.accounts();
+    Check login = logsIn(accounts.get(accounts.size() - 1), scene.sink());
+    succeeded(subject().book(accounts, scene.sink(), Optional.of(login)));
+    String fresh = Files.readString(scene.sink());
+    assertThat(At.ask(scene.target(), login).status()).isEqualTo(Status.PASSED);
+    Files.writeString(scene.sink(), retired);
+    Outcome failed = At.ask(scene.target(), login);
+    assertThat(failed.status()).isEqualTo(Status.FAILED);
+    assertThat(At.said(failed))
+        .contains("rotation.login")
+        .doesNotContain(subject().password(retired));
+    Files.writeString(scene.sink(), fresh);
+    try (Connection reading = database().connect()) {
+      Outcome unknown = login.evaluate(new At(deaf(), reading));
+      assertThat(unknown.status()).isEqualTo(Status.INCONCLUSIVE);
+      assertThat(At.said(unknown)).contains("UNCLEAR").doesNotContain(subject().password(fresh));
+    }
+    Check missing = logsIn("nobody_at_all", scene.sink());
+    assertThatThrownBy(() -> At.ask(scene.target(), missing))
+        .hasMessageContaining("password.no-account");
   }
 
   private Connection opened() throws Exception {
@@ -116,18 +152,20 @@ public abstract class RotationContract extends RotationKills {
     assertThat(scene().logsIn(scene().current())).isTrue();
   }
 
+  private Target deaf() {
+    String url = database().jdbcUrl().replace(":" + database().port(), ":1");
+    assertThat(url).isNotEqualTo(database().jdbcUrl());
+    return Target.at("deaf", url, database().account(), database().secret(), subject().dialect());
+  }
+
   /** As a password that is refused: no, and neither does it count as one that is accepted. */
   @Test
   void a_server_that_does_not_answer_refuses_no_password() throws Exception {
     PasswordMethod method = subject().dialect().passwords().orElseThrow();
-    String deaf = database().jdbcUrl().replace(":" + database().port(), ":1");
-    assertThat(deaf).isNotEqualTo(database().jdbcUrl());
-    Target target =
-        Target.at("deaf", deaf, database().account(), database().secret(), subject().dialect());
     try (Connection reading = database().connect()) {
       PasswordMethod.Account account = method.account(reading, scene().account());
       Secret wrong = Secret.of("wrong", "not-the-password".toCharArray());
-      assertThat(method.login(target, account, wrong).verdict()).isEqualTo(Verdict.UNCLEAR);
+      assertThat(method.login(deaf(), account, wrong).verdict()).isEqualTo(Verdict.UNCLEAR);
       assertThat(method.login(scene().target(), account, wrong).verdict())
           .isEqualTo(Verdict.REFUSED);
     }
