@@ -8,6 +8,7 @@ import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class WordAudit {
   private final List<Fault> faults = new ArrayList<>();
   private final Set<String> read = new LinkedHashSet<>();
   private final Set<String> signers = new LinkedHashSet<>();
+  private final Set<String> undoing = new HashSet<>();
   private Optional<People> people = Optional.empty();
   private int signed;
   private int byAccount;
@@ -104,6 +106,14 @@ final class WordAudit {
         faults.add(new Fault(entry.seq(), JournalDefect.BAD_WORD, "no people: " + e.getMessage()));
       }
     }
+    if (entry.type().equals(Event.INTENT.name())) {
+      String step = RecordCodec.text(entry.body(), "step");
+      if (!RecordCodec.flag(entry.body(), "undo")) {
+        undoing.remove(step);
+      } else {
+        undoing.add(step);
+      }
+    }
     String proof = RecordCodec.text(entry.body(), "proof");
     boolean counts =
         !entry.type().equals(Event.SAID.name()) || RecordCodec.flag(entry.body(), "counts");
@@ -160,6 +170,10 @@ final class WordAudit {
     if (!isKind(entry, kind)) {
       return Optional.of("they signed " + kind + ", which is not what is told");
     }
+    String truth = RecordCodec.text(letter, "truth");
+    if (entry.type().equals(Event.RESOLVED.name()) && !isTruth(body, truth)) {
+      return Optional.of("they signed " + truth + ", and " + body.get("state") + " is told");
+    }
     return SAME.stream()
         .filter(field -> body.containsKey(field.told()))
         .filter(field -> !String.valueOf(letter.get(field.signed())).equals(body.get(field.told())))
@@ -189,6 +203,17 @@ final class WordAudit {
       case "RESOLVED" -> kind.equals("RESOLVE");
       default -> false;
     };
+  }
+
+  /** What a truth may make of a step; which of these it is, its parts say. */
+  private boolean isTruth(Map<String, Object> body, String truth) {
+    boolean undo = undoing.contains(RecordCodec.text(body, "step"));
+    StepState state = StepState.valueOf(RecordCodec.text(body, "state"));
+    StepState done = undo ? StepState.UNDONE : StepState.SUCCEEDED;
+    if (!truth.equals("APPLIED")) {
+      return state != done;
+    }
+    return state == done || (undo ? state.applied() : state == StepState.PENDING);
   }
 
   private Optional<String> unproven(Map<String, Object> body, String proof, SignedWord word) {

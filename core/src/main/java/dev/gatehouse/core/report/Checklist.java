@@ -86,7 +86,8 @@ public final class Checklist {
    * What happened, to be filed beside the journal.
    *
    * @param run the record
-   * @param head the journal's signed head: whoever has it can tell whether the journal was altered
+   * @param head the journal's signed head: whoever has it can tell whether the journal was altered;
+   *     empty where nobody has one yet
    */
   public static String filled(RunRecord run, String head) {
     StringBuilder text = new StringBuilder();
@@ -101,7 +102,9 @@ public final class Checklist {
     String elapsed = Words.elapsed(Duration.between(run.opened(), run.last()));
     row(text, "Last record", Words.time(run.last()) + " (after " + elapsed + ")");
     row(text, "Steps", Counts.of(run).toString());
-    row(text, "Journal head", Markdown.cell(head));
+    if (!head.isEmpty()) {
+      row(text, "Journal head", Markdown.cell(head));
+    }
     section(text, "Hand-over");
     HandOverText.facts(run)
         .forEach(

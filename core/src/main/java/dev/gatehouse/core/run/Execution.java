@@ -13,6 +13,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,8 +102,9 @@ final class Execution {
 
   /** A result when there is nothing to do, or when that cannot be told. */
   private Optional<Attempt> foundSo(Effect.External effect) {
-    run.stop().entering(Thread.currentThread()::interrupt, false);
-    try (ReadingSession reading = run.reading()) {
+    Thread asking = Thread.currentThread();
+    run.stop().entering(asking::interrupt, false);
+    try (ReadingSession reading = run.reading(connection -> interruptible(asking, connection))) {
       return effect.foundSo(reading).map(Attempt::foundSo);
     } catch (Exception e) {
       run.stop().left();
@@ -111,6 +113,17 @@ final class Execution {
     } finally {
       run.stop().left();
     }
+  }
+
+  /** A statement that waits for others does not see an interrupt. */
+  private void interruptible(Thread asking, Connection connection) throws SQLException {
+    Runnable cancel = run.plan().target().dialect().canceller(connection);
+    run.stop()
+        .interruptibleBy(
+            () -> {
+              cancel.run();
+              asking.interrupt();
+            });
   }
 
   private Attempt applied(BoundStep step, boolean undo, Effect.External effect) {

@@ -9,6 +9,7 @@ import dev.gatehouse.core.report.Packet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,13 +74,15 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * What those who are asked should read: see {@link Packet}. Looks at the target as it is now.
+   * What those who are asked should read: see {@link Packet}. Looks at the target as it is now, for
+   * ten seconds at most, and keeps nobody from driving or stopping the run meanwhile.
    *
    * @return Markdown
    * @throws Refusal as {@link #head}
    */
   public String packet() {
-    return exclusively(() -> Packet.of(record(), run.journal().head(), file, Surroundings.of(run)));
+    List<String> around = Surroundings.of(run);
+    return exclusively(() -> Packet.of(record(), run.journal().head(), file, around));
   }
 
   /**

@@ -72,7 +72,14 @@ record RunContext(
   }
 
   ReadingSession reading() {
-    return ReadingSession.of(plan.target(), clock, record(), judge, connection -> {});
+    return reading(connection -> {});
+  }
+
+  /**
+   * @param opened is told of the connection, so that it can get out of there whoever asks by it
+   */
+  ReadingSession reading(ReadingSession.Opened opened) {
+    return ReadingSession.of(plan.target(), clock, record(), judge, opened);
   }
 
   Concurrency concurrency() {

@@ -5,17 +5,25 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.outcome.Scrubber;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Who and what else is there now, for those who are asked: sessions, waits and objects of the
  * target. What cannot be told is told as that.
  */
 final class Surroundings {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Scrubber scrubber;
   private final List<String> lines = new ArrayList<>();
 
@@ -23,15 +31,37 @@ final class Surroundings {
     this.scrubber = scrubber;
   }
 
-  /** One line each. */
+  /** One line each. A server that stands still is given up; the session ends when it answers. */
   static List<String> of(RunContext run) {
+    AtomicReference<Runnable> out = new AtomicReference<>(() -> {});
     Surroundings around = new Surroundings(run.plan().scrubber());
-    try (ReadingSession reading = run.reading()) {
-      around.read(run.plan().target().dialect(), reading.connection());
-    } catch (Exception e) {
-      around.lines.add("could not be looked at: " + around.scrubber.describe(e));
+    FutureTask<List<String>> looking = new FutureTask<>(() -> around.look(run, out));
+    Thread thread = new Thread(looking, "gatehouse-packet");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return looking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      out.get().run();
+      return List.of("could not be looked at: no answer within " + PATIENCE.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      out.get().run();
+      return List.of("could not be looked at: interrupted");
+    } catch (ExecutionException e) {
+      return List.of("could not be looked at: " + around.scrubber.describe(e));
     }
-    return List.copyOf(around.lines);
+  }
+
+  private List<String> look(RunContext run, AtomicReference<Runnable> out) {
+    Dialect dialect = run.plan().target().dialect();
+    try (ReadingSession reading =
+        run.reading(connection -> out.set(dialect.canceller(connection)))) {
+      read(dialect, reading.connection());
+    } catch (Exception e) {
+      lines.add("could not be looked at: " + scrubber.describe(e));
+    }
+    return List.copyOf(lines);
   }
 
   private void read(Dialect dialect, Connection connection) {

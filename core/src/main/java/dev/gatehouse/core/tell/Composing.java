@@ -79,7 +79,7 @@ public final class Composing {
         details.subList(0, Math.min(MOST_DETAILS, details.size())),
         run.facts(),
         findings(entry, run, occasions),
-        whole ? Checklist.filled(run, entry.seq() + ":" + entry.hash()) : "");
+        whole ? Checklist.filled(run, "") : "");
   }
 
   private static String text(Entry entry, RunRecord run, Set<Occasion> occasions) {

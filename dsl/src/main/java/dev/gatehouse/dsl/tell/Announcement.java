@@ -63,6 +63,15 @@ public record Announcement(
   @Override
   public Evidence apply(EffectContext working) throws Exception {
     Notice notice = notice(working);
+    try {
+      return delivered(working, notice);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepFailed(perhaps(notice));
+    }
+  }
+
+  private Evidence delivered(EffectContext working, Notice notice) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
     Delivery delivery = channel.deliver(List.of(notice));
     for (int tries = 1; delivery.kind() == Delivery.Kind.LATER; tries++) {
@@ -79,6 +88,14 @@ public record Announcement(
       return working.evidence().with("channel", channel.name()).with("id", notice.id());
     }
     throw new StepFailed(List.of(undelivered(delivery)), Ending.RETURNED);
+  }
+
+  /** A lost answer is no proof that nobody read it, and there is nothing that could be undone. */
+  private Finding perhaps(Notice notice) {
+    return Finding.of("announce.left", "people were perhaps told, and the run was stopped")
+        .withExpected("channel '" + channel.name() + "' to answer")
+        .withFound("no answer yet to " + notice.id())
+        .withFix("look into the channel, and tell people that it was stopped");
   }
 
   private Notice notice(EffectContext working) {

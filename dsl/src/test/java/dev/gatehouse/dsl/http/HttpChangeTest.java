@@ -27,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +220,36 @@ class HttpChangeTest {
     RunRecord record = run(proved().undoneBy(off()));
 
     assertThat(state(record)).isEqualTo(StepState.IN_DOUBT);
+  }
+
+  /** The other side goes on, whatever becomes of us. */
+  @Test
+  void an_abort_while_the_answer_is_awaited_leaves_doubt() throws Exception {
+    web.thinks = 1_500;
+    Plan plan =
+        Plan.of(
+            runbook("Maintenance", gate("Maintenance mode", slow().undoneBy(off()))),
+            Desk.shop(directory.resolve("shop.db")));
+    try (Run run = Runner.journalingTo(directory.resolve("journals")).start(plan)) {
+      CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::toEnd);
+      while (web.posts().isEmpty()) {
+        assertThat(ended).isNotDone();
+        Thread.sleep(10);
+      }
+      run.abort("ada", "changed our minds");
+      assertThat(state(ended.get(20, TimeUnit.SECONDS))).isEqualTo(StepState.IN_DOUBT);
+      assertThat(web.on()).isFalse();
+    }
+    Thread.sleep(2_000);
+    assertThat(web.on()).as("it was at it still").isTrue();
+  }
+
+  private HttpChange slow() {
+    HttpApi patient = app.withDeadline(Duration.ofSeconds(30));
+    return patient
+        .post("/on")
+        .provenBy(noRows("select 1"))
+        .named("maintenance on");
   }
 
   @Test

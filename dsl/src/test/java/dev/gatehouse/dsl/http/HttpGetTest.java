@@ -103,6 +103,13 @@ class HttpGetTest {
     status = 404;
     assertThat(desk.ask(state().hasStatus(404)).status()).isEqualTo(Status.PASSED);
     assertThat(desk.ask(state().hasStatus(204)).status()).isEqualTo(Status.FAILED);
+    for (int silent : new int[] {302, 401, 403, 429}) {
+      status = silent;
+      assertThat(desk.ask(state().hasStatus(204)).status())
+          .as("status %s", silent)
+          .isEqualTo(Status.INCONCLUSIVE);
+    }
+    assertThat(desk.ask(state().hasStatus(429)).status()).isEqualTo(Status.PASSED);
     status = 503;
     assertThat(desk.ask(state().hasStatus(204)).status()).isEqualTo(Status.INCONCLUSIVE);
   }

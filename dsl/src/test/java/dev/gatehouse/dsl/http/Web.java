@@ -43,6 +43,9 @@ final class Web implements AutoCloseable {
   /** Bytes of an answer to a POST that are sent before the wire is cut. */
   volatile int cutAt = Integer.MAX_VALUE;
 
+  /** Milliseconds before a POST does what it says. */
+  volatile int thinks;
+
   /** Milliseconds between two bytes of an answer to a POST. */
   volatile int pause;
 
@@ -120,6 +123,7 @@ final class Web implements AutoCloseable {
   private void send(OutputStream out, Request request) throws IOException {
     boolean post = request.line().startsWith("POST");
     if (post && works) {
+      pause(thinks);
       work(request);
     }
     String content =
@@ -143,11 +147,15 @@ final class Web implements AutoCloseable {
     for (int i = 0; i < end; i++) {
       out.write(bytes[i]);
       out.flush();
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
+      pause(pause);
+    }
+  }
+
+  private static void pause(int millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

@@ -10,8 +10,16 @@ import static java.time.Duration.ofDays;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.Signer;
+import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.model.Change;
+import dev.gatehouse.core.model.ChangeWithoutUndo;
+import dev.gatehouse.core.model.Effect;
+import dev.gatehouse.core.model.EffectContext;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.run.Plan;
@@ -22,6 +30,8 @@ import dev.gatehouse.dsl.Desk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,11 +57,17 @@ class SucceededOnTest {
   }
 
   private Elsewhere run(Target target, boolean fails) throws Exception {
-    Runbook book =
-        runbook(
-            "Migration",
-            gate("Migrated", migrate()),
-            gate("Seen", noRows(fails ? "select 1" : "select 1 where 1 = 0")));
+    String seen = fails ? "select 1" : "select 1 where 1 = 0";
+    return run(
+        target,
+        runbook("Migration", gate("Migrated", migrate()), gate("Seen", noRows(seen))));
+  }
+
+  private Elsewhere run(Target target, Change step) throws Exception {
+    return run(target, runbook("Migration", gate("Migrated", step)));
+  }
+
+  private Elsewhere run(Target target, Runbook book) throws Exception {
     SettableClock clock = SettableClock.at(THEN.toString());
     try (Run run =
         Runner.journalingTo(directory.resolve("journals"))
@@ -124,6 +140,34 @@ class SucceededOnTest {
   void a_run_on_this_very_database_is_no_proof() throws Exception {
     Target here = Desk.shop(directory.resolve("shop.db"));
     assertThat(told(ask(run(here, false)))).isEqualTo("staging: its run was on this database");
+  }
+
+  @Test
+  void what_stands_behind_the_head_counts_for_nothing() throws Exception {
+    Elsewhere failed = run(staging, true);
+    try (Journal journal =
+        Journal.open(
+            Storage.open(failed.journal()), Signer.in(directory.resolve("journals/keys")))) {
+      journal.append(THEN.plus(ofDays(6)), 1, "CLOSED", Map.of("state", "SUCCEEDED"));
+    }
+    assertThat(told(ask(failed))).isEqualTo("staging: its run did not succeed");
+  }
+
+  @Test
+  void what_is_known_only_when_it_is_executed_is_not_compared() throws Exception {
+    ChangeWithoutUndo later =
+        ChangeWithoutUndo.of("migrate", reading -> new Later(List.of(Outline.UNKNOWN + "later")));
+    Change step = later.cannotBeUndone("test");
+    Elsewhere one = run(staging, step);
+    Outcome outcome = ask(one, one.head(), step, THEN.plus(ofDays(1)));
+    assertThat(outcome.status()).isEqualTo(Status.INCONCLUSIVE);
+  }
+
+  private record Later(List<String> preview) implements Effect.InTransaction {
+    @Override
+    public Evidence apply(EffectContext working) {
+      return working.evidence();
+    }
   }
 
   @Test

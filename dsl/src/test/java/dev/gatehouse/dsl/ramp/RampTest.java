@@ -172,6 +172,35 @@ class RampTest {
   }
 
   @Test
+  void behind_a_hold_the_soak_begins_anew() throws Exception {
+    try (Run run = start(book(IN_TARGET))) {
+      drive(run, ofMinutes(25));
+      sql("update flags set pct = 3");
+      assertThat(drive(run, ofMinutes(1))).isInstanceOf(Tick.NeedsInput.class);
+      sql("update flags set pct = 10");
+      drive(run, ofMinutes(29));
+      assertThat(flag()).as("nobody knows what was while it was at 3").isEqualTo(10);
+      drive(run, ofMinutes(2));
+      assertThat(flag()).isEqualTo(50);
+    }
+  }
+
+  /** As by a session that has read before somebody else's commit. */
+  @Test
+  void what_was_set_since_it_was_read_stays() throws Exception {
+    sql("update flags set pct = 20");
+    Flag stale =
+        Flag.inTarget(
+            "ingest", "select 0", "update flags set pct = ? where name = 'ingest' and pct = ?");
+    try (Run run = start(book(stale))) {
+      drive(run, ofMinutes(1));
+      assertThat(run.record().step("ingest at 10 %").orElseThrow().findings().get(0).code())
+          .isEqualTo("flag.moved");
+    }
+    assertThat(flag()).isEqualTo(20);
+  }
+
+  @Test
   void pulled_back_to_where_it_began_there_is_nothing_to_undo() throws Exception {
     try (Run run = start(book(IN_TARGET))) {
       drive(run, ofMinutes(5));

@@ -1,6 +1,8 @@
 package dev.gatehouse.dsl.word;
 
+import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
+import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.word.Assembly.STEP;
 import static dev.gatehouse.dsl.word.Assembly.change;
@@ -16,7 +18,9 @@ import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.journal.Verification;
 import dev.gatehouse.core.journal.Verification.Verdict;
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.People;
+import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Tick;
 import dev.gatehouse.dsl.operation.Approval;
@@ -140,6 +144,29 @@ class VerifiedWordsTest {
     }
     Path nobody = forged(journal, word.seq(), body -> body.remove("letter"));
     assertThat(verified(nobody).explanation()).endsWith("there is no letter of theirs");
+  }
+
+  @Test
+  void what_became_of_a_step_is_what_was_signed() throws Exception {
+    Change told =
+        command("true").provenBy(noRows("select 1")).named("told").cannotBeUndone("test");
+    try (Run run = all.start(told)) {
+      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
+      all.of(run, "bob").resolve("told", ProbeResult.Kind.NOT_APPLIED, "nobody has heard of it");
+      run.advance();
+      run.abort("bob", "enough");
+      run.toEnd();
+      Entry word =
+          Assembly.entries(run).stream()
+              .filter(entry -> entry.type().equals("RESOLVED"))
+              .reduce((one, later) -> later)
+              .orElseThrow();
+      run.close();
+      assertThat(verified(run.journal()).verdict()).isEqualTo(Verdict.VALID);
+      Path forged = forged(run.journal(), word.seq(), body -> body.put("state", "SUCCEEDED"));
+      assertThat(verified(forged).explanation())
+          .endsWith("they signed NOT_APPLIED, and SUCCEEDED is told");
+    }
   }
 
   @Test
