@@ -117,6 +117,21 @@ hand-over of 'restore shop'
   }
 
   @Test
+  void users_who_were_out_before_were_out_for_nobody_knows_how_long() {
+    RunRecord run =
+        Story.begun(outline(told()))
+            .outcome("shut out", "SKIPPED", Evidence.at(Story.START).with("found", "so before"))
+            .after(Duration.ofMinutes(5))
+            .applied("restore")
+            .applied("let in")
+            .opened("all")
+            .closed("SUCCEEDED")
+            .run();
+    assertThat(HandOverText.of(run))
+        .contains("closed    UNKNOWN since when: they were shut out before this run began");
+  }
+
+  @Test
   void what_the_runbook_and_the_journal_do_not_tell_is_not_guessed() {
     RunRecord untold = restore(HandOver.NOTHING).closed("SUCCEEDED").run();
     assertThat(facts(untold))

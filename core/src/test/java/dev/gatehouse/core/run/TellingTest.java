@@ -14,6 +14,7 @@ import dev.gatehouse.core.journal.Occasion;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.Signer;
+import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.journal.Verification.Verdict;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +50,7 @@ class TellingTest {
     final List<Notice> heard = new CopyOnWriteArrayList<>();
     final String name;
     volatile Function<List<Notice>, Delivery> answer = notices -> Delivery.told();
+    volatile Supplier<Duration> pace = () -> Duration.ZERO;
 
     Room(String name) {
       this.name = name;
@@ -61,6 +64,11 @@ class TellingTest {
     @Override
     public Set<Occasion> occasions() {
       return MOST;
+    }
+
+    @Override
+    public Duration pace() {
+      return pace.get();
     }
 
     @Override
@@ -104,6 +112,35 @@ class TellingTest {
 
   private static long left(RunRecord record, String channel) {
     return record.notices().pending().getOrDefault(channel, List.of()).size();
+  }
+
+  @Test
+  void telling_that_breaks_says_so_and_keeps_nobody_waiting() {
+    room.pace =
+        () -> {
+          throw new IllegalStateException("no pace");
+        };
+    RunRecord record;
+    long begun;
+    try (Run run = world.start(passing("a"))) {
+      record = run.toEnd();
+      begun = System.nanoTime();
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(record.notices().left().get("room").why().orElseThrow().code())
+        .isEqualTo("tell.broke");
+  }
+
+  @Test
+  void a_journal_without_a_run_tells_nobody_and_stays_open_to_others() throws IOException {
+    Path file = journals.resolve("never.journal");
+    Journal.create(Storage.open(file), Signer.in(journals.resolve("keys"))).close();
+    for (int again = 0; again < 2; again++) {
+      assertThatThrownBy(() -> world.runner.tell(file, Duration.ofSeconds(1)))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("journal.no-run");
+    }
   }
 
   @Test

@@ -78,25 +78,31 @@ final class Echo implements AutoCloseable {
 
   private void echo(Socket client) {
     byte[] buffer = new byte[8_192];
-    boolean answering = true;
+    String answered = "";
     try (client) {
       InputStream in = client.getInputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         received.addAndGet(n);
-        answering = answering && answer(client, buffer, n);
+        answered = answered.isEmpty() ? answer(client, buffer, n) : answered;
       }
-      ends.add("end");
+      // A reset is told once: to whoever writes at that moment, or to whoever reads next.
+      ends.add(answered.equals("reset") ? answered : "end");
     } catch (IOException e) {
-      ends.add(String.valueOf(e.getMessage()).contains("reset") ? "reset" : e.toString());
+      ends.add(kind(e));
     }
   }
 
-  private static boolean answer(Socket client, byte[] bytes, int count) {
+  private static String kind(IOException e) {
+    return String.valueOf(e.getMessage()).contains("reset") ? "reset" : e.toString();
+  }
+
+  /** What kept it from answering; empty when nothing did. */
+  private static String answer(Socket client, byte[] bytes, int count) {
     try {
       client.getOutputStream().write(bytes, 0, count);
-      return true;
+      return "";
     } catch (IOException e) {
-      return false;
+      return kind(e);
     }
   }
 
