@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Who and what else is there now, for those who are asked: sessions, waits and objects of the
@@ -27,36 +26,37 @@ final class Surroundings {
   private final Scrubber scrubber;
   private final List<String> lines = new ArrayList<>();
 
+  /** Ends what is being asked, once there is a session. */
+  private volatile Runnable out = () -> {};
+
   private Surroundings(Scrubber scrubber) {
     this.scrubber = scrubber;
   }
 
   /** One line each. A server that stands still is given up; the session ends when it answers. */
   static List<String> of(RunContext run) {
-    AtomicReference<Runnable> out = new AtomicReference<>(() -> {});
     Surroundings around = new Surroundings(run.plan().scrubber());
-    FutureTask<List<String>> looking = new FutureTask<>(() -> around.look(run, out));
+    FutureTask<List<String>> looking = new FutureTask<>(() -> around.look(run));
     Thread thread = new Thread(looking, "gatehouse-packet");
     thread.setDaemon(true);
     thread.start();
     try {
       return looking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      out.get().run();
+      around.out.run();
       return List.of("could not be looked at: no answer within " + PATIENCE.toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      out.get().run();
+      around.out.run();
       return List.of("could not be looked at: interrupted");
     } catch (ExecutionException e) {
       return List.of("could not be looked at: " + around.scrubber.describe(e));
     }
   }
 
-  private List<String> look(RunContext run, AtomicReference<Runnable> out) {
+  private List<String> look(RunContext run) {
     Dialect dialect = run.plan().target().dialect();
-    try (ReadingSession reading =
-        run.reading(connection -> out.set(dialect.canceller(connection)))) {
+    try (ReadingSession reading = run.reading(connection -> out = dialect.canceller(connection))) {
       read(dialect, reading.connection());
     } catch (Exception e) {
       lines.add("could not be looked at: " + scrubber.describe(e));

@@ -246,10 +246,7 @@ class HttpChangeTest {
 
   private HttpChange slow() {
     HttpApi patient = app.withDeadline(Duration.ofSeconds(30));
-    return patient
-        .post("/on")
-        .provenBy(noRows("select 1"))
-        .named("maintenance on");
+    return patient.post("/on").provenBy(noRows("select 1")).named("maintenance on");
   }
 
   @Test

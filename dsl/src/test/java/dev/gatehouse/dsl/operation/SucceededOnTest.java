@@ -59,8 +59,7 @@ class SucceededOnTest {
   private Elsewhere run(Target target, boolean fails) throws Exception {
     String seen = fails ? "select 1" : "select 1 where 1 = 0";
     return run(
-        target,
-        runbook("Migration", gate("Migrated", migrate()), gate("Seen", noRows(seen))));
+        target, runbook("Migration", gate("Migrated", migrate()), gate("Seen", noRows(seen))));
   }
 
   private Elsewhere run(Target target, Change step) throws Exception {

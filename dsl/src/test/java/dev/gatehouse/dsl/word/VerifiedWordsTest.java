@@ -148,25 +148,26 @@ class VerifiedWordsTest {
 
   @Test
   void what_became_of_a_step_is_what_was_signed() throws Exception {
-    Change told =
-        command("true").provenBy(noRows("select 1")).named("told").cannotBeUndone("test");
+    Change told = command("true").provenBy(noRows("select 1")).named("told").cannotBeUndone("test");
+    Entry word;
+    Path journal;
     try (Run run = all.start(told)) {
       assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
       all.of(run, "bob").resolve("told", ProbeResult.Kind.NOT_APPLIED, "nobody has heard of it");
       run.advance();
       run.abort("bob", "enough");
       run.toEnd();
-      Entry word =
+      word =
           Assembly.entries(run).stream()
               .filter(entry -> entry.type().equals("RESOLVED"))
               .reduce((one, later) -> later)
               .orElseThrow();
-      run.close();
-      assertThat(verified(run.journal()).verdict()).isEqualTo(Verdict.VALID);
-      Path forged = forged(run.journal(), word.seq(), body -> body.put("state", "SUCCEEDED"));
-      assertThat(verified(forged).explanation())
-          .endsWith("they signed NOT_APPLIED, and SUCCEEDED is told");
+      journal = run.journal();
     }
+    assertThat(verified(journal).verdict()).isEqualTo(Verdict.VALID);
+    Path forged = forged(journal, word.seq(), body -> body.put("state", "SUCCEEDED"));
+    assertThat(verified(forged).explanation())
+        .endsWith("they signed NOT_APPLIED, and SUCCEEDED is told");
   }
 
   @Test

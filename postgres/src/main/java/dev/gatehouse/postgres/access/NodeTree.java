@@ -43,9 +43,9 @@ record NodeTree(
               + "|:constvalue 4 \\[ ([-\\d ]+) \\]"
               + "|:(selected|inserted|updated)Cols \\(b([ \\d]*)\\)");
 
+  /** The first three are written without EXPR before 16. */
   private static final String CONDITIONS =
-      "\\{(CASEEXPR|COALESCEEXPR|BOOLEXPR :boolop (and|or)|ARRAYCOERCEEXPR|ROWCOMPAREEXPR"
-          + "|JSONEXPR) ";
+      "\\{((CASE|COALESCE|ROWCOMPARE)(EXPR)?|BOOLEXPR :boolop (and|or)|ARRAYCOERCEEXPR|JSONEXPR) ";
 
   private static final Pattern CONDITION = Pattern.compile(CONDITIONS);
 

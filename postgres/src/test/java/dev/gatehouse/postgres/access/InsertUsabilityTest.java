@@ -109,9 +109,15 @@ class InsertUsabilityTest {
                 + " from private.secret; end",
             "create function eng.case(t text) returns text begin atomic select case when t = 'never'"
                 + " then eng.reads(t) else t end; end",
+            "create function eng.first(t text) returns text begin atomic select coalesce(t,"
+                + " eng.reads(t)); end",
+            "create function eng.less(t text) returns boolean begin atomic select row(t,"
+                + " eng.reads(t)) < row('a'::text, 'b'::text); end",
             "alter table eng.s add check (v is not null or eng.reads(v) is null)",
             "alter table eng.s add check (eng.strict(null) is null)",
             "alter table eng.s alter v set default eng.case('x')",
+            "alter table eng.s add f text default eng.first('x')",
+            "alter table eng.s add l boolean default eng.less('x')",
             "create table eng.parent (id integer primary key)",
             "insert into eng.parent values (1)",
             "alter table eng.s add i integer generated always as identity",
