@@ -30,7 +30,8 @@ import java.util.List;
  * for what is not there, so with less it is refused.
  *
  * <p>Rows that somebody wrote into the grant tables without FLUSH PRIVILEGES are told as if they
- * counted already.
+ * counted already. So are rights on *.* of a role that a role was granted, which MariaDB 11.4 does
+ * not always count before the next FLUSH PRIVILEGES or restart.
  */
 public final class MySqlAccessReader implements AccessReader {
   public static final MySqlAccessReader INSTANCE = new MySqlAccessReader();

@@ -70,7 +70,7 @@ class AccessCasesTest {
           "CREATE TABLE {db.a_b}.t (a INT)",
           "CREATE TABLE {db.axb}.t (a INT)",
           "GRANT SELECT ON `{db.a_b}`.* TO '{app}'@'%'",
-          "GRANT SELECT ON `" + stage.name("db.a_b").replace("_", "\\_") + "`.* TO '{exact}'@'%'");
+          "GRANT SELECT ON " + stage.exactly("db.a_b") + " TO '{exact}'@'%'");
       assertThat(stage.told("{app}@%", "SELECT", "{db.axb}.t"))
           .isEqualTo("ALLOWED: app@% has SELECT on `db.a_b`.*");
       assertThat(stage.prepares("app", "SELECT * FROM {db.axb}.t")).isZero();
@@ -88,7 +88,7 @@ class AccessCasesTest {
   void m4_m5_the_narrowest_row_alone_counts_and_a_revoke_adds_a_privilege(Served served)
       throws SQLException {
     try (Stage stage = Stage.of(served, "app")) {
-      String exact = "`" + stage.name("db").replace("_", "\\_") + "`.*";
+      String exact = stage.exactly("db");
       stage.run(
           "CREATE TABLE {db}.t (a INT)",
           "GRANT SELECT ON " + exact + " TO '{app}'@'%'",
@@ -108,11 +108,9 @@ class AccessCasesTest {
     try (Stage stage = Stage.of(served, "app").named("r").database("x")) {
       stage.run("CREATE ROLE `{r}`", "GRANT `{r}` TO '{app}'@'%'", "CREATE TABLE {db.x}.t (a INT)");
       stage.run(
-          stage.isMariaDb()
-              ? "SET DEFAULT ROLE `{r}` FOR '{app}'@'%'"
-              : "SET DEFAULT ROLE `{r}` TO '{app}'@'%'",
+          stage.defaultRole("r", "app"),
           "GRANT INSERT ON `{db}%`.* TO `{r}`",
-          "GRANT SELECT ON `" + stage.name("db.x").replace("_", "\\_") + "`.* TO '{app}'@'%'");
+          "GRANT SELECT ON " + stage.exactly("db.x") + " TO '{app}'@'%'");
       int code = stage.prepares("app", "INSERT INTO {db.x}.t VALUES (1)");
       Verdict verdict = stage.verdict("{app}@%", "INSERT", "{db.x}.t");
       assertThat(verdict instanceof Verdict.Allowed).isEqualTo(code == 0);

@@ -27,7 +27,6 @@ class DefinitionAttemptsTest {
   /** Of a right that is not there; all else is what the statement met behind that. */
   private static final List<Integer> DENIED = List.of(1044, 1142, 1143, 1227, 1370);
 
-  private final List<String> differences = new ArrayList<>();
   private int cells;
   private int open;
   private int unknown;
@@ -64,24 +63,22 @@ class DefinitionAttemptsTest {
   }
 
   private void compareAll(Served served, int rounds) throws SQLException {
-    for (long seed : RandomGrants.seeds(rounds)) {
-      try (Stage stage = Stage.of(served, RandomGrants.USERS.toArray(String[]::new))) {
-        RandomGrants graph = new RandomGrants(stage, seed).fillForDefinitions();
-        int before = differences.size();
-        EffectiveAccess access = stage.access();
-        try (Connection admin = stage.admin()) {
-          for (String database : RandomGrants.databases()) {
-            Sql.run(admin, trigger("`" + stage.filled(database) + "`."));
-          }
-          for (String user : RandomGrants.USERS) {
-            compare(stage, admin, access, user);
-          }
-        }
-        if (differences.size() > before) {
-          differences.add("seed " + seed + ":\n  " + String.join("\n  ", graph.log()));
-        }
-      }
-    }
+    List<String> differences =
+        RandomGraphs.each(
+            served,
+            rounds,
+            RandomGrants::fillForDefinitions,
+            (stage, seed, found) -> {
+              EffectiveAccess access = stage.access();
+              try (Connection admin = stage.admin()) {
+                for (String database : RandomGrants.databases()) {
+                  Sql.run(admin, trigger("`" + stage.filled(database) + "`."));
+                }
+                for (String user : RandomGrants.USERS) {
+                  compare(stage, admin, access, user, found);
+                }
+              }
+            });
     System.out.printf(
         "%s: %d graphs, %d cells, %d open, %d unknown, %d differences%n",
         served, rounds, cells, open, unknown, differences.size());
@@ -179,15 +176,14 @@ class DefinitionAttemptsTest {
     all.add(new Attempt(Map.of(privilege, object), sql, List.of(back)));
   }
 
-  private void compare(Stage stage, Connection admin, EffectiveAccess access, String user)
+  private void compare(
+      Stage stage, Connection admin, EffectiveAccess access, String user, List<String> differences)
       throws SQLException {
     List<Attempt> all = attempts(stage);
     Map<Attempt, Boolean> first = new LinkedHashMap<>();
     Map<Attempt, Boolean> ever = new LinkedHashMap<>();
-    List<String> states = new ArrayList<>(List.of("", "NONE"));
-    RandomGrants.ROLES.forEach(role -> states.add("`" + stage.name(role) + "`"));
     String account = "";
-    for (String state : states) {
+    for (String state : RandomGraphs.states(stage)) {
       try (Connection session = stage.login(user)) {
         account = Sql.one(session, "SELECT CURRENT_USER()");
         if (!state.isEmpty() && Stage.runs(session, "SET ROLE " + state) != 0) {
@@ -206,7 +202,8 @@ class DefinitionAttemptsTest {
           attempt,
           Boolean.TRUE.equals(first.get(attempt)),
           Boolean.TRUE.equals(ever.get(attempt)),
-          access);
+          access,
+          differences);
     }
   }
 
@@ -223,7 +220,12 @@ class DefinitionAttemptsTest {
   }
 
   private void compare(
-      String account, Attempt attempt, boolean now, boolean ever, EffectiveAccess access) {
+      String account,
+      Attempt attempt,
+      boolean now,
+      boolean ever,
+      EffectiveAccess access,
+      List<String> differences) {
     List<Verdict> verdicts = new ArrayList<>();
     boolean untold = false;
     for (Map.Entry<String, AccessObject> need : attempt.needs().entrySet()) {

@@ -276,11 +276,11 @@ class GrantSequencesTest {
       assertThat(stage.prepares("app", "INSERT INTO {db}.node VALUES (1)")).isEqualTo(1142);
     }
     try (Stage stage = stage(served)) {
-      String exact = stage.name("db").replace("_", "\\_");
-      String prefix = exact.substring(0, exact.length() - 1) + "_";
+      String exact = stage.exactly("db");
+      String prefix = exact.replaceFirst(".`\\.\\*$", "_`.*");
       stage
-          .run("GRANT SELECT ON `" + exact + "`.* TO '{app}'@'%'")
-          .run("GRANT INSERT, DELETE ON `" + prefix + "`.* TO '{app}'@'%'");
+          .run("GRANT SELECT ON " + exact + " TO '{app}'@'%'")
+          .run("GRANT INSERT, DELETE ON " + prefix + " TO '{app}'@'%'");
       succeeded(run(stage, runbook("grants", gate("grants", least(stage)))));
       assertThat(grants(stage, "'{app}'@'%'")).hasSize(3);
       assertThat(stage.prepares("app", "INSERT INTO {db}.node VALUES (1)")).isEqualTo(1142);
@@ -351,7 +351,7 @@ class GrantSequencesTest {
       refused(stage, step, "would reach beyond the scope");
       stage.run(
           "REVOKE SELECT ON `{db._k}`.* FROM '{app}'@'%'",
-          "GRANT SELECT ON `" + stage.name("db._k").replace("_", "\\_") + "`.* TO '{app}'@'%'");
+          "GRANT SELECT ON " + stage.exactly("db._k") + " TO '{app}'@'%'");
       succeeded(run(stage, runbook("grants", gate("grants", step))));
       assertThat(stage.prepares("app", "INSERT INTO {db._k}.ks_one VALUES (1)")).isZero();
       assertThat(stage.prepares("app", "SELECT * FROM {db._k}.ks_one")).isEqualTo(1142);

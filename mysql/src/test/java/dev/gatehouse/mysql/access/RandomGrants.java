@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** A random graph of accounts, roles and grants on three databases whose names are alike. */
 final class RandomGrants {
@@ -45,11 +44,6 @@ final class RandomGrants {
     this.random = new Random(seed);
   }
 
-  static long[] seeds(int rounds) {
-    long from = Long.getLong("access.from", 1);
-    return IntStream.range(0, rounds).mapToLong(i -> from + i).toArray();
-  }
-
   List<String> log() {
     return log;
   }
@@ -70,7 +64,7 @@ final class RandomGrants {
     hosts();
     stage.database("sand");
     for (String grantee : grantees) {
-      run("GRANT ALL ON `" + stage.name("db.sand").replace("_", "\\_") + "`.* TO " + grantee);
+      run("GRANT ALL ON " + stage.exactly("db.sand") + " TO " + grantee);
     }
     for (int i = 0; i < 40; i++) {
       String right = any(DDL);
@@ -125,7 +119,7 @@ final class RandomGrants {
         if (random.nextInt(3) == 0) {
           run("GRANT " + role(role) + " TO '{" + user + "}'@'%'");
           if (random.nextBoolean()) {
-            run(defaults(user, role));
+            run(stage.defaultRole(role, user));
           }
         }
       }
@@ -136,12 +130,6 @@ final class RandomGrants {
     if (random.nextInt(3) == 0) {
       run("GRANT " + role("rb") + " TO " + role("rc"));
     }
-  }
-
-  private String defaults(String user, String role) {
-    return stage.isMariaDb()
-        ? "SET DEFAULT ROLE " + role(role) + " FOR '{" + user + "}'@'%'"
-        : "SET DEFAULT ROLE " + role(role) + " TO '{" + user + "}'@'%'";
   }
 
   private String role(String role) {

@@ -46,7 +46,6 @@ class RandomLeastPrivilegeTest {
 
   @TempDir Path work = Path.of("");
 
-  private final List<String> differences = new ArrayList<>();
   private int refused;
   private int statements;
 
@@ -68,16 +67,12 @@ class RandomLeastPrivilegeTest {
   }
 
   private void rounds(Served served, int rounds) throws SQLException {
-    for (long seed : RandomGrants.seeds(rounds)) {
-      try (Stage stage = Stage.of(served, RandomGrants.USERS.toArray(String[]::new))) {
-        RandomGrants graph = new RandomGrants(stage, seed).fill();
-        int before = differences.size();
-        round(stage, new Random(seed), seed);
-        if (differences.size() > before) {
-          differences.add("seed " + seed + ":\n  " + String.join("\n  ", graph.log()));
-        }
-      }
-    }
+    List<String> differences =
+        RandomGraphs.each(
+            served,
+            rounds,
+            RandomGrants::fill,
+            (stage, seed, found) -> round(stage, new Random(seed), seed, found));
     System.out.printf(
         "%s: %d graphs, %d refused while planning, %d statements, %d differences%n",
         served, rounds, refused, statements, differences.size());
@@ -85,7 +80,8 @@ class RandomLeastPrivilegeTest {
     assertThat(statements).as("statements").isPositive();
   }
 
-  private void round(Stage stage, Random random, long seed) throws SQLException {
+  private void round(Stage stage, Random random, long seed, List<String> differences)
+      throws SQLException {
     List<Privilege> wish = new ArrayList<>(RIGHTS);
     wish.removeIf(right -> random.nextInt(2) == 0);
     wish.add(RIGHTS.get(0));
@@ -123,7 +119,14 @@ class RandomLeastPrivilegeTest {
       return;
     }
     statements += record.steps().get(0).parts().all().size() - 1;
-    compare(stage, could, on, new TreeSet<>(wish.stream().map(Enum::name).toList()), seed, only);
+    compare(
+        stage,
+        could,
+        on,
+        new TreeSet<>(wish.stream().map(Enum::name).toList()),
+        seed,
+        only,
+        differences);
   }
 
   private RunRecord run(Plan plan) {
@@ -146,7 +149,8 @@ class RandomLeastPrivilegeTest {
       String on,
       Set<String> wish,
       long seed,
-      boolean only)
+      boolean only,
+      List<String> differences)
       throws SQLException {
     Map<String, Set<String>> can = allowed(stage);
     for (Map.Entry<String, Set<String>> one : can.entrySet()) {

@@ -85,6 +85,17 @@ final class Stage implements AutoCloseable {
     return names.getOrDefault(hint, hint);
   }
 
+  /** In GRANT, that database and no other one that the pattern would match. */
+  String exactly(String hint) {
+    return "`" + name(hint).replace("_", "\\_") + "`.*";
+  }
+
+  /** So that its logins begin with the role. */
+  String defaultRole(String role, String user) {
+    String of = " '{" + user + "}'@'%'";
+    return "SET DEFAULT ROLE `{" + role + "}`" + (isMariaDb() ? " FOR" : " TO") + of;
+  }
+
   Account user(String hint) {
     return Objects.requireNonNull(users.get(hint), hint);
   }
