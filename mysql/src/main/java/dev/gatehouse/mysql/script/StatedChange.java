@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.mysql.session.OwnRights;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.StatementStates;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A statement that changes the schema, and commits by itself. How its objects are before and how
@@ -30,6 +32,11 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
     implements NonTransactional {
 
   private static final String STOP = "SET SESSION timestamp = UNIX_TIMESTAMP()";
+  private static final String CONVERT = "convert";
+  private static final String ADD = "add";
+  private static final Set<String> TEXTS =
+      Set.of("tinytext text mediumtext longtext tinyblob blob mediumblob longblob long".split(" "));
+
   private static final String GO_ON = "SET SESSION timestamp = DEFAULT";
 
   /** How the objects would be if the statement took effect on that state. */
@@ -72,7 +79,7 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
   /**
    * While planning: whether anything will be able to tell.
    *
-   * @throws Refusal when the account lacks a privilege for that
+   * @throws Refusal when the account lacks a privilege for that, or the server would die of it
    */
   @Override
   public Optional<ProbedState> probe(Connection connection) throws SQLException {
@@ -80,6 +87,16 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
       refuseWithoutCopies(OwnRights.of(connection));
     }
     objects.refuseUnseen(connection);
+    if (!Products.of(connection).addsTextsWhileConverting() && addsTextWhileConverting()) {
+      throw new Refusal(
+          Finding.of("lone.deadly", "the server may die of a statement")
+              .withExpected(
+                  "no ALTER TABLE that adds a TEXT or BLOB and converts the character set: MySQL"
+                      + " 8.0.15 was seen to end with all its sessions, 9.7.4 was not")
+              .withFound(sql)
+              .withFix(
+                  "write two statements: ADD in the one, CONVERT TO CHARACTER SET in the other"));
+    }
     boolean kept = !checks() || Products.of(connection).keepsChecks();
     return kept && asked.isTellable(connection, objects.now(connection))
         ? Optional.of(new ProbedState(State.UNKNOWN, "it was not executed under any key"))
@@ -100,6 +117,21 @@ record StatedChange(String sql, boolean conditional, ObjectStates objects, Asked
                       + " ON gatehouse.* TO the target's account, or say"
                       + " appliedWhen(\"select 1 from ...\")"));
     }
+  }
+
+  private boolean addsTextWhileConverting() {
+    boolean converts = false;
+    boolean adds = false;
+    String change = "";
+    for (ScriptToken token : SqlTokens.of(sql)) {
+      if (token.depth() == 0) {
+        boolean begins = change.isEmpty() || token.is(ADD) || token.is(CONVERT);
+        change = token.isSign(',') ? "" : begins ? token.text() : change;
+      }
+      converts |= change.equals(CONVERT);
+      adds |= change.equals(ADD) && TEXTS.stream().anyMatch(token::is);
+    }
+    return converts && adds;
   }
 
   /** Some versions take CHECK and forget it. */

@@ -150,6 +150,11 @@ record MariaDbServer(Version version) implements Product {
   }
 
   @Override
+  public boolean addsTextsWhileConverting() {
+    return true;
+  }
+
+  @Override
   public boolean keepsChecks() {
     return true;
   }

@@ -103,6 +103,11 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** Whether it keeps CHECK constraints, or takes and forgets them. */
   boolean keepsChecks();
 
+  /**
+   * Whether it lives through an ALTER that adds a TEXT and converts the others: 8.0.15 does not.
+   */
+  boolean addsTextsWhileConverting();
+
   /** First three numbers of a version. */
   record Version(int major, int minor, int patch) implements Comparable<Version> {
     @Override

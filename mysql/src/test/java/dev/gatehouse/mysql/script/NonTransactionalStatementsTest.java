@@ -229,6 +229,35 @@ class NonTransactionalStatementsTest {
         .hasMessageContaining("lone.several");
   }
 
+  /** Which would be found out by trying it, too. */
+  @Test
+  void what_a_server_dies_of_is_refused_by_name() throws Exception {
+    boolean dies = served.engine().asked().startsWith("8.");
+    try (Connection reading = MySql.dialect().openReading(target)) {
+      for (String sql :
+          List.of(
+              "ALTER TABLE plain ADD b BLOB, CONVERT TO CHARACTER SET latin1",
+              "ALTER TABLE plain CONVERT TO CHARACTER SET latin1, ADD (b INT, c TINYTEXT)")) {
+        NonTransactional statement = read(sql);
+        if (dies) {
+          assertThatThrownBy(() -> statement.probe(reading)).as(sql).hasMessageContaining(DEADLY);
+        } else {
+          assertThat(statement.probe(reading)).as(sql).isPresent();
+        }
+      }
+      for (String sql :
+          List.of(
+              "ALTER TABLE plain ADD b INT COMMENT 'text', CONVERT TO CHARACTER SET latin1",
+              "ALTER TABLE plain ADD `text` INT, CONVERT TO CHARACTER SET latin1",
+              "ALTER TABLE plain MODIFY a TEXT, CONVERT TO CHARACTER SET latin1",
+              "ALTER TABLE plain ADD b BLOB, CHARACTER SET latin1")) {
+        assertThat(read(sql).probe(reading)).as(sql).isPresent();
+      }
+    }
+  }
+
+  private static final String DEADLY = "lone.deadly";
+
   @Test
   void who_may_not_try_it_on_a_copy_is_told_what_to_grant() throws Exception {
     var account = database.newAccount("app");
@@ -301,6 +330,12 @@ class NonTransactionalStatementsTest {
         }
         String sql = creates ? table.create() : table.alter();
         NonTransactional statement = read(sql);
+        try {
+          statement.probe(session);
+        } catch (Refusal deadly) {
+          assertThat(deadly).as(sql).hasMessageContaining(DEADLY);
+          continue;
+        }
         key = "round " + round;
         boolean happens = random.nextInt(3) > 0;
         boolean done = false;

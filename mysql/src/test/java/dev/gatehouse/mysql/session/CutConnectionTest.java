@@ -85,7 +85,9 @@ class CutConnectionTest {
     assertThat(ends).containsOnlyKeys(RunState.SUCCEEDED, RunState.FAILED_CLEAN);
   }
 
-  /** {@code -Dcut.step=7} cuts at every seventh byte only. */
+  /**
+   * {@code -Dcut.step=7} cuts at every seventh byte only, {@code -Dcut.first=3} from the fourth.
+   */
   @ParameterizedTest
   @MethodSource("everybody")
   @Tag("nightly")
@@ -96,7 +98,8 @@ class CutConnectionTest {
       for (Way way : Way.values()) {
         long bytes = run(served, database, way, Long.MAX_VALUE, How.RESET);
         lengths.add(way + " " + bytes);
-        for (long at = 0; at <= bytes; at += Integer.getInteger("cut.step", 1)) {
+        int step = Integer.getInteger("cut.step", 1);
+        for (long at = Integer.getInteger("cut.first", 0); at <= bytes; at += step) {
           run(served, database, way, at, How.RESET);
         }
       }
