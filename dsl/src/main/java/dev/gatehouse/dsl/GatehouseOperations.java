@@ -4,6 +4,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Incident;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
+import dev.gatehouse.dsl.file.Sources;
 import dev.gatehouse.dsl.http.HttpApi;
 import dev.gatehouse.dsl.operation.Acknowledgement;
 import dev.gatehouse.dsl.operation.Asking;
@@ -220,6 +221,21 @@ public final class GatehouseOperations {
    */
   public static NamedCheck measure(String name, String query, Object... binds) {
     return new Value(Query.of(query, binds)).measured(name);
+  }
+
+  /**
+   * What the sources of an application never do: {@code
+   * sources("apps/vh").except("vendor/**").neverWrite("eng_*", "eng.*")}.
+   *
+   * @param directory whose files are read, and those of all directories in it
+   */
+  public static Sources sources(String directory) {
+    return Sources.below(Path.of(directory));
+  }
+
+  /** The same for a path. */
+  public static Sources sources(Path directory) {
+    return Sources.below(directory);
   }
 
   /**
