@@ -47,10 +47,12 @@ final class Comments {
 
   /** What a text says that stands first in a module, class or function of Python. */
   private static final Pattern DOCUMENTED =
-      Pattern.compile("(?:^|\n)[ \t]*(?:(?:async )?def |class |\\)).*:\\s*$|^\\s*(?:#[^\n]*\n\\s*)*+$");
+      Pattern.compile(
+          "(?:^|\n)[ \t]*(?:(?:async )?def |class |\\)).*:\\s*$|^\\s*(?:#[^\n]*\n\\s*)*+$");
 
   private static final Pattern SPEAKS_SQL =
-      Pattern.compile("\\b(select|insert|update|delete|where|set|from)\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\b(select|insert|update|delete|where|set|from)\\b", Pattern.CASE_INSENSITIVE);
 
   private final String text;
   private final Set<Mark> marks;
@@ -64,7 +66,9 @@ final class Comments {
     this.readings = new byte[text.length()];
   }
 
-  /** Of a file of that name; where its kind is unknown, all but comments of SQL is taken for code. */
+  /**
+   * Of a file of that name; where its kind is unknown, all but comments of SQL is taken for code.
+   */
   static Comments of(String fileName, String text) {
     String ending = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     Set<Mark> marks =

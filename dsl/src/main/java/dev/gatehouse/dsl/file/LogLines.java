@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * rotated or is new, one whose stamps name no zone where {@link #inZone} says none, and one whose
  * stamps do not agree with the clock or with when the file was changed.
  *
- * <p>Immutable. Not a step yet. Reads files, with the rights of the account this process runs under.
+ * <p>Immutable. Not a step yet. Reads files, with the rights of the account this process runs
+ * under.
  *
  * @since 0.1
  */
@@ -181,7 +182,8 @@ public final class LogLines {
             finding("log.lines", "the log does not have the lines it should")
                 .withExpected(wanted + " since " + begin)
                 .withFound(
-                    all.count() + all.shown().stream().map(line -> "\n" + line).reduce("", String::concat))
+                    all.count()
+                        + all.shown().stream().map(line -> "\n" + line).reduce("", String::concat))
                 .withFix("read it: " + files.get(files.size() - 1)),
             evidence);
   }

@@ -9,27 +9,67 @@ import java.util.regex.Pattern;
 
 /**
  * Tables that stand in a source as a text of their own, for a query builder or a mapping: {@code
- * db.insert("eng_orders", row)}, {@code DB::table('eng_orders')->update(...)}, {@code
- * @Table(name = "eng_orders")}.
+ * db.insert("eng_orders", row)}, {@code DB::table('eng_orders')->update(...)}, {@code @Table(name =
+ * "eng_orders")}.
  */
 final class QueryBuilders {
   private static final Pattern NAME =
       Pattern.compile("([\"'`])((?:\\w+\\.)?\\w+)\\1", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*(?:<[^<>]*>)?\\($");
   private static final Pattern MAPPING =
-      Pattern.compile("(?:\\w*table\\w*|@\\w*Table\\s*\\([^)\\n]*name)\\W{0,3}[=:]\\s*$",
+      Pattern.compile(
+          "(?:\\w*table\\w*|@\\w*Table\\s*\\([^)\\n]*name)\\W{0,3}[=:]\\s*$",
           Pattern.CASE_INSENSITIVE);
   private static final Set<String> WRITE =
       Set.of(
-          "insert", "insertinto", "insertgetid", "insertorignore", "insertall", "bulkinsert",
-          "update", "updatetable", "updateorinsert", "upsert", "delete", "deletefrom", "del",
-          "forcedelete", "truncate", "into", "copyfrom", "increment", "decrement", "mergeinto",
-          "save", "create", "replaceinto", "droptable");
+          "insert",
+          "insertinto",
+          "insertgetid",
+          "insertorignore",
+          "insertall",
+          "bulkinsert",
+          "update",
+          "updatetable",
+          "updateorinsert",
+          "upsert",
+          "delete",
+          "deletefrom",
+          "del",
+          "forcedelete",
+          "truncate",
+          "into",
+          "copyfrom",
+          "increment",
+          "decrement",
+          "mergeinto",
+          "save",
+          "create",
+          "replaceinto",
+          "droptable");
   private static final Set<String> READ =
       Set.of(
-          "get", "first", "find", "findone", "findall", "all", "select", "count", "pluck", "exists",
-          "value", "sum", "min", "max", "avg", "fetch", "tolist", "paginate", "any", "rows");
+          "get",
+          "first",
+          "find",
+          "findone",
+          "findall",
+          "all",
+          "select",
+          "count",
+          "pluck",
+          "exists",
+          "value",
+          "sum",
+          "min",
+          "max",
+          "avg",
+          "fetch",
+          "tolist",
+          "paginate",
+          "any",
+          "rows");
   private static final Set<String> TABLE = Set.of("table", "knex", "from", "collection");
+
   /** A text may be cut, cached and looked up by these as well. */
   private static final int BEFORE = 120;
 
@@ -55,7 +95,8 @@ final class QueryBuilders {
     Matcher call = CALL.matcher(before);
     String called = call.find() ? plain(call.group(1)) : "";
     if (WRITE.contains(called)) {
-      found.add(new WrittenTable(name.start() - before.length() + call.start(1), called, table, true));
+      found.add(
+          new WrittenTable(name.start() - before.length() + call.start(1), called, table, true));
       return;
     }
     if (called.equals("table") && WRITE.contains(outer(before, call.start(1)))) {
@@ -97,7 +138,9 @@ final class QueryBuilders {
     chain.gap();
     String rest = text.substring(chain.at(), Math.min(text.length(), chain.at() + 2));
     int dots =
-        rest.equals("->") || rest.equals("?.") || rest.equals("::") ? 2 : rest.startsWith(".") ? 1 : 0;
+        rest.equals("->") || rest.equals("?.") || rest.equals("::")
+            ? 2
+            : rest.startsWith(".") ? 1 : 0;
     if (dots == 0) {
       return "";
     }

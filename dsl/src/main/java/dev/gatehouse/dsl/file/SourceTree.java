@@ -77,7 +77,7 @@ record SourceTree(Path root, List<String> only, List<String> except) {
           !directory.equals(root)
               && (OWN.contains(directory.getFileName().toString())
                   || matches(except, path)
-                  || matches(except, path.resolve("x")) && matches(except, path.resolve("y/z")));
+                  || (matches(except, path.resolve("x")) && matches(except, path.resolve("y/z"))));
       return out ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 

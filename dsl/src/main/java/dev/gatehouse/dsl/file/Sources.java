@@ -140,8 +140,7 @@ public final class Sources {
           : new Outcome.Inconclusive(doubts);
     }
     writes.addAll(doubts);
-    return new Outcome.Failed(
-        writes, reading.evidence().with("files", content.sources().size()));
+    return new Outcome.Failed(writes, reading.evidence().with("files", content.sources().size()));
   }
 
   private String line(Place place) {
@@ -204,11 +203,9 @@ public final class Sources {
                 .orElse(TablePattern.Hit.NO);
         Comments.Answer comment = comments.at(one.at());
         if (hit != TablePattern.Hit.NO && comment != Comments.Answer.YES) {
-          boolean sure =
-              one.sure() && hit == TablePattern.Hit.YES && comment == Comments.Answer.NO;
+          boolean sure = one.sure() && hit == TablePattern.Hit.YES && comment == Comments.Answer.NO;
           places.add(
-              new Place(
-                  source.path(), line(text, one.at()), one.verb(), "" + one.name(), sure));
+              new Place(source.path(), line(text, one.at()), one.verb(), "" + one.name(), sure));
         }
       }
       for (SessionPath path : SessionPath.in(text)) {

@@ -96,7 +96,9 @@ final class TablePattern {
     return schema.matcher(name.schema()).matches() ? Hit.YES : Hit.NO;
   }
 
-  /** Whether its tables are meant by their names alone once a session's path leads to its schema. */
+  /**
+   * Whether its tables are meant by their names alone once a session's path leads to its schema.
+   */
   boolean isIn(String aSchema) {
     return !anySchema && schema.matcher(aSchema).matches();
   }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Statements of SQL that write a table, wherever they begin in a source: INSERT, UPDATE, DELETE,
- * MERGE, REPLACE, COPY, TRUNCATE, LOAD DATA, and DROP, ALTER and RENAME TABLE, as PostgreSQL, MySQL,
- * MariaDB and SQLite have them.
+ * MERGE, REPLACE, COPY, TRUNCATE, LOAD DATA, and DROP, ALTER and RENAME TABLE, as PostgreSQL,
+ * MySQL, MariaDB and SQLite have them.
  */
 final class WritingStatements {
   /** How far a statement is read on for the word that decides. */
@@ -67,8 +67,17 @@ final class WritingStatements {
 
   private void read(int at, String word, SqlCursor cursor) {
     switch (word) {
-      case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "COPY", "TRUNCATE", "LOAD", "DROP",
-          "ALTER", "RENAME" -> {
+      case "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "REPLACE",
+          "COPY",
+          "TRUNCATE",
+          "LOAD",
+          "DROP",
+          "ALTER",
+          "RENAME" -> {
         cursor.moveTo(at + word.length());
         if (SqlCursor.part(cursor.here()) || cursor.here() == '(') {
           return;
@@ -120,8 +129,16 @@ final class WritingStatements {
 
   private void into(int at, String verb, SqlCursor cursor) {
     cursor.skip(
-        "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "OR", "REPLACE", "ROLLBACK", "ABORT",
-        "FAIL", "OVERWRITE");
+        "LOW_PRIORITY",
+        "DELAYED",
+        "HIGH_PRIORITY",
+        "IGNORE",
+        "OR",
+        "REPLACE",
+        "ROLLBACK",
+        "ABORT",
+        "FAIL",
+        "OVERWRITE");
     boolean into = cursor.take("INTO");
     cursor.skip("TABLE");
     Optional<TableName> name = cursor.name();
@@ -212,9 +229,7 @@ final class WritingStatements {
     }
     Optional<TableName> first = cursor.name();
     List<Referred> all =
-        first
-            .map(one -> references(one, cursor, endOf(ENDS_SET, cursor.at())))
-            .orElse(List.of());
+        first.map(one -> references(one, cursor, endOf(ENDS_SET, cursor.at()))).orElse(List.of());
     for (TableName name : named) {
       TableName meant =
           all.stream()

@@ -76,10 +76,11 @@ class LogLinesTest {
                         [2026-11-30 01:58:00] production.ERROR: it broke
               fix       read it: /laravel.log
               code      log.lines""");
-    assertThat(ask(lines(log).since(Instant.parse("2026-11-30T01:58:30Z")).inZone(UTC).none())
-            .findings()
-            .get(0)
-            .found())
+    assertThat(
+            ask(lines(log).since(Instant.parse("2026-11-30T01:58:30Z")).inZone(UTC).none())
+                .findings()
+                .get(0)
+                .found())
         .startsWith("1\n");
   }
 
@@ -129,8 +130,7 @@ class LogLinesTest {
     log(GOOD);
     Path rotated = work.resolve("laravel.log.1");
     log(rotated, OLD + BAD);
-    NamedCheck both =
-        lines(log, rotated).since(ofMinutes(10)).inZone(UTC).matching("ERROR").none();
+    NamedCheck both = lines(log, rotated).since(ofMinutes(10)).inZone(UTC).matching("ERROR").none();
     assertThat(ask(both).status()).isEqualTo(Status.FAILED);
     log(rotated, OLD + GOOD);
     assertThat(ask(both).status()).isEqualTo(Status.PASSED);
