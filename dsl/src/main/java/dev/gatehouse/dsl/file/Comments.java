@@ -124,7 +124,7 @@ final class Comments {
       return operator && overLines ? at : line(at);
     }
     if (now == '/' && marks.contains(Mark.BLOCK) && block && text.startsWith("/*", at)) {
-      return !text.startsWith("/*!", at) || !sql && !marks.contains(Mark.HASH)
+      return !text.startsWith("/*!", at) || (!sql && !marks.contains(Mark.HASH))
           ? behind("*/", at)
           : at;
     }

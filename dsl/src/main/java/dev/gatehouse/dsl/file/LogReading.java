@@ -181,7 +181,7 @@ final class LogReading {
                 .withFound(zoneless)
                 .withFix("say in which zone it is written: inZone(ZoneId.of(\"...\"))"));
       }
-      if (size > 0 && first == null || unstamped > 0 && !reaches(begin)) {
+      if ((size > 0 && first == null) || (unstamped > 0 && !reaches(begin))) {
         return Optional.of(
             Finding.of("log.stamps", file + " has lines of which nobody knows when they are from")
                 .withExpected("a time stamp such as 2026-11-30T02:00:00Z before them")

@@ -190,7 +190,7 @@ final class SqlCursor {
   /** In quotes; where nothing is, the text ends here, and what follows is put to it. */
   private Optional<TableName> quoted(int begin, int open, boolean escaped, char close) {
     int end = open + 1;
-    while (part(charAt(end)) || " $-.".indexOf(charAt(end)) >= 0 && charAt(end) != '\0') {
+    while (part(charAt(end)) || " $-.".indexOf(charAt(end)) >= 0) {
       end++;
     }
     int ended = escaped && charAt(end) == '\\' ? end + 1 : end;

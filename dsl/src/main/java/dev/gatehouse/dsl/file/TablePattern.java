@@ -52,7 +52,8 @@ final class TablePattern {
 
   private static Pattern regex(String pattern) {
     StringBuilder regex = new StringBuilder();
-    for (char letter : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char letter = pattern.charAt(i);
       switch (letter) {
         case '*' -> regex.append(".*");
         case '{' -> regex.append("(?:");
