@@ -248,11 +248,8 @@ final class WritingStatements {
         return;
       }
       each.accept(name.get());
-      if (cursor.take('.')) {
-        cursor.take('*');
-      } else {
-        cursor.take('*');
-      }
+      cursor.take('.');
+      cursor.take('*');
     } while (cursor.take(','));
   }
 
