@@ -101,7 +101,9 @@ class RehearsalTest {
           new Fault(
               "comment on table app.orders is 'new'", "comment on table app.orders is 'other'"),
           new Fault("create policy more on app.orders using (false)", "select 1"),
-          new Fault("drop view app.totals", "create view app.totals as select max(total) from app.orders"),
+          new Fault(
+              "drop view app.totals",
+              "create view app.totals as select max(total) from app.orders"),
           new Fault("update app.orders set total = total + 1", "update app.orders set total = 11"),
           new Fault("alter table app.lines disable row level security", "select 1"),
           new Fault(
@@ -117,7 +119,8 @@ class RehearsalTest {
               "alter table app.orders add constraint orders_total_check check (total >= -1)"),
           new Fault("alter type app.state add value 'lost'", "select 1"),
           new Fault("create index more on app.orders(total)", "drop index if exists app.moar"),
-          new Fault("drop index app.lines_by_order", "create index lines_by_order on app.lines(id)"),
+          new Fault(
+              "drop index app.lines_by_order", "create index lines_by_order on app.lines(id)"),
           new Fault("insert into app.lines values (3, 9)", "delete from app.lines where id = 3"),
           new Fault("insert into app.lines values (3, 1)", "delete from app.lines where id >= 2"),
           new Fault("revoke select on app.orders from public", "select 1"),
