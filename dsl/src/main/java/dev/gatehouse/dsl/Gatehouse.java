@@ -16,8 +16,8 @@ import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.dsl.backup.Catalogue;
 import dev.gatehouse.dsl.backup.Changes;
 import dev.gatehouse.dsl.backup.Destination;
+import dev.gatehouse.dsl.backup.NewestBackup;
 import dev.gatehouse.dsl.backup.NoOlderThan;
-import dev.gatehouse.dsl.backup.Rehearsed;
 import dev.gatehouse.dsl.backup.Restore;
 import dev.gatehouse.dsl.backup.RestoreDrill;
 import dev.gatehouse.dsl.backup.StopPoint;
@@ -202,6 +202,21 @@ public final class Gatehouse {
     return Destination.of(vault);
   }
 
+  /** Where backups are looked for: {@code newestBackup(in(vault))}; as {@link #into(Path)}. */
+  public static Destination in(Path vault) {
+    return Destination.of(vault);
+  }
+
+  /** The same, of a vault that is open. */
+  public static Destination in(Vault vault) {
+    return Destination.of(vault);
+  }
+
+  /** {@code newestBackup(in(vault)).isNoOlderThan(ofHours(24))}, a question before a deploy. */
+  public static NewestBackup newestBackup(Destination vault) {
+    return new NewestBackup(vault);
+  }
+
   /** The backups of a vault; say which: {@code fromCatalogue(vault).withId("...")}. */
   public static Catalogue fromCatalogue(Vault vault) {
     return new Catalogue(Destination.of(vault));
@@ -238,14 +253,6 @@ public final class Gatehouse {
   /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */
   public static RestoreDrill restoreDrill(ArtifactSource backup) {
     return new RestoreDrill(backup);
-  }
-
-  /**
-   * Executes changes and their undo on a restored copy; say of what and where: {@code
-   * rehearsed(housekeeping).onCopyOf(dump).intoScratchDatabase()}.
-   */
-  public static Rehearsed rehearsed(Change first, Change... rest) {
-    return new Rehearsed(first, rest);
   }
 
   /**

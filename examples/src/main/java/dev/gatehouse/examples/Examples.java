@@ -88,6 +88,7 @@ public final class Examples {
               "obligations",
               "DIRECTORY: what is owed after the runs of these journals; exits 2 when overdue",
               arguments -> Obligations.run(arguments, Instant.now())),
+          new Example("vault", "DIRECTORY: the backups in a vault", VaultList::run),
           new Example(
               "say",
               "JOURNAL --step STEP --role ROLE --yes|--no: answers a run that waits, from another"

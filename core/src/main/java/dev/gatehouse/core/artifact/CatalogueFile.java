@@ -29,11 +29,15 @@ final class CatalogueFile {
     this.shelf = shelf;
   }
 
+  /** Whether a vault was begun here, or something stands here that only a vault has. */
+  boolean begun() throws IOException {
+    return root.has(Catalogue.NAME) || root.names().stream().anyMatch(ArtifactName::isId);
+  }
+
   /** Makes an empty vault's files; leaves an existing vault as it is. */
   void begin() throws IOException {
     try (VaultFileLock claim = VaultFileLock.take(root, LOCK)) {
-      boolean empty = root.names().stream().noneMatch(ArtifactName::isId);
-      if (empty && !root.has(Catalogue.NAME) && claim.text().isEmpty()) {
+      if (!begun() && claim.text().isEmpty()) {
         replaceBoth(Catalogue.EMPTY);
       }
     }

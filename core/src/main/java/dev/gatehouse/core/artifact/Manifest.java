@@ -2,6 +2,7 @@ package dev.gatehouse.core.artifact;
 
 import dev.gatehouse.core.json.Sha256;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,37 @@ public record Manifest(
     Instant finishedAt,
     Map<String, String> versions) {
 
+  /** For what it was taken, among {@code versions}: {@code backup} or {@code safety copy}. */
+  public static final String PURPOSE = "purpose";
+
+  /** What a restore took of what it was about to replace. */
+  public static final String SAFETY_COPY = "safety copy";
+
+  /** Until when somebody wants it kept, among {@code versions}: an instant in UTC. */
+  public static final String KEPT_UNTIL = "kept until";
+
   public Manifest {
     files = List.copyOf(files);
     versions = Map.copyOf(new LinkedHashMap<>(versions));
+  }
+
+  /**
+   * Whether a restore took it of what it was about to replace: mostly of what was wrong, so that
+   * nobody wants it by its time. Those of before 0.1 are known by their key.
+   */
+  public boolean isSafetyCopy() {
+    String purpose = versions.get(PURPOSE);
+    return purpose == null ? key.matches("(?s).*/safety(/\\d+)?") : purpose.equals(SAFETY_COPY);
+  }
+
+  /** In words: {@code artifact ID, a safety copy of 2026-11-30T07:45:00Z}. */
+  public String words() {
+    return "artifact "
+        + id
+        + ", a "
+        + (isSafetyCopy() ? SAFETY_COPY : "backup")
+        + " of "
+        + snapshotAt.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** Size of all files before compression, in bytes. */

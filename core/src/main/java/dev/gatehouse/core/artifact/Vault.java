@@ -5,6 +5,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +44,24 @@ public final class Vault {
    */
   public static Vault at(Path root) {
     return reading("vault " + root, () -> begun(new Vault(VaultRoot.open(root))));
+  }
+
+  /**
+   * The vault in that directory, if there is one; makes nothing.
+   *
+   * @return empty when there is nothing of that name, or a directory that no backup was put into
+   * @throws Refusal as {@link #at}
+   */
+  public static Optional<Vault> existing(Path root) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    return reading(
+        "vault " + root,
+        () -> {
+          Vault vault = new Vault(VaultRoot.open(root));
+          return vault.register.begun() ? Optional.of(vault) : Optional.empty();
+        });
   }
 
   private static Vault begun(Vault vault) throws IOException {

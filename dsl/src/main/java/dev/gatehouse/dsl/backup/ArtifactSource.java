@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.backup;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,10 +26,10 @@ public abstract sealed class ArtifactSource permits BackUp, CatalogueEntry, Safe
   abstract Destination place();
 
   /** The artifact, if it can be known while planning. */
-  abstract Optional<Artifact> known(CheckContext reading);
+  abstract Optional<Artifact> known(CheckContext reading) throws SQLException;
 
   /** The artifact, when it is needed. */
-  abstract Artifact artifact(CheckContext reading);
+  abstract Artifact artifact(CheckContext reading) throws SQLException;
 
   /** Steps that must have run before. */
   abstract List<Step> needed();

@@ -28,9 +28,6 @@ final class Artifacts {
   /** Every row equals what was recorded under the backup's own snapshot. */
   static final String EQUAL = "L4 EQUAL";
 
-  /** Until when somebody wants it kept. */
-  private static final String KEPT = "kept until";
-
   private Artifacts() {}
 
   static BackupMethod method(String step, Target target) {
@@ -49,14 +46,14 @@ final class Artifacts {
   /**
    * Takes a backup, unless one was published under that key already.
    *
-   * @param kept how long it is to be kept, where somebody said so
+   * @param mark what is said of it in its manifest, beside what the product tells
    */
   static Artifact take(
       EffectContext working,
       BackupMethod method,
       Vault vault,
       BackupMethod.Options options,
-      Optional<Duration> kept,
+      Mark mark,
       String key)
       throws Exception {
     Optional<Artifact> published = vault.published(key);
@@ -74,7 +71,7 @@ final class Artifacts {
                   produced.content(),
                   produced.source().identity(),
                   produced.snapshotAt(),
-                  marked(produced, kept))
+                  mark.on(produced))
               .restoredBy(method.restoreCommands(produced));
       return staging.publish(
           options.zstd() ? facts.compressed() : facts,
@@ -83,11 +80,19 @@ final class Artifacts {
     }
   }
 
-  private static Map<String, String> marked(
-      BackupMethod.Produced produced, Optional<Duration> kept) {
-    Map<String, String> facts = new TreeMap<>(produced.versions());
-    kept.ifPresent(time -> facts.put(KEPT, produced.snapshotAt().plus(time).toString()));
-    return facts;
+  /**
+   * For what a backup is taken.
+   *
+   * @param kept how long it is to be kept, where somebody said so
+   */
+  record Mark(String purpose, Optional<Duration> kept) {
+    private Map<String, String> on(BackupMethod.Produced produced) {
+      Map<String, String> facts = new TreeMap<>(produced.versions());
+      facts.put(Manifest.PURPOSE, purpose);
+      kept.ifPresent(
+          time -> facts.put(Manifest.KEPT_UNTIL, produced.snapshotAt().plus(time).toString()));
+      return facts;
+    }
   }
 
   private static String fileName(Target target) {
@@ -108,7 +113,7 @@ final class Artifacts {
             .with("method", manifest.method())
             .with(LEVEL, "L0 STORED");
     for (Map.Entry<String, String> fact : manifest.versions().entrySet()) {
-      if (fact.getKey().startsWith("not ") || fact.getKey().equals(KEPT)) {
+      if (fact.getKey().startsWith("not ") || fact.getKey().equals(Manifest.KEPT_UNTIL)) {
         evidence = evidence.with(fact.getKey(), fact.getValue());
       }
     }

@@ -152,7 +152,13 @@ public final class BackUp extends ArtifactSource implements Change {
     @Override
     public Evidence apply(EffectContext working) throws Exception {
       return Artifacts.evidence(
-          Artifacts.take(working, method, destination.open(), options, kept, working.key()));
+          Artifacts.take(
+              working,
+              method,
+              destination.open(),
+              options,
+              new Artifacts.Mark("backup", kept),
+              working.key()));
     }
 
     @Override

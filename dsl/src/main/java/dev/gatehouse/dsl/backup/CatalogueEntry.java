@@ -6,8 +6,8 @@ import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,9 @@ final class CatalogueEntry extends ArtifactSource {
 
   @Override
   String words() {
-    return id != null ? "artifact " + id : "the newest artifact at or before " + moment;
+    return id != null
+        ? "artifact " + id
+        : "the newest backup of this database at or before " + moment;
   }
 
   @Override
@@ -41,12 +43,12 @@ final class CatalogueEntry extends ArtifactSource {
   }
 
   @Override
-  Optional<Artifact> known(CheckContext reading) {
+  Optional<Artifact> known(CheckContext reading) throws SQLException {
     return Optional.of(artifact(reading));
   }
 
   @Override
-  Artifact artifact(CheckContext reading) {
+  Artifact artifact(CheckContext reading) throws SQLException {
     Vault vault =
         place.existing().orElseThrow(() -> none("no vault there", "correct the path " + place));
     if (id != null) {
@@ -56,10 +58,8 @@ final class CatalogueEntry extends ArtifactSource {
     if (wanted.isAfter(reading.now())) {
       throw none("a moment in the future", "name a moment before " + reading.now());
     }
-    return vault.artifacts().stream()
-        .filter(artifact -> !artifact.manifest().snapshotAt().isAfter(wanted))
-        .max(Comparator.comparing(artifact -> artifact.manifest().snapshotAt()))
-        .orElseThrow(() -> none("none so old", "choose one by name: " + ids(vault)));
+    OwnBackups own = OwnBackups.of(vault, reading);
+    return own.before(wanted).orElseThrow(() -> none(own.words(), own.choice()));
   }
 
   private Refusal none(String found, String fix) {
@@ -68,10 +68,6 @@ final class CatalogueEntry extends ArtifactSource {
             .withExpected(words())
             .withFound(found)
             .withFix(fix));
-  }
-
-  private static List<String> ids(Vault vault) {
-    return vault.artifacts().stream().limit(5).map(Artifact::id).toList();
   }
 
   @Override

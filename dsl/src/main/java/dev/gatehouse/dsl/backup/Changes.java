@@ -9,6 +9,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class Changes {
 
   private Outcome evaluated(
       String name, ArtifactSource backup, StopPoint before, CheckContext reading)
-      throws IOException {
+      throws IOException, SQLException {
     ChangeLog log = Replaying.log(name, reading.target(), Artifacts.method(name, reading.target()));
     Artifact artifact = backup.artifact(reading);
     try {

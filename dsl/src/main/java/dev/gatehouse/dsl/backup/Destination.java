@@ -4,7 +4,6 @@ import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -42,18 +41,16 @@ public final class Destination {
 
   /** The vault if there is something at its place; refused there already if that is no vault. */
   Optional<Vault> existing() {
-    if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(Vault.at(root));
-    }
+    Optional<Vault> vault = Vault.existing(root);
     Path parent = root.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
+    if (vault.isEmpty() && parent != null && !Files.isDirectory(parent)) {
       throw new Refusal(
           Finding.of("vault.no-parent", root + " cannot be a vault")
               .withExpected("an existing parent")
               .withFound("none")
               .withFix("mkdir -p '" + parent + "'"));
     }
-    return Optional.empty();
+    return vault;
   }
 
   @Override

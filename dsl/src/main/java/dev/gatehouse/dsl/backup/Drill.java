@@ -178,7 +178,7 @@ public final class Drill implements Change {
     known.ifPresent(
         artifact ->
             preview.add(
-                "artifact " + artifact.id() + ", sha256 " + artifact.manifest().storedSha256()));
+                artifact.manifest().words() + ", sha256 " + artifact.manifest().storedSha256()));
     preview.add(
         "compare the schema and "
             + (options.patterns().isEmpty()

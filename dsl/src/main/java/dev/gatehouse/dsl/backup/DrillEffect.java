@@ -39,7 +39,7 @@ record DrillEffect(
   @Override
   public Evidence apply(EffectContext working) throws Exception {
     Deadline deadline = Deadline.of(options.deadline());
-    Artifact artifact = pinned.orElseGet(() -> source.artifact(working));
+    Artifact artifact = pinned.isPresent() ? pinned.get() : source.artifact(working);
     Content wanted = chosen(artifact, options.patterns());
     Content found;
     CopyChecks asked = new CopyChecks(options.proving(), working, deadline);

@@ -9,6 +9,7 @@ import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.dsl.words.Names;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,25 +55,38 @@ public record NoOlderThan(Duration limit, Step step) implements Check {
               .withFound("none")
               .withFix("put '" + step.name() + "' before this check"));
     }
-    Instant now = reading.now();
-    Instant taken = evidence.get().takenAt();
+    return judged(
+        evidence.get().takenAt(),
+        limit,
+        reading.now(),
+        "what '" + step.name() + "' reported",
+        "start a new run, so that '" + step.name() + "' is done afresh");
+  }
+
+  /**
+   * By its age.
+   *
+   * @param what in words, the subject of a sentence
+   * @param fresh how to have a newer one
+   */
+  static Outcome judged(Instant taken, Duration limit, Instant now, String what, String fresh) {
     if (taken.isAfter(now.plus(TOLERANCE))) {
       return Outcome.inconclusive(
-          Finding.of("evidence.future", "what '" + step.name() + "' reported is from the future")
+          Finding.of("evidence.future", what + " is from the future")
               .withExpected("evidence taken before " + now)
               .withFound(taken.toString())
               .withFix("set the clock right, then take the evidence again"));
     }
-    Duration age = evidence.get().age(now);
+    Duration age = Evidence.at(taken).age(now);
     Evidence mine = Evidence.at(now).with("takenAt", taken).with("ageSeconds", age.toSeconds());
     if (age.compareTo(limit) <= 0) {
       return Outcome.passed(mine);
     }
     return Outcome.failed(
-        Finding.of("evidence.stale", "what '" + step.name() + "' reported is too old")
+        Finding.of("evidence.stale", what + " is too old")
             .withExpected("no older than " + Names.print(limit))
-            .withFound(Names.print(age) + " old, from " + taken)
-            .withFix("start a new run, so that '" + step.name() + "' is done afresh"),
+            .withFound(Names.print(age.truncatedTo(ChronoUnit.SECONDS)) + " old, from " + taken)
+            .withFix(fresh),
         mine);
   }
 

@@ -146,20 +146,23 @@ public final class Restore implements Change {
     BackupMethod method = Artifacts.method(name(), reading.target());
     method.preflight(reading.target(), BackupMethod.Options.DEFAULT);
     List<String> preview = new ArrayList<>();
-    preview.add("verify " + source.words() + " in vault " + source.place());
     Optional<Artifact> known =
         source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
     if (known.isPresent()) {
       refuseForeign(known.get(), reading.target().dialect().identify(reading.connection()));
       preview.add(
-          "artifact "
-              + known.get().id()
-              + " of "
-              + known.get().manifest().snapshotAt()
-              + ", taken of "
+          "restore "
+              + known.get().manifest().words()
+              + ": what was written since then is in the safety backup alone");
+      preview.add(
+          "verify it in vault "
+              + source.place()
+              + ": taken of "
               + known.get().manifest().source()
               + ", sha256 "
               + known.get().manifest().storedSha256());
+    } else {
+      preview.add("verify " + source.words() + " in vault " + source.place());
     }
     acceptedForeign.ifPresent(why -> preview.add("accepting another source: " + why));
     preview.add("safety backup into the same vault:");

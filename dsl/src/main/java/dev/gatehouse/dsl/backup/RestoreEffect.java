@@ -102,8 +102,8 @@ record RestoreEffect(
         : evidence.with(Artifacts.LEVEL, Artifacts.EQUAL + ", then changes replayed and counted");
   }
 
-  private Artifact artifact(CheckContext reading) {
-    return pinned.orElseGet(() -> step.source().artifact(reading));
+  private Artifact artifact(CheckContext reading) throws SQLException {
+    return pinned.isPresent() ? pinned.get() : step.source().artifact(reading);
   }
 
   static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {

@@ -11,6 +11,7 @@ import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.dsl.words.Seconds;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,7 +84,7 @@ record RestoreInTransaction(
     }
   }
 
-  private Artifact artifact(EffectContext working) {
-    return pinned.orElseGet(() -> step.source().artifact(working));
+  private Artifact artifact(EffectContext working) throws SQLException {
+    return pinned.isPresent() ? pinned.get() : step.source().artifact(working);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.model.CheckContext;
@@ -46,7 +47,7 @@ final class SafetyBackup extends ArtifactSource {
         method,
         vault,
         BackupMethod.Options.DEFAULT,
-        Optional.empty(),
+        new Artifacts.Mark(Manifest.SAFETY_COPY, Optional.empty()),
         key(working.key(), attempt));
   }
 

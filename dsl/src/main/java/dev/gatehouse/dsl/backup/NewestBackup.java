@@ -1,0 +1,140 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Vault;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.dsl.words.Names;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The newest backup of the target in a vault, as a question asked before a deploy: {@code
+ * newestBackup(in(vault)).isNoOlderThan(ofHours(24))}.
+ *
+ * <p>Immutable. Reads the vault, which it never makes.
+ *
+ * @since 0.1
+ */
+public final class NewestBackup {
+  private final Destination place;
+
+  public NewestBackup(Destination place) {
+    this.place = place;
+  }
+
+  /**
+   * Passes when there is a backup of the target's own database, no safety copy of a restore, whose
+   * content was true so short a time ago or less. Fails when it is older or there is none, and is
+   * INCONCLUSIVE when the vault cannot be read. The artifact's data is not looked at: see {@link
+   * Age#withEveryByteRead()}, and {@code restoreDrill(fromCatalogue(vault).at(moment))}, which
+   * alone shows that it can be restored.
+   *
+   * @throws IllegalArgumentException when the limit is not above zero
+   */
+  public Age isNoOlderThan(Duration limit) {
+    if (limit.isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException("limit is " + limit + ": above zero");
+    }
+    return new Age(place, limit, false);
+  }
+
+  @Override
+  public String toString() {
+    return "newest backup in " + place + " (not yet a check: say isNoOlderThan(...))";
+  }
+
+  /** The age of the newest backup, as a check. */
+  public record Age(Destination place, Duration limit, boolean read) implements Check {
+    /**
+     * The same check, which also reads every byte of that backup and compares it with what was
+     * published (levels L0 and L1).
+     */
+    public Age withEveryByteRead() {
+      return new Age(place, limit, true);
+    }
+
+    @Override
+    public String name() {
+      return "newest backup in " + place + " no older than " + Names.print(limit);
+    }
+
+    @Override
+    public boolean standing() {
+      return true;
+    }
+
+    @Override
+    public List<String> plan(CheckContext reading) {
+      return List.of(
+          "the age of the newest backup of this database in vault "
+              + place
+              + ", at most "
+              + Names.print(limit)
+              + (read ? "; every byte of it is read" : ""));
+    }
+
+    @Override
+    public Outcome evaluate(CheckContext reading) throws SQLException {
+      try {
+        Optional<Vault> vault = place.existing();
+        if (vault.isEmpty()) {
+          return none(reading, "no vault there", "take a backup into it: backUp(into(vault))");
+        }
+        OwnBackups own = OwnBackups.of(vault.get(), reading);
+        return own.newest()
+            .map(artifact -> judged(vault.get(), artifact, reading))
+            .orElseGet(() -> none(reading, own.words(), "take a backup: backUp(into(vault))"));
+      } catch (Refusal e) {
+        return Outcome.inconclusive(e.findings().get(0));
+      }
+    }
+
+    private Outcome judged(Vault vault, Artifact newest, CheckContext reading) {
+      Outcome age =
+          NoOlderThan.judged(
+              newest.manifest().snapshotAt(),
+              limit,
+              reading.now(),
+              newest.manifest().words() + ", the newest of this database,",
+              "take a backup: backUp(into(vault))");
+      if (!(age instanceof Outcome.Passed passed)) {
+        return age;
+      }
+      if (read) {
+        try {
+          vault.verify(newest);
+        } catch (Refusal e) {
+          return Outcome.failed(e.findings().get(0), passed.evidence());
+        }
+      }
+      Evidence evidence =
+          passed
+              .evidence()
+              .keeping(Artifacts.ID, newest.id())
+              .keeping(Artifacts.SHA256, newest.manifest().storedSha256())
+              .with(Artifacts.LEVEL, read ? "L1 READABLE" : "not looked at");
+      return Outcome.passed(evidence);
+    }
+
+    private Outcome none(CheckContext reading, String found, String fix) {
+      return Outcome.failed(
+          Finding.of("backup.none", "there is no backup of this database in " + place)
+              .withExpected("one no older than " + Names.print(limit))
+              .withFound(found)
+              .withFix(fix),
+          reading.evidence());
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+}
