@@ -19,6 +19,7 @@ final class AccountRights {
   private final DirectRights direct;
   private final AccessEdges edges;
   private final Escalations escalations;
+  private final MovedTables moved;
   private final Map<RoleState, IndirectRights> indirect = new ConcurrentHashMap<>();
   private final Map<Integer, All> alls = new ConcurrentHashMap<>();
   private final Map<Integer, Extent> unseen = new ConcurrentHashMap<>();
@@ -29,6 +30,7 @@ final class AccountRights {
     this.direct = direct;
     this.edges = new AccessEdges(snapshot);
     this.escalations = escalations;
+    this.moved = new MovedTables(snapshot, direct, this);
   }
 
   /**
@@ -49,7 +51,7 @@ final class AccountRights {
     All all = new All(new Extent(powers(account)), new Extent(0));
     for (RoleState state : graph.states(account)) {
       all.objects().add(direct.extent(state));
-      all.tables().add(direct.moved(state));
+      all.tables().add(moved.of(state));
       IndirectRights built = indirect(state);
       all.objects().add(built.extent());
       built.unseen().forEach(owner -> all.objects().add(unseen(owner)));
@@ -65,6 +67,10 @@ final class AccountRights {
 
   AccessEdges edges() {
     return edges;
+  }
+
+  MovedTables moved() {
+    return moved;
   }
 
   IndirectRights indirect(RoleState state) {

@@ -67,7 +67,7 @@ record AffectedByGrants(List<String> accounts, List<AccessObject> objects) {
   }
 
   private static List<Extent> moved(MySqlAccess access, Account account) {
-    return access.graph().states(account).stream().map(access.direct()::moved).toList();
+    return access.graph().states(account).stream().map(access.moved()::of).toList();
   }
 
   private static long mask(List<Extent> all, Item item) {

@@ -17,7 +17,6 @@ final class DirectRights {
   private final GrantIndex index;
   private final VacantPlaces vacant;
   private final Map<RoleState, Extent> extents = new ConcurrentHashMap<>();
-  private final Map<RoleState, Extent> moved = new ConcurrentHashMap<>();
 
   DirectRights(Snapshot snapshot, RoleGraph graph) {
     this.snapshot = snapshot;
@@ -36,6 +35,10 @@ final class DirectRights {
     Extent extent = new Extent(0);
     state.identities().forEach(identity -> extent.add(index.extent(identity)));
     return extent;
+  }
+
+  VacantPlaces vacant() {
+    return vacant;
   }
 
   /** On all of a database, whether it is there or not. */
@@ -62,65 +65,6 @@ final class DirectRights {
       }
     }
     return paths;
-  }
-
-  /** What it can do with tables after it moved them. */
-  Extent moved(RoleState state) {
-    Extent known = moved.get(state);
-    return known != null ? known : moved.computeIfAbsent(state, this::afterMoving);
-  }
-
-  private Extent afterMoving(RoleState state) {
-    long rights =
-        vacant.of(state).stream().mapToLong(VacantPlaces.Place::rights).reduce(0, (a, b) -> a | b);
-    return extent(state).moved(snapshot, rights);
-  }
-
-  /**
-   * Who may ALTER and DROP a table may move it to where it may do more, to another database, in
-   * place of another table, or to a name that grants stand on and nothing has: the first such
-   * place, as one more link of the ways to ALTER.
-   */
-  List<Path> byMoving(RoleState state, Right right, Item table) {
-    if (table.kind() != Kind.TABLE || (moved(state).of(table) & right.bit()) == 0) {
-      return List.of();
-    }
-    Extent extent = extent(state);
-    String rename = "ALTER TABLE " + table.inSql() + " RENAME TO ";
-    for (Item place : snapshot.databases()) {
-      if (place.number() != table.place()
-          && (Extent.arrived(extent.onDatabase(place.number())) & right.bit()) != 0) {
-        String to = SqlNames.quotedAsIs(place.database()) + "." + SqlNames.quotedAsIs(table.name());
-        return moving(state, table, "to " + place.shown(), rename + to);
-      }
-    }
-    for (int number : extent.single()) {
-      Item other = snapshot.items().get(number);
-      if (other.kind() == Kind.TABLE
-          && number != table.number()
-          && (Extent.replaced(extent.of(other)) & right.bit()) != 0) {
-        String drop = other.form().equals("view") ? "DROP VIEW " : "DROP TABLE ";
-        String steps = drop + other.inSql() + "; " + rename + other.inSql();
-        return moving(state, table, "in place of " + other.shown(), steps);
-      }
-    }
-    for (VacantPlaces.Place place : vacant.of(state)) {
-      if ((place.rights() & right.bit()) != 0) {
-        String name = place.table().isEmpty() ? table.name() : place.table();
-        String to = SqlNames.quotedAsIs(place.database()) + "." + SqlNames.quotedAsIs(name);
-        String where = "to " + place.shown() + ", where nothing is yet,";
-        return moving(state, table, where, place.before() + rename + to);
-      }
-    }
-    return List.of();
-  }
-
-  private List<Path> moving(RoleState state, Item table, String where, String step) {
-    String sentence = state.account().name() + " may move it " + where + " and do it there";
-    Hop hop = Hop.of(Hop.Kind.ESCALATION, sentence).withStep(step);
-    return paths(state, Right.ALTER, table, /* column= */ "").stream()
-        .map(path -> path.then(hop))
-        .toList();
   }
 
   private Path path(RoleState state, Right right, Given given) {

@@ -108,6 +108,10 @@ final class MySqlAccess implements EffectiveAccess {
     return direct;
   }
 
+  MovedTables moved() {
+    return rights.moved();
+  }
+
   AccessEdges edges() {
     return rights.edges();
   }
@@ -127,7 +131,7 @@ final class MySqlAccess implements EffectiveAccess {
         direct.paths(state, use, item, column).forEach(path -> ways.add(referred(path)));
       }
       if ((direct.extent(state).of(item) & right.bit()) == 0) {
-        ways.addAll(direct.byMoving(state, right, item));
+        ways.addAll(rights.moved().paths(state, right, item));
       }
       IndirectRights built = rights.indirect(state);
       ways.addAll(built.to(right, item, column));

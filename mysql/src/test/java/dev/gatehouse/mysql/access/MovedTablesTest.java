@@ -127,4 +127,36 @@ class MovedTablesTest {
           .isZero();
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_view_reads_what_was_moved_to_the_name_that_it_reads(Served served) throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE TABLE {db}.salaries (a INT)",
+          "CREATE TABLE {db}.mine (a INT)",
+          "CREATE VIEW {db}.v AS SELECT a FROM {db}.mine",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{app}'@'%'",
+          "GRANT INSERT, CREATE, DROP ON {db}.mine TO '{app}'@'%'",
+          "GRANT SELECT ON {db}.v TO '{app}'@'%'",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{owner}'@'%'",
+          "GRANT SELECT ON {db}.v TO '{owner}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.salaries"))
+          .isEqualTo(
+              "UNKNOWN: app@% has ALTER on `db`.`salaries`, app@% may move it in place of db.mine"
+                  + " and do it there, app@% has SELECT on `db`.`v`, view db.v leads to db.mine as"
+                  + " admin@%; after DROP TABLE `db`.`mine`; ALTER TABLE `db`.`salaries` RENAME TO"
+                  + " `db`.`mine`; whether it fits there, its columns above all, is not told");
+      // it cannot take the place of mine
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      assertThat(
+              stage.executes(
+                  "app",
+                  "DROP TABLE {db}.mine",
+                  "ALTER TABLE {db}.salaries RENAME TO {db}.mine",
+                  "SELECT * FROM {db}.v"))
+          .isZero();
+    }
+  }
 }
