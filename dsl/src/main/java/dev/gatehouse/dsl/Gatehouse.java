@@ -18,6 +18,7 @@ import dev.gatehouse.dsl.backup.Changes;
 import dev.gatehouse.dsl.backup.Destination;
 import dev.gatehouse.dsl.backup.NewestBackup;
 import dev.gatehouse.dsl.backup.NoOlderThan;
+import dev.gatehouse.dsl.backup.Rehearsed;
 import dev.gatehouse.dsl.backup.Restore;
 import dev.gatehouse.dsl.backup.RestoreDrill;
 import dev.gatehouse.dsl.backup.StopPoint;
@@ -253,6 +254,14 @@ public final class Gatehouse {
   /** Proves that a backup can be restored; say where: {@code restoreDrill(dump).into(scratch)}. */
   public static RestoreDrill restoreDrill(ArtifactSource backup) {
     return new RestoreDrill(backup);
+  }
+
+  /**
+   * Executes changes and their undo on a restored copy; say of what and where: {@code
+   * rehearsed(housekeeping).onCopyOf(dump).intoScratchDatabase()}.
+   */
+  public static Rehearsed rehearsed(Change first, Change... rest) {
+    return new Rehearsed(first, rest);
   }
 
   /**

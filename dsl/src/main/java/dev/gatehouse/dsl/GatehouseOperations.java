@@ -4,6 +4,8 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Incident;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
+import dev.gatehouse.dsl.file.LogLines;
+import dev.gatehouse.dsl.file.Sources;
 import dev.gatehouse.dsl.http.HttpApi;
 import dev.gatehouse.dsl.operation.Acknowledgement;
 import dev.gatehouse.dsl.operation.Asking;
@@ -33,6 +35,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * The verbs for what surrounds a change: people, maintenance windows, programs, what the server
@@ -220,6 +223,36 @@ public final class GatehouseOperations {
    */
   public static NamedCheck measure(String name, String query, Object... binds) {
     return new Value(Query.of(query, binds)).measured(name);
+  }
+
+  /**
+   * What the sources of an application never do: {@code
+   * sources("apps/vh").except("vendor/**").neverWrite("eng_*", "eng.*")}.
+   *
+   * @param directory whose files are read, and those of all directories in it
+   */
+  public static Sources sources(String directory) {
+    return Sources.below(Path.of(directory));
+  }
+
+  /** The same for a path. */
+  public static Sources sources(Path directory) {
+    return Sources.below(directory);
+  }
+
+  /**
+   * Lines of a log: {@code
+   * lines("app.log").since(ofMinutes(10)).inZone(UTC).matching("ERROR").none()}.
+   *
+   * @param rest more files of the same log, such as {@code app.log.1}, in any order
+   */
+  public static LogLines.Log lines(String file, String... rest) {
+    return new LogLines.Log(Path.of(file), Stream.of(rest).map(Path::of).toArray(Path[]::new));
+  }
+
+  /** The same for paths. */
+  public static LogLines.Log lines(Path file, Path... rest) {
+    return new LogLines.Log(file, rest);
   }
 
   /**

@@ -15,9 +15,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Backup by the online backup API or VACUUM INTO, restore by one rename. */
 final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
+  private static final Pattern BEYOND =
+      Pattern.compile(
+          "\\bATTACH\\b|\\bVACUUM\\s+\\w*\\s*INTO\\b|\\b(?:writefile|load_extension)\\b",
+          Pattern.CASE_INSENSITIVE);
+
   private final Optional<ConnectionCustomizer> application;
 
   SqliteBackups(Optional<ConnectionCustomizer> application) {
@@ -114,6 +120,17 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   @Override
   public State state(Target target, String key) throws Exception {
     return new Quarantine(DatabaseFile.of(target), key).state();
+  }
+
+  /** What opens another file: the only way out of one. */
+  @Override
+  public List<String> beyondCopy(List<String> statements, Connection source) {
+    return BEYOND
+        .matcher(String.join("\n", statements))
+        .results()
+        .map(found -> found.group() + " opens another file")
+        .distinct()
+        .toList();
   }
 
   /** An unpacked copy needs no other place than where it lies. */

@@ -6,6 +6,8 @@ import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +155,18 @@ public interface BackupMethod {
   default Content drill(Artifact artifact, Path raw, Scratch scratch, String key, Progress progress)
       throws Exception {
     return drill(artifact, raw, scratch, key, Restored.NOTHING, progress);
+  }
+
+  /**
+   * What statements would reach beyond a restored copy that they are executed on, such as roles of
+   * the server, as far as their text and the database tell: a rehearsal on a copy must leave
+   * everything else alone. Reads only. By default nobody knows.
+   *
+   * @param source what the copy is a copy of
+   * @return each in words; empty when the copy holds all they do
+   */
+  default List<String> beyondCopy(List<String> statements, Connection source) throws SQLException {
+    return List.of("names of other databases, which statements of this product may have");
   }
 
   /**

@@ -9,6 +9,8 @@ import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,6 +94,11 @@ public final class PostgresBackups implements BackupMethod {
   @Override
   public RestoreMethod restoring() {
     return new RestoreInPlace(tools);
+  }
+
+  @Override
+  public List<String> beyondCopy(List<String> statements, Connection source) throws SQLException {
+    return BeyondCopy.of(statements, source);
   }
 
   @Override
