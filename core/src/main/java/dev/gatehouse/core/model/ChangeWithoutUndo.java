@@ -65,14 +65,20 @@ public class ChangeWithoutUndo {
     return new ChangeWithoutUndo(newName, binding, secrets, needed);
   }
 
-  /** The same change, working with these secrets. */
+  /** The same change, working with these secrets as well. */
   public final ChangeWithoutUndo withSecrets(Secret... more) {
-    return new ChangeWithoutUndo(name, binding, List.of(more), needed);
+    return new ChangeWithoutUndo(name, binding, both(secrets, List.of(more)), needed);
   }
 
-  /** The same change, using the results of these earlier steps; see {@link Step#refersTo}. */
+  /**
+   * The same change, using the results of these earlier steps as well; see {@link Step#refersTo}.
+   */
   public final ChangeWithoutUndo referringTo(List<Step> steps) {
-    return new ChangeWithoutUndo(name, binding, secrets, steps);
+    return new ChangeWithoutUndo(name, binding, secrets, both(needed, steps));
+  }
+
+  private static <T> List<T> both(List<T> some, List<T> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   /** Reversed by that change. */

@@ -1,9 +1,7 @@
 package dev.gatehouse.dsl.http;
 
-import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
-import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.operation.Proof;
 import dev.gatehouse.dsl.words.Names;
 import java.util.Optional;
@@ -24,7 +22,7 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class HttpChange {
+public final class HttpChange extends ChangeWithoutUndo {
   private final HttpCall call;
   private final Optional<Integer> status;
   private final Proof proof;
@@ -33,6 +31,11 @@ public final class HttpChange {
 
   private HttpChange(
       HttpCall call, Optional<Integer> status, Proof proof, boolean touching, String name) {
+    super(
+        name,
+        reading -> HttpEffect.bind(call, status, proof, touching, reading),
+        Stream.concat(call.secrets().stream(), proof.secrets().stream()).toList(),
+        proof.refersTo());
     this.call = call;
     this.status = status;
     this.proof = proof;
@@ -81,45 +84,8 @@ public final class HttpChange {
    *
    * @throws IllegalArgumentException when the name is blank
    */
+  @Override
   public HttpChange named(String newName) {
     return new HttpChange(call, status, proof, touching, Names.checked(newName));
-  }
-
-  /** Reversed by that change. */
-  public Change undoneBy(Change step) {
-    return change().undoneBy(step);
-  }
-
-  /** Reversed by that change, which needs no undo of its own because it is one. */
-  public Change undoneBy(ChangeWithoutUndo step) {
-    return change().undoneBy(step);
-  }
-
-  /** Reversed by that request, which needs no undo of its own because it is one. */
-  public Change undoneBy(HttpChange request) {
-    return change().undoneBy(request.change());
-  }
-
-  /**
-   * Never reversed.
-   *
-   * @throws IllegalArgumentException when no reason is given
-   */
-  public Change cannotBeUndone(String why) {
-    return change().cannotBeUndone(why);
-  }
-
-  private ChangeWithoutUndo change() {
-    Secret[] secrets =
-        Stream.concat(call.secrets().stream(), proof.secrets().stream()).toArray(Secret[]::new);
-    return ChangeWithoutUndo.of(
-            name, reading -> HttpEffect.bind(call, status, proof, touching, reading))
-        .referringTo(proof.refersTo())
-        .withSecrets(secrets);
-  }
-
-  @Override
-  public String toString() {
-    return name + " (not yet a step: say undoneBy(step) or cannotBeUndone(\"why\"))";
   }
 }

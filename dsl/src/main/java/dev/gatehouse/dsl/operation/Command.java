@@ -1,6 +1,5 @@
 package dev.gatehouse.dsl.operation;
 
-import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
@@ -25,13 +24,18 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class Command {
+public final class Command extends ChangeWithoutUndo {
   private final CommandLine line;
   private final Proof proof;
   private final boolean touching;
   private final Optional<String> name;
 
   private Command(CommandLine line, Proof proof, boolean touching, Optional<String> name) {
+    super(
+        name(name, line),
+        reading -> CommandEffect.bind(line, proof, touching, reading),
+        Stream.concat(line.secret().stream(), proof.secrets().stream()).toList(),
+        proof.refersTo());
     this.line = line;
     this.proof = proof;
     this.touching = touching;
@@ -103,54 +107,17 @@ public final class Command {
    *
    * @throws IllegalArgumentException when the name is blank
    */
+  @Override
   public Command named(String newName) {
     return new Command(line, proof, touching, Optional.of(Names.checked(newName)));
   }
 
-  /** Reversed by that change. */
-  public Change undoneBy(Change step) {
-    return change().undoneBy(step);
-  }
-
-  /** Reversed by that change, which needs no undo of its own because it is one. */
-  public Change undoneBy(ChangeWithoutUndo step) {
-    return change().undoneBy(step);
-  }
-
-  /** Reversed by that command, which needs no undo of its own because it is one. */
-  public Change undoneBy(Command command) {
-    return change().undoneBy(command.change());
-  }
-
-  /**
-   * Never reversed.
-   *
-   * @throws IllegalArgumentException when no reason is given
-   */
-  public Change cannotBeUndone(String why) {
-    return change().cannotBeUndone(why);
-  }
-
-  private ChangeWithoutUndo change() {
-    ChangeWithoutUndo change =
-        ChangeWithoutUndo.of(name(), reading -> CommandEffect.bind(line, proof, touching, reading));
-    return change
-        .referringTo(proof.refersTo())
-        .withSecrets(
-            Stream.concat(line.secret().stream(), proof.secrets().stream()).toArray(Secret[]::new));
-  }
-
   /** Its success as a check: for a program that only looks. */
   public NamedCheck check() {
-    return CommandChecks.succeeds(name(), line);
+    return CommandChecks.succeeds(name(name, line), line);
   }
 
-  private String name() {
-    return name.orElse(Names.of("command: " + line));
-  }
-
-  @Override
-  public String toString() {
-    return name() + " (not yet a step: say undoneBy(step) or cannotBeUndone(\"why\"))";
+  private static String name(Optional<String> given, CommandLine line) {
+    return given.orElse(Names.of("command: " + line));
   }
 }
