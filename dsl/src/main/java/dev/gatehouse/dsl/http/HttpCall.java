@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What is sent, where to, and how long all of the exchange may take.
@@ -70,14 +69,10 @@ record HttpCall(
     headers.forEach(header -> lines.add(header.toString()));
     body.ifPresent(lines::add);
     lines.add("in at most " + Names.print(deadline) + ", redirects not followed");
-    if (!secrets().isEmpty() && uri.getScheme().equals("http") && !loopback()) {
+    if (!secrets().isEmpty() && uri.getScheme().equals("http") && !Posted.staysHere(uri)) {
       lines.add("whoever is on the way reads what is secret: http, not https");
     }
     return lines;
-  }
-
-  private boolean loopback() {
-    return Stream.of("localhost", "127.0.0.1", "[::1]").anyMatch(uri.getHost()::equals);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came of a POST to an address that is itself a secret, as webhooks' are. Nothing here holds
@@ -16,6 +17,12 @@ import java.util.Optional;
  * @param why there was no answer; empty where there was one
  */
 public record Posted(int status, Optional<String> retryAfter, String why) {
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** Whether what is sent there leaves this machine in no case. */
+  public static boolean staysHere(URI address) {
+    return LOOPBACK.contains(address.getHost());
+  }
 
   /**
    * Sends it once, to that host and no other.

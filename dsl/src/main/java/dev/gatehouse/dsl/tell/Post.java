@@ -22,7 +22,6 @@ import java.util.Set;
  */
 record Post(Secret address, Duration deadline) {
   private static final Set<Integer> NOT_NOW = Set.of(408, 425, 429);
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   static final Duration DEADLINE = Duration.ofSeconds(4);
 
@@ -44,10 +43,9 @@ record Post(Secret address, Duration deadline) {
   private static boolean fine(String address) {
     try {
       URI given = new URI(address);
-      String host = given.getHost();
-      return host != null
+      return given.getHost() != null
           && ("https".equals(given.getScheme())
-              || ("http".equals(given.getScheme()) && LOOPBACK.contains(host)));
+              || ("http".equals(given.getScheme()) && Posted.staysHere(given)));
     } catch (URISyntaxException e) {
       return false;
     }
