@@ -4,9 +4,8 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.core.process.Programs;
 import dev.gatehouse.dsl.words.Names;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +109,7 @@ record CommandLine(
   Path found() {
     Path named = Path.of(program);
     if (named.isAbsolute()) {
-      if (executable(named)) {
+      if (Programs.isOne(named)) {
         return named;
       }
       throw missing("no program that may be executed there");
@@ -118,18 +117,9 @@ record CommandLine(
     if (named.getNameCount() > 1) {
       throw missing("a path relative to a directory that may change");
     }
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(path)
-        .filter(place -> Path.of(place).isAbsolute())
-        .map(place -> Path.of(place).resolve(program))
-        .filter(CommandLine::executable)
+    return Programs.onPath(program).stream()
         .findFirst()
-        .orElseThrow(() -> missing("not in PATH " + path));
-  }
-
-  private static boolean executable(Path file) {
-    return Files.isRegularFile(file) && Files.isExecutable(file);
+        .orElseThrow(() -> missing("not in PATH " + System.getenv("PATH")));
   }
 
   private Refusal missing(String found) {

@@ -15,6 +15,7 @@ import dev.gatehouse.core.outcome.GatehouseException;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.process.ChildProcess;
 import dev.gatehouse.core.process.OutputTail;
+import dev.gatehouse.core.process.Programs;
 import dev.gatehouse.core.process.SideBySide;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
@@ -247,29 +248,16 @@ final class DumpBackup {
     ChildProcess.Ended ended =
         process.read(use, () -> {}, new ChildProcess.Silence(tools.patience(), moved::get), side);
     String said = login.scrubber().scrubOutput(OutputTail.end(ended.words())).strip();
-    if (ended.killed() || ended.exit() != 0) {
-      throw failed(tool, ended, said);
+    Optional<Finding> failure =
+        Programs.failure(ended, tool.name(), tool.arguments(), tools.patience(), said);
+    if (failure.isPresent()) {
+      throw new StepFailed(failure.get());
     }
     if (unread[0] != null) {
       throw unread[0];
     }
     side.reached("backup.dumped");
     return new Dumped(rows, said);
-  }
-
-  private StepFailed failed(DumpProgram tool, ChildProcess.Ended ended, String said) {
-    return new StepFailed(
-        Finding.of(
-                ended.killed() ? "tool.silent" : "tool.failed",
-                ended.killed()
-                    ? tool.name()
-                        + " wrote nothing for "
-                        + tools.patience().toSeconds()
-                        + " s and was killed"
-                    : tool.name() + " did not succeed: exit code " + ended.exit())
-            .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", tool.arguments()))
-            .withFound(said.isEmpty() ? "it said nothing" : said)
-            .withFix("fix what " + tool.name() + " reports, then run the runbook again"));
   }
 
   private static void compare(Content content, Map<String, Long> dumped) {

@@ -1,15 +1,11 @@
 package dev.gatehouse.mysql.backup;
 
-import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.process.ChildProcess;
+import dev.gatehouse.core.process.Programs;
 import dev.gatehouse.mysql.session.Product;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A dump tool that fits a server: of its product, and not older. A tool of the other product would
@@ -33,7 +30,6 @@ record DumpProgram(String name, Path file, String version) {
       Pattern.compile("(?:Distrib|from|Ver) (\\d+)\\.(\\d+)\\.(\\d+)(-MariaDB)?");
   private static final Set<String> KEPT = Set.of("PATH", "TMPDIR");
   private static final Map<String, String> ENVIRONMENT = Map.of("LC_ALL", "C");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
    * One snapshot and no lock; every kind of object; nothing that a client must not be asked for;
@@ -97,55 +93,32 @@ record DumpProgram(String name, Path file, String version) {
   }
 
   private static List<Path> candidates(DumpTools tools, List<String> names) {
-    List<Path> directories = new ArrayList<>();
-    if (tools.directory().isPresent()) {
-      directories.add(tools.directory().get());
-    } else {
-      String path = System.getenv("PATH");
-      for (String directory : (path == null ? "" : path).split(":", -1)) {
-        if (!directory.isEmpty()) {
-          directories.add(Path.of(directory).toAbsolutePath());
-        }
-      }
-    }
-    List<Path> found = new ArrayList<>();
-    for (Path directory : directories) {
-      for (String name : names) {
-        Path file = directory.resolve(name);
-        if (Files.isExecutable(file) && !Files.isDirectory(file)) {
-          found.add(file);
-        }
-      }
-    }
-    return found;
+    return names.stream()
+        .flatMap(
+            name ->
+                tools
+                    .directory()
+                    .map(place -> Stream.of(place.resolve(name)).filter(Programs::isOne))
+                    .orElseGet(() -> Programs.onPath(name).stream()))
+        .toList();
   }
 
   private static Optional<DumpProgram> ask(Path file, Product server, List<String> declined) {
-    try {
-      ProcessBuilder asking =
-          ChildProcess.command(List.of(file.toString(), "--version"), KEPT, ENVIRONMENT)
-              .redirectErrorStream(true)
-              .redirectInput(new File("/dev/null"));
-      ChildProcess.Ended ended = ChildProcess.start(asking).run(PATIENCE, Progress.SILENT);
-      Matcher told = VERSION.matcher(ended.words());
-      if (ended.killed() || !told.find()) {
-        declined.add(file + " says '" + ended.words() + "'");
-        return Optional.empty();
-      }
-      boolean mariaDb = told.group(4) != null;
-      String product = mariaDb ? "MariaDB" : "MySQL";
-      String version = told.group(1) + "." + told.group(2) + "." + told.group(3);
-      if (!product.equals(server.name()) || older(told, server.version())) {
-        declined.add(file + " is " + product + " " + version);
-        return Optional.empty();
-      }
-      return Optional.of(new DumpProgram(mariaDb ? "mariadb-dump" : "mysqldump", file, version));
-    } catch (IOException e) {
-      declined.add(file + ": " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    ProcessBuilder asking =
+        ChildProcess.command(List.of(file.toString(), "--version"), KEPT, ENVIRONMENT);
+    Optional<Matcher> said = Programs.version(asking, file.toString(), VERSION, declined);
+    if (said.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Matcher told = said.get();
+    boolean mariaDb = told.group(4) != null;
+    String product = mariaDb ? "MariaDB" : "MySQL";
+    String version = told.group(1) + "." + told.group(2) + "." + told.group(3);
+    if (!product.equals(server.name()) || older(told, server.version())) {
+      declined.add(file + " is " + product + " " + version);
+      return Optional.empty();
+    }
+    return Optional.of(new DumpProgram(mariaDb ? "mariadb-dump" : "mysqldump", file, version));
   }
 
   /** Within a series a tool may be older. */

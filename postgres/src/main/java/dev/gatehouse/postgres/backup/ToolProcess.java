@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.process.ChildProcess;
 import dev.gatehouse.core.process.OutputTail;
+import dev.gatehouse.core.process.Programs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -171,30 +173,14 @@ final class ToolProcess {
   }
 
   private String require(ChildProcess.Ended ended) {
-    String said = OutputTail.end(ended.words());
-    if (ended.killed()) {
-      throw failed(
-          "tool.silent",
-          tool.name() + " wrote nothing for " + patience.toSeconds() + " s and was killed",
-          said);
+    String end = OutputTail.end(ended.words());
+    String said = scrubber.scrubOutput(end).strip();
+    Optional<Finding> failure = Programs.failure(ended, tool.name(), arguments, patience, said);
+    if (failure.isPresent()) {
+      // The client's own word, in no other language.
+      String path = end.contains("CONTEXT: ") ? "; " + RestoreFinding.WITHOUT_PATH : "";
+      throw new StepFailed(failure.get().withFix(failure.get().fix() + path));
     }
-    if (ended.exit() != 0) {
-      throw failed(
-          "tool.failed", tool.name() + " did not succeed: exit code " + ended.exit(), said);
-    }
-    return scrubber.scrubOutput(said).strip();
-  }
-
-  private StepFailed failed(String code, String head, String said) {
-    return new StepFailed(
-        Finding.of(code, head)
-            .withExpected("exit code 0: " + tool.name() + " " + String.join(" ", arguments))
-            .withFound(said.isEmpty() ? "it said nothing" : scrubber.scrubOutput(said))
-            .withFix(
-                "fix what "
-                    + tool.name()
-                    + " reports, then run the runbook again"
-                    // The client's own word, in no other language.
-                    + (said.contains("CONTEXT: ") ? "; " + RestoreFinding.WITHOUT_PATH : "")));
+    return said;
   }
 }

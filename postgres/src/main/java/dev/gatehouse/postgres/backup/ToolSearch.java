@@ -1,16 +1,11 @@
 package dev.gatehouse.postgres.backup;
 
-import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.process.ChildProcess;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.gatehouse.core.process.Programs;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +15,6 @@ final class ToolSearch {
 
   /** So far ahead of a server's version tools are looked for. */
   private static final int NEWER = 8;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PgTools tools;
   private final int server;
@@ -90,12 +83,7 @@ final class ToolSearch {
     if (tools.directory().isPresent()) {
       return List.of(List.of(tools.directory().get().resolve(name).toString()));
     }
-    String path = System.getenv("PATH");
-    for (String directory : (path == null ? "" : path).split(":", -1)) {
-      if (!directory.isEmpty()) {
-        add(candidates, Path.of(directory).toAbsolutePath().resolve(name));
-      }
-    }
+    Programs.onPath(name).forEach(file -> add(candidates, file));
     for (int major = server; major <= server + NEWER; major++) {
       add(candidates, Path.of("/usr/lib/postgresql/" + major + "/bin").resolve(name));
       add(candidates, Path.of("/usr/pgsql-" + major + "/bin").resolve(name));
@@ -104,35 +92,17 @@ final class ToolSearch {
   }
 
   private static void add(List<List<String>> candidates, Path file) {
-    if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+    if (Programs.isOne(file)) {
       candidates.add(List.of(file.toString()));
     }
   }
 
   private static @Nullable Tool ask(String name, List<String> command, List<String> declined) {
     String shown = command.get(command.size() - 1);
-    try {
-      ProcessBuilder asking =
-          ToolProcess.command(command, List.of("--version"))
-              .redirectErrorStream(true)
-              .redirectInput(ToolProcess.NOTHING);
-      ChildProcess.Ended ended = ChildProcess.start(asking).run(PATIENCE, Progress.SILENT);
-      if (ended.killed()) {
-        declined.add(shown + " did not tell its version within " + PATIENCE.toSeconds() + " s");
-        return null;
-      }
-      String said = ended.words();
-      Matcher matcher = VERSION.matcher(said);
-      if (matcher.find()) {
-        return new Tool(name, command, matcher.group(1), Integer.parseInt(matcher.group(2)));
-      }
-      declined.add(shown + " says '" + said + "'");
-    } catch (IOException e) {
-      declined.add(shown + ": " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return null;
+    return Programs.version(
+            ToolProcess.command(command, List.of("--version")), shown, VERSION, declined)
+        .map(told -> new Tool(name, command, told.group(1), Integer.parseInt(told.group(2))))
+        .orElse(null);
   }
 
   /**
