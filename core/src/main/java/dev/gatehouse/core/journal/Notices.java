@@ -35,6 +35,7 @@ public final class Notices {
   private final Map<String, Left> left = new LinkedHashMap<>();
   private Set<Occasion> occasions = Set.of();
   private String wait = "";
+  private String waiter = "";
   private boolean begun;
 
   /** What a channel wants to be told, as JSON values. */
@@ -62,7 +63,18 @@ public final class Notices {
       notTold(body);
     }
     happened(entry);
-    wait = BESIDE.contains(entry.type()) ? wait : waits;
+    if (!beside(entry)) {
+      wait = waits;
+      waiter = RecordCodec.text(body, "step");
+    }
+  }
+
+  /** Checks that stand before the one that waits are asked again when the run is resumed. */
+  private boolean beside(Entry entry) {
+    return BESIDE.contains(entry.type())
+        || (entry.type().equals(Event.CHECKED.name())
+            && !waiter.isEmpty()
+            && !waiter.equals(RecordCodec.text(entry.body(), "step")));
   }
 
   private Set<Occasion> leased(Map<String, Object> body) {

@@ -44,6 +44,7 @@ public final class RunRecord {
   private RunState state = RunState.RUNNING;
   private Instant last;
   private @Nullable Instant wakeAt;
+  private String waitsFor = "";
   private boolean undoing;
   private boolean panicked;
 
@@ -210,6 +211,7 @@ public final class RunRecord {
     if (!state.closed()) {
       state = undoing ? RunState.UNDOING : RunState.RUNNING;
     }
+    waitsFor = "";
     wakeAt = null;
   }
 
@@ -270,9 +272,14 @@ public final class RunRecord {
   private void waiting(Entry entry) {
     boolean doubt = steps.values().stream().anyMatch(step -> step.state == StepState.IN_DOUBT);
     state = doubt ? RunState.IN_DOUBT : RunState.WAITING;
+    waitsFor = RecordCodec.text(entry.body(), "reason");
     String until = RecordCodec.text(entry.body(), "until");
-    wakeAt = until.isEmpty() ? null : Instant.parse(until);
     String name = RecordCodec.text(entry.body(), "step");
+    if (!until.isEmpty()) {
+      wakeAt = Instant.parse(until);
+    } else if (!name.isEmpty()) {
+      wakeAt = null;
+    }
     if (!name.isEmpty()) {
       StepRecord step = step(entry);
       step.state = StepState.WAITING;
@@ -408,6 +415,7 @@ public final class RunRecord {
   private void guarded(Entry entry) {
     String guard = RecordCodec.text(entry.body(), "guard");
     String reaction = RecordCodec.text(entry.body(), "reaction");
+    waitsFor = "";
     if (reaction.isEmpty()) {
       guards.remove(guard);
       remark(entry, "guard '" + guard + "' passes again");
@@ -519,6 +527,11 @@ public final class RunRecord {
   /** When a waiting run is to be looked at again; absent when only a person can move it. */
   public Optional<Instant> wakeAt() {
     return Optional.ofNullable(wakeAt);
+  }
+
+  /** Why it waits, as it was last told; empty when it does not, or a guard has its say since. */
+  public String waitsFor() {
+    return waitsFor;
   }
 
   /** All steps in the runbook's order. */

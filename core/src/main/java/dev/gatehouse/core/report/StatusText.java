@@ -47,6 +47,8 @@ public final class StatusText {
                     lines,
                     "say",
                     command("confirm", journal) + as(run, List.of()) + " --guard " + quoted(name));
+              } else if (guard.reaction().equals("HOLD")) {
+                fact(lines, "held", "by guard " + Plain.quoted(name) + ", until it passes again");
               }
             });
     run.wakeAt().ifPresent(at -> fact(lines, "looks", "again at " + Words.time(at)));

@@ -84,8 +84,11 @@ final class Parking {
 
   /** Until a person has decided; the run is in that state meanwhile. */
   Tick ask(Question question, RunState state) {
-    if (run.record().state() != state) {
-      run.journal().writeDurably(Event.WAITING, Map.of("reason", question.text()));
+    // Told also while it waits for something else: who is told of waits must hear of this one.
+    String asked = run.plan().scrubber().scrub(question.text());
+    boolean another = state == RunState.WAITING && !run.record().waitsFor().equals(asked);
+    if (run.record().state() != state || another) {
+      run.journal().writeDurably(Event.WAITING, Map.of("reason", asked));
     }
     run.journal().seal();
     return new Tick.NeedsInput(

@@ -102,6 +102,13 @@ final class Assembly {
     return of(run, who).yes(STEP, role, "");
   }
 
+  /** Whatever somebody does to the shop, past the run. */
+  void beside(String statement) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      connection.createStatement().execute(statement);
+    }
+  }
+
   /** What took effect in the shop. */
   List<String> done() {
     List<String> done = new ArrayList<>();
