@@ -43,6 +43,7 @@ public final class Run implements AutoCloseable {
   private final Path file;
   private final RunLoop steps;
   private final Decisions decisions;
+  private final Pulse pulse;
   private boolean broken;
   private boolean closed;
 
@@ -50,6 +51,7 @@ public final class Run implements AutoCloseable {
     this.run = run;
     this.file = file;
     this.decisions = new Decisions(run);
+    this.pulse = new Pulse(run.lease());
     this.steps = new RunLoop(run, run.hearing());
   }
 
@@ -101,7 +103,7 @@ public final class Run implements AutoCloseable {
           if (wentBack(record)) {
             return new Tick.WakeAt(record.last(), "the clock went back: " + run.clock().instant());
           }
-          run.lease().beat();
+          pulse.beat();
           try {
             return steps.advance();
           } finally {
@@ -179,7 +181,7 @@ public final class Run implements AutoCloseable {
       }
       if (System.nanoTime() - beat > TimeUnit.MILLISECONDS.toNanos(Watcher.BEAT_MILLIS)) {
         beat = System.nanoTime();
-        if (!run.lease().beat()) {
+        if (!pulse.beat()) {
           run.lease().verify();
         }
       }

@@ -214,10 +214,7 @@ public abstract class AbortContract {
     }
   }
 
-  /**
-   * Nobody can know what such a server does; the run says that, and comes back. While a guard is
-   * being asked, the stop is heard when the driver gives up cancelling that: 10 to 20 s.
-   */
+  /** Nobody can know what such a server does; the run says that, and comes back. */
   @Test
   @Tag("nightly")
   void an_abort_while_the_server_stands_still_is_told_and_the_run_comes_back() throws Exception {
@@ -250,7 +247,7 @@ public abstract class AbortContract {
       }
       server.freeze();
       TimeUnit.MILLISECONDS.sleep(400); // by now the guard is being asked
-      assertThat(abortInSilence(waiting, attended, Duration.ofSeconds(25)))
+      assertThat(abortInSilence(waiting, attended, Duration.ofSeconds(8)))
           .isEqualTo(RunState.FAILED_CLEAN);
       server.thaw();
     }
