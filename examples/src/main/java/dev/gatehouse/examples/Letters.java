@@ -27,6 +27,7 @@ import java.util.stream.StreamSupport;
  */
 final class Letters {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Set<String> STOPS = Set.of("abort", "panic", "pause");
   private static final int REFUSED = 3;
   private static final int NOT_READ = 5;
 
@@ -150,7 +151,9 @@ final class Letters {
                 .withFix("examples/run status " + journal)
             : Finding.of("letter.not-driven", "nobody drives this run")
                 .withExpected("a process that has the journal open")
-                .withFound("the letter lies in the inbox; it is obeyed when the run is resumed")
+                .withFound(
+                    "the letter lies in the inbox; it is obeyed when the run is resumed"
+                        + (STOPS.contains(verb) ? "" : " within 24 hours"))
                 .withFix(
                     "resume the run: runner.resume(runbook, target, Path.of(\"" + journal + "\"))");
     System.out.println(waits.text());

@@ -216,7 +216,8 @@ public final class Judge {
   public Set<String> initiators(RunRecord record) {
     Set<String> names = new HashSet<>();
     for (String who : record.said().initiators()) {
-      names.add(people.flatMap(all -> all.knownAs(who)).map(Person::name).orElse(who));
+      List<String> meant = people.map(all -> all.meantBy(who)).orElse(List.of());
+      names.addAll(meant.isEmpty() ? List.of(who) : meant);
     }
     return names;
   }

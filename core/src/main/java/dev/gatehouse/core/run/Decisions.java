@@ -1,6 +1,8 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Event;
+import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
@@ -22,6 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What people decide about a run that goes on, whether the host or a letter brings it. */
 final class Decisions {
@@ -49,7 +54,12 @@ final class Decisions {
 
     /** Whether it was said before that record was there to be seen. */
     boolean before(long record) {
-      return letter.flatMap(Slip::letter).filter(one -> Judge.seen(one) < record).isPresent();
+      return seen() < record;
+    }
+
+    /** The record its sender saw last; who is here sees all of them. */
+    long seen() {
+      return letter.flatMap(Slip::letter).map(Judge::seen).orElse(Long.MAX_VALUE);
     }
   }
 
@@ -144,7 +154,8 @@ final class Decisions {
   }
 
   private void refuseInitiator(By by, Quorum quorum) {
-    if (!quorum.initiatorCounts() && run.judge().initiators(run.record()).contains(by.who())) {
+    if (!quorum.initiatorCounts()
+        && run.judge().initiators(run.record()).stream().anyMatch(by.who()::equalsIgnoreCase)) {
       throw Words.refused(
           "initiator",
           by.who() + " started or resumed the run, and cannot agree to it",
@@ -191,6 +202,7 @@ final class Decisions {
           String.join(", ", quorum(step).get().places()),
           by.who());
     }
+    refuseUnseen(unsure, by);
     Map<String, Object> body = by.told();
     body.put("step", step);
     body.put("who", by.who());
@@ -205,6 +217,7 @@ final class Decisions {
               .withFound("tripped: " + run.record().trippedGuards().keySet())
               .withFix("confirm one of those"));
     }
+    refuseOlder("guard", guard, by, Event.GUARDED);
     Map<String, Object> body = by.told();
     body.put("guard", guard);
     body.put("who", by.who());
@@ -216,9 +229,58 @@ final class Decisions {
     if (doubtful.state() != StepState.IN_DOUBT) {
       throw notAsked(step, "to be resolved", doubtful);
     }
+    refuseOlder("step", step, by, Event.INTENT, Event.PART_INTENT);
     Answer answer = Answer.of(truth, doubtful, true);
     Evidence proof = Evidence.at(run.clock().instant()).with("said", evidence);
     run.journal().resolved(step, answer, evidence, by.who(), Optional.of(proof), by.told());
+  }
+
+  /** Who accepts what a check could not tell has seen what that was; asked again it may be more. */
+  private void refuseUnseen(StepRecord unsure, By by) {
+    if (by.letter().isEmpty()) {
+      return;
+    }
+    List<Finding> then =
+        told("step", unsure.name(), Event.CHECKED)
+            .filter(entry -> entry.seq() <= by.seen())
+            .reduce((one, later) -> later)
+            .map(entry -> RecordCodec.findings(entry.body()))
+            .orElse(List.of());
+    if (!then.equals(unsure.findings())) {
+      throw Words.refused(
+          "head",
+          "what '" + unsure.name() + "' could not tell is not what was accepted",
+          headlines(unsure.findings()),
+          then.isEmpty() ? "accepted before it was told" : headlines(then));
+    }
+  }
+
+  private static String headlines(List<Finding> findings) {
+    return findings.stream()
+        .map(one -> one.headline() + ": " + one.found())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** What is said of one attempt, or of one alarm, is nothing about the next. */
+  private void refuseOlder(String subject, String name, By by, Event... begun) {
+    told(subject, name, begun)
+        .reduce((one, later) -> later)
+        .filter(last -> by.before(last.seq()))
+        .ifPresent(
+            last -> {
+              throw Words.refused(
+                  "head",
+                  "it was said of '" + name + "' before what is asked now",
+                  "a word said behind record " + last.seq(),
+                  "record " + by.seen());
+            });
+  }
+
+  private Stream<Entry> told(String subject, String name, Event... types) {
+    Set<String> wanted = Stream.of(types).map(Event::name).collect(Collectors.toSet());
+    return run.journal().entries().stream()
+        .filter(entry -> wanted.contains(entry.type()))
+        .filter(entry -> name.equals(entry.body().get(subject)));
   }
 
   private StepRecord step(String name) {

@@ -3,7 +3,6 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.People;
-import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Refusal;
@@ -91,10 +90,7 @@ final class Initiators {
   }
 
   private static Set<String> known(People people, List<String> names) {
-    return names.stream()
-        .flatMap(who -> people.knownAs(who).stream())
-        .map(Person::name)
-        .collect(Collectors.toSet());
+    return names.stream().flatMap(who -> people.meantBy(who).stream()).collect(Collectors.toSet());
   }
 
   private static void refuse(

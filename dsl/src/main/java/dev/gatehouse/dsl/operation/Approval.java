@@ -172,7 +172,7 @@ public final class Approval implements Check {
     List<Word> valid =
         history.words().stream()
             .filter(word -> now.isBefore(word.at().plus(validity)))
-            .filter(word -> initiator || !history.initiators().contains(word.who()))
+            .filter(word -> initiator || isOther(word, history))
             .toList();
     Quorum.Seating seating = quorum().orElseThrow().seat(roles(valid));
     Instant opens = history.since().orElse(now).plus(earliest);
@@ -180,6 +180,11 @@ public final class Approval implements Check {
       return Outcome.passed(agreed(reading, valid, seating));
     }
     return waiting(reading, valid, seating, opens);
+  }
+
+  /** Names in other letters are no other people. */
+  private static boolean isOther(Word word, History history) {
+    return history.initiators().stream().noneMatch(word.who()::equalsIgnoreCase);
   }
 
   private static Map<String, Set<String>> roles(List<Word> words) {
