@@ -3,6 +3,7 @@ package dev.gatehouse.core.dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a database is made of, as the product's own catalogue tells it.
@@ -46,4 +47,18 @@ public interface CatalogueReader {
    * them. Empty where none is simple enough to be trusted.
    */
   List<String> suggestion(Drift drift);
+
+  /**
+   * A table, and how many rows it holds by the catalogue's statistics.
+   *
+   * @param estimate empty where nothing has counted them yet
+   */
+  record Rows(String table, Optional<Long> estimate) {}
+
+  /**
+   * The target's own tables, each with what the server thinks it holds: an estimate as old as its
+   * last statistics, for people to read and for no check to rely on. Needs no more than to log in;
+   * tables that the account may not see are missing.
+   */
+  List<Rows> estimatedRows(Connection connection) throws SQLException;
 }

@@ -58,6 +58,7 @@ final class Surroundings {
     Dialect dialect = run.plan().target().dialect();
     try (ReadingSession reading = run.reading(connection -> out = dialect.canceller(connection))) {
       read(dialect, reading.connection());
+      lines.addAll(TouchedRows.of(run.plan(), reading.connection()));
     } catch (Exception e) {
       lines.add("could not be looked at: " + scrubber.describe(e));
     }
@@ -77,7 +78,6 @@ final class Surroundings {
     if (dialect.catalogue().isPresent()) {
       objects(dialect, connection);
     }
-    lines.add("rows: not counted here; backups and checks tell those they looked at");
   }
 
   private void ask(String what, Monitors.Question question, Connection connection) {

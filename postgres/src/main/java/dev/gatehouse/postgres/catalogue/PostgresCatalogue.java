@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.CatalogueReader;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.postgres.session.PinnedReading;
 import dev.gatehouse.postgres.session.Products;
+import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -141,6 +143,23 @@ public final class PostgresCatalogue implements CatalogueReader {
   @Override
   public boolean ofVersionOnly(Drift drift, String expected, String found) {
     return drift instanceof Drift.Changed changed && OtherVersion.same(changed);
+  }
+
+  /** -1 is what nobody has counted. Source: PostgreSQL manual, pg_class.reltuples. */
+  @Override
+  public List<Rows> estimatedRows(Connection connection) throws SQLException {
+    return Queries.rows(
+        connection,
+        "SELECT n.nspname || '.' || c.relname,"
+            + " CASE WHEN c.reltuples < 0 THEN '' ELSE c.reltuples::bigint::text END"
+            + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema',"
+            + " 'gatehouse') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE"
+            + " 'pg\\_temp%' ORDER BY 1",
+        row ->
+            new Rows(
+                row.texts().get(0),
+                Optional.of(row.texts().get(1)).filter(one -> !one.isEmpty()).map(Long::valueOf)));
   }
 
   @Override
