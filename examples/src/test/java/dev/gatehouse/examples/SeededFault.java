@@ -30,6 +30,13 @@ record SeededFault(String name, String file, String text, String replacement, Li
     return file.substring(0, file.indexOf('/'));
   }
 
+  /**
+   * The directory of the module that its tests are in: verbs show what the core does for people.
+   */
+  String home() {
+    return tests.get(0).startsWith("dev.gatehouse.dsl.") ? "dsl" : module();
+  }
+
   /** Reads the table; its head says how it is written. */
   static List<SeededFault> parse(String table) {
     List<SeededFault> faults = new ArrayList<>();

@@ -69,11 +69,18 @@ class SeededFaultsTest {
     for (String file : here.stream().map(SeededFault::file).distinct().toList()) {
       compile(module, file, Files.readString(root.resolve(file)), classes);
     }
-    List<String> tests = here.stream().flatMap(f -> f.tests().stream()).distinct().toList();
-    String output = run(module, classes, tests);
-    assertThat(output.lines().filter(line -> !line.startsWith("PASSED "))).as(output).isEmpty();
-    for (String test : tests) {
-      assertThat(output.lines()).anyMatch(line -> line.startsWith("PASSED " + test + " "));
+    for (String home : here.stream().map(SeededFault::home).distinct().toList()) {
+      List<String> tests =
+          here.stream()
+              .filter(f -> f.home().equals(home))
+              .flatMap(f -> f.tests().stream())
+              .distinct()
+              .toList();
+      String output = run(home, classes, tests);
+      assertThat(output.lines().filter(line -> !line.startsWith("PASSED "))).as(output).isEmpty();
+      for (String test : tests) {
+        assertThat(output.lines()).anyMatch(line -> line.startsWith("PASSED " + test + " "));
+      }
     }
   }
 
@@ -81,7 +88,7 @@ class SeededFaultsTest {
     Path classes = Files.createTempDirectory(temporary, "faulty");
     String faulty = fault.into(Files.readString(root.resolve(fault.file())));
     compile(fault.module(), fault.file(), faulty, classes);
-    String output = run(fault.module(), classes, fault.tests());
+    String output = run(fault.home(), classes, fault.tests());
     for (String test : fault.tests()) {
       assertThat(output.lines().anyMatch(line -> line.startsWith("FAILED " + test + " ")))
           .as("'%s' must turn %s red:\n%s", fault.name(), test, output)

@@ -40,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starting needs several, stopping one: from any process, whatever the run is doing. */
 class StopByLetterTest {
 
-  /** Aborts of a running statement; the goal is two hundred. */
-  private static final int ABORTS = Integer.getInteger("letters.aborts", 4);
+  private static final int ABORTS = Integer.getInteger("letters.aborts", 200);
 
   private static final Duration LIMIT = ofSeconds(2);
 
@@ -95,12 +95,23 @@ class StopByLetterTest {
   @Test
   @Timeout(600)
   void an_abort_from_another_process_stops_a_running_statement() throws Exception {
+    aborts(4);
+  }
+
+  @Test
+  @Tag("nightly")
+  @Timeout(1_800)
+  void two_hundred_aborts_from_another_process_stop_running_statements() throws Exception {
+    aborts(ABORTS);
+  }
+
+  private void aborts(int rounds) throws Exception {
     Path keys = directory.resolve("nora");
     all.keys.put("nora", Signer.in(keys));
     all.people = People.of(all.keyed("mallory"), all.keyed("nora").as("reader"));
     List<Long> millis = new ArrayList<>();
     try (Sender sender = Sender.as("nora", keys)) {
-      for (int round = 0; round < ABORTS; round++) {
+      for (int round = 0; round < rounds; round++) {
         millis.add(abort(sender));
         assertThat(all.done()).isEmpty();
       }
