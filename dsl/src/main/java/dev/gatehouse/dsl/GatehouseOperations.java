@@ -4,6 +4,7 @@ import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Incident;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Person;
+import dev.gatehouse.dsl.file.ExportEnvironment;
 import dev.gatehouse.dsl.file.LogLines;
 import dev.gatehouse.dsl.file.Sources;
 import dev.gatehouse.dsl.http.HttpApi;
@@ -238,6 +239,19 @@ public final class GatehouseOperations {
   /** The same for a path. */
   public static Sources sources(Path directory) {
     return Sources.below(directory);
+  }
+
+  /**
+   * A copy of an application's environment file, kept while its settings may be lost: {@code
+   * exportEnvironment(".env").into(Path.of("incident-7.env"))}.
+   */
+  public static ExportEnvironment exportEnvironment(String file) {
+    return new ExportEnvironment(Path.of(file));
+  }
+
+  /** The same for a path. */
+  public static ExportEnvironment exportEnvironment(Path file) {
+    return new ExportEnvironment(file);
   }
 
   /**

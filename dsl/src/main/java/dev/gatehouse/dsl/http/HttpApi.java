@@ -104,6 +104,19 @@ public final class HttpApi {
     return HttpChange.of(call.of("PUT", path));
   }
 
+  /**
+   * A workflow of GitHub Actions, of this API: {@code
+   * http("https://api.github.com").withHeader("Authorization", token).workflow("acme/shop",
+   * "deploy.yml").disabled()}.
+   *
+   * @param repository owner and name
+   * @param file name of the workflow's file, or its number
+   * @throws IllegalArgumentException when they are no such names
+   */
+  public Workflow workflow(String repository, String file) {
+    return Workflow.of(this, repository, file);
+  }
+
   @Override
   public String toString() {
     return call.uri() + " (not a step: say get(path), post(path) or put(path))";

@@ -37,15 +37,28 @@ public final class HttpGet {
    *
    * @param field a name at the top of the document, or a JSON pointer such as {@code /state/mode}
    * @param value as the document writes it: {@code true}, {@code 12}, or a text without its quotes
+   * @param others values that are as good
    * @throws IllegalArgumentException when the field is none
    */
-  public NamedCheck says(String field, String value) {
+  public NamedCheck says(String field, String value, String... others) {
     JsonField wanted = new JsonField(field);
-    String expected = "status 2xx, and " + field + " is " + value;
+    List<String> values = Names.list(value, others);
+    String words = String.join(" or ", values);
+    String expected = "status 2xx, and " + field + " is " + words;
     return check(
-        call + " says " + field + " " + value,
+        call + " says " + field + " " + words,
         expected,
-        (reading, answer) -> said(reading, answer, wanted, value, expected));
+        (reading, answer) -> said(reading, answer, wanted, values, expected));
+  }
+
+  /**
+   * The whole number that its answer has there.
+   *
+   * @param field a name at the top of the document, or a JSON pointer
+   * @throws IllegalArgumentException when the field is none
+   */
+  public HttpNumber number(String field) {
+    return new HttpNumber(call, new JsonField(field));
   }
 
   /** Passes when it answers with that status. */
@@ -88,7 +101,11 @@ public final class HttpGet {
   }
 
   private Outcome said(
-      CheckContext reading, HttpAnswer answer, JsonField field, String value, String expected) {
+      CheckContext reading,
+      HttpAnswer answer,
+      JsonField field,
+      List<String> values,
+      String expected) {
     if (!answer.successful() || !answer.body().whole()) {
       return Outcome.inconclusive(unexpected(answer, expected));
     }
@@ -103,8 +120,8 @@ public final class HttpGet {
       return Outcome.inconclusive(
           unexpected(answer, expected).withFound("no single value of that name"));
     }
-    return found.get().equals(value)
-        ? Outcome.passed(reading.evidence().with(field.name(), value))
+    return values.contains(found.get())
+        ? Outcome.passed(reading.evidence().with(field.name(), found.get()))
         : Outcome.failed(
             unexpected(answer, expected).withFound(field.name() + " is " + found.get()),
             reading.evidence().with(field.name(), found.get()));

@@ -6,11 +6,14 @@ import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.dsl.http.HttpChange;
+import dev.gatehouse.dsl.http.HttpNumber;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 
 /**
  * A number elsewhere that says how much of something is open, such as the percentage of requests
@@ -63,6 +66,16 @@ public final class Flag {
     return new Flag(name, new FlagElsewhere(where, get, set));
   }
 
+  /**
+   * At an endpoint that tells the number, set by a request: {@code Flag.http("ingest",
+   * app.get("/flags/ingest").number("percent"), percent ->
+   * app.put("/flags/ingest").withJson("{\"percent\":" + percent + "}"))}. Compared before and read
+   * again after; where the answer is lost, what it tells then decides.
+   */
+  public static Flag http(String name, HttpNumber number, IntFunction<HttpChange> set) {
+    return new Flag(name, new FlagByHttp(number, set));
+  }
+
   /** Name as plans and reports have it. */
   public String name() {
     return name;
@@ -74,13 +87,15 @@ public final class Flag {
 
   /** Sets it, if it is as it was left. */
   ChangeWithoutUndo set(int left, int to) {
-    return ChangeWithoutUndo.of(at(to), reading -> store.bind(reading, name, Set.of(left), to));
+    return ChangeWithoutUndo.of(at(to), reading -> store.bind(reading, name, Set.of(left), to))
+        .withSecrets(store.secrets(to));
   }
 
   /** Sets it back, if it is as one of us left it, or back already. */
   ChangeWithoutUndo back(Set<Integer> written, int to) {
     return ChangeWithoutUndo.of(
-        name + " back to " + to + " %", reading -> store.bind(reading, name, written, to));
+            name + " back to " + to + " %", reading -> store.bind(reading, name, written, to))
+        .withSecrets(store.secrets(to));
   }
 
   /** That nobody else has set it meanwhile. */
@@ -88,7 +103,8 @@ public final class Flag {
     return NamedCheck.of(
         "nobody else has set " + at(percent),
         reading -> List.of(store + " is " + percent),
-        reading -> look(reading, percent));
+            reading -> look(reading, percent))
+        .withSecrets(List.of(store.secrets(percent)));
   }
 
   private Outcome look(CheckContext reading, int percent) throws Exception {
