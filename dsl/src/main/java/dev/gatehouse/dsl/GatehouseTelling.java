@@ -8,6 +8,7 @@ import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Facts;
 import dev.gatehouse.dsl.tell.Announcement;
 import dev.gatehouse.dsl.tell.JobSummary;
+import dev.gatehouse.dsl.tell.LogChannel;
 import dev.gatehouse.dsl.tell.Message;
 import dev.gatehouse.dsl.tell.Program;
 import dev.gatehouse.dsl.tell.Slack;
@@ -38,6 +39,11 @@ public final class GatehouseTelling {
   /** A program, on its standard input. */
   public static Program program(String program, String... arguments) {
     return Program.of(program, arguments);
+  }
+
+  /** The host's own log, by a logger of that name: a line for each notice, by SLF4J. */
+  public static LogChannel log(String logger) {
+    return LogChannel.named(logger);
   }
 
   /**

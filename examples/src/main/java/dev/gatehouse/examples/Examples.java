@@ -86,7 +86,8 @@ public final class Examples {
               "people", "JOURNAL | --new-key DIRECTORY: who may decide; a key", Letters::people),
           new Example(
               "obligations",
-              "DIRECTORY: what is owed after the runs of these journals; exits 2 when overdue",
+              "DIRECTORY [--close ID --by NAME]: what is owed after the runs of these journals, or"
+                  + " is done; exits 2 when overdue",
               arguments -> Obligations.run(arguments, Instant.now())),
           new Example("vault", "DIRECTORY: the backups in a vault", VaultList::run),
           new Example(

@@ -22,6 +22,7 @@ import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.letter.Mailbox;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Runbook;
@@ -136,12 +137,33 @@ class HandOverTest {
     assertThat(parsed(written.html()).getElementsByTagName("svg").getLength()).isEqualTo(1);
 
     String directory = work.resolve("journals").toString();
+    String id = Mailbox.of(journal).record().run() + "#1";
     assertThat(obligations(due.minusSeconds(1), 0, directory))
         .isEqualTo(
             "open     'blameless review', by incident commander, until "
                 + text.lines().reduce((first, last) -> last).orElseThrow().split("until ")[1]
                 + "  "
-                + journal);
+                + journal
+                + "  "
+                + id);
+    assertThat(obligations(due.plusSeconds(1), 2, directory)).startsWith("OVERDUE  'blameless");
+    byte[] before = Files.readAllBytes(journal);
+    assertThat(obligations(due, 0, directory, "--close", id, "--by", "ida", "--text", "held"))
+        .startsWith("closed   'blameless review', by ida at ")
+        .endsWith(": held");
+    assertThat(obligations(due.plusSeconds(1), 0, directory)).startsWith("closed   'blameless");
+    assertThat(Files.readAllBytes(journal)).isEqualTo(before);
+    assertThatThrownBy(() -> obligations(due, 0, directory, "--close", id, "--by", "ivo"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("obligations.closed");
+    obligations(due, 3, directory, "--close", id + "9", "--by", "ida");
+    Path closed = Path.of(directory).resolve("obligations.closed.jsonl");
+    String line = Files.readString(closed);
+    for (String broken : List.of(line + line, line.strip(), line.substring(3), "{}\n" + line)) {
+      Files.writeString(closed, broken);
+      assertThat(obligations(due, 3, directory)).as(broken).contains("obligations.broken");
+    }
+    Files.delete(closed);
     assertThat(obligations(due.plusSeconds(1), 2, directory)).startsWith("OVERDUE  'blameless");
     Files.writeString(
         journal, Files.readString(journal).replace("blameless review", "blameless preview"));
@@ -212,8 +234,8 @@ class HandOverTest {
         .contains("\n  'blameless review', by incident commander, within 3d00h00m of the end\n");
   }
 
-  private static String obligations(Instant now, int exit, String directory) throws Exception {
-    return heard(() -> Obligations.run(List.of(directory), now), exit);
+  private static String obligations(Instant now, int exit, String... arguments) throws Exception {
+    return heard(() -> Obligations.run(List.of(arguments), now), exit);
   }
 
   private static String heard(Callable<Integer> command, int exit) throws Exception {

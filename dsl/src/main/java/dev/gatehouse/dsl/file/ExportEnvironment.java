@@ -214,8 +214,7 @@ public final class ExportEnvironment {
     @Override
     public Evidence apply(EffectContext working) throws Exception {
       if (Files.exists(export.to, LinkOption.NOFOLLOW_LINKS)) {
-        String made =
-            working.evidenceOf(export).flatMap(one -> one.fact(WHICH)).orElse("unknown");
+        String made = working.evidenceOf(export).flatMap(one -> one.fact(WHICH)).orElse("unknown");
         if (!made.equals(which(export.to))) {
           throw new StepFailed(
               List.of(

@@ -41,7 +41,8 @@ public final class HttpApi {
     }
     if (given.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "address holds an account: it would be printed with the plan; use withHeader(name, secret)");
+          "address holds an account: it would be printed with the plan; use withHeader(name,"
+              + " secret)");
     }
     if (given.getQuery() != null || given.getFragment() != null) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package dev.gatehouse.dsl.http;
 
 import dev.gatehouse.core.model.Change;
-import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.dsl.words.Names;
@@ -23,9 +23,7 @@ import java.util.List;
  */
 public final class Workflow {
   /** All but {@code active}. */
-  private static final String[] OTHER_REASONS = {
-    "disabled_inactivity", "disabled_fork", "deleted"
-  };
+  private static final String[] OTHER_REASONS = {"disabled_inactivity", "disabled_fork", "deleted"};
 
   private static final List<String> UNDER_WAY =
       List.of("in_progress", "queued", "requested", "waiting", "pending");

@@ -101,8 +101,8 @@ public final class Flag {
   /** That nobody else has set it meanwhile. */
   Check is(int percent) {
     return NamedCheck.of(
-        "nobody else has set " + at(percent),
-        reading -> List.of(store + " is " + percent),
+            "nobody else has set " + at(percent),
+            reading -> List.of(store + " is " + percent),
             reading -> look(reading, percent))
         .withSecrets(List.of(store.secrets(percent)));
   }

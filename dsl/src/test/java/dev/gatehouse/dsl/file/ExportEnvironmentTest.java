@@ -97,7 +97,8 @@ class ExportEnvironmentTest {
       }
     }
     try (var files = Files.list(work)) {
-      assertThat(files.map(file -> file.getFileName().toString())).noneMatch(n -> n.endsWith(".part"));
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(n -> n.endsWith(".part"));
     }
   }
 

@@ -77,7 +77,8 @@ class WorkflowTest {
     assertThat(run("select 1").state()).isEqualTo(RunState.UNDONE);
     assertThat(github.documents.get(PATH)).contains("active");
     assertThat(github.requests)
-        .containsExactly("PUT " + PATH + "/disable", "PUT " + PATH + "/disable", "PUT " + PATH + "/enable");
+        .containsExactly(
+            "PUT " + PATH + "/disable", "PUT " + PATH + "/disable", "PUT " + PATH + "/enable");
   }
 
   @Test
