@@ -8,6 +8,7 @@ import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import dev.gatehouse.examples.postgres.Production;
+import dev.gatehouse.examples.postgres.Staging;
 import dev.gatehouse.postgres.Postgres;
 
 Path work = Workspace.fresh("promotion-script");
@@ -18,34 +19,41 @@ if (arguments.contains("--broken")) {
     Production.tamper(production, "grant update on eng.teams to public");
 }
 
+Change applyEng = inOneTransaction(
+    scripts(db.resolve("migrations/eng")),
+    scripts(db.resolve("views/eng_governance_views.sql")),
+    scripts(db.resolve("policies/eng_rls_policies.sql")),
+    tableExists("eng.strategic_directives_v2")).
+    withLockTimeout(Duration.ofSeconds(10)).
+    named("apply eng").
+    undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/eng.sql"))).
+        named("take eng back").
+        cannotBeUndone("it is the way back itself"));
+
+Change applyVh = inOneTransaction(
+    scripts(db.resolve("migrations/vh")),
+    scripts(db.resolve("views/vh_readonly_views.sql")),
+    scripts(db.resolve("policies/vh_rls_policies.sql")),
+    sql("insert into audit.migration_log (version) values ('2025-09-22')")).
+    withLockTimeout(Duration.ofSeconds(10)).
+    named("apply vh").
+    undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/vh.sql"))).
+        named("take vh back").
+        cannotBeUndone("it is the way back itself"));
+
+Staging staging = Staging.after(
+    runbook("Promotion: staging", gate("Engineering schema", applyEng), gate("Venture hub schema", applyVh)),
+    production, work);
+
 var dump = backUp(into(work.resolve("vault"))).named("backup of production");
 
 Runbook promotion = runbook("Promotion: database housekeeping",
-    gate("Staging validated", acknowledge("all scripts ran on staging without an error?").by("engineering lead")),
+    gate("Staging validated", staging.succeeded(applyEng, applyVh)),
+    gate("Boundary", sources(db.resolveSibling("apps").resolve("vh")).neverWrite("eng_*", "eng.*")),
     gate("Backup taken", dump),
     gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
-    gate("Engineering schema",
-        inOneTransaction(
-            scripts(db.resolve("migrations/eng")),
-            scripts(db.resolve("views/eng_governance_views.sql")),
-            scripts(db.resolve("policies/eng_rls_policies.sql")),
-            tableExists("eng.strategic_directives_v2")).
-            withLockTimeout(Duration.ofSeconds(10)).
-            named("apply eng").
-            undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/eng.sql"))).
-                named("take eng back").
-                cannotBeUndone("it is the way back itself"))),
-    gate("Venture hub schema",
-        inOneTransaction(
-            scripts(db.resolve("migrations/vh")),
-            scripts(db.resolve("views/vh_readonly_views.sql")),
-            scripts(db.resolve("policies/vh_rls_policies.sql")),
-            sql("insert into audit.migration_log (version) values ('2025-09-22')")).
-            withLockTimeout(Duration.ofSeconds(10)).
-            named("apply vh").
-            undoneBy(inOneTransaction(scripts(db.resolve("migrations/DOWN/vh.sql"))).
-                named("take vh back").
-                cannotBeUndone("it is the way back itself"))),
+    gate("Engineering schema", applyEng),
+    gate("Venture hub schema", applyVh),
     gate("Verified",
         grantee("vh_*").mayNot(INSERT, UPDATE, DELETE, TRUNCATE).on("eng.*").named("no vh role can write to eng"),
         Postgres.rowSecurity().forcedOn("{eng,vh}.*sensitive*"),
@@ -75,4 +83,5 @@ System.out.println(plan);
 
 Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
 rc = People.sayYes(plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
+staging.close();
 /exit rc

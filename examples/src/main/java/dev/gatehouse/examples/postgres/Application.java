@@ -17,6 +17,7 @@ final class Application implements AutoCloseable {
 
   private final HttpServer server;
   private volatile boolean maintenance;
+  private volatile long delay;
 
   private Application(HttpServer server) {
     this.server = server;
@@ -40,7 +41,17 @@ final class Application implements AutoCloseable {
     return Secret.of("token of the application", TOKEN.toCharArray());
   }
 
+  /** As one does that is in trouble. */
+  void answerAfter(long milliseconds) {
+    delay = milliseconds;
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
+    try {
+      Thread.sleep(delay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
     switch (asked) {
       case "GET /health", "GET /api/maintenance" -> say(exchange, 200);

@@ -15,10 +15,12 @@ import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.deadlocks;
+import static dev.gatehouse.dsl.GatehouseOperations.gauge;
 import static dev.gatehouse.dsl.GatehouseOperations.http;
 import static dev.gatehouse.dsl.GatehouseOperations.lockWaits;
 import static dev.gatehouse.dsl.GatehouseOperations.maintenanceWindow;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.GatehouseOperations.quiet;
 import static dev.gatehouse.dsl.GatehouseOperations.responseTime;
 import static dev.gatehouse.dsl.GatehouseOperations.sessions;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
@@ -30,12 +32,68 @@ import static java.time.ZoneOffset.UTC;
 
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Guard;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.http.HttpApi;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 
-/** The emergency path: everything in one transaction in production, or nothing of it. */
+/**
+ * "DIRECT TO PRODUCTION - Database Housekeeping", line by line: everything in one transaction in
+ * production, or nothing of it.
+ *
+ * <table>
+ *   <caption>Each line of the document, and where it is here</caption>
+ *   <tr><td>Hard stop: chairman has approved; signatures of administrator, security officer,
+ *       chairman/CTO</td><td>{@code approval}, asked again before the commit; each with a key of their
+ *       own, none of them who started it</td></tr>
+ *   <tr><td>Hard stop: full backup within the last 15 minutes</td><td>{@code noOlderThan}, asked again
+ *       before the commit</td></tr>
+ *   <tr><td>Hard stop: PITR recovery point; Gate 1, WAL position</td><td>left out: the example's
+ *       throw-away server keeps no archive, and nothing is claimed of one. Where there is one, {@code
+ *       Postgres.archiving()} and {@code Postgres.recoveryPoint()} belong into "Recoverable"</td></tr>
+ *   <tr><td>Hard stop: incident response team on standby</td><td>part of the question of {@code
+ *       approval}: people, not a machine's work</td></tr>
+ *   <tr><td>Hard stop: rollback plan tested and ready</td><td>{@code restoreDrill}: the rollback is the
+ *       restore of this backup, and the drill restores it, in the same procedure</td></tr>
+ *   <tr><td>Gate 1 pg_dump, pg_restore --list, size and time recorded</td><td>{@code backUp}; every row
+ *       compared by the drill; the checklist has place, size, digest, moment</td></tr>
+ *   <tr><td>Gate 2 hour between 2 and 4</td><td>{@code maintenanceWindow}, with headroom, asked again
+ *       before the commit, in a zone that is written</td></tr>
+ *   <tr><td>Gate 2 curl maintenance/enable</td><td>{@code app.post(...).provenBy(...)}, undone by
+ *       disable</td></tr>
+ *   <tr><td>Gate 3 trial compilation as analyst_ro</td><td>"Smoke", which restores when it fails:
+ *       before the change there are no such views to compile, and the drill proves the way back</td></tr>
+ *   <tr><td>Script: set -e, trap, ON_ERROR_STOP, BEGIN, \i, COMMIT</td><td>{@code inOneTransaction};
+ *       {@code housekeeping.sql} includes the migrations in the document's order</td></tr>
+ *   <tr><td>lock_timeout 10s, statement_timeout 5min</td><td>{@code withLockTimeout}, {@code
+ *       withStatementTimeout}</td></tr>
+ *   <tr><td>temporary table rollback_state</td><td>not needed: the journal has who, when and which
+ *       version</td></tr>
+ *   <tr><td>strategic_directives_v2 exists; no unprotected sensitive table; no cross-boundary
+ *       write</td><td>the same as checks inside the transaction, over effective access</td></tr>
+ *   <tr><td>insert PROD_HOUSEKEEPING_COMPLETE</td><td>{@code sql(...)} in the same transaction</td></tr>
+ *   <tr><td>Smoke tests 1 to 4</td><td>gate "Smoke"; a denial is told from another error</td></tr>
+ *   <tr><td>Emergency rollback: stop services, restore the latest file, restart</td><td>{@code
+ *       undoneBy(restore(dump))}: exactly this run's backup; the application is in maintenance mode
+ *       meanwhile, so nothing is stopped and started</td></tr>
+ *   <tr><td>Emergency rollback: alerts</td><td>the runner's channel is told of FAILED and ENDED</td></tr>
+ *   <tr><td>Monitoring and abort: any ERROR in logs; connections; locks not granted</td><td>guards:
+ *       {@code noRows}, {@code sessions}, {@code lockWaits}</td></tr>
+ *   <tr><td>Abort: lock timeout exceeded</td><td>the step fails, and nothing is committed</td></tr>
+ *   <tr><td>Abort: more than 5 deadlocks; response over 5 s; CPU over 80 %</td><td>guards: {@code
+ *       deadlocks}, {@code responseTime}, {@code gauge} of the host's load</td></tr>
+ *   <tr><td>Abort: any team member calls for it</td><td>{@code examples/run abort}, a letter of one
+ *       person</td></tr>
+ *   <tr><td>Post: no errors in last 10 minutes, health green, metrics normal</td><td>{@code quiet}:
+ *       watched, not remembered</td></tr>
+ *   <tr><td>Post: no user complaints</td><td>{@code signOff}: only people hear of them</td></tr>
+ *   <tr><td>Post: audit log complete; backup verified; rollback still viable</td><td>"Smoke"; the
+ *       drill; {@code noOlderThan} says until when</td></tr>
+ * </table>
+ */
 final class DirectToProduction {
   private DirectToProduction() {}
 
@@ -46,9 +104,18 @@ final class DirectToProduction {
    * @param token what its administrators send
    * @param from begin of the maintenance window, UTC, as {@code 02:00}
    * @param to its end
+   * @param quiet how long all must be well afterwards
+   * @param cpu how busy the database's host is, in percent
    */
   static Runbook runbookFor(
-      Path db, Path vault, String address, Secret token, String from, String to) {
+      Path db,
+      Path vault,
+      String address,
+      Secret token,
+      String from,
+      String to,
+      Duration quiet,
+      Callable<Integer> cpu) {
     var dump = backUp(into(vault)).named("backup of production");
     HttpApi app = http(address).withHeader("Authorization", token);
 
@@ -95,8 +162,12 @@ final class DirectToProduction {
                 Access.analystReadsTheViews(),
                 Access.analystIsDeniedTheTables(),
                 Access.analystReadsNothingElse(),
-                rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'")
+                rows("select 1 from audit.change_log where operation ="
+                         + " 'PROD_HOUSEKEEPING_COMPLETE'")
                     .are(1)),
+            gate(
+                "Quiet",
+                quiet(quiet, noErrors(), app.get("/health").hasStatus(200)).every(second(quiet))),
             gate(
                 "Signed",
                 signOff("all smoke tests seen green?")
@@ -109,12 +180,8 @@ final class DirectToProduction {
                     .named("end of maintenance mode")
                     .cannotBeUndone("its users are back")))
         .guardedBy(
-            Guard.of(
-                noRows(
-                    "no error in the service logs",
-                    "select message from audit.service_logs"
-                        + " where level = 'ERROR' and timestamp > now() - interval '1 minute'"),
-                ofSeconds(1)),
+            Guard.of(noErrors(), ofSeconds(1)),
+            gauge("CPU of the host", cpu).isAtMost(80).every(ofSeconds(1)).forSamples(3),
             responseTime(address + "/health")
                 .atMost(ofSeconds(5))
                 .every(ofSeconds(1))
@@ -122,5 +189,18 @@ final class DirectToProduction {
             Guard.of(deadlocks().sinceStart().atMost(5), ofSeconds(1)),
             Guard.of(sessions().inState("idle in transaction").atMost(20), ofSeconds(5)),
             Guard.of(lockWaits().atMost(20), ofSeconds(5)).forSamples(3));
+  }
+
+  private static NamedCheck noErrors() {
+    return noRows(
+        "no error in the service logs",
+        "select message from audit.service_logs"
+            + " where level = 'ERROR' and timestamp > now() - interval '1 minute'");
+  }
+
+  /** Ten looks at least, and no more than one a second. */
+  private static Duration second(Duration quiet) {
+    Duration tenth = quiet.dividedBy(10);
+    return tenth.compareTo(ofSeconds(1)) > 0 ? ofSeconds(1) : tenth;
   }
 }

@@ -86,14 +86,19 @@ public final class PostgresExamples {
         arguments,
         stage -> {
           stage.breakBy("grant update on eng.teams to public");
-          return stage.run(
-              Promotion.runbookFor(
-                  Production.scripts(),
-                  stage.vault(),
-                  stage.notices(),
-                  Files.writeString(stage.work().resolve("ingest.percent"), "0"),
-                  Promotion.Pace.OF_THE_EXAMPLE),
-              Promotion.team(stage.work()));
+          try (Staging staging =
+              Staging.after(
+                  Promotion.onStaging(Production.scripts()), stage.production(), stage.work())) {
+            return stage.run(
+                Promotion.runbookFor(
+                    Production.scripts(),
+                    stage.vault(),
+                    stage.notices(),
+                    Files.writeString(stage.work().resolve("ingest.percent"), "0"),
+                    Promotion.Pace.OF_THE_EXAMPLE,
+                    staging),
+                Promotion.team(stage.work()));
+          }
         });
   }
 
@@ -111,7 +116,9 @@ public final class PostgresExamples {
                     application.address(),
                     application.token(),
                     around(-60),
-                    around(60)),
+                    around(60),
+                    ofSeconds(1),
+                    () -> 20), // yours asks the database's host
                 Team.startedHere(stage.work())
                     .with("dora", "database administrator")
                     .with("sven", "security officer")

@@ -67,31 +67,40 @@ class PrivilegesTest {
     }
   }
 
-  private int promotion() throws Exception {
+  private Target production() {
     Path tools = Objects.requireNonNull(engine.tool("pg_restore").path().getParent());
-    Target target =
-        Target.at(
-            "production",
-            database.jdbcUrl(),
-            deployer,
-            Secret.of("password", "a password".toCharArray()),
-            Postgres.dialectWith(PgTools.at(tools)));
-    Production.create(target);
-    var stage = new PostgresExamples.Stage(target, work, false);
+    return Target.at(
+        "production",
+        database.jdbcUrl(),
+        deployer,
+        Secret.of("password", "a password".toCharArray()),
+        Postgres.dialectWith(PgTools.at(tools)));
+  }
+
+  private Staging staged() throws Exception {
+    Production.create(production());
+    return Staging.after(Promotion.onStaging(Production.scripts()), production(), work);
+  }
+
+  private int promotion(Staging staging) throws Exception {
+    var stage = new PostgresExamples.Stage(production(), work, false);
     return stage.run(
         Promotion.runbookFor(
             Production.scripts(),
             stage.vault(),
             stage.notices(),
             Files.writeString(work.resolve("ingest.percent"), "0"),
-            Promotion.Pace.OF_THE_EXAMPLE),
+            Promotion.Pace.OF_THE_EXAMPLE,
+            staging),
         Promotion.team(work));
   }
 
   @Test
   void a_promotion_by_an_account_that_has_them_succeeds() throws Exception {
     asTheReadmeSays();
-    assertThat(promotion()).isZero();
+    try (Staging staging = staged()) {
+      assertThat(promotion(staging)).isZero();
+    }
     assertThat(Files.readString(work.resolve("notices.txt")))
         .contains("[BEGINS] database housekeeping")
         .contains("'promotion complete?' waits: ")
@@ -101,17 +110,19 @@ class PrivilegesTest {
   @Test
   void without_createdb_the_drill_is_refused_while_planning() throws Exception {
     asTheReadmeSays();
-    execute("ALTER ROLE " + deployer + " NOCREATEDB");
-    assertThatThrownBy(this::promotion)
-        .isInstanceOf(Refusal.class)
-        .hasMessageContaining("fix       ALTER ROLE " + deployer + " CREATEDB");
+    try (Staging staging = staged()) {
+      execute("ALTER ROLE " + deployer + " NOCREATEDB");
+      assertThatThrownBy(() -> promotion(staging))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("fix       ALTER ROLE " + deployer + " CREATEDB");
+    }
   }
 
   @Test
   void without_create_on_the_database_its_schemas_cannot_be_made() throws Exception {
     asTheReadmeSays();
     execute("REVOKE CREATE ON DATABASE " + database.name() + " FROM " + deployer);
-    assertThatThrownBy(this::promotion)
+    assertThatThrownBy(this::staged)
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("permission denied for database");
   }
