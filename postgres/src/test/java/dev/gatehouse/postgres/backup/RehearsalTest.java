@@ -40,18 +40,10 @@ class RehearsalTest {
 
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(RehearsalTest.class);
   private final TestDatabase database = engine.database();
-  private Dumps dumps;
-  private BackUp dump = backUp(into(work));
-
-  RehearsalTest() {
-    dumps = new Dumps(engine, database, work);
-  }
 
   @BeforeEach
   void a_shop() throws Exception {
-    dumps = new Dumps(engine, database, work);
-    dump = backUp(into(work.resolve("vault"))).named("dump");
-    dumps.execute(
+    dumps().execute(
         "create schema app",
         "create type app.state as enum ('new', 'done')",
         "create table app.orders(id int generated always as identity primary key,"
@@ -73,6 +65,11 @@ class RehearsalTest {
     database.close();
   }
 
+  /** Not before its directory is known: it makes a vault there. */
+  private Dumps dumps() {
+    return new Dumps(engine, database, work);
+  }
+
   private static Change change(String there, String back) {
     return inOneTransaction(sql(there))
         .named("change")
@@ -80,6 +77,7 @@ class RehearsalTest {
   }
 
   private RunRecord run(Change change) throws Exception {
+    BackUp dump = backUp(into(work.resolve("vault"))).named("dump");
     return Runner.journalingTo(work.resolve("journals"))
         .run(
             Plan.of(
@@ -89,7 +87,7 @@ class RehearsalTest {
                     gate(
                         "Rehearsed",
                         rehearsed(change).onCopyOf(dump).intoScratchDatabase().named("rehearsal"))),
-                dumps.target));
+                dumps().target));
   }
 
   private record Fault(String there, String back) {}
@@ -129,8 +127,8 @@ class RehearsalTest {
 
   @Test
   void what_is_wrong_is_found_on_the_copy_and_the_target_stays_untouched() throws Exception {
-    Content content = dumps.content();
-    Baseline definitions = dumps.catalogue();
+    Content content = dumps().content();
+    Baseline definitions = dumps().catalogue();
     boolean all = System.getProperty("rehearsal.faults", "").equals("all");
     StringBuilder missed = new StringBuilder();
     for (int i : IntStream.range(0, all ? FAULTS.size() : 4).toArray()) {
@@ -146,10 +144,10 @@ class RehearsalTest {
       }
     }
     assertThat(missed).asString().isEmpty();
-    assertThat(content.differences(dumps.content())).isEmpty();
-    assertThat(definitions.drift(dumps.catalogue()))
+    assertThat(content.differences(dumps().content())).isEmpty();
+    assertThat(definitions.drift(dumps().catalogue()))
         .noneMatch(drift -> !drift.object().name().contains("gatehouse"));
-    assertThat(dumps.databaseLike("gatehouse_drill_%")).isEmpty();
+    assertThat(dumps().databaseLike("gatehouse_drill_%")).isEmpty();
   }
 
   @Test
@@ -190,7 +188,7 @@ class RehearsalTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("rehearsal.beyond");
     }
-    dumps.execute(
+    dumps().execute(
         "create foreign data wrapper nothing",
         "create server nowhere foreign data wrapper nothing",
         "create foreign table app.far(x int) server nowhere");
