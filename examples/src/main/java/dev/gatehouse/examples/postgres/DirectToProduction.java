@@ -163,7 +163,7 @@ final class DirectToProduction {
                 Access.analystIsDeniedTheTables(),
                 Access.analystReadsNothingElse(),
                 rows("select 1 from audit.change_log where operation ="
-                         + " 'PROD_HOUSEKEEPING_COMPLETE'")
+                        + " 'PROD_HOUSEKEEPING_COMPLETE'")
                     .are(1)),
             gate(
                 "Quiet",

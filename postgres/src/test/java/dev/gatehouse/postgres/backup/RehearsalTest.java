@@ -43,21 +43,22 @@ class RehearsalTest {
 
   @BeforeEach
   void a_shop() throws Exception {
-    dumps().execute(
-        "create schema app",
-        "create type app.state as enum ('new', 'done')",
-        "create table app.orders(id int generated always as identity primary key,"
-            + " total int not null default 0 check (total >= 0), state app.state)",
-        "insert into app.orders(total, state) values (10, 'new'), (20, 'done'), (30, null)",
-        "create table app.lines(id int primary key, order_id int references app.orders)",
-        "insert into app.lines values (1, 1), (2, 3)",
-        "create index lines_by_order on app.lines(order_id)",
-        "create view app.totals as select sum(total) from app.orders",
-        "create function app.twice(n int) returns int language sql return n * 2",
-        "alter table app.lines enable row level security",
-        "create policy all_of_them on app.lines using (true)",
-        "grant select on app.orders to public",
-        "comment on table app.orders is 'what they ordered'");
+    dumps()
+        .execute(
+            "create schema app",
+            "create type app.state as enum ('new', 'done')",
+            "create table app.orders(id int generated always as identity primary key,"
+                + " total int not null default 0 check (total >= 0), state app.state)",
+            "insert into app.orders(total, state) values (10, 'new'), (20, 'done'), (30, null)",
+            "create table app.lines(id int primary key, order_id int references app.orders)",
+            "insert into app.lines values (1, 1), (2, 3)",
+            "create index lines_by_order on app.lines(order_id)",
+            "create view app.totals as select sum(total) from app.orders",
+            "create function app.twice(n int) returns int language sql return n * 2",
+            "alter table app.lines enable row level security",
+            "create policy all_of_them on app.lines using (true)",
+            "grant select on app.orders to public",
+            "comment on table app.orders is 'what they ordered'");
   }
 
   @AfterEach
@@ -188,10 +189,11 @@ class RehearsalTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("rehearsal.beyond");
     }
-    dumps().execute(
-        "create foreign data wrapper nothing",
-        "create server nowhere foreign data wrapper nothing",
-        "create foreign table app.far(x int) server nowhere");
+    dumps()
+        .execute(
+            "create foreign data wrapper nothing",
+            "create server nowhere foreign data wrapper nothing",
+            "create foreign table app.far(x int) server nowhere");
     assertThatThrownBy(() -> run(change("create table app.a(x int)", "drop table app.a")))
         .hasMessageContaining("foreign table app.far");
   }
