@@ -19,7 +19,7 @@ if (arguments.contains("--broken")) {
     Production.tamper(production, "grant update on eng.teams to public");
 }
 
-Change applyEng = inOneTransaction(
+var applyEng = inOneTransaction(
     scripts(db.resolve("migrations/eng")),
     scripts(db.resolve("views/eng_governance_views.sql")),
     scripts(db.resolve("policies/eng_rls_policies.sql")),
@@ -30,7 +30,7 @@ Change applyEng = inOneTransaction(
         named("take eng back").
         cannotBeUndone("it is the way back itself"));
 
-Change applyVh = inOneTransaction(
+var applyVh = inOneTransaction(
     scripts(db.resolve("migrations/vh")),
     scripts(db.resolve("views/vh_readonly_views.sql")),
     scripts(db.resolve("policies/vh_rls_policies.sql")),
