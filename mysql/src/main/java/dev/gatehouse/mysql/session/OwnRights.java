@@ -84,7 +84,7 @@ public final class OwnRights {
     boolean everywhere =
         lines.stream().anyMatch(line -> line.place().equals("*") && gives(line, parts[0]));
     if (where.equals("*")) {
-      return everywhere && lines.stream().noneMatch(line -> line.taken());
+      return everywhere && lines.stream().noneMatch(line -> line.taken() && gives(line, parts[0]));
     }
     List<Line> there = lines.stream().filter(line -> matches(line.place(), where)).toList();
     boolean taken = there.stream().anyMatch(line -> line.taken() && gives(line, parts[0]));

@@ -1,0 +1,157 @@
+package dev.gatehouse.mysql.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.core.access.AccessObject;
+import dev.gatehouse.core.access.EffectiveAccess;
+import dev.gatehouse.core.access.Verdict;
+import dev.gatehouse.mysql.Served;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whether a table can be read where it stands or anywhere it can be moved to: by doing it. */
+class RandomMovesTest {
+  private static final List<String> RIGHTS =
+      List.of("SELECT", "INSERT", "CREATE", "DROP", "ALTER", "INSERT, CREATE", "ALTER, DROP");
+  private static final List<String> PLACES = List.of("{db}", "{db.x}");
+
+  /** Nobody has made it. */
+  private static final String FRESH = "{fresh}";
+
+  private final List<String> differences = new ArrayList<>();
+  private int read;
+  private int moved;
+
+  static List<Served> engines() {
+    return Served.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_graph_is_as_moves_have_it(Served served) throws SQLException {
+    compare(served, Integer.getInteger("moves.rounds", 1));
+  }
+
+  @Tag("nightly")
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_hundred_graphs_are_as_moves_have_them(Served served) throws SQLException {
+    compare(served, Integer.getInteger("moves.rounds", 100));
+    assertThat(moved).isGreaterThan(10);
+  }
+
+  private void compare(Served served, int rounds) throws SQLException {
+    long from = Long.getLong("access.from", 1);
+    int tables = 0;
+    for (long seed = from; seed < from + rounds; seed++) {
+      try (Stage stage = Stage.of(served, "app").database("x").named("fresh")) {
+        restore(stage);
+        List<String> grants = grants(stage, new Random(seed));
+        EffectiveAccess access = stage.access();
+        for (String place : PLACES) {
+          for (String name : List.of("t", "u")) {
+            compare(stage, access, place, name, "seed " + seed + " " + grants);
+            tables++;
+          }
+        }
+      }
+    }
+    System.out.printf(
+        "%s: %d graphs, %d tables, %d read as they are, %d after a move, %d differences%n",
+        served, rounds, tables, read, moved, differences.size());
+    assertThat(differences).isEmpty();
+  }
+
+  private static List<String> grants(Stage stage, Random random) throws SQLException {
+    List<String> grants = new ArrayList<>();
+    for (String place : PLACES) {
+      stage.run("CREATE TABLE `" + place + "`.gone (a INT)");
+    }
+    for (int i = 0; i < 7; i++) {
+      int at = random.nextInt(8);
+      String place = PLACES.get(random.nextInt(2));
+      String on =
+          at == 0
+              ? "`" + FRESH + "`.*"
+              : at < 3
+                  ? "`" + place + "`.*"
+                  : "`" + place + "`." + List.of("t", "u", "gone").get(random.nextInt(3));
+      String right = RIGHTS.get(random.nextInt(RIGHTS.size()));
+      grants.add("GRANT " + right + " ON " + on + " TO '{app}'@'%'");
+      stage.run(grants.get(i));
+    }
+    for (String place : PLACES) {
+      stage.run("DROP TABLE `" + place + "`.gone");
+    }
+    return grants;
+  }
+
+  private static void restore(Stage stage) throws SQLException {
+    stage.run("DROP DATABASE IF EXISTS `" + FRESH + "`");
+    for (String place : PLACES) {
+      for (String name : List.of("t", "u", "gone")) {
+        stage.run("DROP TABLE IF EXISTS `" + place + "`." + name);
+      }
+      stage.run("CREATE TABLE `" + place + "`.t (a INT)", "CREATE TABLE `" + place + "`.u (a INT)");
+    }
+  }
+
+  private void compare(
+      Stage stage, EffectiveAccess access, String place, String name, String grants)
+      throws SQLException {
+    Verdict verdict =
+        access.verdict(
+            stage.filled("{app}@%"),
+            "SELECT",
+            AccessObject.table(stage.filled(place) + "." + name));
+    String table = "`" + place + "`." + name;
+    boolean now = stage.executes("app", "SELECT a FROM " + table) == 0;
+    String way = now ? "" : moved(stage, table);
+    read += now ? 1 : 0;
+    moved += way.isEmpty() ? 0 : 1;
+    boolean fits =
+        now
+            ? verdict instanceof Verdict.Allowed
+            : way.isEmpty()
+                ? verdict instanceof Verdict.Denied
+                : verdict instanceof Verdict.Reachable;
+    if (!fits) {
+      differences.add(
+          "%s: %s, now %s, moved '%s', ours %s".formatted(grants, table, now, way, verdict));
+    }
+  }
+
+  /** Where it could be read; empty when nowhere. */
+  private static String moved(Stage stage, String table) throws SQLException {
+    List<String> all = new ArrayList<>(PLACES);
+    all.add(FRESH);
+    for (String place : all) {
+      for (String name : List.of("t", "u", "gone")) {
+        String to = "`" + place + "`." + name;
+        boolean there = !place.equals(FRESH) && !name.equals("gone");
+        String before =
+            place.equals(FRESH)
+                ? "CREATE DATABASE `" + FRESH + "`"
+                : there ? "DROP TABLE " + to : "DO 0";
+        if (!to.equals(table)) {
+          int code =
+              stage.executes(
+                  "app",
+                  before,
+                  "ALTER TABLE " + table + " RENAME TO " + to,
+                  "SELECT a FROM " + to);
+          restore(stage);
+          if (code == 0) {
+            return to;
+          }
+        }
+      }
+    }
+    return "";
+  }
+}
