@@ -56,9 +56,7 @@ final class Backups implements AutoCloseable {
   }
 
   void execute(String... sql) throws Exception {
-    for (String statement : sql) {
-      database.run(statement);
-    }
+    database.run(List.of(sql));
   }
 
   Artifact backUp() throws Exception {

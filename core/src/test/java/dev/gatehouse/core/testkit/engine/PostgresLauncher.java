@@ -25,7 +25,7 @@ final class PostgresLauncher extends Launcher {
     Path template =
         Cache.directory("initdb-" + user.name() + "-" + installation.label(), this::initdb);
     Cache.copy(template, run);
-    Certificate.into(run);
+    Certificate.into(run, Certificate.USUAL);
     finish.accept(run.resolve("data"));
     user.own(run);
     try {
