@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Whether what was done is what was meant: each claim holds, and nobody gained what was not
@@ -37,7 +38,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       List<PrivilegeCheck> claims,
       List<String> creators,
       List<String> scope,
-      List<GrantLeastPrivilege.AcceptedGain> accepted) {
+      List<AcceptedGain> accepted) {
     GrantJudgement gains = gains(outcome, claims, creators, accepted);
     List<Finding> findings = new ArrayList<>(outcome.unfulfilled());
     findings.addAll(unmet(outcome.after(), claims, creators, scope));
@@ -65,9 +66,9 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       GrantOutcome outcome,
       List<PrivilegeCheck> claims,
       List<String> creators,
-      List<GrantLeastPrivilege.AcceptedGain> accepted) {
+      List<AcceptedGain> accepted) {
     List<Finding> findings = new ArrayList<>();
-    for (GrantLeastPrivilege.AcceptedGain one : accepted) {
+    for (AcceptedGain one : accepted) {
       if (outcome.after().roles(one.roles()).isEmpty()) {
         findings.add(
             Finding.of("privileges.no-role", "there is no role '" + one.roles() + "'")
@@ -119,6 +120,14 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
     return new GrantJudgement(List.copyOf(findings), List.copyOf(effect), List.copyOf(notes));
   }
 
+  /** What came of it, in lines of a plan. */
+  List<String> told(GrantOutcome outcome) {
+    return Stream.of(outcome.notes(), effect, notes)
+        .flatMap(List::stream)
+        .map(line -> "-- " + line)
+        .toList();
+  }
+
   private static boolean isIn(
       Map<Cell, Set<String>> planned, String role, String act, AccessObject object) {
     return planned.getOrDefault(new Cell(role, object), Set.of()).contains(act)
@@ -128,7 +137,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
   private static void later(
       LaterGains.Gain gain,
       List<String> effect,
-      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<AcceptedGain> accepted,
       List<Finding> findings,
       List<String> notes) {
     effect.add(gain.effect());
@@ -174,7 +183,7 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       String role,
       AccessObject object,
       Set<String> gained,
-      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<AcceptedGain> accepted,
       List<Finding> findings,
       List<String> notes) {
     List<Path> paths = new ArrayList<>();
@@ -192,11 +201,11 @@ record GrantJudgement(List<Finding> findings, List<String> effect, List<String> 
       String role,
       String what,
       List<Path> paths,
-      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<AcceptedGain> accepted,
       List<Finding> findings,
       List<String> notes) {
     String why = String.join("\n", paths.stream().map(Path::toString).distinct().toList());
-    for (GrantLeastPrivilege.AcceptedGain one : accepted) {
+    for (AcceptedGain one : accepted) {
       if (NamePattern.of(one.roles()).matches(role)) {
         notes.add("accepted: " + role + " gains " + what + ", because " + one.reason());
         return;

@@ -4,7 +4,6 @@ import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.GrantMethod.GrantOutcome;
-import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.Outline;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Grants what roles should have and do not have yet, on every table that the patterns match: what
@@ -58,9 +56,6 @@ public final class GrantLeastPrivilege implements GrantChange {
   private final List<String> scope;
   private final List<AcceptedGain> accepted;
   private final Optional<String> name;
-
-  /** A gain of others that somebody has answered for. */
-  record AcceptedGain(String roles, String reason) {}
 
   private GrantLeastPrivilege(
       List<PrivilegeCheck> claims,
@@ -159,7 +154,7 @@ public final class GrantLeastPrivilege implements GrantChange {
    */
   @Override
   public Effect bind(CheckContext reading) throws Exception {
-    GrantMethod method = method(name(), reading.target());
+    GrantMethod method = GrantChange.method(name(), reading.target());
     return method instanceof GrantMethod.InSequence each
         ? sequence(reading, each)
         : transaction(reading, (GrantMethod.InTransaction) method);
@@ -228,28 +223,8 @@ public final class GrantLeastPrivilege implements GrantChange {
       lines.add("nothing is to be granted or revoked");
     }
     lines.addAll(outcome.statements());
-    lines.addAll(told(outcome, judgement));
+    lines.addAll(judgement.told(outcome));
     return String.join("\n", lines);
-  }
-
-  static List<String> told(GrantOutcome outcome, GrantJudgement judgement) {
-    return Stream.of(outcome.notes(), judgement.effect(), judgement.notes())
-        .flatMap(List::stream)
-        .map(line -> "-- " + line)
-        .toList();
-  }
-
-  static GrantMethod method(String name, Target target) {
-    return target
-        .dialect()
-        .grants()
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Finding.of("dialect.no-grants", "'" + name + "' needs grants")
-                        .withExpected("a product with GRANT and REVOKE")
-                        .withFound(target.dialect().name() + " has none")
-                        .withFix("take '" + name + "' out of this runbook")));
   }
 
   /** By what there is before: the same while planning and in the transaction. */

@@ -44,7 +44,7 @@ record GrantSequence(
       List<PrivilegeCheck> claims,
       List<String> creators,
       List<String> scope,
-      List<GrantLeastPrivilege.AcceptedGain> accepted,
+      List<AcceptedGain> accepted,
       Computing computing) {
 
     GrantJudgement judge(GrantMethod.GrantOutcome outcome) {
@@ -109,7 +109,7 @@ record GrantSequence(
     if (computed.statements().isEmpty()) {
       lines.add("nothing is to be granted or revoked");
     }
-    lines.addAll(GrantLeastPrivilege.told(computed.outcome(), judgement));
+    lines.addAll(judgement.told(computed.outcome()));
     return String.join("\n", lines);
   }
 

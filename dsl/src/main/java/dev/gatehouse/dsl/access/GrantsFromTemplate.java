@@ -84,7 +84,7 @@ public final class GrantsFromTemplate implements GrantChange {
    */
   @Override
   public Effect bind(CheckContext reading) throws Exception {
-    GrantMethod method = GrantLeastPrivilege.method(name(), reading.target());
+    GrantMethod method = GrantChange.method(name(), reading.target());
     return method instanceof GrantMethod.InSequence each
         ? sequence(reading, each)
         : transaction(reading, (GrantMethod.InTransaction) method);
@@ -116,7 +116,7 @@ public final class GrantsFromTemplate implements GrantChange {
       preview.add(
           Outline.UNKNOWN
               + "until it is applied; as of planning, simulated and rolled back:\n"
-              + String.join("\n", GrantLeastPrivilege.told(outcome, judgement)));
+              + String.join("\n", judgement.told(outcome)));
     } catch (Refusal | StepFailed refused) {
       if (reading.targetIsFinal() || isOfTheScript(refused)) {
         throw refused instanceof StepFailed failed ? Refusal.of(failed.findings()) : refused;

@@ -34,7 +34,7 @@ record UndoGrants(GrantChange of) implements Change {
 
   @Override
   public Effect bind(CheckContext reading) throws Exception {
-    GrantMethod method = GrantLeastPrivilege.method(of.name(), reading.target());
+    GrantMethod method = GrantChange.method(of.name(), reading.target());
     return method instanceof GrantMethod.InSequence sequence
         ? of.sequence(reading, sequence).backwards()
         : new Reversing(of, (GrantMethod.InTransaction) method);
