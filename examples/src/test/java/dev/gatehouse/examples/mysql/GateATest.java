@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The runbook on real servers: once as it should go, once in each way that it must not. */
@@ -25,7 +26,9 @@ class GateATest {
         .contains("keystone_app@% has SELECT on *.*", "taken back", "privileges.excess");
   }
 
+  /** As with a legacy grant; {@code .ci/run} runs it as well. */
   @Test
+  @Tag("nightly")
   void a_grant_on_a_table_outside_keeps_it_closed() throws Exception {
     assertThat(EXAMPLE.said(4, "--broken", "outside"))
         .contains("letters", "privileges.excess", "ended NOT_UNDONE");
