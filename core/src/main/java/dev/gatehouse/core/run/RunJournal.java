@@ -64,6 +64,7 @@ final class RunJournal implements AutoCloseable {
   private final RunListener listener;
   private final Consumer<String> points;
   private final Telling telling;
+  private final RunLog log;
   private boolean warned;
   private long epoch;
 
@@ -82,6 +83,7 @@ final class RunJournal implements AutoCloseable {
     this.journal = journal;
     this.record =
         RunRecord.of(entries).orElseThrow(() -> new Bug("the journal holds no OPENED record"));
+    this.log = new RunLog(record);
     this.scrubber =
         scrubber.with(channels.stream().flatMap(one -> one.secrets().stream()).toList());
     this.clock = clock;
@@ -110,7 +112,7 @@ final class RunJournal implements AutoCloseable {
     Instant at = now.isBefore(record.last()) ? record.last() : now;
     Entry entry = journal.append(at, epoch, event.name(), scrubbed(body));
     record.add(entry);
-    LOG.debug("{} {} {}", record.run(), event, body.getOrDefault("step", ""));
+    log.recorded(entry, record);
     listener.recorded(entry, record);
   }
 

@@ -69,7 +69,7 @@ class SecretsTest {
           java.net.URLEncoder.encode(CANARY, StandardCharsets.UTF_8));
 
   private static final int TRACE = 0;
-  private static final int INFO = 20;
+  private static final int OFF = 50;
 
   @TempDir Path journals;
   World world;
@@ -107,7 +107,7 @@ class SecretsTest {
 
   @AfterEach
   void give_stderr_back() throws ReflectiveOperationException {
-    level(INFO);
+    level(OFF);
     System.setErr(stderr);
   }
 
