@@ -297,6 +297,26 @@ public final class Gatehouse {
   }
 
   /**
+   * Asks all checks of the gate now, also behind one that does not hold, without a run and without
+   * a journal.
+   *
+   * @return an answer each, in order, with the text that a run prints where it does not hold
+   * @throws dev.gatehouse.core.outcome.Refusal when one could never be answered there, and when the
+   *     gate has a change
+   */
+  public static List<Inspection.Answer> evaluate(Gate gate, Target target) {
+    return Inspection.of(gate, target).answers();
+  }
+
+  /**
+   * Asks all checks of the runbook now, as {@link #evaluate(Gate, Target)}; its guards are not
+   * asked.
+   */
+  public static List<Inspection.Answer> evaluate(Runbook runbook, Target target) {
+    return Inspection.of(runbook, target).answers();
+  }
+
+  /**
    * Asks the check now, for a test. Nothing is executed.
    *
    * @throws AssertionError when it does not hold, or that could not be told, with the text that a

@@ -20,7 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's rotation, on a real server. */
+/** The rotation of docs/passwords.md, on a real server. */
 class PasswordRotationExampleTest {
   @TempDir Path work = Path.of("");
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The grants and the mutants that the README shows do what it says of them. */
+/** The grants and the mutants that docs/tests.md shows do what it says of them. */
 class KioskTest {
   @TempDir Path work = Path.of("");
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The grants that the README shows are enough, and none of them is too much. */
+/** The grants that docs/postgresql.md shows are enough, and none of them is too much. */
 class PrivilegesTest {
   private static final Pattern GRANTS =
       Pattern.compile("```sql\n(CREATE ROLE analyst_ro.*?)```", Pattern.DOTALL);
@@ -43,7 +43,7 @@ class PrivilegesTest {
   }
 
   private void asTheReadmeSays() throws Exception {
-    String readme = Files.readString(Workspace.examples().resolve("../README.md"));
+    String readme = Files.readString(Workspace.examples().resolve("../docs/postgresql.md"));
     Matcher block = GRANTS.matcher(readme);
     assertThat(block.find()).isTrue();
     for (String sql : block.group(1).split(";")) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The shop's database on a real server, as its scripts make it. An application takes its server
@@ -40,6 +42,15 @@ final class WebshopDatabase implements AutoCloseable {
   Target target() {
     return Target.at(
         "webshop", database.jdbcUrl(), database.account(), database.secret(), Postgres.dialect());
+  }
+
+  /** As an application's own pool gives it. */
+  DataSource pool() {
+    PGSimpleDataSource pool = new PGSimpleDataSource();
+    pool.setUrl(database.jdbcUrl());
+    pool.setUser(database.account());
+    pool.setPassword(database.secret().reveal(String::new));
+    return pool;
   }
 
   /** Roles belong to the server, and would outlive the database. */
