@@ -203,19 +203,17 @@ public final class Gatehouse {
     return Destination.of(vault);
   }
 
-  /** Where backups are looked for: {@code newestBackup(in(vault))}; as {@link #into(Path)}. */
-  public static Destination in(Path vault) {
-    return Destination.of(vault);
+  /**
+   * The newest backup of the target in that vault, which is not made: {@code
+   * newestBackup(vault).isNoOlderThan(ofHours(24))}, a question before a deploy.
+   */
+  public static NewestBackup newestBackup(Path vault) {
+    return new NewestBackup(Destination.of(vault));
   }
 
   /** The same, of a vault that is open. */
-  public static Destination in(Vault vault) {
-    return Destination.of(vault);
-  }
-
-  /** {@code newestBackup(in(vault)).isNoOlderThan(ofHours(24))}, a question before a deploy. */
-  public static NewestBackup newestBackup(Destination vault) {
-    return new NewestBackup(vault);
+  public static NewestBackup newestBackup(Vault vault) {
+    return new NewestBackup(Destination.of(vault));
   }
 
   /** The backups of a vault; say which: {@code fromCatalogue(vault).withId("...")}. */

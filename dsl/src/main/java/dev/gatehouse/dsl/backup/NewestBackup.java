@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The newest backup of the target in a vault, as a question asked before a deploy: {@code
- * newestBackup(in(vault)).isNoOlderThan(ofHours(24))}.
+ * newestBackup(vault).isNoOlderThan(ofHours(24))}.
  *
  * <p>Immutable. Reads the vault, which it never makes.
  *

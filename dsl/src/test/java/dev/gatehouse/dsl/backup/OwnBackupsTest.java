@@ -2,7 +2,6 @@ package dev.gatehouse.dsl.backup;
 
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
-import static dev.gatehouse.dsl.Gatehouse.in;
 import static dev.gatehouse.dsl.Gatehouse.into;
 import static dev.gatehouse.dsl.Gatehouse.newestBackup;
 import static dev.gatehouse.dsl.Gatehouse.restore;
@@ -64,7 +63,7 @@ class OwnBackupsTest {
   }
 
   private Outcome age(Duration limit) throws Exception {
-    return desk.ask(newestBackup(in(vault)).isNoOlderThan(limit));
+    return desk.ask(newestBackup(vault).isNoOlderThan(limit));
   }
 
   @Test
@@ -186,7 +185,7 @@ class OwnBackupsTest {
   @Test
   void every_byte_is_read_where_that_is_asked() throws Exception {
     backedUp(desk, "run-1/dump");
-    var whole = newestBackup(in(vault)).isNoOlderThan(ofHours(24)).withEveryByteRead();
+    var whole = newestBackup(vault).isNoOlderThan(ofHours(24)).withEveryByteRead();
     assertThat(desk.ask(whole).toString()).contains("L1 READABLE");
     Path data = Vault.at(vault).artifacts().get(0).files().get(0);
     byte[] bytes = Files.readAllBytes(data);

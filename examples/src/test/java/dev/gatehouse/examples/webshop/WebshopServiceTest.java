@@ -2,7 +2,6 @@ package dev.gatehouse.examples.webshop;
 
 import static dev.gatehouse.dsl.Gatehouse.evaluate;
 import static dev.gatehouse.dsl.Gatehouse.gate;
-import static dev.gatehouse.dsl.Gatehouse.in;
 import static dev.gatehouse.dsl.Gatehouse.newestBackup;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.GatehouseAccess.grantee;
@@ -33,7 +32,7 @@ class WebshopServiceTest {
             "Ready to deploy",
             noRows("select 1 from shop.orders where tenant is null"),
             grantee("webshop_reports").mayNot(DELETE, TRUNCATE).on("shop.*"),
-            newestBackup(in(vault)).isNoOlderThan(ofHours(24)));
+            newestBackup(vault).isNoOlderThan(ofHours(24)));
 
     return evaluate(ready, shop).stream()
         .filter(answer -> !answer.holds())
