@@ -157,7 +157,7 @@ public final class Restore implements Change {
       preview.add(
           "verify it in vault "
               + source.place()
-              + ": taken of "
+              + ", taken of "
               + known.get().manifest().source()
               + ", sha256 "
               + known.get().manifest().storedSha256());
