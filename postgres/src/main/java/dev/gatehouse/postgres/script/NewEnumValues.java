@@ -48,10 +48,13 @@ final class NewEnumValues {
 
   private static final Pattern CREATED_WITHIN =
       Pattern.compile("create\\s+type\\s+" + NAME + "\\s+as\\s+enum\\b", FLAGS);
+
+  /** The quote behind a label may be followed by the one that ends the text around it. */
   private static final Pattern ADDED_WITHIN =
       Pattern.compile(
-          "alter\\s+type\\s+" + NAME + "\\s+add\\s+value(?:\\s+if\\s+not\\s+exists)?" + LABEL,
+          "alter\\s+type\\s+" + NAME + "\\s+add\\s+value(?:\\s+if\\s+not\\s+exists)?\\s+'([^']*+)'",
           FLAGS);
+
   private static final Pattern BLOCK = Pattern.compile("do\\b.*", FLAGS);
 
   /** Labels stand there as names, or as texts that are looked at when they are executed. */
