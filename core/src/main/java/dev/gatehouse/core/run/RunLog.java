@@ -22,7 +22,10 @@ import org.slf4j.MDC;
 final class RunLog {
   static final String MDC_RUN = "gatehouse.run";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+  /** Apart from what the library has to say of itself, so that a console can do without it. */
+  static final String NAME = "dev.gatehouse.run";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
   private final Map<String, String> told = new HashMap<>();
   private int remarks;
@@ -68,8 +71,16 @@ final class RunLog {
             || text(entry, "mode").equals("FAILED");
     for (; remarks < run.remarks().size(); remarks++) {
       if (!known) {
-        LOG.warn("{}", Plain.line(run.remarks().get(remarks).text()));
+        remark(entry.type(), Plain.line(run.remarks().get(remarks).text()));
       }
+    }
+  }
+
+  private static void remark(String type, String text) {
+    if (type.equals("STOPPING") || type.equals("GUARDED")) {
+      LOG.warn("{}", text);
+    } else {
+      LOG.info("{}", text);
     }
   }
 

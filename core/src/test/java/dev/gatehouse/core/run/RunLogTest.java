@@ -49,7 +49,7 @@ class RunLogTest {
   }
 
   private static void level(int level) throws ReflectiveOperationException {
-    Logger logger = LoggerFactory.getLogger(Run.class);
+    Logger logger = LoggerFactory.getLogger(RunLog.NAME);
     Field field = logger.getClass().getDeclaredField("currentLogLevel");
     field.setAccessible(true);
     field.setInt(logger, level);

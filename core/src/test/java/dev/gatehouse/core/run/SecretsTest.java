@@ -69,6 +69,7 @@ class SecretsTest {
           java.net.URLEncoder.encode(CANARY, StandardCharsets.UTF_8));
 
   private static final int TRACE = 0;
+  private static final int INFO = 20;
   private static final int OFF = 50;
 
   @TempDir Path journals;
@@ -92,13 +93,13 @@ class SecretsTest {
             });
     stderr = System.err;
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    level(TRACE);
+    level(TRACE, RunLog.NAME, Run.class.getName(), ReadingSession.class.getName());
   }
 
   /** The simple logger of the tests knows no way to change its level but this one. */
-  private static void level(int level) throws ReflectiveOperationException {
-    for (Class<?> logs : List.of(Run.class, ReadingSession.class)) {
-      Logger logger = LoggerFactory.getLogger(logs);
+  private static void level(int level, String... names) throws ReflectiveOperationException {
+    for (String name : names) {
+      Logger logger = LoggerFactory.getLogger(name);
       Field field = logger.getClass().getDeclaredField("currentLogLevel");
       field.setAccessible(true);
       field.setInt(logger, level);
@@ -107,7 +108,8 @@ class SecretsTest {
 
   @AfterEach
   void give_stderr_back() throws ReflectiveOperationException {
-    level(OFF);
+    level(INFO, Run.class.getName(), ReadingSession.class.getName());
+    level(OFF, RunLog.NAME);
     System.setErr(stderr);
   }
 
