@@ -37,8 +37,11 @@ public record Manifest(
     Instant finishedAt,
     Map<String, String> versions) {
 
-  /** For what it was taken, among {@code versions}: {@code backup} or {@code safety copy}. */
+  /** For what it was taken, among {@code versions}. */
   public static final String PURPOSE = "purpose";
+
+  /** Somebody wanted it. */
+  public static final String BACKUP = "backup";
 
   /** What a restore took of what it was about to replace. */
   public static final String SAFETY_COPY = "safety copy";
@@ -53,7 +56,7 @@ public record Manifest(
 
   /**
    * Whether a restore took it of what it was about to replace: mostly of what was wrong, so that
-   * nobody wants it by its time. Those of before 0.1 are known by their key.
+   * nobody wants it by its time. One whose manifest does not say is known by its key.
    */
   public boolean isSafetyCopy() {
     String purpose = versions.get(PURPOSE);
@@ -65,7 +68,7 @@ public record Manifest(
     return "artifact "
         + id
         + ", a "
-        + (isSafetyCopy() ? SAFETY_COPY : "backup")
+        + (isSafetyCopy() ? SAFETY_COPY : BACKUP)
         + " of "
         + snapshotAt.truncatedTo(ChronoUnit.SECONDS);
   }

@@ -47,7 +47,8 @@ public final class Vault {
   }
 
   /**
-   * The vault in that directory, if there is one; makes nothing.
+   * The vault in that directory, if there is one; makes nothing there but its lock, which whoever
+   * reads it takes.
    *
    * @return empty when there is nothing of that name, or a directory that no backup was put into
    * @throws Refusal as {@link #at}
@@ -59,7 +60,7 @@ public final class Vault {
     return reading(
         "vault " + root,
         () -> {
-          Vault vault = new Vault(VaultRoot.open(root));
+          Vault vault = new Vault(VaultRoot.existing(root));
           return vault.register.begun() ? Optional.of(vault) : Optional.empty();
         });
   }

@@ -7,21 +7,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /** Finds or makes the directory of a vault, and refuses one that others could reach into. */
 final class VaultRoot {
   private VaultRoot() {}
 
+  /** Makes it where there is none. */
   static Directory open(Path asked) throws IOException {
-    Path absolute = asked.toAbsolutePath().normalize();
-    Path above = absolute.getParent();
-    Path name = absolute.getFileName();
-    if (above == null || name == null || !Files.isDirectory(above)) {
-      throw refused("no-parent", asked, "an existing parent", "none", "mkdir -p '" + above + "'");
-    }
-    Path parent = above.toRealPath();
-    Path root = parent.resolve(name);
+    Path root = path(asked);
+    Path parent = Objects.requireNonNull(root.getParent());
     try {
       Files.createDirectory(root, Directory.DIRECTORY_0700);
       Directory.sync(parent);
@@ -36,6 +32,23 @@ final class VaultRoot {
           "choose a directory on a local POSIX file system");
     }
     return Directory.of(root);
+  }
+
+  /** The one that is there. */
+  static Directory existing(Path asked) throws IOException {
+    Path root = path(asked);
+    check(asked, root);
+    return Directory.of(root);
+  }
+
+  private static Path path(Path asked) throws IOException {
+    Path absolute = asked.toAbsolutePath().normalize();
+    Path above = absolute.getParent();
+    Path name = absolute.getFileName();
+    if (above == null || name == null || !Files.isDirectory(above)) {
+      throw refused("no-parent", asked, "an existing parent", "none", "mkdir -p '" + above + "'");
+    }
+    return above.toRealPath().resolve(name);
   }
 
   private static void check(Path asked, Path root) throws IOException {

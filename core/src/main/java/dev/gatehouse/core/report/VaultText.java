@@ -20,7 +20,8 @@ public final class VaultText {
   private VaultText() {}
 
   /**
-   * Of all artifacts whose manifest is as the catalogue says.
+   * Of all artifacts whose manifest is as the catalogue says. Needs to read and write in its
+   * directory: whoever reads takes the vault's lock.
    *
    * @throws dev.gatehouse.core.outcome.Refusal when the catalogue or the checksums are damaged
    */
@@ -46,20 +47,19 @@ public final class VaultText {
         problems.isEmpty()
             ? "nothing wrong by its catalogue; vault.verify(artifact) reads every byte of one"
             : "wrong:");
-    problems.forEach(problem -> lines.add(problem.toString()));
+    problems.forEach(problem -> lines.add(Plain.block(problem.toString())));
     return String.join("\n", lines);
   }
 
   private static String line(Manifest manifest) {
     String kept = manifest.versions().get(Manifest.KEPT_UNTIL);
     return Words.format(
-            "  %s  %s  %-11s  %9s  %,d rows%s",
-            manifest.id(),
-            Words.time(manifest.snapshotAt()),
-            manifest.isSafetyCopy() ? Manifest.SAFETY_COPY : "backup",
-            Words.bytes(manifest.storedBytes()),
-            manifest.content().rows(),
-            kept == null ? "" : ", kept until " + kept.replaceAll("T.*", ""))
-        .stripTrailing();
+        "  %s  %s  %-11s  %9s  %,d rows%s",
+        manifest.id(),
+        Words.time(manifest.snapshotAt()),
+        manifest.isSafetyCopy() ? Manifest.SAFETY_COPY : Manifest.BACKUP,
+        Words.bytes(manifest.storedBytes()),
+        manifest.content().rows(),
+        kept == null ? "" : ", kept until " + kept.replaceAll("T.*", ""));
   }
 }

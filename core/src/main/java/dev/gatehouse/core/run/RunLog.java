@@ -28,6 +28,7 @@ final class RunLog {
   private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
   private final Map<String, String> told = new HashMap<>();
+  private String awaited = "";
   private int remarks;
 
   RunLog(RunRecord run) {
@@ -40,6 +41,9 @@ final class RunLog {
     MDC.put(MDC_RUN, run.run());
     try {
       told(entry, run);
+    } catch (RuntimeException e) {
+      // A log that cannot be written stops no run, as a listener that throws does not.
+      return;
     } finally {
       if (before == null) {
         MDC.remove(MDC_RUN);
@@ -105,7 +109,8 @@ final class RunLog {
   private void waiting(Entry entry, RunRecord run) {
     String what = text(entry, "step") + " " + text(entry, "reason");
     String until = run.wakeAt().map(at -> ", until " + at).orElse("");
-    if (!what.equals(told.put("", what))) {
+    if (!what.equals(awaited)) {
+      awaited = what;
       LOG.info("waits: {}{}", Plain.line(what.strip()), until);
     }
   }

@@ -7,6 +7,7 @@ import static dev.gatehouse.core.testkit.Steps.passing;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.outcome.Outcome;
@@ -16,6 +17,7 @@ import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.helpers.BasicMDCAdapter;
 
 /** What a service that drives a run finds in its log. */
 class RunLogTest {
@@ -109,6 +113,46 @@ class RunLogTest {
       second.advance();
       assertThat(lines()).first().asString().endsWith("is driven, 1 of 3 gates open");
       assertThat(lines()).noneMatch(line -> line.contains("'ready' PASSED"));
+    }
+  }
+
+  @Test
+  void a_log_that_throws_changes_nothing() {
+    System.setErr(
+        new PrintStream(log, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            throw new IllegalStateException("the log's disk is full");
+          }
+        });
+    assertThat(world.run(change("one")).state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(world.effects()).containsExactly("one");
+  }
+
+  /** The simple logger of the tests keeps no context, so that one is lent to it. */
+  @Test
+  void the_run_stands_in_the_context_of_its_lines_and_of_no_others() throws Exception {
+    Field adapter = MDC.class.getDeclaredField("MDC_ADAPTER");
+    adapter.setAccessible(true);
+    Object before = adapter.get(null);
+    List<String> seen = new ArrayList<>();
+    System.setErr(
+        new PrintStream(log, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            seen.add(String.valueOf(MDC.get("gatehouse.run")));
+          }
+        });
+    adapter.set(null, new BasicMDCAdapter());
+    try {
+      String run = world.run(passing("ready")).run();
+      assertThat(seen).isNotEmpty().containsOnly(run);
+      assertThat(MDC.get("gatehouse.run")).isNull();
+      MDC.put("gatehouse.run", "the host's own");
+      world.run(passing("ready"));
+      assertThat(MDC.get("gatehouse.run")).isEqualTo("the host's own");
+    } finally {
+      adapter.set(null, before);
     }
   }
 

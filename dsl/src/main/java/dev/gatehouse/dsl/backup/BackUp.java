@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
@@ -157,7 +158,7 @@ public final class BackUp extends ArtifactSource implements Change {
               method,
               destination.open(),
               options,
-              new Artifacts.Mark("backup", kept),
+              new Artifacts.Mark(Manifest.BACKUP, kept),
               working.key()));
     }
 

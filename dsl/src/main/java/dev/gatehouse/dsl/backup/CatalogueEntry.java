@@ -59,7 +59,9 @@ final class CatalogueEntry extends ArtifactSource {
       throw none("a moment in the future", "name a moment before " + reading.now());
     }
     OwnBackups own = OwnBackups.of(vault, reading);
-    return own.before(wanted).orElseThrow(() -> none(own.words(), own.choice()));
+    return own.before(wanted)
+        .orElseThrow(
+            () -> none((own.own().isEmpty() ? "" : "none so old; ") + own.words(), own.choice()));
   }
 
   private Refusal none(String found, String fix) {

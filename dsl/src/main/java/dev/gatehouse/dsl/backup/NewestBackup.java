@@ -18,7 +18,9 @@ import java.util.Optional;
  * The newest backup of the target in a vault, as a question asked before a deploy: {@code
  * newestBackup(vault).isNoOlderThan(ofHours(24))}.
  *
- * <p>Immutable. Reads the vault, which it never makes.
+ * <p>Immutable. Reads the vault, which it never makes; needs to read and write in its directory,
+ * since whoever reads takes the vault's lock, and of the target no more than what tells which
+ * database it is.
  *
  * @since 0.1
  */
@@ -54,7 +56,7 @@ public final class NewestBackup {
   public record Age(Destination place, Duration limit, boolean read) implements Check {
     /**
      * The same check, which also reads every byte of that backup and compares it with what was
-     * published (levels L0 and L1).
+     * published (levels L0 and L1). It is asked where it stands, and not again before each effect.
      */
     public Age withEveryByteRead() {
       return new Age(place, limit, true);
@@ -65,9 +67,10 @@ public final class NewestBackup {
       return "newest backup in " + place + " no older than " + Names.print(limit);
     }
 
+    /** Where every byte is read, once is enough: a transaction would be kept open for it. */
     @Override
     public boolean standing() {
-      return true;
+      return !read;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.gatehouse.core.model.CheckContext;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,42 +48,38 @@ record OwnBackups(List<Artifact> own, List<Artifact> all, String identity) {
     if (all.isEmpty()) {
       return "the vault is empty";
     }
-    long safety = all.stream().filter(this::isSafetyCopy).count();
-    long others = all.stream().filter(artifact -> !isOwn(artifact)).count();
-    return (own.isEmpty() ? "of this database: " : "none so old; of this database: ")
-        + (own.isEmpty() ? "none" : count(own.size(), "backup") + ", newest " + name(own.get(0)))
-        + (safety == 0 ? "" : "; " + count(safety, "safety copy") + " of what restores replaced")
-        + (others == 0 ? "" : "; " + others + " of other databases");
+    List<String> words = new ArrayList<>();
+    words.add(
+        "backups of this database: "
+            + own.size()
+            + newest().map(newest -> ", the newest " + name(newest)).orElse(""));
+    words.add(
+        "safety copies of what restores replaced: "
+            + all.stream().filter(one -> isOwn(one) && one.manifest().isSafetyCopy()).count());
+    words.add("of other databases: " + all.stream().filter(one -> !isOwn(one)).count());
+    return String.join("; ", words);
   }
 
-  private static String count(long number, String what) {
-    return number
-        + " "
-        + (number == 1 ? what : what.endsWith("y") ? what.replaceAll("y$", "ies") : what + "s");
-  }
-
-  /** How to say another one by name. */
+  /** How to say one by name: one of this database where there is any. */
   String choice() {
-    List<String> ids = all.stream().limit(5).map(OwnBackups::name).toList();
+    List<Artifact> these = own.isEmpty() ? all : own;
+    List<String> ids = these.stream().limit(5).map(this::name).toList();
     return ids.isEmpty()
         ? "take a backup first"
         : "choose one by name, fromCatalogue(vault).withId(...): "
             + String.join(", ", ids)
-            + (all.size() > ids.size() ? " and " + (all.size() - ids.size()) + " more" : "");
+            + (these.size() > ids.size() ? " and " + (these.size() - ids.size()) + " more" : "");
   }
 
   private boolean isOwn(Artifact artifact) {
     return artifact.manifest().source().equals(identity);
   }
 
-  private boolean isSafetyCopy(Artifact artifact) {
-    return isOwn(artifact) && artifact.manifest().isSafetyCopy();
-  }
-
-  private static String name(Artifact artifact) {
+  private String name(Artifact artifact) {
     return artifact.id()
         + " of "
         + artifact.manifest().snapshotAt().truncatedTo(ChronoUnit.SECONDS)
-        + (artifact.manifest().isSafetyCopy() ? " (safety copy)" : "");
+        + (artifact.manifest().isSafetyCopy() ? " (safety copy)" : "")
+        + (isOwn(artifact) ? "" : " (another database)");
   }
 }

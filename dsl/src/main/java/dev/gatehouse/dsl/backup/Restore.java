@@ -153,7 +153,9 @@ public final class Restore implements Change {
       preview.add(
           "restore "
               + known.get().manifest().words()
-              + ": what was written since then is in the safety backup alone");
+              + (replaying.isPresent()
+                  ? ", then what was changed after it, as said below"
+                  : ": what was written since then is in the safety backup alone"));
       preview.add(
           "verify it in vault "
               + source.place()

@@ -77,8 +77,10 @@ class OwnBackupsTest {
         Desk.reading(Desk.shop(directory.resolve("new.db"), "create table t(id)")).at(desk.now())) {
       assertThatThrownBy(() -> planned(third, vault))
           .isInstanceOf(Refusal.class)
-          .hasMessageContaining("of this database: none; 2 of other databases")
-          .hasMessageContaining("fromCatalogue(vault).withId(...): " + theirs + " of ")
+          .hasMessageContaining(
+              "backups of this database: 0; safety copies of what restores replaced: 0; of other"
+                  + " databases: 2")
+          .hasMessageContaining(theirs + " of ")
           .hasMessageContaining("artifact.unknown");
     }
   }
@@ -100,8 +102,11 @@ class OwnBackupsTest {
     assertThatThrownBy(
             () ->
                 desk.bind(restore(fromCatalogue(vault).at(Instant.parse("2020-01-01T00:00:00Z")))))
-        .hasMessageContaining("1 backup, newest " + night)
-        .hasMessageContaining("1 safety copy of what restores replaced");
+        .hasMessageContaining("none so old; backups of this database: 1, the newest " + night)
+        .hasMessageContaining("safety copies of what restores replaced: 1")
+        .hasMessageContaining("fromCatalogue(vault).withId(...): " + night)
+        .message()
+        .doesNotContain("(safety copy)");
   }
 
   @Test
@@ -177,7 +182,7 @@ class OwnBackupsTest {
     Outcome none = age(ofHours(24));
     assertThat(none.status()).isEqualTo(Status.FAILED);
     assertThat(none.toString())
-        .contains("backup.none", "of this database: none; 1 of other databases");
+        .contains("backup.none", "backups of this database: 0;", "of other databases: 1");
     Files.writeString(vault.resolve("catalog.jsonl"), "x", StandardOpenOption.APPEND);
     assertThat(age(ofHours(24)).status()).isEqualTo(Status.INCONCLUSIVE);
   }
@@ -193,6 +198,8 @@ class OwnBackupsTest {
     Files.write(data, bytes);
     assertThat(age(ofHours(24)).status()).isEqualTo(Status.PASSED);
     assertThat(desk.ask(whole).status()).isEqualTo(Status.FAILED);
+    assertThat(whole.standing()).isFalse();
+    assertThat(newestBackup(vault).isNoOlderThan(ofHours(24)).standing()).isTrue();
   }
 
   @Test
