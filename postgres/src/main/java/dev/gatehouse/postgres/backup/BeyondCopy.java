@@ -4,14 +4,22 @@ import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What a statement on a copy shares with the whole server: roles and what else has no database, the
  * server's files and programs, and other servers. (PostgreSQL documentation, "System Catalogs":
  * those that are shared across all databases of a cluster.)
+ *
+ * <p>Texts alone are looked at, those of the routines that a statement may run included. What makes
+ * the text of a statement while it runs, or is written in a language that is not read here, is
+ * found as well: nobody knows what it does.
  */
 final class BeyondCopy {
   private static final Pattern SHARED =
@@ -21,20 +29,55 @@ final class BeyondCopy {
               + "|\\bALTER\\s+SYSTEM\\b|\\b(?:REASSIGN|DROP)\\s+OWNED\\b"
               + "|\\b(?:COMMENT|SECURITY\\s+LABEL)\\b[^;]*?\\bON\\s+(?:ROLE|DATABASE|TABLESPACE)\\b"
               + "|\\bON\\s+(?:DATABASE|TABLESPACE|PARAMETER)\\b"
-              + "|\\bCOPY\\b[^;]*?\\b(?:PROGRAM|(?:TO|FROM)\\s+')"
+              + "|\\bCOPY\\b[^;]*?\\b(?:PROGRAM|(?:TO|FROM)\\s+(?:E?'|\\$))"
+              + "|\\bIMPORT\\s+FOREIGN\\b|\\bCREATE\\s+FOREIGN\\s+TABLE\\b"
               + "|\\b(?:dblink\\w*|lo_export|lo_import|pg_file_\\w+|pg_terminate_backend"
               + "|pg_cancel_backend|pg_reload_conf|pg_\\w*replication_\\w+|pg_promote|pg_switch_wal"
-              + "|pg_logical_emit_message)\\s*\\(",
+              + "|pg_logical_emit_message|pg_create_restore_point|pg_rotate_logfile"
+              + "|pg_(?:start|stop)_backup|pg_backup_(?:start|stop)|pg_wal_replay_\\w+"
+              + "|pg_stat_reset_(?:shared|slru)|pg_stat_statements_reset"
+              + "|query_to_xml\\w*|ts_stat|ts_rewrite)\"?\\s*\\(",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** A grant of a role, which names no object. */
   private static final Pattern MEMBERSHIP =
       Pattern.compile("\\b(?:GRANT|REVOKE)\\b[^;]*", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
+
   private static final Pattern ON = Pattern.compile("\\bON\\b", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ALL_OPTIONS =
       Pattern.compile("\\b(?:GRANT|ADMIN|HIERARCHY)\\s+OPTION\\b", Pattern.CASE_INSENSITIVE);
+
+  /** Comments, which may stand between any two words; texts, so that none begins in one. */
+  private static final Pattern COMMENT_OR_TEXT =
+      Pattern.compile(
+          "(--[^\\n]*+|/\\*(?:(?!/\\*|\\*/).)*+\\*/)|\\be'(?:[^'\\\\]++|\\\\.|'')*+'"
+              + "|'[^']*+'|\"[^\"]*+\"",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern CODE =
+      Pattern.compile(
+          "\\s*(?:DO|EXECUTE|CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:FUNCTION|PROCEDURE))\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** An EXECUTE of anything but one text that stands there whole; languages that are not read. */
+  private static final Pattern BUILT =
+      Pattern.compile(
+          "\\bEXECUTE\\b(?!\\s+(?:FUNCTION|PROCEDURE|ON)\\b)(?!\\s*(?:'(?:[^'\\\\]++|'')*+'"
+              + "|\\$(\\w*)\\$(?:(?!\\$\\1\\$).)*+\\$\\1\\$)\\s*(?:;|INTO\\b|USING\\b|LOOP\\b))[^;]*"
+              + "|\\bLANGUAGE\\s+['\"]?(?!(?:sql|plpgsql)\\b)\\w+",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** With whether something other than a routine runs it: a trigger, a default, a policy. */
+  private static final String ROUTINES =
+      "SELECT p.oid::regprocedure AS name, p.proname AS called, EXISTS (SELECT FROM pg_depend d WHERE d.refclassid ="
+          + " 'pg_proc'::regclass AND d.refobjid = p.oid AND d.classid <> 'pg_proc'::regclass) AS run,"
+          + " CASE WHEN l.lanname IN ('sql', 'plpgsql') THEN pg_get_functiondef(p.oid)"
+          + " ELSE 'DO LANGUAGE ' || l.lanname END AS body FROM pg_proc p JOIN pg_language l ON l.oid ="
+          + " p.prolang WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p') AND l.lanname NOT IN"
+          + " ('internal', 'c') ORDER BY 1";
 
   private static final List<String> WAYS_OUT =
       List.of(
@@ -48,19 +91,89 @@ final class BeyondCopy {
   private BeyondCopy() {}
 
   static List<String> of(List<String> statements, Connection source) throws SQLException {
-    String text = String.join("\n", statements);
     List<String> found = new ArrayList<>();
-    SHARED.matcher(text).results().forEach(one -> found.add(words(one.group())));
-    MEMBERSHIP
-        .matcher(text)
-        .results()
-        .map(one -> ALL_OPTIONS.matcher(one.group()).replaceAll(""))
-        .filter(one -> !ON.matcher(one).find())
-        .forEach(one -> found.add(words(one)));
+    statements.forEach(statement -> found.addAll(in(statement)));
+    for (Routine routine : run(statements, routines(source))) {
+      in(routine.text).forEach(one -> found.add("routine " + routine.name + ": " + one));
+    }
     for (String query : WAYS_OUT) {
       found.addAll(Queries.column(source, query));
     }
     return found.stream().distinct().toList();
+  }
+
+  private static List<String> in(String statement) {
+    List<String> found = new ArrayList<>();
+    String bare = withoutComments(statement);
+    for (String text : List.of(statement, bare)) {
+      SHARED.matcher(text).results().forEach(one -> found.add(words(one.group())));
+    }
+    MEMBERSHIP
+        .matcher(bare)
+        .results()
+        .map(one -> ALL_OPTIONS.matcher(QUOTED.matcher(one.group()).replaceAll("q")).replaceAll(""))
+        .filter(one -> !ON.matcher(one).find())
+        .forEach(one -> found.add(words(one)));
+    if (CODE.matcher(bare).matches()) {
+      BUILT
+          .matcher(bare)
+          .results()
+          .forEach(
+              one -> found.add("what this does, its text does not tell: " + words(one.group())));
+    }
+    return found;
+  }
+
+  /** From the innermost: they nest. */
+  private static String withoutComments(String statement) {
+    String before;
+    String now = statement;
+    do {
+      before = now;
+      now =
+          COMMENT_OR_TEXT
+              .matcher(before)
+              .replaceAll(
+                  one -> one.group(1) == null ? Matcher.quoteReplacement(one.group()) : " ");
+    } while (!now.equals(before));
+    return now;
+  }
+
+  /**
+   * @param run by whatever there is of the database, whoever names it
+   */
+  private record Routine(String name, Set<String> called, boolean run, String text) {}
+
+  private static List<Routine> routines(Connection source) throws SQLException {
+    return Queries.rows(
+        source,
+        ROUTINES,
+        row ->
+            new Routine(
+                row.text("name"),
+                names(row.text("called")),
+                row.text("run").equals("t"),
+                row.text("body")));
+  }
+
+  /** Those that anything runs, those that a statement names, and those that such a one names. */
+  private static List<Routine> run(List<String> statements, List<Routine> routines) {
+    Set<String> named = names(String.join("\n", statements));
+    List<Routine> others = new ArrayList<>(routines);
+    List<Routine> found = new ArrayList<>();
+    boolean more = true;
+    while (more) {
+      List<Routine> next =
+          others.stream().filter(one -> one.run || named.containsAll(one.called)).toList();
+      next.forEach(one -> named.addAll(names(one.text)));
+      found.addAll(next);
+      more = others.removeAll(next);
+    }
+    return found;
+  }
+
+  private static Set<String> names(String text) {
+    return new HashSet<>(Arrays.asList(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}_]+")));
   }
 
   private static String words(String statement) {

@@ -180,9 +180,25 @@ class RehearsalTest {
             "create role stray",
             "alter role current_user set work_mem = '8MB'",
             "grant pg_read_all_data to current_user",
+            "grant \"on\" to current_user",
             "grant connect on database " + database.name() + " to public",
             "comment on role postgres is 'x'",
             "do $$ begin execute 'drop  role stray'; end $$",
+            "do $$ begin execute 'create ' || 'role stray'; end $$",
+            "do 'begin execute format(''%s role stray'', ''create''); end'",
+            "do $$ declare s text := 'create '; begin s := s || 'role stray'; execute s; end $$",
+            "do $$ begin execute chr(99) || $r$reate role stray$r$; end $$",
+            "do $$ begin execute /* it */ current_user; end $$",
+            "create function app.f() returns void language plpgsql as"
+                + " $$ begin execute current_setting('a.b'); end $$; select app.f()",
+            "do $$ begin execute E'\\x63reate role stray'; end $$",
+            "do language plperl $$ spi_exec_query('create ' . 'role stray') $$",
+            "create /* a */ role stray",
+            "create -- a\n role stray",
+            "create /* a /* b */ c */ role stray",
+            "copy app.orders from $$/dev/null$$",
+            "select \"pg_terminate_backend\" (1)",
+            "select query_to_xml('select pg_' || 'rotate_logfile()', true, true, '')",
             "select pg_terminate_backend(1)")) {
       assertThatThrownBy(() -> run(change(there, "select 1")))
           .as(there)
@@ -196,5 +212,51 @@ class RehearsalTest {
             "create foreign table app.far(x int) server nowhere");
     assertThatThrownBy(() -> run(change("create table app.a(x int)", "drop table app.a")))
         .hasMessageContaining("foreign table app.far");
+  }
+
+  /** What the change calls, or what an event on its tables calls, is not in its own text. */
+  @Test
+  void what_its_routines_do_is_looked_at_too() throws Exception {
+    dumps()
+        .execute(
+            "create function app.make(name text) returns void language plpgsql as"
+                + " $$ begin execute 'create ' || name; end $$",
+            "create function app.calls() returns void language sql as"
+                + " $$ select app.make('role stray') $$",
+            "create function app.fires() returns trigger language plpgsql as"
+                + " $$ begin execute 'create ' || 'role stray'; return new; end $$");
+    assertThatThrownBy(() -> run(change("select app.calls()", "select 1")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("routine app.make(text)");
+    assertThat(run(change("create table app.a(x int)", "drop table app.a")).state())
+        .as("none of them is called")
+        .isEqualTo(RunState.SUCCEEDED);
+    dumps()
+        .execute(
+            "create trigger fires before insert on app.lines"
+                + " for each row execute function app.fires()");
+    assertThatThrownBy(
+            () -> run(change("insert into app.lines values (3, 1)", "delete from app.lines")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("routine app.fires()");
+  }
+
+  /** Each text is known, so that nothing of it is hidden. */
+  @Test
+  void a_text_that_stands_there_whole_is_no_built_one() throws Exception {
+    RunRecord record =
+        run(
+            change(
+                "do $$ begin execute 'create table app.a(x int)'; end $$;"
+                    + " do $$ -- execute me daily\n begin"
+                    + " execute 'comment on table app.a is ''it'''; end $$;"
+                    + " create function app.b() returns trigger language plpgsql as"
+                    + " $$ begin return new; end $$;"
+                    + " create trigger b before insert on app.a for each row execute function"
+                    + " app.b(); grant execute on function app.b() to public;"
+                    + " comment on table app.lines is 'to execute daily'",
+                "drop table app.a; drop function app.b; comment on table app.lines is null"));
+    assertThat(record.step("rehearsal").orElseThrow().findings()).isEmpty();
+    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
   }
 }
