@@ -25,8 +25,9 @@ public final class Workflow {
   /** All but {@code active}. */
   private static final String[] OTHER_REASONS = {"disabled_inactivity", "disabled_fork", "deleted"};
 
+  /** As a run goes through them, so that one that moves on meanwhile is met further on. */
   private static final List<String> UNDER_WAY =
-      List.of("in_progress", "queued", "requested", "waiting", "pending");
+      List.of("requested", "pending", "waiting", "queued", "in_progress", "waiting");
 
   private final HttpApi api;
   private final String path;
@@ -64,13 +65,21 @@ public final class Workflow {
                 .named("enable " + name + " again"));
   }
 
-  /** Passes while no run of it is under way or waits to be. */
+  /**
+   * Passes while no run of it is under way or waits to be: none is counted as such, and the newest
+   * of all is completed. Counts by status have been 0 while runs went on (softprops/turnstyle#35,
+   * actions/actions-runner-controller#362), so that they alone are not believed; then an older run
+   * would still be missed.
+   */
   public NamedCheck isIdle() {
     List<NamedCheck> none =
         UNDER_WAY.stream()
             .map(state -> api.get(path + "/runs?per_page=1&status=" + state))
             .map(runs -> runs.says("total_count", "0"))
             .toList();
+    HttpGet newest = api.get(path + "/runs?per_page=1");
+    NamedCheck never = newest.says("total_count", "0");
+    NamedCheck ended = newest.says("/workflow_runs/0/status", "completed");
     return NamedCheck.of(
             Names.of("nothing runs of " + name),
             reading -> {
@@ -78,9 +87,15 @@ public final class Workflow {
               for (NamedCheck one : none) {
                 lines.addAll(one.plan(reading));
               }
+              lines.addAll(ended.plan(reading));
               return lines;
             },
-            reading -> look(reading, none))
+            reading -> {
+              Outcome counted = look(reading, none);
+              return !counted.status().opens() || never.evaluate(reading).status().opens()
+                  ? counted
+                  : newest(reading, ended, counted);
+            })
         .withSecrets(none.get(0).secrets());
   }
 
@@ -88,18 +103,31 @@ public final class Workflow {
     for (int i = 0; i < none.size(); i++) {
       Outcome outcome = none.get(i).evaluate(reading);
       if (outcome instanceof Outcome.Failed) {
-        return Outcome.failed(
-            Finding.of("workflow.runs", "a run of " + name + " is under way")
-                .withExpected("none")
-                .withFound("one or more that are " + UNDER_WAY.get(i))
-                .withFix("wait for it to end, or cancel it"),
-            reading.evidence());
+        return underWay(reading, "one or more that are " + UNDER_WAY.get(i));
       }
       if (!outcome.status().opens()) {
         return outcome;
       }
     }
     return Outcome.passed(reading.evidence().with("runs", 0));
+  }
+
+  private Outcome newest(CheckContext reading, NamedCheck ended, Outcome counted) throws Exception {
+    Outcome outcome = ended.evaluate(reading);
+    if (outcome instanceof Outcome.Failed failed) {
+      String state = failed.evidence().fact("/workflow_runs/0/status").orElse("not completed");
+      return underWay(reading, "the newest is " + state + ", though none is counted as under way");
+    }
+    return outcome.status().opens() ? counted : outcome;
+  }
+
+  private Outcome underWay(CheckContext reading, String found) {
+    return Outcome.failed(
+        Finding.of("workflow.runs", "a run of " + name + " is under way")
+            .withExpected("none")
+            .withFound(found)
+            .withFix("wait for it to end, or cancel it"),
+        reading.evidence());
   }
 
   @Override

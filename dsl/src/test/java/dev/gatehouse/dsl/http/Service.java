@@ -21,6 +21,9 @@ final class Service implements AutoCloseable {
   /** What a request that changes something does. */
   volatile Consumer<String> work = line -> {};
 
+  /** What happens once a GET of that path is answered. */
+  volatile Consumer<String> asked = path -> {};
+
   /** Whether such a request gets no answer, after its work. */
   volatile boolean silent;
 
@@ -44,6 +47,7 @@ final class Service implements AutoCloseable {
     tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     if (exchange.getRequestMethod().equals("GET")) {
       String document = documents.get(path);
+      asked.accept(path);
       send(exchange, document == null ? 404 : 200, document == null ? "{}" : document);
       return;
     }

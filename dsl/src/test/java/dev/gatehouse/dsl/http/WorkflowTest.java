@@ -36,6 +36,7 @@ class WorkflowTest {
     state("active");
     runs("in_progress", 0);
     List.of("queued", "requested", "waiting", "pending").forEach(state -> runs(state, 0));
+    newest("completed");
     github.work = line -> state(line.endsWith("/disable") ? "disabled_manually" : "active");
   }
 
@@ -52,6 +53,12 @@ class WorkflowTest {
     github.documents.put(
         PATH + "/runs?per_page=1&status=" + state,
         "{\"total_count\":" + number + ",\"workflow_runs\":[]}");
+  }
+
+  private void newest(String state) {
+    github.documents.put(
+        PATH + "/runs?per_page=1",
+        "{\"total_count\":3,\"workflow_runs\":[{\"id\":7,\"status\":\"" + state + "\"}]}");
   }
 
   private Workflow workflow() {
@@ -100,6 +107,7 @@ class WorkflowTest {
       runs("waiting", 1);
       assertThat(desk.ask(workflow().isIdle()).findings().get(0).found())
           .isEqualTo("one or more that are waiting");
+      runs("waiting", 0);
       github.documents.remove(PATH + "/runs?per_page=1&status=in_progress");
       assertThat(desk.ask(workflow().isIdle()).status()).isEqualTo(Status.INCONCLUSIVE);
     }
@@ -107,5 +115,40 @@ class WorkflowTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> http("http://x").workflow("acme/shop", "../x"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** From queued to in progress between two questions, and to the next approval afterwards. */
+  @Test
+  void a_run_that_moves_while_it_is_asked_is_seen() throws Exception {
+    try (Desk desk = Desk.at(directory)) {
+      for (String begin : List.of("requested", "pending", "waiting", "queued")) {
+        github.asked =
+            path -> {
+              String state = path.replaceAll(".*status=", "");
+              if (path.contains("status=") && !state.equals(begin)) {
+                runs(begin, 0);
+                runs("in_progress", 1);
+              }
+            };
+        runs("in_progress", 0);
+        runs(begin, 1);
+        assertThat(desk.ask(workflow().isIdle()).status()).as(begin).isEqualTo(Status.FAILED);
+        runs("in_progress", 0);
+      }
+    }
+  }
+
+  /** softprops/turnstyle#35: counts by status were 0 for a day, while runs went on. */
+  @Test
+  void counts_alone_are_not_believed() throws Exception {
+    try (Desk desk = Desk.at(directory)) {
+      newest("queued");
+      assertThat(desk.ask(workflow().isIdle()).findings().get(0).found())
+          .isEqualTo("the newest is queued, though none is counted as under way");
+      github.documents.put(PATH + "/runs?per_page=1", "{\"total_count\":0,\"workflow_runs\":[]}");
+      assertThat(desk.ask(workflow().isIdle()).status()).isEqualTo(Status.PASSED);
+      github.documents.put(PATH + "/runs?per_page=1", "{\"workflow_runs\":[]}");
+      assertThat(desk.ask(workflow().isIdle()).status()).isEqualTo(Status.INCONCLUSIVE);
+    }
   }
 }
