@@ -138,7 +138,7 @@ final class LogReading {
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
           Optional<LogStamp> stamp = LogStamp.of(line);
           if (stamp.isPresent()) {
-            counts = counts(stamp.get());
+            counts = counts(stamp.get(), counts);
           } else if (first == null && !line.isBlank()) {
             unstamped++;
           }
@@ -152,13 +152,17 @@ final class LogReading {
       }
     }
 
-    private boolean counts(LogStamp stamp) {
+    /** A log is written forwards: what leads back is no stamp, but a date that an entry holds. */
+    private boolean counts(LogStamp stamp, boolean before) {
       Optional<Instant> moment = stamp.at(zone);
       if (moment.isEmpty()) {
         zoneless = stamp.toString();
         return false;
       }
       Instant at = moment.get();
+      if (last != null && at.isBefore(last.minus(DISORDER))) {
+        return before;
+      }
       first = first == null || at.isBefore(first) ? at : first;
       last = last == null || at.isAfter(last) ? at : last;
       // in the hour that comes twice, it may be the later one

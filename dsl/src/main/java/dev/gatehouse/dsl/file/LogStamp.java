@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,16 +20,35 @@ record LogStamp(LocalDateTime local, Optional<ZoneOffset> offset) {
   /** Further on, a date is what the line is about. */
   private static final int WITHIN = 120;
 
-  private static final Pattern STAMP =
+  private static final String MOMENT =
+      "(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?"
+          + " ?(Z|UTC|GMT|[+-]\\d\\d(?::?\\d\\d)?)?(?![\\w:])";
+  private static final Pattern STAMP = Pattern.compile(MOMENT);
+
+  /**
+   * In a line of JSON it may stand behind a message of any length; of several, as one about what
+   * was logged may have one, the latest counts.
+   */
+  private static final Pattern OF_JSON =
       Pattern.compile(
-          "(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?"
-              + " ?(Z|UTC|GMT|[+-]\\d\\d(?::?\\d\\d)?)?(?![\\w:])");
+          "\"(?:@?timestamp|(?:date|as|event|log)?_?time|date|ts|t|at)\"\\s*:\\s*\"" + MOMENT,
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Comparator<LogStamp> BY_LOCAL = Comparator.comparing(LogStamp::local);
 
   static Optional<LogStamp> of(String line) {
-    Matcher stamp = STAMP.matcher(line.substring(0, Math.min(WITHIN, line.length())));
-    if (!stamp.find()) {
-      return Optional.empty();
+    if (line.startsWith("{")) {
+      Optional<LogStamp> latest =
+          OF_JSON.matcher(line).results().flatMap(one -> read(one).stream()).max(BY_LOCAL);
+      if (latest.isPresent()) {
+        return latest;
+      }
     }
+    Matcher stamp = STAMP.matcher(line.substring(0, Math.min(WITHIN, line.length())));
+    return stamp.find() ? read(stamp) : Optional.empty();
+  }
+
+  private static Optional<LogStamp> read(MatchResult stamp) {
     try {
       LocalDateTime local = LocalDateTime.parse(stamp.group(1) + "T" + stamp.group(2));
       return Optional.of(

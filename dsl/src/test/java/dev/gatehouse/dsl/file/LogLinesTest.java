@@ -199,4 +199,34 @@ class LogLinesTest {
     log(text.toString());
     assertThat(ask(noErrors()).proof().orElseThrow().fact("lines")).contains("40000");
   }
+
+  /** A date that an entry is about, such as in a query it prints, is not when it was written. */
+  @Test
+  void a_date_within_an_entry_is_no_stamp() throws Exception {
+    log(
+        OLD
+            + GOOD
+            + "  update orders set paid = '2026-11-01 10:00:00'\n"
+            + "  ERROR: deadlock detected\n");
+    assertThat(ask(noErrors()).status()).isEqualTo(Status.FAILED);
+    log(GOOD + "  update orders set paid = '2026-11-01 10:00:00'\n");
+    assertThat(code(ask(noErrors()))).isEqualTo("INCONCLUSIVE log.begins-later");
+  }
+
+  private static final String ORDER =
+      "a\",\"context\":{\"date\":\"2026-11-01T10:00:00Z\"},\"channel\":\"b";
+
+  /** Monolog, Bunyan and others write the moment behind the message, however long that is. */
+  @Test
+  void a_stamp_of_json_is_found_by_its_name() throws Exception {
+    String begin = "{\"message\":\"a\",\"datetime\":\"2026-11-30T01:00:00+00:00\"}\n";
+    String end = "{\"message\":\"z\",\"datetime\":\"2026-11-30T01:59:00+00:00\"}\n";
+    for (String message : new String[] {"x".repeat(300), "paid 2026-11-01 10:00:00 by card", ORDER}) {
+      for (String key : new String[] {"datetime", "@timestamp", "time", "ts"}) {
+        String error = "\",\"level_name\":\"ERROR\",\"" + key + "\" : \"2026-11-30T01:58:00Z\"}\n";
+        log(begin + "{\"message\":\"" + message + error + end);
+        assertThat(ask(noErrors()).status()).as(key).isEqualTo(Status.FAILED);
+      }
+    }
+  }
 }
