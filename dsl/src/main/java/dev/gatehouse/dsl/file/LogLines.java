@@ -25,10 +25,9 @@ import java.util.stream.Stream;
  * <p>A line counts by its time stamp ({@code 2026-11-30 02:00:00}, with or without T, fraction and
  * offset), and what follows without one, or with one that leads back, belongs to it. In a line of
  * JSON that of {@code time}, {@code timestamp}, {@code datetime} or the like counts. A log that is
- * missing, cannot be read, or
- * has no time stamps is INCONCLUSIVE; so is one that begins after the moment, because it was
- * rotated or is new, one whose stamps name no zone where {@link #inZone} says none, and one whose
- * stamps do not agree with the clock or with when the file was changed.
+ * missing, cannot be read, or has no time stamps is INCONCLUSIVE; so is one that begins after the
+ * moment, because it was rotated or is new, one whose stamps name no zone where {@link #inZone}
+ * says none, and one whose stamps do not agree with the clock or with when the file was changed.
  *
  * <p>Immutable. Not a step yet. Reads files, with the rights of the account this process runs
  * under.

@@ -221,7 +221,8 @@ class LogLinesTest {
   void a_stamp_of_json_is_found_by_its_name() throws Exception {
     String begin = "{\"message\":\"a\",\"datetime\":\"2026-11-30T01:00:00+00:00\"}\n";
     String end = "{\"message\":\"z\",\"datetime\":\"2026-11-30T01:59:00+00:00\"}\n";
-    for (String message : new String[] {"x".repeat(300), "paid 2026-11-01 10:00:00 by card", ORDER}) {
+    for (String message :
+        new String[] {"x".repeat(300), "paid 2026-11-01 10:00:00 by card", ORDER}) {
       for (String key : new String[] {"datetime", "@timestamp", "time", "ts"}) {
         String error = "\",\"level_name\":\"ERROR\",\"" + key + "\" : \"2026-11-30T01:58:00Z\"}\n";
         log(begin + "{\"message\":\"" + message + error + end);
