@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.access;
 
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.mysql.access.Program.Name;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -41,4 +42,13 @@ record AccessEdge(
    * @param as empty for whoever uses it
    */
   record Blind(int from, Right use, Optional<Account> as, Hop hop) {}
+
+  /**
+   * Code that names tables which are not there: it uses whatever takes such a name.
+   *
+   * @param as empty for whoever uses it
+   * @param done what it may do to such a table, if the account in whose name it runs may
+   */
+  record Absent(
+      int from, Right use, Optional<Account> as, Set<Name> names, long done, Hop hop) {}
 }

@@ -2,10 +2,12 @@ package dev.gatehouse.mysql.access;
 
 import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.mysql.access.AccessEdge.Absent;
 import dev.gatehouse.mysql.access.AccessEdge.Blind;
 import dev.gatehouse.mysql.access.Program.Name;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ final class AccessEdges {
   private final Map<Name, List<Item>> byName = new HashMap<>();
   private final Map<Integer, List<AccessEdge>> edges = new HashMap<>();
   private final Map<Integer, List<Blind>> blind = new HashMap<>();
+  private final Map<Integer, List<Absent>> absent = new HashMap<>();
 
   AccessEdges(Snapshot snapshot) {
     this.snapshot = snapshot;
@@ -46,10 +49,15 @@ final class AccessEdges {
     return blind.getOrDefault(item, List.of());
   }
 
+  List<Absent> absent(int item) {
+    return absent.getOrDefault(item, List.of());
+  }
+
   /** Numbers of the items whose use leads anywhere. */
   Set<Integer> used() {
     Set<Integer> used = new TreeSet<>(edges.keySet());
     used.addAll(blind.keySet());
+    used.addAll(absent.keySet());
     return used;
   }
 
@@ -111,6 +119,13 @@ final class AccessEdges {
                 hop));
       }
     }
+    Hop moved =
+        Hop.of(Hop.Kind.VIEW, item.words() + " leads to what is moved there" + who)
+            .withThrough(item.shown());
+    for (Right right : Right.in(Right.READS | Right.WRITES)) {
+      // its text is printed by the server, and all tables in it say their database
+      absent(item, right, as, program.qualified(), right.bit(), moved);
+    }
     if (program.anything()) {
       Hop hop = Hop.of(Hop.Kind.VIEW, item.words() + " is read" + who).withThrough(item.shown());
       add(new Blind(item.number(), Right.SELECT, as, hop));
@@ -123,6 +138,8 @@ final class AccessEdges {
       add(new Blind(item.number(), use, as, hop));
       return;
     }
+    long done = program.couldUse(Right.of(Kind.TABLE));
+    absent(item, use, as, program.names(), done, hop);
     for (Item named : named(program)) {
       long rights =
           named.kind() == Kind.ROUTINE
@@ -202,6 +219,20 @@ final class AccessEdges {
     List<Item> named = new ArrayList<>();
     program.names().forEach(name -> named.addAll(byName.getOrDefault(name, List.of())));
     return named;
+  }
+
+  private void absent(
+      Item item, Right use, Optional<Account> as, Set<Name> names, long done, Hop hop) {
+    Set<Name> none = new HashSet<>(names);
+    none.removeIf(
+        name ->
+            byName.getOrDefault(name, List.of()).stream()
+                .anyMatch(one -> one.kind() == Kind.TABLE));
+    if (!none.isEmpty()) {
+      absent
+          .computeIfAbsent(item.number(), key -> new ArrayList<>())
+          .add(new Absent(item.number(), use, as, none, done, hop));
+    }
   }
 
   private void add(AccessEdge edge) {

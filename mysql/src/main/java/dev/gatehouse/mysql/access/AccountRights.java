@@ -81,6 +81,11 @@ final class AccountRights {
             state, key -> new IndirectRights(key, direct, graph, snapshot, edges));
   }
 
+  /** That account, as programs run in its name. */
+  RoleState definer(Account account) {
+    return graph.definer(account);
+  }
+
   /** What code could do that runs as that account and is not to be seen through. */
   Extent unseen(Account owner) {
     Extent known = unseen.get(owner.number());

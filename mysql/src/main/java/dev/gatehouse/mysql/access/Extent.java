@@ -80,14 +80,16 @@ final class Extent {
     return items.keySet();
   }
 
-  /**
-   * What can be done with tables after they are moved to other databases or names.
-   *
-   * @param vacant what can be done with them where nothing is yet
-   */
-  Extent moved(Snapshot snapshot, long vacant) {
-    long arrived =
-        vacant | (databases.size() < snapshot.databases().size() ? arrived(everywhere) : 0);
+  /** Whether any table can be taken out of its database. */
+  boolean leaves(Snapshot snapshot) {
+    return leaves(everywhere)
+        || databases.values().stream().anyMatch(Extent::leaves)
+        || items.keySet().stream().map(snapshot.items()::get).anyMatch(item -> leaves(any(item)));
+  }
+
+  /** What can be done with tables after they are moved to other databases or names in use. */
+  long arriving(Snapshot snapshot) {
+    long arrived = databases.size() < snapshot.databases().size() ? arrived(everywhere) : 0;
     for (long mask : databases.values()) {
       arrived |= arrived(mask);
     }
@@ -95,8 +97,16 @@ final class Extent {
       Item item = snapshot.items().get(number);
       arrived |= item.kind() == Kind.TABLE ? replaced(of(item)) : 0;
     }
-    // what only its own database or name gives is had there already
-    long there = arrived;
+    return arrived;
+  }
+
+  /**
+   * All of it, for those that can be moved. What only its own database or name gives is had there
+   * already.
+   *
+   * @param there what can be done with them then
+   */
+  Extent moved(Snapshot snapshot, long there) {
     Extent moved = new Extent(leaves(everywhere) ? there : 0);
     databases.forEach((place, mask) -> moved.putDatabase(place, leaves(mask) ? there : 0));
     items.forEach(

@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.access;
 
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
+import dev.gatehouse.mysql.access.AccessEdge.Absent;
 import dev.gatehouse.mysql.access.AccessEdge.Blind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class IndirectRights {
   private final Set<Doing> begun = new LinkedHashSet<>();
   private final Extent extent = new Extent(0);
   private final List<Unseen> unseen = new ArrayList<>();
+  private final List<Missing> missing = new ArrayList<>();
   private final Set<Account> unseenOwners = new LinkedHashSet<>();
 
   /**
@@ -39,12 +41,15 @@ final class IndirectRights {
    * @param who empty for the one in the state itself
    * @param told whether all on the way to it is certain
    */
-  private record Doing(Optional<Account> who, Right right, int item, boolean told) {}
+  record Doing(Optional<Account> who, Right right, int item, boolean told) {}
 
   private record Step(Doing from, AccessEdge edge) {}
 
   /** Code on the way that could do anything that the account may. */
   private record Unseen(Doing at, Blind code, Account who) {}
+
+  /** Code on the way that names tables which are not there. */
+  record Missing(Doing at, Absent code, Account who) {}
 
   IndirectRights(
       RoleState state, DirectRights direct, RoleGraph graph, Snapshot snapshot, AccessEdges edges) {
@@ -88,6 +93,12 @@ final class IndirectRights {
           unseen.add(new Unseen(doing, code, who.get()));
         }
       }
+      for (Absent code : edges.absent(doing.item())) {
+        Optional<Account> who = code.as().or(doing::who);
+        if (code.use() == doing.right() && who.isPresent() && !isSelf(who.get())) {
+          missing.add(new Missing(doing, code, who.get()));
+        }
+      }
     }
   }
 
@@ -118,6 +129,16 @@ final class IndirectRights {
   /** Those in whose name code runs that could do anything. */
   Set<Account> unseen() {
     return unseenOwners;
+  }
+
+  /** What could do something once a table takes a name that is free. */
+  List<Missing> missing() {
+    return missing;
+  }
+
+  /** The ways to it. */
+  List<Path> to(Missing one) {
+    return to(one.at(), new HashSet<>()).stream().map(path -> path.then(one.code().hop())).toList();
   }
 
   /** The ways by which it is done, or may be. */

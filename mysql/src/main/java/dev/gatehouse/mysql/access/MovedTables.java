@@ -3,11 +3,14 @@ package dev.gatehouse.mysql.access;
 import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.Hop;
 import dev.gatehouse.core.access.Path;
+import dev.gatehouse.mysql.access.IndirectRights.Missing;
+import dev.gatehouse.mysql.access.Program.Name;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -36,7 +39,11 @@ final class MovedTables {
   }
 
   private Extent found(RoleState state) {
-    long elsewhere = 0;
+    Extent extent = direct.extent(state);
+    if (!extent.leaves(snapshot)) {
+      return new Extent(0);
+    }
+    long elsewhere = extent.arriving(snapshot);
     for (VacantPlaces.Place place : vacant.of(state)) {
       elsewhere |= place.rights();
     }
@@ -46,11 +53,24 @@ final class MovedTables {
         elsewhere |= isReplaced(state, other) ? byPrograms(built, other) : 0;
       }
     }
-    return direct.extent(state).moved(snapshot, elsewhere);
+    for (Missing one : built.missing()) {
+      for (Name name : one.code().names()) {
+        long more = one.code().done() & ~elsewhere;
+        if (more != 0 && vacant.at(state, name).isPresent()) {
+          elsewhere |= done(one, name);
+        }
+      }
+    }
+    return extent.moved(snapshot, elsewhere);
   }
 
   private boolean isReplaced(RoleState state, Item other) {
     return other.kind() == Kind.TABLE && Extent.replaced(direct.extent(state).of(other)) != 0;
+  }
+
+  /** What that code does to a table which has taken that name. */
+  private long done(Missing one, Name name) {
+    return one.code().done() & vacant.rights(rights.definer(one.who()), name);
   }
 
   private long byPrograms(IndirectRights built, Item other) {
@@ -85,13 +105,11 @@ final class MovedTables {
     }
     for (VacantPlaces.Place place : vacant.of(state)) {
       if ((place.rights() & right.bit()) != 0) {
-        String name = place.table().isEmpty() ? table.name() : place.table();
-        String to = SqlNames.quotedAsIs(place.database()) + "." + SqlNames.quotedAsIs(name);
-        String where = "to " + place.shown() + ", where nothing is yet,";
-        return moving(state, table, where, place.before() + rename + to);
+        return toVacant(state, table, place);
       }
     }
-    return throughPrograms(state, right, table);
+    List<Path> all = throughPrograms(state, right, table);
+    return all.isEmpty() ? throughMissing(state, right, table) : all;
   }
 
   /** What reads or writes another table by its name does so with the one that stands there then. */
@@ -105,20 +123,47 @@ final class MovedTables {
         Set<Account> could = new LinkedHashSet<>(built.unseen());
         could.removeIf(one -> (rights.unseen(one).of(other) & right.bit()) == 0);
         ways.addAll(built.toUnseen(could));
-        List<Path> all = new ArrayList<>();
-        for (Path begin : inPlaceOf(state, table, other)) {
-          for (Path way : ways) {
-            List<Hop> hops = new ArrayList<>(begin.hops());
-            hops.addAll(way.hops());
-            all.add(
-                Path.of(hops)
-                    .withUnknown("whether it fits there, its columns above all, is not told"));
-          }
-        }
-        return all;
+        return joined(inPlaceOf(state, table, other), ways);
       }
     }
     return List.of();
+  }
+
+  /** The same where what it names is not there, or no more. */
+  private List<Path> throughMissing(RoleState state, Right right, Item table) {
+    IndirectRights built = rights.indirect(state);
+    for (Missing one : built.missing()) {
+      for (Name name : one.code().names()) {
+        if ((done(one, name) & right.bit()) != 0) {
+          Optional<VacantPlaces.Place> place = vacant.at(state, name);
+          if (place.isPresent()) {
+            return joined(toVacant(state, table, place.get()), built.to(one));
+          }
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private static List<Path> joined(List<Path> begins, List<Path> ways) {
+    List<Path> all = new ArrayList<>();
+    for (Path begin : begins) {
+      for (Path way : ways) {
+        List<Hop> hops = new ArrayList<>(begin.hops());
+        hops.addAll(way.hops());
+        all.add(
+            Path.of(hops).withUnknown("whether it fits there, its columns above all, is not told"));
+      }
+    }
+    return all;
+  }
+
+  private List<Path> toVacant(RoleState state, Item table, VacantPlaces.Place place) {
+    String name = place.table().isEmpty() ? table.name() : place.table();
+    String to = SqlNames.quotedAsIs(place.database()) + "." + SqlNames.quotedAsIs(name);
+    String where = "to " + place.shown() + ", where nothing is yet,";
+    String rename = "ALTER TABLE " + table.inSql() + " RENAME TO ";
+    return moving(state, table, where, place.before() + rename + to);
   }
 
   private List<Path> inPlaceOf(RoleState state, Item table, Item other) {

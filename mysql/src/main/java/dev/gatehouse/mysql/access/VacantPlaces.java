@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.access;
 
+import dev.gatehouse.mysql.access.Program.Name;
 import dev.gatehouse.mysql.access.RoleState.Identity;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class VacantPlaces {
   private final Settings settings;
   private final Map<String, List<GrantRow>> orphans;
   private final Map<String, Set<String>> byUser = new HashMap<>();
+  private final Map<Name, Set<String>> byName = new HashMap<>();
+  private final Map<String, Set<String>> spelled = new HashMap<>();
 
   /**
    * One of them.
@@ -48,7 +51,21 @@ final class VacantPlaces {
     orphans.forEach(
         (key, rows) ->
             rows.forEach(
-                row -> byUser.computeIfAbsent(row.user(), user -> new TreeSet<>()).add(key)));
+                row -> {
+                  byUser.computeIfAbsent(row.user(), user -> new TreeSet<>()).add(key);
+                  byName
+                      .computeIfAbsent(
+                          Name.of(row.database(), row.object()), name -> new TreeSet<>())
+                      .add(key);
+                  spell(row.database());
+                }));
+    snapshot.databases().forEach(place -> spell(place.database()));
+  }
+
+  private void spell(String database) {
+    spelled
+        .computeIfAbsent(Name.of(database, "").database(), key -> new TreeSet<>())
+        .add(database);
   }
 
   /** Those at which it may put a table. */
@@ -59,20 +76,59 @@ final class VacantPlaces {
       GrantIndex.users(identity).forEach(user -> named.addAll(byUser.getOrDefault(user, Set.of())));
     }
     for (String key : named) {
-      List<GrantRow> rows = orphans.getOrDefault(key, List.of());
-      GrantRow row = rows.get(0);
-      long byName = 0;
-      for (Identity identity : state.identities()) {
-        byName |= GrantIndex.rights(index.onObject(identity, rows, row.object()));
-      }
-      if (byName != 0) {
-        place(state, row.database(), row.object(), byName).ifPresent(places::add);
+      GrantRow row = orphans.getOrDefault(key, List.of()).get(0);
+      long rights = byKey(state, key);
+      if (rights != 0) {
+        place(state, row.database(), row.object(), rights).ifPresent(places::add);
       }
     }
     for (String name : databases(state)) {
       place(state, name, "", 0).ifPresent(places::add);
     }
     return places;
+  }
+
+  /** The rows of one name alone. */
+  private long byKey(RoleState state, String key) {
+    List<GrantRow> rows = orphans.getOrDefault(key, List.of());
+    long rights = 0;
+    for (Identity identity : state.identities()) {
+      rights |= GrantIndex.rights(index.onObject(identity, rows, rows.get(0).object()));
+    }
+    return rights;
+  }
+
+  /**
+   * Where it may put a table that takes a name of a program's text. How the name is spelled is not
+   * told there, so that all are looked at that differ by their capitals.
+   */
+  Optional<Place> at(RoleState state, Name name) {
+    for (String key : byName.getOrDefault(name, Set.of())) {
+      GrantRow row = orphans.getOrDefault(key, List.of()).get(0);
+      Optional<Place> place = place(state, row.database(), row.object(), byKey(state, key));
+      if (place.isPresent()) {
+        return place;
+      }
+    }
+    return databases(name).stream()
+        .flatMap(database -> place(state, database, name.name(), 0).stream())
+        .findFirst();
+  }
+
+  /** What it may do with a table of that name. */
+  long rights(RoleState state, Name name) {
+    long rights = 0;
+    for (String key : byName.getOrDefault(name, Set.of())) {
+      rights |= byKey(state, key);
+    }
+    for (String database : databases(name)) {
+      rights |= index.onDatabase(state, database);
+    }
+    return rights;
+  }
+
+  private Set<String> databases(Name name) {
+    return spelled.getOrDefault(name.database(), Set.of(name.database()));
   }
 
   private Optional<Place> place(RoleState state, String database, String table, long byName) {

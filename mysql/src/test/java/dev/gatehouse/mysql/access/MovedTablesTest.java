@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.Verdict;
 import dev.gatehouse.mysql.Served;
 import java.sql.SQLException;
@@ -158,5 +159,72 @@ class MovedTablesTest {
                   "SELECT * FROM {db}.v"))
           .isZero();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_view_whose_table_is_gone_reads_what_is_moved_to_its_name(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served)) {
+      stage.run(
+          "CREATE TABLE {db}.salaries (a INT)",
+          "CREATE TABLE {db}.Gone (a INT)",
+          "CREATE VIEW {db}.v AS SELECT a FROM {db}.Gone",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{app}'@'%'",
+          "GRANT INSERT, CREATE ON {db}.Gone TO '{app}'@'%'",
+          "GRANT SELECT ON {db}.v TO '{app}'@'%'",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{owner}'@'%'",
+          "GRANT CREATE ON {db}.Gone TO '{owner}'@'%'",
+          "GRANT SELECT ON {db}.v TO '{owner}'@'%'",
+          "DROP TABLE {db}.Gone");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.salaries"))
+          .isEqualTo(
+              "UNKNOWN: app@% has ALTER on `db`.`salaries`, app@% may move it to db.Gone, where"
+                  + " nothing is yet, and do it there, app@% has SELECT on `db`.`v`, view db.v"
+                  + " leads to what is moved there as admin@%; after ALTER TABLE `db`.`salaries`"
+                  + " RENAME TO `db`.`Gone`; whether it fits there, its columns above all, is not"
+                  + " told");
+      assertThat(stage.access().notDenied(stage.filled("{app}@%"), table(stage, "{db}.salaries")))
+          .contains("SELECT");
+      assertThat(stage.verdict("{app}@%", "DELETE", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      // it does not arrive there
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      String move = "ALTER TABLE {db}.salaries RENAME TO {db}.Gone";
+      assertThat(stage.executes("owner", move)).isEqualTo(1142);
+      assertThat(stage.executes("app", move, "SELECT * FROM {db}.v")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void a_routine_reads_what_is_moved_to_a_name_that_nothing_ever_had(Served served)
+      throws SQLException {
+    try (Stage stage = stage(served).database("x")) {
+      stage.run(
+          "CREATE TABLE {db}.salaries (a INT)",
+          "CREATE PROCEDURE {db}.total() SELECT SUM(a) FROM {db.x}.import",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{app}'@'%'",
+          "GRANT INSERT, CREATE ON {db.x}.* TO '{app}'@'%'",
+          "GRANT EXECUTE ON PROCEDURE {db}.total TO '{app}'@'%'",
+          "GRANT ALTER, DROP ON {db}.salaries TO '{owner}'@'%'",
+          "GRANT INSERT, CREATE ON {db.x}.* TO '{owner}'@'%'");
+      assertThat(stage.told("{app}@%", "SELECT", "{db}.salaries"))
+          .startsWith("UNKNOWN: app@% has ALTER on `db`.`salaries`, app@% may move it to db.x.");
+      // it cannot call it
+      assertThat(stage.verdict("{owner}@%", "SELECT", "{db}.salaries"))
+          .isInstanceOf(Verdict.Denied.class);
+      assertThat(
+              stage.executes(
+                  "app",
+                  "ALTER TABLE {db}.salaries RENAME TO {db.x}.import",
+                  "CALL {db}.total()"))
+          .isZero();
+    }
+  }
+
+  private static AccessObject table(Stage stage, String name) {
+    return AccessObject.table(stage.filled(name));
   }
 }
