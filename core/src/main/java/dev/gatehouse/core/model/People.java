@@ -70,18 +70,9 @@ public final class People {
     return all.stream().filter(person -> person.answersTo(who)).findFirst();
   }
 
-  /**
-   * Names of all whom that name of who starts a run may mean: hosts and robots write names as they
-   * like, and to leave out one too many lets nobody agree to their own run.
-   */
+  /** Names of all whom that name of who starts a run may mean. */
   public List<String> meantBy(String who) {
-    return all.stream()
-        .filter(
-            person ->
-                person.name().equalsIgnoreCase(who)
-                    || person.accounts().stream().anyMatch(who::equalsIgnoreCase))
-        .map(Person::name)
-        .toList();
+    return all.stream().filter(person -> person.maybeCalled(who)).map(Person::name).toList();
   }
 
   /** Whether that person holds the role. */

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.outcome.Word;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.X509EncodedKeySpec;
@@ -65,6 +66,15 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
   /** Whether that is a name of this person. */
   public boolean answersTo(String who) {
     return name.equals(who) || accounts.contains(who);
+  }
+
+  /**
+   * Whether that name of who starts a run may mean this person: hosts and robots write names as
+   * they like, and to leave out one too many lets nobody agree to their own run.
+   */
+  public boolean maybeCalled(String who) {
+    return Word.samePerson(name, who)
+        || accounts.stream().anyMatch(account -> Word.samePerson(account, who));
   }
 
   private static List<String> and(List<String> some, String... more) {

@@ -15,4 +15,14 @@ import java.time.Instant;
  * @param proof how it was proven: {@code host}, {@code os-user:NAME} or {@code key:ID}
  * @since 0.1
  */
-public record Word(Instant at, String who, String role, boolean yes, String text, String proof) {}
+public record Word(Instant at, String who, String role, boolean yes, String text, String proof) {
+
+  /**
+   * Whether two names are of one person, as far as a name can tell: in any capitals, with any
+   * blanks around them. One too many taken for the same leaves a place open; one too few lets
+   * somebody agree twice.
+   */
+  public static boolean samePerson(String one, String other) {
+    return one.strip().equalsIgnoreCase(other.strip());
+  }
+}

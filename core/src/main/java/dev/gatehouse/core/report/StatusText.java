@@ -178,7 +178,7 @@ public final class StatusText {
   }
 
   private static boolean started(RunRecord run, Person person) {
-    return run.said().initiators().stream().anyMatch(person::answersTo);
+    return run.said().initiators().stream().anyMatch(person::maybeCalled);
   }
 
   private static String command(String verb, Path journal) {

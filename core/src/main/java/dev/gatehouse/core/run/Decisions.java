@@ -19,6 +19,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Need;
 import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Word;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -155,7 +156,8 @@ final class Decisions {
 
   private void refuseInitiator(By by, Quorum quorum) {
     if (!quorum.initiatorCounts()
-        && run.judge().initiators(run.record()).stream().anyMatch(by.who()::equalsIgnoreCase)) {
+        && run.judge().initiators(run.record()).stream()
+            .anyMatch(one -> Word.samePerson(one, by.who()))) {
       throw Words.refused(
           "initiator",
           by.who() + " started or resumed the run, and cannot agree to it",

@@ -182,15 +182,20 @@ public final class Approval implements Check {
     return waiting(reading, valid, seating, opens);
   }
 
-  /** Names in other letters are no other people. */
   private static boolean isOther(Word word, History history) {
-    return history.initiators().stream().noneMatch(word.who()::equalsIgnoreCase);
+    return history.initiators().stream().noneMatch(one -> Word.samePerson(one, word.who()));
   }
 
   private static Map<String, Set<String>> roles(List<Word> words) {
     Map<String, Set<String>> roles = new LinkedHashMap<>();
-    words.forEach(
-        word -> roles.computeIfAbsent(word.who(), who -> new HashSet<>()).add(word.role()));
+    for (Word word : words) {
+      String who =
+          roles.keySet().stream()
+              .filter(one -> Word.samePerson(one, word.who()))
+              .findFirst()
+              .orElse(word.who());
+      roles.computeIfAbsent(who, key -> new HashSet<>()).add(word.role());
+    }
     return roles;
   }
 
@@ -209,7 +214,7 @@ public final class Approval implements Check {
 
   private static Word last(List<Word> words, String who) {
     return words.stream()
-        .filter(word -> word.who().equals(who))
+        .filter(word -> Word.samePerson(word.who(), who))
         .max(Comparator.comparing(Word::at))
         .orElseThrow();
   }

@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.RunText;
@@ -111,6 +112,25 @@ class ApprovalTest {
       all.yes(run, "ada", SENIOR);
       assertThat(roles(run.advance())).containsExactly(SENIOR);
       assertThat(all.done()).isEmpty();
+    }
+  }
+
+  /** Where the runbook names nobody, the host's spelling is all that there is. */
+  @Test
+  void one_person_in_two_spellings_fills_one_place() {
+    Approval two = approval("go?").by(atLeast(2, SENIOR)).validFor(ofHours(1)).named(STEP);
+    Runbook book =
+        runbook("words", gate("agreed", two), gate("changed", change("one")));
+    try (Run run = all.runner().start(Plan.of(book, all.shop, all.clock))) {
+      run.advance();
+      run.say(STEP, "ada", SENIOR, true, "");
+      run.say(STEP, " ADA", SENIOR, true, "");
+      assertThat(roles(run.advance())).containsExactly(SENIOR);
+      assertThatThrownBy(() -> run.say(STEP, "Mallory ", SENIOR, true, ""))
+          .hasMessageContaining("code      word.initiator");
+      assertThat(all.done()).isEmpty();
+      run.say(STEP, "bob", SENIOR, true, "");
+      assertThat(run.advance()).isInstanceOf(Tick.Done.class);
     }
   }
 
