@@ -4,7 +4,10 @@ import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
+import static dev.gatehouse.dsl.GatehouseOperations.approval;
+import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.person;
+import static java.time.Duration.ofHours;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Entry;
@@ -23,6 +26,7 @@ import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.SettableClock;
 import dev.gatehouse.dsl.Desk;
+import dev.gatehouse.dsl.operation.Approval;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,6 +41,7 @@ import java.util.Map;
 /** People with keys, a SQLite shop, a clock that is set, and a runbook about which they decide. */
 final class Assembly {
   static final String STEP = "restore approved";
+  static final String SENIOR = "senior engineer";
 
   final SettableClock clock = SettableClock.at("2026-11-21T10:00:00Z");
   final Map<String, Signer> keys = new HashMap<>();
@@ -51,10 +56,10 @@ final class Assembly {
     shop = Desk.shop(file, "create table done(what text)");
     people =
         People.of(
-            keyed("ada").as("senior engineer", "product owner"),
-            keyed("bob").as("senior engineer"),
+            keyed("ada").as(SENIOR, "product owner"),
+            keyed("bob").as(SENIOR),
             keyed("carol").as("product owner"),
-            keyed("mallory").as("senior engineer", "product owner"),
+            keyed("mallory").as(SENIOR, "product owner"),
             keyed("nora").as("reader"));
   }
 
@@ -83,6 +88,11 @@ final class Assembly {
 
   Run resume(Run before, Step... steps) {
     return runner().resume(book(steps), shop, before.journal());
+  }
+
+  /** One senior engineer within an hour. */
+  static Approval approved() {
+    return approval("go?").by(one(SENIOR)).validFor(ofHours(1)).named(STEP);
   }
 
   static Change change(String name) {

@@ -3,7 +3,9 @@ package dev.gatehouse.dsl.word;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.person;
+import static dev.gatehouse.dsl.word.Assembly.SENIOR;
 import static dev.gatehouse.dsl.word.Assembly.STEP;
+import static dev.gatehouse.dsl.word.Assembly.approved;
 import static dev.gatehouse.dsl.word.Assembly.change;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofHours;
@@ -40,18 +42,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is no letter, or not the letter it says: refused, journaled, and named by its field. */
 class BadLettersTest {
-  private static final String SENIOR = "senior engineer";
-
   @TempDir Path directory;
   Assembly all;
 
   @BeforeEach
   void assemble() throws Exception {
     all = new Assembly(directory);
-  }
-
-  private static Approval approved() {
-    return approval("go?").by(one(SENIOR)).validFor(ofHours(1)).named(STEP);
   }
 
   private static Path inbox(Run run) {

@@ -1,11 +1,10 @@
 package dev.gatehouse.dsl.word;
 
-import static dev.gatehouse.dsl.GatehouseOperations.approval;
-import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.word.Assembly.SENIOR;
 import static dev.gatehouse.dsl.word.Assembly.STEP;
+import static dev.gatehouse.dsl.word.Assembly.approved;
 import static dev.gatehouse.dsl.word.Assembly.change;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.Entry;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One bit of a letter is changed: whatever it says, it is refused, by the field that differs. */
 class ChangedBitsTest {
-  private static final String SENIOR = "senior engineer";
-
   /** So many of one run are journaled one by one. */
   private static final int OF_A_RUN = 250;
 
@@ -135,7 +132,7 @@ class ChangedBitsTest {
       Assembly all = new Assembly(Files.createDirectory(directory.resolve("" + begun)));
       try (Run run =
           all.start(
-              approval("go?").by(one(SENIOR)).validFor(ofHours(1)).named(STEP), change("one"))) {
+              approved(), change("one"))) {
         run.advance();
         int most = Math.min(OF_A_RUN, letters - begun);
         for (int some = 0; some < most; some += AT_A_TIME) {

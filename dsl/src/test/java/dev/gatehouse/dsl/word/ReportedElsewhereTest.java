@@ -3,7 +3,9 @@ package dev.gatehouse.dsl.word;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.atLeast;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
+import static dev.gatehouse.dsl.word.Assembly.SENIOR;
 import static dev.gatehouse.dsl.word.Assembly.STEP;
+import static dev.gatehouse.dsl.word.Assembly.approved;
 import static dev.gatehouse.dsl.word.Assembly.change;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
@@ -26,18 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What users of other tools reported about their approvals, tried here. */
 class ReportedElsewhereTest {
-  private static final String SENIOR = "senior engineer";
-
   @TempDir Path directory;
   Assembly all;
 
   @BeforeEach
   void assemble() throws Exception {
     all = new Assembly(directory);
-  }
-
-  private static Approval approved() {
-    return approval("go?").by(one(SENIOR)).validFor(ofHours(1)).named(STEP);
   }
 
   /** LanternOps/breeze#3090: it is said to be done later, and by then the word has lapsed. */
