@@ -67,7 +67,8 @@ final class SqliteCatalogue implements CatalogueReader {
                     "SELECT stat FROM main.sqlite_stat1 WHERE tbl = ? AND stat IS NOT NULL",
                     object.name())
                 : Optional.empty();
-        all.add(new Rows(object.name(), counted.map(stat -> Long.valueOf(stat.split(" ", 2)[0]))));
+        Optional<Long> rows = counted.map(stat -> Long.valueOf(stat.split(" ", 2)[0]));
+        all.add(new Rows(object.name(), rows, /* divided= */ false));
       }
     }
     return all;

@@ -52,8 +52,9 @@ public interface CatalogueReader {
    * A table, and how many rows it holds by the catalogue's statistics.
    *
    * @param estimate empty where nothing has counted them yet
+   * @param divided whether all of its rows are those of its parts, which are told as well
    */
-  record Rows(String table, Optional<Long> estimate) {}
+  record Rows(String table, Optional<Long> estimate, boolean divided) {}
 
   /**
    * The target's own tables, each with what the server thinks it holds: an estimate as old as its

@@ -26,7 +26,8 @@ final class TouchedRows {
     }
     try {
       List<CatalogueReader.Rows> all = reader.get().estimatedRows(connection);
-      lines.add("rows of all tables: " + estimate(all));
+      lines.add(
+          "rows of all tables: " + estimate(all.stream().filter(one -> !one.divided()).toList()));
       String statements = statements(plan.outline());
       List<CatalogueReader.Rows> named =
           all.stream().filter(table -> names(statements, table.table())).toList();
@@ -37,8 +38,8 @@ final class TouchedRows {
         lines.add((named.size() - MOST_TABLES) + " more tables are named in the plan");
       }
       lines.add(
-          "estimates are the statistics of the server, as old as those; what triggers, cascades and"
-              + " routines reach is not named");
+          "estimates are the statistics of the server, as old as those; what triggers, cascades,"
+              + " routines and views reach, and tables of other databases, are not named");
     } catch (Exception e) {
       lines.add("rows: unknown, " + plan.scrubber().describe(e));
     }

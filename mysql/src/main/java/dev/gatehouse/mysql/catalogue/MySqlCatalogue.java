@@ -114,7 +114,6 @@ public final class MySqlCatalogue implements CatalogueReader {
     return objects;
   }
 
-  /** Adds an index or a constraint that is missing, and drops one that is not expected. */
   /** Of InnoDB a sample; MySQL 8 keeps it for a day. Source: manual, INFORMATION_SCHEMA TABLES. */
   @Override
   public List<Rows> estimatedRows(Connection connection) throws SQLException {
@@ -125,9 +124,11 @@ public final class MySqlCatalogue implements CatalogueReader {
         row ->
             new Rows(
                 row.texts().get(0),
-                Optional.of(row.texts().get(1)).filter(one -> !one.isEmpty()).map(Long::valueOf)));
+                Optional.of(row.texts().get(1)).filter(one -> !one.isEmpty()).map(Long::valueOf),
+                /* divided= */ false));
   }
 
+  /** Adds an index or a constraint that is missing, and drops one that is not expected. */
   @Override
   public List<String> suggestion(Drift drift) {
     CatalogueObject object = drift.object();

@@ -145,21 +145,28 @@ public final class PostgresCatalogue implements CatalogueReader {
     return drift instanceof Drift.Changed changed && OtherVersion.same(changed);
   }
 
-  /** -1 is what nobody has counted. Source: PostgreSQL manual, pg_class.reltuples. */
+  /**
+   * -1 is what nobody has counted, and autovacuum counts parts only. Source: PostgreSQL manual,
+   * pg_class.reltuples, and "Routine Vacuuming" on partitioned tables.
+   */
   @Override
   public List<Rows> estimatedRows(Connection connection) throws SQLException {
     return Queries.rows(
         connection,
         "SELECT n.nspname || '.' || c.relname,"
-            + " CASE WHEN c.reltuples < 0 THEN '' ELSE c.reltuples::bigint::text END"
-            + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            + " WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema',"
+            + " CASE WHEN c.relkind = 'p' THEN (SELECT CASE WHEN bool_or(leaf.reltuples < 0) THEN ''"
+            + " ELSE coalesce(sum(leaf.reltuples), 0)::bigint::text END FROM"
+            + " pg_partition_tree(c.oid) part JOIN pg_class leaf ON leaf.oid = part.relid AND"
+            + " part.isleaf) WHEN c.reltuples < 0 THEN '' ELSE c.reltuples::bigint::text END,"
+            + " c.relkind = 'p' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema',"
             + " 'gatehouse') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE"
             + " 'pg\\_temp%' ORDER BY 1",
         row ->
             new Rows(
                 row.texts().get(0),
-                Optional.of(row.texts().get(1)).filter(one -> !one.isEmpty()).map(Long::valueOf)));
+                Optional.of(row.texts().get(1)).filter(one -> !one.isEmpty()).map(Long::valueOf),
+                row.texts().get(2).equals("t")));
   }
 
   @Override
