@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Whether people said what the journal says they did: each letter that counted is there as its
@@ -208,7 +209,13 @@ final class WordAudit {
   /** What a truth may make of a step; which of these it is, its parts say. */
   private boolean isTruth(Map<String, Object> body, String truth) {
     boolean undo = undoing.contains(RecordCodec.text(body, "step"));
-    StepState state = StepState.valueOf(RecordCodec.text(body, "state"));
+    String told = RecordCodec.text(body, "state");
+    Optional<StepState> known =
+        Stream.of(StepState.values()).filter(one -> one.name().equals(told)).findFirst();
+    if (known.isEmpty()) {
+      return false;
+    }
+    StepState state = known.get();
     StepState done = undo ? StepState.UNDONE : StepState.SUCCEEDED;
     if (!truth.equals("APPLIED")) {
       return state != done;

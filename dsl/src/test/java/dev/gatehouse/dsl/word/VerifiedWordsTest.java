@@ -168,6 +168,9 @@ class VerifiedWordsTest {
     Path forged = forged(journal, word.seq(), body -> body.put("state", "SUCCEEDED"));
     assertThat(verified(forged).explanation())
         .endsWith("they signed NOT_APPLIED, and SUCCEEDED is told");
+    Path unheard = forged(journal, word.seq(), body -> body.put("state", "GRANTED"));
+    assertThat(verified(unheard).explanation())
+        .endsWith("they signed NOT_APPLIED, and GRANTED is told");
   }
 
   @Test

@@ -20,10 +20,12 @@ final class RoleSessions implements PasswordMethod.OpenSessions {
           + " coalesce(backend_type, 'client backend') IN ('client backend', 'walsender')";
 
   /** With the start, where that is shown: numbers are used again. */
-  private static final String OPEN =
-      "SELECT pid || ' ' || coalesce(backend_start::text, '')" + THEIRS;
+  private static final String ID = "pid || ' ' || coalesce(backend_start::text, '')";
 
-  private static final String END = "SELECT pg_terminate_backend(pid)" + THEIRS;
+  private static final String OPEN = "SELECT " + ID + THEIRS;
+
+  private static final String END =
+      "SELECT pg_terminate_backend(pid)" + THEIRS + " AND " + ID + " = ANY (string_to_array(?, ','))";
 
   private static final String MAY =
       "SELECT coalesce(own.rolsuper, false) OR (NOT theirs.rolsuper AND (pg_has_role(theirs.oid,"
@@ -63,6 +65,6 @@ final class RoleSessions implements PasswordMethod.OpenSessions {
 
   @Override
   public void kill(Connection connection, Account account, List<String> ids) throws SQLException {
-    Queries.column(connection, END, account.login());
+    Queries.column(connection, END, account.login(), String.join(",", ids));
   }
 }
