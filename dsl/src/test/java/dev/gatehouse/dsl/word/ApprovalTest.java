@@ -119,8 +119,7 @@ class ApprovalTest {
   @Test
   void one_person_in_two_spellings_fills_one_place() {
     Approval two = approval("go?").by(atLeast(2, SENIOR)).validFor(ofHours(1)).named(STEP);
-    Runbook book =
-        runbook("words", gate("agreed", two), gate("changed", change("one")));
+    Runbook book = runbook("words", gate("agreed", two), gate("changed", change("one")));
     try (Run run = all.runner().start(Plan.of(book, all.shop, all.clock))) {
       run.advance();
       run.say(STEP, "ada", SENIOR, true, "");

@@ -130,9 +130,7 @@ class ChangedBitsTest {
   private void refused(int letters) throws Exception {
     for (int begun = 0; begun < letters; begun += OF_A_RUN) {
       Assembly all = new Assembly(Files.createDirectory(directory.resolve("" + begun)));
-      try (Run run =
-          all.start(
-              approved(), change("one"))) {
+      try (Run run = all.start(approved(), change("one"))) {
         run.advance();
         int most = Math.min(OF_A_RUN, letters - begun);
         for (int some = 0; some < most; some += AT_A_TIME) {

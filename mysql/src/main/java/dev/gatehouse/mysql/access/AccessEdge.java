@@ -49,6 +49,5 @@ record AccessEdge(
    * @param as empty for whoever uses it
    * @param done what it may do to such a table, if the account in whose name it runs may
    */
-  record Absent(
-      int from, Right use, Optional<Account> as, Set<Name> names, long done, Hop hop) {}
+  record Absent(int from, Right use, Optional<Account> as, Set<Name> names, long done, Hop hop) {}
 }

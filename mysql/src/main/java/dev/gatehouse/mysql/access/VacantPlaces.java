@@ -63,9 +63,7 @@ final class VacantPlaces {
   }
 
   private void spell(String database) {
-    spelled
-        .computeIfAbsent(Name.of(database, "").database(), key -> new TreeSet<>())
-        .add(database);
+    spelled.computeIfAbsent(Name.of(database, "").database(), key -> new TreeSet<>()).add(database);
   }
 
   /** Those at which it may put a table. */

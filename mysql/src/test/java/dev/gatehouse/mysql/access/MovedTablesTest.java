@@ -217,9 +217,7 @@ class MovedTablesTest {
           .isInstanceOf(Verdict.Denied.class);
       assertThat(
               stage.executes(
-                  "app",
-                  "ALTER TABLE {db}.salaries RENAME TO {db.x}.import",
-                  "CALL {db}.total()"))
+                  "app", "ALTER TABLE {db}.salaries RENAME TO {db.x}.import", "CALL {db}.total()"))
           .isZero();
     }
   }

@@ -25,7 +25,11 @@ final class RoleSessions implements PasswordMethod.OpenSessions {
   private static final String OPEN = "SELECT " + ID + THEIRS;
 
   private static final String END =
-      "SELECT pg_terminate_backend(pid)" + THEIRS + " AND " + ID + " = ANY (string_to_array(?, ','))";
+      "SELECT pg_terminate_backend(pid)"
+          + THEIRS
+          + " AND "
+          + ID
+          + " = ANY (string_to_array(?, ','))";
 
   private static final String MAY =
       "SELECT coalesce(own.rolsuper, false) OR (NOT theirs.rolsuper AND (pg_has_role(theirs.oid,"
