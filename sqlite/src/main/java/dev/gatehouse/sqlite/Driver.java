@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.PooledConnection;
+import dev.gatehouse.core.dialect.Target;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -116,8 +117,8 @@ final class Driver {
   }
 
   /** One that ends when it is closed, and does not go back to its pool. */
-  static Connection ending(Connection pooled) {
-    return PooledConnection.around(pooled, SQLiteConnection.class);
+  static Connection ending(Connection pooled, Target target) {
+    return PooledConnection.around(pooled, target, SQLiteConnection.class);
   }
 
   private static DB engine(Connection connection) throws SQLException {

@@ -76,7 +76,7 @@ final class Sessions {
 
   static Connection writing(Target target) throws SQLException {
     Connection connection = writable(target);
-    return target.coordinates().isEmpty() ? Driver.ending(connection) : connection;
+    return target.isPooled() ? Driver.ending(connection, target) : connection;
   }
 
   private static Connection writable(Target target) throws SQLException {

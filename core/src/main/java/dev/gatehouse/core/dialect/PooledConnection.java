@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,11 @@ public final class PooledConnection {
   /**
    * The same connection, but that closing it is {@link #end}.
    *
+   * @param target whose pool lent it
    * @param driver the type of the driver's own connection
    */
-  public static Connection around(Connection pooled, Class<? extends Connection> driver) {
+  public static Connection around(
+      Connection pooled, Target target, Class<? extends Connection> driver) {
     return (Connection)
         Proxy.newProxyInstance(
             PooledConnection.class.getClassLoader(),
@@ -27,7 +30,7 @@ public final class PooledConnection {
             (proxy, method, arguments) -> {
               if (method.getName().equals("close")) {
                 if (!pooled.isClosed()) {
-                  end(pooled, driver);
+                  end(pooled, target, driver);
                 }
                 return null;
               }
@@ -37,14 +40,27 @@ public final class PooledConnection {
 
   /**
    * Closes the driver's own connection first, so that no pool can hand out what this session has
-   * become.
+   * become. HikariCP is told before, and so has nothing to warn of, nor to be given back.
    */
-  public static void end(Connection pooled, Class<? extends Connection> driver)
+  public static void end(Connection pooled, Target target, Class<? extends Connection> driver)
       throws SQLException {
     Connection own = pooled.unwrap(driver);
+    boolean evicted = target.pool().filter(pool -> evict(pool, pooled)).isPresent();
     own.close();
-    if (pooled != own) {
+    if (!evicted && pooled != own) {
       closeQuietly(pooled);
+    }
+  }
+
+  /**
+   * By its name, so that no pool has to be on the class path; another wrapper is not known there.
+   */
+  private static boolean evict(DataSource pool, Connection pooled) {
+    try {
+      pool.getClass().getMethod("evictConnection", Connection.class).invoke(pool, pooled);
+      return true;
+    } catch (ReflectiveOperationException none) {
+      return false;
     }
   }
 

@@ -53,13 +53,15 @@ public final class Target {
   private final Source source;
   private final Supplier<Optional<Coordinates>> coordinates;
   private final boolean asking;
+  private final Optional<DataSource> pool;
 
   private Target(
       String name,
       Dialect dialect,
       Source source,
       Supplier<Optional<Coordinates>> coordinates,
-      boolean asking) {
+      boolean asking,
+      Optional<DataSource> pool) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("name of a target is blank: name it as people call it");
     }
@@ -68,12 +70,18 @@ public final class Target {
     this.source = source;
     this.coordinates = coordinates;
     this.asking = asking;
+    this.pool = pool;
   }
 
   /** A target reached through the application's own pool. */
   public static Target of(String name, DataSource dataSource, Dialect dialect) {
+    return pooled(name, dataSource, Optional.empty(), dialect);
+  }
+
+  private static Target pooled(
+      String name, DataSource pool, Optional<Coordinates> login, Dialect dialect) {
     return new Target(
-        name, dialect, properties -> dataSource.getConnection(), Optional::empty, false);
+        name, dialect, properties -> pool.getConnection(), () -> login, false, Optional.of(pool));
   }
 
   /** A target with an address, for engines without accounts. */
@@ -89,7 +97,12 @@ public final class Target {
 
   private static Target at(String name, Coordinates where, Dialect dialect) {
     return new Target(
-        name, dialect, properties -> connect(where, properties), () -> Optional.of(where), false);
+        name,
+        dialect,
+        properties -> connect(where, properties),
+        () -> Optional.of(where),
+        false,
+        Optional.empty());
   }
 
   /**
@@ -118,7 +131,26 @@ public final class Target {
             now.get().stream()
                 .findFirst()
                 .or(() -> Optional.of(new Coordinates(jdbcUrl, account, Optional.empty()))),
-        true);
+        true,
+        Optional.empty());
+  }
+
+  /**
+   * A target named after a prefix in the environment of this process: {@code SHOP_URL} (a JDBC
+   * address), {@code SHOP_USER}, and {@code SHOP_PASSWORD} or {@code SHOP_PASSWORD_FILE} for {@code
+   * fromEnvironment("SHOP", ...)}, which people call {@code shop}. Engines without accounts take
+   * the address alone.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when one of them is missing, or says too much
+   */
+  public static Target fromEnvironment(String prefix, Dialect dialect) {
+    return fromEnvironment(System.getenv(), prefix, dialect);
+  }
+
+  /** The same of an environment that was read elsewhere, such as from a file. */
+  public static Target fromEnvironment(
+      Map<String, String> environment, String prefix, Dialect dialect) {
+    return new TargetEnvironment(environment, prefix).target(dialect);
   }
 
   private static Connection connectByOne(List<Coordinates> each, Map<String, String> properties)
@@ -165,6 +197,21 @@ public final class Target {
     return at(name, url, account, secret, dialect);
   }
 
+  /**
+   * The same pool, with the address at which client tools log in, drills make their copies and
+   * passwords are tried. It has to lead to the pool's database by the pool's account, or the plan
+   * is refused: what one account looked at would otherwise be done by another.
+   *
+   * @throws IllegalStateException when the target has an address already
+   */
+  public Target withLogin(String jdbcUrl, String account, Secret secret) {
+    if (coordinates.get().isPresent()) {
+      throw new IllegalStateException("'" + name + "' has an address already");
+    }
+    Coordinates login = new Coordinates(jdbcUrl, account, Optional.of(secret));
+    return pooled(name, pool.orElseThrow(), Optional.of(login), dialect);
+  }
+
   /** What people call it. */
   public String name() {
     return name;
@@ -173,6 +220,20 @@ public final class Target {
   /** How to talk to it. */
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** Whether its sessions are lent by a DataSource. */
+  public boolean isPooled() {
+    return pool.isPresent();
+  }
+
+  Optional<DataSource> pool() {
+    return pool;
+  }
+
+  /** The same database by its address alone, where a DataSource is known beside it. */
+  public Optional<Target> login() {
+    return isPooled() ? coordinates.get().map(where -> at(name, where, dialect)) : Optional.empty();
   }
 
   /** Address and account; absent when only a DataSource is known. */

@@ -3,6 +3,7 @@ package dev.gatehouse.core.outcome;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -37,6 +38,16 @@ public final class Secret implements AutoCloseable {
       throw new IllegalArgumentException("secret '" + label + "' is empty");
     }
     return new Secret(label, value.clone());
+  }
+
+  /**
+   * The one line of a file, such as a container platform mounts: UTF-8, without its line end, at
+   * most 64 KiB. The file's name is the label.
+   *
+   * @throws Refusal when the file cannot be read, is empty, or holds more than one line
+   */
+  public static Secret fromFile(Path file) {
+    return SecretFile.read(file);
   }
 
   /** What may be shown of it. */

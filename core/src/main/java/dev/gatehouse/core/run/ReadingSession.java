@@ -183,6 +183,7 @@ final class ReadingSession implements CheckContext, AutoCloseable {
               .withFound(live.identity())
               .withFix("plan the runbook again for this database, or point the target back"));
     }
+    LoginBesidePool.requireSame(target, connection, live);
     if (planned != null && !planned.session().equals(live.session())) {
       target.dialect().asPlanned(connection, planned);
     }

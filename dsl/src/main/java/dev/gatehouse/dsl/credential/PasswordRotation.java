@@ -218,7 +218,7 @@ public final class PasswordRotation implements Change {
       throw refused(
           "rotation.no-address",
           "a login of its own needs the address of the target",
-          "Target.at(name, jdbcUrl, account, secret, dialect) instead of a DataSource");
+          "say target.withLogin(jdbcUrl, account, secret)");
     }
     return method;
   }

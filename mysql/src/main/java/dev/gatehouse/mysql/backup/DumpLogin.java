@@ -45,7 +45,7 @@ record DumpLogin(Map<String, String> options, Optional<Secret> secret) {
                         Finding.of("tool.no-login", "a dump tool needs to log in")
                             .withExpected("address, account and secret of '" + target + "'")
                             .withFound("only a DataSource")
-                            .withFix("Target.at(name, jdbcUrl, account, secret, dialect)")));
+                            .withFix("say target.withLogin(jdbcUrl, account, secret)")));
     URI address = URI.create(where.jdbcUrl().substring("jdbc:".length()));
     Map<String, String> options = place(address);
     options.put("user", where.account());

@@ -4,6 +4,7 @@ import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.jdbc.JdbcConnection;
 import dev.gatehouse.core.dialect.PooledConnection;
+import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class ConnectorJ implements Driver {
   }
 
   @Override
-  public void closeForGood(Connection connection) throws SQLException {
-    PooledConnection.end(connection, JdbcConnection.class);
+  public void closeForGood(Connection connection, Target target) throws SQLException {
+    PooledConnection.end(connection, target, JdbcConnection.class);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.session;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -44,7 +45,7 @@ sealed interface Driver permits ConnectorJ, MariaDbConnector {
   List<String> harmful(Connection connection) throws SQLException;
 
   /** Ends it on the wire, so that no pool can hand out what this session has become. */
-  void closeForGood(Connection connection) throws SQLException;
+  void closeForGood(Connection connection, Target target) throws SQLException;
 
   /**
    * Refuses connections that somebody else made harmful.

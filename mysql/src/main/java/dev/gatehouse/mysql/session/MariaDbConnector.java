@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.PooledConnection;
+import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class MariaDbConnector implements Driver {
   }
 
   @Override
-  public void closeForGood(Connection connection) throws SQLException {
-    PooledConnection.end(connection, org.mariadb.jdbc.Connection.class);
+  public void closeForGood(Connection connection, Target target) throws SQLException {
+    PooledConnection.end(connection, target, org.mariadb.jdbc.Connection.class);
   }
 }

@@ -127,8 +127,8 @@ final class SessionConnection implements InvocationHandler {
     if (real.isClosed()) {
       return;
     }
-    if (target.coordinates().isEmpty()) {
-      Driver.of(real).closeForGood(real);
+    if (target.isPooled()) {
+      Driver.of(real).closeForGood(real, target);
     } else {
       PooledConnection.closeQuietly(real);
     }

@@ -113,9 +113,9 @@ public final class Sessions {
                 () ->
                     new Refusal(
                         Finding.of("mysql.no-address", "a login of its own needs an address")
-                            .withExpected("a target made by Target.at(name, jdbcUrl, ...)")
+                            .withExpected("the address of target '" + target.name() + "'")
                             .withFound("a DataSource")
-                            .withFix("make target '" + target.name() + "' by Target.at(...)")))
+                            .withFix("say target.withLogin(jdbcUrl, account, secret)")))
             .jdbcUrl();
     String nowhere = DATABASE.matcher(url).replaceFirst("$1/").replaceAll("user=[^&]*&?", "");
     int at = account.lastIndexOf('@');
@@ -183,7 +183,7 @@ public final class Sessions {
   }
 
   private static void refuseUnsafe(Target target, Connection connection) throws SQLException {
-    if (target.coordinates().isEmpty()) {
+    if (target.isPooled()) {
       String url = String.valueOf(connection.getMetaData().getURL());
       JdbcUrlPolicy.refusePlace(target.name(), url.split("\\?", 2)[0]);
     }

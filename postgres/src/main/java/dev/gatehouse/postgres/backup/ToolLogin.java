@@ -43,10 +43,8 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
                             .withExpected("address, account and secret of '" + target + "'")
                             .withFound("only a DataSource")
                             .withFix(
-                                "Target.at(\""
-                                    + target
-                                    + "\", \"jdbc:postgresql://host/db\", \"account\", secret,"
-                                    + " Postgres.dialect())")));
+                                "target.withLogin(\"jdbc:postgresql://host/db\", \"account\","
+                                    + " secret)")));
     JdbcUrlPolicy.refuseHarmful(target);
     Map<String, String> facts = ToolAddress.facts(Driver.parse(where.jdbcUrl()));
     if (!where.account().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.PooledConnection;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -132,7 +133,7 @@ public final class Driver {
   }
 
   /** One that ends on the wire when it is closed, and does not go back to its pool. */
-  static Connection ending(Connection pooled) {
-    return PooledConnection.around(pooled, PgConnection.class);
+  static Connection ending(Connection pooled, Target target) {
+    return PooledConnection.around(pooled, target, PgConnection.class);
   }
 }

@@ -156,7 +156,7 @@ public final class Sessions {
     Products.refuseOthers(connection);
     Driver.refuseOthers(connection);
     // From here on it is no longer as its pool lent it, however opening it ends.
-    return target.coordinates().isEmpty() ? Driver.ending(connection) : connection;
+    return target.isPooled() ? Driver.ending(connection, target) : connection;
   }
 
   private static List<String> firstRow(Connection connection) throws SQLException {

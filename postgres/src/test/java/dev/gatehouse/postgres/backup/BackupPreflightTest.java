@@ -158,7 +158,7 @@ class BackupPreflightTest {
     assertThatThrownBy(() -> dumps().method.preflight(target, Options.DEFAULT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("pg_dump and pg_restore need to log in")
-        .hasMessageContaining("Target.at(\"shop\"");
+        .hasMessageContaining("target.withLogin(\"jdbc:postgresql:");
   }
 
   @Test
