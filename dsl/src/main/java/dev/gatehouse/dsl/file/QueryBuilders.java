@@ -18,9 +18,24 @@ final class QueryBuilders {
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*(?:<[^<>]*>)?\\($");
   private static final Pattern MAPPING =
       Pattern.compile(
-          "(?:\\w*table\\w*|@\\w*Table\\s*\\([^)\\n]*name)\\W{0,3}[=:]\\s*$",
+          "(?:\\w*table\\w*|@\\w*(?:Table|Entity)\\s*\\([^)]*name)\\W{0,3}[=:]\\s*$",
           Pattern.CASE_INSENSITIVE);
-  private static final Set<String> WRITE =
+
+  /** What declares a table with more than its name, so that a variable or a class writes it. */
+  private static final Pattern DECLARES =
+      Pattern.compile(
+          "(?:\\w*table|define)\\s*\\(\\s*$|\\bschema\\s+$"
+              + "|\\btable_?name\\b[^\"'`;}]{0,60}\\breturn\\s+$",
+          Pattern.CASE_INSENSITIVE);
+
+  /** The same by its name alone. */
+  private static final Pattern DECLARES_ALONE =
+      Pattern.compile(
+          "(?:@\\w*(?:Table|Entity)|\\[Table|\\bToTable|@@map)\\s*\\(\\s*$"
+              + "|\\bbelongsToMany\\s*\\([\\w\\\\]+::class\\s*,\\s*$",
+          Pattern.CASE_INSENSITIVE);
+
+  static final Set<String> WRITE =
       Set.of(
           "insert",
           "insertinto",
@@ -103,12 +118,19 @@ final class QueryBuilders {
       found.add(new WrittenTable(name.start(), outer(before, call.start(1)), table, true));
       return;
     }
-    if (MAPPING.matcher(before.substring(before.lastIndexOf('\n') + 1)).find()) {
+    String head = before.stripTrailing();
+    // what each of the patterns ends with, because they are slow
+    char last = head.isEmpty() ? ' ' : head.charAt(head.length() - 1);
+    if ("=:".indexOf(last) >= 0 && MAPPING.matcher(before).find()) {
       found.add(new WrittenTable(name.start(), "a mapping to", table, false));
       return;
     }
     SqlCursor chain = new SqlCursor(text, name.end());
-    if (!called.isEmpty() && chain.take(')')) {
+    boolean alone = chain.take(')');
+    boolean declares = "(,".indexOf(last) >= 0 && DECLARES_ALONE.matcher(before).find();
+    if (declares || (!alone && "(an".indexOf(last) >= 0 && DECLARES.matcher(before).find())) {
+      found.add(new WrittenTable(name.start(), "a mapping to", table, false));
+    } else if (!called.isEmpty() && alone) {
       chain(text, chain, called, name.start(), table, found);
     }
   }
@@ -169,7 +191,7 @@ final class QueryBuilders {
     return call.find() ? plain(call.group(1)) : "";
   }
 
-  private static String plain(String word) {
+  static String plain(String word) {
     return word.replace("_", "").toLowerCase(Locale.ROOT);
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +24,14 @@ import java.util.stream.Stream;
  *
  * <p>Every file is read, whatever its language, for statements of SQL and calls of query builders
  * that write a table of that name. A statement whose table the source makes while it runs, a
- * mapping of a class to such a table, and what may be a comment or not, are INCONCLUSIVE; so is a
+ * mapping to such a table, a class that the conventions of an object mapper lead to it, a variable
+ * of its name that is written with, and what may be a comment or not, are INCONCLUSIVE; so is a
  * file that cannot be read or is no text, until it is left out by name. What version control keeps
  * for itself is not looked at.
  *
- * <p>It reads texts: a name that comes from a setting, a routine or a trigger that writes, and
- * rights, it does not see. {@code grantee(...).mayNot(...)} asks the database.
+ * <p>It reads texts: a name that comes from a setting or a convention of one's own, a class that
+ * stands in no file of the tree, a routine or a trigger that writes, and rights, it does not see.
+ * {@code grantee(...).mayNot(...)} asks the database.
  *
  * <p>Immutable. Not a step until it says {@code neverWrite(...)}. Needs no privilege in the
  * database.
@@ -193,19 +196,18 @@ public final class Sources {
       String text = source.text();
       List<WrittenTable> all = new ArrayList<>(WritingStatements.in(text));
       all.addAll(QueryBuilders.in(text));
+      all.addAll(BareNames.in(text));
+      all.addAll(MappedClasses.in(source.path(), text));
       Comments comments = Comments.of(source.path(), text);
       List<Place> places = new ArrayList<>();
       for (WrittenTable one : all) {
-        TablePattern.Hit hit =
-            tables.stream()
-                .map(table -> table.hit(one.name()))
-                .max(Comparator.naturalOrder())
-                .orElse(TablePattern.Hit.NO);
+        TableName name =
+            Collections.max(one.names(), Comparator.comparing(any -> hit(tables, any)));
+        TablePattern.Hit hit = hit(tables, name);
         Comments.Answer comment = comments.at(one.at());
         if (hit != TablePattern.Hit.NO && comment != Comments.Answer.YES) {
           boolean sure = one.sure() && hit == TablePattern.Hit.YES && comment == Comments.Answer.NO;
-          places.add(
-              new Place(source.path(), line(text, one.at()), one.verb(), "" + one.name(), sure));
+          places.add(new Place(source.path(), line(text, one.at()), one.verb(), "" + name, sure));
         }
       }
       for (SessionPath path : SessionPath.in(text)) {
@@ -216,6 +218,10 @@ public final class Sources {
         }
       }
       return places.stream().distinct().sorted(Comparator.comparing(Place::line)).toList();
+    }
+
+    private static TablePattern.Hit hit(List<TablePattern> tables, TableName name) {
+      return Collections.max(tables.stream().map(table -> table.hit(name)).toList());
     }
 
     private static int line(String text, int at) {

@@ -204,6 +204,18 @@ class SourcesTest {
             "sql.append(\"DELETE FROM \").append(t);",
             "protected $table = 'eng_orders';",
             "@Table(name = \"eng_orders\") class A {}",
+            "@Entity({ name: 'eng_orders' }) class A {}",
+            "const orders = pgTable('eng_orders', { id: serial('id') })",
+            "orders = Table('eng_orders', metadata, Column('id', Integer))",
+            "const Order = sequelize.define('eng_orders', {})",
+            "schema \"eng_orders\" do",
+            "func (Order) TableName() string {\n\treturn \"eng_orders\"\n}",
+            "self.table_name = :eng_orders",
+            "create.insertInto(ENG_ORDERS).values(1)",
+            "create.deleteFrom(Tables.ENG_ORDERS)",
+            "diesel::insert_into(eng_orders::table).values(&a)",
+            "await prisma.eng_orders.create({ data })",
+            "conn.execute(eng_orders.insert().values(id=1))",
             "$q = DB::table('eng_orders')->where('a', 1);",
             "q(\"SET search_path TO vh, eng\");",
             "q(\"UPDATE eng_orders \" + sets);",
@@ -211,6 +223,47 @@ class SourcesTest {
       file("a.py", text);
       assertThat(ask().status()).as(text).isEqualTo(Status.INCONCLUSIVE);
       assertThat(found(ask(), "sources.unsure")).as(text).contains("a.py:");
+    }
+  }
+
+  /** A table by convention, or through a variable: each is told with its line, and is no pass. */
+  @Test
+  void what_an_object_mapper_makes_a_table_of_is_no_pass() throws Exception {
+    for (String text :
+        List.of(
+            "a.php|<?php class EngOrder extends Model {}",
+            "a.php|<?php final class EngOrder extends \\Eng\\VCardResource {}",
+            "a.php|<?php class Label extends Model { f() { return $this->belongsToMany(EngTag::class"
+                + ", 'eng_orders'); } }",
+            "a.php|<?php class EngA extends Enum { f() { return $this->belongsToMany(B::class); } }",
+            "a.rb|class EngOrder < ApplicationRecord\nend",
+            "a.rb|class Eng::Order < ApplicationRecord\nend",
+            "a.rb|class EngX\n  has_and_belongs_to_many :parts\nend",
+            "a.rb|Vh::EngOrder.create!(a: 1)",
+            "eng/models.py|class Order(TimestampedModel):\n    pass",
+            "eng/models.py|class Order:\n    tags = models.ManyToManyField(Tag)",
+            "a.java|@Entity\npublic class EngOrder {}",
+            "a.java|@Entity\n@Table(\n    catalog = \"x\",\n    name = \"eng_orders\")\nclass A {}",
+            "a.java|@Table(\"eng_orders\") record Order() {}",
+            "a.java|@Table(name = \"orders\", schema = \"eng\") class A {}",
+            "a.java|create.insertInto(Eng.ENG.ORDERS)",
+            "a.ts|@Entity('eng_orders')\nexport class Order {}",
+            "a.ts|@Entity()\nexport class EngOrder {}",
+            "a.ts|await db.insert(engOrders).values(a)",
+            "a.ts|const eng = pgSchema('eng')",
+            "a.cs|public DbSet<EngOrder> Orders => Set<EngOrder>();",
+            "a.cs|[Table(\"eng_orders\")] class Order {}",
+            "a.cs|b.Entity<Order>().ToTable(\"eng_orders\");",
+            "a.go|import \"gorm.io/gorm\"\ntype EngOrder struct {}",
+            "schema.prisma|model EngOrder {\n  id Int @id\n}",
+            "schema.prisma|model Order {\n  @@map(\"eng_orders\")\n}",
+            "a.rs|#[diesel(table_name = eng_orders)]\nstruct A {}",
+            "application.properties|hibernate.default_schema=eng")) {
+      String name = text.substring(0, text.indexOf('|'));
+      file(name, text.substring(text.indexOf('|') + 1));
+      assertThat(ask().status()).as(text).isEqualTo(Status.INCONCLUSIVE);
+      assertThat(found(ask(), "sources.unsure")).as(text).contains(name + ":");
+      Files.delete(tree.resolve(name));
     }
   }
 
@@ -327,6 +380,10 @@ class SourcesTest {
   @Test
   void a_long_file_is_read_in_a_moment() throws Exception {
     file("a.sql", "insert into vh_a values (1, ' \" ', `x`); update a b c \n".repeat(6_000));
+    file("word.js", "a".repeat(400_000));
+    file("path.js", "a.b::".repeat(80_000));
+    file("classes.js", "class A extends B @Entity belongsToMany(".repeat(10_000));
+    file("calls.js", "insert(a.b.c, x<y>(insert ( class a.a.a.".repeat(10_000));
     long begun = System.nanoTime();
     ask();
     assertThat((System.nanoTime() - begun) / 1_000_000_000L).isLessThan(10);
