@@ -20,14 +20,24 @@ final class MemberGrants {
 
   private static final Pattern STATEMENT =
       Pattern.compile(
-          "(?:GRANT|REVOKE) .*? ON (FUNCTION|PROCEDURE|TABLE|SEQUENCE|TYPE|SCHEMA|FOREIGN DATA"
-              + " WRAPPER) (.+) (?:TO|FROM) .*",
+          "(?:GRANT|REVOKE) .*? ON (FUNCTION|PROCEDURE|TABLE|SEQUENCE|TYPE|SCHEMA|LANGUAGE"
+              + "|FOREIGN DATA WRAPPER) (.+) (?:TO|FROM) .*",
           Pattern.DOTALL);
 
   private static final Pattern DEFAULTS =
       Pattern.compile(
           "ALTER DEFAULT PRIVILEGES FOR ROLE (\\S+|\"(?:[^\"]++|\"\")++\") (?:GRANT|REVOKE) .*",
           Pattern.DOTALL);
+
+  /** Not by to_regclass and the like: they ask for USAGE on a schema that may be another's. */
+  private static Kind named(String catalogue, String prefix) {
+    return new Kind(
+        catalogue,
+        prefix + "owner",
+        ("(SELECT n.oid FROM %1$s n JOIN pg_namespace s ON s.oid = n.%2$snamespace"
+                + " WHERE quote_ident(s.nspname) || '.' || quote_ident(n.%2$sname) = ?)")
+            .formatted(catalogue, prefix));
+  }
 
   private record Kind(String catalogue, String owner, String oid) {
     /** Whether it is the server's or an extension's, and of another owner. */
@@ -53,7 +63,7 @@ final class MemberGrants {
               + " AND said.text IN (name.words || '(' || name.types || ')',"
               + " name.words || '(' || pg_get_function_identity_arguments(p.oid) || ')'))");
 
-  private static final Kind RELATION = new Kind("pg_class", "relowner", "to_regclass(?)");
+  private static final Kind RELATION = named("pg_class", "rel");
   private static final Map<String, Kind> KINDS =
       Map.of(
           "FUNCTION",
@@ -65,9 +75,14 @@ final class MemberGrants {
           "SEQUENCE",
           RELATION,
           "TYPE",
-          new Kind("pg_type", "typowner", "to_regtype(?)"),
+          named("pg_type", "typ"),
           "SCHEMA",
           new Kind("pg_namespace", "nspowner", "to_regnamespace(?)"),
+          "LANGUAGE",
+          new Kind(
+              "pg_language",
+              "lanowner",
+              "(SELECT l.oid FROM pg_language l WHERE quote_ident(l.lanname) = ?)"),
           "FOREIGN DATA WRAPPER",
           new Kind(
               "pg_foreign_data_wrapper",

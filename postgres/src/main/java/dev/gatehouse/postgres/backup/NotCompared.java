@@ -49,6 +49,32 @@ final class NotCompared {
       "SELECT quote_ident(s.subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
           + " WHERE d.datname = current_database() ORDER BY 1";
 
+  /** A dump knows neither this schema nor what the languages of the server itself are granted. */
+  private static final String UNDUMPED =
+      """
+      SELECT i.type || ' ' || i.identity FROM (
+        SELECT 'pg_language'::regclass AS class, oid, lanacl AS acl, acldefault('l', lanowner) AS usual
+          FROM pg_language WHERE NOT lanispl AND oid < 16384
+        UNION ALL SELECT 'pg_namespace'::regclass, oid, nspacl, acldefault('n', nspowner)
+          || makeaclitem(0, nspowner, 'USAGE', false)
+          FROM pg_namespace WHERE nspname = 'information_schema'
+        UNION ALL SELECT 'pg_class'::regclass, oid, relacl, acldefault('r', relowner)
+          || CASE WHEN NOT starts_with(relname, '_pg_')
+            THEN ARRAY[makeaclitem(0, relowner, 'SELECT', false)] ELSE '{}' END
+          FROM pg_class WHERE relnamespace = 'information_schema'::regnamespace
+            AND relkind IN ('r', 'v')
+        UNION ALL SELECT 'pg_proc'::regclass, oid, proacl, acldefault('f', proowner)
+          FROM pg_proc WHERE pronamespace = 'information_schema'::regnamespace
+        UNION ALL SELECT 'pg_type'::regclass, oid, typacl, acldefault('T', typowner)
+          FROM pg_type WHERE typnamespace = 'information_schema'::regnamespace) o
+      LEFT JOIN pg_init_privs p ON p.classoid = o.class AND p.objoid = o.oid AND p.objsubid = 0
+      CROSS JOIN LATERAL (SELECT coalesce(o.acl, o.usual) AS now,
+        coalesce(p.initprivs, o.usual) AS first) a
+      CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) i
+      WHERE o.acl IS DISTINCT FROM p.initprivs AND NOT (a.now @> a.first AND a.first @> a.now)
+      ORDER BY 1
+      """;
+
   private NotCompared() {}
 
   /** In words; empty when all was. */
@@ -70,6 +96,10 @@ final class NotCompared {
     List<String> onExtensions = ExtensionTableParts.endangered(session);
     if (!onExtensions.isEmpty()) {
       names.put("what people put on tables of extensions, which no dump holds", onExtensions);
+    }
+    List<String> undumped = Queries.column(session, UNDUMPED);
+    if (!undumped.isEmpty()) {
+      names.put("privileges that no dump holds", undumped);
     }
     List<String> subscriptions = Queries.column(session, SUBSCRIPTIONS);
     if (!subscriptions.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
+import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,19 +31,26 @@ final class RecordedContent {
   private final StandIns standIns;
   private final Map<String, String> facts;
 
+  /**
+   * What only a superuser can say, for each object that others own and the backup does not make.
+   */
+  private final Map<String, List<String>> bySuperuser;
+
   RecordedContent(Content recorded, Optional<Baseline> definitions) {
-    this(recorded, definitions, StandIns.NONE, Map.of());
+    this(recorded, definitions, StandIns.NONE, Map.of(), Map.of());
   }
 
   private RecordedContent(
       Content recorded,
       Optional<Baseline> definitions,
       StandIns standIns,
-      Map<String, String> facts) {
+      Map<String, String> facts,
+      Map<String, List<String>> bySuperuser) {
     this.recorded = recorded;
     this.definitions = definitions;
     this.standIns = standIns;
     this.facts = facts;
+    this.bySuperuser = bySuperuser;
   }
 
   static RecordedContent of(Artifact artifact, DumpArchive archive) throws IOException {
@@ -51,7 +59,7 @@ final class RecordedContent {
 
   /** The same, but of these schemas only what is in them. */
   RecordedContent without(StandIns others) {
-    return new RecordedContent(recorded, definitions, others, facts)
+    return new RecordedContent(recorded, definitions, others, facts, bySuperuser)
         .noting("not rehearsed", others.words());
   }
 
@@ -59,7 +67,12 @@ final class RecordedContent {
   RecordedContent noting(String name, String text) {
     Map<String, String> more = new TreeMap<>(facts);
     note(more, name, text);
-    return new RecordedContent(recorded, definitions, standIns, more);
+    return new RecordedContent(recorded, definitions, standIns, more, bySuperuser);
+  }
+
+  /** The same, knowing what brings back the first privileges on what is not this account's. */
+  RecordedContent withPrivilegesOfOthers(Map<String, List<String>> statements) {
+    return new RecordedContent(recorded, definitions, standIns, facts, statements);
   }
 
   /** The same of a restore in place, which leaves the database itself as it is. */
@@ -168,22 +181,30 @@ final class RecordedContent {
     return findings;
   }
 
-  /** Whoever may not grant on an extension's members has a superuser bring them back first. */
+  /** Whoever may not grant on what others brought has a superuser bring it back first. */
   private String fix(CatalogueObject object) {
     String left = facts.getOrDefault(MemberGrants.NOTE, "");
-    if (!StandIns.isBrought(object) || left.isEmpty()) {
+    List<String> first = new ArrayList<>(bySuperuser.getOrDefault(object.name(), List.of()));
+    if (!StandIns.isBrought(object) || (left.isEmpty() && first.isEmpty())) {
       return FIX;
     }
-    List<String> first = new ArrayList<>();
     for (CatalogueObject one : definitions.map(Baseline::objects).orElse(List.of())) {
       String in = one.facts().getOrDefault("inSchema", "");
       if (one.kind().equals("schema") && object.name().startsWith(one.name() + ".")) {
         first.add(0, "CREATE SCHEMA IF NOT EXISTS " + one.name() + " AUTHORIZATION " + one.owner());
       } else if (one.kind().equals("extension") && object.name().startsWith(in + ".")) {
-        first.add("CREATE EXTENSION IF NOT EXISTS " + one.name() + " SCHEMA " + in);
+        String version = one.facts().getOrDefault("version", "");
+        first.add(
+            "CREATE EXTENSION IF NOT EXISTS "
+                + one.name()
+                + " SCHEMA "
+                + in
+                + (version.isEmpty() ? "" : " VERSION " + SqlNames.literal(version)));
       }
     }
-    first.add(left);
+    if (!left.isEmpty()) {
+      first.add(left);
+    }
     return "have a superuser execute this first, and restore then: " + String.join("; ", first);
   }
 

@@ -112,7 +112,8 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     Queries.run(session, "SELECT pg_catalog.set_config('default_tablespace', '', true)");
     return RecordedContent.of(artifact, archive)
         .without(standIns)
-        .noting(MemberGrants.NOTE, replay.leftAlone());
+        .noting(MemberGrants.NOTE, replay.leftAlone())
+        .withPrivilegesOfOthers(RestoreSystemObjects.ofOthers(session));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,8 @@ final class RestorePreflight {
     refuseSubscriptions(session);
     RestoreKept kept = RestoreKept.asNow(session);
     Baseline now = PostgresCatalogue.INSTANCE.read(session);
-    RestoreAccount.of(session)
+    RestoreAccount account = RestoreAccount.of(session);
+    account
         .dropping(now, kept.schemas())
         .making(PostgresCatalogue.dumped(now), kept.schemas())
         .largeObjectsOf(session)
@@ -47,9 +49,18 @@ final class RestorePreflight {
     ExtensionRows.requireReplaceable(session, extension -> true);
     ExtensionTableParts.refuseEndangered(session, extension -> true);
     refuseTooManyLocks(session, LockRoom.toMake(session));
-    return List.of(
+    List<String> unknown = new ArrayList<>();
+    unknown.add(
         "until then: what changes before makes of owners, extensions, row security and"
             + " subscriptions, and whether the server's disk has room for both states");
+    List<String> brought = StandIns.notGrantable(account, now);
+    if (!brought.isEmpty()) {
+      unknown.add(
+          "until then: privileges on "
+              + RestoreAccount.shown(brought)
+              + ", which only a superuser could bring back");
+    }
+    return unknown;
   }
 
   static void check(Connection session, DumpArchive archive) throws SQLException, IOException {

@@ -79,6 +79,13 @@ final class StandIns {
     return BROUGHT.contains(object.kind());
   }
 
+  /** What is brought, and granted otherwise than at first by somebody this account is not. */
+  static List<String> notGrantable(RestoreAccount account, Baseline now) {
+    return account.isSuperuser()
+        ? List.of()
+        : now.objects().stream().filter(StandIns::isBrought).map(CatalogueObject::name).toList();
+  }
+
   private static String schema(CatalogueObject extension) {
     return extension.facts().getOrDefault("inSchema", "");
   }
@@ -133,7 +140,8 @@ final class StandIns {
                   privileged.stream()
                       .map(one -> isBrought(one) ? "privileges on " + one.name() : one.words())
                       .toList())
-              + ": kept by a restore in place, and not this account's to grant in a copy");
+              + ": kept by a restore in place as they stand then, and not this account's to grant;"
+              + " where they are others by then, or gone, a superuser has to bring them back first");
     }
     return String.join(", ", words);
   }

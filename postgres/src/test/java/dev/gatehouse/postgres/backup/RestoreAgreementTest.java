@@ -160,7 +160,8 @@ class RestoreAgreementTest {
     Verdict restore = new Verdict(restorePlanned, refusal(inPlaceAgain));
     // The damage took what only a superuser can bring back, and the fix says how.
     Matcher first = FIRST.matcher(restore.executed().orElse(""));
-    if (first.find()) {
+    boolean helped = first.find();
+    if (helped) {
       database.run(first.group(1));
       restore = new Verdict(restorePlanned, refusal(inPlaceAgain));
     }
@@ -171,7 +172,7 @@ class RestoreAgreementTest {
         return words + "\n" + difference(before, after);
       }
       return drill.accepted()
-          ? "accepted"
+          ? helped ? "accepted after a superuser's statements" : "accepted"
           : elsewhere.accepted()
               ? "drilled by a superuser"
               : words + "\n  by a superuser " + elsewhere;
