@@ -191,7 +191,8 @@ public final class RunRecord {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;
         step.inDoubtByError = false;
-      } else if (step.state == StepState.UNDOING) {
+      } else if (step.state == StepState.UNDOING && step.needs.isEmpty()) {
+        // What a person is asked to undo is not under way anywhere: the question stays.
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
         step.inDoubtByError = false;
@@ -282,7 +283,11 @@ public final class RunRecord {
     }
     if (!name.isEmpty()) {
       StepRecord step = step(entry);
-      step.state = StepState.WAITING;
+      if (step.state == StepState.UNDOING) {
+        state = RunState.UNDOING;
+      } else {
+        step.state = StepState.WAITING;
+      }
       askedFirst(step, entry);
       step.asked = Math.min(step.asked, entry.seq());
       step.recheckAt = wakeAt;
@@ -300,6 +305,7 @@ public final class RunRecord {
     if (undo) {
       step.beforeUndo = step.state;
       step.asked = entry.seq();
+      step.needs = List.of();
     }
     step.state = undo ? StepState.UNDOING : StepState.INTENT;
     step.undoInFlight = undo;
@@ -433,6 +439,7 @@ public final class RunRecord {
       undoing = true;
     }
     steps.values().forEach(this::giveUp);
+    steps.values().forEach(RunRecord::askNoMore);
     goOn();
     remark(
         entry,
@@ -441,6 +448,17 @@ public final class RunRecord {
             + mode
             + ": "
             + RecordCodec.text(entry.body(), "why"));
+  }
+
+  /** What the run would have gone on with is not waited for, and nobody's word is, either. */
+  private static void askNoMore(StepRecord step) {
+    if (step.state == StepState.WAITING) {
+      step.state = StepState.PENDING;
+      step.recheckAt = null;
+    }
+    if (step.state == StepState.PENDING) {
+      step.needs = List.of();
+    }
   }
 
   private void remark(Entry entry, String text) {

@@ -135,10 +135,14 @@ public final class StepRecord {
 
   /**
    * The words of people it waits for; none when it does not wait, or for something else. One that
-   * waited when its run was left waits still, although it is asked again.
+   * waited when its run was left waits still, although it is asked again; so does an undo that is a
+   * person's.
    */
   public List<Need> needs() {
-    return state == StepState.WAITING || state == StepState.PENDING ? needs : List.of();
+    return switch (state) {
+      case WAITING, PENDING, UNDOING -> needs;
+      default -> List.of();
+    };
   }
 
   /** What people said of it that was counted when it was said, in order. */

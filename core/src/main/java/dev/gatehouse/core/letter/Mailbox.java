@@ -162,13 +162,18 @@ public final class Mailbox {
                         record.steps().stream().map(StepRecord::name).toList().toString(),
                         name));
     boolean human = step.line().effectClass() == EffectClass.HUMAN;
-    boolean asked = !step.needs().isEmpty() || (human && step.asked() != Long.MAX_VALUE);
+    boolean asked =
+        !step.needs().isEmpty()
+            || (human && !record.undoing() && step.asked() != Long.MAX_VALUE);
     if (!asked && step.asked() == Long.MAX_VALUE) {
       throw Words.refused(
           "early",
           "'" + name + "' is not asked yet",
           "said when gate '" + step.gate() + "' is reached",
           "the run is at " + at(record));
+    }
+    if (!asked && record.undoing()) {
+      throw Words.asksNoMore(name);
     }
     if (yes && !asked) {
       throw Words.refused("step", "'" + name + "' is not asked any more", "", "" + step.state());

@@ -20,6 +20,15 @@ public final class Words {
                     + " there"));
   }
 
+  /** What the run would have done behind it is not done. */
+  public static Refusal asksNoMore(String step) {
+    return refused(
+        "step",
+        "the run was stopped, and asks nobody about '" + step + "'",
+        "a word said before it was stopped",
+        "it undoes what it did");
+  }
+
   /** The field that a refusal is about; the code of one that is about something else. */
   public static String field(Refusal refusal) {
     String code = refusal.findings().get(0).code();

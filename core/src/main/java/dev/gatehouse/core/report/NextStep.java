@@ -25,7 +25,10 @@ final class NextStep {
   private static List<String> ofRun(RunRecord run) {
     String target = Plain.line(run.outline().target());
     return switch (run.state()) {
-      case RUNNING, UNDOING -> List.of("let it go on: run.toEnd(), or resume it from its journal");
+      case RUNNING, UNDOING ->
+          run.steps().stream().anyMatch(NextStep::asksAPerson)
+              ? waiting(run)
+              : List.of("let it go on: run.toEnd(), or resume it from its journal");
       case PAUSED -> List.of("let it go on: run.toEnd(), or run.abort(who, why)");
       case WAITING -> waiting(run);
       case IN_DOUBT -> doubts(run, target);
@@ -86,7 +89,9 @@ final class NextStep {
   }
 
   private static boolean asksAPerson(StepRecord step) {
-    return step.state() == StepState.WAITING && step.line().effectClass() == EffectClass.HUMAN;
+    boolean human = step.line().effectClass() == EffectClass.HUMAN;
+    return (step.state() == StepState.WAITING && human)
+        || (step.state() == StepState.UNDOING && !step.needs().isEmpty());
   }
 
   private static String java(String name) {

@@ -86,14 +86,15 @@ public final class StatusText {
     return step.state() == StepState.WAITING
         || !step.needs().isEmpty()
         || step.state() == StepState.INCONCLUSIVE
-        || step.state() == StepState.IN_DOUBT
-        || step.state() == StepState.UNDOING;
+        || step.state() == StepState.IN_DOUBT;
   }
 
   private static void step(List<String> lines, RunRecord run, StepRecord step, Path journal) {
-    String since = step.since().map(at -> " since " + Words.time(at)).orElse("");
+    String since =
+        step.since().filter(at -> !byHand(step)).map(at -> " since " + Words.time(at)).orElse("");
     String name = " --step " + quoted(step.name());
-    fact(lines, "waits", Plain.quoted(step.name()) + since + ": " + Plain.line(step.reason()));
+    String what = (byHand(step) ? "undo of " : "") + Plain.quoted(step.name());
+    fact(lines, "waits", what + since + ": " + Plain.line(step.reason()));
     if (step.state() == StepState.INCONCLUSIVE) {
       fact(
           lines, "say", command("accept", journal) + name + as(run, List.of()) + " --why 'REASON'");
@@ -112,6 +113,11 @@ public final class StatusText {
           command("say", journal) + name + as(run, List.of()) + " --role 'ROLE' --yes");
     }
     step.needs().stream().distinct().forEach(need -> need(lines, run, step, need, journal));
+  }
+
+  /** An undo that a person does. */
+  private static boolean byHand(StepRecord step) {
+    return step.state() == StepState.UNDOING;
   }
 
   private static void need(

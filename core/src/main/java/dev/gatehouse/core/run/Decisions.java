@@ -115,6 +115,9 @@ final class Decisions {
           "role", "'" + step + "' is asked of other roles", String.join(", ", places), role);
     }
     run.judge().requireRole(by.who(), role);
+    if (run.record().undoing()) {
+      throw Words.asksNoMore(step);
+    }
     refuseEarly(step, asked, by);
     if (yes) {
       requireAwaited(step, asked);

@@ -98,15 +98,7 @@ final class Parking {
   /** Until a person has done what only a person can. */
   Tick forPerson(StepRecord todo, Effect.Human human) {
     if (todo.state() != StepState.WAITING || !waiting()) {
-      Need need = new Need(human.role(), human.question(), "");
-      park(
-          Map.of(
-              "step",
-              todo.name(),
-              "reason",
-              human.question(),
-              "needs",
-              RecordCodec.ofNeeds(List.of(run.plan().scrubber().scrub(need)))));
+      park(todo, human);
     }
     return answer(todo, human, run.guards().due().or(this::letters));
   }
@@ -118,8 +110,22 @@ final class Parking {
 
   /** Until a person has undone what only a person can; the intent is journaled. */
   Tick forUndo(StepRecord step, Effect.Human human) {
-    run.journal().seal();
-    return answer(step, human, Optional.empty());
+    if (step.needs().isEmpty()) {
+      park(step, human);
+    }
+    return answer(step, human, letters());
+  }
+
+  private void park(StepRecord step, Effect.Human human) {
+    Need need = new Need(human.role(), human.question(), "");
+    park(
+        Map.of(
+            "step",
+            step.name(),
+            "reason",
+            human.question(),
+            "needs",
+            RecordCodec.ofNeeds(List.of(run.plan().scrubber().scrub(need)))));
   }
 
   private boolean waiting() {

@@ -225,6 +225,9 @@ final class Planner {
           refuseUnknownReferences(by.step());
           by.step().rewindsTo().ifPresent(to -> refuseUnknown(by.step(), to));
           undo = Optional.of(by.step().bind(reading));
+          if (undo.get() instanceof Effect.Human human) {
+            refuseNobody(by.step(), new Quorum(List.of(human.role()), true));
+          }
           refuseRewindBeside(by.step(), undo.get());
         }
       }
