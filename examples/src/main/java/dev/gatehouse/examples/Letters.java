@@ -100,7 +100,14 @@ final class Letters {
   /** Who may decide about the run of a journal; or makes a key, and tells what to write down. */
   static int people(List<String> arguments) throws IOException {
     if (arguments.size() == 2 && arguments.get(0).equals("--new-key")) {
-      Signer made = Signer.in(Path.of(arguments.get(1)));
+      Path directory = Path.of(arguments.get(1));
+      if (Files.exists(directory.resolve("signing.key"))) {
+        throw new IllegalArgumentException(
+            directory
+                + " has a key already, and keeps it: name another directory for a new one; the line"
+                + " of this one is Base64 in signing.pub there");
+      }
+      Signer made = Signer.in(directory);
       System.out.println("person(\"NAME\").withKey(\"" + made.publicKey() + "\").as(\"ROLE\")");
       return 0;
     }
@@ -145,15 +152,25 @@ final class Letters {
       System.out.println("it does not count: " + receipt.refused().get().text());
       return REFUSED;
     }
+    if (receipt.foreseen().isPresent()) {
+      System.out.println(
+          "it is not read yet, and by the people the run has now it does not count: "
+              + receipt.foreseen().get().text());
+      return REFUSED;
+    }
     Finding waits =
         sent.driven()
-            ? Finding.of("letter.not-read", "noted; it counts when the step under way has ended")
-                .withFix("examples/run status " + journal)
+            ? Finding.of("letter.not-read", "the run has not read it yet")
+                .withFound("a step under way; whether the letter counts is told behind it")
+                .withFix("look again in a while: examples/run status " + journal)
             : Finding.of("letter.not-driven", "nobody drives this run")
                 .withExpected("a process that has the journal open")
                 .withFound(
-                    "the letter lies in the inbox; it is obeyed when the run is resumed"
-                        + (STOPS.contains(verb) ? "" : " within 24 hours"))
+                    "the letter lies in the inbox, and is read when the run is resumed"
+                        + (STOPS.contains(verb)
+                            ? ""
+                            : " within 24 hours; whether it counts is told then, a yes for as long"
+                                + " as the plan says from now"))
                 .withFix(
                     "resume the run: runner.resume(runbook, target, Path.of(\"" + journal + "\"))");
     System.out.println(waits.text());

@@ -3,6 +3,8 @@ package dev.gatehouse.examples;
 import dev.gatehouse.core.journal.JournalVerifier;
 import dev.gatehouse.core.journal.JournalVerifier.Options;
 import dev.gatehouse.core.journal.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -11,11 +13,16 @@ import java.util.List;
 final class VerifyJournal {
 
   private static final String USAGE =
-      "examples/run verify JOURNAL [--head HEAD]... [--key PUBLIC_KEY]... [--artifacts DIRECTORY]";
+      "examples/run verify JOURNAL [--head HEAD]... [--key PUBLIC_KEY|FILE]... [--artifacts DIRECTORY]";
 
   private VerifyJournal() {}
 
-  static int run(List<String> arguments) {
+  /** The key itself, or a file like signing.pub. */
+  private static String key(String value) throws IOException {
+    return Files.isRegularFile(Path.of(value)) ? Files.readString(Path.of(value)) : value;
+  }
+
+  static int run(List<String> arguments) throws IOException {
     Iterator<String> words = arguments.iterator();
     if (!words.hasNext()) {
       System.err.println(USAGE);
@@ -32,7 +39,7 @@ final class VerifyJournal {
       String value = words.next();
       switch (option) {
         case "--head" -> options = options.withHead(value);
-        case "--key" -> options = options.withPublicKey(value);
+        case "--key" -> options = options.withPublicKey(key(value));
         case "--artifacts" -> options = options.withArtifacts(Path.of(value));
         default -> {
           System.err.println("no such option: " + option + ": " + USAGE);

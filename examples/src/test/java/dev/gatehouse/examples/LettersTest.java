@@ -166,6 +166,31 @@ class LettersTest {
     }
   }
 
+  /** Whoever means to have a new key must not go on with the old one. */
+  @Test
+  void a_new_key_is_not_the_old_one() throws Exception {
+    List<String> words = List.of("--new-key", work.resolve("key").toString());
+    assertThat(said(() -> Letters.people(words), 0)).startsWith("person(\"NAME\").withKey(\"");
+    assertThatThrownBy(() -> Letters.people(words))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has a key already");
+  }
+
+  /** A journal is not invalid because what was given is no key. */
+  @Test
+  void what_is_no_key_is_told_to_be_none() throws Exception {
+    Run run = start();
+    run.advance();
+    run.close();
+    String journal = run.journal().toString();
+    assertThatThrownBy(() -> VerifyJournal.run(List.of(journal, "--key", "nonsense")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no Ed25519 public key");
+    Path file = run.journal().resolveSibling("keys").resolve("signing.pub");
+    assertThat(said(() -> VerifyJournal.run(List.of(journal, "--key", file.toString())), 0))
+        .contains(": VALID: ");
+  }
+
   @Test
   void nobody_drives_the_run() throws Exception {
     Run run = start();
@@ -182,7 +207,12 @@ class LettersTest {
             "enough");
     assertThat(said(() -> Letters.run("abort", words), 5))
         .startsWith("nobody drives this run")
-        .contains("it is obeyed when the run is resumed");
+        .contains("is read when the run is resumed");
+    List<String> stranger = new ArrayList<>(words);
+    stranger.set(2, "zoe");
+    assertThat(said(() -> Letters.run("abort", stranger), 3))
+        .startsWith("it is not read yet, and by the people the run has now it does not count")
+        .contains("word.who");
     try (Run next =
         Runner.journalingTo(work.resolve("journals")).resume(book(), shop, run.journal())) {
       assertThat(next.toEnd().state()).isEqualTo(RunState.FAILED_CLEAN);

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.journal;
 
 import dev.gatehouse.core.journal.Verification.Verdict;
+import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,10 +46,16 @@ public final class JournalVerifier {
       return new Options(more, publicKeys, artifacts);
     }
 
-    /** One more key the journal may be signed with. */
+    /**
+     * One more key the journal may be signed with.
+     *
+     * @param publicKey one line of Base64, or PEM as {@code signing.pub} has it
+     * @throws IllegalArgumentException when it is no Ed25519 public key: a journal is not invalid
+     *     because of that
+     */
     public Options withPublicKey(String publicKey) {
       List<String> more = new ArrayList<>(publicKeys);
-      more.add(publicKey);
+      more.add(Person.publicKey(publicKey));
       return new Options(heads, more, artifacts);
     }
 

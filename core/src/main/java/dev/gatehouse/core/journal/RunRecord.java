@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class RunRecord {
+  /** Code of the finding of a step that was cut off because somebody stopped the run. */
+  public static final String STOPPED = "run.stopped";
 
   /** Something a person decided, or that happened beside the steps. */
   public record Remark(Instant at, String text) {}
@@ -46,6 +48,7 @@ public final class RunRecord {
   private @Nullable Instant wakeAt;
   private String waitsFor = "";
   private boolean undoing;
+  private String stoppedBy = "";
   private boolean panicked;
 
   /** A tripped guard: what it does, and whether a person went on in spite of it. */
@@ -293,6 +296,7 @@ public final class RunRecord {
       step.recheckAt = wakeAt;
       step.reason = RecordCodec.text(entry.body(), "reason");
       step.needs = RecordCodec.needs(entry.body());
+      step.weighed = step.words.size();
       Map<String, Object> soFar = RecordCodec.map(entry.body(), "evidence");
       step.soFar = soFar.isEmpty() ? null : RecordCodec.evidence(soFar);
     }
@@ -438,6 +442,9 @@ public final class RunRecord {
     } else {
       undoing = true;
     }
+    if (!mode.equals("FAILED") && steps.values().stream().noneMatch(RunRecord::failedByItself)) {
+      stoppedBy = RecordCodec.text(entry.body(), "who");
+    }
     steps.values().forEach(this::giveUp);
     steps.values().forEach(RunRecord::askNoMore);
     goOn();
@@ -448,6 +455,11 @@ public final class RunRecord {
             + mode
             + ": "
             + RecordCodec.text(entry.body(), "why"));
+  }
+
+  private static boolean failedByItself(StepRecord step) {
+    return step.state.failed()
+        && step.findings.stream().noneMatch(one -> one.code().equals(STOPPED));
   }
 
   /** What the run would have gone on with is not waited for, and nobody's word is, either. */
@@ -477,6 +489,11 @@ public final class RunRecord {
   /** Identity of the run. */
   public String run() {
     return run;
+  }
+
+  /** Who, or which guard, stopped it before it had failed by itself; empty when nobody did. */
+  public Optional<String> stoppedBy() {
+    return Optional.of(stoppedBy).filter(who -> !who.isEmpty());
   }
 
   /** Digest of the plan it executes. */

@@ -51,6 +51,7 @@ public final class StepRecord {
   boolean inDoubtByError;
   boolean unseen;
   int recoveries;
+  int weighed;
 
   StepRecord(String gate, Outline.StepLine line) {
     this.gate = gate;
@@ -148,6 +149,11 @@ public final class StepRecord {
   /** What people said of it that was counted when it was said, in order. */
   public List<Word> words() {
     return words;
+  }
+
+  /** Those of them that were said after it told last what it waits for. */
+  public List<Word> unweighed() {
+    return words.subList(weighed, words.size());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.model.Step;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.History;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Word;
@@ -76,7 +77,23 @@ public final class Judge {
       throw Words.refused(
           "expires", "it came too late", "read before " + letter.expires(), now.toString());
     }
-    return sender(slip, letter);
+    return sender(slip.signed().word(), slip.owner(), letter);
+  }
+
+  /**
+   * What would keep that letter from counting, as people were named when the run was driven last;
+   * what it is about, and whether it comes in time, only the run tells.
+   */
+  Optional<Finding> foreseen(Letter letter, SignedWord signed, String owner) {
+    try {
+      String who = sender(signed, owner, letter).who();
+      if (!letter.role().isEmpty()) {
+        requireRole(who, letter.role());
+      }
+      return Optional.empty();
+    } catch (Refusal no) {
+      return no.findings().stream().findFirst();
+    }
   }
 
   /** How a letter names a record. */
@@ -97,30 +114,29 @@ public final class Judge {
     }
   }
 
-  private Believed sender(Slip slip, Letter letter) {
-    SignedWord signed = slip.signed().word();
+  private Believed sender(SignedWord signed, String owner, Letter letter) {
     if (people.isEmpty()) {
       requireWhole(signed, "the runbook has no people, so that no key is anybody's");
-      if (!letter.who().equals(slip.owner())) {
+      if (!letter.who().equals(owner)) {
         throw Words.refused(
             "who",
             "nobody vouches for that name: the runbook has no people",
-            "the account that owns the letter: " + slip.owner(),
+            "the account that owns the letter: " + owner,
             letter.who());
       }
-      return new Believed(letter.who(), "os-user:" + slip.owner());
+      return new Believed(letter.who(), "os-user:" + owner);
     }
     Person person = known(letter.who());
     if (person.key().isEmpty()) {
       requireWhole(signed, person.name() + " has no key in the runbook");
-      if (!person.answersTo(slip.owner())) {
+      if (!person.answersTo(owner)) {
         throw Words.refused(
             "who",
             person.name() + " has no key, and the letter is of another account",
             "a letter of " + person.name() + "'s own account, or a key: person(...).withKey(...)",
-            slip.owner());
+            owner);
       }
-      return new Believed(person.name(), "os-user:" + slip.owner());
+      return new Believed(person.name(), "os-user:" + owner);
     }
     if (!signed.isSignedBy(person)) {
       throw Words.refused(

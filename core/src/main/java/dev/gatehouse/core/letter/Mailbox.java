@@ -4,6 +4,7 @@ import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.SignedWord;
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.Storage;
@@ -163,8 +164,7 @@ public final class Mailbox {
                         name));
     boolean human = step.line().effectClass() == EffectClass.HUMAN;
     boolean asked =
-        !step.needs().isEmpty()
-            || (human && !record.undoing() && step.asked() != Long.MAX_VALUE);
+        !step.needs().isEmpty() || (human && !record.undoing() && step.asked() != Long.MAX_VALUE);
     if (!asked && step.asked() == Long.MAX_VALUE) {
       throw Words.refused(
           "early",
@@ -208,10 +208,14 @@ public final class Mailbox {
             now,
             now.plus(kind.stops() ? STOPS_FOR : VALID),
             nonce());
+    byte[] bytes = signer.map(letter::signedBy).orElseGet(letter::unsigned);
+    Optional<Finding> foreseen =
+        new Judge(record.said().people())
+            .foreseen(letter, SignedWord.read(bytes), System.getProperty("user.name", "unknown"));
     try {
-      Inbox.of(journal).put(letter, signer.map(letter::signedBy).orElseGet(letter::unsigned));
+      Inbox.of(journal).put(letter, bytes);
       boolean driven = Storage.isHeld(journal);
-      Receipt receipt = receipt(letter.nonce(), driven);
+      Receipt receipt = receipt(letter.nonce(), driven, foreseen);
       if (!receipt.read()) {
         // It may have ended since it was looked at; then nobody will ever read this.
         requireOpen(record());
@@ -245,11 +249,11 @@ public final class Mailbox {
    */
   public Receipt await(Receipt sent, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    Receipt now = receipt(sent.nonce(), sent.driven());
+    Receipt now = receipt(sent.nonce(), sent.driven(), sent.foreseen());
     while (!now.read() && System.nanoTime() - end < 0) {
       RunRecord record = record();
       Thread.sleep(LOOK_MILLIS);
-      now = receipt(sent.nonce(), sent.driven());
+      now = receipt(sent.nonce(), sent.driven(), sent.foreseen());
       if (!now.read()) {
         requireOpen(record);
       }
@@ -257,16 +261,16 @@ public final class Mailbox {
     return now;
   }
 
-  private Receipt receipt(String nonce, boolean driven) {
+  private Receipt receipt(String nonce, boolean driven, Optional<Finding> foreseen) {
     for (Entry entry : entries()) {
       if (nonce.equals(entry.body().get("letter"))) {
         boolean counts =
             !entry.type().equals("SAID") || Boolean.TRUE.equals(entry.body().get("counts"));
         List<Finding> findings = counts ? List.of() : RecordCodec.findings(entry.body());
-        return new Receipt(nonce, driven, true, findings.stream().findFirst());
+        return new Receipt(nonce, driven, true, findings.stream().findFirst(), Optional.empty());
       }
     }
-    return new Receipt(nonce, driven, false, Optional.empty());
+    return new Receipt(nonce, driven, false, Optional.empty(), foreseen);
   }
 
   private static String nonce() {

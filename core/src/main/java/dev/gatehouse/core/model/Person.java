@@ -28,7 +28,7 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
     if (name.isBlank()) {
       throw new IllegalArgumentException("name of a person is blank");
     }
-    key = key.map(Person::checked);
+    key = key.map(Person::publicKey);
     accounts = List.copyOf(accounts);
     roles = List.copyOf(roles);
   }
@@ -83,7 +83,13 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
     return all;
   }
 
-  private static String checked(String text) {
+  /**
+   * That key as one line of Base64.
+   *
+   * @param text one line of Base64, or PEM as {@code signing.pub} has it
+   * @throws IllegalArgumentException when it is no Ed25519 public key
+   */
+  public static String publicKey(String text) {
     String line = text.replaceAll("-----[A-Z ]+-----|\\s", "");
     try {
       byte[] bytes = Base64.getDecoder().decode(line);

@@ -23,6 +23,12 @@ public record Quorum(List<String> places, boolean initiatorCounts) {
   /** The role that everybody holds. */
   public static final String EVERYONE = "everyone";
 
+  /** What evidence calls a person whose word counts, before their name. */
+  public static final String COUNTS = "counts: ";
+
+  /** What evidence calls a role in which one more would fill a place, before it. */
+  public static final String WANTED = "wanted: ";
+
   public Quorum {
     places = List.copyOf(places);
     if (places.isEmpty()) {
@@ -55,6 +61,20 @@ public record Quorum(List<String> places, boolean initiatorCounts) {
     Map<String, String> seated = new HashMap<>();
     seats.forEach((person, place) -> seated.put(person, places.get(place)));
     return new Seating(seated, open);
+  }
+
+  /** Roles in which one more person would fill a place, be it that somebody moves for them. */
+  public List<String> wanted(Map<String, Set<String>> rolesOfPeople) {
+    int open = seat(rolesOfPeople).open().size();
+    return places.stream()
+        .distinct()
+        .filter(
+            role -> {
+              Map<String, Set<String>> more = new HashMap<>(rolesOfPeople);
+              more.put("one more", Set.of(role));
+              return seat(more).open().size() < open;
+            })
+        .toList();
   }
 
   /** Kuhn's way: who sits there moves when another place is free for them. */

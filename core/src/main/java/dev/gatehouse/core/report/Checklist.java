@@ -94,7 +94,7 @@ public final class Checklist {
     text.append("# ").append(Markdown.code(run.outline().runbook()));
     text.append(": ").append(run.state()).append("\n\n");
     text.append("The run ").append(run.state().closed() ? "ended: " : "is ");
-    text.append(Words.of(run.state())).append(".\n\n");
+    text.append(Words.of(run)).append(".\n\n");
     target(text, run.outline(), run.plan());
     row(text, "Run", Markdown.cell(run.run()));
     row(text, "Begun", Words.time(run.opened()) + " by " + Markdown.cell(run.initiator()));

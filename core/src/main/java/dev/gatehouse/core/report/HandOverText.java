@@ -103,7 +103,7 @@ public final class HandOverText {
         + ", "
         + run.state()
         + ": "
-        + Words.of(run.state());
+        + Words.of(run);
   }
 
   private static void restored(

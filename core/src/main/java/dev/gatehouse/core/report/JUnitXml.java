@@ -151,7 +151,7 @@ public final class JUnitXml {
           case RUNNING, UNDOING, PAUSED, IN_DOUBT -> Verdict.ERROR;
           default -> Verdict.FAILURE;
         };
-    String message = run.state() + ": " + Words.of(run.state());
+    String message = run.state() + ": " + Words.of(run);
     return new Case(
         "runbook " + Plain.quoted(run.outline().runbook()),
         verdict,

@@ -36,7 +36,11 @@ final class NextStep {
           run.steps().stream().allMatch(step -> step.findings().isEmpty())
               ? List.of("nothing")
               : List.of("see to what is said above; the run itself is done");
-      case FAILED_CLEAN, UNDONE -> List.of("fix the cause, then plan and run again");
+      case FAILED_CLEAN, UNDONE ->
+          List.of(
+              run.stoppedBy()
+                  .map(who -> "see why " + Plain.line(who) + " stopped it, then plan and run again")
+                  .orElse("fix the cause, then plan and run again"));
       case NOT_UNDONE, PANICKED ->
           List.of(
               "undo by hand what remains on " + target + ", in this order, or leave it on purpose;",

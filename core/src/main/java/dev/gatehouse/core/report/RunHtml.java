@@ -69,8 +69,7 @@ summary { cursor: pointer; } .head.bad { border-left: 6px solid #b3261e; padding
     boolean bad = run.state().closed() && run.state().exitCode() != 0;
     out.open("h1", "class", bad ? "head bad" : "head").name(outline.runbook());
     out.text(": " + run.state()).close().line();
-    out.element(
-        "p", "The run " + (run.state().closed() ? "ended: " : "is ") + Words.of(run.state()) + ".");
+    out.element("p", "The run " + (run.state().closed() ? "ended: " : "is ") + Words.of(run) + ".");
     out.line();
     String failure = RunText.failure(run);
     if (!failure.isEmpty()) {

@@ -87,7 +87,7 @@ public final class RunText {
     StringBuilder text = new StringBuilder("runbook ");
     text.append(Plain.quoted(run.outline().runbook()))
         .append(run.state().closed() ? " ended " : " is ");
-    text.append(run.state()).append(": ").append(Words.of(run.state()));
+    text.append(run.state()).append(": ").append(Words.of(run));
     facts.forEach((name, lines) -> fact(text, name, lines));
     return text.toString();
   }

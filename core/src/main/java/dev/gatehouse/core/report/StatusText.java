@@ -3,14 +3,20 @@ package dev.gatehouse.core.report;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Person;
 import dev.gatehouse.core.outcome.Need;
+import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Word;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run waits for, since when, who may answer, and the command to do so: for people in other
@@ -29,10 +35,13 @@ public final class StatusText {
    */
   public static String of(RunRecord run, Path journal) {
     List<String> lines = new ArrayList<>();
-    lines.add(Plain.quoted(run.outline().runbook()) + " is " + Words.of(run.state()));
+    lines.add(Plain.quoted(run.outline().runbook()) + how(run));
     fact(lines, "target", Words.target(run.outline()));
     fact(lines, "run", run.run() + ", begun " + Words.time(run.opened()) + " by " + who(run));
     fact(lines, "plan", run.plan());
+    if (left(run, journal)) {
+      fact(lines, "driven", "by nobody: letters are read when somebody resumes it");
+    }
     for (StepRecord step : run.steps()) {
       if (!run.state().closed() && asks(step)) {
         step(lines, run, step, journal);
@@ -71,11 +80,29 @@ public final class StatusText {
         + Plain.quoted(run.outline().runbook())
         + " on "
         + Plain.line(run.outline().target())
-        + " is "
-        + Words.of(run.state())
+        + how(run)
         + ", "
         + Words.time(run.last())
+        + (left(run, journal) ? "; driven by nobody" : "")
         + waits;
+  }
+
+  private static String how(RunRecord run) {
+    String state = run.state().name() + ": ";
+    return switch (run.state()) {
+      case IN_DOUBT -> " is " + state + Words.of(run);
+      case RUNNING, WAITING, UNDOING, PAUSED -> " is " + Words.of(run);
+      default -> " ended " + state + Words.of(run);
+    };
+  }
+
+  /** Without a process that drives it nothing goes on, whatever its last record says. */
+  private static boolean left(RunRecord run, Path journal) {
+    try {
+      return !run.state().closed() && !Storage.isHeld(journal);
+    } catch (IOException unknown) {
+      return false;
+    }
   }
 
   private static String who(RunRecord run) {
@@ -112,7 +139,7 @@ public final class StatusText {
           "say",
           command("say", journal) + name + as(run, List.of()) + " --role 'ROLE' --yes");
     }
-    step.needs().stream().distinct().forEach(need -> need(lines, run, step, need, journal));
+    needs(step).forEach(need -> need(lines, run, step, need, journal));
   }
 
   /** An undo that a person does. */
@@ -150,37 +177,79 @@ public final class StatusText {
     return " --as " + name + (keys ? " --key 'DIRECTORY OF THE KEY'" : "");
   }
 
-  /** Those in the role who have neither said yes nor started or resumed the run. */
-  private static List<String> open(RunRecord run, StepRecord step, String role) {
-    return run.said().people().stream()
-        .flatMap(people -> people.holding(role).stream().flatMap(one -> people.named(one).stream()))
-        .filter(person -> !started(run, person) && !spoke(step, person))
-        .map(Person::name)
-        .toList();
+  /** One for each role in which a word would help. */
+  private static List<Need> needs(StepRecord step) {
+    List<Need> needs = new ArrayList<>(step.needs().stream().distinct().toList());
+    if (!needs.isEmpty()) {
+      Need first = needs.get(0);
+      told(step, Quorum.WANTED)
+          .filter(role -> needs.stream().noneMatch(need -> need.role().equals(role)))
+          .map(role -> new Need(role, first.question(), first.typing()))
+          .toList()
+          .forEach(needs::add);
+    }
+    return needs;
   }
 
-  private static boolean spoke(StepRecord step, Person person) {
-    return step.words().stream().anyMatch(word -> word.yes() && word.who().equals(person.name()));
+  /** Whose word counts, as far as the run has looked; one that was just said is taken to. */
+  private static Set<String> counted(StepRecord step) {
+    return Stream.concat(
+            told(step, Quorum.COUNTS), step.unweighed().stream().filter(Word::yes).map(Word::who))
+        .collect(Collectors.toSet());
+  }
+
+  /** What an approval said of itself beside its wait. */
+  private static Stream<String> told(StepRecord step, String what) {
+    return step.soFar().stream()
+        .flatMap(soFar -> soFar.facts().keySet().stream())
+        .filter(fact -> fact.startsWith(what))
+        .map(fact -> fact.substring(what.length()));
+  }
+
+  /** Those in the role whose word would count, and does not yet or any more. */
+  private static List<String> open(RunRecord run, StepRecord step, String role) {
+    Set<String> counted = counted(step);
+    // Who started a run may say that a thing was done by hand, but not agree to it.
+    boolean done = byHand(step) || step.line().effectClass() == EffectClass.HUMAN;
+    return run.said().people().stream()
+        .flatMap(people -> people.holding(role).stream().flatMap(one -> people.named(one).stream()))
+        .filter(person -> done || !started(run, person))
+        .map(Person::name)
+        .filter(name -> !counted.contains(name))
+        .toList();
   }
 
   private static String holders(RunRecord run, StepRecord step, String role, List<String> open) {
     if (run.said().people().isEmpty()) {
       return "whoever the host vouches for";
     }
-    List<String> spoken =
+    Set<String> counted = counted(step);
+    List<String> said =
         step.words().stream()
             .filter(word -> word.yes() && word.role().equals(role))
             .map(Word::who)
             .distinct()
             .toList();
-    long wanted = step.needs().stream().filter(need -> need.role().equals(role)).count();
+    long left =
+        Stream.concat(
+                needs(step).stream().flatMap(need -> open(run, step, need.role()).stream()),
+                step.unweighed().stream().filter(Word::yes).map(Word::who))
+            .distinct()
+            .count();
     return Plain.line(open.isEmpty() ? "nobody else" : String.join(", ", open))
-        + (spoken.isEmpty() ? "" : "; said yes: " + Plain.line(String.join(", ", spoken)))
-        // a word just said may not be counted yet
-        + (open.size() + spoken.size() < wanted
+        + named("; said yes: ", said.stream().filter(counted::contains))
+        + named(
+            "; said yes, and has to say it again: ",
+            said.stream().filter(who -> !counted.contains(who)))
+        + (left < step.needs().size()
             ? "; too few are left who neither started nor resumed the run: resume it with more"
                 + " people, or abort it"
             : "");
+  }
+
+  private static String named(String what, Stream<String> who) {
+    String names = who.collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : what + Plain.line(names);
   }
 
   private static boolean started(RunRecord run, Person person) {

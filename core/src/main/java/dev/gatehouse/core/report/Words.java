@@ -1,7 +1,7 @@
 package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.journal.PartRecord;
-import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Outline;
@@ -70,17 +70,20 @@ final class Words {
     return told.toString();
   }
 
-  static String of(RunState state) {
-    return switch (state) {
+  /** Whoever stopped a run is the reason of its end, and no gate that stayed closed. */
+  static String of(RunRecord run) {
+    String why =
+        run.stoppedBy().map(who -> "stopped by " + Plain.line(who)).orElse("a gate stayed closed");
+    return switch (run.state()) {
       case RUNNING -> "going on";
       case WAITING -> "waiting for a time or for an answer";
       case PAUSED -> "stopped before the next effect; can be resumed";
       case UNDOING -> "undoing what was applied";
       case IN_DOUBT -> "nobody can say what became of a step";
       case SUCCEEDED -> "all gates opened";
-      case FAILED_CLEAN -> "a gate stayed closed, and nothing was left behind";
-      case UNDONE -> "a gate stayed closed, and all that had been applied was undone";
-      case NOT_UNDONE -> "a gate stayed closed, and something that was applied remains";
+      case FAILED_CLEAN -> why + ", and nothing was left behind";
+      case UNDONE -> why + ", and all that had been applied was undone";
+      case NOT_UNDONE -> why + ", and something that was applied remains";
       case PANICKED -> "stopped at once, nothing undone";
     };
   }

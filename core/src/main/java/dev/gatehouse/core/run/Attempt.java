@@ -123,7 +123,25 @@ record Attempt(
     return e instanceof SQLException error && run.concurrency().inDoubt(connection, error);
   }
 
+  /**
+   * What is wrong. Whoever stopped the run is to blame for what their stop cut off, and not the
+   * statement that ended so: what that said is what was found.
+   */
   static List<Finding> findings(RunContext run, Exception e) {
+    List<Finding> said = said(run, e);
+    Finding first = said.get(0);
+    return run.stop()
+        .struck()
+        .filter(stop -> !first.code().equals(Stop.CODE))
+        .map(
+            stop ->
+                List.of(
+                    stop.withExpected("to go on to its end")
+                        .withFound((first.headline() + "\n" + first.found()).strip())))
+        .orElse(said);
+  }
+
+  private static List<Finding> said(RunContext run, Exception e) {
     if (e instanceof StepFailed failed) {
       return failed.findings();
     }

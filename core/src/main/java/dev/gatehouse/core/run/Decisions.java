@@ -310,6 +310,6 @@ final class Decisions {
     return new Refusal(
         Finding.of("run.not-asked", "'" + step + "' does not wait " + what)
             .withFound("it is " + found.state())
-            .withFix("see what the run waits for: the questions of its last tick"));
+            .withFix("see what the run waits for: examples/run status JOURNAL"));
   }
 }

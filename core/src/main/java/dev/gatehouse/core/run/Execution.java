@@ -406,10 +406,7 @@ final class Execution {
     @Override
     public void continuing() {
       if (run.stop().stopsEffect()) {
-        Stop.Request asked = run.stop().pending().orElseThrow();
-        throw new StepFailed(
-            Finding.of("run.stopped", asked.who() + " stopped the run: " + asked.why())
-                .withFix("see what was undone; then plan and run the runbook again"));
+        throw new StepFailed(run.stop().pending().orElseThrow().finding());
       }
     }
 

@@ -127,7 +127,7 @@ final class Hearing {
     Stop.Mode mode = Stop.Mode.valueOf(kind.name());
     boolean stops = pending.filter(one -> one.mode().compareTo(mode) >= 0).isPresent();
     if (stops || (kind == Letter.Kind.ABORT && run.record().undoing())) {
-      throw Words.refused("late", "the run is stopping already", "", "");
+      throw Words.stopping();
     }
   }
 

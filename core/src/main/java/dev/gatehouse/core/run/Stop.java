@@ -1,6 +1,8 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.letter.Slip;
+import dev.gatehouse.core.outcome.Finding;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The one place where a run is told to stop, from any thread, and where what blocks is interrupted.
  */
 final class Stop {
+  static final String CODE = RunRecord.STOPPED;
 
   /** From mild to hard; a harder request replaces a milder one. */
   enum Mode {
@@ -24,6 +27,17 @@ final class Stop {
     Request(Mode mode, String who, String why) {
       this(mode, who, why, Optional.empty(), "");
     }
+
+    Finding finding() {
+      String fix =
+          switch (mode) {
+            case PAUSE -> "resume the run: what was cut off is done again";
+            case ABORT -> "see what was undone; then plan and run the runbook again";
+            case PANIC -> "see what remains: nothing was undone";
+          };
+      String told = why.isEmpty() ? "" : ": " + why;
+      return Finding.of(CODE, who + " stopped the run" + told).withFix(fix);
+    }
   }
 
   private @Nullable Request pending;
@@ -31,6 +45,7 @@ final class Stop {
   private boolean undoing;
   private boolean threadInterrupted;
   private boolean poked;
+  private boolean struck;
 
   /** Asks; interrupts what is under way, unless that is an undo: only a panic stops one. */
   synchronized void ask(Request request) {
@@ -76,6 +91,7 @@ final class Stop {
   synchronized void entering(Runnable how, boolean undo) {
     interrupt = how;
     undoing = undo;
+    struck = false;
     interruptIfAsked();
   }
 
@@ -96,8 +112,14 @@ final class Stop {
   synchronized void interruptIfAsked() {
     Runnable how = interrupt;
     if (how != null && stopsEffect()) {
+      struck = true;
       how.run();
     }
+  }
+
+  /** What is to be said of an effect that ended after it was interrupted; empty if none was. */
+  synchronized Optional<Finding> struck() {
+    return struck ? pending().map(Request::finding) : Optional.empty();
   }
 
   synchronized boolean stopsEffect() {

@@ -242,6 +242,37 @@ class StopTest {
     requireUndone(statement);
   }
 
+  /** Nobody is to correct a statement that was cut off on purpose. */
+  @Test
+  void what_an_abort_cut_off_is_told_of_whoever_stopped_it() throws Exception {
+    CountDownLatch cancelled = cancelled();
+    Change statement =
+        transactional(
+                "statement",
+                working -> {
+                  blocked.countDown();
+                  assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+                  throw new SQLException("canceling statement", "42000");
+                })
+            .cannotBeUndone("test");
+    try (Run run = world.start(change("one"), statement)) {
+      stopped(run, () -> run.abort("ann", "enough"));
+      assertThat(run.record().step("statement").orElseThrow().findings().get(0).text())
+          .isEqualTo(
+              """
+              ann stopped the run: enough
+                expected  to go on to its end
+                found     the step broke
+                          SQLException: canceling statement
+                fix       see what was undone; then plan and run the runbook again
+                code      run.stopped\
+              """);
+      assertThat(dev.gatehouse.core.report.RunText.failure(run.record()))
+          .contains("ended UNDONE: stopped by ann, and all that had been applied was undone")
+          .contains("see why ann stopped it, then plan and run again");
+    }
+  }
+
   @Test
   void an_abort_reaches_a_blocking_check() throws Exception {
     Check slow =

@@ -202,6 +202,10 @@ public abstract class AbortContract {
       assertThat(record.remarks())
           .extracting(RunRecord.Remark::text)
           .anyMatch(text -> text.endsWith("ABORT: enough"));
+      assertThat(record.stoppedBy()).isPresent();
+      assertThat(record.steps())
+          .filteredOn(step -> step.state().failed())
+          .allMatch(step -> step.findings().get(0).code().equals(RunRecord.STOPPED));
       return took;
     } finally {
       never.countDown();

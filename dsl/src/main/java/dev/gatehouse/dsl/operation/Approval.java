@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -179,7 +180,7 @@ public final class Approval implements Check {
     if (seating.open().isEmpty() && !now.isBefore(opens)) {
       return Outcome.passed(agreed(reading, valid, seating));
     }
-    return waiting(reading, valid, seating, opens);
+    return waiting(reading, history, valid, seating, opens);
   }
 
   private static boolean isOther(Word word, History history) {
@@ -220,7 +221,11 @@ public final class Approval implements Check {
   }
 
   private Outcome waiting(
-      CheckContext reading, List<Word> valid, Quorum.Seating seating, Instant opens)
+      CheckContext reading,
+      History history,
+      List<Word> valid,
+      Quorum.Seating seating,
+      Instant opens)
       throws SQLException {
     Instant now = reading.now();
     Instant next =
@@ -232,7 +237,28 @@ public final class Approval implements Check {
     String typed = seating.open().isEmpty() ? "" : typed(reading);
     List<Need> needs =
         seating.open().stream().map(role -> new Need(role, question, typed)).toList();
-    return new Outcome.Waiting(next, reason(valid, seating), needs, Optional.empty());
+    return new Outcome.Waiting(next, reason(valid, seating), needs, counted(history, valid));
+  }
+
+  /**
+   * Whose words count now, and in which roles one more would fill a place: also in one whose places
+   * are taken, where somebody can move to what is open. The same until a word is said or lapses.
+   */
+  private Optional<Evidence> counted(History history, List<Word> valid) {
+    if (history.words().isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Set<String>> roles = roles(valid);
+    Evidence evidence =
+        Evidence.at(history.since().orElse(Instant.EPOCH)).with("words", history.words().size());
+    for (String who : roles.keySet()) {
+      evidence =
+          evidence.with(Quorum.COUNTS + who, String.join(", ", new TreeSet<>(roles.get(who))));
+    }
+    for (String role : quorum().orElseThrow().wanted(roles)) {
+      evidence = evidence.with(Quorum.WANTED + role, "one more would fill a place");
+    }
+    return Optional.of(evidence);
   }
 
   /** The same as long as nothing changes: it is journaled again when it does. */

@@ -87,7 +87,7 @@ class BadLettersTest {
               its signature is not of the key of bob
                 expected  key %s
                 found     another key, or another text
-                fix       see what the run waits for: examples/run status JOURNAL; then say it again from there
+                fix       sign it with that key: --key DIRECTORY; a new one counts once the run was resumed with a runbook that names it
                 code      word.sig\
               """
                   .formatted(all.people.named("bob").orElseThrow().keyId().orElseThrow()));

@@ -46,7 +46,7 @@ class DecidedByLetterTest {
       nobody of that name may decide about this run
         expected  [ada, bob, carol, mallory, nora]
         found     eve
-        fix       see what the run waits for: examples/run status JOURNAL; then say it again from there
+        fix       have one of those say it, or name them in decidedBy(...) and resume the run
         code      word.who\
       """;
 

@@ -145,6 +145,8 @@ class StopByLetterTest {
       assertThat(record.remarks())
           .extracting(RunRecord.Remark::text)
           .contains("nora ABORT: enough");
+      assertThat(record.step("endless").orElseThrow().findings().get(0).headline())
+          .isEqualTo("nora stopped the run: enough");
       return took;
     }
   }
