@@ -37,6 +37,16 @@ final class MappedClasses {
   private static final List<String> JOINS =
       List.of("belongsToMany", "has_and_belongs_to_many", "ManyToManyField");
   private static final Pattern CLASS = Pattern.compile("\\bclass\\s+(\\w+)");
+  private static final List<List<String>> PLURALS =
+      List.of(
+          List.of("person$", "people"),
+          List.of("(child)$", "$1ren"),
+          List.of("man$", "men"),
+          List.of("([^aeiou])y$", "$1ies"),
+          List.of("fe?$", "ves"),
+          List.of("([ti])um$", "$1a"),
+          List.of("sis$", "ses"),
+          List.of("(s|x|z|ch|sh)$", "$1es"));
   private static final Set<String> SAYING = Set.of("java", "kt", "kts", "scala", "groovy", "cs");
 
   private MappedClasses() {}
@@ -117,13 +127,12 @@ final class MappedClasses {
     return names;
   }
 
+  /** By the first rule that changes it. */
   private static String plural(String word) {
-    return word.replaceAll("(?i)person$", "people")
-        .replaceAll("(?i)(child)$", "$1ren")
-        .replaceAll("(?i)man$", "men")
-        .replaceAll("(?i)([^aeiou])y$", "$1ies")
-        .replaceAll("(?i)fe?$", "ves")
-        .replaceAll("(?i)([ti])um$", "$1a")
-        .replaceAll("(?i)(s|x|z|ch|sh)$", "$1es");
+    return PLURALS.stream()
+        .map(rule -> word.replaceAll("(?i)" + rule.get(0), rule.get(1)))
+        .filter(many -> !many.equals(word))
+        .findFirst()
+        .orElse(word);
   }
 }
