@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param location where it sends us, if anywhere
  * @param retryAfter when it wants to be asked again, as it says so
+ * @param tag its ETag, if it is one that If-Match can compare: strong (RFC 9110, 13.1.1)
  */
-record HttpAnswer(int status, Text body, Optional<String> location, Optional<String> retryAfter) {
+record HttpAnswer(
+    int status,
+    Text body,
+    Optional<String> location,
+    Optional<String> retryAfter,
+    Optional<String> tag) {
 
   /** Most bytes of a body that are read. */
   static final int MOST = 64 << 10;
 
   private static final int SHOWN = 500;
+  private static final Pattern STRONG = Pattern.compile("\"[\\x21\\x23-\\x7e]+\"");
 
   /**
    * The begin of a body, read as UTF-8.
@@ -42,7 +50,8 @@ record HttpAnswer(int status, Text body, Optional<String> location, Optional<Str
         response.statusCode(),
         response.body(),
         response.headers().firstValue("Location"),
-        response.headers().firstValue("Retry-After"));
+        response.headers().firstValue("Retry-After"),
+        response.headers().firstValue("ETag").filter(tag -> STRONG.matcher(tag).matches()));
   }
 
   boolean successful() {

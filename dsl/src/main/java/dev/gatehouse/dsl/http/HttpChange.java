@@ -4,6 +4,7 @@ import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.dsl.operation.Proof;
 import dev.gatehouse.dsl.words.Names;
+import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -55,6 +56,15 @@ public final class HttpChange extends ChangeWithoutUndo {
   /** The same, sending that text as UTF-8. */
   public HttpChange withBody(String contentType, String text) {
     return new HttpChange(call.saying(contentType, text), status, proof, touching, name);
+  }
+
+  boolean isOf(URI address) {
+    return call.uri().equals(address);
+  }
+
+  HttpChange ifMatching(String tag) {
+    HttpCall guarded = call.with(Header.of(HttpEffect.IF_MATCH, tag));
+    return new HttpChange(guarded, status, proof, touching, name);
   }
 
   /** The same, having succeeded with that status alone. Default: any 2xx. */

@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
 import dev.gatehouse.dsl.operation.Proof;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ record HttpEffect(
     boolean touchesTarget,
     List<String> preview)
     implements Effect.External {
+  static final String IF_MATCH = "If-Match";
   private static final String KEY = "Idempotency-Key";
 
   static HttpEffect bind(
@@ -90,7 +92,24 @@ record HttpEffect(
         .orElseThrow(() -> new StepFailed(List.of(e.finding()), Ending.LOST));
   }
 
+  /** Where it is as it was to be, somebody on the way has sent it twice, and the first was ours. */
+  private Evidence changed(EffectContext working) throws Exception {
+    Finding finding =
+        Finding.of("http.changed", "somebody else has changed what a request was to change")
+            .withExpected("as it was when it was read: " + call)
+            .withFound("status 412 to " + IF_MATCH)
+            .withFix("ask who changed it and why; it stays as they left it");
+    return proof
+        .await(working, Duration.ZERO)
+        .map(seen -> seen.with("status", 412))
+        .orElseThrow(() -> new StepFailed(List.of(finding), Ending.REFUSED));
+  }
+
   private Evidence refused(EffectContext working, HttpAnswer answer) throws Exception {
+    if (answer.status() == 412
+        && call.headers().stream().anyMatch(one -> one.name().equals(IF_MATCH))) {
+      return changed(working);
+    }
     Finding finding =
         Finding.of("http.status", "a request was not answered as it should be")
             .withExpected(expected(status) + ": " + call)

@@ -25,11 +25,18 @@ public final class HttpNumber {
   }
 
   /**
+   * What it was when it was asked.
+   *
+   * @param tag strong ETag of that answer, if it had one
+   */
+  public record Told(int value, Optional<String> tag) {}
+
+  /**
    * What it is now.
    *
    * @throws StepFailed when there is no answer, or none that tells it
    */
-  public int now() throws InterruptedException {
+  public Told now() throws InterruptedException {
     HttpAnswer answer;
     try {
       answer = Exchange.look(call);
@@ -46,7 +53,7 @@ public final class HttpNumber {
       throw new StepFailed(untold("no JSON document, or not all of one"));
     }
     try {
-      return Integer.parseInt(found.orElse(""));
+      return new Told(Integer.parseInt(found.orElse("")), answer.tag());
     } catch (NumberFormatException e) {
       throw new StepFailed(untold(found.map(text -> "'" + text + "'").orElse("no such field")));
     }
@@ -57,6 +64,14 @@ public final class HttpNumber {
         .withExpected("status 2xx, and a whole number as " + field.name() + ": " + call)
         .withFound(found)
         .withFix("curl -i '" + call.uri() + "'");
+  }
+
+  /**
+   * That request, sent with {@code If-Match}: only if what the number was read from is as it was
+   * told. Empty where it came without a strong ETag, or from another address than the request's.
+   */
+  public Optional<HttpChange> ifStill(Told told, HttpChange request) {
+    return told.tag().filter(tag -> request.isOf(call.uri())).map(request::ifMatching);
   }
 
   /** Passes when it is that. */

@@ -17,8 +17,9 @@ import java.util.function.IntFunction;
 
 /**
  * A number elsewhere that says how much of something is open, such as the percentage of requests
- * that a new version gets. Set by comparing first: what somebody else has set meanwhile is never
- * overwritten.
+ * that a new version gets. Set by comparing first, so that what somebody else has set since stays;
+ * in the moment between the two as well where it is kept in the target, or by an endpoint that
+ * honours {@code If-Match}.
  *
  * <p>Immutable, as far as what it reads and sets is. Not a step: {@code ramp(flag)} makes steps.
  *
@@ -71,6 +72,10 @@ public final class Flag {
    * app.get("/flags/ingest").number("percent"), percent ->
    * app.put("/flags/ingest").withJson("{\"percent\":" + percent + "}"))}. Compared before and read
    * again after; where the answer is lost, what it tells then decides.
+   *
+   * <p>Where the number comes with a strong ETag and is set at the same address, the request has it
+   * as {@code If-Match}, and status 412 fails the step: somebody else has changed it. Elsewhere
+   * what is set between the look and the request is overwritten, which the plan says.
    */
   public static Flag http(String name, HttpNumber number, IntFunction<HttpChange> set) {
     return new Flag(name, new FlagByHttp(number, set));

@@ -4,10 +4,8 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
-import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
@@ -15,6 +13,7 @@ import dev.gatehouse.dsl.http.HttpChange;
 import dev.gatehouse.dsl.http.HttpNumber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -24,21 +23,18 @@ record FlagByHttp(HttpNumber number, IntFunction<HttpChange> setting) implements
 
   @Override
   public int get(CheckContext reading) throws InterruptedException {
-    return number.now();
+    return number.now().value();
   }
 
-  /** The request alone; what is so before is compared here, and not by it. */
-  private Change request(int to) {
-    return setting
-        .apply(to)
-        .provenBy(number.is(to))
-        .besideTarget()
-        .cannotBeUndone("its flag is set back");
+  /** Its own proof reads the number again after it. */
+  private Change request(HttpChange setting, int to) {
+    return setting.provenBy(number.is(to)).besideTarget().cannotBeUndone("its flag is set back");
   }
 
   @Override
   public Secret[] secrets(int to) {
-    return Stream.concat(number.secrets().stream(), request(to).secrets().stream())
+    return Stream.concat(
+            number.secrets().stream(), request(setting.apply(to), to).secrets().stream())
         .distinct()
         .toArray(Secret[]::new);
   }
@@ -46,53 +42,49 @@ record FlagByHttp(HttpNumber number, IntFunction<HttpChange> setting) implements
   @Override
   public Effect bind(CheckContext reading, String name, Set<Integer> left, int to)
       throws Exception {
+    HttpNumber.Told told;
     try {
-      number.now();
+      told = number.now();
     } catch (StepFailed e) {
-      throw new Refusal(
-          Finding.of("flag.none", "flag '" + name + "' cannot be read")
-              .withExpected("a whole number: " + number)
-              .withFound(e.findings().get(0).text())
-              .withFix("make the flag, or say where it is"),
-          e);
+      throw FlagSetting.unreadable(name, this, e.findings().get(0).text(), e);
     }
-    return new Setting(this, (Effect.External) request(to).bind(reading), name, left, to);
+    HttpChange plain = setting.apply(to);
+    boolean guarded = number.ifStill(told, plain).isPresent();
+    List<String> lines = new ArrayList<>(request(plain, to).bind(reading).preview());
+    lines.add(this + " must be " + left.stream().sorted().toList() + " before");
+    lines.add(
+        guarded
+            ? "If-Match: the ETag it is read with; as far as the service honours it, what somebody"
+                + " else sets in between stays"
+            : "no strong ETag there to send as If-Match: it cannot be excluded that what somebody"
+                + " else sets between the look and the request is overwritten");
+    return new FlagSetting(
+        this,
+        name,
+        left,
+        to,
+        List.copyOf(lines),
+        (working, asked) -> set(working, asked, plain, guarded));
   }
 
-  /** Compared before; the request's own proof reads it again after. */
-  private record Setting(
-      FlagByHttp flag, Effect.External request, String name, Set<Integer> left, int to)
-      implements Effect.External {
-    @Override
-    public List<String> preview() {
-      List<String> lines = new ArrayList<>(request.preview());
-      lines.add(flag + " must be " + left.stream().sorted().toList() + " before");
-      return lines;
+  /** Compared here, and by the service once more where it can. */
+  private Evidence set(EffectContext working, FlagSetting asked, HttpChange plain, boolean guarded)
+      throws Exception {
+    HttpNumber.Told told = number.now();
+    asked.requireLeft(told.value());
+    Optional<HttpChange> still = number.ifStill(told, plain);
+    if (guarded && still.isEmpty()) {
+      throw new StepFailed(
+          List.of(
+              Finding.of("flag.unguarded", "flag '" + asked.name() + "' has no ETag any more")
+                  .withExpected("a strong ETag, as while planning: " + this)
+                  .withFound("none, or a weak one")
+                  .withFix("plan again: the plan says then what cannot be excluded")),
+          Ending.REFUSED);
     }
-
-    @Override
-    public boolean touchesTarget() {
-      return false;
-    }
-
-    @Override
-    public Evidence apply(EffectContext working) throws Exception {
-      int found = flag.get(working);
-      if (!left.contains(found)) {
-        throw new StepFailed(List.of(Flag.moved(name, left, found)), Ending.REFUSED);
-      }
-      return request.apply(working).with("percent", to).with("before", found);
-    }
-
-    @Override
-    public ProbeResult probe(CheckContext reading, String key) throws Exception {
-      int now = flag.get(reading);
-      ProbeResult.Kind kind =
-          now == to
-              ? ProbeResult.Kind.APPLIED
-              : left.contains(now) ? ProbeResult.Kind.NOT_APPLIED : ProbeResult.Kind.UNKNOWN;
-      return new ProbeResult(kind, flag + " is " + now, reading.evidence().with("percent", now));
-    }
+    Effect.External request =
+        (Effect.External) request(still.orElse(plain), asked.to()).bind(working);
+    return request.apply(working).with("percent", asked.to()).with("before", told.value());
   }
 
   @Override

@@ -4,11 +4,8 @@ import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
-import dev.gatehouse.core.model.Outline.Reach;
-import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
 import java.nio.file.Files;
@@ -46,64 +43,35 @@ record FlagElsewhere(String where, Callable<Integer> getting, Flag.Setting setti
     try {
       getting.call();
     } catch (Exception e) {
-      throw new Refusal(
-          Finding.of("flag.none", "flag '" + name + "' cannot be read")
-              .withExpected("a whole number: " + where)
-              .withFound(e.getClass().getSimpleName() + ": " + e.getMessage())
-              .withFix("make the flag, or say where it is"),
-          e);
+      String found = e.getClass().getSimpleName() + ": " + e.getMessage();
+      throw FlagSetting.unreadable(name, this, found, e);
     }
-    return new Change(this, name, left, to);
+    return new FlagSetting(
+        this,
+        name,
+        left,
+        to,
+        List.of(where + " set to " + to + ", where it is " + left.stream().sorted().toList()),
+        this::set);
   }
 
-  /** Compared before and read again after; whoever sets it in between is told by that. */
-  private record Change(FlagElsewhere flag, String name, Set<Integer> left, int to)
-      implements Effect.External {
-    @Override
-    public List<String> preview() {
-      return List.of(flag + " set to " + to + ", where it is " + left.stream().sorted().toList());
+  /** Read again after: whoever sets it in between is told by that. */
+  private Evidence set(EffectContext working, FlagSetting asked) throws Exception {
+    int found = getting.call();
+    asked.requireLeft(found);
+    setting.set(asked.to());
+    working.progress().reached("set");
+    int now = getting.call();
+    if (now != asked.to()) {
+      throw new StepFailed(
+          List.of(
+              Finding.of("flag.unset", "flag '" + asked.name() + "' was not set, or set again")
+                  .withExpected(asked.to() + ": " + where)
+                  .withFound(String.valueOf(now))
+                  .withFix("see who sets it beside this run")),
+          Ending.RETURNED);
     }
-
-    @Override
-    public boolean touchesTarget() {
-      return false;
-    }
-
-    @Override
-    public Reach reach() {
-      return Reach.BESIDE;
-    }
-
-    @Override
-    public Evidence apply(EffectContext working) throws Exception {
-      int found = flag.get(working);
-      if (!left.contains(found)) {
-        throw new StepFailed(List.of(Flag.moved(name, left, found)), Ending.REFUSED);
-      }
-      flag.setting.set(to);
-      working.progress().reached("set");
-      int now = flag.get(working);
-      if (now != to) {
-        throw new StepFailed(
-            List.of(
-                Finding.of("flag.unset", "flag '" + name + "' was not set, or set again")
-                    .withExpected(to + ": " + flag)
-                    .withFound(String.valueOf(now))
-                    .withFix("see who sets it beside this run")),
-            Ending.RETURNED);
-      }
-      return working.evidence().with("percent", to).with("before", found);
-    }
-
-    @Override
-    public ProbeResult probe(CheckContext reading, String key) throws Exception {
-      int now = flag.get(reading);
-      ProbeResult.Kind kind =
-          now == to
-              ? ProbeResult.Kind.APPLIED
-              : left.contains(now) ? ProbeResult.Kind.NOT_APPLIED : ProbeResult.Kind.UNKNOWN;
-      return new ProbeResult(kind, flag + " is " + now, reading.evidence().with("percent", now));
-    }
+    return working.evidence().with("percent", asked.to()).with("before", found);
   }
 
   @Override

@@ -387,7 +387,14 @@ class SourcesTest {
     try (Desk desk = Desk.at(work)) {
       for (String table :
           List.of(
-              "stories", "knives", "people", "children", "boxes", "data", "orders", "story",
+              "stories",
+              "knives",
+              "people",
+              "children",
+              "boxes",
+              "data",
+              "orders",
+              "story",
               "slice_of_lives")) {
         assertThat(desk.ask(sources(tree).neverWrite(table)).status())
             .as(table)

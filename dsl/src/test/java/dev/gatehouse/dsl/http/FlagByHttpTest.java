@@ -22,6 +22,7 @@ import dev.gatehouse.dsl.ramp.Flag;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,13 +69,16 @@ class FlagByHttpTest {
         to -> app.put("/flags/ingest").withJson("{\"percent\":" + to + "}"));
   }
 
+  private Plan plan(Flag flag, Gate... then) throws Exception {
+    return Plan.of(
+        runbook("Opened", gate("Begun", noRows("select 1 from made")))
+            .then(ramp(flag).from(0).to(10).to(100).gates())
+            .then(gate("Checked", noRows("select 1 where " + (then.length > 0 ? "1" : "0")))),
+        Desk.shop(directory.resolve("shop.db")));
+  }
+
   private RunRecord run(Gate... then) throws Exception {
-    Plan plan =
-        Plan.of(
-            runbook("Opened", gate("Begun", noRows("select 1 from made")))
-                .then(ramp(flag()).from(0).to(10).to(100).gates())
-                .then(gate("Checked", noRows("select 1 where " + (then.length > 0 ? "1" : "0")))),
-            Desk.shop(directory.resolve("shop.db")));
+    Plan plan = plan(flag(), then);
     assertThat(plan.toString()).contains("PUT " + service.base()).doesNotContain("kN4ry");
     try (Run run = Runner.journalingTo(directory.resolve("journals")).start(plan)) {
       return run.untilPeople();
@@ -110,6 +114,103 @@ class FlagByHttpTest {
     service.requests.clear();
     assertThat(run().state()).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(service.requests).isEmpty();
+  }
+
+  /** Between the look and the request; the look of the step itself, not one of the checks. */
+  private void somebodyElseSets(String value, int look) {
+    AtomicInteger looks = new AtomicInteger();
+    service.asked =
+        path -> {
+          if (looks.incrementAndGet() == look) {
+            percent(value);
+          }
+        };
+  }
+
+  /** How often it is looked at before the first request is sent; the last of them compares. */
+  private int looksBeforeSending() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    AtomicInteger before = new AtomicInteger();
+    service.asked =
+        path -> {
+          if (service.requests.isEmpty()) {
+            before.set(looks.incrementAndGet());
+          }
+        };
+    run();
+    service.requests.clear();
+    percent("0");
+    return before.get();
+  }
+
+  @Test
+  void what_somebody_sets_between_look_and_request_stays_where_there_is_an_etag() throws Exception {
+    service.tag = "\"";
+    int look = looksBeforeSending();
+    somebodyElseSets("55", look);
+
+    RunRecord record = run();
+
+    assertThat(percent()).isEqualTo("55");
+    assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+    assertThat(record.step("ingest at 10 %").orElseThrow().findings().get(0).text())
+        .isEqualTo(
+            """
+            somebody else has changed what a request was to change
+              expected  as it was when it was read: PUT %s/flags/ingest
+              found     status 412 to If-Match
+              fix       ask who changed it and why; it stays as they left it
+              code      http.changed"""
+                .formatted(service.base()));
+  }
+
+  @Test
+  void a_plan_says_whether_a_lost_update_is_excluded() throws Exception {
+    for (String tag : new String[] {"", "W/\""}) {
+      service.tag = tag;
+      assertThat(planned())
+          .as(tag)
+          .contains("it cannot be excluded that what somebody else sets")
+          .doesNotContain("If-Match: the");
+    }
+    service.tag = "\"";
+    assertThat(planned())
+        .contains("If-Match: the ETag it is read with")
+        .doesNotContain("it cannot be excluded");
+    Flag elsewhere =
+        Flag.http(
+            "ingest",
+            http(service.base()).get("/flags/ingest").number("percent"),
+            to -> http(service.base()).put("/flags/other").withJson("" + to));
+    assertThat(planned(elsewhere))
+        .as("an ETag of another document")
+        .doesNotContain("If-Match: the");
+  }
+
+  @Test
+  void an_etag_that_is_gone_since_the_plan_stops_it() throws Exception {
+    service.tag = "\"";
+    Plan plan = plan(flag());
+    service.tag = "";
+    try (Run run = Runner.journalingTo(directory.resolve("journals")).start(plan)) {
+      assertThat(run.untilPeople().state()).isEqualTo(RunState.FAILED_CLEAN);
+      assertThat(run.record().step("ingest at 10 %").orElseThrow().findings().toString())
+          .contains("flag.unguarded");
+    }
+    assertThat(service.requests).isEmpty();
+  }
+
+  /** Somebody on the way sent it twice: the first was ours. */
+  @Test
+  void a_412_where_it_is_as_it_was_to_be_is_no_failure() throws Exception {
+    service.tag = "\"";
+    somebodyElseSets("10", looksBeforeSending());
+    assertThat(run().state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(percent()).isEqualTo("100");
+  }
+
+  private String planned(Flag... flags) throws Exception {
+    return plan(flags.length > 0 ? flags[0] : flag()).toString().replaceAll("\\s+", " ");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -30,6 +31,9 @@ final class Service implements AutoCloseable {
   /** What such a request is answered with, without its work, unless it is 200. */
   volatile int status = 200;
 
+  /** What the ETag of a document begins with, such as {@code "}; none where it is empty. */
+  volatile String tag = "";
+
   private final HttpServer server;
 
   Service() throws IOException {
@@ -47,6 +51,7 @@ final class Service implements AutoCloseable {
     tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     if (exchange.getRequestMethod().equals("GET")) {
       String document = documents.get(path);
+      tag(path).ifPresent(now -> exchange.getResponseHeaders().set("ETag", now));
       asked.accept(path);
       send(exchange, document == null ? 404 : 200, document == null ? "{}" : document);
       return;
@@ -54,6 +59,11 @@ final class Service implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String line = exchange.getRequestMethod() + " " + path + (body.isEmpty() ? "" : " " + body);
     requests.add(line);
+    String wanted = exchange.getRequestHeaders().getFirst("If-Match");
+    if (wanted != null && !tag(path).filter(wanted::equals).isPresent()) {
+      send(exchange, 412, "{}");
+      return;
+    }
     if (status == 200) {
       work.accept(line);
     }
@@ -62,6 +72,11 @@ final class Service implements AutoCloseable {
     } else {
       send(exchange, status, "{}");
     }
+  }
+
+  private Optional<String> tag(String path) {
+    String document = documents.getOrDefault(path, "");
+    return tag.isEmpty() ? Optional.empty() : Optional.of(tag + document.hashCode() + '"');
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
