@@ -185,14 +185,22 @@ public sealed interface Effect {
   /** Files, processes, other systems. */
   non-sealed interface External extends Effect, Probed {
     /**
-     * Before its intent: what shows that the world is already as the effect would leave it. Then
-     * nothing is executed, and nothing undone: what was so before is nobody's work. Not asked of an
-     * undo. Empty by default.
+     * Before it: what shows that the world is already as the effect would leave it. Then nothing is
+     * executed, and nothing undone: what was so before is nobody's work. Asked of an undo as well:
+     * what is so already is undone. Empty by default.
      *
      * @throws dev.gatehouse.core.outcome.StepFailed when that cannot be told
      */
     default Optional<Evidence> foundSo(CheckContext reading) throws Exception {
       return Optional.empty();
+    }
+
+    /**
+     * Whether {@link #foundSo} looks. An undo that does not cannot follow a restore that perhaps
+     * undid the same already. Default no.
+     */
+    default boolean looksBefore() {
+      return false;
     }
 
     /** Does it under {@link EffectContext#key}, so that doing it twice under one key is once. */

@@ -90,26 +90,32 @@ final class Execution {
     try (Watcher watcher = new Watcher(run)) {
       watcher.stopWithoutLease();
       watcher.begin();
-      Optional<Attempt> settled = undo ? Optional.empty() : foundSo(effect);
+      if (undo) {
+        intend(step, Way.UNDO, "");
+        return foundSo(effect, true).orElseGet(() -> applied(step, true, effect));
+      }
+      Optional<Attempt> settled = foundSo(effect, false);
       if (settled.isPresent()) {
         return settled.get();
       }
       // Nothing interrupts the thread that writes the journal.
-      intend(step, undo ? Way.UNDO : Way.APPLY, "");
-      return applied(step, undo, effect);
+      intend(step, Way.APPLY, "");
+      return applied(step, false, effect);
     }
   }
 
   /** A result when there is nothing to do, or when that cannot be told. */
-  private Optional<Attempt> foundSo(Effect.External effect) {
+  private Optional<Attempt> foundSo(Effect.External effect, boolean undo) {
     Thread asking = Thread.currentThread();
-    run.stop().entering(asking::interrupt, false);
+    run.stop().entering(asking::interrupt, undo);
     try (ReadingSession reading = run.reading(connection -> interruptible(asking, connection))) {
-      return effect.foundSo(reading).map(Attempt::foundSo);
+      return effect
+          .foundSo(reading)
+          .map(so -> undo ? Attempt.succeeded(true, so) : Attempt.foundSo(so));
     } catch (Exception e) {
       run.stop().left();
       run.stop().heed(e);
-      return Optional.of(clean(false, e));
+      return Optional.of(clean(undo, e));
     } finally {
       run.stop().left();
     }

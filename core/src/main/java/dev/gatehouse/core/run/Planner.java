@@ -305,10 +305,33 @@ final class Planner {
           if (since && step.line().reach() == Reach.BOTH && step.line().rewind().isEmpty()) {
             refusals.add(half(step, rewind.get(), to));
           }
+          if (since && isBlind(step)) {
+            refusals.add(blind(step, rewind.get()));
+          }
           since |= step.name().equals(to);
         }
       }
     }
+  }
+
+  /** Its undo would follow the rewind, which perhaps undid the same, and does not look. */
+  private static boolean isBlind(BoundStep step) {
+    return step.line().reach() == Reach.UNKNOWN
+        && step.line().rewind().isEmpty()
+        && step.undo().orElse(null) instanceof Effect.External undo
+        && !undo.looksBefore();
+  }
+
+  private Finding blind(BoundStep step, Outline.Rewind rewind) {
+    String where = "step '" + step.name() + "' of gate '" + step.gate() + "': ";
+    return Finding.of(
+            "undo.blind",
+            scrubber.scrub(where + "perhaps '" + rewind.by() + "' undoes it before its own undo"))
+        .withExpected("a step that says what it touches, or an undo that looks before it acts")
+        .withFound("it may change the target, and its undo would be executed over the old content")
+        .withFix(
+            "besideTarget() where it leaves the target alone, inTarget() where it touches nothing"
+                + " else, or an undo with unlessAlready(check), a request with provenBy(check)");
   }
 
   private Finding half(BoundStep step, Outline.Rewind rewind, String to) {

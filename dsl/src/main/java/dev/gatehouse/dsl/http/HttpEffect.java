@@ -55,6 +55,11 @@ record HttpEffect(
   }
 
   @Override
+  public boolean looksBefore() {
+    return proof.before();
+  }
+
+  @Override
   public Evidence apply(EffectContext working) throws Exception {
     HttpAnswer answer;
     try {

@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.operation;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
@@ -27,29 +28,29 @@ import java.util.stream.Stream;
 public final class Command extends ChangeWithoutUndo {
   private final CommandLine line;
   private final Proof proof;
-  private final boolean touching;
+  private final Reach reach;
   private final Optional<String> name;
 
-  private Command(CommandLine line, Proof proof, boolean touching, Optional<String> name) {
+  private Command(CommandLine line, Proof proof, Reach reach, Optional<String> name) {
     super(
         name(name, line),
-        reading -> CommandEffect.bind(line, proof, touching, reading),
+        reading -> CommandEffect.bind(line, proof, reach, reading),
         Stream.concat(line.secret().stream(), proof.secrets().stream()).toList(),
         proof.refersTo());
     this.line = line;
     this.proof = proof;
-    this.touching = touching;
+    this.reach = reach;
     this.name = name;
   }
 
   public static Command of(String program, String... arguments) {
     return new Command(
-        CommandLine.of(program, List.of(arguments)), Proof.NONE, true, Optional.empty());
+        CommandLine.of(program, List.of(arguments)), Proof.NONE, Reach.UNKNOWN, Optional.empty());
   }
 
   /** The same command, in that working directory. Default: this process's own. */
   public Command withDirectory(Path directory) {
-    return new Command(line.in(directory), proof, touching, name);
+    return new Command(line.in(directory), proof, reach, name);
   }
 
   /**
@@ -58,7 +59,7 @@ public final class Command extends ChangeWithoutUndo {
    * @throws IllegalArgumentException when not above zero
    */
   public Command withDeadline(Duration limit) {
-    return new Command(line.within(limit), proof, touching, name);
+    return new Command(line.within(limit), proof, reach, name);
   }
 
   /**
@@ -69,12 +70,12 @@ public final class Command extends ChangeWithoutUndo {
    *     deadline could end the wait for a program that does not read it
    */
   public Command withSecretOnStdin(Secret secret) {
-    return new Command(line.reading(secret), proof, touching, name);
+    return new Command(line.reading(secret), proof, reach, name);
   }
 
   /** The same command, having succeeded when it exits with that code. Default 0. */
   public Command expectingExit(int code) {
-    return new Command(line.expecting(code), proof, touching, name);
+    return new Command(line.expecting(code), proof, reach, name);
   }
 
   /**
@@ -83,23 +84,33 @@ public final class Command extends ChangeWithoutUndo {
    * check tells whether the command took effect; without one a person must.
    */
   public Command provenBy(Check check) {
-    return new Command(line, Proof.by(check), touching, name);
+    return new Command(line, Proof.by(check), reach, name);
   }
 
   /**
-   * The same command, proven by that check, and neither executed nor undone where it passes before.
+   * The same command, proven by that check, and neither executed nor undone where it passes before;
+   * as an undo, not executed where it passes already.
    */
   public Command unlessAlready(Check check) {
-    return new Command(line, Proof.beforeToo(check), touching, name);
+    return new Command(line, Proof.beforeToo(check), reach, name);
   }
 
   /**
    * The same command, known to leave the target alone: to start a worker, to tell somebody. A
    * maintenance window that has closed meanwhile does not hold it back. Default: what a command
-   * touches nobody can tell, so standing checks are asked again before it.
+   * touches nobody can tell: standing checks are asked again before it, and where the undo of a
+   * later step restores the target, the plan is refused unless its own undo looks first.
    */
   public Command besideTarget() {
-    return new Command(line, proof, false, name);
+    return new Command(line, proof, Reach.BESIDE, name);
+  }
+
+  /**
+   * The same command, known to change the content of the target and nothing else: a restore of the
+   * target undoes it as well, and its own undo is not executed then.
+   */
+  public Command inTarget() {
+    return new Command(line, proof, Reach.TARGET, name);
   }
 
   /**
@@ -109,7 +120,7 @@ public final class Command extends ChangeWithoutUndo {
    */
   @Override
   public Command named(String newName) {
-    return new Command(line, proof, touching, Optional.of(Names.checked(newName)));
+    return new Command(line, proof, reach, Optional.of(Names.checked(newName)));
   }
 
   /** Its success as a check: for a program that only looks. */

@@ -5,6 +5,7 @@ import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.outcome.StepFailed;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -22,7 +23,8 @@ final class CommandChecks {
         reading -> look(line, reading));
   }
 
-  private static Outcome look(CommandLine line, CheckContext reading) throws InterruptedException {
+  private static Outcome look(CommandLine line, CheckContext reading)
+      throws IOException, InterruptedException {
     try {
       CommandExecution.Ended ended = CommandExecution.of(line, Progress.SILENT);
       Optional<Finding> problem = CommandEffect.problem(line, ended);
@@ -32,12 +34,8 @@ final class CommandChecks {
       return ended.late()
           ? Outcome.inconclusive(problem.get())
           : Outcome.failed(problem.get(), CommandEffect.evidence(reading.evidence(), ended));
-    } catch (IOException e) {
-      return Outcome.inconclusive(
-          Finding.of("command.start", "the command could not be started")
-              .withExpected(line.toString())
-              .withFound(String.valueOf(e.getMessage()))
-              .withFix("run it by hand: " + line));
+    } catch (StepFailed notStarted) {
+      return new Outcome.Inconclusive(notStarted.findings());
     }
   }
 }

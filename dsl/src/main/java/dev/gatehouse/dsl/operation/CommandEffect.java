@@ -19,18 +19,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** A command as a change; it counts as touching the target unless the runbook says otherwise. */
-record CommandEffect(CommandLine line, Proof proof, boolean touchesTarget, List<String> preview)
+record CommandEffect(CommandLine line, Proof proof, Reach reach, List<String> preview)
     implements Effect.External {
 
-  static CommandEffect bind(CommandLine line, Proof proof, boolean touching, CheckContext reading)
+  static CommandEffect bind(CommandLine line, Proof proof, Reach reach, CheckContext reading)
       throws Exception {
     refuseMissingDirectory(line);
     List<String> preview = new ArrayList<>(line.preview());
-    if (!touching) {
+    if (reach == Reach.BESIDE) {
       preview.add("beside the target: standing checks do not hold it back");
+    } else if (reach == Reach.TARGET) {
+      preview.add("in the target alone: a restore undoes it as well");
     }
     preview.addAll(proof.preview(reading));
-    return new CommandEffect(line.pinned(), proof, touching, List.copyOf(preview));
+    return new CommandEffect(line.pinned(), proof, reach, List.copyOf(preview));
   }
 
   static void refuseMissingDirectory(CommandLine line) {
@@ -44,15 +46,19 @@ record CommandEffect(CommandLine line, Proof proof, boolean touchesTarget, List<
     }
   }
 
-  /** What else a command touches nobody can tell: no restore of the target covers it. */
   @Override
-  public Reach reach() {
-    return touchesTarget ? Reach.UNKNOWN : Reach.BESIDE;
+  public boolean touchesTarget() {
+    return reach != Reach.BESIDE;
   }
 
   @Override
   public Optional<Evidence> foundSo(CheckContext reading) throws Exception {
     return proof.foundSo(reading);
+  }
+
+  @Override
+  public boolean looksBefore() {
+    return proof.before();
   }
 
   @Override

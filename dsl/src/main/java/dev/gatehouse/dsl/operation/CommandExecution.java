@@ -1,6 +1,10 @@
 package dev.gatehouse.dsl.operation;
 
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.outcome.StepFailed.Ending;
 import dev.gatehouse.core.process.ChildProcess;
 import dev.gatehouse.dsl.words.Seconds;
 import java.io.IOException;
@@ -22,16 +26,35 @@ final class CommandExecution {
 
   private CommandExecution() {}
 
+  /**
+   * @throws StepFailed when there is no such program any more: nothing was executed
+   */
   static Ended of(CommandLine line, Progress progress) throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<String> words =
-        Stream.concat(Stream.of(line.found().toString()), line.arguments().stream()).toList();
-    ProcessBuilder command = ChildProcess.command(words, KEPT, Map.of()).redirectErrorStream(true);
-    line.directory().ifPresent(where -> command.directory(where.toFile()));
-    byte[] secret =
-        line.secret().map(held -> held.reveal(CommandExecution::utf8)).orElse(new byte[0]);
-    ChildProcess.Ended ended = ChildProcess.start(command, secret).run(line.deadline(), progress);
+    ChildProcess.Ended ended = start(line).run(line.deadline(), progress);
     return new Ended(ended.exit(), ended.killed(), ended.words(), Seconds.since(begun));
+  }
+
+  private static ChildProcess start(CommandLine line) {
+    try {
+      List<String> words =
+          Stream.concat(Stream.of(line.found().toString()), line.arguments().stream()).toList();
+      ProcessBuilder command =
+          ChildProcess.command(words, KEPT, Map.of()).redirectErrorStream(true);
+      line.directory().ifPresent(where -> command.directory(where.toFile()));
+      byte[] secret =
+          line.secret().map(held -> held.reveal(CommandExecution::utf8)).orElse(new byte[0]);
+      return ChildProcess.start(command, secret);
+    } catch (Refusal missing) {
+      throw new StepFailed(missing.findings(), Ending.REFUSED);
+    } catch (IOException e) {
+      Finding finding =
+          Finding.of("command.start", "the command could not be started")
+              .withExpected(line.toString())
+              .withFound(String.valueOf(e.getMessage()))
+              .withFix("run it by hand: " + line);
+      throw new StepFailed(List.of(finding), Ending.REFUSED);
+    }
   }
 
   private static byte[] utf8(char[] value) {

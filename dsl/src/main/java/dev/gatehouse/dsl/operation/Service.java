@@ -76,7 +76,7 @@ public final class Service {
   public Change stopped() {
     return stop.unlessAlready(stopped)
         .named("stop " + name)
-        .undoneBy(start.provenBy(running).named("start " + name + " again"));
+        .undoneBy(start.unlessAlready(running).named("start " + name + " again"));
   }
 
   /** Started; undone by stopping it. */
@@ -84,7 +84,7 @@ public final class Service {
     return start
         .unlessAlready(running)
         .named("start " + name)
-        .undoneBy(stop.provenBy(stopped).named("stop " + name + " again"));
+        .undoneBy(stop.unlessAlready(stopped).named("stop " + name + " again"));
   }
 
   private static NamedCheck state(String systemctl, String name, boolean wanted) {

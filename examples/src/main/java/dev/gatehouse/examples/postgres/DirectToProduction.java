@@ -123,7 +123,9 @@ final class DirectToProduction {
         app.post("/api/maintenance/enable")
             .provenBy(app.get("/api/maintenance").says("enabled", "true"))
             .named("maintenance mode")
-            .undoneBy(app.post("/api/maintenance/disable"));
+            .undoneBy(
+                app.post("/api/maintenance/disable")
+                    .provenBy(app.get("/api/maintenance").says("enabled", "false")));
 
     return runbook(
             "Direct to production: database housekeeping",

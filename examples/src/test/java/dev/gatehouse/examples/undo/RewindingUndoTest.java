@@ -5,6 +5,7 @@ import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
+import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
 import static dev.gatehouse.examples.undo.UndoWorld.change;
 import static dev.gatehouse.examples.undo.UndoWorld.doubled;
 import static dev.gatehouse.examples.undo.UndoWorld.failing;
@@ -201,7 +202,10 @@ class RewindingUndoTest {
     try (UndoWorld world = UndoWorld.sqlite(directory("plan"))) {
       world.withCents(1);
       BackUp dump = world.backup("Backup");
-      Step command = command("/bin/true").named("Deploy").undoneBy(command("/bin/true"));
+      Step command =
+          command("/bin/true")
+              .named("Deploy")
+              .undoneBy(command("/bin/true").unlessAlready(commandSucceeds("/bin/false")));
       String plan =
           world
               .plan(
