@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
@@ -7,6 +8,7 @@ import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -44,6 +46,9 @@ public final class DrillCopies {
       "SELECT 'pid ' || pid || ' of ' || coalesce(usename, '') || ' ' || coalesce(nullif("
           + "application_name, ''), 'no name') FROM pg_stat_activity WHERE datname = ?"
           + " ORDER BY pid LIMIT 5";
+
+  private static final Poll GONE = Poll.every(Duration.ofMillis(20));
+  private static final Duration ENDING = Duration.ofSeconds(2);
 
   private DrillCopies() {}
 
@@ -91,6 +96,8 @@ public final class DrillCopies {
 
   static void drop(Target server, Connection session, String name) throws SQLException {
     endSubscriptions(server, session, name);
+    // one of ours that was closed may be there still, and under a role that may not end it
+    GONE.until(ENDING, () -> Queries.column(session, HOLDERS, name).isEmpty());
     Queries.run(session, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 

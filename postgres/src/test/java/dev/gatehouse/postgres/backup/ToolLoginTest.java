@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.dialect.PooledConnection;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.testkit.engine.Account;
@@ -18,8 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +154,33 @@ class ToolLoginTest {
     assertThatThrownBy(() -> told("jdbc:postgresql://h/d?sslkey=/x.P12"))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("sslkey=/x.P12, which libpq does not read");
+  }
+
+  /** The server ends a session some time after its client has closed it. */
+  @Test
+  void a_copy_is_dropped_though_a_session_of_another_role_is_still_ending() throws Exception {
+    EngineUnderTest engine = EngineUnderTest.onePostgres(ToolLoginTest.class);
+    String copy = DrillCopies.PREFIX + "0123456789abcdef";
+    try (TestDatabase database = engine.database()) {
+      Account clerk = database.newAccount("clerk");
+      Account owner = database.newAccount("owner");
+      database.run("ALTER ROLE " + clerk.name() + " NOINHERIT");
+      database.run("GRANT " + owner.name() + " TO " + clerk.name());
+      database.run("CREATE DATABASE " + copy + " OWNER " + owner.name());
+      database.run("COMMENT ON DATABASE " + copy + " IS '" + DrillCopies.OWNER + "x'");
+      Target target =
+          Target.at(
+              "shop",
+              database.jdbcUrl() + "&options=-c%20role%3D" + owner.name(),
+              clerk.name(),
+              clerk.secret(),
+              Postgres.dialect());
+      Connection ending = DrillCopies.at(target, copy).connect(Map.of());
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS)
+          .execute(() -> PooledConnection.closeQuietly(ending));
+      List<Finding> told = new ArrayList<>();
+      assertThat(DrillCopies.drop(target, told::add)).as("" + told).containsExactly(copy);
+    }
   }
 
   @Test
