@@ -269,9 +269,30 @@ public final class Runner {
    * {@link Run#advance}.
    *
    * @throws Refusal when another run holds the target, naming it; when another run may have changed
-   *     it since the plan was made; or no journal can be written
+   *     it since the plan was made; when a run of this runbook on this database, kept in the same
+   *     directory, waits or is paused; or no journal can be written
    */
   public Run start(Plan plan) {
+    return start(plan, () -> Unfinished.refuse(plan, journals.directory()));
+  }
+
+  /** The same, though a run of this runbook may be parked on this database. */
+  public Run startAnother(Plan plan) {
+    return start(plan, () -> {});
+  }
+
+  /**
+   * The runs of this runner's directory that have not ended, in the order in which they began. Of
+   * one that waits, {@code StatusText.of(record, journal)} tells for what; {@link #resume} goes on
+   * with it.
+   *
+   * @throws Refusal when the directory cannot be read
+   */
+  public List<Unfinished> unfinished() {
+    return Unfinished.in(journals.directory());
+  }
+
+  private Run start(Plan plan, Runnable others) {
     Initiators.refuse(plan, initiators());
     freezes().refuse(plan.target().name(), plan.outline().fingerprint(), exempt);
     String run = STAMP.format(clock.instant()) + "-" + random();
@@ -279,6 +300,7 @@ public final class Runner {
     Lease lease = lease(plan.target(), run, plan.scrubber());
     try {
       Outdated.refuse(plan, lease, clock);
+      others.run();
       Journal journal = journals.create(file);
       try {
         Map<String, Object> body = new HashMap<>(RecordCodec.of(plan.outline()));

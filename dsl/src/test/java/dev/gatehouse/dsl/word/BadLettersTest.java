@@ -24,6 +24,7 @@ import dev.gatehouse.core.letter.Receipt;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Tick;
 import dev.gatehouse.dsl.operation.Approval;
@@ -166,7 +167,8 @@ class BadLettersTest {
       run.advance();
       assertThat(Assembly.refused(run)).containsExactly("word.nonce");
     }
-    try (Run other = all.start(approved(), change("one"))) {
+    Plan again = Plan.of(all.book(approved(), change("one")), all.shop, all.clock);
+    try (Run other = all.runner().startAnother(again)) {
       ready(other);
       Files.write(inbox(other).resolve(letter.getFileName()), bytes);
       other.advance();

@@ -1,0 +1,101 @@
+package dev.gatehouse.core.run;
+
+import dev.gatehouse.core.journal.Journal;
+import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run whose journal does not say that it ended: it waits, is driven by somebody now, or its
+ * process is gone.
+ *
+ * @param record as the journal has it now; empty where that cannot be read
+ * @param problem why it cannot be read; else empty
+ * @since 0.1
+ */
+public record Unfinished(Path journal, Optional<RunRecord> record, String problem) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunLog.NAME);
+  private static final Set<RunState> PARKED = EnumSet.of(RunState.WAITING, RunState.PAUSED);
+
+  /** By the names of their journals, which begin with the time of the run's start. */
+  static List<Unfinished> in(Path directory) {
+    List<Unfinished> found = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.journal")) {
+        files.forEach(file -> look(file).ifPresent(found::add));
+      } catch (IOException e) {
+        throw new Refusal(
+            Finding.of("journal.unreadable", "the journals cannot be listed")
+                .withExpected("a directory that this account may read: " + directory)
+                .withFound(String.valueOf(e.getMessage()))
+                .withFix("give this account the right to read it"),
+            e);
+      }
+    }
+    found.sort((one, other) -> one.journal.compareTo(other.journal));
+    return found;
+  }
+
+  private static Optional<Unfinished> look(Path file) {
+    try {
+      Optional<RunRecord> record = RunRecord.of(Journal.peek(file));
+      // without a record of it no run began
+      return record
+          .filter(run -> !run.state().closed())
+          .map(run -> new Unfinished(file, record, ""));
+    } catch (IOException | RuntimeException e) {
+      return Optional.of(new Unfinished(file, Optional.empty(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  /**
+   * Refuses a second run of a runbook on a database on which one is parked: two that each wait for
+   * an answer would both go on when it comes. Of others that have not ended the log tells.
+   */
+  static void refuse(Plan plan, Path directory) {
+    for (Unfinished one : in(directory)) {
+      Optional<RunRecord> there = one.record.filter(run -> isThere(run, plan));
+      if (there.filter(run -> isParked(run, plan)).isPresent()) {
+        throw one.refused(there.get());
+      }
+      there.ifPresent(run -> LOG.warn("run {} has not ended: {}", run.run(), one.journal));
+    }
+  }
+
+  private static boolean isThere(RunRecord run, Plan plan) {
+    return run.outline().fingerprint().sameDatabase(plan.outline().fingerprint());
+  }
+
+  private static boolean isParked(RunRecord run, Plan plan) {
+    return PARKED.contains(run.state()) && run.outline().runbook().equals(plan.outline().runbook());
+  }
+
+  private Refusal refused(RunRecord run) {
+    return new Refusal(
+        Finding.of(
+                "run.unfinished",
+                "a run of '"
+                    + run.outline().runbook()
+                    + "' on '"
+                    + run.outline().target()
+                    + "' has not ended")
+            .withExpected("that run resumed to its end, or aborted")
+            .withFound("run " + run.run() + " is " + run.state() + ": " + journal)
+            .withFix(
+                "runner.resume(runbook, target, Path.of(\""
+                    + journal
+                    + "\")); or runner.startAnother(plan), which leaves it as it is"));
+  }
+}
