@@ -2,13 +2,16 @@ package dev.gatehouse.core.model;
 
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Word;
+import java.lang.Character.UnicodeScript;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Somebody who may decide: by which name, by which key, in which roles.
@@ -33,9 +36,14 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
     roles = List.copyOf(roles);
   }
 
-  /** Without key and role yet. */
+  /**
+   * Without key and role yet.
+   *
+   * @throws IllegalArgumentException when the name is blank, has characters that nobody sees, or
+   *     mixes Latin letters with Cyrillic or Greek ones that look like them
+   */
   public static Person named(String name) {
-    return new Person(name, Optional.empty(), List.of(), List.of());
+    return new Person(seen("name", name), Optional.empty(), List.of(), List.of());
   }
 
   /**
@@ -53,8 +61,13 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
     return new Person(name, key, and(accounts, names), roles);
   }
 
-  /** The same person, holding these roles too. */
+  /**
+   * The same person, holding these roles too.
+   *
+   * @throws IllegalArgumentException as {@link #named}
+   */
   public Person as(String... more) {
+    List.of(more).forEach(role -> seen("role", role));
     return new Person(name, key, accounts, and(roles, more));
   }
 
@@ -75,6 +88,40 @@ public record Person(String name, Optional<String> key, List<String> accounts, L
   public boolean maybeCalled(String who) {
     return Word.samePerson(name, who)
         || accounts.stream().anyMatch(account -> Word.samePerson(account, who));
+  }
+
+  /** What is read as one name must be one: people are told apart by it. */
+  private static String seen(String what, String text) {
+    Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
+    text.codePoints().filter(Character::isLetter).mapToObj(UnicodeScript::of).forEach(scripts::add);
+    boolean mixed =
+        scripts.contains(UnicodeScript.LATIN)
+            && (scripts.contains(UnicodeScript.CYRILLIC) || scripts.contains(UnicodeScript.GREEK));
+    boolean unseen = text.codePoints().anyMatch(Person::isUnseen);
+    if (mixed || unseen || !text.equals(text.strip())) {
+      throw new IllegalArgumentException(
+          what
+              + " '"
+              + text
+              + "' of a person "
+              + (mixed
+                  ? "mixes letters of several alphabets, which look alike"
+                  : "has characters that nobody sees: spaces around it, line ends or marks"));
+    }
+    return text;
+  }
+
+  private static boolean isUnseen(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          true;
+      default -> Character.isSpaceChar(c) && c != ' ';
+    };
   }
 
   private static List<String> and(List<String> some, String... more) {
