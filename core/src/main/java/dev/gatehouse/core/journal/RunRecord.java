@@ -379,7 +379,8 @@ public final class RunRecord {
       goOn();
     }
     settle(step, before);
-    remark(entry, "'" + step.name() + "' was in doubt: " + to + ", because " + step.reason);
+    String by = step.who.isEmpty() ? ", because " : ", says " + step.who + ": ";
+    remark(entry, "'" + step.name() + "' was in doubt: " + to + by + step.reason);
   }
 
   private void answered(Entry entry) {
@@ -397,7 +398,8 @@ public final class RunRecord {
       step.state = yes ? StepState.SUCCEEDED : StepState.FAILED_CLEAN;
     }
     settle(step, step.state);
-    remark(entry, step.who + (yes ? " confirmed '" : " declined '") + step.name() + "'");
+    String what = (undo ? "the undo of '" : "'") + step.name() + "'";
+    remark(entry, step.who + (yes ? " confirmed " : " declined ") + what);
   }
 
   private static void answer(StepRecord step, Entry entry, boolean yes, Optional<String> text) {

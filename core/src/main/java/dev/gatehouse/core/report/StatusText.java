@@ -62,7 +62,8 @@ public final class StatusText {
             });
     run.wakeAt().ifPresent(at -> fact(lines, "looks", "again at " + Words.time(at)));
     if (!run.state().closed()) {
-      fact(lines, "stop", command("abort", journal) + as(run, List.of()) + " --why 'REASON'");
+      String how = run.undoing() ? "panic" : "abort";
+      fact(lines, "stop", command(how, journal) + as(run, List.of()) + " --why 'REASON'");
     }
     return String.join("\n", lines);
   }

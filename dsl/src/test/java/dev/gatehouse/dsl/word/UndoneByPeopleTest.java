@@ -59,6 +59,9 @@ class UndoneByPeopleTest {
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);
       assertThat(run.record().state()).isEqualTo(RunState.UNDONE);
       assertThat(run.record().step("one").orElseThrow().answers()).hasSize(1);
+      assertThat(run.record().remarks())
+          .extracting(remark -> remark.text())
+          .containsExactly("bob ABORT: wrong orders", "nora confirmed the undo of 'one'");
     }
   }
 
@@ -78,7 +81,9 @@ class UndoneByPeopleTest {
           .contains("waits     undo of 'one'", ": delete it by hand")
           .contains("may say   reader: nora")
           .contains("examples/run say j --step one --as nora --key 'DIRECTORY OF THE KEY'")
-          .doesNotContain(STEP);
+          .contains("stop      examples/run panic j ")
+          .doesNotContain(STEP)
+          .doesNotContain("run abort");
       assertThat(RunText.failure(run.record()))
           .contains("run.answer(\"one\", who, role, true, text)")
           .doesNotContain("let it go on");
