@@ -161,7 +161,8 @@ final class Letters {
     Finding waits =
         sent.driven()
             ? Finding.of("letter.not-read", "the run has not read it yet")
-                .withFound("a step under way; whether the letter counts is told behind it")
+                .withFound(
+                    "perhaps a step is under way; whether the letter counts is told behind it")
                 .withFix("look again in a while: examples/run status " + journal)
             : Finding.of("letter.not-driven", "nobody drives this run")
                 .withExpected("a process that has the journal open")

@@ -64,6 +64,7 @@ public final class Inbox {
   /** Puts a letter in: whole, or not at all. */
   void put(Letter letter, byte[] bytes) throws IOException {
     PrivateFiles.createDirectories(directory);
+    requireDirectory();
     Path part = directory.resolve("." + letter.file());
     try {
       PrivateFiles.write(part, bytes);

@@ -215,10 +215,11 @@ public final class Mailbox {
     try {
       Inbox.of(journal).put(letter, bytes);
       boolean driven = Storage.isHeld(journal);
+      // It may have ended since it was looked at, be it by this letter: looked at again first.
+      RunRecord since = record();
       Receipt receipt = receipt(letter.nonce(), driven, foreseen);
       if (!receipt.read()) {
-        // It may have ended since it was looked at; then nobody will ever read this.
-        requireOpen(record());
+        requireOpen(since);
       }
       return receipt;
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import static dev.gatehouse.dsl.word.Assembly.STEP;
 import static dev.gatehouse.dsl.word.Assembly.change;
 import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.journal.Signer;
 import dev.gatehouse.core.letter.Mailbox;
@@ -16,10 +17,13 @@ import dev.gatehouse.core.report.StatusText;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Tick;
 import dev.gatehouse.dsl.operation.Approval;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What those who are asked are told: who may still say it, and whether anybody listens. */
@@ -141,6 +145,56 @@ class StatusOfWordsTest {
       second.advance();
       assertThat(Assembly.refused(second)).hasSize(4);
       assertThat(status(second)).contains("1 more product owner (has bob, ");
+    }
+  }
+
+  /** Told that the run had ended, and that nothing can be decided: it ended by that very letter. */
+  @Test
+  @Timeout(120)
+  void whose_letter_ended_the_run_is_told_that_it_counts() throws Exception {
+    for (int round = 0; round < 8; round++) {
+      try (Run run = all.start(approved(), change("one"))) {
+        run.advance();
+        Path inbox = run.journal().resolveSibling(run.journal().getFileName() + ".inbox");
+        for (int i = 0; i < 500; i++) {
+          // A long journal takes its reader long enough.
+          Files.writeString(inbox.resolve("yes-" + i + ".letter"), "{}");
+        }
+        for (int i = 0; i < 5; i++) {
+          run.advance();
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        Thread driver =
+            new Thread(
+                () -> {
+                  while (!over.get() && !(run.advance() instanceof Tick.Done)) {
+                    Thread.onSpinWait();
+                  }
+                });
+        driver.start();
+        try {
+          Mailbox nora = all.of(run, "nora");
+          assertThat(nora.await(nora.abort("enough"), Duration.ofSeconds(20)).counts()).isTrue();
+        } finally {
+          over.set(true);
+          driver.join();
+        }
+      }
+    }
+  }
+
+  @Test
+  void no_letter_is_put_behind_a_link() throws Exception {
+    try (Run run = all.start(approved(), change("one"))) {
+      run.advance();
+      Path inbox = run.journal().resolveSibling(run.journal().getFileName() + ".inbox");
+      Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+      Files.move(inbox, directory.resolve("aside"));
+      Files.createSymbolicLink(inbox, elsewhere);
+      assertThatThrownBy(() -> all.yes(run, "bob", SENIOR))
+          .hasMessageContaining("letter.unwritable")
+          .hasMessageContaining("NotDirectoryException");
+      assertThat(elsewhere).isEmptyDirectory();
     }
   }
 
