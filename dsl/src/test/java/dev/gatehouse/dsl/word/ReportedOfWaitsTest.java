@@ -72,8 +72,9 @@ class ReportedOfWaitsTest {
       run.advance();
       all.of(run, "nora").abort("no");
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);
-      assertThat(run.record().steps()).extracting(step -> step.state()).containsOnly(
-          StepState.PENDING);
+      assertThat(run.record().steps())
+          .extracting(step -> step.state())
+          .containsOnly(StepState.PENDING);
       assertThat(RunText.failure(run.record())).doesNotContain("waiting").doesNotContain("asked");
       assertThat(RunText.recap(run.record())).contains("waiting=0");
     }
@@ -134,7 +135,8 @@ class ReportedOfWaitsTest {
     first.advance();
     first.close();
     RunRecord read = Mailbox.of(first.journal()).record();
-    assertThat(StatusText.of(read, first.journal())).contains("may say   senior engineer: ada, bob");
+    assertThat(StatusText.of(read, first.journal()))
+        .contains("may say   senior engineer: ada, bob");
     try (Run second = all.resume(first, approved(), change("one"))) {
       assertThat(status(second)).contains("may say   senior engineer: ada, bob");
       all.yes(second, "bob", SENIOR);
@@ -156,7 +158,9 @@ class ReportedOfWaitsTest {
     }
   }
 
-  /** trstringer/manual-approval#106: who started it answers, and nothing says why nothing happens. */
+  /**
+   * trstringer/manual-approval#106: who started it answers, and nothing says why nothing happens.
+   */
   @Test
   void who_started_it_and_agrees_is_told_that_it_does_not_count() throws Exception {
     try (Run run = all.start(approved(), change("one"))) {
@@ -181,8 +185,7 @@ class ReportedOfWaitsTest {
   /** aergonaut/cody#73: listed more than once, and only the first counts. */
   @Test
   void nobody_is_named_twice() {
-    assertThatThrownBy(
-            () -> People.of(all.keyed("ada").as(SENIOR), all.keyed("ada").as(OWNER)))
+    assertThatThrownBy(() -> People.of(all.keyed("ada").as(SENIOR), all.keyed("ada").as(OWNER)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ada");
   }
