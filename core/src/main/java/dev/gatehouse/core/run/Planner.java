@@ -314,12 +314,25 @@ final class Planner {
     }
   }
 
-  /** Its undo would follow the rewind, which perhaps undid the same, and does not look. */
+  /**
+   * Its undo would follow the rewind, which perhaps undid the same, and does not look. That of
+   * grants and the like does: in the database they reach beyond, and tell it by UNKNOWN.
+   */
   private static boolean isBlind(BoundStep step) {
-    return step.line().reach() == Reach.UNKNOWN
-        && step.line().rewind().isEmpty()
-        && step.undo().orElse(null) instanceof Effect.External undo
-        && !undo.looksBefore();
+    Reach reach = step.line().reach();
+    if (step.undo().isEmpty()
+        || step.line().rewind().isPresent()
+        || (reach != Reach.UNKNOWN && reach != Reach.BESIDE)) {
+      return false;
+    }
+    Effect undo = step.undo().get();
+    if (undo.reach() == Reach.TARGET || undo.reach() == Reach.BOTH) {
+      return !(undo instanceof Effect.External external && external.looksBefore());
+    }
+    return reach == Reach.UNKNOWN
+        && undo.reach() == Reach.UNKNOWN
+        && undo instanceof Effect.External external
+        && !external.looksBefore();
   }
 
   private Finding blind(BoundStep step, Outline.Rewind rewind) {
@@ -328,7 +341,7 @@ final class Planner {
             "undo.blind",
             scrubber.scrub(where + "perhaps '" + rewind.by() + "' undoes it before its own undo"))
         .withExpected("a step that says what it touches, or an undo that looks before it acts")
-        .withFound("it may change the target, and its undo would be executed over the old content")
+        .withFound("an undo that may change the target, executed over content that is put back")
         .withFix(
             "besideTarget() where it leaves the target alone, inTarget() where it touches nothing"
                 + " else, or an undo with unlessAlready(check), a request with provenBy(check)");

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
@@ -258,8 +259,7 @@ class CommandUndosTest {
             """
             step 'Add' of gate 'gate of Add': perhaps 'Restore' undoes it before its own undo
               expected  a step that says what it touches, or an undo that looks before it acts
-              found     it may change the target, and its undo would be executed over the old \
-            content
+              found     an undo that may change the target, executed over content that is put back
               fix       besideTarget() where it leaves the target alone, inTarget() where it \
             touches nothing else, or an undo with unlessAlready(check), a request with \
             provenBy(check)
@@ -271,6 +271,13 @@ class CommandUndosTest {
       assertThat(run.state()).isEqualTo(RunState.UNDONE);
       assertThat(world.cents()).containsExactly(100L, 300L);
     }
+    Change less = inOneTransaction(sql("update a set cents = cents - 1")).cannotBeUndone("test");
+    for (Step one : List.of(add.undoneBy(less), add.besideTarget().undoneBy(less))) {
+      assertThatThrownBy(() -> world.plan(List.of(dump, one, zero)))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("undo.blind");
+    }
+    world.plan(List.of(dump, add.undoneBy(sub.besideTarget()), zero));
     world.plan(List.of(add.undoneBy(sub), dump, zero, UndoWorld.failing()));
     world.plan(List.of(dump, zero, add.undoneBy(sub), UndoWorld.failing()));
   }
