@@ -86,6 +86,7 @@ final class MigrationNames {
         .or(all::flyway)
         .or(all::environment)
         .or(all::order)
+        .or(() -> NamePairs.betrayal(scripts))
         .or(all::laterNumbers)
         .or(() -> all.leftOut(leftOut));
   }

@@ -86,6 +86,14 @@ class MigrationDirectoriesTest {
         "001_a.sql 002_b.sql.j2 | 002_b.sql.j2 | 001_a.sql",
         "001_a.sql 002_b.mts | 002_b.mts | 001_a.sql",
         "step01.sql step02.SQL | step02.SQL | step01.sql",
+        "data.sql schema.sql | data.sql | schema.sql",
+        "shop-data.sql shop-structure.sql | shop-data.sql | shop-structure.sql",
+        "post-data.sql pre-data.sql | post-data.sql | pre-data.sql",
+        "Script.PostDeployment.sql Script.PreDeployment.sql"
+            + " | Script.PostDeployment.sql | Script.PreDeployment.sql",
+        "contract_users.sql expand_users.sql | contract_users.sql | expand_users.sql",
+        "after.sql before.sql | after.sql | before.sql",
+        "seeds.sql structure.sql | seeds.sql | structure.sql",
       })
   void what_their_names_say_otherwise_is_refused_with_both(String files, String one, String other)
       throws Exception {
@@ -117,6 +125,11 @@ class MigrationDirectoriesTest {
         "001_a.sql 001_a.sql.bak notes1.md 2024.csv",
         "20240101_a1b10.sql 20240101_a1b2f.sql",
         "create_users.sql drop_old.sql",
+        "01_schema.sql 02_data.sql",
+        "schema.sql seed.sql",
+        "data_retention.sql schema_notes.sql",
+        "import.sql metadata.sql postcodes.sql precinct.sql",
+        "users_after_insert.sql users_before_insert.sql",
       })
   void a_plain_directory_passes(String files) throws Exception {
     assertThat(plan(holding("select 1;", files.split(" "))).exitCode()).isEqualTo(2);
