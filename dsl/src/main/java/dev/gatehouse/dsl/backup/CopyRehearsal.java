@@ -95,7 +95,8 @@ final class CopyRehearsal implements BackupMethod.Restored {
       throw new StepFailed(e.findings());
     }
     try (Run run = Runner.journalingTo(journals).start(plan)) {
-      progress.interruptibleBy(() -> run.abort("the run that rehearses", "it is told to stop"));
+      // no abort: it would wait for an undo, or begin one, of what is thrown away
+      progress.interruptibleBy(() -> run.panic("the run that rehearses", "it is told to stop"));
       return run.untilPeople();
     }
   }

@@ -23,17 +23,23 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.Desk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A change and its undo are executed on a copy; whatever is wrong with them is found there. */
@@ -261,5 +267,55 @@ class RehearsalTest {
     assertThatThrownBy(
             () -> run(rehearsal(change("attach '" + database + "' as live", "select 1"))))
         .isInstanceOf(Refusal.class);
+  }
+
+  /** Rows without end: nothing but an interrupt ends it, and an undo on a copy is none. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void an_abort_leaves_neither_copy_nor_statement() throws Exception {
+    String endless =
+        "insert into lines with recursive n(x) as (select 1 union all select x + 1 from n)"
+            + " select x, 1 from n where x < 0";
+    String before = digest();
+    for (Change change :
+        List.of(
+            change(endless, "delete from lines where id = 9"),
+            change("update orders set total = total + 1", endless))) {
+      Plan plan =
+          Plan.of(
+              runbook(
+                  "Housekeeping", gate("Backup", dump), gate("Rehearsed", rehearsal(change))),
+              target);
+      try (Run run = Runner.journalingTo(work.resolve("journals")).start(plan)) {
+        CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::untilPeople);
+        awaitOnCopy(ended);
+        run.abort("me", "so");
+        RunRecord record = ended.get(60, TimeUnit.SECONDS);
+        assertThat(record.step("rehearsal").orElseThrow().state())
+            .isEqualTo(StepState.FAILED_CLEAN);
+        assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+      }
+      assertThat(work.resolve("scratch")).isEmptyDirectory();
+      assertThat(digest()).isEqualTo(before);
+    }
+  }
+
+  /** Until the run on the copy is in a statement that does not end. */
+  private void awaitOnCopy(CompletableFuture<RunRecord> ended) throws Exception {
+    long size = -1;
+    for (int still = 0; still < 10; ) {
+      assertThat(ended).isNotDone();
+      TimeUnit.MILLISECONDS.sleep(50);
+      long now = 0;
+      try (Stream<Path> files = Files.walk(work.resolve("scratch"))) {
+        for (Path file : files.filter(one -> one.toString().endsWith(".journal")).toList()) {
+          now += Files.size(file);
+        }
+      } catch (UncheckedIOException | IOException e) {
+        now = -1; // what it looked at went away
+      }
+      still = now > 0 && now == size ? still + 1 : 0;
+      size = now;
+    }
   }
 }
