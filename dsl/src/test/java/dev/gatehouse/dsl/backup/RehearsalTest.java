@@ -283,8 +283,7 @@ class RehearsalTest {
             change("update orders set total = total + 1", endless))) {
       Plan plan =
           Plan.of(
-              runbook(
-                  "Housekeeping", gate("Backup", dump), gate("Rehearsed", rehearsal(change))),
+              runbook("Housekeeping", gate("Backup", dump), gate("Rehearsed", rehearsal(change))),
               target);
       try (Run run = Runner.journalingTo(work.resolve("journals")).start(plan)) {
         CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::untilPeople);

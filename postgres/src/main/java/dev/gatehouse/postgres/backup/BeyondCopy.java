@@ -45,14 +45,18 @@ final class BeyondCopy {
               + "|\\b(?:COMMENT|SECURITY\\s+LABEL)\\b[^;]*?\\bON\\s+(?:ROLE|DATABASE|TABLESPACE)\\b"
               + "|\\bON\\s+(?:DATABASE|TABLESPACE|PARAMETER)\\b"
               + "|\\bCOPY\\b[^;]*?\\b(?:PROGRAM|(?:TO|FROM)\\s*(?:(?:E|U&)?'|\\$))"
-              + "|^\\s*LOAD\\s*(?:E|U&)?'|\\bCREATE\\s+EXTENSION\\b[^;]*?" + OUTSIDE
+              + "|^\\s*LOAD\\s*(?:E|U&)?'|\\bCREATE\\s+EXTENSION\\b[^;]*?"
+              + OUTSIDE
               + "|\\b(?:UPDATE|DELETE\\s+FROM|INTO|TRUNCATE(?:\\s+TABLE)?|COPY)\\s+(?:ONLY\\s+)?"
               + "(?:\"?pg_catalog\"?\\s*\\.\\s*)?\"?pg_(?:database|authid|auth_members|tablespace"
               + "|db_role_setting|parameter_acl|replication_origin|subscription|sh\\w+)\\b"
               + "|\\bIMPORT\\s+FOREIGN\\b|\\bCREATE\\s+FOREIGN\\s+TABLE\\b"
               // called, or made an operator or an aggregate of
-              + "|(?:" + FUNCTIONS + "\"?\\s*\\(|=\\s*(?:\"?pg_catalog\"?\\s*\\.\\s*)?\"?"
-              + FUNCTIONS + "\\b)",
+              + "|(?:"
+              + FUNCTIONS
+              + "\"?\\s*\\(|=\\s*(?:\"?pg_catalog\"?\\s*\\.\\s*)?\"?"
+              + FUNCTIONS
+              + "\\b)",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** A grant of a role, which names no object. */
@@ -116,7 +120,8 @@ final class BeyondCopy {
               + " pg_language l ON l.oid = p.prolang WHERE NOT l.lanpltrusted AND l.lanname NOT IN"
               + " ('internal', 'c') ORDER BY 1 LIMIT 5",
           "SELECT 'extension ' || extname FROM pg_extension WHERE extname ~ '"
-              + OUTSIDE.replace("\\b", "").replace("(?:", "^(") + "$' ORDER BY 1");
+              + OUTSIDE.replace("\\b", "").replace("(?:", "^(")
+              + "$' ORDER BY 1");
 
   private BeyondCopy() {}
 

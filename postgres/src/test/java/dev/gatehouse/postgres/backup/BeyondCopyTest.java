@@ -69,8 +69,7 @@ class BeyondCopyTest {
       StringBuilder missed = new StringBuilder();
       for (String sql : HOSTILE) {
         if (sql.contains("app.sums")) {
-          Queries.run(
-              session, "create aggregate app.sums(int) (sfunc = app.step, stype = int)");
+          Queries.run(session, "create aggregate app.sums(int) (sfunc = app.step, stype = int)");
         } else if (sql.contains("###")) {
           Queries.run(session, "drop aggregate app.sums(int)");
           Queries.run(
