@@ -27,10 +27,11 @@ public final class RunText {
   private RunText() {}
 
   /**
-   * Such as {@code RECAP restore shop SUCCEEDED passed=9 changed=3 skipped=0 failed=0 undone=0
-   * waiting=0 2m14s}. The six counts are always there; {@code inconclusive}, {@code under-way},
-   * {@code in-doubt}, {@code undo-failed}, {@code not-run} and {@code not-told} (channel and
-   * notices, as of when the run was closed) follow when they are not zero.
+   * Such as {@code RECAP restore shop SUCCEEDED passed=9 made=1 changed=3 skipped=0 failed=0
+   * undone=0 waiting=0 2m14s}, in the words of the plan's own count. Six counts are always there;
+   * {@code made} and {@code answered} stand beside {@code changed}, and {@code inconclusive},
+   * {@code under-way}, {@code in-doubt}, {@code undo-failed}, {@code not-run} and {@code not-told}
+   * (channel and notices, as of when the run was closed) follow, when they are not zero.
    */
   public static String recap(RunRecord run) {
     return String.join(

@@ -108,7 +108,7 @@ class ChecklistTest {
             | Run | `r-1` |
             | Begun | 2026-11-21 08:00:00 UTC by `anna` |
             | Last record | 2026-11-21 08:01:22 UTC (after 1m22s) |
-            | Steps | passed=1 changed=4 skipped=0 failed=0 undone=0 waiting=0 |
+            | Steps | passed=1 made=1 changed=2 answered=1 skipped=0 failed=0 undone=0 waiting=0 |
             | Journal head | `12 sha256:9b0c` |
 
             ## Hand-over

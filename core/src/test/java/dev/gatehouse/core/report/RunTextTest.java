@@ -27,8 +27,8 @@ class RunTextTest {
 
     assertThat(RunText.recap(run))
         .isEqualTo(
-            "RECAP  restore shop  SUCCEEDED  passed=1 changed=4 skipped=0 failed=0 undone=0"
-                + " waiting=0  1m22s");
+            "RECAP  restore shop  SUCCEEDED  passed=1 made=1 changed=2 answered=1 skipped=0"
+                + " failed=0 undone=0 waiting=0  1m22s");
     assertThat(RunText.failure(run)).isEmpty();
   }
 
@@ -43,7 +43,7 @@ class RunTextTest {
 
     assertThat(RunText.recap(run))
         .isEqualTo(
-            "RECAP  restore shop  FAILED_CLEAN  passed=0 changed=1 skipped=0 failed=1 undone=0"
+            "RECAP  restore shop  FAILED_CLEAN  passed=0 made=1 changed=0 skipped=0 failed=1 undone=0"
                 + " waiting=0 not-run=3  5s");
     assertThat(RunText.failure(run))
         .isEqualTo(
