@@ -14,6 +14,7 @@ import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.dsl.operation.Deadlocks;
 import dev.gatehouse.dsl.operation.Freezable;
 import dev.gatehouse.dsl.operation.Gauge;
+import dev.gatehouse.dsl.operation.JavaCall;
 import dev.gatehouse.dsl.operation.MaintenanceWindow;
 import dev.gatehouse.dsl.operation.Owing;
 import dev.gatehouse.dsl.operation.ReplicationLag;
@@ -137,6 +138,15 @@ public final class GatehouseOperations {
    */
   public static Command command(String program, String... arguments) {
     return Command.of(program, arguments);
+  }
+
+  /**
+   * Code of the application as a change: {@code call("flyway", () -> flyway.migrate())}. Say {@code
+   * provenBy(check)}, and {@code undoneBy(step)} or {@code cannotBeUndone("why")} to make it a
+   * step.
+   */
+  public static JavaCall call(String name, JavaCall.Code code) {
+    return JavaCall.of(name, code);
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Outline.Reach;
-import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -14,25 +13,20 @@ import dev.gatehouse.core.process.OutputTail;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A command as a change; it counts as touching the target unless the runbook says otherwise. */
-record CommandEffect(CommandLine line, Proof proof, Reach reach, List<String> preview)
-    implements Effect.External {
+/** A command as a change. */
+final class CommandEffect {
+  private CommandEffect() {}
 
-  static CommandEffect bind(CommandLine line, Proof proof, Reach reach, CheckContext reading)
+  static Effect bind(CommandLine line, Proof proof, Reach reach, CheckContext reading)
       throws Exception {
     refuseMissingDirectory(line);
-    List<String> preview = new ArrayList<>(line.preview());
-    if (reach == Reach.BESIDE) {
-      preview.add("beside the target: standing checks do not hold it back");
-    } else if (reach == Reach.TARGET) {
-      preview.add("in the target alone: a restore undoes it as well");
-    }
-    preview.addAll(proof.preview(reading));
-    return new CommandEffect(line.pinned(), proof, reach, List.copyOf(preview));
+    CommandLine pinned = line.pinned();
+    return new OutsideEffect(
+            line.preview(), working -> execute(pinned, working), "the command", proof, reach)
+        .bound(reading);
   }
 
   static void refuseMissingDirectory(CommandLine line) {
@@ -46,30 +40,13 @@ record CommandEffect(CommandLine line, Proof proof, Reach reach, List<String> pr
     }
   }
 
-  @Override
-  public boolean touchesTarget() {
-    return reach != Reach.BESIDE;
-  }
-
-  @Override
-  public Optional<Evidence> foundSo(CheckContext reading) throws Exception {
-    return proof.foundSo(reading);
-  }
-
-  @Override
-  public boolean looksBefore() {
-    return proof.before();
-  }
-
-  @Override
-  public Evidence apply(EffectContext working) throws Exception {
+  private static Evidence execute(CommandLine line, EffectContext working) throws Exception {
     CommandExecution.Ended ended = CommandExecution.of(line, working.progress());
     working.progress().continuing();
     Optional<Finding> finding = problem(line, ended);
     if (finding.isPresent()) {
       throw new StepFailed(List.of(finding.get()), Ending.PERHAPS_IN_PART);
     }
-    proof.require(working);
     return evidence(working.evidence(), ended);
   }
 
@@ -98,10 +75,5 @@ record CommandEffect(CommandLine line, Proof proof, Reach reach, List<String> pr
               .withFix("run it by hand, fix what it reports: " + line));
     }
     return Optional.empty();
-  }
-
-  @Override
-  public ProbeResult probe(CheckContext reading, String key) throws Exception {
-    return proof.probe(reading, "the command has no provenBy(check)");
   }
 }
