@@ -182,7 +182,11 @@ public final class RunRecord {
   private void paused(Entry entry) {
     state = RunState.PAUSED;
     steps.values().forEach(step -> step.inDoubtByError = false);
-    remark(entry, "paused: " + RecordCodec.text(entry.body(), "why"));
+    // Until somebody resumes it, it looks at nothing.
+    wakeAt = null;
+    String who = RecordCodec.text(entry.body(), "who");
+    String by = who.isEmpty() ? "" : who + " ";
+    remark(entry, by + "paused: " + RecordCodec.text(entry.body(), "why"));
   }
 
   private void leased(Entry entry) {
@@ -194,8 +198,8 @@ public final class RunRecord {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;
         step.inDoubtByError = false;
-      } else if (step.state == StepState.UNDOING && step.needs.isEmpty()) {
-        // What a person is asked to undo is not under way anywhere: the question stays.
+      } else if (step.state == StepState.UNDOING && !step.session.isEmpty()) {
+        // What a person undoes has no session and is not under way anywhere: the question stays.
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
         step.inDoubtByError = false;

@@ -148,7 +148,11 @@ public final class Freezes {
     String begins = "or for a run of theirs runner.inFreezeOf(\"" + who + "\")";
     return run.isEmpty()
         ? "ask " + who + "; then runner.thaw(target, who), " + begins
-        : "see run " + run + ": its end or its undo thaws it; " + begins;
+        : "see run "
+            + run
+            + ": its thaw or its undo ends that; when it has ended without,"
+            + " runner.thaw(target, who), "
+            + begins;
   }
 
   private static boolean isOf(Map<String, Object> freeze, String target, Fingerprint database) {

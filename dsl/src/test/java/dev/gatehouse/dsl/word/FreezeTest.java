@@ -36,11 +36,6 @@ class FreezeTest {
     return approval("go?").by(one("senior engineer")).validFor(ofHours(1)).named("asked");
   }
 
-  private void nobodyBegins() {
-    Plan plan = Plan.of(all.book(change("two")), all.shop, all.clock);
-    assertThatThrownBy(() -> all.runner().run(plan)).hasMessageContaining("target.frozen");
-  }
-
   private void anybodyBegins() {
     Plan plan = Plan.of(all.book(change("two")), all.shop, all.clock);
     assertThat(all.runner().run(plan).state()).isEqualTo(RunState.SUCCEEDED);
@@ -72,7 +67,7 @@ class FreezeTest {
     assertThatThrownBy(() -> all.runner().run(plan))
         .hasMessageContaining("target 'shop' is frozen by mallory")
         .hasMessageContaining("found     since 2026-11-21T10:00:00Z: incident 7")
-        .hasMessageContaining("see run " + run.record().run() + ": its end or its undo thaws it");
+        .hasMessageContaining("see run " + run.record().run() + ": its thaw or its undo ends that");
     try (Run again = all.resume(run, frozen, asked(), frozen.thaw())) {
       again.advance();
       all.of(run, "bob").yes("asked", "senior engineer", "");
@@ -110,7 +105,10 @@ class FreezeTest {
       run.panic("ada", "smoke");
       assertThat(run.toEnd().state()).isEqualTo(RunState.PANICKED);
     }
-    nobodyBegins();
+    Plan plan = Plan.of(all.book(change("two")), all.shop, all.clock);
+    assertThatThrownBy(() -> all.runner().run(plan))
+        .hasMessageContaining("code      target.frozen")
+        .hasMessageContaining("when it has ended without, runner.thaw(target, who)");
     Runner.journalingTo(all.journals).thaw(all.shop, "ada");
     anybodyBegins();
   }

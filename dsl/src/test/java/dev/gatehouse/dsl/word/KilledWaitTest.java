@@ -25,7 +25,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that dies anywhere in a wait loses nothing, and nobody is asked twice. */
 class KilledWaitTest {
-  private static final int WORDS = 6;
+  /** How a run ends that nobody kills. */
+  private enum Kind {
+    WAITING(6, RunState.SUCCEEDED, "one"),
+    UNDONE(2, RunState.UNDONE, "");
+
+    private final int words;
+    private final RunState end;
+    private final String done;
+
+    Kind(int words, RunState end, String done) {
+      this.words = words;
+      this.end = end;
+      this.done = done;
+    }
+
+    private WaitsOfEachKind in(Path directory, int left) throws Exception {
+      Path where = Files.createDirectory(directory.resolve("" + left));
+      return this == UNDONE
+          ? WaitsOfEachKind.undone(where, left)
+          : new WaitsOfEachKind(where, left);
+    }
+  }
 
   @TempDir Path directory;
 
@@ -50,21 +71,20 @@ class KilledWaitTest {
     return asked;
   }
 
-  private void diesAtEach(int step) throws Exception {
-    WaitsOfEachKind whole = new WaitsOfEachKind(Files.createDirectory(directory.resolve("0")), 0);
+  private void diesAtEach(Kind kind, int step) throws Exception {
+    WaitsOfEachKind whole = kind.in(directory, 0);
     List<String> asked;
     Instant ended = Instant.MAX;
     try (Run run = Objects.requireNonNull(whole.live())) {
-      assertThat(run.record().state()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(run.record().state()).isEqualTo(kind.end);
       asked = asked(run);
       ended = whole.all.clock.instant();
     }
     assertThat(whole.wrong).isEmpty();
-    assertThat(whole.spoken).hasSize(WORDS);
+    assertThat(whole.spoken).hasSize(kind.words);
     int killed = 0;
     for (int at = 1; at <= whole.points; at += step) {
-      WaitsOfEachKind life =
-          new WaitsOfEachKind(Files.createDirectory(directory.resolve("" + at)), at);
+      WaitsOfEachKind life = kind.in(directory, at);
       @Nullable Run run = life.live();
       killed += life.deaths;
       assertThat(life.wrong).as("killed at point %s", at).isEmpty();
@@ -73,8 +93,8 @@ class KilledWaitTest {
         continue;
       }
       try (run) {
-        assertThat(run.record().state()).as("killed at point %s", at).isEqualTo(RunState.SUCCEEDED);
-        assertThat(life.all.done()).containsExactly("one");
+        assertThat(run.record().state()).as("killed at point %s", at).isEqualTo(kind.end);
+        assertThat(String.join(" ", life.all.done())).isEqualTo(kind.done);
         assertThat(Assembly.refused(run)).as("killed at point %s", at).isEmpty();
         assertThat(asked(run)).as("killed at point %s", at).isEqualTo(asked);
         // A guard may be asked a minute earlier by who resumes, and hold the run that minute.
@@ -86,7 +106,12 @@ class KilledWaitTest {
                 .filter(entry -> entry.body().containsKey("letter"))
                 .collect(
                     groupingBy(entry -> String.valueOf(entry.body().get("letter")), counting()));
-        assertThat(said).hasSize(WORDS).allSatisfy((nonce, times) -> assertThat(times).isOne());
+        assertThat(run.record().remarks())
+            .as("killed at point %s", at)
+            .noneMatch(remark -> remark.text().contains("nobody has answered yet"));
+        assertThat(said)
+            .hasSize(kind.words)
+            .allSatisfy((nonce, times) -> assertThat(times).isOne());
       }
       assertThat(JournalVerifier.verify(run.journal(), JournalVerifier.Options.none()).verdict())
           .isEqualTo(Verification.Verdict.UNANCHORED);
@@ -96,12 +121,23 @@ class KilledWaitTest {
 
   @Test
   void a_run_killed_here_and_there_ends_as_one_that_lived() throws Exception {
-    diesAtEach(Integer.getInteger("words.every", 9));
+    diesAtEach(Kind.WAITING, Integer.getInteger("words.every", 9));
   }
 
   @Test
   @Tag("nightly")
   void a_run_killed_anywhere_ends_as_one_that_lived() throws Exception {
-    diesAtEach(1);
+    diesAtEach(Kind.WAITING, 1);
+  }
+
+  @Test
+  void a_run_killed_here_and_there_while_it_is_undone_by_hand_asks_once() throws Exception {
+    diesAtEach(Kind.UNDONE, Integer.getInteger("words.every", 9));
+  }
+
+  @Test
+  @Tag("nightly")
+  void a_run_killed_anywhere_while_it_is_undone_by_hand_asks_once() throws Exception {
+    diesAtEach(Kind.UNDONE, 1);
   }
 }

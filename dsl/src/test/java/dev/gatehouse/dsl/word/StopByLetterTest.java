@@ -24,6 +24,7 @@ import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
+import dev.gatehouse.core.report.StatusText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
@@ -215,7 +216,12 @@ class StopByLetterTest {
       run.advance();
       all.of(run, "nora").pause("lunch");
       assertThat(run.advance()).isEqualTo(new Tick.Paused("lunch"));
+      assertThat(run.record().remarks())
+          .extracting(remark -> remark.text())
+          .containsExactly("nora paused: lunch");
+      assertThat(StatusText.of(run.record(), run.journal())).doesNotContain("looks");
       assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
+      assertThat(StatusText.of(run.record(), run.journal())).contains("looks     again at");
       all.of(run, "nora").abort("enough");
       all.of(run, "bob").abort("enough, too");
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);

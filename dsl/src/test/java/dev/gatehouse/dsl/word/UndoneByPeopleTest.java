@@ -10,6 +10,8 @@ import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.journal.Entry;
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Change;
@@ -19,6 +21,8 @@ import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Tick;
 import dev.gatehouse.dsl.operation.Approval;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What only a person can take back: asked of them by name, and answered by letter. */
 class UndoneByPeopleTest {
   private static final String SENIOR = "senior engineer";
-  private static final Change BY_HAND =
+  static final Change BY_HAND =
       inOneTransaction(sql("insert into done values ('one')"))
           .named("one")
           .undoneBy(acknowledge("delete it by hand").by("reader"));
@@ -137,5 +141,27 @@ class UndoneByPeopleTest {
       assertThat(Assembly.count(second, "INTENT")).isEqualTo(2);
       assertThat(RunText.failure(second.record())).doesNotContain("in doubt");
     }
+  }
+
+  /** Before 30 November nothing stood behind the intent, or a wait without step and needs. */
+  @Test
+  void a_journal_of_before_asks_it_after_a_resume() {
+    try (Run run = stopped()) {
+      List<Entry> before = new ArrayList<>(Assembly.entries(run));
+      Entry leased =
+          before.stream().filter(one -> one.type().equals("LEASED")).findFirst().orElseThrow();
+      before.removeIf(one -> one.type().equals("WAITING") && one.seq() > undoes(run).seq());
+      RunRecord crashed = RunRecord.of(before).orElseThrow();
+      crashed.add(leased);
+      assertThat(crashed.step("one").orElseThrow().state()).isEqualTo(StepState.UNDOING);
+      assertThat(crashed.state()).isEqualTo(RunState.UNDOING);
+    }
+  }
+
+  private static Entry undoes(Run run) {
+    return Assembly.entries(run).stream()
+        .filter(one -> Boolean.TRUE.equals(one.body().get("undo")))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -60,32 +60,46 @@ final class WaitsOfEachKind {
   WaitsOfEachKind(Path where, int left) throws Exception {
     this.all = new Assembly(where);
     this.left = left;
+    this.book = waiting();
+  }
+
+  private WaitsOfEachKind(int left, Assembly all) {
+    this.all = all;
+    this.left = left;
+    this.book = all.book(UndoneByPeopleTest.BY_HAND, change("two"), Assembly.approved());
+  }
+
+  /** A run that is aborted while it waits, and waits for what only a person takes back. */
+  static WaitsOfEachKind undone(Path where, int left) throws Exception {
+    return new WaitsOfEachKind(left, new Assembly(where));
+  }
+
+  private Runbook waiting() {
     Freeze frozen = freeze(all.journals).because("incident 7").named("frozen");
-    this.book =
-        runbook(
-                "words",
-                gate("frozen", frozen),
-                gate("timer", waitTimer(ofMinutes(5))),
-                gate(
-                    "approval",
-                    noRows("nothing done", "select 1 from done"),
-                    approval("go?")
-                        .by(atLeast(2, "senior engineer"), one("product owner"))
-                        .validFor(ofHours(9))
-                        .notBefore(ofMinutes(2))
-                        .typing("RESTORE")
-                        .named(STEP)),
-                gate("person", acknowledge("the lamp is on?").by("reader")),
-                gate("one", change("one"), waitTimer(ofMinutes(2))),
-                gate("hold", change("hold"), waitTimer(ofMinutes(3))),
-                gate("thawed", frozen.thaw()),
-                gate("signed", signOff("all well?").by(one("reader")).validFor(ofHours(9))))
-            .guardedBy(
-                Guard.of(noRows("one is quiet", only("one")), ofSeconds(10))
-                    .onFailure(Guard.Reaction.CONFIRM),
-                Guard.of(noRows("nothing holds", only("hold")), ofSeconds(10))
-                    .onFailure(Guard.Reaction.HOLD))
-            .decidedBy(all.people);
+    return runbook(
+            "words",
+            gate("frozen", frozen),
+            gate("timer", waitTimer(ofMinutes(5))),
+            gate(
+                "approval",
+                noRows("nothing done", "select 1 from done"),
+                approval("go?")
+                    .by(atLeast(2, "senior engineer"), one("product owner"))
+                    .validFor(ofHours(9))
+                    .notBefore(ofMinutes(2))
+                    .typing("RESTORE")
+                    .named(STEP)),
+            gate("person", acknowledge("the lamp is on?").by("reader")),
+            gate("one", change("one"), waitTimer(ofMinutes(2))),
+            gate("hold", change("hold"), waitTimer(ofMinutes(3))),
+            gate("thawed", frozen.thaw()),
+            gate("signed", signOff("all well?").by(one("reader")).validFor(ofHours(9))))
+        .guardedBy(
+            Guard.of(noRows("one is quiet", only("one")), ofSeconds(10))
+                .onFailure(Guard.Reaction.CONFIRM),
+            Guard.of(noRows("nothing holds", only("hold")), ofSeconds(10))
+                .onFailure(Guard.Reaction.HOLD))
+        .decidedBy(all.people);
   }
 
   private static String only(String what) {
@@ -112,7 +126,7 @@ final class WaitsOfEachKind {
           return run;
         }
         look(run);
-        if (!confirmed(run, tick) && !spoke(run) && !healed(run)) {
+        if (!confirmed(run, tick) && !aborted(run) && !spoke(run) && !healed(run)) {
           all.clock.advance(ofMinutes(1));
         }
       } catch (Death death) {
@@ -129,15 +143,15 @@ final class WaitsOfEachKind {
 
   /** Between the two steps the target is frozen, whoever died meanwhile. */
   private void look(Run run) {
-    boolean begun = state(run, "frozen") == StepState.SUCCEEDED;
-    boolean over = state(run, "thaw: frozen") == StepState.SUCCEEDED;
+    boolean begun = succeeded(run, "frozen");
+    boolean over = succeeded(run, "thaw: frozen");
     if (Freezes.in(all.journals).frozenBy(run.record().run()) != (begun && !over)) {
       wrong.add("frozen " + begun + ", thawed " + over);
     }
   }
 
-  private static StepState state(Run run, String step) {
-    return run.record().step(step).orElseThrow().state();
+  private static boolean succeeded(Run run, String step) {
+    return run.record().step(step).filter(is -> is.state() == StepState.SUCCEEDED).isPresent();
   }
 
   private boolean confirmed(Run run, Tick tick) {
@@ -152,12 +166,23 @@ final class WaitsOfEachKind {
     return false;
   }
 
-  private boolean spoke(Run run) {
+  private boolean aborted(Run run) {
+    boolean may = run.record().step("two").isPresent() && spoken.add("abort");
+    if (may) {
+      all.of(run, "bob").abort("wrong orders");
+    }
+    return may;
+  }
+
+  private boolean spoke(Run run) throws Exception {
     for (StepRecord step : run.record().steps()) {
       for (Need need : step.needs()) {
         for (String who : VOICES) {
           boolean holds = all.people.named(who).orElseThrow().roles().contains(need.role());
           if (holds && spoken.add(who + " of " + step.name())) {
+            if (step.state() == StepState.UNDOING) {
+              all.beside("delete from done where what = '" + step.name() + "'");
+            }
             all.of(run, who).yes(step.name(), need.role(), need.typing());
             return true;
           }
