@@ -125,7 +125,7 @@ class JavaCallTest {
                       throw new IllegalStateException("half-way");
                     })
                 .cannotBeUndone("no way back"));
-    assertThat(unknown.step("migrate").orElseThrow().state()).isEqualTo(StepState.IN_DOUBT);
+    assertThat(unknown.step("migrate").orElseThrow().state()).isEqualTo(StepState.FAILED_PARTIAL);
   }
 
   @Test

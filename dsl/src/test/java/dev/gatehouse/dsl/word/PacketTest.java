@@ -1,12 +1,10 @@
 package dev.gatehouse.dsl.word;
 
-import static dev.gatehouse.dsl.GatehouseOperations.approval;
-import static dev.gatehouse.dsl.GatehouseOperations.one;
-import static dev.gatehouse.dsl.word.Assembly.STEP;
+import static dev.gatehouse.dsl.word.Assembly.approved;
 import static dev.gatehouse.dsl.word.Assembly.change;
-import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,10 +15,8 @@ class PacketTest {
   @TempDir Path directory;
 
   private String packet(Assembly all) {
-    try (Run run =
-        all.start(
-            approval("go?").by(one("senior engineer")).validFor(ofHours(1)).named(STEP),
-            change("one"))) {
+    Plan plan = Plan.of(all.book(approved(), change("one")), all.shop, all.clock);
+    try (Run run = all.runner().startAnother(plan)) {
       run.advance();
       return run.packet();
     }
