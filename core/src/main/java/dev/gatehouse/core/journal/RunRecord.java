@@ -198,8 +198,8 @@ public final class RunRecord {
       if (step.state == StepState.INTENT) {
         step.state = StepState.IN_DOUBT;
         step.inDoubtByError = false;
-      } else if (step.state == StepState.UNDOING && !step.session.isEmpty()) {
-        // What a person undoes has no session and is not under way anywhere: the question stays.
+      } else if (step.state == StepState.UNDOING && !step.byPerson) {
+        // What a person is asked to undo is not under way anywhere: the question stays.
         step.state = StepState.IN_DOUBT;
         step.undoInFlight = true;
         step.inDoubtByError = false;
@@ -322,6 +322,7 @@ public final class RunRecord {
     step.unseen = false;
     step.recovered = false;
     step.takingBack = RecordCodec.flag(entry.body(), "takingBack");
+    step.byPerson = RecordCodec.flag(entry.body(), "byPerson");
     if (!undo && step.parts().inEffect().isEmpty()) {
       // What goes on behind parts that are in effect began with these.
       step.begun = entry.at();

@@ -50,6 +50,7 @@ public final class StepRecord {
   boolean takingBack;
   boolean inDoubtByError;
   boolean unseen;
+  boolean byPerson;
   int recoveries;
   int weighed;
 

@@ -254,15 +254,28 @@ final class RunJournal implements AutoCloseable {
   }
 
   void intent(BoundStep step, String key, String session, boolean undo, boolean takingBack) {
+    Map<String, Object> body = intent(step, key, session, undo);
+    if (takingBack) {
+      body.put("takingBack", true);
+    }
+    writeDurably(Event.INTENT, body);
+  }
+
+  /** Of an undo that a person does, who is asked next. */
+  void intentOfPerson(BoundStep step, String key) {
+    Map<String, Object> body = intent(step, key, "", true);
+    body.put("byPerson", true);
+    writeDurably(Event.INTENT, body);
+  }
+
+  private static Map<String, Object> intent(
+      BoundStep step, String key, String session, boolean undo) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("step", step.name());
     body.put("key", key);
     body.put("session", session);
     body.put("undo", undo);
-    if (takingBack) {
-      body.put("takingBack", true);
-    }
-    writeDurably(Event.INTENT, body);
+    return body;
   }
 
   void outcome(String step, Attempt attempt) {

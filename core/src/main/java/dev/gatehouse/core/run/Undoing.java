@@ -61,7 +61,7 @@ final class Undoing {
       return null;
     }
     if (step.state() != StepState.UNDOING) {
-      run.journal().intent(bound, run.key(bound, true), "", true, false);
+      run.journal().intentOfPerson(bound, run.key(bound, true));
     }
     return waits.forUndo(step, human);
   }

@@ -145,7 +145,7 @@ class UndoneByPeopleTest {
 
   /** Before 30 November nothing stood behind the intent, or a wait without step and needs. */
   @Test
-  void a_journal_of_before_asks_it_after_a_resume() {
+  void killed_before_its_question_a_run_is_not_in_doubt() {
     try (Run run = stopped()) {
       List<Entry> before = new ArrayList<>(Assembly.entries(run));
       Entry leased =
