@@ -82,9 +82,9 @@ record FlagByHttp(HttpNumber number, IntFunction<HttpChange> setting) implements
                   .withFix("plan again: the plan says then what cannot be excluded")),
           Ending.REFUSED);
     }
-    Effect.External request =
-        (Effect.External) request(still.orElse(plain), asked.to()).bind(working);
-    return request.apply(working).with("percent", asked.to()).with("before", told.value());
+    return FlagSetting.by(request(still.orElse(plain), asked.to()), working)
+        .with("percent", asked.to())
+        .with("before", told.value());
   }
 
   @Override

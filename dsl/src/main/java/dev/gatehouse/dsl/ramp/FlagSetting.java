@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.ramp;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
@@ -29,6 +30,11 @@ record FlagSetting(
             .withFound(found)
             .withFix("make the flag, or say where it is"),
         why);
+  }
+
+  /** Where the request that sets it is an effect of its own. */
+  static Evidence by(Change request, EffectContext working) throws Exception {
+    return ((Effect.External) request.bind(working)).apply(working);
   }
 
   void requireLeft(int found) throws StepFailed {
