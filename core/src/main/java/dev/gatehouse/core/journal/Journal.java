@@ -1,5 +1,7 @@
 package dev.gatehouse.core.journal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -32,6 +34,10 @@ public final class Journal implements AutoCloseable {
   static final String HEADER = "FORMAT";
   static final String SEAL = "SEAL";
   static final String REPAIRED = "REPAIRED";
+
+  /** How the line of a run's end ends: keys are sorted, and no text holds a bare quote. */
+  private static final String END = "\"type\":\"CLOSED\"}\n";
+
   private static final Set<String> OWN = Set.of(HEADER, SEAL, REPAIRED);
 
   private final JournalWriter tape;
@@ -88,6 +94,16 @@ public final class Journal implements AutoCloseable {
    */
   public static List<Entry> peek(Path file) throws IOException {
     return List.copyOf(Chain.read(FileStorage.bytes(file)).entries());
+  }
+
+  /**
+   * Whether it has the record of its run's end, by the text of its lines alone: for looking through
+   * many.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public static boolean hasEnd(Path file) throws IOException {
+    return new String(FileStorage.bytes(file), ISO_8859_1).contains(END);
   }
 
   static Journal on(JournalWriter tape, Signer signer, List<Entry> entries) {

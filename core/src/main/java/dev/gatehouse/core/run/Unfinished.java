@@ -50,6 +50,9 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
 
   private static Optional<Unfinished> look(Path file) {
     try {
+      if (Journal.hasEnd(file)) {
+        return Optional.empty();
+      }
       Optional<RunRecord> record = RunRecord.of(Journal.peek(file));
       // without a record of it no run began
       return record

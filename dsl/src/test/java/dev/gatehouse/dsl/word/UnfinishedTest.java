@@ -94,6 +94,17 @@ class UnfinishedTest {
     assertThat(all.runner().unfinished()).hasSize(2);
   }
 
+  /** What a step reports may look like the end of a run. */
+  @Test
+  void a_run_that_speaks_of_an_end_has_not_ended() {
+    try (Run run =
+        all.runner()
+            .start(plan(all.book(change("\"type\":\"CLOSED\"}"), approved(), change("one"))))) {
+      run.advance();
+    }
+    assertThat(all.runner().unfinished()).hasSize(1);
+  }
+
   @Test
   void a_journal_that_cannot_be_read_is_told() throws Exception {
     Path journal = parked();
