@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * and keep its locks.
  */
 public final class PooledConnection {
+  private static final String HIKARI = "com.zaxxer.hikari.HikariDataSource";
+
   private PooledConnection() {}
 
   /**
@@ -57,7 +59,11 @@ public final class PooledConnection {
    */
   private static boolean evict(DataSource pool, Connection pooled) {
     try {
-      pool.getClass().getMethod("evictConnection", Connection.class).invoke(pool, pooled);
+      Method evict = pool.getClass().getMethod("evictConnection", Connection.class);
+      if (!evict.getDeclaringClass().getName().equals(HIKARI)) {
+        return false;
+      }
+      evict.invoke(pool, pooled);
       return true;
     } catch (ReflectiveOperationException none) {
       return false;

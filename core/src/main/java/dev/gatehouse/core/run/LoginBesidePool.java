@@ -2,6 +2,7 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.sql.Connection;
@@ -34,9 +35,17 @@ final class LoginBesidePool {
       if (!other.equals(account)) {
         throw refused(target, "account", account, other, "the account and address of the pool");
       }
+      if (!there.session().equals(live.session())) {
+        throw refused(
+            target,
+            "role or search path",
+            live.session().replace('\n', ' '),
+            there.session().replace('\n', ' '),
+            "what the pool sets for its sessions, or take it out of the pool: ALTER ROLE ... SET");
+      }
     } catch (SQLException e) {
       throw Planner.unreachable(
-          login, e, login.coordinates().orElseThrow(AssertionError::new).scrubber());
+          login, e, login.coordinates().orElseThrow(() -> new Bug("no login")).scrubber());
     }
   }
 

@@ -97,7 +97,10 @@ record HttpEffect(
         .orElseThrow(() -> new StepFailed(List.of(e.finding()), Ending.LOST));
   }
 
-  /** Where it is as it was to be, somebody on the way has sent it twice, and the first was ours. */
+  /**
+   * Where it is as it was to be, ours was sent twice on the way, or somebody else wanted the same:
+   * the evidence says that nobody can tell.
+   */
   private Evidence changed(EffectContext working) throws Exception {
     Finding finding =
         Finding.of("http.changed", "somebody else has changed what a request was to change")
@@ -107,6 +110,7 @@ record HttpEffect(
     return proof
         .await(working, Duration.ZERO)
         .map(seen -> seen.with("status", 412))
+        .map(seen -> seen.with("answer", "it is so; whose work that is, nobody can tell"))
         .orElseThrow(() -> new StepFailed(List.of(finding), Ending.REFUSED));
   }
 

@@ -17,8 +17,9 @@ import java.util.List;
  *
  * <p>A plan can neither show what it does nor tell when it was changed: its name is all that the
  * plan's digest binds. It is executed on the run's own thread; when the run is stopped that is
- * interrupted, and code that heeds no interrupt goes on to its end. It ends well when it returns;
- * an exception leaves open how much it did, and the check decides, or a person.
+ * interrupted, and code that heeds no interrupt goes on to its end. It ends well when it returns,
+ * and the check passes; behind an exception half of it has perhaps been done, whatever the check
+ * says: it is undone, and what cannot be undone remains.
  *
  * <p>Immutable. Not a step until it says {@code undoneBy(step)} or {@code cannotBeUndone("why")}.
  *

@@ -205,7 +205,12 @@ class FlagByHttpTest {
   void a_412_where_it_is_as_it_was_to_be_is_no_failure() throws Exception {
     service.tag = "\"";
     somebodyElseSets("10", looksBeforeSending());
-    assertThat(run().state()).isEqualTo(RunState.SUCCEEDED);
+    RunRecord record = run();
+    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(record.steps())
+        .flatExtracting(
+            step -> step.evidence().flatMap(proof -> proof.fact("answer")).stream().toList())
+        .contains("it is so; whose work that is, nobody can tell");
     assertThat(percent()).isEqualTo("100");
   }
 

@@ -11,7 +11,10 @@ import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
@@ -38,6 +41,32 @@ class BackupRunTest {
 
   static List<Served> servers() {
     return Served.all();
+  }
+
+  /** A service's pool, and the address at which drills log in. */
+  @Test
+  void a_pool_with_a_login_is_backed_up_drilled_and_restored() throws Exception {
+    try (Backups backups = new Backups(served, directory)) {
+      backups.execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
+      Target.Coordinates at = backups.target.coordinates().orElseThrow();
+      MysqlDataSource pool = new MysqlDataSource();
+      pool.setUrl(at.jdbcUrl());
+      pool.setUser(at.account());
+      pool.setPassword(at.secret().orElseThrow().reveal(String::new));
+      Target shop =
+          Target.of("shop", pool, backups.target.dialect())
+              .withLogin(at.jdbcUrl(), at.account(), at.secret().orElseThrow());
+      BackUp dump = backUp(into(directory.resolve("vault")));
+      Runbook book =
+          runbook(
+              "Back",
+              gate("Backup", dump, restoreDrill(dump).intoScratchDatabase()),
+              gate("Damage", inOneTransaction(sql("DELETE FROM t")).undoneBy(restore(dump))),
+              gate("Never", rowCount("t").isAtLeast(3)));
+      RunRecord ended = Runner.journalingTo(directory.resolve("journals")).run(Plan.of(book, shop));
+      assertThat(ended.state()).isEqualTo(RunState.UNDONE);
+      assertThat(backups.database.one("SELECT COUNT(*) FROM t")).isEqualTo("2");
+    }
   }
 
   @Test

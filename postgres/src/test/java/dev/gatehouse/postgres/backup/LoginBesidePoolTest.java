@@ -47,8 +47,12 @@ class LoginBesidePoolTest {
   }
 
   private Target target(String url, String account, Secret secret) {
+    return target(database.jdbcUrl(), url, account, secret);
+  }
+
+  private Target target(String own, String url, String account, Secret secret) {
     PGSimpleDataSource pool = new PGSimpleDataSource();
-    pool.setUrl(database.jdbcUrl());
+    pool.setUrl(own);
     pool.setUser(database.account());
     pool.setPassword(database.secret().reveal(String::new));
     return Target.of("shop", pool, Postgres.dialectWith(Dumps.tools(engine)))
@@ -99,6 +103,12 @@ class LoginBesidePoolTest {
       refused(
           target(database.jdbcUrl(), account.name(), account.secret()),
           "is of another account than its pool");
+      String role = "&options=-c%20role%3D" + account.name();
+      database.run("GRANT ALL ON orders TO " + account.name());
+      refused(
+          target(
+              database.jdbcUrl() + role, database.jdbcUrl(), database.account(), database.secret()),
+          "is of another role or search path than its pool");
       Secret wrong = Secret.of("wrong", "not the password".toCharArray());
       refused(target(database.jdbcUrl(), database.account(), wrong), "cannot read target 'shop'");
     }
