@@ -71,6 +71,10 @@ public final class Examples {
           new Example("drift", "likewise: against a recorded baseline", PostgresExamples::drift),
           new Example("deploy", "likewise: all of these in one runbook", PostgresExamples::deploy),
           new Example(
+              "flyway",
+              "likewise: a service's own migrations by Flyway, as a step",
+              PostgresExamples::flyway),
+          new Example(
               "score",
               "[--url ...]: how many mutants of policies and grants which expectations notice",
               PostgresExamples::score),

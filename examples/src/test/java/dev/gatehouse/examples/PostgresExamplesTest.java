@@ -39,7 +39,8 @@ class PostgresExamplesTest {
           "backup", PostgresExamples::backup,
           "restore", PostgresExamples::restore,
           "drift", PostgresExamples::drift,
-          "deploy", PostgresExamples::deploy);
+          "deploy", PostgresExamples::deploy,
+          "flyway", PostgresExamples::flyway);
 
   private static final Map<String, Broken> BROKEN =
       Map.of(
@@ -67,7 +68,14 @@ class PostgresExamplesTest {
           "drift",
           Broken.of(3, "vh.ventures", "note", "ended FAILED_CLEAN"),
           "deploy",
-          Broken.of(3, "ventures_by_stage", "ended FAILED_CLEAN"));
+          Broken.of(3, "ventures_by_stage", "ended FAILED_CLEAN"),
+          "flyway",
+          Broken.of(
+              3,
+              "'flyway' has thrown an exception",
+              "V3__names_are_unique.sql",
+              "ended UNDONE",
+              "'flyway'"));
 
   /** Every second one as a script. */
   @TestFactory

@@ -1,10 +1,14 @@
 package dev.gatehouse.dsl.http;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.dsl.operation.Proof;
+import dev.gatehouse.dsl.sql.InOneTransaction;
+import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.words.Names;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -87,6 +91,11 @@ public final class HttpChange extends ChangeWithoutUndo {
    */
   public HttpChange besideTarget() {
     return new HttpChange(call, status, proof, false, name);
+  }
+
+  /** Reversed by these statements, in one transaction: {@code undoneBy(inOneTransaction(...))}. */
+  public Change undoneBy(Statements undo) {
+    return undoneBy(InOneTransaction.of(List.of(undo)));
   }
 
   /**

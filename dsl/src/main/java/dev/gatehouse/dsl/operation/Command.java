@@ -1,10 +1,13 @@
 package dev.gatehouse.dsl.operation;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.dsl.sql.InOneTransaction;
+import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +114,11 @@ public final class Command extends ChangeWithoutUndo {
    */
   public Command inTarget() {
     return new Command(line, proof, Reach.TARGET, name);
+  }
+
+  /** Reversed by these statements, in one transaction: {@code undoneBy(inOneTransaction(...))}. */
+  public Change undoneBy(Statements undo) {
+    return undoneBy(InOneTransaction.of(List.of(undo)));
   }
 
   /**

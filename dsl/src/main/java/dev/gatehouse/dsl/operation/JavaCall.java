@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.operation;
 
+import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.EffectContext;
@@ -8,6 +9,8 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
+import dev.gatehouse.dsl.sql.InOneTransaction;
+import dev.gatehouse.dsl.sql.Statements;
 import dev.gatehouse.dsl.words.Names;
 import java.util.List;
 
@@ -111,6 +114,11 @@ public final class JavaCall extends ChangeWithoutUndo {
    */
   public JavaCall inTarget() {
     return new JavaCall(name, code, proof, Reach.TARGET);
+  }
+
+  /** Reversed by these statements, in one transaction: {@code undoneBy(inOneTransaction(...))}. */
+  public Change undoneBy(Statements undo) {
+    return undoneBy(InOneTransaction.of(List.of(undo)));
   }
 
   @Override

@@ -92,6 +92,11 @@ public final class InOneTransaction extends ChangeWithoutUndo {
     return new InOneTransaction(parts, options.withoutForeignKeys(), name);
   }
 
+  /** Reversed by these statements, in one transaction: {@code undoneBy(inOneTransaction(...))}. */
+  public Change undoneBy(Statements undo) {
+    return undoneBy(InOneTransaction.of(List.of(undo)));
+  }
+
   /** The same change under the name that the checklist has for it. */
   @Override
   public InOneTransaction named(String newName) {

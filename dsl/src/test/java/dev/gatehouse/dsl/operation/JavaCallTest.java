@@ -3,6 +3,7 @@ package dev.gatehouse.dsl.operation;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.noRows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.call;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +89,14 @@ class JavaCallTest {
             noRows("select 1"));
     assertThat(undone.state()).isEqualTo(RunState.UNDONE);
     assertThatThrownBy(() -> execute("drop table orders")).hasMessageContaining("no such table");
+  }
+
+  @Test
+  void sql_undoes_it_in_one_transaction() throws SQLException {
+    RunRecord undone =
+        run(migrate().provenBy(there()).undoneBy(sql("drop table orders")), noRows("select 1"));
+    assertThat(undone.state()).isEqualTo(RunState.UNDONE);
+    execute("create table orders(id)");
   }
 
   @Test

@@ -204,6 +204,20 @@ public final class PostgresExamples {
         });
   }
 
+  public static int flyway(List<String> arguments) throws Exception {
+    return on(
+        "flyway",
+        arguments,
+        stage -> {
+          stage.breakBy("update vh.ventures set name = 'venture 1' where id = 2");
+          return stage.run(
+              FlywayDeployment.runbookFor(
+                  FlywayDeployment.flyway(
+                      stage.production(), Production.scripts().resolve("flyway")),
+                  stage.vault()));
+        });
+  }
+
   public static int score(List<String> arguments) throws Exception {
     return on(
         "score",

@@ -1,0 +1,62 @@
+package dev.gatehouse.examples.postgres;
+
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
+import static dev.gatehouse.dsl.Gatehouse.rowCount;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.tableExists;
+import static dev.gatehouse.dsl.GatehouseOperations.call;
+
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.model.Runbook;
+import java.nio.file.Path;
+import org.flywaydb.core.Flyway;
+
+/** A service's own migrations by Flyway, as one step of a runbook. */
+public final class FlywayDeployment {
+  private FlywayDeployment() {}
+
+  /**
+   * Flyway as the service configures it: with connections of its own, which Gatehouse neither lends
+   * nor fences; Flyway's own lock keeps two of it apart.
+   */
+  public static Flyway flyway(Target target, Path migrations) {
+    Target.Coordinates where = target.coordinates().orElseThrow();
+    return where
+        .secret()
+        .orElseThrow()
+        .reveal(
+            password ->
+                Flyway.configure()
+                    .dataSource(where.jdbcUrl(), where.account(), new String(password))
+                    .schemas("vh")
+                    .locations("filesystem:" + migrations)
+                    .baselineOnMigrate(true)
+                    .load());
+  }
+
+  /** See {@link FlywayHistory}. */
+  public static NamedCheck history(Flyway flyway) {
+    return FlywayHistory.shows(flyway);
+  }
+
+  /** Backed up and proved, migrated, looked at. */
+  public static Runbook runbookFor(Flyway flyway, Path vault) {
+    var dump = backUp(into(vault)).named("backup");
+    return runbook(
+        "Migrate by Flyway",
+        gate("Backup taken", dump),
+        gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
+        gate(
+            "Migrated",
+            call("flyway", () -> flyway.migrate())
+                .provenBy(history(flyway))
+                .inTarget()
+                .undoneBy(restore(dump).named("restore the backup"))),
+        gate("Verified", tableExists("vh.venture_owners"), rowCount("vh.ventures").is(5_000)));
+  }
+}
