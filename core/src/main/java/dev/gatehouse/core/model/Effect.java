@@ -237,5 +237,13 @@ public sealed interface Effect {
      * after the session that might still perform it has been fenced off.
      */
     ProbeResult probe(CheckContext reading, String key) throws Exception;
+
+    /**
+     * Whether its probe would also see a part of it. Where it would not, what was cut off half-way
+     * and is not seen has perhaps been done in part.
+     */
+    default boolean showsParts() {
+      return true;
+    }
   }
 }

@@ -118,6 +118,14 @@ record Attempt(
     };
   }
 
+  /** The same where only the whole of it would be seen, and not a part that a stop cut off. */
+  static Kind leftUnseen(Kind seen, Exception failure) {
+    Kind left = left(seen, failure);
+    return failure instanceof InterruptedException && left == Kind.NOT_APPLIED
+        ? Kind.PARTIAL
+        : left;
+  }
+
   /** Whether the error leaves open what became of the statement. */
   static boolean inDoubt(RunContext run, Connection connection, Exception e) {
     return e instanceof SQLException error && run.concurrency().inDoubt(connection, error);

@@ -8,6 +8,7 @@ import dev.gatehouse.core.journal.Parts.Way;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.ProbeResult;
+import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
@@ -342,7 +343,11 @@ final class Execution {
       return doubt(e);
     }
     List<Finding> findings = Attempt.findings(run, e);
-    return switch (Attempt.left(truth.kind(), e)) {
+    Kind left =
+        effect.showsParts() || Attempt.paused(run)
+            ? Attempt.left(truth.kind(), e)
+            : Attempt.leftUnseen(truth.kind(), e);
+    return switch (left) {
       case NOT_APPLIED -> clean(undo, e);
       case APPLIED -> Attempt.partial(undo, findings, Optional.of(truth.evidence()));
       case PARTIAL, REPEATABLE -> Attempt.partial(undo, findings, Optional.empty());

@@ -62,4 +62,9 @@ record OutsideEffect(List<String> preview, Work work, String what, Proof proof, 
   public ProbeResult probe(CheckContext reading, String key) throws Exception {
     return proof.probe(reading, what + " has no provenBy(check)");
   }
+
+  @Override
+  public boolean showsParts() {
+    return false;
+  }
 }
