@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.catalogue;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.gatehouse.core.outcome.Bug;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +22,9 @@ import java.util.regex.Pattern;
  * stands for one of the phrases below. Each query yields kind, schema and name; of, definition,
  * owner and privileges where there are any; and facts under names of their own. Where {@code
  * defined} is true, a definition that is NULL means that the object was dropped meanwhile; where
- * {@code verbatim} is true, the definition is text that the engine never parsed.
+ * {@code verbatim} is true, the definition is text that the engine never parsed. A first line
+ * {@code -- if any: pg_policy} names the catalogues without whose rows it yields nothing: planning
+ * a query costs more than asking that, and most databases have no operators of their own.
  */
 final class CatalogueQueries {
   private static final List<String> NAMES =
@@ -38,7 +44,14 @@ final class CatalogueQueries {
           "extension",
           "publication",
           "foreign",
-          "other",
+          "cast",
+          "language",
+          "access_method",
+          "collation",
+          "conversion",
+          "statistics",
+          "operator",
+          "text_search",
           "system",
           "database");
 
@@ -115,13 +128,41 @@ final class CatalogueQueries {
                   + " and y_.privilege_type = x_.privilege_type))"));
 
   private static final Pattern WORD = Pattern.compile("@(\\w+)\\(((?:[^()]|\\([^()]*\\))*)\\)");
+  private static final Pattern IF_ANY = Pattern.compile("-- if any: ([a-z_, ]+)\\n");
   private static final Pattern SINCE = Pattern.compile(".*-- since (\\d+)");
+
+  private static final Map<Integer, List<Query>> BY_VERSION = new ConcurrentHashMap<>();
 
   private CatalogueQueries() {}
 
+  /** One of them; where {@code catalogues} is empty, it is asked always. */
+  record Query(String sql, List<String> catalogues) {
+    private static Query of(String text, int major) {
+      Matcher any = IF_ANY.matcher(text);
+      return new Query(
+          query(text, major), any.lookingAt() ? List.of(any.group(1).split(", ")) : List.of());
+    }
+
+    /** Whether it can yield anything. */
+    boolean concerns(Set<String> filled) {
+      return catalogues.isEmpty() || catalogues.stream().anyMatch(filled::contains);
+    }
+  }
+
   /** All of them, for a server of that major version. */
-  static List<String> of(int major) {
-    return NAMES.stream().map(name -> query(text(name), major)).toList();
+  static List<Query> of(int major) {
+    return BY_VERSION.computeIfAbsent(
+        major, version -> NAMES.stream().map(name -> Query.of(text(name), version)).toList());
+  }
+
+  /** Which of the catalogues that queries name hold an object that is not the server's own. */
+  static String filled(List<Query> queries) {
+    return queries.stream()
+        .flatMap(query -> query.catalogues().stream())
+        .distinct()
+        .map(
+            name -> "select '%s' where exists (select from %<s where oid >= 16384)".formatted(name))
+        .collect(joining(" union all "));
   }
 
   private static String query(String text, int major) {

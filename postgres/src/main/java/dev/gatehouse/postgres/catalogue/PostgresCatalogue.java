@@ -13,6 +13,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +61,21 @@ public final class PostgresCatalogue implements CatalogueReader {
   private static Baseline all(Connection connection) throws SQLException {
     List<CatalogueObject> objects = new ArrayList<>();
     int major = connection.getMetaData().getDatabaseMajorVersion();
-    for (String query : CatalogueQueries.of(major)) {
-      try (Statement statement = connection.createStatement()) {
-        statement.setEscapeProcessing(false);
-        try (ResultSet rows = statement.executeQuery(query)) {
-          while (rows.next()) {
-            objects.add(object(rows));
+    List<CatalogueQueries.Query> queries = CatalogueQueries.of(major);
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      Set<String> filled = new HashSet<>();
+      try (ResultSet names = statement.executeQuery(CatalogueQueries.filled(queries))) {
+        while (names.next()) {
+          filled.add(names.getString(1));
+        }
+      }
+      for (CatalogueQueries.Query query : queries) {
+        if (query.concerns(filled)) {
+          try (ResultSet rows = statement.executeQuery(query.sql())) {
+            while (rows.next()) {
+              objects.add(object(rows));
+            }
           }
         }
       }

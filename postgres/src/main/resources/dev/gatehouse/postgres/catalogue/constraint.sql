@@ -1,3 +1,4 @@
+-- if any: pg_constraint
 -- Children of a foreign key are made by their parent, with names of the server's choice.
 select 'constraint' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, k.conname) as name,
   format('%I.%I', n.nspname, c.relname) as of,

@@ -1,3 +1,4 @@
+-- if any: pg_default_acl
 select 'default privileges' as kind, coalesce(n.nspname, '') as "schema",
   format('of %I%s on %s', pg_get_userbyid(d.defaclrole), ' in schema ' || quote_ident(n.nspname),
     case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'routines' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end) as name,

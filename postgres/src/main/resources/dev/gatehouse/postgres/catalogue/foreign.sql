@@ -1,3 +1,4 @@
+-- if any: pg_foreign_data_wrapper
 -- Options of user mappings are not read: they are passwords.
 select 'foreign data wrapper' as kind, '' as "schema", quote_ident(w.fdwname) as name,
   concat_ws(' ', 'HANDLER ' || nullif(w.fdwhandler, 0)::regproc, 'VALIDATOR ' || nullif(w.fdwvalidator, 0)::regproc) as definition,

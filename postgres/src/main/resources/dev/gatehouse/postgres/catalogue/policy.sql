@@ -1,3 +1,4 @@
+-- if any: pg_policy
 select 'policy' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, p.polname) as name,
   format('%I.%I', n.nspname, c.relname) as of,
   format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', p.polname, c.oid::regclass,

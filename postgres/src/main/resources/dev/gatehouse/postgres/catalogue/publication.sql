@@ -1,3 +1,4 @@
+-- if any: pg_publication
 select 'publication' as kind, '' as "schema", quote_ident(p.pubname) as name,
   (to_jsonb(p) - '{oid,pubname,pubowner}'::text[])::text as definition,
   quote_ident(pg_get_userbyid(p.pubowner)) as owner,

@@ -1,3 +1,4 @@
+-- if any: pg_proc
 -- The constructors of a range type come and go with the type.
 select case p.prokind when 'a' then 'aggregate' when 'p' then 'procedure' else 'function' end as kind,
   n.nspname as "schema", p.oid::regprocedure::text as name,

@@ -1,3 +1,4 @@
+-- if any: pg_rewrite
 select 'rule' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, r.rulename) as name,
   format('%I.%I', n.nspname, c.relname) as of,
   pg_get_ruledef(r.oid) as definition, true as defined,

@@ -1,3 +1,4 @@
+-- if any: pg_trigger, pg_event_trigger
 -- A partition's copy of a trigger counts, because it can be switched off by itself.
 select 'trigger' as kind, n.nspname as "schema", format('%I.%I.%I', n.nspname, c.relname, t.tgname) as name,
   format('%I.%I', n.nspname, c.relname) as of,
