@@ -100,21 +100,36 @@ public final class ScriptBytes {
     }
   }
 
-  /** Copies bytes up to and with the next line feed; returns how many, or {@link #END}. */
-  public int copyLine(byte[] to, int offset, int length) throws IOException {
+  /**
+   * Copies bytes up to a line, other than the one begun, that begins with these two, or as many as
+   * can be had at once; returns how many, or {@link #END}. A copy never ends between a line feed
+   * and what may be such a line.
+   */
+  public int copyBeforeLine(char first, char second, byte[] to, int offset, int length)
+      throws IOException {
     if (peek(0) == END) {
       return END;
     }
-    int most = Math.min(length, limit - at);
-    int count = 0;
-    while (count < most) {
-      count++;
-      if (buffer[at + count - 1] == '\n') {
-        break;
+    int end = at + Math.min(length, limit - at);
+    int feeds = 0;
+    int feed = LineFeeds.next(buffer, at, end);
+    while (feed < end) {
+      feeds++;
+      if (feed + 1 < end
+          && buffer[feed + 1] == first
+          && (feed + 2 == end || buffer[feed + 2] == second)) {
+        end = feed + 1;
       }
+      feed = LineFeeds.next(buffer, feed + 1, end);
     }
+    int count = end - at;
     System.arraycopy(buffer, at, to, offset, count);
-    pass(count);
+    if (put > 0) {
+      pass(count);
+    } else {
+      line += feeds;
+      at = end;
+    }
     return count;
   }
 

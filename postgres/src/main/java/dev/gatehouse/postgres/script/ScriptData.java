@@ -34,7 +34,7 @@ final class ScriptData extends InputStream {
       if (atLineStart && takeEnd()) {
         ended = true;
       } else {
-        int count = bytes.copyLine(to, offset + done, length - done);
+        int count = bytes.copyBeforeLine('\\', '.', to, offset + done, length - done);
         if (count == ScriptBytes.END) {
           throw ScriptRefusal.malformed(
               "the data of a COPY does not end: the script was cut off",

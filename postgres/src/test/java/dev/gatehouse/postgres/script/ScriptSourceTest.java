@@ -9,6 +9,7 @@ import dev.gatehouse.postgres.script.ScriptPiece.Statement;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,48 @@ class ScriptSourceTest {
     assertThat(copy.data().readAllBytes()).isEqualTo(data);
     assertThat(source.next()).get().extracting(ScriptPiece::line).isNotEqualTo(2);
     assertThat(source.next()).isEmpty();
+  }
+
+  @Test
+  void data_ends_at_the_same_line_however_the_bytes_arrive_and_are_asked_for() throws IOException {
+    Random random = new Random(11);
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        text.append("\n\n\\\\..\rab".charAt(random.nextInt(9)));
+      }
+      String data = untilItsEnd(text.toString());
+      String script = "COPY t FROM stdin;\n" + data + "\\.\nSELECT 1;";
+      ScriptSource source = new ScriptSource("x", in(script, random), ScriptVariables.NONE);
+      CopyBlock copy = (CopyBlock) source.next().orElseThrow();
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      byte[] piece = new byte[1 + random.nextInt(12)];
+      for (int n = copy.data().read(piece); n >= 0; n = copy.data().read(piece)) {
+        read.write(piece, 0, n);
+      }
+      assertThat(read.toString(StandardCharsets.US_ASCII)).isEqualTo(data);
+      int lines = (int) data.chars().filter(c -> c == '\n').count();
+      assertThat(source.next()).get().extracting(ScriptPiece::line).isEqualTo(lines + 3);
+    }
+  }
+
+  /** Whole lines, none of which is the one that ends data. */
+  private static String untilItsEnd(String text) {
+    StringBuilder data = new StringBuilder();
+    for (String line : (text + "\n").split("(?<=\n)")) {
+      data.append(line.matches("\\\\\\.\r?\n") ? "x" + line : line);
+    }
+    return data.toString();
+  }
+
+  /** As from a pipe: a few bytes at a time. */
+  private static InputStream in(String script, Random random) {
+    return new ByteArrayInputStream(script.getBytes(StandardCharsets.US_ASCII)) {
+      @Override
+      public synchronized int read(byte[] to, int offset, int length) {
+        return super.read(to, offset, Math.min(length, 1 + random.nextInt(30)));
+      }
+    };
   }
 
   @Test
