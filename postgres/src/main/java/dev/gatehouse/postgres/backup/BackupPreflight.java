@@ -65,7 +65,8 @@ final class BackupPreflight {
               .withFound("tools " + server.tools())
               .withFix("leave out inParallel(" + options.jobs() + "), or use PgTools.at(path)"));
     }
-    try (Connection session = server.session()) {
+    try {
+      Connection session = server.session();
       refuseUnreadable(session);
       refuseHiddenRows(session);
       // Every worker locks what the leader holds already; the lock itself is one entry.

@@ -2,10 +2,8 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
-import dev.gatehouse.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -61,11 +59,13 @@ final class BackupSource implements AutoCloseable {
     this.at = at;
   }
 
-  static BackupSource of(Target target) throws SQLException {
-    Connection session = Sessions.own(target);
+  /**
+   * @param session outside of a transaction, as it is again when this is closed
+   */
+  static BackupSource of(Connection session) throws SQLException {
+    Fingerprint fingerprint = Products.identify(session);
     boolean begun = false;
     try {
-      Fingerprint fingerprint = Products.identify(session);
       ContentReader.beginReading(session, Optional.empty());
       Queries.run(session, "SET LOCAL idle_in_transaction_session_timeout = 0");
       String snapshot = Queries.pinned(session, "SELECT pg_export_snapshot()");
@@ -78,7 +78,7 @@ final class BackupSource implements AutoCloseable {
       return new BackupSource(session, fingerprint, snapshot, Instant.parse(at));
     } finally {
       if (!begun) {
-        session.close();
+        ContentReader.endReading(session);
       }
     }
   }
@@ -126,8 +126,15 @@ final class BackupSource implements AutoCloseable {
     return Long.parseLong(Queries.pinned(session, BYTES));
   }
 
+  /** No more of that state is needed: the session is outside of a transaction again. */
+  void end() throws SQLException {
+    if (!session.getAutoCommit()) {
+      ContentReader.endReading(session);
+    }
+  }
+
   @Override
   public void close() throws SQLException {
-    session.close();
+    end();
   }
 }

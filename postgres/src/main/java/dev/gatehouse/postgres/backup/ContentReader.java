@@ -164,12 +164,14 @@ final class ContentReader {
   }
 
   /** What no snapshot holds fast: schema and states of all sequences as they are now. */
-  static Moment now(Target target) throws SQLException {
-    try (Connection session = Sessions.own(target)) {
-      beginReading(session, Optional.empty());
+  static Moment now(Connection session) throws SQLException {
+    beginReading(session, Optional.empty());
+    try {
       return new Moment(
           PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(session)).digest(),
           new ContentReader(session, Progress.SILENT).sequences());
+    } finally {
+      endReading(session);
     }
   }
 
@@ -187,6 +189,12 @@ final class ContentReader {
       Queries.run(session, "SET TRANSACTION SNAPSHOT " + SqlNames.literal(snapshot.get()));
     }
     pin(session);
+  }
+
+  /** The settings of {@link #beginReading} end with the transaction. */
+  static void endReading(Connection session) throws SQLException {
+    session.rollback();
+    session.setAutoCommit(true);
   }
 
   private static void pin(Connection session) throws SQLException {

@@ -46,10 +46,10 @@ final class DrillDatabase {
   Content drill(Path raw, String key, BackupMethod.Restored restored) throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
     progress.reached("drill.begun");
-    Server server = Server.of(target, tools);
-    server.requireMajorOf(archive.major(), "the scratch server");
     String name = DrillCopies.PREFIX + Sha256.of(key).substring(0, 16);
-    try (Connection session = server.session()) {
+    try (Server server = Server.of(target, tools)) {
+      server.requireMajorOf(archive.major(), "the scratch server");
+      Connection session = server.session();
       // No statement of ours here may be cut short: what it leaves would lie there.
       Queries.run(session, "SET statement_timeout = 0");
       DrillCopies.sweep(target, session, progress::noticed);

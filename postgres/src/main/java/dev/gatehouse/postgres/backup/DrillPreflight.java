@@ -39,42 +39,58 @@ final class DrillPreflight {
   }
 
   static void check(Target source, Scratch scratch, PgTools tools) {
-    Server server = Server.forTools(server(scratch).server(), tools);
-    ToolSearch.Tool tool = server.restore();
-    if (server(scratch).procedure() == Scratch.Procedure.IN_PARALLEL) {
-      requireParallel(tool, server.major());
+    Scratch.OnServer place = server(scratch);
+    try (Server server = Server.forTools(place.server(), tools)) {
+      ToolSearch.Tool tool = server.restore();
+      if (place.procedure() == Scratch.Procedure.IN_PARALLEL) {
+        requireParallel(tool, server.major());
+      }
+      try {
+        if (place.server() == source) {
+          check(server, server.session(), place.procedure());
+        } else {
+          try (Connection reading = Sessions.own(source)) {
+            check(server, reading, place.procedure());
+          }
+        }
+      } catch (SQLException e) {
+        throw server.unreachable(e);
+      }
     }
-    try (Connection session = server.session();
-        Connection reading = Sessions.own(source)) {
-      server.requireMajorOf(Server.major(reading), "the scratch server");
-      if (!Queries.isTrue(
-          session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
-        String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
-        throw new Refusal(
-            Finding.of("drill.createdb", "the drill may not create its scratch database")
-                .withExpected("CREATEDB for " + account)
-                .withFound("neither that nor superuser, on " + server.target().name())
-                .withFix("ALTER ROLE " + account + " CREATEDB"));
-      }
-      Map<String, String> extensions = new HashMap<>();
-      for (Row row : Queries.rows(reading, BackupSource.EXTENSIONS, Function.identity())) {
-        extensions.put(row.text("extname"), row.text("extversion"));
-      }
-      if (server(scratch).procedure() == Scratch.Procedure.IN_PARALLEL) {
-        requireDefaultVersions(session, extensions);
-      }
-      RestoreAccount account = RestoreAccount.of(session);
-      Baseline now = PostgresCatalogue.INSTANCE.read(reading);
-      if (server(scratch).procedure() == Scratch.Procedure.AS_IN_PLACE) {
-        requireLocks(session, Math.max(LockRoom.toDrop(reading), LockRoom.toMake(reading)));
-      }
-      StandIns standIns = StandIns.of(account, now, server(scratch).procedure());
-      requireAccount(
-          account.making(PostgresCatalogue.dumped(now), standIns.schemas()).largeObjectsOf(reading),
-          extensions);
-    } catch (SQLException e) {
-      throw server.unreachable(e);
+  }
+
+  /**
+   * @param reading a session of the source, which may be the server's
+   */
+  private static void check(Server server, Connection reading, Scratch.Procedure procedure)
+      throws SQLException {
+    Connection session = server.session();
+    server.requireMajorOf(Server.major(reading), "the scratch server");
+    if (!Queries.isTrue(
+        session, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
+      String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
+      throw new Refusal(
+          Finding.of("drill.createdb", "the drill may not create its scratch database")
+              .withExpected("CREATEDB for " + account)
+              .withFound("neither that nor superuser, on " + server.target().name())
+              .withFix("ALTER ROLE " + account + " CREATEDB"));
     }
+    Map<String, String> extensions = new HashMap<>();
+    for (Row row : Queries.rows(reading, BackupSource.EXTENSIONS, Function.identity())) {
+      extensions.put(row.text("extname"), row.text("extversion"));
+    }
+    if (procedure == Scratch.Procedure.IN_PARALLEL) {
+      requireDefaultVersions(session, extensions);
+    }
+    RestoreAccount account = RestoreAccount.of(session);
+    Baseline now = PostgresCatalogue.INSTANCE.read(reading);
+    if (procedure == Scratch.Procedure.AS_IN_PLACE) {
+      requireLocks(session, Math.max(LockRoom.toDrop(reading), LockRoom.toMake(reading)));
+    }
+    StandIns standIns = StandIns.of(account, now, procedure);
+    requireAccount(
+        account.making(PostgresCatalogue.dumped(now), standIns.schemas()).largeObjectsOf(reading),
+        extensions);
   }
 
   /** It is made in one transaction, and dropped in another to see that it can be. */

@@ -69,8 +69,8 @@ final class DumpBackup {
     Target target = server.target();
     ToolLogin login = server.login();
     progress.reached("backup.begun");
-    ContentReader.Moment before = ContentReader.now(target);
-    try (BackupSource source = BackupSource.of(target)) {
+    ContentReader.Moment before = ContentReader.now(server.session());
+    try (BackupSource source = BackupSource.of(server.session())) {
       progress.reached("backup.snapshot-exported");
       AtomicBoolean dumping = new AtomicBoolean(true);
       SideBySide.Result<Dumped, ContentReader.Read> both =
@@ -79,14 +79,15 @@ final class DumpBackup {
               side -> dump(login, source, name, dumping, side),
               List.of(side -> ContentReader.beside(dumping::get, target, source.snapshot(), side)));
       DumpStructure structure = both.here().structure();
+      Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
+      source.end();
       // Only now, when nobody reads a sequence any more, can be said which of them stood still.
-      ContentReader.Moment after = ContentReader.now(target);
+      ContentReader.Moment after = ContentReader.now(server.session());
       ContentReader.Read read = both.beside().get(0);
       Content content =
           withStableSequences(read.content(), before.sequences(), after.sequences(), structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
-      Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       versions.put("pg_dump", tool.version());
       told(versions, WARNED, both.here().warned());
       told(versions, NotCompared.FACT, read.notCompared());

@@ -40,16 +40,19 @@ public final class PostgresBackups implements BackupMethod {
 
   @Override
   public void preflight(Target target, Options options) {
-    BackupPreflight.check(Server.forTools(target, tools), options);
+    try (Server server = Server.forTools(target, tools)) {
+      BackupPreflight.check(server, options);
+    }
   }
 
   @Override
   public Produced backUp(
       Target target, Staging staging, String name, Options options, Progress progress)
       throws Exception {
-    Server server = Server.forTools(target, tools);
-    ToolSearch.Tool tool = BackupPreflight.check(server, options);
-    return new DumpBackup(server, tool, staging, options, progress).take(name);
+    try (Server server = Server.forTools(target, tools)) {
+      ToolSearch.Tool tool = BackupPreflight.check(server, options);
+      return new DumpBackup(server, tool, staging, options, progress).take(name);
+    }
   }
 
   @Override

@@ -32,7 +32,9 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   @Override
   public void refuseUnfit(Artifact artifact, Target target) {
     int major = DumpArchive.of(artifact, artifact.directory()).major();
-    Server.of(target, tools).requireMajorOf(major, "the target");
+    try (Server server = Server.of(target, tools)) {
+      server.requireMajorOf(major, "the target");
+    }
   }
 
   @Override
@@ -46,11 +48,10 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
   public void preflight(Artifact artifact, Path raw, Target target, Progress progress)
       throws Exception {
     DumpArchive archive = DumpArchive.of(artifact, raw);
-    Server server = Server.of(target, tools);
-    server.requireMajorOf(archive.major(), "the target");
-    archive.requireReadable(server.restore(), tools, progress);
-    try (Connection session = server.session()) {
-      RestorePreflight.check(session, archive);
+    try (Server server = Server.of(target, tools)) {
+      server.requireMajorOf(archive.major(), "the target");
+      archive.requireReadable(server.restore(), tools, progress);
+      RestorePreflight.check(server.session(), archive);
     }
   }
 

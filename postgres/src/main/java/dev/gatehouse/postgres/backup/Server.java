@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -10,12 +11,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The server of a target as a backup, drill or restore sees it: its major version is asked once,
- * and client programs are looked for by it.
+ * The server of a target as a backup, drill or restore sees it, in one session until it is closed:
+ * its major version is asked once, and client programs are looked for by it.
  *
+ * @param session Gatehouse's own; a login costs both sides more than most questions
  * @param major such as 17
  */
-record Server(Target target, int major, PgTools tools) {
+record Server(Target target, Connection session, int major, PgTools tools)
+    implements AutoCloseable {
 
   /**
    * Asks it in a session of its own.
@@ -23,8 +26,9 @@ record Server(Target target, int major, PgTools tools) {
    * @throws Refusal when there is no session
    */
   static Server of(Target target, PgTools tools) {
-    try (Connection session = Sessions.own(target)) {
-      return new Server(target, major(session), tools);
+    try {
+      return Opened.orClose(
+          Sessions.own(target), session -> new Server(target, session, major(session), tools));
     } catch (SQLException e) {
       throw unreachable(target, e);
     }
@@ -42,10 +46,6 @@ record Server(Target target, int major, PgTools tools) {
 
   static int major(Connection session) throws SQLException {
     return session.getMetaData().getDatabaseMajorVersion();
-  }
-
-  Connection session() throws SQLException {
-    return Sessions.own(target);
   }
 
   /**
@@ -77,6 +77,16 @@ record Server(Target target, int major, PgTools tools) {
               .withExpected("PostgreSQL " + backup)
               .withFound("PostgreSQL " + major)
               .withFix("use a server of PostgreSQL " + backup));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (SQLException e) {
+      // Nothing waits there to be committed, and what was asked is known.
+      return;
     }
   }
 
