@@ -27,7 +27,7 @@ var backup = fromCatalogue(vault).at(good);
 
 Plan plan = Plan.of(runbook("Restore production",
     gate("Authorised",
-        approval("restore production, losing what came after " + good + "?").
+        approval("restore production, losing what came after " + good.truncatedTo(java.time.temporal.ChronoUnit.SECONDS) + "?").
             by(atLeast(2, "senior engineer"), one("product owner")).
             validFor(Duration.ofHours(12)).
             notBefore(Duration.ofSeconds(2)). // ten minutes, at home

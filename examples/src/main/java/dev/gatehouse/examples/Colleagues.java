@@ -93,7 +93,6 @@ final class Colleagues {
   /** What did not count is said again at the next look: the record does not have it. */
   private void say(String who, StepRecord step, Need need)
       throws IOException, InterruptedException {
-    System.out.println("(" + who + ", " + need.role() + ": yes to '" + step.name() + "')");
     Mailbox box = Mailbox.of(journal).as(who).signedBy(Signer.in(Team.keys(work, who)));
     Receipt receipt = box.await(box.yes(step.name(), need.role(), need.typing()), PATIENCE);
     receipt.refused().ifPresent(why -> System.out.println("(it does not count: " + why + ")"));

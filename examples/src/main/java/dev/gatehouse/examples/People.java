@@ -58,7 +58,7 @@ public final class People {
       try {
         run.untilPeople();
         if (run.record().steps().stream().anyMatch(step -> !step.needs().isEmpty())) {
-          asked(run);
+          asked(run, byHand);
         }
         run.toEnd();
       } finally {
@@ -71,11 +71,13 @@ public final class People {
     }
   }
 
-  /** What is asked for the first time: on the screen, and as a packet to read. */
-  private static void asked(Run run) throws IOException {
+  /** What is asked for the first time: as a packet to read, and as the commands that answer it. */
+  private static void asked(Run run, boolean byHand) throws IOException {
     Path packet = run.journal().resolveSibling(run.record().run() + ".packet.md");
     Files.writeString(packet, run.packet());
-    System.out.println(StatusText.of(run.record(), run.journal()));
-    System.out.println("packet     " + packet);
+    if (byHand) {
+      System.out.println(StatusText.of(run.record(), run.journal()));
+    }
+    System.out.println("packet     " + Show.near(packet));
   }
 }

@@ -38,7 +38,7 @@ final class Quickstart {
 
     Target shop = Sqlite.file("shop", database);
     Plan plan = Plan.of(migration(work, Workspace.examples().resolve("migrations/shop")), shop);
-    System.out.println(plan);
+    Show.plan(plan, work);
 
     Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
     return Session.run(

@@ -68,7 +68,7 @@ public final class SqliteRestore {
             .with("irene", "incident commander")
             .with("otto", "application owner");
     Plan plan = Plan.of(example.runbookFor(good).decidedBy(team.people()), shop);
-    System.out.println(plan);
+    Show.plan(plan, work);
     try {
       Runner runner = Runner.journalingTo(example.journals()).withListener(Show.live());
       return People.sayYes(

@@ -13,12 +13,12 @@ import java.util.List;
 final class VerifyJournal {
 
   private static final String USAGE =
-      "examples/run verify JOURNAL [--head HEAD]... [--key PUBLIC_KEY|FILE]... [--artifacts DIRECTORY]";
+      "examples/run verify JOURNAL [--head HEAD|FILE]... [--key PUBLIC_KEY|FILE]... [--artifacts DIRECTORY]";
 
   private VerifyJournal() {}
 
-  /** The key itself, or a file like signing.pub. */
-  private static String key(String value) throws IOException {
+  /** The key or head itself, or the file that it is kept in. */
+  private static String kept(String value) throws IOException {
     return Files.isRegularFile(Path.of(value)) ? Files.readString(Path.of(value)) : value;
   }
 
@@ -38,8 +38,8 @@ final class VerifyJournal {
       }
       String value = words.next();
       switch (option) {
-        case "--head" -> options = options.withHead(value);
-        case "--key" -> options = options.withPublicKey(key(value));
+        case "--head" -> options = options.withHead(kept(value).strip());
+        case "--key" -> options = options.withPublicKey(kept(value));
         case "--artifacts" -> options = options.withArtifacts(Path.of(value));
         default -> {
           System.err.println("no such option: " + option + ": " + USAGE);

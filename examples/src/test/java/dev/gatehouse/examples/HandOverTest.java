@@ -228,7 +228,7 @@ class HandOverTest {
         .isNotEqualTo(
             Plan.of(book().owing(followUp("rotate it").by("dba").within(ofDays(1))), shop)
                 .digest());
-    assertThat(plan.toString())
+    assertThat(plan.full())
         .contains("\nhand-over\n  answers to the incident that began ")
         .contains("\n  users are shut out from 'shut the shop' until 'open the shop'\n")
         .contains("\n  'blameless review', by incident commander, within 3d00h00m of the end\n");

@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.outcome.Lasting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class Patience {
       String why =
           Thread.currentThread().isInterrupted()
               ? "interrupted while waiting for the write lock"
-              : "another connection holds the write lock and kept it for " + patience;
+              : "another connection holds the write lock and kept it for " + Lasting.of(patience);
       throw new SQLException(
           "database is busy: " + why + "; nothing was done", "HYT00", ResultCodes.BUSY, busy.get());
     }

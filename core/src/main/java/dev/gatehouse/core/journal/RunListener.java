@@ -1,5 +1,7 @@
 package dev.gatehouse.core.journal;
 
+import java.nio.file.Path;
+
 /**
  * Told what a run does while it does it, in order, one call at a time, on a thread that is not the
  * run's. What it throws is logged once and changes nothing. The run waits for it as long as it is
@@ -8,6 +10,9 @@ package dev.gatehouse.core.journal;
  * @since 0.1
  */
 public interface RunListener {
+
+  /** A run begins, or goes on, and this is its journal; told before all else. */
+  default void journaling(Path journal) {}
 
   /** A record was written; the record of the run includes it. */
   default void recorded(Entry entry, RunRecord run) {}

@@ -455,13 +455,10 @@ public final class RunRecord {
     steps.values().forEach(this::giveUp);
     steps.values().forEach(RunRecord::askNoMore);
     goOn();
-    remark(
-        entry,
-        RecordCodec.text(entry.body(), "who")
-            + " "
-            + mode
-            + ": "
-            + RecordCodec.text(entry.body(), "why"));
+    if (!mode.equals("FAILED")) { // that is told by the step that failed
+      String who = RecordCodec.text(entry.body(), "who");
+      remark(entry, who + " " + mode + ": " + RecordCodec.text(entry.body(), "why"));
+    }
   }
 
   private static boolean failedByItself(StepRecord step) {

@@ -43,6 +43,9 @@ public record Outline(
     this(runbook, target, fingerprint, gates, guards, List.of(), HandOver.NOTHING);
   }
 
+  /** What stands in the sentence of a guard before the SQL or the command that it looks by. */
+  public static final String LOOKS_AT = "; looks at: ";
+
   /** How the sentence of an undo begins that is executed. */
   public static final String UNDONE_BY = "undone by ";
 

@@ -8,11 +8,13 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Colours only on a terminal; {@code NO_COLOR} (not empty) and {@code TERM=dumb} switch them
  * off, {@code FORCE_COLOR} switches them on, {@code FORCE_COLOR=0} off; {@code NO_COLOR} beats
- * {@code FORCE_COLOR}. {@code COLUMNS} is the width, 80 if unset. Symbols are ASCII when the
- * charset cannot encode others. An output that fails is not written to again: a closed pipe must
- * not stop a run.
+ * {@code FORCE_COLOR}. {@code COLUMNS} is the width of a terminal, 80 if unset: what has no room
+ * stands in the next line, and nothing is cut. Symbols are ASCII when the charset cannot encode
+ * others. An output that fails is not written to again: a closed pipe must not stop a run.
  *
  * <p>Thread-safe. Reads no database and needs no privilege.
  *
@@ -42,6 +44,10 @@ public final class LiveConsole implements RunListener {
   private final Lines lines;
   private final Map<String, String> told = new HashMap<>();
   private final Map<String, Long> bytes = new HashMap<>();
+  private final Map<String, String> waits = new HashMap<>();
+  private @Nullable Path journal;
+  private String summed = "";
+  private int passed;
   private @Nullable String moving;
   private Instant movingSince = Instant.EPOCH;
   private Instant movedAt = Instant.EPOCH;
@@ -83,6 +89,11 @@ public final class LiveConsole implements RunListener {
   }
 
   @Override
+  public synchronized void journaling(Path file) {
+    journal = file;
+  }
+
+  @Override
   public synchronized void recorded(Entry entry, RunRecord run) {
     if (!run.run().equals(current)) {
       begin(run);
@@ -102,8 +113,7 @@ public final class LiveConsole implements RunListener {
           summary(run);
         }
       }
-      case "GATE_OPENED" ->
-          lines.line(screen.paint(Screen.Tone.HEAD, "gate " + quoted(entry, "gate") + " is open"));
+      case "GATE_OPENED" -> opened(entry);
       case "WAITING" -> waiting(entry, run);
       default -> {
         // PAUSED, GUARDED, CONFIRMED and STOPPING are remarks of the run; the rest is the journal's
@@ -155,12 +165,13 @@ public final class LiveConsole implements RunListener {
     current = run.run();
     told.clear();
     bytes.clear();
+    waits.clear();
+    passed = 0;
     moving = null;
     remarks = run.remarks().size();
     String head = Plain.line(run.outline().runbook()) + " on " + Words.target(run.outline());
-    lines.line(screen.paint(Screen.Tone.HEAD, head));
-    lines.line(
-        "  run " + Plain.line(run.run() + ", plan " + run.plan() + ", by " + run.initiator()));
+    lines(screen.paint(Screen.Tone.HEAD, head));
+    lines("  run " + Plain.line(run.run() + ", plan " + run.plan() + ", by " + run.initiator()));
   }
 
   private void begun(StepRecord step, Instant at) {
@@ -184,7 +195,7 @@ public final class LiveConsole implements RunListener {
         .of(entry)
         .ifPresent(
             part ->
-                lines.line(
+                lines(
                     "    "
                         + Plain.line(part.name())
                         + "  "
@@ -210,42 +221,112 @@ public final class LiveConsole implements RunListener {
       line.append("  ").append(Words.elapsed(Duration.between(movingSince, end)));
       moving = null;
     }
-    lines.line(line.toString());
+    line(step, line.toString());
     return true;
   }
 
+  /**
+   * On a terminal a check that passed is counted by its gate, and the last change of a gate has the
+   * gate beside it; a log has each line.
+   */
+  private void line(StepRecord step, String text) {
+    if (!screen.rewrites()) {
+      lines.line(text);
+    } else if (step.state() == StepState.PASSED) {
+      passed++;
+      String mark = "  " + screen.symbol(step.state()) + " ";
+      lines.rewrite(fits(text) ? text : screen.fitting(mark + Plain.line(step.name()), "  passed"));
+    } else if (step.state() == StepState.SUCCEEDED && fits(text)) {
+      lines.hold(text);
+    } else {
+      lines(text);
+    }
+  }
+
+  private void opened(Entry entry) {
+    String text = screen.paint(Screen.Tone.HEAD, "gate " + quoted(entry, "gate") + " is open");
+    String checks = passed == 1 ? "  1 check passed" : "  " + passed + " checks passed";
+    lines.more(passed == 0 ? text : text + checks, "  ", screen.columns());
+    passed = 0;
+  }
+
+  private boolean fits(String text) {
+    return Wrapping.width(text) <= screen.columns();
+  }
+
+  /** A terminal gets what has no room in the next line; in a log a line is one record. */
+  private void lines(String text) {
+    if (screen.rewrites()) {
+      Wrapping.lines(text, screen.columns()).forEach(lines::line);
+    } else {
+      lines.line(text);
+    }
+  }
+
+  /** Told once for each thing that is waited for; the time of the next look is no news. */
   private void waiting(Entry entry, RunRecord run) {
     String until = run.wakeAt().map(at -> ", until " + Words.time(at)).orElse("");
     String name = text(entry, "step");
     String what = name.isEmpty() ? "" : " " + name + " ";
+    String of = run.step(name).map(Words::askedOf).orElse("");
     String reason = text(entry, "reason");
-    String line = what + " waiting" + (reason.isEmpty() ? "" : ": " + reason) + until;
-    lines.line("  " + screen.paint(Screen.Tone.UNSURE, screen.symbol(StepState.WAITING) + line));
-    if (run.wakeAt().isEmpty()) {
-      summary(run);
+    String line = what + " waiting" + of + (reason.isEmpty() ? "" : ": " + reason);
+    String text = "  " + screen.symbol(StepState.WAITING) + line + until;
+    boolean people = run.wakeAt().isEmpty() || run.step(name).filter(LiveConsole::asks).isPresent();
+    String before = waits.put(name, line);
+    if (screen.rewrites() && (!people || before != null)) {
+      lines.rewrite(screen.paint(Screen.Tone.UNSURE, screen.fitting(text, "")));
+    } else if (!line.equals(before)) {
+      lines(screen.paint(Screen.Tone.UNSURE, text));
     }
+    if (people && before == null) {
+      told(Failure.of(run).isEmpty() ? toGoOn(run) : failure(run));
+      summed = failure(run);
+    }
+  }
+
+  private String toGoOn(RunRecord run) {
+    return RunText.toGoOn(run, Optional.ofNullable(journal));
+  }
+
+  private static boolean asks(StepRecord step) {
+    return !step.needs().isEmpty();
   }
 
   private void remarks(RunRecord run) {
     for (; remarks < run.remarks().size(); remarks++) {
       String remark = Plain.line(run.remarks().get(remarks).text());
-      lines.line("  " + screen.paint(Screen.Tone.UNSURE, remark));
+      lines("  " + screen.paint(Screen.Tone.UNSURE, remark));
     }
   }
 
-  private void summary(RunRecord run) {
-    String failure = RunText.failure(run);
-    if (!failure.isEmpty()) {
-      lines.line("");
+  /** Once; what is only waited for stands below the line that says so. */
+  private void told(String failure) {
+    if (!failure.isEmpty() && !failure.equals(summed)) {
+      boolean wrong = !failure.startsWith(" ");
+      if (wrong) {
+        lines.line("");
+      }
       failure.lines().forEach(this::failure);
-      lines.line("");
+      if (wrong) {
+        lines.line("");
+      }
     }
-    lines.line(screen.paint(Screen.Tone.HEAD, RunText.recap(run)));
+    summed = failure;
+  }
+
+  private void summary(RunRecord run) {
+    told(failure(run));
+    lines(screen.paint(Screen.Tone.HEAD, RunText.recap(run)));
+  }
+
+  private String failure(RunRecord run) {
+    return journal == null ? RunText.failure(run) : RunText.failure(run, journal);
   }
 
   /** Heads stand at the margin, facts are indented. */
   private void failure(String line) {
-    lines.line(screen.paint(line.startsWith(" ") ? Screen.Tone.PLAIN : Screen.Tone.BAD, line));
+    lines(screen.paint(line.startsWith(" ") ? Screen.Tone.PLAIN : Screen.Tone.BAD, line));
   }
 
   private static StepRecord step(Entry entry, RunRecord run) {

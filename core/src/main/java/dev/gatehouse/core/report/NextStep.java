@@ -10,6 +10,9 @@ import java.util.List;
 /** What a person is to do about a run: sentences, or calls to paste. */
 final class NextStep {
 
+  /** For whoever has only the journal, when the process is gone. */
+  static final String RESUME = "elsewhere runner.resume(runbook, target, Path.of(JOURNAL))";
+
   private NextStep() {}
 
   static List<String> of(RunRecord run) {
@@ -75,8 +78,10 @@ final class NextStep {
         next.add("run.accept(" + java(step.name()) + ", who, why) or run.abort(who, why)");
       } else if (!step.needs().isEmpty() && !asksAPerson(step)) {
         next.add(
-            "run.say(" + java(step.name()) + ", who, role, true, text); of people with keys a");
-        next.add("letter: examples/run status JOURNAL prints the command");
+            "run.say("
+                + java(step.name())
+                + ", who, role, true, text); examples/run status JOURNAL prints the command"
+                + " for people with keys");
       } else if (asksAPerson(step)) {
         next.add("run.answer(" + java(step.name()) + ", who, role, true, text)");
       }
@@ -88,7 +93,9 @@ final class NextStep {
                 next.add("run.confirm(" + java(name) + ", who) or run.abort(who, why)");
               }
             });
-    run.wakeAt().ifPresent(at -> next.add("let it go on at " + Words.time(at) + ": run.toEnd()"));
+    if (next.isEmpty()) {
+      run.wakeAt().ifPresent(at -> next.add("let it go on at " + Words.time(at) + ": run.toEnd()"));
+    }
     return next.isEmpty() ? List.of("run.advance() tells what it waits for") : next;
   }
 

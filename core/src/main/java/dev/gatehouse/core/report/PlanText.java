@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class PlanText {
 
-  /** First and last line of every plan. */
+  /** First line of every plan. */
   public static final String BANNER = "PLAN ONLY - nothing was changed";
 
   private static final String LEGEND =
@@ -24,22 +24,40 @@ public final class PlanText {
       ! changes it, cannot be undone   ? is done or agreed to by people
       """;
 
+  /** A plan that is longer is folded, so that it is read at all. */
+  private static final int PAGE = 40;
+
+  private static final int COLUMNS = 100;
+
   private PlanText() {}
 
   /**
-   * The plan as text, lines ended by {@code \n}, without colour.
+   * The plan as text, lines ended by {@code \n} and wrapped at 100 columns, without colour. One of
+   * more than 40 lines is folded: each gate and step by its name, SQL and commands as far as there
+   * is room, and how many lines are left out. {@link #full} leaves nothing out, nor do {@link
+   * Checklist#blank} and the packet of those who are asked to agree.
    *
    * @param outline what is planned
    * @param digest of the plan, as approvals and the journal name it
    */
   public static String of(Outline outline, String digest) {
-    StringBuilder text = new StringBuilder(BANNER).append("\n\n");
-    text.append(Plain.line(outline.runbook())).append(" on ").append(Words.target(outline));
-    text.append('\n');
-    fact(text, "server", outline.fingerprint().server());
-    fact(text, "database", outline.fingerprint().database());
-    fact(text, "digest", digest);
-    outline.unseen().forEach(line -> line(text, "  ", Plain.line(line)));
+    String full = full(outline, digest);
+    if (full.lines().count() <= PAGE) {
+      return Wrapping.block(full, COLUMNS);
+    }
+    StringBuilder text = new StringBuilder(Wrapping.block(head(outline, digest), COLUMNS));
+    FoldedPlan.of(outline, PAGE, COLUMNS).forEach(line -> line(text, "", line));
+    return text.toString();
+  }
+
+  /**
+   * The whole plan, nothing folded and nothing wrapped.
+   *
+   * @param outline what is planned
+   * @param digest of the plan, as approvals and the journal name it
+   */
+  public static String full(Outline outline, String digest) {
+    StringBuilder text = new StringBuilder(head(outline, digest));
     for (GateLine gate : outline.gates()) {
       text.append("\ngate ").append(Plain.quoted(gate.name())).append('\n');
       gate.steps().forEach(step -> step(text, step));
@@ -58,8 +76,18 @@ public final class PlanText {
       text.append("\nundo\n");
       undo.forEach(line -> line(text, "  ", line));
     }
-    text.append('\n').append(count(outline)).append('\n').append(LEGEND);
-    return text.append('\n').append(BANNER).append('\n').toString();
+    return text.append('\n').append(count(outline)).append('\n').append(LEGEND).toString();
+  }
+
+  private static String head(Outline outline, String digest) {
+    StringBuilder text = new StringBuilder(BANNER).append("\n\n");
+    text.append(Plain.line(outline.runbook())).append(" on ").append(Words.target(outline));
+    text.append('\n');
+    fact(text, "server", outline.fingerprint().server());
+    fact(text, "database", outline.fingerprint().database());
+    fact(text, "digest", digest);
+    outline.unseen().forEach(line -> line(text, "  ", Plain.line(line)));
+    return text.toString();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Outline.Rewind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,19 @@ public final class RunText {
    *     when the run succeeded or goes on, and nothing of it needs a person
    */
   public static String failure(RunRecord run) {
+    return failure(run, Optional.empty());
+  }
+
+  /**
+   * The same, which also says where the journal is and how another process goes on with it.
+   *
+   * @param journal as people are to name it
+   */
+  public static String failure(RunRecord run, Path journal) {
+    return failure(run, Optional.of(journal));
+  }
+
+  private static String failure(RunRecord run, Optional<Path> journal) {
     List<Failure> failures = Failure.of(run);
     boolean sound = run.state() == RunState.SUCCEEDED || run.state() == RunState.RUNNING;
     if (sound && failures.isEmpty() && run.notices().left().isEmpty()) {
@@ -67,14 +81,34 @@ public final class RunText {
     }
     List<String> blocks = new ArrayList<>();
     failures.forEach(failure -> blocks.add(failure.text(Words.target(run.outline()))));
-    blocks.add(aftermath(run));
+    blocks.add(run.state() == RunState.WAITING ? waiting(run, journal) : aftermath(run, journal));
     return String.join("\n\n", blocks) + "\n";
   }
 
-  private static String aftermath(RunRecord run) {
+  /** Nothing is wrong, and what came before stands in the journal. */
+  private static String waiting(RunRecord run, Optional<Path> journal) {
+    StringBuilder text = new StringBuilder();
+    List<String> waits = run.steps().stream().filter(RunText::waits).map(RunText::wait).toList();
+    fact(text, "waits", waits);
+    return waits.isEmpty() ? toGoOn(run, journal) : text.substring(1) + "\n" + toGoOn(run, journal);
+  }
+
+  /** Where a run that waits is, and who may do what for it to go on. */
+  static String toGoOn(RunRecord run, Optional<Path> journal) {
+    StringBuilder text = new StringBuilder();
+    String where = journal.map(Path::toString).orElse(run.run());
+    fact(text, journal.isPresent() ? "journal" : "run", List.of(Plain.line(where)));
+    List<String> next = new ArrayList<>(NextStep.of(run));
+    journal.ifPresent(file -> next.add(NextStep.RESUME));
+    fact(text, "next", next);
+    return text.substring(1);
+  }
+
+  private static String aftermath(RunRecord run, Optional<Path> journal) {
     Map<String, List<String>> facts = new LinkedHashMap<>();
     facts.put("target", List.of(Words.target(run.outline())));
     facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
+    facts.put("journal", journal.map(file -> Plain.line(file.toString())).stream().toList());
     facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
     facts.put("undone", run.steps().stream().filter(Remains::undone).map(RunText::how).toList());
     facts.put("lost", run.steps().stream().flatMap(step -> lost(run, step)).distinct().toList());
@@ -107,8 +141,9 @@ public final class RunText {
 
   private static String wait(StepRecord step) {
     String until = step.recheckAt().map(at -> ", asked again at " + Words.time(at)).orElse("");
+    String of = Words.askedOf(step);
     String why = step.reason().isEmpty() ? "" : ": " + Plain.line(step.reason());
-    return Plain.quoted(step.name()) + why + until;
+    return Plain.quoted(step.name()) + of + why + until;
   }
 
   private static String how(StepRecord step) {

@@ -84,18 +84,14 @@ record Screen(boolean colour, boolean rewrites, boolean unicode, int columns) {
 
   /** Both in one line: the name is cut before the facts are. Wide characters count twice. */
   String fitting(String name, String facts) {
-    return cut(cut(name, columns - 1 - width(facts)) + facts, columns - 1);
+    return cut(cut(name, columns - 1 - Wrapping.width(facts)) + facts, columns - 1);
   }
 
   private static String cut(String text, int columns) {
     int end = text.length();
-    while (end > 0 && width(text.substring(0, end)) > columns) {
+    while (end > 0 && Wrapping.width(text.substring(0, end)) > columns) {
       end = text.offsetByCodePoints(end, -1);
     }
     return text.substring(0, end);
-  }
-
-  private static int width(String text) {
-    return text.codePoints().map(c -> c < 0x1100 ? 1 : 2).sum();
   }
 }

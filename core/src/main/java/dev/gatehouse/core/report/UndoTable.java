@@ -44,6 +44,17 @@ final class UndoTable {
         told(lines, "if " + Plain.quoted(step.name()) + " stops half done", partly);
       }
     }
+    lines.addAll(costs());
+    return lines;
+  }
+
+  /** Only what those lose whom nobody asks. */
+  static List<String> costs(Outline outline) {
+    return new UndoTable(outline.steps()).costs();
+  }
+
+  private List<String> costs() {
+    List<String> lines = new ArrayList<>();
     for (StepLine step : steps) {
       step.rewind().ifPresent(rewind -> cost(lines, step, rewind));
     }

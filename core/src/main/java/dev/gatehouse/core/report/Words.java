@@ -5,10 +5,12 @@ import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Outline;
+import dev.gatehouse.core.outcome.Need;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /** The words that all reports use for the same thing. */
@@ -86,6 +88,19 @@ final class Words {
       case NOT_UNDONE -> why + ", and something that was applied remains";
       case PANICKED -> "stopped at once, nothing undone";
     };
+  }
+
+  /** The roles that a step waits for, as {@code for dba}, unless its reason names them. */
+  static String askedOf(StepRecord step) {
+    List<String> roles =
+        step.needs().stream()
+            .map(Need::role)
+            .filter(role -> !role.isEmpty())
+            .distinct()
+            .map(Plain::line)
+            .toList();
+    boolean named = roles.stream().allMatch(Plain.line(step.reason())::contains);
+    return named ? "" : " for " + String.join(", ", roles);
   }
 
   /** Name, product and version of the target. */

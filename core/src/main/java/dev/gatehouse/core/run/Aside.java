@@ -3,6 +3,7 @@ package dev.gatehouse.core.run;
 import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +48,11 @@ final class Aside implements RunListener, AutoCloseable {
     Thread thread = new Thread(work, "gatehouse-listener");
     thread.setDaemon(true);
     return thread;
+  }
+
+  @Override
+  public void journaling(Path journal) {
+    tell(() -> listener.journaling(journal));
   }
 
   @Override

@@ -106,6 +106,11 @@ public final class Plan {
     return past;
   }
 
+  /** The whole plan, with all SQL and all commands; {@link #toString} folds what is long. */
+  public String full() {
+    return PlanText.full(outline, digest);
+  }
+
   @Override
   public String toString() {
     return PlanText.of(outline, digest);

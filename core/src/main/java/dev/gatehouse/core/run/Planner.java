@@ -19,11 +19,13 @@ import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Lasting;
 import dev.gatehouse.core.outcome.Quorum;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.outcome.Secret;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -454,19 +456,18 @@ final class Planner {
       refuse(new Gate("guards", List.of(guard.check())), guard.check(), e);
       return Stream.empty();
     }
+    Duration first = guard.startingAfter();
     String sentence =
         guard.name()
             + ": every "
-            + guard.every()
-            + ", first after "
-            + guard.startingAfter()
-            + ", "
-            + guard.samples()
-            + " in a row, then "
+            + Lasting.of(guard.every())
+            + (first.isZero() ? "" : ", first after " + Lasting.of(first))
+            + (guard.samples() == 1 ? "" : ", " + guard.samples() + " in a row")
+            + ", then "
             + guard.onFailure()
             + "; without data "
             + guard.onNoData()
-            + ": "
+            + Outline.LOOKS_AT
             + String.join("; ", preview.stream().filter(line -> !Outline.unknown(line)).toList());
     return Stream.concat(Stream.of(sentence), preview.stream().filter(Outline::unknown));
   }

@@ -392,6 +392,7 @@ public final class Runner {
 
   private Run run(Plan plan, Path file, Journal journal, Lease lease, String run) {
     RunListener told = listener == NOBODY ? NOBODY : new Aside(listener, journal.entries());
+    told.journaling(file);
     RunJournal ledger =
         new RunJournal(journal, plan.scrubber(), clock, told, points, audience.channels());
     ledger.epoch(lease.epoch());

@@ -12,6 +12,7 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +61,6 @@ class LiveConsoleTest {
               ✓ dba signs  done (bert)
               … backup is fresh  waiting: window opens 02:00, until 2026-11-22 02:00:00 UTC
               ✗ backup is fresh  failed
-              bert FAILED: 'backup is fresh' failed: the backup is too old
 
             """
                 + RunText.failure(story.run())
@@ -108,7 +108,7 @@ class LiveConsoleTest {
                 + CLEAR
                 + "  ▸ back up shop  1.0 MiB of 2.0 MiB (50%)  2s"
                 + CLEAR
-                + "  ✓ back up shop  done  1.0 MiB  5s\n");
+                + "  ✓ back up shop  done  1.0 MiB  5s");
   }
 
   @Test
@@ -118,6 +118,73 @@ class LiveConsoleTest {
     console.moved("表".repeat(40), 1_048_576, 0);
 
     assertThat(out.toString()).isEqualTo(CLEAR + "  ▸ 表表  1.0 MiB  0ms");
+  }
+
+  @Test
+  void a_terminal_has_one_line_for_a_gate_whose_checks_passed_and_a_log_has_them_all() {
+    assertThat(seen(Map.of("NO_COLOR", "1")))
+        .isEqualTo(
+            """
+            restore shop on shop (SQLite 3.54.1)
+              run r-1, plan sha256:4f1d, by anna
+              ✓ back up shop  done  1m11s
+            gate 'Recoverable' is open  1 check passed
+              ✓ dba signs  done (bert)
+              ✓ widen amount  done  1s  gate 'Applied' is open
+            """);
+  }
+
+  @Test
+  void a_wait_is_told_once_whenever_it_is_looked_at() {
+    LiveConsole log = console(false, Map.of());
+    Story story = Story.recoverable();
+    for (int look = 1; look < 5; look++) {
+      story.waiting(Story.FRESH, "2026-11-22T02:00:0" + look + "Z", "window opens 02:00");
+    }
+    story.tellTo(log);
+
+    assertThat(out.toString())
+        .containsOnlyOnce(
+            "… backup is fresh  waiting: window opens 02:00, until 2026-11-22 02:00:01");
+  }
+
+  @Test
+  void what_waits_for_people_is_three_lines_and_told_once() {
+    LiveConsole console = console(false, Map.of());
+    console.journaling(Path.of("/journals/r-1.journal"));
+    Story.recoverable()
+        .tell("WAITING", Map.of("step", Story.SIGN, "reason", "May it start?"))
+        .tell("WAITING", Map.of("step", Story.SIGN, "reason", "May it start?"))
+        .tellTo(console);
+
+    assertThat(out.toString())
+        .endsWith(
+            """
+              ✓ dba signs  done (bert)
+              … dba signs  waiting: May it start?
+              journal   /journals/r-1.journal
+              next      run.answer("dba signs", who, role, true, text)
+                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL))
+            """);
+  }
+
+  @Test
+  void a_terminal_wraps_what_a_log_leaves_whole() {
+    String line = "'backup is fresh' was seen by carl who has looked at it very long indeed";
+    for (boolean terminal : List.of(true, false)) {
+      out.setLength(0);
+      Story.begun()
+          .tell("CONFIRMED", Map.of("guard", line, "who", "carl"))
+          .tellTo(console(terminal, Map.of("NO_COLOR", "1", "COLUMNS", "60")));
+      assertThat(out.toString().replaceAll("\n    ", " ")).contains(line);
+      assertThat(out.toString().lines().anyMatch(one -> one.length() > 60)).isEqualTo(!terminal);
+    }
+  }
+
+  /** What is left to be seen of it: of a line that is written again, the last. */
+  private String seen(Map<String, String> environment) {
+    Story.recoverable().applied(Story.WIDEN).opened("Applied").tellTo(console(true, environment));
+    return out.toString().replaceAll("[^\n]*\r\u001b\\[2K", "");
   }
 
   @Test
@@ -139,10 +206,10 @@ class LiveConsoleTest {
         .checked(Story.FRESH, "PASSED")
         .checked(Story.FRESH, "FAILED")
         .tellTo(console(terminal, environment));
-    String green = "  " + GREEN + "✓" + OFF + " backup is fresh  " + GREEN + "passed" + OFF + "\n";
+    String green = "  " + GREEN + "✓" + OFF + " backup is fresh  " + GREEN + "passed" + OFF;
     String red = "  " + RED + "✗" + OFF + " backup is fresh  " + RED + "failed" + OFF + "\n";
     boolean both = out.toString().contains(green) && out.toString().contains(red);
-    assertThat(out.toString().contains("\u001b")).isEqualTo(both);
+    assertThat(out.toString().contains("\u001b[3")).isEqualTo(both);
     return both;
   }
 
@@ -197,7 +264,7 @@ class LiveConsoleTest {
 
     assertThat(out.toString())
         .contains("  ? backup is fresh  could not tell\n  … waiting: accept it, or abort?\n\n")
-        .endsWith("\n\n" + RunText.failure(story.run()) + "\n" + RunText.recap(story.run()) + "\n");
+        .endsWith("\n\n" + RunText.failure(story.run()) + "\n");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlanTextTest {
@@ -50,8 +51,6 @@ class PlanTextTest {
             Plan: 1 check, 1 to make, 1 to change, 1 not undoable, 1 asked of people
             = reads   + makes something beside the target   ~ changes it, can be undone
             ! changes it, cannot be undone   ? is done or agreed to by people
-
-            PLAN ONLY - nothing was changed
             """);
   }
 
@@ -84,6 +83,74 @@ class PlanTextTest {
 
     assertThat(PlanText.count(reads))
         .isEqualTo("Plan: 1 check, 0 to make, 0 to change, 0 not undoable, 0 asked of people");
+  }
+
+  @Test
+  void a_long_plan_is_folded_to_a_page_and_says_what_is_left_out() {
+    Outline outline = longOne();
+    String full = PlanText.full(outline, "d");
+    String folded = PlanText.of(outline, "d");
+
+    assertThat(full.lines()).hasSizeGreaterThan(80);
+    assertThat(folded.lines()).hasSizeLessThanOrEqualTo(45).allMatch(line -> line.length() <= 100);
+    assertThat(folded)
+        .contains(
+            """
+            gate 'Applied'
+              ~ fill orders  [TRANSACTIONAL]  60 lines; undone by 'empty orders', 30 lines
+                  insert into orders values (0)
+            """)
+        .contains("gate 'Looked at'  = a\n")
+        .contains("  ! purge  [TRANSACTIONAL]; cannot be undone: gone is gone\n")
+        .contains(
+            """
+            guards
+              no errors: every 10s, then ABORT; without data HOLD
+            """)
+        .contains("lines are folded: plan.full() has them all, and so has the checklist");
+  }
+
+  @Test
+  void nothing_that_is_folded_is_missing_from_the_whole_and_the_checklist() {
+    Outline outline = longOne();
+
+    for (String statement : outline.steps().get(1).preview()) {
+      assertThat(PlanText.full(outline, "d")).contains(statement);
+      assertThat(Checklist.blank(outline, "d")).contains(statement);
+    }
+  }
+
+  private static Outline longOne() {
+    List<String> inserts =
+        IntStream.range(0, 60).mapToObj(n -> "insert into orders values (" + n + ")").toList();
+    List<String> deletes = inserts.subList(0, 30);
+    return new Outline(
+        "r",
+        "t",
+        new Fingerprint("P", "1", "s", "d"),
+        List.of(
+            new GateLine(
+                "Looked at",
+                List.of(new StepLine("a", "=", EffectClass.READ, List.of("a"), "", List.of()))),
+            new GateLine(
+                "Applied",
+                List.of(
+                    new StepLine(
+                        "fill orders",
+                        "~",
+                        EffectClass.TRANSACTIONAL,
+                        inserts,
+                        "undone by 'empty orders'",
+                        deletes),
+                    new StepLine(
+                        "purge",
+                        "!",
+                        EffectClass.TRANSACTIONAL,
+                        List.of("delete from guests"),
+                        "cannot be undone: gone is gone",
+                        List.of())))),
+        List.of(
+            "no errors: every 10s, then ABORT; without data HOLD; looks at: select 1 from errors"));
   }
 
   private static Outline one(StepLine step) {

@@ -9,6 +9,7 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
 import dev.gatehouse.core.outcome.Finding;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,6 @@ class RunTextTest {
                         'dba signs', nothing to undo: an answer
               remains   nothing
               remarks   2026-11-21 08:01:16 UTC  bert confirmed 'dba signs'
-                        2026-11-21 08:01:19 UTC  gate 'Applied' FAILED: it failed
               next      fix the cause, then plan and run again
               exit      3
             """);
@@ -166,12 +166,17 @@ class RunTextTest {
     assertThat(RunText.failure(run))
         .isEqualTo(
             """
-            runbook 'restore shop' is WAITING: waiting for a time or for an answer
-              target    shop (SQLite 3.54.1)
-              run       r-1, plan sha256:4f1d
-              waiting   'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
+              waits     'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
+              run       r-1
               next      let it go on at 2026-11-22 02:00:00 UTC: run.toEnd()
-              exit      5
+            """);
+    assertThat(RunText.failure(run, Path.of("/journals/r-1.journal")))
+        .isEqualTo(
+            """
+              waits     'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
+              journal   /journals/r-1.journal
+              next      let it go on at 2026-11-22 02:00:00 UTC: run.toEnd()
+                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL))
             """);
   }
 
@@ -191,7 +196,7 @@ class RunTextTest {
             .run();
 
     assertThat(RunText.failure(asked))
-        .contains("waiting   'dba signs': May it start?\n")
+        .contains("waits     'dba signs': May it start?\n")
         .contains("next      run.answer(\"dba signs\", who, role, true, text)\n");
     assertThat(RunText.failure(unsure))
         .startsWith("gate 'Recoverable' is not open: the backup is too old\n")

@@ -274,8 +274,7 @@ class PlanChangedTest {
     run.close();
     assertThat(run.record().outline().guards())
         .containsExactly(
-            "watching: every PT1S, first after PT0S, 1 in a row, then ABORT;"
-                + " without data HOLD: look",
+            "watching: every 1s, then ABORT; without data HOLD; looks at: look",
             "UNKNOWN no such table yet");
     plan.remove(1);
     world.clock.set(NOON);

@@ -60,7 +60,7 @@ record Asking(Capability capability) implements Check {
     Asking step = new Asking(capability);
     Runbook runbook = new Runbook("contract", List.of(new Gate("gate", List.of(step))), List.of());
     if (capability.of(target.dialect()).isPresent()) {
-      assertThat(Plan.of(runbook, target).toString()).contains("use " + capability);
+      assertThat(Plan.of(runbook, target).full()).contains("use " + capability);
       return false;
     }
     assertThatThrownBy(() -> Plan.of(runbook, target))

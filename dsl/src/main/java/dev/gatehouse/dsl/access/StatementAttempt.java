@@ -30,7 +30,7 @@ final class StatementAttempt {
             .strip();
     String name = role + (denied ? " is denied: " : " can: ") + sql;
     return NamedCheck.of(
-        Names.of(name),
+        Names.ofSql(name),
         reading -> plan(name, role, reading),
         reading ->
             RoleAttempt.judge(

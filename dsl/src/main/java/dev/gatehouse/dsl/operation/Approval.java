@@ -269,7 +269,11 @@ public final class Approval implements Check {
         missing.entrySet().stream()
             .map(role -> role.getValue() + " more " + role.getKey())
             .collect(Collectors.joining(", "));
-    String has = valid.stream().map(Approval::told).distinct().collect(Collectors.joining("; "));
+    String has =
+        valid.stream()
+            .map(word -> word.who() + ", " + word.role())
+            .distinct()
+            .collect(Collectors.joining("; "));
     return (wanted.isEmpty() ? "agreed to, not before " + Names.print(earliest) : wanted)
         + (has.isEmpty() ? "" : " (has " + has + ")");
   }

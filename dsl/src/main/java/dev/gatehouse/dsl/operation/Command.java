@@ -137,6 +137,6 @@ public final class Command extends ChangeWithoutUndo {
   }
 
   private static String name(Optional<String> given, CommandLine line) {
-    return given.orElse(Names.of("command: " + line));
+    return given.orElse(Names.ofSql("command: " + line));
   }
 }

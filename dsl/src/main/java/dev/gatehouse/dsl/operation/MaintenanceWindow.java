@@ -123,7 +123,9 @@ public final class MaintenanceWindow implements Check {
     }
     Instant closes = hours.closing(now).orElse(now);
     return Outcome.passed(
-        Evidence.at(now).with("closes", closes).with("remaining", Duration.between(now, closes)));
+        Evidence.at(now)
+            .with("closes", closes)
+            .with("remaining", Names.print(Duration.between(now, closes))));
   }
 
   private Finding neverOpens() {

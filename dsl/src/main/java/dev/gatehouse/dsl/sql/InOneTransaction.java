@@ -107,7 +107,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
   public Change trial() {
     String words = "trial: " + name.orElse(Transaction.words(parts));
     return ChangeWithoutUndo.of(
-            Names.of(words),
+            Names.ofSql(words),
             reading -> Trial.of(Transaction.bind(parts, options.tried(1), reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))

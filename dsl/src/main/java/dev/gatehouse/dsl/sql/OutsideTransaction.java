@@ -56,7 +56,7 @@ public final class OutsideTransaction extends ChangeWithoutUndo {
   }
 
   private static String nameOf(Statements statement, Optional<String> name) {
-    return name.orElse(Names.of("outside of transactions: " + statement));
+    return name.orElse(Names.ofSql("outside of transactions: " + statement));
   }
 
   public static OutsideTransaction of(Statements statement) {

@@ -41,12 +41,12 @@ public final class Rows {
   }
 
   public NamedCheck none() {
-    return check(Count.exactly(0), 0).named(Names.of("no rows: " + query.line()));
+    return check(Count.exactly(0), 0).named(Names.ofSql("no rows: " + query.line()));
   }
 
   private NamedCheck check(Count wanted, long number) {
     return NamedCheck.of(
-        Names.of(wanted + " rows: " + query.line()),
+        Names.ofSql(wanted + " rows: " + query.line()),
         reading -> query.plan(reading),
         reading ->
             query.ask(reading, rows -> judge(reading, wanted, counted(rows, number + SURPLUS))));

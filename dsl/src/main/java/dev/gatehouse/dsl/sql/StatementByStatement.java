@@ -50,7 +50,7 @@ public final class StatementByStatement extends ChangeWithoutUndo {
 
   private static String words(SequenceOptions options) {
     String all = String.join(", ", options.statements().stream().map(Object::toString).toList());
-    return Names.of("statement by statement: " + all);
+    return Names.ofSql("statement by statement: " + all);
   }
 
   private StatementByStatement with(SequenceOptions other) {
@@ -76,7 +76,7 @@ public final class StatementByStatement extends ChangeWithoutUndo {
     StatementByStatement both = takenBackBy(undo);
     return both.undoneBy(
         ChangeWithoutUndo.of(
-            Names.of("statement by statement: " + undo),
+            Names.ofSql("statement by statement: " + undo),
             reading -> SequenceBinding.bindBackwards(both.options, reading)));
   }
 

@@ -53,7 +53,7 @@ public final class Statements implements TransactionPart {
     if (sql.isBlank()) {
       throw new IllegalArgumentException("sql is blank");
     }
-    return new Statements(Names.of(sql), Optional.empty(), sql);
+    return new Statements(Names.ofSql(sql), Optional.empty(), sql);
   }
 
   /**

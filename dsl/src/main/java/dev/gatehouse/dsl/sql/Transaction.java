@@ -49,7 +49,7 @@ record Transaction(
   /** What a change of these parts is called when nobody names it. */
   static String words(List<TransactionPart> parts) {
     String words = String.join(", ", parts.stream().map(Object::toString).toList());
-    return Names.of("in one transaction: " + words);
+    return Names.ofSql("in one transaction: " + words);
   }
 
   static List<Secret> secrets(List<TransactionPart> parts) {

@@ -67,12 +67,12 @@ public final class Value {
 
   /** How far it may be from an earlier number, in both directions; say {@code of(measure)}. */
   public Tolerance isWithinPercent(int percent) {
-    return new Tolerance(measured("value of " + Names.of(query.line())), percent, true);
+    return new Tolerance(measured("value of " + Names.ofSql(query.line())), percent, true);
   }
 
   /** How far it may be above an earlier number; say {@code of(measure)}. */
   public Tolerance isAtMostPercentAbove(int percent) {
-    return new Tolerance(measured("value of " + Names.of(query.line())), percent, false);
+    return new Tolerance(measured("value of " + Names.ofSql(query.line())), percent, false);
   }
 
   private NamedCheck numeric(Count wanted) {
@@ -82,7 +82,7 @@ public final class Value {
 
   private NamedCheck check(String wanted, Predicate<Object> holds) {
     return NamedCheck.of(
-        Names.of("value is " + wanted + ": " + query.line()),
+        Names.ofSql("value is " + wanted + ": " + query.line()),
         reading -> query.plan(reading),
         reading -> query.ask(reading, rows -> judge(reading, rows, wanted, holds)));
   }

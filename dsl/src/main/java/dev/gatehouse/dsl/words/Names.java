@@ -1,19 +1,27 @@
 package dev.gatehouse.dsl.words;
 
+import dev.gatehouse.core.outcome.Lasting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/** Names that steps get when nobody names them: their own words, short enough for one line. */
+/** Names that steps get when nobody names them: their own words. */
 public final class Names {
   private static final int LONGEST = 72;
 
   private Names() {}
 
-  /** The words as one line; cut where an outline would wrap. */
+  /** The words as one line, whole. */
   public static String of(String words) {
-    String line = words.strip().replaceAll("\\s+", " ");
+    return words.strip().replaceAll("\\s+", " ");
+  }
+
+  /**
+   * The words as one line, cut where SQL, or a command, would make a name of many lines: the whole
+   * of it is in the plan.
+   */
+  public static String ofSql(String words) {
+    String line = of(words);
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 3).strip() + "...";
   }
 
@@ -26,7 +34,7 @@ public final class Names {
 
   /** Such as 15m or 1h30m. */
   public static String print(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    return Lasting.of(duration);
   }
 
   public static <T> List<T> list(T first, T[] rest) {

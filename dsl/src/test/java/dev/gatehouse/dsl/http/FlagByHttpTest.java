@@ -79,7 +79,7 @@ class FlagByHttpTest {
 
   private RunRecord run(Gate... then) throws Exception {
     Plan plan = plan(flag(), then);
-    assertThat(plan.toString()).contains("PUT " + service.base()).doesNotContain("kN4ry");
+    assertThat(plan.full()).contains("PUT " + service.base()).doesNotContain("kN4ry");
     try (Run run = Runner.journalingTo(directory.resolve("journals")).start(plan)) {
       return run.untilPeople();
     }
@@ -215,7 +215,7 @@ class FlagByHttpTest {
   }
 
   private String planned(Flag... flags) throws Exception {
-    return plan(flags.length > 0 ? flags[0] : flag()).toString().replaceAll("\\s+", " ");
+    return plan(flags.length > 0 ? flags[0] : flag()).full().replaceAll("\\s+", " ");
   }
 
   @Test

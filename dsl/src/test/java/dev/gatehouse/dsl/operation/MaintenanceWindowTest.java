@@ -117,7 +117,7 @@ class MaintenanceWindowTest {
     assertThat(at("2026-10-25T00:00:00Z", window))
         .isInstanceOfSatisfying(
             Outcome.Passed.class,
-            passed -> assertThat(passed.evidence().fact("remaining")).contains("PT3H"));
+            passed -> assertThat(passed.evidence().fact("remaining")).contains("3h"));
     assertThat(minutesOpen(window, desk, "2026-10-25T12:00:00Z", 24)).isEqualTo(120);
   }
 

@@ -100,7 +100,7 @@ class OrdinarySecretTest {
       }
       List<String> all =
           List.of(
-              plan.toString(),
+              plan.full(),
               RunText.failure(record),
               Files.readString(written.checklist()),
               Files.readString(written.json()));

@@ -64,7 +64,7 @@ class BusyTest {
             another connection holds the write lock of the file
               expected  nobody in the way
               found     SQLException: database is busy: another connection holds the write lock \
-            and kept it for PT5S; nothing was done
+            and kept it for 5s; nothing was done
               fix       run it again when that is done (SQLite does not tell who it is: fuser FILE \
             does); nothing is wrong with the step
               code      contention.busy\

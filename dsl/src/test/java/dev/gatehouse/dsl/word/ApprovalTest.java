@@ -73,8 +73,9 @@ class ApprovalTest {
       assertThat(all.done()).isEmpty();
       assertThat(run.record().step(STEP).orElseThrow().reason())
           .startsWith("1 more product owner (has ")
-          .contains("ada, senior engineer, 2026-11-21T10:00:00Z, key:")
-          .contains("bob, senior engineer, 2026-11-21T10:00:00Z, key:");
+          .contains("ada, senior engineer")
+          .contains("bob, senior engineer")
+          .doesNotContain("2026-", "key:");
       all.yes(run, "carol", OWNER);
 
       assertThat(run.advance()).isInstanceOf(Tick.Done.class);

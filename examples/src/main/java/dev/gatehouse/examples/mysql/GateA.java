@@ -107,7 +107,7 @@ public final class GateA {
       }
       Team team = Team.startedHere(work).with("dana", "data safety").with("lee", "project lead");
       Plan plan = Plan.of(gateA(heaven).decidedBy(team.people()), heaven.shop().target());
-      System.out.println(plan);
+      Show.plan(plan, work);
       Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
       return People.sayYes(
           plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));

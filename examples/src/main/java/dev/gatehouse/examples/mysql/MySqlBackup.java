@@ -50,7 +50,7 @@ public final class MySqlBackup {
       shop.execute("DROP VIEW open_orders", "DELETE FROM orders WHERE state = 'delivered'");
       System.out.println("(the accident: delivered orders and a view are gone)");
       Plan plan = Plan.of(recovery(vault, good), shop.target());
-      System.out.println(plan);
+      Show.plan(plan, work);
       return Session.run(
           plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
     }

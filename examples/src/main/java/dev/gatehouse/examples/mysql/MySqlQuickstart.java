@@ -45,7 +45,7 @@ public final class MySqlQuickstart {
         shop.execute("ALTER TABLE orders ADD COLUMN note TEXT");
       }
       Plan plan = Plan.of(invoices(baseline), shop.target());
-      System.out.println(plan);
+      Show.plan(plan, work);
       return Session.run(
           plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
     }

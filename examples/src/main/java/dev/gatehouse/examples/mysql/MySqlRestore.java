@@ -81,7 +81,7 @@ public final class MySqlRestore {
           Plan.of(
               new MySqlRestore(work).recovery(vault, binlogs, disaster).decidedBy(team.people()),
               shop.target());
-      System.out.println(plan);
+      Show.plan(plan, work);
       return People.sayYes(
           plan, runner, (run, record) -> Show.end(run, record, work.resolve("reports")));
     }

@@ -39,7 +39,8 @@ final class Access {
             select oid from pg_class where relkind in ('r', 'p') and relname ~ 'sensitive'
               and relnamespace in ('eng'::regnamespace, 'vh'::regnamespace)
             """)
-        .areAtLeast(2);
+        .areAtLeast(2)
+        .named("both sensitive tables are there");
   }
 
   /** The documents counted any error as a denial, and a role that was never assumed as well. */

@@ -18,6 +18,7 @@ import static dev.gatehouse.dsl.GatehouseOperations.atLeast;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
+import static java.time.temporal.ChronoUnit.SECONDS;
 
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.dsl.sql.InOneTransaction;
@@ -56,7 +57,10 @@ final class Deployment {
         "Restore production",
         gate(
             "Authorised",
-            approval("restore production to " + at + ", and lose what came after?")
+            approval(
+                    "restore production to "
+                        + at.truncatedTo(SECONDS)
+                        + ", and lose what came after?")
                 .by(atLeast(2, "senior engineer"), one("product owner"))
                 .validFor(ofHours(12))
                 .notBefore(wait)

@@ -17,6 +17,7 @@ import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
 import dev.gatehouse.examples.Team;
 import dev.gatehouse.examples.Workspace;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,13 +55,13 @@ public final class PostgresExamples {
     }
 
     /** With people of their own, who say by letters what it waits for. */
-    int run(Runbook runbook, Team team) {
+    int run(Runbook runbook, Team team) throws IOException {
       return run(runbook.decidedBy(team.people()));
     }
 
-    int run(Runbook runbook) {
+    int run(Runbook runbook) throws IOException {
       Plan plan = Plan.of(runbook, production);
-      System.out.println(plan);
+      Show.plan(plan, work);
       Runner runner =
           Runner.journalingTo(work.resolve("journals"))
               .withListener(Show.live())

@@ -11,6 +11,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.operation.SucceededOn;
+import dev.gatehouse.examples.Show;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,7 +46,7 @@ public record Staging(Target production, String database, Path journal, String h
         if (record.state() != RunState.SUCCEEDED) {
           throw new IllegalStateException("staging ended " + record.state());
         }
-        System.out.println("(staging went through it: " + run.journal() + ")");
+        System.out.println("(staging went through it: " + Show.near(run.journal()) + ")");
         return new Staging(production, name, run.journal(), run.head());
       }
     } catch (Exception e) {

@@ -22,7 +22,7 @@ class KioskTest {
     try (ExampleDatabase database = ExampleDatabase.of(List.of())) {
       Kiosk.create(database.target());
       Plan plan = Plan.of(Kiosk.runbookFor(work.resolve("vault")), database.target());
-      assertThat(plan.toString())
+      assertThat(plan.full())
           .contains("REVOKE DELETE ON shop.ks_order FROM app;")
           .contains("GRANT SELECT, INSERT ON shop.ks_order TO app;")
           .contains("-- app on shop.ks_order: nothing -> INSERT, SELECT");

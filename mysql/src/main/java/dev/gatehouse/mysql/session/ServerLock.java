@@ -2,6 +2,7 @@ package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.json.Sha256;
+import dev.gatehouse.core.outcome.Lasting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,7 +93,7 @@ record ServerLock(String name) {
               : "session "
                   + holder(connection)
                   + " holds the latch of this database and kept it for "
-                  + patience
+                  + Lasting.of(patience)
                   + "; nothing was done");
     }
   }

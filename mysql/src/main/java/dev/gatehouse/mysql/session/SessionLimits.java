@@ -1,6 +1,7 @@
 package dev.gatehouse.mysql.session;
 
 import dev.gatehouse.core.dialect.TimeLimits;
+import dev.gatehouse.core.outcome.Lasting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,7 +24,8 @@ public record SessionLimits(Product product) implements TimeLimits {
     limits
         .lock()
         .filter(limit -> !Duration.ofSeconds(seconds(limit)).equals(limit))
-        .ifPresent(limit -> lines.add(0, "-- locks are limited in whole seconds: " + limit));
+        .ifPresent(
+            limit -> lines.add(0, "-- locks are limited in whole seconds: " + Lasting.of(limit)));
     limits
         .statement()
         .filter(limit -> product.statementLimit(limit).isEmpty())
@@ -31,7 +33,7 @@ public record SessionLimits(Product product) implements TimeLimits {
             limit ->
                 lines.add(
                     "-- each statement is given up after "
-                        + limit
+                        + Lasting.of(limit)
                         + ": KILL QUERY, by a second connection of the account"));
     return lines;
   }

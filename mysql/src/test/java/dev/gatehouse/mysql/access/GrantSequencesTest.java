@@ -105,7 +105,7 @@ class GrantSequencesTest {
       assertThat(undone.state()).as(RunText.failure(undone)).isEqualTo(RunState.UNDONE);
       assertThat(grants(stage, "'{app}'@'%'")).isEqualTo(before);
       Plan plan = Plan.of(runbook("grants", gate("grants", least(stage))), stage.target());
-      assertThat(stage.shortened(plan.toString()))
+      assertThat(stage.shortened(plan.full()))
           .contains(
               "computed from the effective access as of planning, not tried: GRANT and REVOKE"
                   + " commit here")
@@ -379,7 +379,7 @@ class GrantSequencesTest {
           "FLUSH PRIVILEGES");
       try {
         Plan plan = Plan.of(runbook("grants", gate("grants", least(stage))), stage.target());
-        assertThat(stage.shortened(plan.toString()))
+        assertThat(stage.shortened(plan.full()))
             .contains("orphan: there is no account gone@%, and a row gives it SELECT on `db`.*");
         succeeded(runner().run(plan));
         assertThat(grants(stage, "'{app}'@'%'")).noneMatch(line -> line.contains("ks_old"));

@@ -92,7 +92,7 @@ class BackupRunTest {
               gate("Never", rowCount("t").isAtLeast(3)));
       Runner runner = Runner.journalingTo(directory.resolve("journals"));
       Plan plan = Plan.of(book, backups.target);
-      assertThat(plan.toString()).contains("RENAME TABLE", "gatehouse_old_");
+      assertThat(plan.full()).contains("RENAME TABLE", "gatehouse_old_");
       try (Run run = runner.start(plan)) {
         RunRecord ended = run.toEnd();
         // The last gate keeps closed, so the restore is undone: the row is gone again.

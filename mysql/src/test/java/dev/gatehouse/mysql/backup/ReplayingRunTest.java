@@ -97,7 +97,7 @@ class ReplayingRunTest {
               gate("Restored", restoring(backups, logs, position(place[0], offset))),
               gate("Checked", rowCount("t").is(3)));
       Plan plan = Plan.of(book, backups.target);
-      assertThat(plan.toString())
+      assertThat(plan.full())
           .contains(
               "up to " + place[0] + ":" + offset,
               "before the stop: ",
@@ -141,7 +141,7 @@ class ReplayingRunTest {
   /** Where the last transaction before the stop begins, as the plan tells it. */
   private static long before(Plan plan) {
     Matcher told =
-        Pattern.compile("before the stop: (?:\\S+, )?\\S+:(\\d+), ").matcher(plan.toString());
+        Pattern.compile("before the stop: (?:\\S+, )?\\S+:(\\d+), ").matcher(plan.full());
     assertThat(told.find()).isTrue();
     return Long.parseLong(told.group(1));
   }

@@ -114,7 +114,7 @@ class PasswordRotationTest extends RotationContract {
     database().run("ALTER USER '" + name + "'@'%' ACCOUNT UNLOCK");
     database().run("CREATE USER '" + name + "'@'10.0.0.1' IDENTIFIED BY 'x1y2z3'");
     refused(rotation(name), "password.several-accounts");
-    assertThat(Plan.of(scene().book(), scene().target()).toString())
+    assertThat(Plan.of(scene().book(), scene().target()).full())
         .contains("not closed by it: " + name + "@10.0.0.1 keeps its own password");
     refused(subject().ending(scene().accounts(), sink), "password.sessions");
   }
@@ -131,7 +131,7 @@ class PasswordRotationTest extends RotationContract {
                 + "', '%', '"
                 + scene().account()
                 + "', 0, '')");
-    assertThat(Plan.of(scene().book(), scene().target()).toString())
+    assertThat(Plan.of(scene().book(), scene().target()).full())
         .contains("not closed by it: " + other + "@% may become it by PROXY")
         .contains("mysql_users of ProxySQL");
   }
@@ -146,7 +146,7 @@ class PasswordRotationTest extends RotationContract {
     database().run("GRANT SELECT ON " + database().name() + ".* TO " + it);
     database().run("GRANT CREATE, SELECT, INSERT, UPDATE ON gatehouse.* TO " + it);
     Target target = Targets.of(database(), runner);
-    assertThat(Plan.of(scene().book(), target).toString()).contains("sessions that are open go on");
+    assertThat(Plan.of(scene().book(), target).full()).contains("sessions that are open go on");
     assertThatThrownBy(() -> Plan.of(subject().ending(scene().accounts(), scene().sink()), target))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("GRANT PROCESS, CONNECTION")
@@ -161,7 +161,7 @@ class PasswordRotationTest extends RotationContract {
       database().run("SET GLOBAL max_password_errors = 3");
     } else if (engine().asked().startsWith("8.0.1")) {
       // It counts none.
-      assertThat(Plan.of(scene().book(), scene().target()).toString()).contains("RETAIN");
+      assertThat(Plan.of(scene().book(), scene().target()).full()).contains("RETAIN");
       return;
     } else {
       database().run(locks.formatted(scene().account()));

@@ -235,7 +235,7 @@ class OthersInTheWayTest {
     Change change = change(SLOW).withStatementTimeout(Duration.ofSeconds(1)).cannotBeUndone("test");
     String limited =
         isMySql()
-            ? "-- each statement is given up after PT1S: KILL QUERY, by a second connection"
+            ? "-- each statement is given up after 1s: KILL QUERY, by a second connection"
             : "SET SESSION max_statement_time = 1.000";
     assertThat(planned(change)).contains(limited);
     RunRecord record = run(change, Targets.of(database));
@@ -247,14 +247,14 @@ class OthersInTheWayTest {
   }
 
   private String planned(Change change) {
-    return plan(change, Targets.of(database)).toString();
+    return plan(change, Targets.of(database)).full();
   }
 
   @Test
   void limits_in_whole_seconds_are_told() {
     Change change = change("UPDATE item SET n = 0").withLockTimeout(SHORT).cannotBeUndone("test");
     assertThat(planned(change))
-        .contains("-- locks are limited in whole seconds: PT0.7S")
+        .contains("-- locks are limited in whole seconds: 0.7s")
         .contains("SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1");
   }
 

@@ -10,6 +10,7 @@ import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Lasting;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;
@@ -84,7 +85,7 @@ public final class RecoveryPoint implements Change {
       return List.of(
           "SELECT pg_create_restore_point('gatehouse_<run>_<step>')",
           "SELECT pg_switch_wal()",
-          "wait at most " + patience + " until pg_stat_archiver shows the WAL file");
+          "wait at most " + Lasting.of(patience) + " until pg_stat_archiver shows the WAL file");
     }
 
     @Override
@@ -115,7 +116,7 @@ public final class RecoveryPoint implements Change {
         throw new InterruptedException("interrupted while waiting for the archive");
       }
       if (!arrived) {
-        throw new StepFailed(Archiving.stuck(connection, wal, patience.toString()));
+        throw new StepFailed(Archiving.stuck(connection, wal, Lasting.of(patience)));
       }
       return working
           .evidence()

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Poll;
+import dev.gatehouse.core.outcome.Lasting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class Latch {
           Thread.currentThread().isInterrupted()
               ? "interrupted while waiting for the latch; nothing was done"
               : "another session holds the latch of this database and kept it for "
-                  + patience
+                  + Lasting.of(patience)
                   + "; nothing was done",
           SqlStates.LOCK_NOT_AVAILABLE);
     }

@@ -251,7 +251,7 @@ class DeployerTest {
                   "Drilled",
                   gate("Backup", dump),
                   gate("Proved", restoreDrill(dump).intoScratchDatabase().named("Drill"))));
-      assertThat(plan.toString())
+      assertThat(plan.full())
           .contains(
               "not rehearsed: a restore in place of shop is refused: the database receives what"
                   + " others publish, subscription "
@@ -344,6 +344,6 @@ class DeployerTest {
 
   @Test
   void what_only_the_change_can_alter_is_told_as_unknown() {
-    assertThat(plan(undoOnly()).toString()).contains("UNKNOWN until then: what changes before");
+    assertThat(plan(undoOnly()).full()).contains("UNKNOWN until then: what changes before");
   }
 }

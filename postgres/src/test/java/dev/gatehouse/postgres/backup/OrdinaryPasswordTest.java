@@ -175,7 +175,7 @@ class OrdinaryPasswordTest {
       Reports.Written written = Reports.write(here.resolve("reports"), record, "HEAD");
       return String.join(
           "\n",
-          plan.toString(),
+          plan.full(),
           RunText.failure(record),
           Files.readString(written.checklist()),
           Files.readString(written.json()));

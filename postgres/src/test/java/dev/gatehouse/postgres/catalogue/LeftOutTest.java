@@ -101,7 +101,7 @@ class LeftOutTest {
     assertThat(outcome.proof().orElseThrow().fact("left out"))
         .contains(
             "4: table public.ev_1, table public.ev_2, table public.ev_3, table public.other_name");
-    assertThat(Inspection.of(drift.from(file), target).plan().toString())
+    assertThat(Inspection.of(drift.from(file), target).plan().full())
         .contains("compare the catalogue except partitions of public.ev with " + file);
   }
 

@@ -71,7 +71,7 @@ class OtherVersionTest {
           file, new String(told.bytes(), StandardCharsets.UTF_8).replace(user, now.account()));
     }
     Check check = noDrift().onSchemas("shop").from(file);
-    assertThat(Inspection.of(check, Targets.of(now)).plan().toString())
+    assertThat(Inspection.of(check, Targets.of(now)).plan().full())
         .contains("recorded of PostgreSQL 15, compared with PostgreSQL 17");
     return evaluate(check, Targets.of(now));
   }

@@ -184,7 +184,7 @@ class StandbyAndArchiveTest {
       assertThat(stuck.state()).isEqualTo(RunState.FAILED_CLEAN);
       assertThat(stuck.step("recovery point").orElseThrow().findings().get(0).text())
           .startsWith("WAL does not arrive in the archive")
-          .contains("did not arrive within PT3S")
+          .contains("did not arrive within 3s")
           .contains("the last that arrived: " + wal);
       while (At.ask(target, Postgres.archiving()).status() != Status.FAILED) {
         Thread.sleep(100);

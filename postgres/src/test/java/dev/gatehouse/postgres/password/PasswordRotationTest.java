@@ -140,7 +140,7 @@ class PasswordRotationTest extends RotationContract {
     database().run("ALTER ROLE " + runner.name() + " CREATEROLE");
     database().run("GRANT CREATE ON DATABASE " + database().name() + " TO " + runner.name());
     Target target = Targets.of(database(), runner);
-    assertThat(Plan.of(scene().book(), target).toString())
+    assertThat(Plan.of(scene().book(), target).full())
         .contains("sessions that are open go on")
         .contains("UNKNOWN what lines of pg_hba.conf");
     assertThatThrownBy(() -> Plan.of(subject().ending(scene().accounts(), scene().sink()), target))

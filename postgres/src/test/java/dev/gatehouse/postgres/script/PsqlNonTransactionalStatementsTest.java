@@ -323,7 +323,7 @@ class PsqlNonTransactionalStatementsTest {
         .hasMessageContaining("neither for " + owner.name())
         .hasMessageContaining("CREATE TABLE IF NOT EXISTS gatehouse.kept (key text PRIMARY KEY")
         .hasMessageContaining("GRANT SELECT, INSERT, UPDATE ON gatehouse.kept TO " + owner.name());
-    assertThat(plan(undone(), target).toString())
+    assertThat(plan(undone(), target).full())
         .contains("-- before: which index is there is kept in gatehouse.kept");
   }
 

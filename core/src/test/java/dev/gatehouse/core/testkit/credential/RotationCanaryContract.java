@@ -135,7 +135,7 @@ public abstract class RotationCanaryContract {
   private RunRecord ran(RotationScene scene, Runbook book) throws Exception {
     Plan plan = Plan.of(book, scene.target());
     // A password that is a name leaves the name where it belongs.
-    assertThat(plan.toString()).contains(scene.account());
+    assertThat(plan.full()).contains(scene.account());
     RunRecord record = scene.runner().run(plan);
     tell(scene, plan + "\n" + RunText.failure(record) + "\n" + RunText.recap(record));
     Reports.write(work.resolve("texts").resolve(scene.account() + "." + record.run()), record, "");

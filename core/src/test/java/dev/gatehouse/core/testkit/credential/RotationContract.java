@@ -131,7 +131,7 @@ public abstract class RotationContract extends RotationKills {
   @Test
   void sessions_that_are_open_go_on_and_the_journal_tells_how_many() throws Exception {
     try (Connection open = opened()) {
-      assertThat(Plan.of(scene().book(), scene().target()).toString())
+      assertThat(Plan.of(scene().book(), scene().target()).full())
           .contains("sessions that are open go on");
       succeeded(scene().book());
       assertThat(open.isValid(5)).isTrue();
