@@ -159,10 +159,10 @@ final class MySqlLauncher extends Launcher {
     }
     if (!mariadb && installation.version().startsWith("8.0.")) {
       // By itself it takes DHE, which costs the JVM of each session ten times the rest of a login.
-      command.add("--ssl-cipher=AES128-GCM-SHA256");
+      command.add("--ssl-cipher=AES128-SHA");
     }
     if (ownTls()) {
-      command.addAll(List.of("--tls-version=TLSv1.2", "--ssl-cipher=AES128-GCM-SHA256"));
+      command.addAll(List.of("--tls-version=TLSv1.2", "--ssl-cipher=AES128-SHA"));
     }
     settings.forEach(setting -> command.add("--" + setting));
     return command;
