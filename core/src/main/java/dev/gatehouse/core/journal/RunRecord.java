@@ -115,7 +115,7 @@ public final class RunRecord {
         Parts.Way way = Parts.way(body);
         step(entry).parts(way).intent(entry, way);
       }
-      case "PART_OUTCOME" -> part(step(entry), entry);
+      case "PART_OUTCOME" -> StepTransition.part(step(entry), entry);
       case "RESOLVED" -> resolved(entry);
       case "SAID" -> heard(entry);
       case "ANSWERED" -> answered(entry);
@@ -161,13 +161,6 @@ public final class RunRecord {
             + why);
   }
 
-  /** Some records tell of a part besides. */
-  private static void part(StepRecord step, Entry entry) {
-    if (entry.body().containsKey("part")) {
-      step.parts(Parts.way(entry.body())).told(entry);
-    }
-  }
-
   private void confirmed(Entry entry) {
     String name = RecordCodec.text(entry.body(), "guard");
     guards.computeIfPresent(
@@ -195,24 +188,9 @@ public final class RunRecord {
       remark(entry, "took over from " + RecordCodec.text(entry.body(), "replaced"));
     }
     for (StepRecord step : steps.values()) {
-      if (step.state == StepState.INTENT) {
-        step.state = StepState.IN_DOUBT;
-        step.inDoubtByError = false;
-      } else if (step.state == StepState.UNDOING && !step.byPerson) {
-        // What a person is asked to undo is not under way anywhere: the question stays.
-        step.state = StepState.IN_DOUBT;
-        step.undoInFlight = true;
-        step.inDoubtByError = false;
-      } else if (!undoing && !openGates.contains(step.gate()) && askAgain(step)) {
-        step.state = StepState.PENDING;
-      }
+      StepTransition.leased(step, !undoing && !openGates.contains(step.gate()));
     }
     goOn();
-  }
-
-  private static boolean askAgain(StepRecord step) {
-    boolean check = step.state == StepState.PASSED || step.state == StepState.INCONCLUSIVE;
-    return step.reads() && (check || step.state == StepState.WAITING);
   }
 
   private void goOn() {
@@ -225,23 +203,7 @@ public final class RunRecord {
 
   private void checked(Entry entry) {
     goOn();
-    StepRecord step = step(entry);
-    if (step.begun == null) {
-      step.begun = entry.at();
-    }
-    askedFirst(step, entry);
-    step.place = entry.seq();
-    step.needs = List.of();
-    // Time that was not watched lies behind it: whoever waits again begins anew.
-    step.soFar = null;
-    told(step, entry);
-    step.state = StepState.valueOf(RecordCodec.text(entry.body(), "status"));
-  }
-
-  private static void askedFirst(StepRecord step, Entry entry) {
-    if (step.since == null) {
-      step.since = entry.at();
-    }
+    StepTransition.checked(step(entry), entry);
   }
 
   private void heard(Entry entry) {
@@ -249,31 +211,12 @@ public final class RunRecord {
     String who = RecordCodec.text(body, "who");
     String what = RecordCodec.text(body, "kind") + " of '" + RecordCodec.text(body, "step") + "'";
     if (RecordCodec.flag(body, "counts")) {
-      StepRecord step = step(entry);
-      List<Word> words = new ArrayList<>(step.words);
-      words.add(Said.word(entry));
-      step.words = List.copyOf(words);
+      StepTransition.said(step(entry), Said.word(entry));
       remark(entry, who + " (" + RecordCodec.text(body, "role") + ") said " + what);
     } else {
       String why =
           RecordCodec.findings(body).stream().map(Finding::headline).findFirst().orElse("");
       remark(entry, what + " by " + who + " does not count: " + why);
-    }
-  }
-
-  private void told(StepRecord step, Entry entry) {
-    step.ended = entry.at();
-    List<Finding> findings = new ArrayList<>();
-    if (step.state == StepState.UNDOING || step.undoInFlight || !step.coveredBy.isEmpty()) {
-      // A half-done change that is undone must still say why it failed.
-      findings.addAll(step.findings);
-    }
-    findings.addAll(RecordCodec.findings(entry.body()));
-    step.findings = findings.stream().distinct().toList();
-    step.reason = RecordCodec.text(entry.body(), "reason");
-    Map<String, Object> evidence = RecordCodec.map(entry.body(), "evidence");
-    if (!evidence.isEmpty()) {
-      step.evidence = RecordCodec.evidence(evidence);
     }
   }
 
@@ -295,50 +238,19 @@ public final class RunRecord {
       } else {
         step.state = StepState.WAITING;
       }
-      askedFirst(step, entry);
-      step.asked = Math.min(step.asked, entry.seq());
-      step.recheckAt = wakeAt;
-      step.reason = RecordCodec.text(entry.body(), "reason");
-      step.needs = RecordCodec.needs(entry.body());
-      step.weighed = step.words.size();
-      Map<String, Object> soFar = RecordCodec.map(entry.body(), "evidence");
-      step.soFar = soFar.isEmpty() ? null : RecordCodec.evidence(soFar);
+      StepTransition.waiting(step, entry, wakeAt);
     }
   }
 
   private void intent(Entry entry) {
     goOn();
-    StepRecord step = step(entry);
-    boolean undo = RecordCodec.flag(entry.body(), "undo");
-    if (undo) {
-      step.beforeUndo = step.state;
-      step.asked = entry.seq();
-      step.needs = List.of();
-    }
-    step.state = undo ? StepState.UNDOING : StepState.INTENT;
-    step.undoInFlight = undo;
-    step.session = RecordCodec.text(entry.body(), "session");
-    step.recoveries = 0;
-    step.unseen = false;
-    step.recovered = false;
-    step.takingBack = RecordCodec.flag(entry.body(), "takingBack");
-    step.byPerson = RecordCodec.flag(entry.body(), "byPerson");
-    if (!undo && step.parts().inEffect().isEmpty()) {
-      // What goes on behind parts that are in effect began with these.
-      step.begun = entry.at();
-      step.place = entry.seq();
-    }
+    StepTransition.intent(step(entry), entry);
   }
 
   private void outcome(Entry entry) {
     StepRecord step = step(entry);
     StepState before = step.state;
-    step.coveredBy = RecordCodec.text(entry.body(), "coveredBy");
-    told(step, entry);
-    part(step, entry);
-    step.state = StepState.valueOf(RecordCodec.text(entry.body(), "state"));
-    step.inDoubtByError = step.state == StepState.IN_DOUBT;
-    step.unseen = RecordCodec.flag(entry.body(), "unseen");
+    StepTransition.outcome(step, entry);
     settle(step, before);
   }
 
@@ -368,64 +280,31 @@ public final class RunRecord {
   private void resolved(Entry entry) {
     StepRecord step = step(entry);
     StepState before = step.state;
-    String to = RecordCodec.text(entry.body(), "state");
-    told(step, entry);
-    part(step, entry);
-    step.who = RecordCodec.text(entry.body(), "who");
-    if (!step.who.isEmpty()) {
-      answer(step, entry, true, Optional.of("it was in doubt: " + to + ", " + step.reason));
-    }
-    step.state = StepState.valueOf(to);
-    if (step.state == StepState.IN_DOUBT) {
-      step.recoveries++;
-    } else {
-      step.recovered = true;
-      step.undoInFlight = false;
+    StepTransition.resolved(step, entry);
+    if (step.state != StepState.IN_DOUBT) {
       goOn();
     }
     settle(step, before);
     String by = step.who.isEmpty() ? ", because " : ", says " + step.who + ": ";
+    String to = RecordCodec.text(entry.body(), "state");
     remark(entry, "'" + step.name() + "' was in doubt: " + to + by + step.reason);
   }
 
   private void answered(Entry entry) {
     goOn();
     StepRecord step = step(entry);
-    told(step, entry);
-    step.who = RecordCodec.text(entry.body(), "who");
     boolean undo = step.state == StepState.UNDOING || step.undoInFlight;
     boolean yes = RecordCodec.flag(entry.body(), "yes");
-    answer(step, entry, yes, Optional.ofNullable(step.evidence).flatMap(told -> told.fact("said")));
-    if (undo) {
-      step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
-    } else {
-      step.place = entry.seq();
-      step.state = yes ? StepState.SUCCEEDED : StepState.FAILED_CLEAN;
-    }
+    StepTransition.answered(step, entry, undo, yes);
     settle(step, step.state);
     String what = (undo ? "the undo of '" : "'") + step.name() + "'";
     remark(entry, step.who + (yes ? " confirmed " : " declined ") + what);
   }
 
-  private static void answer(StepRecord step, Entry entry, boolean yes, Optional<String> text) {
-    String role =
-        RecordCodec.text(
-            RecordCodec.map(RecordCodec.map(entry.body(), "evidence"), "facts"), "role");
-    String proof = RecordCodec.text(entry.body(), "proof");
-    List<Word> answers = new ArrayList<>(step.answers);
-    answers.add(new Word(entry.at(), step.who, role, yes, text.orElse(""), proof));
-    step.answers = List.copyOf(answers);
-  }
-
   private void accepted(Entry entry) {
     goOn();
     StepRecord step = step(entry);
-    step.state = StepState.SKIPPED;
-    step.accepted = true;
-    step.who = RecordCodec.text(entry.body(), "who");
-    step.reason = RecordCodec.text(entry.body(), "why");
-    step.ended = entry.at();
-    answer(step, entry, true, Optional.of("accepted: " + step.reason));
+    StepTransition.accepted(step, entry);
     remark(entry, step.who + " accepted '" + step.name() + "' as it is: " + step.reason);
   }
 
@@ -449,31 +328,15 @@ public final class RunRecord {
     } else {
       undoing = true;
     }
-    if (!mode.equals("FAILED") && steps.values().stream().noneMatch(RunRecord::failedByItself)) {
+    if (!mode.equals("FAILED") && steps.values().stream().noneMatch(StepTransition::failedByItself)) {
       stoppedBy = RecordCodec.text(entry.body(), "who");
     }
     steps.values().forEach(this::giveUp);
-    steps.values().forEach(RunRecord::askNoMore);
+    steps.values().forEach(StepTransition::askNoMore);
     goOn();
     if (!mode.equals("FAILED")) { // that is told by the step that failed
       String who = RecordCodec.text(entry.body(), "who");
       remark(entry, who + " " + mode + ": " + RecordCodec.text(entry.body(), "why"));
-    }
-  }
-
-  private static boolean failedByItself(StepRecord step) {
-    return step.state.failed()
-        && step.findings.stream().noneMatch(one -> one.code().equals(STOPPED));
-  }
-
-  /** What the run would have gone on with is not waited for, and nobody's word is, either. */
-  private static void askNoMore(StepRecord step) {
-    if (step.state == StepState.WAITING) {
-      step.state = StepState.PENDING;
-      step.recheckAt = null;
-    }
-    if (step.state == StepState.PENDING) {
-      step.needs = List.of();
     }
   }
 
