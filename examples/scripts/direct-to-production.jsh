@@ -18,13 +18,20 @@ if (arguments.contains("--broken")) {
 
 var dump = backUp(into(work.resolve("vault"))).named("backup of production");
 
+var noErrors = noRows("no error in the service logs",
+    "select message from audit.service_logs where level = 'ERROR' and timestamp > now() - interval '1 minute'");
+
 Runbook direct = runbook("Direct to production: database housekeeping",
     gate("Authority",
         approval("execution directly in production, incident team on standby?").
             by(one("database administrator"), one("security officer"), one("chairman/CTO")).
             validFor(Duration.ofHours(4)).
             named("required signatures")),
-    gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
+    gate("Recoverable",
+        dump,
+        restoreDrill(dump).intoScratchDatabase().named("drill"),
+        Postgres.recoveryPoint(),
+        Postgres.archiving()),
     gate("Applied, all or nothing",
         noOlderThan(Duration.ofMinutes(15), dump),
         inOneTransaction(
@@ -41,14 +48,15 @@ Runbook direct = runbook("Direct to production: database housekeeping",
         actingAs("analyst_ro").can(SELECT).on("views.eng_governance_summary", "views.vh_linkage_status"),
         actingAs("analyst_ro").isDenied(SELECT).on("eng.strategic_directives_v2"),
         rows("select 1 from views.eng_governance_summary").areAtLeast(1),
-        rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1))).
+        rows("select 1 from audit.change_log where operation = 'PROD_HOUSEKEEPING_COMPLETE'").are(1)),
+    gate("Quiet", quiet(Duration.ofSeconds(2), noErrors).every(Duration.ofMillis(200)))).
     decidedBy(Team.startedHere(work).
         with("dora", "database administrator").
         with("sven", "security officer").
         with("chris", "chairman/CTO").
         people()).
     guardedBy(
-        Guard.of(noRows("no error in the service logs", "select message from audit.service_logs where level = 'ERROR' and timestamp > now() - interval '1 minute'"), Duration.ofSeconds(1)),
+        Guard.of(noErrors, Duration.ofSeconds(1)),
         Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));
 
 Plan plan = Plan.of(direct, production);

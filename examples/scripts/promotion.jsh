@@ -50,7 +50,7 @@ var dump = backUp(into(work.resolve("vault"))).named("backup of production");
 Runbook promotion = runbook("Promotion: database housekeeping",
     gate("Staging validated", staging.succeeded(applyEng, applyVh)),
     gate("Boundary", sources(db.resolveSibling("apps").resolve("vh")).neverWrite("eng_*", "eng.*")),
-    gate("Backup taken", dump),
+    gate("Backup taken", dump, Postgres.recoveryPoint(), Postgres.archiving()),
     gate("Restore proved", restoreDrill(dump).intoScratchDatabase().named("drill")),
     gate("Engineering schema", applyEng),
     gate("Venture hub schema", applyVh),

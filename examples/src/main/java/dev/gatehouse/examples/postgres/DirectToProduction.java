@@ -36,6 +36,7 @@ import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.http.HttpApi;
+import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -51,9 +52,9 @@ import java.util.concurrent.Callable;
  *       own, none of them who started it</td></tr>
  *   <tr><td>Hard stop: full backup within the last 15 minutes</td><td>{@code noOlderThan}, asked again
  *       before the commit</td></tr>
- *   <tr><td>Hard stop: PITR recovery point; Gate 1, WAL position</td><td>left out: the example's
- *       throw-away server keeps no archive, and nothing is claimed of one. Where there is one, {@code
- *       Postgres.archiving()} and {@code Postgres.recoveryPoint()} belong into "Recoverable"</td></tr>
+ *   <tr><td>Hard stop: PITR recovery point; Gate 1, WAL position</td><td>{@code recoveryPoint}: its
+ *       name and LSN, and the WAL file that holds it has arrived in the archive; {@code archiving}: and
+ *       none has failed since</td></tr>
  *   <tr><td>Hard stop: incident response team on standby</td><td>part of the question of {@code
  *       approval}: people, not a machine's work</td></tr>
  *   <tr><td>Hard stop: rollback plan tested and ready</td><td>{@code restoreDrill}: the rollback is the
@@ -135,7 +136,12 @@ final class DirectToProduction {
                     .by(one("database administrator"), one("security officer"), one("chairman/CTO"))
                     .validFor(ofHours(4))
                     .named("required signatures")),
-            gate("Recoverable", dump, restoreDrill(dump).intoScratchDatabase().named("drill")),
+            gate(
+                "Recoverable",
+                dump,
+                restoreDrill(dump).intoScratchDatabase().named("drill"),
+                Postgres.recoveryPoint(),
+                Postgres.archiving()),
             gate("Window", maintenanceWindow(from, to, UTC).withHeadroom(ofMinutes(30))),
             gate("Maintenance mode", maintenance),
             gate(

@@ -36,6 +36,7 @@ import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.dsl.ramp.Flag;
 import dev.gatehouse.dsl.tell.Message;
 import dev.gatehouse.examples.Team;
+import dev.gatehouse.postgres.Postgres;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -52,9 +53,9 @@ import java.time.Duration;
  *   <tr><td>2 pg_dump, pg_restore --list, note location and size</td><td>{@code backUp}, {@code
  *       restoreDrill}: a whole restore, each row compared; place, size and digest stand in the
  *       checklist</td></tr>
- *   <tr><td>3 PITR is configured, WAL position, recovery point</td><td>left out: the example's
- *       throw-away server keeps no archive, and nothing is claimed of one. Where there is one, {@code
- *       Postgres.archiving()} and {@code Postgres.recoveryPoint()} belong into "Backup taken"</td></tr>
+ *   <tr><td>3 PITR is configured, WAL position, recovery point</td><td>{@code recoveryPoint}: a restore
+ *       point with its LSN, and the WAL file that holds it has arrived in the archive; {@code
+ *       archiving}: and none has failed since</td></tr>
  *   <tr><td>4 maintenance window scheduled</td><td>by whoever starts it; {@code maintenanceWindow}
  *       is in {@code direct-to-production}</td></tr>
  *   <tr><td>4 stakeholders notified, channel open</td><td>{@code announce}, closed until it has
@@ -142,7 +143,7 @@ final class Promotion {
             gate("Staging validated", staging.succeeded(eng, vh)),
             gate("Boundary", boundary(db)),
             gate("Measured", before),
-            gate("Backup taken", dump),
+            gate("Backup taken", dump, Postgres.recoveryPoint(), Postgres.archiving()),
             gate(
                 "Restore proved",
                 restoreDrill(dump)
