@@ -4,7 +4,6 @@ import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.People;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.Word;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -328,7 +327,8 @@ public final class RunRecord {
     } else {
       undoing = true;
     }
-    if (!mode.equals("FAILED") && steps.values().stream().noneMatch(StepTransition::failedByItself)) {
+    if (!mode.equals("FAILED")
+        && steps.values().stream().noneMatch(StepTransition::failedByItself)) {
       stoppedBy = RecordCodec.text(entry.body(), "who");
     }
     steps.values().forEach(this::giveUp);
