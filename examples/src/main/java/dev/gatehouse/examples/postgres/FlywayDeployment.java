@@ -14,7 +14,12 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A service's own migrations by Flyway, as one step of a runbook. */
 public final class FlywayDeployment {
@@ -25,18 +30,22 @@ public final class FlywayDeployment {
    * nor fences; Flyway's own lock keeps two of it apart.
    */
   public static Flyway flyway(Target target, Path migrations) {
-    Target.Coordinates where = target.coordinates().orElseThrow();
-    return where
-        .secret()
-        .orElseThrow()
-        .reveal(
-            password ->
-                Flyway.configure()
-                    .dataSource(where.jdbcUrl(), where.account(), new String(password))
-                    .schemas("vh")
-                    .locations("filesystem:" + migrations)
-                    .baselineOnMigrate(true)
-                    .load());
+    return Flyway.configure()
+        .dataSource(connections(target))
+        .schemas("vh")
+        .locations("filesystem:" + migrations)
+        .baselineOnMigrate(true)
+        .load();
+  }
+
+  /** As the target logs in; a service gives Flyway its pool. */
+  private static DataSource connections(Target target) {
+    return new PGSimpleDataSource() {
+      @Override
+      public Connection getConnection() throws SQLException {
+        return target.connect(Map.of());
+      }
+    };
   }
 
   /** See {@link FlywayHistory}. */
