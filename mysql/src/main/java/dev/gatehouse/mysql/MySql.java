@@ -1,11 +1,14 @@
 package dev.gatehouse.mysql;
 
 import dev.gatehouse.core.dialect.Dialect;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.mysql.backup.DiskSpace;
 import dev.gatehouse.mysql.backup.DumpTools;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.maintenance.Tables;
+import dev.gatehouse.mysql.password.MyCnf;
 
 /**
  * MySQL 8.0.15 to 9.x and MariaDB 10.6 to 11.x for runbooks.
@@ -39,6 +42,18 @@ public final class MySql {
    */
   public static Dialect dialectWith(DumpTools tools) {
     return new MySqlDialect(MySqlBackups.by(tools));
+  }
+
+  /**
+   * The password that the mysql client would take for that account there: {@code password} of the
+   * group {@code [client]} of {@code ~/.my.cnf}, by the clients' rules. {@link
+   * Target#fromEnvironment} takes it by itself.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when there is none, when the file includes others,
+   *     everybody may write it, or its user, host or port is another
+   */
+  public static Secret passwordFromMyCnf(String jdbcUrl, String account) {
+    return new MyCnf().password(jdbcUrl, account, System.getenv());
   }
 
   /**

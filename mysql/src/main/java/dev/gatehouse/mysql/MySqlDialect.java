@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.PasswordFile;
 import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -23,6 +24,7 @@ import dev.gatehouse.mysql.access.MySqlGrants;
 import dev.gatehouse.mysql.backup.MySqlBackups;
 import dev.gatehouse.mysql.catalogue.MySqlCatalogue;
 import dev.gatehouse.mysql.monitor.MySqlMonitors;
+import dev.gatehouse.mysql.password.MyCnf;
 import dev.gatehouse.mysql.password.MySqlPasswords;
 import dev.gatehouse.mysql.probe.MySqlRoleProbes;
 import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
@@ -177,6 +179,11 @@ final class MySqlDialect implements Dialect {
   @Override
   public Optional<RoleProbes> roleProbes() {
     return Optional.of(MySqlRoleProbes.INSTANCE);
+  }
+
+  @Override
+  public Optional<PasswordFile> passwordFile() {
+    return Optional.of(new MyCnf());
   }
 
   @Override

@@ -4,11 +4,13 @@ import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.postgres.backup.DrillCopies;
 import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.monitor.Archiving;
 import dev.gatehouse.postgres.monitor.RecoveryPoint;
 import dev.gatehouse.postgres.mutation.MutationOf;
+import dev.gatehouse.postgres.password.PgPass;
 import dev.gatehouse.postgres.probe.RowSecurity;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,6 +37,17 @@ public final class Postgres {
   /** The dialect with pg_dump and pg_restore of that place, for backups, drills and restores. */
   public static Dialect dialectWith(PgTools tools) {
     return new PostgresDialect(tools);
+  }
+
+  /**
+   * The password that psql would take for that account there: of {@code PGPASSFILE}, or {@code
+   * ~/.pgpass}, by libpq's rules. {@link Target#fromEnvironment} takes it by itself.
+   *
+   * @throws dev.gatehouse.core.outcome.Refusal when no line fits, or libpq passes the file over
+   *     because others may read it
+   */
+  public static Secret passwordFromPgpass(String jdbcUrl, String account) {
+    return new PgPass().password(jdbcUrl, account, System.getenv());
   }
 
   /**

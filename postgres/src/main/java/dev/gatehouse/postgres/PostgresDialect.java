@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.GrantMethod;
 import dev.gatehouse.core.dialect.Identifier;
 import dev.gatehouse.core.dialect.Monitors;
 import dev.gatehouse.core.dialect.NonTransactionalStatements;
+import dev.gatehouse.core.dialect.PasswordFile;
 import dev.gatehouse.core.dialect.PasswordMethod;
 import dev.gatehouse.core.dialect.Rehearsals;
 import dev.gatehouse.core.dialect.RoleProbes;
@@ -24,6 +25,7 @@ import dev.gatehouse.postgres.backup.PgTools;
 import dev.gatehouse.postgres.backup.PostgresBackups;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.monitor.PostgresMonitors;
+import dev.gatehouse.postgres.password.PgPass;
 import dev.gatehouse.postgres.password.PostgresPasswords;
 import dev.gatehouse.postgres.probe.PostgresRoleProbes;
 import dev.gatehouse.postgres.script.PsqlNonTransactionalStatements;
@@ -175,6 +177,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<RoleProbes> roleProbes() {
     return Optional.of(PostgresRoleProbes.INSTANCE);
+  }
+
+  @Override
+  public Optional<PasswordFile> passwordFile() {
+    return Optional.of(new PgPass());
   }
 
   @Override

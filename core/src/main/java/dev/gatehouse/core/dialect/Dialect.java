@@ -115,6 +115,11 @@ public interface Dialect {
     return Optional.empty();
   }
 
+  /** Where its clients keep passwords; absent for products whose clients keep none. */
+  default Optional<PasswordFile> passwordFile() {
+    return Optional.empty();
+  }
+
   /**
    * What the database is made of, for baselines and drift; absent while the dialect cannot tell.
    */

@@ -138,8 +138,9 @@ public final class Target {
   /**
    * A target named after a prefix in the environment of this process: {@code SHOP_URL} (a JDBC
    * address), {@code SHOP_USER}, and {@code SHOP_PASSWORD} or {@code SHOP_PASSWORD_FILE} for {@code
-   * fromEnvironment("SHOP", ...)}, which people call {@code shop}. Engines without accounts take
-   * the address alone.
+   * fromEnvironment("SHOP", ...)}, which people call {@code shop}. Without either password it is
+   * looked for where the product's clients do: {@code ~/.pgpass}, {@code ~/.my.cnf}. Engines
+   * without accounts take the address alone.
    *
    * @throws dev.gatehouse.core.outcome.Refusal when one of them is missing, or says too much
    */

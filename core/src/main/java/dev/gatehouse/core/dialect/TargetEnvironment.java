@@ -31,20 +31,19 @@ final class TargetEnvironment {
     }
     String url = value("URL");
     return accounts
-        ? Target.at(name, url, value("USER"), secret(), dialect)
+        ? Target.at(name, url, value("USER"), secret(dialect), dialect)
         : Target.at(name, url, dialect);
   }
 
-  private Secret secret() {
+  private Secret secret(Dialect dialect) {
     String password = value("PASSWORD");
     String file = value("PASSWORD_FILE");
-    if (password.isEmpty() == file.isEmpty()) {
-      throw refused(
-          name("PASSWORD")
-              + " and "
-              + name("PASSWORD_FILE")
-              + (password.isEmpty() ? " both missing or empty" : " both there"),
-          /* accounts= */ true);
+    String both = name("PASSWORD") + " and " + name("PASSWORD_FILE");
+    if (password.isEmpty() && file.isEmpty()) {
+      return kept(dialect, both + " both missing or empty");
+    }
+    if (!password.isEmpty() && !file.isEmpty()) {
+      throw refused(both + " both there", /* accounts= */ true);
     }
     if (file.isEmpty()) {
       return Secret.of(name("PASSWORD"), password.toCharArray());
@@ -53,6 +52,19 @@ final class TargetEnvironment {
       return Secret.fromFile(Path.of(file));
     } catch (InvalidPathException e) {
       throw refused(name("PASSWORD_FILE") + " is no path", /* accounts= */ true);
+    }
+  }
+
+  /** As a client of the product would find it. */
+  private Secret kept(Dialect dialect, String found) {
+    PasswordFile kept =
+        dialect.passwordFile().orElseThrow(() -> refused(found, /* accounts= */ true));
+    try {
+      return kept.password(value("URL"), value("USER"), environment);
+    } catch (Refusal none) {
+      Finding why = none.findings().get(0);
+      String all = found + "\n" + why.headline() + ": " + why.found() + "\n" + why.fix();
+      throw refused(all, /* accounts= */ true);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gatehouse.core.outcome;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -38,6 +39,30 @@ public final class Secret implements AutoCloseable {
       throw new IllegalArgumentException("secret '" + label + "' is empty");
     }
     return new Secret(label, value.clone());
+  }
+
+  /**
+   * The same of bytes in UTF-8; wipe yours.
+   *
+   * @throws IllegalArgumentException when there are none, or they are no UTF-8
+   */
+  public static Secret ofUtf8(String label, byte[] value) {
+    CharBuffer decoded = CharBuffer.allocate(value.length);
+    try {
+      CoderResult end =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value), decoded, true);
+      if (end.isError()) {
+        throw new IllegalArgumentException("secret '" + label + "' is no UTF-8");
+      }
+      char[] exact = Arrays.copyOf(decoded.array(), decoded.position());
+      try {
+        return of(label, exact);
+      } finally {
+        Arrays.fill(exact, '\0');
+      }
+    } finally {
+      Arrays.fill(decoded.array(), '\0');
+    }
   }
 
   /**
