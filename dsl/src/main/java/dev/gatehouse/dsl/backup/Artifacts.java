@@ -46,10 +46,12 @@ final class Artifacts {
   /**
    * Takes a backup, unless one was published under that key already.
    *
+   * @param as the target, as the account that reads it
    * @param mark what is said of it in its manifest, beside what the product tells
    */
   static Artifact take(
       EffectContext working,
+      Target as,
       BackupMethod method,
       Vault vault,
       BackupMethod.Options options,
@@ -62,8 +64,7 @@ final class Artifacts {
     }
     try (Staging staging = vault.stage(key, working.now())) {
       BackupMethod.Produced produced =
-          method.backUp(
-              working.target(), staging, fileName(working.target()), options, working.progress());
+          method.backUp(as, staging, fileName(working.target()), options, working.progress());
       Facts facts =
           Facts.of(
                   produced.fileNames(),

@@ -3,6 +3,8 @@ package dev.gatehouse.dsl.backup;
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
@@ -11,6 +13,7 @@ import dev.gatehouse.core.model.ProbeResult;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,26 +35,33 @@ public final class BackUp extends ArtifactSource implements Change {
   private final Destination destination;
   private final BackupMethod.Options options;
   private final Optional<Duration> kept;
+  private final Optional<Target> account;
   private final Optional<String> name;
 
   private BackUp(
       Destination destination,
       BackupMethod.Options options,
       Optional<Duration> kept,
+      Optional<Target> account,
       Optional<String> name) {
     this.destination = destination;
     this.options = options;
     this.kept = kept;
+    this.account = account;
     this.name = name;
   }
 
   public static BackUp into(Destination destination) {
     return new BackUp(
-        destination, BackupMethod.Options.DEFAULT, Optional.empty(), Optional.empty());
+        destination,
+        BackupMethod.Options.DEFAULT,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private BackUp with(BackupMethod.Options newOptions) {
-    return new BackUp(destination, newOptions, kept, name);
+    return new BackUp(destination, newOptions, kept, account, name);
   }
 
   /**
@@ -65,7 +75,24 @@ public final class BackUp extends ArtifactSource implements Change {
     if (time.compareTo(Duration.ofDays(1)) < 0) {
       throw new IllegalArgumentException("time is " + time + ": a day or more");
     }
-    return new BackUp(destination, options, Optional.of(time), name);
+    return new BackUp(destination, options, Optional.of(time), account, name);
+  }
+
+  /**
+   * The same backup, taken as another account of the same database, such as one that sees the rows
+   * that policies hide from the account that deploys: {@code as(shop.as("backup", secret))}. The
+   * plan names it, asks the privileges of it, and is refused where it leads to another database. A
+   * drill of the backup takes place as that account by {@code restoreDrill(dump).into(account)}; a
+   * restore, and the safety backup that it takes, are the target's own account's work.
+   *
+   * @throws IllegalArgumentException when only a pool or no account is known of it
+   */
+  public BackUp as(Target other) {
+    if (other.isPooled() || other.coordinates().isEmpty()) {
+      throw new IllegalArgumentException(
+          "other is a pool: give address, account and secret, as target.as(account, secret) does");
+    }
+    return new BackUp(destination, options, kept, Optional.of(other), name);
   }
 
   /** The same backup, written without free space, where the product can. Default: as it is. */
@@ -113,7 +140,7 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when the name is blank
    */
   public BackUp named(String newName) {
-    return new BackUp(destination, options, kept, Optional.of(Names.checked(newName)));
+    return new BackUp(destination, options, kept, account, Optional.of(Names.checked(newName)));
   }
 
   @Override
@@ -127,22 +154,41 @@ public final class BackUp extends ArtifactSource implements Change {
   }
 
   @Override
-  public Effect bind(CheckContext reading) {
-    BackupMethod method = Artifacts.method(name(), reading.target());
+  public List<Secret> secrets() {
+    return account
+        .flatMap(Target::coordinates)
+        .flatMap(Target.Coordinates::secret)
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  @Override
+  public Effect bind(CheckContext reading) throws Exception {
+    Optional<OtherAccount> other = Optional.empty();
+    if (account.isPresent()) {
+      Fingerprint here = reading.target().dialect().identify(reading.connection());
+      other = Optional.of(OtherAccount.of(name(), account.get(), here));
+    }
+    Target as = account.orElse(reading.target());
+    BackupMethod method = Artifacts.method(name(), as);
     destination.existing();
-    method.preflight(reading.target(), options);
-    List<String> preview = new ArrayList<>(method.preview(options));
+    method.preflight(as, options);
+    List<String> preview = new ArrayList<>();
+    other.ifPresent(it -> preview.add("as account " + it.name() + " of the same database"));
+    preview.addAll(method.preview(options));
     preview.add(
         "publish in vault " + destination + (options.zstd() ? ", compressed with zstd" : ""));
     kept.ifPresent(time -> preview.add("marked as to be kept for " + time.toDays() + " days"));
-    return new Bound(method, destination, options, kept, List.copyOf(preview));
+    return new Bound(name(), method, destination, options, kept, other, List.copyOf(preview));
   }
 
   private record Bound(
+      String step,
       BackupMethod method,
       Destination destination,
       BackupMethod.Options options,
       Optional<Duration> kept,
+      Optional<OtherAccount> other,
       List<String> preview)
       implements Effect.External {
     @Override
@@ -152,14 +198,21 @@ public final class BackUp extends ArtifactSource implements Change {
 
     @Override
     public Evidence apply(EffectContext working) throws Exception {
-      return Artifacts.evidence(
+      other.ifPresent(it -> it.requireSame(step));
+      return evidence(
           Artifacts.take(
               working,
+              other.map(OtherAccount::login).orElse(working.target()),
               method,
               destination.open(),
               options,
               new Artifacts.Mark(Manifest.BACKUP, kept),
               working.key()));
+    }
+
+    private Evidence evidence(Artifact artifact) {
+      Evidence evidence = Artifacts.evidence(artifact);
+      return other.map(it -> evidence.with("account", it.name())).orElse(evidence);
     }
 
     @Override
@@ -171,7 +224,7 @@ public final class BackUp extends ArtifactSource implements Change {
                   new ProbeResult(
                       ProbeResult.Kind.APPLIED,
                       "artifact " + artifact.id() + " was published under this key",
-                      Artifacts.evidence(artifact)))
+                      evidence(artifact)))
           .orElseGet(
               () ->
                   new ProbeResult(

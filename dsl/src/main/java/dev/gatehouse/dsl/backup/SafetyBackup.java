@@ -44,6 +44,7 @@ final class SafetyBackup extends ArtifactSource {
     }
     return Artifacts.take(
         working,
+        working.target(),
         method,
         vault,
         BackupMethod.Options.DEFAULT,

@@ -1,0 +1,69 @@
+package dev.gatehouse.dsl.backup;
+
+import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Another account of the target's own database, and nothing else, as which a step works.
+ *
+ * @param login how it logs in
+ * @param name as its session says it
+ * @param database the one that the plan is of
+ */
+record OtherAccount(Target login, String name, Fingerprint database) {
+
+  /**
+   * Logs in and looks where that leads.
+   *
+   * @param step that works as it
+   * @throws Refusal when it cannot log in, or is in another database than the target
+   */
+  static OtherAccount of(String step, Target login, Fingerprint database) {
+    try (Connection session = login.dialect().openReading(login)) {
+      Fingerprint there = login.dialect().identify(session);
+      if (!there.sameDatabase(database)) {
+        throw refused(
+            "step.account",
+            "'" + step + "' would work in another database than the target's",
+            database.identity(),
+            there.identity(),
+            "give as(...) an account of that database: target.as(account, secret)");
+      }
+      return new OtherAccount(login, String.valueOf(session.getMetaData().getUserName()), database);
+    } catch (SQLException e) {
+      throw refused(
+          "step.account-login",
+          "the account that '" + step + "' works as cannot log in",
+          "a login at '" + login + "'",
+          String.valueOf(e.getMessage()),
+          "correct address, account or secret of as(...)");
+    }
+  }
+
+  /**
+   * The same at the moment of the work: an address may lead elsewhere by then.
+   *
+   * @throws Refusal when it is not where, or who, it was
+   */
+  void requireSame(String step) {
+    OtherAccount now = of(step, login, database);
+    if (!now.name().equals(name)) {
+      throw refused(
+          "step.account",
+          "'" + step + "' would work as another account than planned",
+          name,
+          now.name(),
+          "plan again");
+    }
+  }
+
+  private static Refusal refused(
+      String code, String headline, String expected, String found, String fix) {
+    return new Refusal(
+        Finding.of(code, headline).withExpected(expected).withFound(found).withFix(fix));
+  }
+}
