@@ -3,6 +3,7 @@ package dev.gatehouse.examples.bench;
 import static dev.gatehouse.dsl.Gatehouse.backUp;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 
 import dev.gatehouse.core.artifact.Artifact;
@@ -14,15 +15,20 @@ import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Our side of a pair on PostgreSQL, in a JVM of its own: TASK DIRECTORY and where the database is,
@@ -32,12 +38,17 @@ final class PostgresOurs {
   private static final String DUMP = "bench.dump";
   private static final int BUFFER = 1 << 18;
 
+  /** How many are measured; the median counts. */
+  static final int ROUND_TRIPS = 3;
+
   private final Target target;
   private final Path directory;
+  private final Optional<CpuSeconds> cpu;
 
   private PostgresOurs(Target target, Path directory) {
     this.target = target;
     this.directory = directory;
+    this.cpu = CpuSeconds.of(target);
   }
 
   public static void main(String... arguments) throws Exception {
@@ -48,8 +59,12 @@ final class PostgresOurs {
     Measured.heap();
   }
 
+  private double spent() throws IOException {
+    return cpu.isPresent() ? cpu.get().spent() : 0;
+  }
+
   private void run(String task) throws Exception {
-    switch (task) {
+    switch (task.split(":", 2)[0]) {
       case "pipe" -> pipe();
       case "backup" ->
           Measured.run(
@@ -58,8 +73,14 @@ final class PostgresOurs {
               directory.resolve("journals"));
       case "verify" -> vault().verify(latest());
       case "unpack" -> vault().unpack(latest(), Files.createDirectory(directory.resolve("raw")));
-      case "drill" -> drill();
-      case "content" -> Measured.inner(() -> method().content(target, Progress.SILENT));
+      case "drill" -> drill(Scratch.Procedure.AS_IN_PLACE);
+      case "parallel-drill" -> drill(Scratch.Procedure.IN_PARALLEL);
+      case "round-trip" -> roundTrips(Integer.parseInt(task.split(":", 2)[1]));
+      case "content" -> {
+        double spent = spent();
+        Measured.inner(() -> method().content(target, Progress.SILENT));
+        Measured.fact("cpu", spent() - spent);
+      }
       default -> throw new IllegalArgumentException("no such task: " + task);
     }
   }
@@ -102,14 +123,38 @@ final class PostgresOurs {
     }
   }
 
+  /** Backup and drill in a JVM that has done so before, as a service has. */
+  private void roundTrips(int before) throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    List<Double> computed = new ArrayList<>();
+    for (int i = -before; i < ROUND_TRIPS; i++) {
+      double spent = spent();
+      long begin = System.nanoTime();
+      BackUp dump = backUp(into(Vault.at(directory.resolve("vault" + i))));
+      Measured.run(
+          runbook(
+              "Round trip",
+              gate("Backup", dump),
+              gate("Restore proved", restoreDrill(dump).intoScratchDatabase())),
+          target,
+          directory.resolve("journals" + i));
+      if (i >= 0) {
+        seconds.add((System.nanoTime() - begin) / 1e9);
+        computed.add(spent() - spent);
+      }
+    }
+    Measured.fact("inner", Table.median(seconds));
+    Measured.fact("cpu", Table.median(computed));
+  }
+
   /** Prints how long its parts take, without the start of the JVM. */
-  private void drill() throws Exception {
+  private void drill(Scratch.Procedure procedure) throws Exception {
     Content content =
         method()
             .drill(
                 latest(),
                 directory.resolve("raw"),
-                new Scratch.OnServer(target),
+                new Scratch.OnServer(target, procedure),
                 "bench/drill",
                 new Stopwatch());
     if (!latest().manifest().content().differences(content).isEmpty()) {
@@ -118,12 +163,22 @@ final class PostgresOurs {
   }
 
   /** Prints the seconds between the points that a drill reaches. */
-  private static final class Stopwatch implements Progress {
+  private final class Stopwatch implements Progress {
     private long last = System.nanoTime();
+    private double spent = spent();
+
+    Stopwatch() throws IOException {}
 
     @Override
     public void reached(String point) {
       Measured.fact(point, (System.nanoTime() - last) / 1e9);
+      try {
+        double now = spent();
+        Measured.fact(point + ".cpu", now - spent);
+        spent = now;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       last = System.nanoTime();
     }
 

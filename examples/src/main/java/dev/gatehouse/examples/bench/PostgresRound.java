@@ -6,6 +6,7 @@ import dev.gatehouse.examples.bench.Tools.Timed;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One round over everything that is measured on PostgreSQL. */
@@ -25,11 +26,20 @@ final class PostgresRound {
   /** The peer's restore goes there. */
   static final String SCRATCH = "gatehouse_bench_peer";
 
+  /** The usual way with stock tools; the copy goes where the peer's restores go. */
+  private static final String ROUND_TRIP =
+      "pg_dump -Fc -f \"$F\" && createdb --maintenance-db=\"$PGDATABASE\" -T template0 "
+          + PostgresRound.SCRATCH
+          + " && pg_restore -j1 --exit-on-error -d "
+          + PostgresRound.SCRATCH
+          + " \"$F\"";
+
   private final Target target;
   private final PostgresPeers peers;
   private final Path work;
   private final Table table;
   private final Turns turns;
+  private final Costs costs;
 
   PostgresRound(Target target, PostgresPeers peers, Path work, Table table, boolean peerFirst) {
     this.target = target;
@@ -37,12 +47,16 @@ final class PostgresRound {
     this.work = work;
     this.table = table;
     this.turns = new Turns(work, peerFirst);
+    this.costs = new Costs(CpuSeconds.of(target), turns, table);
   }
 
   void run() throws Exception {
     if (Tools.missing(PostgresPeers.TOOLS).isEmpty()) {
-      Table.Pair pipe = turns.inTurn(() -> oursAlone("pipe").seconds(), () -> peer(PIPE));
-      table.pair("P5 pipeline: dump, zstd, hashes, publish (no content); JVM in", pipe, 1.05);
+      costs.pair(
+          "P5 pipeline: dump, zstd, hashes, publish (no content); JVM in",
+          1.05,
+          () -> costs.whole(() -> oursAlone("pipe").seconds()),
+          () -> costs.whole(() -> peer(PIPE)));
     }
     backup();
     content();
@@ -54,13 +68,16 @@ final class PostgresRound {
     try {
       Timed[] backup = new Timed[1];
       Table.Pair seeds =
-          turns.inTurn(
-              () -> {
-                backup[0] = peers.ours("backup", ours);
-                return backup[0].seconds();
-              },
-              () -> peer(SEEDS));
-      table.pair("P6 backup as a runbook, content read, journaled; JVM in", seeds, 0.20);
+          costs.pair(
+              "P6 backup as a runbook, content read, journaled; JVM in",
+              0.20,
+              () ->
+                  costs.whole(
+                      () -> {
+                        backup[0] = peers.ours("backup", ours);
+                        return backup[0].seconds();
+                      }),
+              () -> costs.whole(() -> peer(SEEDS)));
       table.figure("peak heap while backing up (-Xmx256m)", "MB", backup[0].fact("heap"), 256);
       Timed verify = peers.ours("verify", ours);
       table.pair(
@@ -78,35 +95,76 @@ final class PostgresRound {
     peers.ours("unpack", ours);
     Path raw = dump(ours.resolve("raw"));
     Timed[] drill = new Timed[1];
-    Table.Pair restore =
-        turns.inTurn(
-            () -> {
-              drill[0] = peers.ours("drill", ours);
-              return RESTORING.stream().mapToDouble(drill[0]::fact).sum();
-            },
-            () -> {
-              PostgresSubject.empty(target, SCRATCH);
-              try {
-                return peers.peer(RESTORE, raw).seconds();
-              } finally {
-                PostgresSubject.drop(target, SCRATCH);
-              }
-            });
-    table.pair("P8 the drill's restore, against pg_restore -j1; JVM not in", restore, 0.75);
+    costs.pair(
+        "P8 the drill's restore, against pg_restore -j1; JVM not in",
+        0.75,
+        () -> {
+          drill[0] = peers.ours("drill", ours);
+          return sum(drill[0], RESTORING);
+        },
+        () -> restored(raw));
+    costs.pair(
+        "P8 by restoringInParallel(), which rehearses no restore in place",
+        0.60,
+        () -> sum(peers.ours("parallel-drill", ours), List.of("drill.restored")),
+        () -> restored(raw));
     table.figure("a drill after unpacking, content compared; JVM in", "s", drill[0].seconds());
     table.figure("peak heap while drilling (-Xmx256m)", "MB", drill[0].fact("heap"), 256);
+  }
+
+  private static Costs.Cost sum(Timed drill, List<String> points) {
+    return new Costs.Cost(
+        points.stream().mapToDouble(drill::fact).sum(),
+        points.stream().mapToDouble(point -> drill.fact(point + ".cpu")).sum());
+  }
+
+  private Costs.Cost restored(Path raw) throws Exception {
+    PostgresSubject.empty(target, SCRATCH);
+    try {
+      return costs.whole(() -> peers.peer(RESTORE, raw).seconds());
+    } finally {
+      PostgresSubject.drop(target, SCRATCH);
+    }
+  }
+
+  /**
+   * Backup and drill of a small database, where fixed costs are all there is.
+   *
+   * @param before how often our side does so before it is measured
+   */
+  void roundTrip(int before) throws Exception {
+    costs.pair(
+        "small backup and drill, warm JVM, against pg_dump and pg_restore",
+        1.30,
+        () -> {
+          Timed ours = oursAlone("round-trip:" + before);
+          return new Costs.Cost(ours.fact("inner"), ours.fact("cpu"));
+        },
+        () -> {
+          List<Double> seconds = new ArrayList<>();
+          List<Double> computed = new ArrayList<>();
+          for (int i = 0; i < PostgresOurs.ROUND_TRIPS; i++) {
+            PostgresSubject.drop(target, SCRATCH);
+            Costs.Cost cost = costs.whole(() -> peer(ROUND_TRIP));
+            seconds.add(cost.seconds());
+            computed.add(cost.cpu());
+          }
+          PostgresSubject.drop(target, SCRATCH);
+          return new Costs.Cost(Table.median(seconds), Table.median(computed));
+        });
   }
 
   private void content() throws Exception {
     Timed[] content = new Timed[1];
     Table.Pair plain =
-        turns.inTurn(
+        costs.pair(
+            "P9 content digest of every row (L4); JVM not in",
+            0.70,
             () -> {
               content[0] = oursAlone("content");
-              return content[0].fact("inner");
+              return new Costs.Cost(content[0].fact("inner"), content[0].fact("cpu"));
             },
-            () -> peer(PLAIN));
-    table.pair("P9 content digest of every row (L4); JVM not in", plain, 0.70);
+            () -> costs.whole(() -> peer(PLAIN)));
     table.pair("P9 the same; JVM in", new Table.Pair(content[0].seconds(), plain.peer()));
   }
 

@@ -88,6 +88,13 @@ final class PostgresSubject {
     execute(target, "create database " + name + " template template0");
   }
 
+  /** Another database of that server, for the same account. */
+  static Target beside(Target target, String name) {
+    Target.Coordinates at = target.coordinates().orElseThrow();
+    String url = at.jdbcUrl().replaceFirst("/[^/?]*(?=\\?|$)", "/" + name);
+    return Target.at(name, url, at.account(), at.secret().orElseThrow(), target.dialect());
+  }
+
   static void drop(Target target, String name) throws SQLException {
     execute(target, "drop database if exists " + name + " with (force)");
   }

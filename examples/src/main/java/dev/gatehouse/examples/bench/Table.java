@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 
 /** Figures of all rounds; medians, and ratios of pairs that were measured side by side. */
 final class Table {
-  private static final String LINE = "%-62s %10s %10s %-24s %-8s %s%n";
+  private static final String LINE = "%-72s %10s %10s %-24s %-8s %s%n";
 
   /** Two durations in seconds that were measured side by side. */
   record Pair(double ours, double peer) {}

@@ -23,9 +23,12 @@ class PostgresBenchTest {
     assertThat(code).as(printed).isZero();
     for (String what :
         List.of(
-            "P6 backup as a runbook, content read, journaled; JVM in",
-            "P8 the drill's restore, against pg_restore -j1; JVM not in",
-            "P9 content digest of every row (L4); JVM not in",
+            "P6 backup as a runbook, content read, journaled; JVM in ",
+            "P8 the drill's restore, against pg_restore -j1; JVM not in ",
+            "P8 the drill's restore, against pg_restore -j1; JVM not in; CPU ",
+            "P8 by restoringInParallel(), which rehearses no restore in place ",
+            "P9 content digest of every row (L4); JVM not in ",
+            "small backup and drill, warm JVM, against pg_dump and pg_restore ",
             "P9 the same; JVM in",
             "P12 verification L0 + L1 against taking the backup; JVM in",
             "a drill after unpacking, content compared; JVM in",
