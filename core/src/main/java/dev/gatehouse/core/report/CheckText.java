@@ -21,7 +21,7 @@ public final class CheckText {
   private CheckText() {}
 
   /**
-   * The whole message of each finding, with a blank line between two; empty when the check holds.
+   * The whole message of each cause, with a blank line between two; empty when the check holds.
    *
    * @param where such as {@code gate 'Least privilege' did not open}
    * @param outline of the plan that the check was asked for
@@ -39,14 +39,32 @@ public final class CheckText {
     if (outcome.status().opens()) {
       return "";
     }
-    List<Finding> findings = findings(outcome);
+    return text(where, findings(outcome), target);
+  }
+
+  /** The same of these findings, where nothing else is known. */
+  public static String of(List<Finding> findings) {
+    return text("", findings, "");
+  }
+
+  /**
+   * The lines of what takes a finding away, without those that only explain: findings of the same
+   * lines have one cause, and are told together. Empty when the finding has none.
+   */
+  public static List<String> remedy(Finding finding) {
+    return Cause.remedy(finding).stream().map(Plain::line).toList();
+  }
+
+  private static String text(String where, List<Finding> findings, String target) {
+    List<Cause> causes =
+        Cause.of(
+            findings.stream()
+                .map(finding -> new Failure(Plain.line(where), Failure.plain(finding)))
+                .toList());
     List<String> texts = new ArrayList<>();
-    findings.stream()
-        .limit(MOST)
-        .map(finding -> new Failure(Plain.line(where), Failure.plain(finding)).text(target))
-        .forEach(texts::add);
-    if (findings.size() > MOST) {
-      texts.add("and " + (findings.size() - MOST) + " more like these");
+    causes.stream().limit(MOST).map(cause -> cause.text(target)).forEach(texts::add);
+    if (causes.size() > MOST) {
+      texts.add("and " + (causes.size() - MOST) + " more like these");
     }
     return String.join("\n\n", texts);
   }

@@ -57,7 +57,7 @@ public final class RunText {
   /**
    * Everything a person needs who is called because of this run.
    *
-   * @return one block for each finding and one for the run, with a blank line between them; empty
+   * @return one block for each cause and one for the run, with a blank line between them; empty
    *     when the run succeeded or goes on, and nothing of it needs a person
    */
   public static String failure(RunRecord run) {
@@ -80,7 +80,7 @@ public final class RunText {
       return "";
     }
     List<String> blocks = new ArrayList<>();
-    failures.forEach(failure -> blocks.add(failure.text(Words.target(run.outline()))));
+    Cause.of(failures).forEach(cause -> blocks.add(cause.text(Words.target(run.outline()))));
     blocks.add(run.state() == RunState.WAITING ? waiting(run, journal) : aftermath(run, journal));
     return String.join("\n\n", blocks) + "\n";
   }

@@ -2,13 +2,16 @@ package dev.gatehouse.dsl.assertj;
 
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.report.CheckText;
 import dev.gatehouse.dsl.GatehouseAccess;
 import dev.gatehouse.dsl.access.AccessCheck;
 import dev.gatehouse.dsl.access.KnownFindings;
+import dev.gatehouse.dsl.words.RedTest;
 import java.time.Instant;
+import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -53,14 +56,16 @@ public class AccessAssert extends AbstractAssert<AccessAssert, EffectiveAccess> 
    */
   public AccessAssert holds(AccessCheck check) {
     isNotNull();
-    String text;
+    List<Finding> findings;
     try {
-      text = CheckText.of(judged(check));
+      Outcome outcome = judged(check);
+      findings = outcome.status().opens() ? List.of() : RedTest.findings(outcome);
     } catch (Refusal e) {
-      text = e.getMessage();
+      findings = e.findings();
     }
-    if (text != null && !text.isEmpty()) {
-      failWithMessage("%s", text);
+    if (!findings.isEmpty()) {
+      failWithActualExpectedAndMessage(
+          RedTest.actual(findings), RedTest.expected(findings), "%s", CheckText.of(findings));
     }
     return this;
   }

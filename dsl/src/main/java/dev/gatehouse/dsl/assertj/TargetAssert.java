@@ -4,8 +4,13 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.dsl.Gatehouse;
+import dev.gatehouse.core.run.Inspection;
+import dev.gatehouse.core.run.Inspection.Answer;
+import dev.gatehouse.dsl.words.RedTest;
+import java.util.List;
+import java.util.function.Supplier;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -29,7 +34,7 @@ public class TargetAssert extends AbstractAssert<TargetAssert, Target> {
    * @throws AssertionError with the text that a run prints
    */
   public TargetAssert passes(Check check) {
-    return asserted(() -> Gatehouse.verify(check, actual));
+    return asserted(() -> Inspection.of(check, actual));
   }
 
   /**
@@ -38,7 +43,7 @@ public class TargetAssert extends AbstractAssert<TargetAssert, Target> {
    * @throws AssertionError with the text that a run prints, for all that do not
    */
   public TargetAssert passes(Gate gate) {
-    return asserted(() -> Gatehouse.verify(gate, actual));
+    return asserted(() -> Inspection.of(gate, actual));
   }
 
   /**
@@ -47,15 +52,26 @@ public class TargetAssert extends AbstractAssert<TargetAssert, Target> {
    * @throws AssertionError with the text that a run prints, for all that do not
    */
   public TargetAssert passes(Runbook runbook) {
-    return asserted(() -> Gatehouse.verify(runbook, actual));
+    return asserted(() -> Inspection.of(runbook, actual));
   }
 
-  private TargetAssert asserted(Runnable verifying) {
+  private TargetAssert asserted(Supplier<Inspection> planned) {
     isNotNull();
+    String text;
+    List<Finding> findings;
     try {
-      verifying.run();
-    } catch (Refusal | AssertionError e) {
-      failWithMessage("%s", e.getMessage());
+      List<Answer> red =
+          planned.get().answers().stream().filter(answer -> !answer.holds()).toList();
+      text = String.join("\n\n", red.stream().map(Answer::text).toList());
+      findings =
+          red.stream().flatMap(one -> RedTest.findings(one.outcome()).stream()).toList();
+    } catch (Refusal e) {
+      text = String.valueOf(e.getMessage());
+      findings = e.findings();
+    }
+    if (!findings.isEmpty()) {
+      failWithActualExpectedAndMessage(
+          RedTest.actual(findings), RedTest.expected(findings), "%s", text);
     }
     return this;
   }

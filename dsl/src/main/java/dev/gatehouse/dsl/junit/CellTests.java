@@ -25,37 +25,39 @@ final class CellTests {
   static Stream<DynamicNode> of(
       AccessMatrix matrix, EffectiveAccess access, Optional<KnownFindings> file) {
     Optional<KnownList> known = file.map(KnownFindings::read);
+    ToldCauses told = new ToldCauses();
     List<DynamicNode> nodes = new ArrayList<>();
     for (Finding vacuous : matrix.vacuous(access)) {
-      nodes.add(DatabaseTests.failing(vacuous.headline(), List.of(vacuous)));
+      nodes.add(DatabaseTests.failing(vacuous.headline(), List.of(vacuous), told));
     }
     List<Cell> cells = matrix.cells(access);
     Map<String, List<DynamicTest>> roles = new LinkedHashMap<>();
     for (Cell cell : cells) {
       roles
           .computeIfAbsent(cell.role(), role -> new ArrayList<>())
-          .add(test(cell, known.map(list -> list.sift(matrix.name(), cell.findings()))));
+          .add(test(cell, known.map(list -> list.sift(matrix.name(), cell.findings())), told));
     }
     roles.forEach((role, tests) -> nodes.add(DynamicContainer.dynamicContainer(role, tests)));
-    known.ifPresent(list -> gone(matrix, cells, list, file.orElseThrow()).ifPresent(nodes::add));
+    known.ifPresent(list -> gone(matrix, cells, list, file.orElseThrow(), told).ifPresent(nodes::add));
     if (nodes.isEmpty()) {
       throw new IllegalStateException("no cell, and no reason why: " + matrix);
     }
     return nodes.stream();
   }
 
-  private static DynamicTest test(Cell cell, Optional<Sifted> sifted) {
+  private static DynamicTest test(Cell cell, Optional<Sifted> sifted, ToldCauses told) {
     int known = sifted.map(one -> one.known().size()).orElse(0);
     String expected = cell.expected().isEmpty() ? "nothing" : String.join(", ", cell.expected());
-    String name = cell.object() + ": " + expected + (known == 0 ? "" : " (" + known + " known)");
+    String which = cell.role() + " on " + cell.object();
+    String name = which + ": " + expected + (known == 0 ? "" : " (" + known + " known)");
     List<Finding> wrong = sifted.map(Sifted::fresh).orElse(cell.findings());
     return wrong.isEmpty()
         ? DynamicTest.dynamicTest(name, () -> {})
-        : DatabaseTests.failing(name, wrong);
+        : DatabaseTests.failing(name, wrong, told);
   }
 
   private static Optional<DynamicNode> gone(
-      AccessMatrix matrix, List<Cell> cells, KnownList list, KnownFindings file) {
+      AccessMatrix matrix, List<Cell> cells, KnownList list, KnownFindings file, ToldCauses told) {
     List<Finding> all = cells.stream().flatMap(cell -> cell.findings().stream()).toList();
     Sifted sifted = list.sift(matrix.name(), all);
     if (sifted.gone().isEmpty()) {
@@ -64,7 +66,7 @@ final class CellTests {
     String name = "known findings that are gone: " + sifted.gone().size();
     Optional<Finding> failing = file.gone(matrix.name(), sifted);
     if (failing.isPresent()) {
-      return Optional.of(DatabaseTests.failing(name, List.of(failing.get())));
+      return Optional.of(DatabaseTests.failing(name, List.of(failing.get()), told));
     }
     String text = "delete these lines of " + file + ":\n" + String.join("\n", sifted.gone());
     return Optional.of(

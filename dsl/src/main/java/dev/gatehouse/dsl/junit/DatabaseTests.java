@@ -7,6 +7,7 @@ import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.report.CheckText;
 import dev.gatehouse.core.run.Inspection;
 import dev.gatehouse.dsl.GatehouseAccess;
 import dev.gatehouse.dsl.access.AccessMatrix;
@@ -50,8 +51,8 @@ public final class DatabaseTests {
   }
 
   /**
-   * One test for each cell, within one container for each role; all of one snapshot, which is read
-   * at once. A row that matches nothing is a test that fails, and so is a line of known findings
+   * One test for each cell, named by its role and table, within one container for each role; all of
+   * one snapshot, which is read at once. Where one cause makes several red, the first tells it whole. A row that matches nothing is a test that fails, and so is a line of known findings
    * that nobody finds any more, or a test that is skipped where that is not strict.
    *
    * @throws SQLException when the catalogue cannot be read
@@ -71,7 +72,9 @@ public final class DatabaseTests {
    */
   public Stream<DynamicNode> of(Gate gate) {
     Inspection inspection = Inspection.of(sifted(gate), target);
-    return inspection.plan().runbook().gates().stream().flatMap(one -> tests(inspection, one));
+    ToldCauses told = new ToldCauses();
+    return inspection.plan().runbook().gates().stream()
+        .flatMap(one -> tests(inspection, one, told));
   }
 
   /**
@@ -84,8 +87,10 @@ public final class DatabaseTests {
     List<Gate> gates = runbook.gates().stream().map(this::sifted).toList();
     Inspection inspection =
         Inspection.of(new Runbook(runbook.name(), gates, runbook.guards()), target);
+    ToldCauses told = new ToldCauses();
     return gates.stream()
-        .map(gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate)));
+        .map(
+            gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate, told)));
   }
 
   private Gate sifted(Gate gate) {
@@ -100,7 +105,7 @@ public final class DatabaseTests {
     return new Gate(gate.name(), steps);
   }
 
-  private static Stream<DynamicNode> tests(Inspection inspection, Gate gate) {
+  private static Stream<DynamicNode> tests(Inspection inspection, Gate gate, ToldCauses told) {
     return gate.steps().stream()
         .map(
             step ->
@@ -109,17 +114,16 @@ public final class DatabaseTests {
                     () -> {
                       Inspection.Answer answer = inspection.answer((Check) step);
                       if (!answer.holds()) {
-                        throw new AssertionError(answer.text());
+                        throw told.of(step.name(), answer.text(), answer.outcome().findings());
                       }
                     }));
   }
 
-  static DynamicTest failing(String name, List<Finding> findings) {
+  static DynamicTest failing(String name, List<Finding> findings, ToldCauses told) {
     return DynamicTest.dynamicTest(
         name,
         () -> {
-          throw new AssertionError(
-              String.join("\n\n", findings.stream().map(Finding::text).toList()));
+          throw told.of(name, CheckText.of(findings), findings);
         });
   }
 }

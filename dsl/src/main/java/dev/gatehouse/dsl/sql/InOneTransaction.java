@@ -105,9 +105,11 @@ public final class InOneTransaction extends ChangeWithoutUndo {
 
   /** As {@link Gatehouse#trial} makes it. */
   public Change trial() {
-    String words = "trial: " + name.orElse(Transaction.words(parts));
+    String trial =
+        name.map(given -> "trial: " + given)
+            .orElseGet(() -> Names.ofSql("trial: " + Transaction.words(parts)));
     return ChangeWithoutUndo.of(
-            Names.ofSql(words),
+            trial,
             reading -> Trial.of(Transaction.bind(parts, options.tried(1), reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))

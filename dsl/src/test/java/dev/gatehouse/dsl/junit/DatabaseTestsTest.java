@@ -127,12 +127,12 @@ class DatabaseTestsTest {
     results.putAll(executed(factory));
     assertThat(results)
         .containsOnlyKeys(
-            "app / shop.items: nothing",
-            "app / shop.orders: INSERT, SELECT",
-            "app / future tables: nothing",
-            "report / shop.items: SELECT",
-            "report / shop.orders: nothing",
-            "report / future tables: nothing");
+            "app / app on shop.items: nothing",
+            "app / app on shop.orders: INSERT, SELECT",
+            "app / app on future tables: nothing",
+            "report / report on shop.items: SELECT",
+            "report / report on shop.orders: nothing",
+            "report / report on future tables: nothing");
     assertThat(red(results)).isEmpty();
     assertThat(granted.reads()).isEqualTo(1);
   }
@@ -143,7 +143,7 @@ class DatabaseTestsTest {
     assertThat(red(cells()))
         .containsExactly(
             Map.entry(
-                "app / shop.orders: INSERT, SELECT",
+                "app / app on shop.orders: INSERT, SELECT",
                 """
                 FAILED app may do less than it should with shop.orders
                   expected  app may do exactly INSERT, SELECT on shop.orders
@@ -151,7 +151,7 @@ class DatabaseTestsTest {
                   fix       GRANT INSERT ON shop.orders TO app
                   code      privileges.missing"""),
             Map.entry(
-                "report / shop.orders: nothing",
+                "report / report on shop.orders: nothing",
                 """
                 FAILED report may do more than it should with shop.orders
                   expected  report may do nothing on shop.orders
@@ -163,7 +163,7 @@ class DatabaseTestsTest {
   @Test
   void what_tables_to_come_will_give_is_red_in_a_cell_of_its_own() {
     granted.later("app", "DELETE", "shop");
-    assertThat(red(cells())).containsOnlyKeys("app / future tables: nothing");
+    assertThat(red(cells())).containsOnlyKeys("app / app on future tables: nothing");
   }
 
   @Test
@@ -205,18 +205,18 @@ class DatabaseTestsTest {
     assertThat(known.record(granted.target(), MATRIX)).isEqualTo(2);
     assertThat(executed(adopted))
         .containsOnly(
-            Map.entry("app / shop.items: nothing (1 known)", "ok"),
-            Map.entry("app / shop.orders: INSERT, SELECT", "ok"),
-            Map.entry("app / future tables: nothing", "ok"),
-            Map.entry("report / shop.items: SELECT", "ok"),
-            Map.entry("report / shop.orders: nothing (1 known)", "ok"),
-            Map.entry("report / future tables: nothing", "ok"));
+            Map.entry("app / app on shop.items: nothing (1 known)", "ok"),
+            Map.entry("app / app on shop.orders: INSERT, SELECT", "ok"),
+            Map.entry("app / app on future tables: nothing", "ok"),
+            Map.entry("report / report on shop.items: SELECT", "ok"),
+            Map.entry("report / report on shop.orders: nothing (1 known)", "ok"),
+            Map.entry("report / report on future tables: nothing", "ok"));
 
     granted.grant("report", "UPDATE", "shop.items");
     assertThat(red(executed(adopted)))
-        .containsOnlyKeys("report / shop.items: SELECT")
+        .containsOnlyKeys("report / report on shop.items: SELECT")
         .hasEntrySatisfying(
-            "report / shop.items: SELECT",
+            "report / report on shop.items: SELECT",
             text -> assertThat(text).contains("UPDATE: report has UPDATE on shop.items"));
   }
 

@@ -196,13 +196,13 @@ record ProbeContext(
             who.role(),
             rows.relation().oid());
     if (!facts.isTrue("enabled")) {
-      return "ALTER TABLE " + name() + " ENABLE ROW LEVEL SECURITY, with a policy on it";
+      return "ALTER TABLE " + name() + " ENABLE ROW LEVEL SECURITY\n-- with a policy on it";
     }
     if (!facts.isTrue("asked")) {
       return "ALTER TABLE " + name() + " FORCE ROW LEVEL SECURITY";
     }
-    return "ALTER POLICY ... ON %s: what its policies (%s) let pass for %s must come to %s = current_setting('%s', true)"
+    return "ALTER POLICY ... ON %s: what its policies (%s) let pass must come to %s = current_setting('%s', true)\n-- for %s"
         .formatted(
-            name(), facts.text("policies"), command, by(), String.join("/", claim.settings()));
+            name(), facts.text("policies"), by(), String.join("/", claim.settings()), command);
   }
 }

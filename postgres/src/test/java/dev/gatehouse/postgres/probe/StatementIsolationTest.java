@@ -137,7 +137,8 @@ class StatementIsolationTest {
               expected  rejected, or silently 0 rows
               found     with app.tenant = 'A': by UPDATE "app"."doc" SET "tenant" = 'B', 2 rows
                         with app.tenant = 'B': by UPDATE "app"."doc" SET "tenant" = 'A', 2 rows
-              fix       ALTER POLICY ... ON "app"."doc": what its policies (hole, tenant) let pass for UPDATE (WITH CHECK) must come to "tenant" = current_setting('app.tenant', true)
+              fix       ALTER POLICY ... ON "app"."doc": what its policies (hole, tenant) let pass must come to "tenant" = current_setting('app.tenant', true)
+                        -- for UPDATE (WITH CHECK)
               code      rowsecurity.move""");
   }
 

@@ -98,7 +98,8 @@ class TenantIsolationTest {
                         with app.tenant = 'A': 2 rows: (3) of 'B', (4) of 'B'
                         with app.tenant = 'B': 2 rows: (1) of 'A', (2) of 'A'
                         ... and 3 more
-              fix       ALTER POLICY ... ON "app"."doc": what its policies (tenant) let pass for SELECT must come to "tenant" = current_setting('app.tenant', true)
+              fix       ALTER POLICY ... ON "app"."doc": what its policies (tenant) let pass must come to "tenant" = current_setting('app.tenant', true)
+                        -- for SELECT
               code      rowsecurity.exposed\
             """);
     assertThat(codes()).contains("rowsecurity.exposed", "rowsecurity.delete", "rowsecurity.update");
