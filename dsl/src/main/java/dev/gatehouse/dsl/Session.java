@@ -6,6 +6,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,23 @@ public final class Session {
    * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
    */
   public static int run(Plan plan, Runner runner) {
-    return run(plan, runner, (run, record) -> Shell.tell(record));
+    return run(plan, runner, (run, record) -> Shell.tell(run, record));
+  }
+
+  /**
+   * The same, and asks at the terminal what the runbook asks people to do or confirm, in the name of
+   * the account that sits there. Without a terminal (a pipe, a job at night) it waits for nobody,
+   * and is {@link #run(Plan, Runner)}; so it is where the runbook names people, who prove who they
+   * are by letters. Whatever is answered but yes or no leaves the run waiting, to be resumed.
+   *
+   * <p>While it asks, the run gives no sign of life; see {@link Runner#takingOverAfter}.
+   *
+   * @return what the script should exit with, see {@link
+   *     dev.gatehouse.core.journal.RunState#exitCode()}
+   * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
+   */
+  public static int runAsking(Plan plan, Runner runner) {
+    return run(plan, runner, AtTerminal.ofThisProcess(), (run, record) -> Shell.tell(run, record));
   }
 
   /**
@@ -44,7 +61,15 @@ public final class Session {
    *     dev.gatehouse.core.journal.RunState#exitCode()}
    * @throws Refusal when an earlier run of this session did not pass, or this one cannot start
    */
-  public static synchronized int run(Plan plan, Runner runner, BiConsumer<Run, RunRecord> atEnd) {
+  public static int run(Plan plan, Runner runner, BiConsumer<Run, RunRecord> atEnd) {
+    return run(plan, runner, Optional.empty(), atEnd);
+  }
+
+  static synchronized int run(
+      Plan plan,
+      Runner runner,
+      Optional<AtTerminal> terminal,
+      BiConsumer<Run, RunRecord> atEnd) {
     if (wreck != null) {
       throw new Refusal(
           Finding.of("session.latched", "an earlier runbook of this session did not pass")
@@ -53,7 +78,7 @@ public final class Session {
     }
     wreck = "'" + plan.runbook().name() + "' did not end";
     try (Run run = runner.start(plan)) {
-      RunRecord record = run.toEnd();
+      RunRecord record = terminal.isPresent() ? terminal.get().toEnd(plan, run) : run.toEnd();
       atEnd.accept(run, record);
       int exitCode = record.state().exitCode();
       wreck = exitCode == 0 ? null : "'" + plan.runbook().name() + "' ended " + record.state();

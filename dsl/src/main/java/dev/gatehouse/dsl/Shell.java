@@ -3,6 +3,7 @@ package dev.gatehouse.dsl;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.report.RunText;
+import dev.gatehouse.core.run.Run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,8 +38,8 @@ public final class Shell {
   }
 
   /** Prints what went wrong in a run, if anything did, and one line of recap. */
-  static void tell(RunRecord run) {
-    String failure = RunText.failure(run);
-    System.out.print(failure + (failure.isEmpty() ? "" : "\n") + RunText.recap(run) + "\n");
+  static void tell(Run run, RunRecord record) {
+    String failure = RunText.failure(record, run.journal());
+    System.out.print(failure + (failure.isEmpty() ? "" : "\n") + RunText.recap(record) + "\n");
   }
 }
