@@ -105,7 +105,7 @@ class VerifyTest {
             gate 'B' did not open: could not tell whether 'b' holds
               target    world (Fake 1)
               found     SQLException: gone away
-              fix       fix the cause and let the run go on, or accept it by name, or abort
+              fix       fix the cause, then ask again
               code      check.broke""");
     assertThatThrownBy(() -> verify(gate("A", failing("a")), target))
         .isInstanceOf(AssertionError.class)

@@ -62,17 +62,17 @@ public final class Examples {
               PostgresExamples::promotion),
           new Example(
               "direct-to-production",
-              "likewise: everything in one transaction, or nothing of it",
+              "[--broken] [--url ...]: everything in one transaction, or nothing of it",
               PostgresExamples::directToProduction),
-          new Example("diff", "likewise: what scripts would change", PostgresExamples::diff),
-          new Example("backup", "likewise: a backup, proved by a drill", PostgresExamples::backup),
+          new Example("diff", "[--broken] [--url ...]: what scripts would change", PostgresExamples::diff),
+          new Example("backup", "[--broken] [--url ...]: a backup, proved by a drill", PostgresExamples::backup),
           new Example(
-              "restore", "likewise: in place, from the catalogue", PostgresExamples::restore),
-          new Example("drift", "likewise: against a recorded baseline", PostgresExamples::drift),
-          new Example("deploy", "likewise: all of these in one runbook", PostgresExamples::deploy),
+              "restore", "[--broken] [--url ...]: in place, from the catalogue", PostgresExamples::restore),
+          new Example("drift", "[--broken] [--url ...]: against a recorded baseline", PostgresExamples::drift),
+          new Example("deploy", "[--broken] [--url ...]: all of these in one runbook", PostgresExamples::deploy),
           new Example(
               "flyway",
-              "likewise: a service's own migrations by Flyway, as a step",
+              "[--broken] [--url ...]: a service's own migrations by Flyway, as a step",
               PostgresExamples::flyway),
           new Example(
               "score",

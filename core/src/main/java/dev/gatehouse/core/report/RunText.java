@@ -7,7 +7,9 @@ import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.model.Outline.Rewind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ public final class RunText {
     facts.put("run", List.of(Plain.line(run.run() + ", plan " + run.plan())));
     facts.put("journal", journal.map(file -> Plain.line(file.toString())).stream().toList());
     facts.put("waiting", run.steps().stream().filter(RunText::waits).map(RunText::wait).toList());
-    facts.put("undone", run.steps().stream().filter(Remains::undone).map(RunText::how).toList());
+    facts.put("undone", undone(run).map(RunText::how).toList());
     facts.put("lost", run.steps().stream().flatMap(step -> lost(run, step)).distinct().toList());
     if (run.state().closed()) {
       facts.put("kept", run.applied().stream().filter(Remains::kept).map(Remains::undoOf).toList());
@@ -133,6 +135,13 @@ public final class RunText {
       text.append(Words.format("%n  %-9s ", label).replace("\r\n", "\n")).append(line);
       label = "";
     }
+  }
+
+  /** In the order in which it happened. */
+  private static Stream<StepRecord> undone(RunRecord run) {
+    return run.steps().stream()
+        .filter(Remains::undone)
+        .sorted(Comparator.comparing(step -> step.ended().orElse(Instant.MAX)));
   }
 
   private static boolean waits(StepRecord step) {

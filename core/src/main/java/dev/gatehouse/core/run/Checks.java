@@ -15,10 +15,22 @@ final class Checks {
 
   private final Scrubber scrubber;
   private final Stop stop;
+  private final String fix;
 
-  Checks(Scrubber scrubber, Stop stop) {
+  private Checks(Scrubber scrubber, Stop stop, String fix) {
     this.scrubber = scrubber;
     this.stop = stop;
+    this.fix = fix;
+  }
+
+  static Checks ofRun(Scrubber scrubber, Stop stop) {
+    return new Checks(
+        scrubber, stop, "fix the cause and let the run go on, or accept it by name, or abort");
+  }
+
+  /** Where there is no run that could go on. */
+  static Checks alone(Scrubber scrubber, Stop stop) {
+    return new Checks(scrubber, stop, "fix the cause, then ask again");
   }
 
   /** Makes the session a check is asked on; a fresh one for each attempt. */
@@ -60,6 +72,6 @@ final class Checks {
     return Outcome.inconclusive(
         Finding.of("check.broke", "could not tell whether '" + check.name() + "' holds")
             .withFound(scrubber.describe(e))
-            .withFix("fix the cause and let the run go on, or accept it by name, or abort"));
+            .withFix(fix));
   }
 }

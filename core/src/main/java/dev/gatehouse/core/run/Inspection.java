@@ -143,7 +143,7 @@ public final class Inspection {
     Outcome outcome =
         plan.scrubber()
             .scrub(
-                new Checks(plan.scrubber(), stop)
+                Checks.alone(plan.scrubber(), stop)
                     .evaluate(
                         check,
                         () ->

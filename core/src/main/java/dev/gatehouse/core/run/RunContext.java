@@ -34,7 +34,7 @@ record RunContext(
       Consumer<String> points,
       Inbox inbox) {
     Stop stop = new Stop();
-    Checks checks = new Checks(plan.scrubber(), stop);
+    Checks checks = Checks.ofRun(plan.scrubber(), stop);
     RunRecord record = journal.record();
     Judge judge = new Judge(plan.runbook().people());
     AtomicReference<Runnable> out = new AtomicReference<>(() -> {});
