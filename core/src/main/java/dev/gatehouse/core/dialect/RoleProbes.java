@@ -17,8 +17,15 @@ import java.util.Optional;
  */
 public interface RoleProbes {
 
+  /** Whatever is called as a command is: a privilege is as well. */
+  interface CommandName {
+
+    /** Such as {@code SELECT}. */
+    String name();
+  }
+
   /** What can be attempted on a table or view. */
-  enum Command {
+  enum Command implements CommandName {
     SELECT,
     INSERT,
     UPDATE,

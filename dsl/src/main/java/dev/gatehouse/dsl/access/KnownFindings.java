@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
  * Checks fail on new findings only; those that are gone are told, so that their lines can be
  * deleted.
  *
- * <p>Nothing is ever written but by {@link #record}. The file holds names, and the statements of
+ * <p>Nothing is ever written but by {@link #record}, and by test suites that run with {@code
+ * -Dgatehouse.known.record=true}: a test that records fails, so that no build records and is green.
+ * The file holds names, and the statements of
  * {@code actingAs(...)} as the check has them: no secret that was declared, no address, no time.
  * Only what a check found wrong can be known, never what it could not tell.
  *
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class KnownFindings {
+  /** System property by which a test suite records instead of testing. */
+  public static final String RECORD = "gatehouse.known.record";
+
   private static final Logger LOG = LoggerFactory.getLogger(KnownFindings.class);
 
   private final Path file;
@@ -131,15 +136,56 @@ public final class KnownFindings {
     return known;
   }
 
+  /** Whether this JVM is to record what suites find, by {@code -Dgatehouse.known.record=true}. */
+  public static boolean recording() {
+    return Boolean.getBoolean(RECORD);
+  }
+
+  /**
+   * Writes what a check answered as known, for assertions over a snapshot.
+   *
+   * @param whole with all its findings
+   * @return what a test is to fail with: one that records has tested nothing
+   * @throws Refusal as {@link #record(Target, Check, Check...)}
+   */
+  public Finding record(String step, Outcome whole) {
+    if (!whole.status().opens() && !(whole instanceof Outcome.Failed)) {
+      throw unclear(step, whole.toString());
+    }
+    whole.findings().forEach(KnownFindings::refuseNameless);
+    write(existing().orElseGet(KnownList::empty).with(step, whole.findings()));
+    return recorded(
+        step, whole.findings().stream().mapToInt(finding -> finding.subjects().size()).sum());
+  }
+
+  /** What a test is to fail with that has recorded: nobody takes it for one that passed. */
+  public Finding recorded(String step, int findings) {
+    Finding finding =
+        Finding.of("known.recorded", "RECORDED, NOT TESTED: '" + step + "'")
+            .withExpected("a test that asks")
+            .withFound(findings + " findings, written to " + file + " as known")
+            .withFix(
+                "read the difference of "
+                    + file
+                    + ", commit it, and test again without -D"
+                    + RECORD);
+    LOG.warn("{}", finding.text());
+    return finding;
+  }
+
   private static List<Finding> found(Check check, Target target) {
     Inspection.Answer answer = Inspection.of(new Whole(check), target).answers().get(0);
     if (answer.holds() || answer.outcome() instanceof Outcome.Failed) {
       return answer.outcome().findings();
     }
-    throw new Refusal(
+    throw unclear(check.name(), answer.text());
+  }
+
+  private static Refusal unclear(String step, String found) {
+    return new Refusal(
         Finding.of("known.unclear", "what could not be told cannot be known")
-            .withExpected("an answer of '" + check.name() + "'")
-            .withFound(answer.text())
+            .withExpected("an answer of '" + step + "'")
+            .withFound(found)
             .withFix("fix the cause, then record again"));
   }
 
@@ -167,7 +213,9 @@ public final class KnownFindings {
                         .withExpected("a file " + file)
                         .withFound("none")
                         .withFix(
-                            "record it first: knownFindings(\""
+                            "record it first: run the tests with -D"
+                                + RECORD
+                                + "=true, or knownFindings(\""
                                 + file
                                 + "\").record(target, check)")));
   }

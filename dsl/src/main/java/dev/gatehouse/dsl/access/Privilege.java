@@ -1,12 +1,14 @@
 package dev.gatehouse.dsl.access;
 
+import dev.gatehouse.core.dialect.RoleProbes;
+
 /**
  * What a role may do with a table or another object, as the SQL standard and the products' GRANT
- * name it.
+ * name it. The commands among them are taken wherever a command is.
  *
  * @since 0.1
  */
-public enum Privilege {
+public enum Privilege implements RoleProbes.CommandName {
   SELECT,
   INSERT,
   UPDATE,

@@ -13,7 +13,9 @@ import dev.gatehouse.dsl.GatehouseAccess;
 import dev.gatehouse.dsl.access.AccessMatrix;
 import dev.gatehouse.dsl.access.KnownFindings;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,10 @@ public final class DatabaseTests {
     return new DatabaseTests(target, null);
   }
 
-  /** The same tests, which only new findings fail. */
+  /**
+   * The same tests, which only new findings fail. With {@code -Dgatehouse.known.record=true} what
+   * they find is written to the file instead, and each fails, because it has tested nothing.
+   */
   public DatabaseTests exceptKnown(KnownFindings findings) {
     return new DatabaseTests(target, findings);
   }
@@ -60,6 +65,9 @@ public final class DatabaseTests {
    *     file of known findings is missing or damaged
    */
   public Stream<DynamicNode> of(AccessMatrix matrix) throws SQLException {
+    if (records()) {
+      return recorded(List.of(matrix));
+    }
     EffectiveAccess access = GatehouseAccess.access(target);
     return CellTests.of(matrix, access, Optional.ofNullable(known));
   }
@@ -71,6 +79,10 @@ public final class DatabaseTests {
    *     gate has a change
    */
   public Stream<DynamicNode> of(Gate gate) {
+    if (records()) {
+      Inspection.of(gate, target);
+      return recorded(checks(gate));
+    }
     Inspection inspection = Inspection.of(sifted(gate), target);
     ToldCauses told = new ToldCauses();
     return inspection.plan().runbook().gates().stream()
@@ -84,6 +96,10 @@ public final class DatabaseTests {
    *     runbook has a change
    */
   public Stream<DynamicNode> of(Runbook runbook) {
+    if (records()) {
+      Inspection.of(runbook, target);
+      return recorded(runbook.gates().stream().flatMap(gate -> checks(gate).stream()).toList());
+    }
     List<Gate> gates = runbook.gates().stream().map(this::sifted).toList();
     Inspection inspection =
         Inspection.of(new Runbook(runbook.name(), gates, runbook.guards()), target);
@@ -91,6 +107,29 @@ public final class DatabaseTests {
     return gates.stream()
         .map(
             gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate, told)));
+  }
+
+  private boolean records() {
+    return known != null && KnownFindings.recording();
+  }
+
+  private static List<Check> checks(Gate gate) {
+    return gate.steps().stream()
+        .filter(Check.class::isInstance)
+        .map(Check.class::cast)
+        .toList();
+  }
+
+  /** Each is a test that fails: it has recorded, and tested nothing. */
+  private Stream<DynamicNode> recorded(List<Check> checks) {
+    KnownFindings file = Objects.requireNonNull(known);
+    ToldCauses told = new ToldCauses();
+    List<DynamicNode> tests = new ArrayList<>();
+    for (Check check : checks) {
+      Finding finding = file.recorded(check.name(), file.record(target, check));
+      tests.add(failing(finding.headline(), List.of(finding), told));
+    }
+    return tests.stream();
   }
 
   private Gate sifted(Gate gate) {

@@ -189,7 +189,7 @@ class KnownFindingsTest {
             step 'app may only SELECT on shop.*' of gate 'g': there is no file of known findings
               expected  a file %s
               found     none
-              fix       record it first: knownFindings("%s").record(target, check)
+              fix       record it first: run the tests with -Dgatehouse.known.record=true, or knownFindings("%s").record(target, check)
               code      known.missing"""
                 .formatted(file, file));
     assertThat(file).doesNotExist();

@@ -221,6 +221,30 @@ class DatabaseTestsTest {
   }
 
   @Test
+  void a_suite_that_records_writes_the_file_and_is_red(@TempDir Path work) throws Exception {
+    granted.grant("report", "DELETE", "shop.orders");
+    Path file = work.resolve("known.txt");
+    Callable<Stream<DynamicNode>> suite =
+        () -> DatabaseTests.on(granted.target()).exceptKnown(knownFindings(file)).of(MATRIX);
+    System.setProperty(KnownFindings.RECORD, "true");
+    try {
+      Map<String, String> results = executed(suite);
+      assertThat(results).hasSize(1);
+      assertThat(red(results))
+          .hasEntrySatisfying(
+              "RECORDED, NOT TESTED: '" + MATRIX.name() + "'",
+              text ->
+                  assertThat(text)
+                      .startsWith("FAILED ")
+                      .contains("1 findings, written to " + file + " as known"));
+    } finally {
+      System.clearProperty(KnownFindings.RECORD);
+    }
+    assertThat(file).content().contains("| report | DELETE | shop.orders |");
+    assertThat(red(executed(suite))).isEmpty();
+  }
+
+  @Test
   void known_findings_that_are_gone_are_a_skipped_test_or_a_red_one(@TempDir Path work)
       throws Exception {
     granted.grant("report", "DELETE", "shop.orders");

@@ -12,7 +12,6 @@ import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.access.Privilege.INSERT;
 import static dev.gatehouse.dsl.access.Privilege.SELECT;
 
-import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.dsl.access.GrantLeastPrivilege;
@@ -67,7 +66,7 @@ public final class Kiosk {
             """);
     var forced = Postgres.rowSecurity().forcedOn("shop.ks_*");
     var policies =
-        Postgres.rowSecurity().policyFor(Command.SELECT, Command.INSERT).on("shop.ks_order");
+        Postgres.rowSecurity().policyFor(SELECT, INSERT).on("shop.ks_order");
     var noEscalation = grantee("app").hasNoEscalation();
     var separates =
         Postgres.rowSecurity()

@@ -14,7 +14,6 @@ import static dev.gatehouse.dsl.access.Privilege.TRIGGER;
 import static dev.gatehouse.dsl.access.Privilege.TRUNCATE;
 import static dev.gatehouse.dsl.access.Privilege.UPDATE;
 
-import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.model.Check;
@@ -176,7 +175,7 @@ final class Score {
     return List.of(
         Access.rowSecurityOnSensitiveTables(),
         Postgres.rowSecurity()
-            .policyFor(Command.SELECT, Command.INSERT, Command.UPDATE, Command.DELETE)
+            .policyFor(SELECT, INSERT, UPDATE, DELETE)
             .on("{eng,vh}.*sensitive*"),
         grantee("vh_app").hasNoEscalation(),
         grantee("analyst_ro").hasNoEscalation(),
@@ -226,7 +225,7 @@ final class Score {
     return List.of(
         Postgres.rowSecurity().forcedOn("app.*"),
         Postgres.rowSecurity()
-            .policyFor(Command.SELECT, Command.INSERT, Command.UPDATE, Command.DELETE)
+            .policyFor(SELECT, INSERT, UPDATE, DELETE)
             .on("app.*"),
         grantee("app_rw").hasNoEscalation(),
         grantee("app_rw").mayOnly(SELECT, INSERT, UPDATE, DELETE).on("app.*"),

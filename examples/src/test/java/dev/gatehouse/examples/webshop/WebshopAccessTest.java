@@ -15,7 +15,6 @@ import static dev.gatehouse.dsl.access.Privilege.TRUNCATE;
 import static dev.gatehouse.dsl.access.Privilege.UPDATE;
 import static dev.gatehouse.dsl.assertj.GatehouseAssertions.assertThat;
 
-import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
@@ -67,7 +66,7 @@ class WebshopAccessTest {
               "Catalogue",
               Postgres.rowSecurity().forcedOn("shop.orders"),
               Postgres.rowSecurity()
-                  .policyFor(Command.SELECT, Command.INSERT, Command.UPDATE)
+                  .policyFor(SELECT, INSERT, UPDATE)
                   .on("shop.orders")),
           gate(
               "Behaviour",

@@ -2,9 +2,11 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
+import dev.gatehouse.core.dialect.RoleProbes.CommandName;
 import dev.gatehouse.core.model.NamedCheck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Row-level security. The flags and policies of the catalogue are where it begins; whether tenants
@@ -40,15 +42,26 @@ public final class RowSecurity {
    * There is a policy that lets rows pass for each of these; say where: {@code
    * policyFor(SELECT).on("app.*")}. Restrictive ones alone let none pass.
    *
-   * @throws IllegalArgumentException for TRUNCATE, which no policy can be for
+   * @param first a privilege, or a command, called as the command is
+   * @throws IllegalArgumentException for TRUNCATE and what is no command: no policy can be for it
    */
-  public PolicyClaim policyFor(Command first, Command... rest) {
-    List<Command> commands = new ArrayList<>(List.of(rest));
-    commands.add(0, first);
-    if (commands.contains(Command.TRUNCATE)) {
+  public PolicyClaim policyFor(CommandName first, CommandName... rest) {
+    List<Command> commands = new ArrayList<>(List.of(command(first)));
+    Stream.of(rest).map(RowSecurity::command).forEach(commands::add);
+    return new PolicyClaim(commands);
+  }
+
+  private static Command command(CommandName name) {
+    if (name.name().equals(Command.TRUNCATE.name())) {
       throw new IllegalArgumentException("TRUNCATE asks no policy: revoke the privilege instead");
     }
-    return new PolicyClaim(commands);
+    return Stream.of(Command.values())
+        .filter(command -> command.name().equals(name.name()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    name.name() + " asks no policy: one of SELECT, INSERT, UPDATE, DELETE"));
   }
 
   /**
