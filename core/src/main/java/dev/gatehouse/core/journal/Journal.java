@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public final class Journal implements AutoCloseable {
   static final long FORMAT = 3;
 
   static final long OLDEST_FORMAT = 1;
+  private static final int LOOKS = 5;
+  private static final long BETWEEN_LOOKS_MILLIS = 20;
   static final String HEADER = "FORMAT";
   static final String SEAL = "SEAL";
   static final String REPAIRED = "REPAIRED";
@@ -94,6 +97,40 @@ public final class Journal implements AutoCloseable {
    */
   public static List<Entry> peek(Path file) throws IOException {
     return List.copyOf(Chain.read(FileStorage.bytes(file)).entries());
+  }
+
+  /**
+   * The records of a journal that another process may be writing now, for whoever only looks. A last
+   * line that is not whole yet is left out and is no sign of anything; what is wrong before it is
+   * never passed over, or an earlier state would be shown as the one of now. Signatures are not
+   * verified: {@link JournalVerifier} does.
+   *
+   * @throws IOException when the file cannot be read
+   * @throws Refusal {@code journal.corrupt} when another line is not in good order
+   */
+  public static List<Entry> view(Path file) throws IOException {
+    for (int look = 1; ; look++) {
+      Chain chain = Chain.read(FileStorage.bytes(file));
+      Optional<Fault> wrong =
+          chain.fault().filter(fault -> fault.kind() != JournalDefect.TORN_TAIL);
+      if (wrong.isEmpty()) {
+        return List.copyOf(chain.entries());
+      }
+      if (look == LOOKS || !rested()) {
+        throw JournalRecovery.corrupt(wrong.get());
+      }
+    }
+  }
+
+  /** Who reads a file while lines are added may have the beginning of one from before it was. */
+  private static boolean rested() {
+    try {
+      Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**

@@ -148,7 +148,7 @@ final class JournalRecovery {
         null);
   }
 
-  private static Refusal corrupt(Fault fault) {
+  static Refusal corrupt(Fault fault) {
     return refusal(
         "journal.corrupt",
         "the journal is corrupt at record " + fault.seq() + ": " + fault.kind(),

@@ -87,7 +87,7 @@ public final class Mailbox {
 
   private List<Entry> entries() {
     try {
-      return Journal.peek(journal);
+      return Journal.view(journal);
     } catch (IOException e) {
       throw unreadable(String.valueOf(e));
     }

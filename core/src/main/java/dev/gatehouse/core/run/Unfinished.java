@@ -53,7 +53,7 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
       if (Journal.hasEnd(file)) {
         return Optional.empty();
       }
-      Optional<RunRecord> record = RunRecord.of(Journal.peek(file));
+      Optional<RunRecord> record = RunRecord.of(Journal.view(file));
       // without a record of it no run began
       return record
           .filter(run -> !run.state().closed())
