@@ -31,6 +31,7 @@ final class AtTerminal {
   }
 
   /** The terminal of this process, if it has one: a pipe, or a job without one, is never waited for. */
+  @SuppressWarnings("SystemConsoleNull") // whether it is a terminal is asked as well
   static Optional<AtTerminal> ofThisProcess() {
     Console console = System.console();
     return console == null || !isTerminal(console)

@@ -5,6 +5,7 @@ import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A plan that is to fit on a page: each gate and step is there by its whole name, SQL and commands
@@ -13,6 +14,8 @@ import java.util.List;
 final class FoldedPlan {
   private static final String LEGEND =
       "= reads  + makes something beside  ~ changes, can be undone  ! cannot be undone  ? people";
+
+  private static final Pattern LOST = Pattern.compile("\\b(lost|loses?|overwrit\\w+)\\b");
 
   private final Outline outline;
   private final int shown;
@@ -93,9 +96,16 @@ final class FoldedPlan {
     }
   }
 
+  /** The first lines; and any that tells what is lost, or is not known before it is done. */
   private void some(List<String> all, String indent) {
-    all.stream().limit(shown).forEach(line -> lines.add(indent + line));
-    folded += Math.max(0, all.size() - shown);
+    for (int at = 0; at < all.size(); at++) {
+      String line = all.get(at);
+      if (at < shown || Outline.unknown(line) || LOST.matcher(line).find()) {
+        lines.add(indent + line);
+      } else {
+        folded++;
+      }
+    }
   }
 
   /** What it looks at is SQL or a command, and is folded. */

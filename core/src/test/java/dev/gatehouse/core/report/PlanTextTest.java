@@ -101,7 +101,20 @@ class PlanTextTest {
                   insert into orders values (0)
             """)
         .contains("gate 'Looked at'  = a\n")
-        .contains("  ! purge  [TRANSACTIONAL]; cannot be undone: gone is gone\n")
+        .contains(
+            """
+              ! purge  [TRANSACTIONAL]  11 lines; cannot be undone: gone is gone
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  delete from guests
+                  UNKNOWN until then: how many
+                  what is lost: all that the guests wrote
+            """)
         .contains(
             """
             guards
@@ -146,7 +159,10 @@ class PlanTextTest {
                         "purge",
                         "!",
                         EffectClass.TRANSACTIONAL,
-                        List.of("delete from guests"),
+                        List.of(
+                            "delete from guests\n".repeat(9),
+                            "UNKNOWN until then: how many",
+                            "what is lost: all that the guests wrote"),
                         "cannot be undone: gone is gone",
                         List.of())))),
         List.of(

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.dsl.Session;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** One run of an example as a person calls it. */
 @FunctionalInterface
@@ -27,6 +32,15 @@ interface ExampleRun {
     }
     String said = bytes.toString(StandardCharsets.UTF_8);
     assertThat(ended).as(said).isEqualTo(exit);
-    return said;
+    return said + plans(said);
+  }
+
+  /** Each plan that it names, whole. */
+  private static String plans(String said) throws IOException {
+    StringBuilder plans = new StringBuilder();
+    for (MatchResult plan : Pattern.compile("whole plan (.+)").matcher(said).results().toList()) {
+      plans.append(Files.readString(Path.of(plan.group(1))));
+    }
+    return plans.toString();
   }
 }
