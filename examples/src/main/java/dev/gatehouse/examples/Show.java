@@ -36,7 +36,7 @@ public final class Show {
   public static void plan(Plan plan, Path work) throws IOException {
     System.out.print(plan);
     Path whole = Files.writeString(work.resolve("plan.txt"), plan.full());
-    System.out.println("whole plan " + near(whole) + "\n");
+    System.out.println("whole plan " + near(whole));
   }
 
   /** As a shell that stands here may name it, which is shorter. */

@@ -44,10 +44,7 @@ final class FoldedPlan {
 
   private List<String> lines(int columns) {
     outline.gates().forEach(this::gate);
-    if (!outline.guards().isEmpty()) {
-      lines.add("guards");
-      outline.guards().forEach(guard -> lines.add("  " + guard(Plain.line(guard))));
-    }
+    outline.guards().forEach(guard -> lines.add("guard " + guard(Plain.line(guard))));
     List<String> handOver = HandOverText.planned(outline.handOver());
     if (!handOver.isEmpty()) {
       lines.add("hand-over");

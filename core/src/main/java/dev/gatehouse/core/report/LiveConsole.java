@@ -171,7 +171,9 @@ public final class LiveConsole implements RunListener {
     remarks = run.remarks().size();
     String head = Plain.line(run.outline().runbook()) + " on " + Words.target(run.outline());
     lines(screen.paint(Screen.Tone.HEAD, head));
-    lines("  run " + Plain.line(run.run() + ", plan " + run.plan() + ", by " + run.initiator()));
+    // whoever watches has just read the plan; a log may be all that is left
+    String plan = screen.rewrites() ? "" : ", plan " + run.plan();
+    lines("  run " + Plain.line(run.run() + plan + ", by " + run.initiator()));
   }
 
   private void begun(StepRecord step, Instant at) {

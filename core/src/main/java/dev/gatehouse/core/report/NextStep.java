@@ -10,8 +10,9 @@ import java.util.List;
 /** What a person is to do about a run: sentences, or calls to paste. */
 final class NextStep {
 
-  /** For whoever has only the journal, when the process is gone. */
-  static final String RESUME = "elsewhere runner.resume(runbook, target, Path.of(JOURNAL))";
+  /** For whoever has only the journal: another process, or people with keys. */
+  static final String ELSEWHERE =
+      "elsewhere runner.resume(runbook, target, Path.of(JOURNAL)); examples/run status JOURNAL";
 
   private NextStep() {}
 
@@ -77,11 +78,7 @@ final class NextStep {
       if (step.state() == StepState.INCONCLUSIVE) {
         next.add("run.accept(" + java(step.name()) + ", who, why) or run.abort(who, why)");
       } else if (!step.needs().isEmpty() && !asksAPerson(step)) {
-        next.add(
-            "run.say("
-                + java(step.name())
-                + ", who, role, true, text); examples/run status JOURNAL prints the command"
-                + " for people with keys");
+        next.add("run.say(" + java(step.name()) + ", who, role, true, text)");
       } else if (asksAPerson(step)) {
         next.add("run.answer(" + java(step.name()) + ", who, role, true, text)");
       }

@@ -101,7 +101,7 @@ public final class RunText {
     String where = journal.map(Path::toString).orElse(run.run());
     fact(text, journal.isPresent() ? "journal" : "run", List.of(Plain.line(where)));
     List<String> next = new ArrayList<>(NextStep.of(run));
-    journal.ifPresent(file -> next.add(NextStep.RESUME));
+    next.add(NextStep.ELSEWHERE);
     fact(text, "next", next);
     return text.substring(1);
   }

@@ -126,7 +126,7 @@ class LiveConsoleTest {
         .isEqualTo(
             """
             restore shop on shop (SQLite 3.54.1)
-              run r-1, plan sha256:4f1d, by anna
+              run r-1, by anna
               ✓ back up shop  done  1m11s
             gate 'Recoverable' is open  1 check passed
               ✓ dba signs  done (bert)
@@ -164,7 +164,7 @@ class LiveConsoleTest {
               … dba signs  waiting: May it start?
               journal   /journals/r-1.journal
               next      run.answer("dba signs", who, role, true, text)
-                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL))
+                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL)); examples/run status JOURNAL
             """);
   }
 

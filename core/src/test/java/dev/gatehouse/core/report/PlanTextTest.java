@@ -116,10 +116,7 @@ class PlanTextTest {
                   what is lost: all that the guests wrote
             """)
         .contains(
-            """
-            guards
-              no errors: every 10s, then ABORT; without data HOLD
-            """)
+"\nguard no errors: every 10s, then ABORT; without data HOLD\n")
         .contains("lines are folded: plan.full() has them all, and so has the checklist");
   }
 

@@ -169,6 +169,7 @@ class RunTextTest {
               waits     'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
               run       r-1
               next      let it go on at 2026-11-22 02:00:00 UTC: run.toEnd()
+                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL)); examples/run status JOURNAL
             """);
     assertThat(RunText.failure(run, Path.of("/journals/r-1.journal")))
         .isEqualTo(
@@ -176,7 +177,7 @@ class RunTextTest {
               waits     'backup is fresh': window opens 02:00, asked again at 2026-11-22 02:00:00 UTC
               journal   /journals/r-1.journal
               next      let it go on at 2026-11-22 02:00:00 UTC: run.toEnd()
-                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL))
+                        elsewhere runner.resume(runbook, target, Path.of(JOURNAL)); examples/run status JOURNAL
             """);
   }
 
