@@ -212,6 +212,7 @@ public final class LiveConsole implements RunListener {
     if (text.equals(told.put(step.name(), text))) {
       return false;
     }
+    waits.remove(step.name());
     StringBuilder line = new StringBuilder("  ");
     line.append(screen.paint(Screen.tone(step.state()), screen.symbol(step.state()) + ""));
     line.append(' ').append(Plain.line(step.name())).append("  ");
@@ -276,6 +277,7 @@ public final class LiveConsole implements RunListener {
     String text = "  " + screen.symbol(StepState.WAITING) + line + until;
     boolean people = run.wakeAt().isEmpty() || run.step(name).filter(LiveConsole::asks).isPresent();
     String before = waits.put(name, line);
+    told.remove(name);
     if (screen.rewrites() && (!people || before != null)) {
       lines.rewrite(screen.paint(Screen.Tone.UNSURE, screen.fitting(text, "")));
     } else if (!line.equals(before)) {

@@ -149,6 +149,17 @@ class LiveConsoleTest {
   }
 
   @Test
+  void what_is_waited_for_again_after_it_passed_is_told_again() {
+    Story.recoverable()
+        .tell("WAITING", Map.of("step", Story.FRESH, "reason", "1 more lead"))
+        .checked(Story.FRESH, "PASSED")
+        .tell("WAITING", Map.of("step", Story.FRESH, "reason", "1 more lead"))
+        .tellTo(console(false, Map.of()));
+
+    assertThat(out.toString().split("… backup is fresh  waiting: 1 more lead", -1)).hasSize(3);
+  }
+
+  @Test
   void what_waits_for_people_is_three_lines_and_told_once() {
     LiveConsole console = console(false, Map.of());
     console.journaling(Path.of("/journals/r-1.journal"));
