@@ -30,7 +30,9 @@ final class AtTerminal {
     this.who = who;
   }
 
-  /** The terminal of this process, if it has one: a pipe, or a job without one, is never waited for. */
+  /**
+   * The terminal of this process, if it has one: a pipe, or a job without one, is never waited for.
+   */
   @SuppressWarnings("SystemConsoleNull") // whether it is a terminal is asked as well
   static Optional<AtTerminal> ofThisProcess() {
     Console console = System.console();

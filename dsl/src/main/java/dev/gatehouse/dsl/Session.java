@@ -38,10 +38,11 @@ public final class Session {
   }
 
   /**
-   * The same, and asks at the terminal what the runbook asks people to do or confirm, in the name of
-   * the account that sits there. Without a terminal (a pipe, a job at night) it waits for nobody,
-   * and is {@link #run(Plan, Runner)}; so it is where the runbook names people, who prove who they
-   * are by letters. Whatever is answered but yes or no leaves the run waiting, to be resumed.
+   * The same, and asks at the terminal what the runbook asks people to do or confirm, in the name
+   * of the account that sits there. Without a terminal (a pipe, a job at night) it waits for
+   * nobody, and is {@link #run(Plan, Runner)}; so it is where the runbook names people, who prove
+   * who they are by letters. Whatever is answered but yes or no leaves the run waiting, to be
+   * resumed.
    *
    * <p>While it asks, the run gives no sign of life; see {@link Runner#takingOverAfter}.
    *
@@ -66,10 +67,7 @@ public final class Session {
   }
 
   static synchronized int run(
-      Plan plan,
-      Runner runner,
-      Optional<AtTerminal> terminal,
-      BiConsumer<Run, RunRecord> atEnd) {
+      Plan plan, Runner runner, Optional<AtTerminal> terminal, BiConsumer<Run, RunRecord> atEnd) {
     if (wreck != null) {
       throw new Refusal(
           Finding.of("session.latched", "an earlier runbook of this session did not pass")

@@ -64,12 +64,24 @@ public final class Examples {
               "direct-to-production",
               "[--broken] [--url ...]: everything in one transaction, or nothing of it",
               PostgresExamples::directToProduction),
-          new Example("diff", "[--broken] [--url ...]: what scripts would change", PostgresExamples::diff),
-          new Example("backup", "[--broken] [--url ...]: a backup, proved by a drill", PostgresExamples::backup),
           new Example(
-              "restore", "[--broken] [--url ...]: in place, from the catalogue", PostgresExamples::restore),
-          new Example("drift", "[--broken] [--url ...]: against a recorded baseline", PostgresExamples::drift),
-          new Example("deploy", "[--broken] [--url ...]: all of these in one runbook", PostgresExamples::deploy),
+              "diff", "[--broken] [--url ...]: what scripts would change", PostgresExamples::diff),
+          new Example(
+              "backup",
+              "[--broken] [--url ...]: a backup, proved by a drill",
+              PostgresExamples::backup),
+          new Example(
+              "restore",
+              "[--broken] [--url ...]: in place, from the catalogue",
+              PostgresExamples::restore),
+          new Example(
+              "drift",
+              "[--broken] [--url ...]: against a recorded baseline",
+              PostgresExamples::drift),
+          new Example(
+              "deploy",
+              "[--broken] [--url ...]: all of these in one runbook",
+              PostgresExamples::deploy),
           new Example(
               "flyway",
               "[--broken] [--url ...]: a service's own migrations by Flyway, as a step",

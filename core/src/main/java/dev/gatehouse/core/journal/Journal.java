@@ -100,9 +100,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The records of a journal that another process may be writing now, for whoever only looks. A last
-   * line that is not whole yet is left out and is no sign of anything; what is wrong before it is
-   * never passed over, or an earlier state would be shown as the one of now. Signatures are not
+   * The records of a journal that another process may be writing now, for whoever only looks. A
+   * last line that is not whole yet is left out and is no sign of anything; what is wrong before it
+   * is never passed over, or an earlier state would be shown as the one of now. Signatures are not
    * verified: {@link JournalVerifier} does.
    *
    * @throws IOException when the file cannot be read

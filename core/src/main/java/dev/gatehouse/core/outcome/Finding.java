@@ -14,8 +14,8 @@ import java.util.Map;
  * @param headline lower-case head of the message
  * @param expected what should be so; empty when the head says it
  * @param found what is so; empty when the head says it
- * @param fix what to do, pasteable, with the caller's own names; empty when nothing is known
- *     to help
+ * @param fix what to do, pasteable, with the caller's own names; empty when nothing is known to
+ *     help
  * @param subjects each single thing that is wrong, by names that stay the same; empty when the
  *     finding has no such names, so that it can never be a known one
  * @since 0.1

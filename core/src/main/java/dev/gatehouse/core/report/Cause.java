@@ -44,8 +44,7 @@ record Cause(List<Failure> all) {
     if (all.size() == 1) {
       return all.get(0).text(target);
     }
-    Failure told =
-        new Failure(all.get(0).where(), first.withFix(fixes()));
+    Failure told = new Failure(all.get(0).where(), first.withFix(fixes()));
     String text = told.text(target);
     int fix = text.lastIndexOf("\n  fix       ");
     Set<String> codes = all.stream().map(one -> one.finding().code()).collect(Collectors.toSet());

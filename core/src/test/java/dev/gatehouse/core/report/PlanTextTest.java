@@ -115,8 +115,7 @@ class PlanTextTest {
                   UNKNOWN until then: how many
                   what is lost: all that the guests wrote
             """)
-        .contains(
-"\nguard no errors: every 10s, then ABORT; without data HOLD\n")
+        .contains("\nguard no errors: every 10s, then ABORT; without data HOLD\n")
         .contains("lines are folded: plan.full() has them all, and so has the checklist");
   }
 

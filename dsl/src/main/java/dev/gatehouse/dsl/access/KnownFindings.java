@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing is ever written but by {@link #record}, and by test suites that run with {@code
  * -Dgatehouse.known.record=true}: a test that records fails, so that no build records and is green.
- * The file holds names, and the statements of
- * {@code actingAs(...)} as the check has them: no secret that was declared, no address, no time.
- * Only what a check found wrong can be known, never what it could not tell.
+ * The file holds names, and the statements of {@code actingAs(...)} as the check has them: no
+ * secret that was declared, no address, no time. Only what a check found wrong can be known, never
+ * what it could not tell.
  *
  * <p>Immutable; the file is read whenever a check is planned or asked.
  *

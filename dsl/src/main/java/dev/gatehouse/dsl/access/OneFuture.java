@@ -64,7 +64,8 @@ final class OneFuture {
   }
 
   private static Optional<String> without(String text, String privilege) {
-    Matcher word = Pattern.compile("(?<![\\w\"])" + Pattern.quote(privilege) + "(?![\\w\"])").matcher(text);
+    Matcher word =
+        Pattern.compile("(?<![\\w\"])" + Pattern.quote(privilege) + "(?![\\w\"])").matcher(text);
     if (!word.find()) {
       return Optional.empty();
     }

@@ -189,8 +189,7 @@ final class PrivilegeFindings {
       return;
     }
     Finding finding =
-        Finding.of(
-                "privileges.future", role + " will have more than it should on future " + plural)
+        Finding.of("privileges.future", role + " will have more than it should on future " + plural)
             .withExpected(expected.get())
             .withFound(future.path().toString())
             .withSubjects(bad.stream().map(one -> new Subject(role, one, objects)).toList())

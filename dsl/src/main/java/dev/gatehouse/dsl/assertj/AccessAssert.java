@@ -60,9 +60,7 @@ public class AccessAssert extends AbstractAssert<AccessAssert, EffectiveAccess> 
     try {
       KnownFindings file = known;
       Outcome outcome =
-          file != null && KnownFindings.recording()
-              ? recorded(file, check)
-              : judged(check);
+          file != null && KnownFindings.recording() ? recorded(file, check) : judged(check);
       findings = outcome.status().opens() ? List.of() : RedTest.findings(outcome);
     } catch (Refusal e) {
       findings = e.findings();

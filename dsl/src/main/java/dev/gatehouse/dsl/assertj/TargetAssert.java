@@ -63,8 +63,7 @@ public class TargetAssert extends AbstractAssert<TargetAssert, Target> {
       List<Answer> red =
           planned.get().answers().stream().filter(answer -> !answer.holds()).toList();
       text = String.join("\n\n", red.stream().map(Answer::text).toList());
-      findings =
-          red.stream().flatMap(one -> RedTest.findings(one.outcome()).stream()).toList();
+      findings = red.stream().flatMap(one -> RedTest.findings(one.outcome()).stream()).toList();
     } catch (Refusal e) {
       text = String.valueOf(e.getMessage());
       findings = e.findings();

@@ -38,7 +38,8 @@ final class CellTests {
           .add(test(cell, known.map(list -> list.sift(matrix.name(), cell.findings())), told));
     }
     roles.forEach((role, tests) -> nodes.add(DynamicContainer.dynamicContainer(role, tests)));
-    known.ifPresent(list -> gone(matrix, cells, list, file.orElseThrow(), told).ifPresent(nodes::add));
+    known.ifPresent(
+        list -> gone(matrix, cells, list, file.orElseThrow(), told).ifPresent(nodes::add));
     if (nodes.isEmpty()) {
       throw new IllegalStateException("no cell, and no reason why: " + matrix);
     }

@@ -57,8 +57,9 @@ public final class DatabaseTests {
 
   /**
    * One test for each cell, named by its role and table, within one container for each role; all of
-   * one snapshot, which is read at once. Where one cause makes several red, the first tells it whole. A row that matches nothing is a test that fails, and so is a line of known findings
-   * that nobody finds any more, or a test that is skipped where that is not strict.
+   * one snapshot, which is read at once. Where one cause makes several red, the first tells it
+   * whole. A row that matches nothing is a test that fails, and so is a line of known findings that
+   * nobody finds any more, or a test that is skipped where that is not strict.
    *
    * @throws SQLException when the catalogue cannot be read
    * @throws dev.gatehouse.core.outcome.Refusal when the product has no privileges, and when the
@@ -105,8 +106,7 @@ public final class DatabaseTests {
         Inspection.of(new Runbook(runbook.name(), gates, runbook.guards()), target);
     ToldCauses told = new ToldCauses();
     return gates.stream()
-        .map(
-            gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate, told)));
+        .map(gate -> DynamicContainer.dynamicContainer(gate.name(), tests(inspection, gate, told)));
   }
 
   private boolean records() {
@@ -114,10 +114,7 @@ public final class DatabaseTests {
   }
 
   private static List<Check> checks(Gate gate) {
-    return gate.steps().stream()
-        .filter(Check.class::isInstance)
-        .map(Check.class::cast)
-        .toList();
+    return gate.steps().stream().filter(Check.class::isInstance).map(Check.class::cast).toList();
   }
 
   /** Each is a test that fails: it has recorded, and tested nothing. */

@@ -109,8 +109,7 @@ public final class InOneTransaction extends ChangeWithoutUndo {
         name.map(given -> "trial: " + given)
             .orElseGet(() -> Names.ofSql("trial: " + Transaction.words(parts)));
     return ChangeWithoutUndo.of(
-            trial,
-            reading -> Trial.of(Transaction.bind(parts, options.tried(1), reading), reading))
+            trial, reading -> Trial.of(Transaction.bind(parts, options.tried(1), reading), reading))
         .referringTo(Transaction.needed(parts))
         .withSecrets(Transaction.secrets(parts).toArray(Secret[]::new))
         .nothingToUndo("a trial rolls back whatever it did");

@@ -7,7 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.opentest4j.AssertionFailedError;
 
-/** What a test throws: with expected and actual apart where opentest4j is there, as with JUnit 5. */
+/**
+ * What a test throws: with expected and actual apart where opentest4j is there, as with JUnit 5.
+ */
 public final class RedTest {
   private RedTest() {}
 

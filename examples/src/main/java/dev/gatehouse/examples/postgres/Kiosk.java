@@ -65,8 +65,7 @@ public final class Kiosk {
               or has_schema_privilege('public', 'shop', 'CREATE, USAGE')
             """);
     var forced = Postgres.rowSecurity().forcedOn("shop.ks_*");
-    var policies =
-        Postgres.rowSecurity().policyFor(SELECT, INSERT).on("shop.ks_order");
+    var policies = Postgres.rowSecurity().policyFor(SELECT, INSERT).on("shop.ks_order");
     var noEscalation = grantee("app").hasNoEscalation();
     var separates =
         Postgres.rowSecurity()

@@ -174,9 +174,7 @@ final class Score {
   private static List<Check> full() {
     return List.of(
         Access.rowSecurityOnSensitiveTables(),
-        Postgres.rowSecurity()
-            .policyFor(SELECT, INSERT, UPDATE, DELETE)
-            .on("{eng,vh}.*sensitive*"),
+        Postgres.rowSecurity().policyFor(SELECT, INSERT, UPDATE, DELETE).on("{eng,vh}.*sensitive*"),
         grantee("vh_app").hasNoEscalation(),
         grantee("analyst_ro").hasNoEscalation(),
         grantee("vh_app").mayOnly(SELECT).on("eng.teams"),
@@ -224,9 +222,7 @@ final class Score {
   private static List<Check> fullOfTenants() {
     return List.of(
         Postgres.rowSecurity().forcedOn("app.*"),
-        Postgres.rowSecurity()
-            .policyFor(SELECT, INSERT, UPDATE, DELETE)
-            .on("app.*"),
+        Postgres.rowSecurity().policyFor(SELECT, INSERT, UPDATE, DELETE).on("app.*"),
         grantee("app_rw").hasNoEscalation(),
         grantee("app_rw").mayOnly(SELECT, INSERT, UPDATE, DELETE).on("app.*"),
         grantee("app_rw").may(SELECT, INSERT, UPDATE, DELETE).on("app.doc"),

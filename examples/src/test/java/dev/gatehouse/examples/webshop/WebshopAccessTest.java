@@ -65,9 +65,7 @@ class WebshopAccessTest {
           gate(
               "Catalogue",
               Postgres.rowSecurity().forcedOn("shop.orders"),
-              Postgres.rowSecurity()
-                  .policyFor(SELECT, INSERT, UPDATE)
-                  .on("shop.orders")),
+              Postgres.rowSecurity().policyFor(SELECT, INSERT, UPDATE).on("shop.orders")),
           gate(
               "Behaviour",
               actingAs("webshop_app").can(SELECT).on("shop.items"),

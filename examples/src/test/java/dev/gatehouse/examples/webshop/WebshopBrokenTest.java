@@ -95,7 +95,8 @@ class WebshopBrokenTest {
     // everybody else has no way into the schema
     assertThat(red())
         .containsOnlyKeys(
-            "webshop_app / webshop_app on shop.prices: nothing", "webshop_reports / webshop_reports on shop.prices: nothing");
+            "webshop_app / webshop_app on shop.prices: nothing",
+            "webshop_reports / webshop_reports on shop.prices: nothing");
   }
 
   @Test
@@ -103,7 +104,8 @@ class WebshopBrokenTest {
     shop.run(
         "ALTER DEFAULT PRIVILEGES FOR ROLE webshop_owner IN SCHEMA shop"
             + " GRANT SELECT ON TABLES TO webshop_reports");
-    assertThat(red()).containsOnlyKeys("webshop_reports / webshop_reports on future tables: nothing");
+    assertThat(red())
+        .containsOnlyKeys("webshop_reports / webshop_reports on future tables: nothing");
   }
 
   @Test

@@ -109,8 +109,11 @@ class WebshopCausesTest {
       known.record(shop.target(), WHO_MAY_WHAT);
       List<String> lines = Files.readAllLines(file);
       // one line for each privilege, as ever
-      assertThat(lines).filteredOn(line -> line.startsWith("privileges.future")).hasSizeBetween(7, 8);
-      assertThat(red(DatabaseTests.on(shop.target()).exceptKnown(known).of(WHO_MAY_WHAT))).isEmpty();
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith("privileges.future"))
+          .hasSizeBetween(7, 8);
+      assertThat(red(DatabaseTests.on(shop.target()).exceptKnown(known).of(WHO_MAY_WHAT)))
+          .isEmpty();
       Files.write(file, lines.stream().filter(line -> !line.contains("| TRUNCATE |")).toList());
 
       assertThat(red(DatabaseTests.on(shop.target()).exceptKnown(known).of(WHO_MAY_WHAT)))
@@ -135,7 +138,8 @@ class WebshopCausesTest {
             })
         .filteredOn(e -> String.valueOf(e.getMessage()).contains("\n  code      "))
         .hasSize(one.blocks())
-        .allSatisfy(e -> assertThat(e.getMessage().split("\n  code      ")).hasSize(2));
+        .allSatisfy(
+            e -> assertThat(String.valueOf(e.getMessage()).split("\n  code      ")).hasSize(2));
   }
 
   private static Map<String, Throwable> red(Stream<? extends DynamicNode> nodes) {
