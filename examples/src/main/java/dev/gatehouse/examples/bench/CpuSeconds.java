@@ -51,7 +51,21 @@ record CpuSeconds(long postmaster) {
 
   /** All so far; only differences mean something. */
   double spent() throws IOException {
-    long ticks = ticks(stat("self")) + ticks(stat(String.valueOf(postmaster)));
+    String server = String.valueOf(postmaster);
+    long ended = ofEndedChildren(stat(server));
+    while (true) {
+      long ticks = ticks(stat("self")) + ofChildren();
+      String[] now = stat(server);
+      // What ends meanwhile is in neither, or in both.
+      if (ofEndedChildren(now) == ended) {
+        return (ticks + ticks(now)) / TICKS;
+      }
+      ended = ofEndedChildren(now);
+    }
+  }
+
+  private long ofChildren() throws IOException {
+    long ticks = 0;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : all) {
         String[] stat = stat(String.valueOf(process.getFileName()));
@@ -60,7 +74,11 @@ record CpuSeconds(long postmaster) {
         }
       }
     }
-    return ticks / TICKS;
+    return ticks;
+  }
+
+  private static long ofEndedChildren(String... stat) {
+    return Arrays.stream(stat).skip(FIRST + 2).limit(2).mapToLong(Long::parseLong).sum();
   }
 
   private static long ticks(String... stat) {

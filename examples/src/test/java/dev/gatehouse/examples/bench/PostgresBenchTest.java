@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.postgres.ExampleDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,25 @@ class PostgresBenchTest {
     assertThat(printed.lines().filter(line -> line.contains("P5"))).as(printed).isNotEmpty();
     assertThat(printed).contains("peers: pg_dump (PostgreSQL) 17.");
     assertThat(Workspace.examples().resolve("target/bench-postgres")).doesNotExist();
+  }
+
+  @Test
+  void what_a_session_computed_is_known_while_it_ends() throws Exception {
+    try (ExampleDatabase database = ExampleDatabase.of(List.of())) {
+      CpuSeconds cpu = CpuSeconds.of(database.target()).orElseThrow();
+      double before = cpu.spent();
+      for (int i = 0; i < 40; i++) {
+        try (Connection session = database.target().dialect().openWriting(database.target());
+            Statement statement = session.createStatement()) {
+          statement.execute("select count(*) from generate_series(1, 400000)");
+        }
+        for (int look = 0; look < 25; look++) {
+          double now = cpu.spent();
+          assertThat(now).isGreaterThanOrEqualTo(before);
+          before = now;
+        }
+      }
+    }
   }
 
   @Test
