@@ -198,11 +198,12 @@ final class ContentReader {
   }
 
   private static void pin(Connection session) throws SQLException {
+    List<String> settings = new ArrayList<>();
     for (String pin : PINS) {
       String[] pair = pin.split("=", 2);
-      Queries.run(
-          session, "SELECT pg_catalog.set_config('%s', '%s', true)".formatted(pair[0], pair[1]));
+      settings.add("pg_catalog.set_config('%s', '%s', true)".formatted(pair[0], pair[1]));
     }
+    Queries.run(session, "SELECT " + String.join(", ", settings));
   }
 
   private Read read() throws SQLException {
