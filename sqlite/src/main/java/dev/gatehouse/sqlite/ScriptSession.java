@@ -16,6 +16,9 @@ final class ScriptSession implements SessionState {
   private static final Pattern RENAMING =
       Pattern.compile("error in (?:view|trigger) .*: no such table", Pattern.DOTALL);
 
+  private static final Pattern THERE =
+      Pattern.compile("(?:table|index|view|trigger) .* already exists|duplicate column name: ");
+
   private final Connection connection;
   private final boolean foreignKeys;
   private final String legacyAlterTable;
@@ -79,6 +82,9 @@ final class ScriptSession implements SessionState {
               "while a table is renamed, every view and trigger must find the tables it names",
               "PRAGMA legacy_alter_table = ON before ALTER TABLE ... RENAME, which ends with the"
                   + " script; or drop the view or trigger before, and create it again behind"));
+    }
+    if (THERE.matcher(message).find()) {
+      return Optional.of(Cause.THERE_ALREADY);
     }
     return message.contains("unsafe use of ")
         ? Optional.of(

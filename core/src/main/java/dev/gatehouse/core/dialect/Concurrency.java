@@ -38,11 +38,13 @@ public interface Concurrency {
 
   /**
    * Refuses, while changes are planned, what would only fail when they are about to begin: an
-   * account that can write neither lease nor marker. Writes nothing. Refuses nothing by default.
+   * account that can write neither lease nor marker, a pool that lends too few sessions. Writes
+   * nothing. Refuses nothing by default.
    *
-   * @throws dev.gatehouse.core.outcome.Refusal naming the right that is missing
+   * @param sessions that a run has at once, with the one that plans in the place of its lease
+   * @throws dev.gatehouse.core.outcome.Refusal naming what is missing
    */
-  default void refuseUnprepared(Target target) throws SQLException {}
+  default void refuseUnprepared(Target target, int sessions) throws SQLException {}
 
   /**
    * Which runs the target has seen, as far as a session that reads can tell: by it a plan is known

@@ -181,6 +181,13 @@ public interface ScriptReader {
    * @param fix what to do about it; empty where correcting the statement is all
    */
   record Cause(String words, Optional<String> fix) {
+    /** What the statement makes is there: mostly the script was applied before. */
+    public static final Cause THERE_ALREADY =
+        of(
+            "it is there already: was this script applied before?",
+            "take out what was applied; where something else has that name, correct the statement;"
+                + " then plan again");
+
     /** One with a fix of its own. */
     public static Cause of(String words, String fix) {
       return new Cause(words, Optional.of(fix));

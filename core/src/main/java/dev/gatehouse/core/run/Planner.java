@@ -103,7 +103,7 @@ final class Planner {
         refuseUnprepared();
       }
       if (!refusals.isEmpty()) {
-        throw Refusal.of(refusals);
+        throw Refusal.of(Same.once(refusals));
       }
       Outline outline =
           new Outline(
@@ -120,7 +120,9 @@ final class Planner {
 
   private void refuseUnprepared() {
     try {
-      target.dialect().concurrency().refuseUnprepared(target);
+      // A lease and an effect, and guards beside them.
+      int sessions = runbook.guards().isEmpty() ? 2 : 3;
+      target.dialect().concurrency().refuseUnprepared(target, sessions);
     } catch (Refusal e) {
       e.findings().forEach(finding -> refusals.add(scrubber.scrub(finding)));
     } catch (SQLException e) {
@@ -375,8 +377,8 @@ final class Planner {
   private void refuse(Gate gate, Step step, Exception e) {
     if (e instanceof Refusal refusal) {
       for (Finding finding : refusal.findings().stream().map(scrubber::scrub).toList()) {
-        String where = scrubber.scrub("step '" + step.name() + "' of gate '" + gate.name() + "': ");
-        refusals.add(finding.withHeadline(where + finding.headline()));
+        String where = scrubber.scrub("step '" + step.name() + "' of gate '" + gate.name() + "'");
+        refusals.add(finding.withHeadline(where + Same.OF + finding.headline()));
       }
     } else {
       refusals.add(

@@ -79,28 +79,31 @@ class PlannerTest {
   }
 
   @Test
-  void all_refusals_are_told_at_once_naming_step_and_gate() {
+  void all_refusals_are_told_at_once_each_once_naming_steps_and_gates() {
     Runbook runbook =
         new Runbook(
                 "r",
                 List.of(
                     new Gate("first", List.of(refusing("a"), passing("fine"))),
-                    new Gate("second", List.of(refusing("b")))),
+                    new Gate(
+                        "second",
+                        List.of(
+                            refusing("b"),
+                            doing("d").referringTo(List.of(passing("e"))).cannotBeUndone("test")))),
                 List.of())
             .guardedBy(Guard.of(refusing("c"), Duration.ofSeconds(1)));
     assertThatThrownBy(() -> plan(runbook))
         .isInstanceOf(Refusal.class)
         .hasMessage(
             """
-            step 'a' of gate 'first': no such role
+            step 'a' of gate 'first', step 'b' of gate 'second', step 'c' of gate 'guards': no such role
               fix       create role app
               code      role.unknown
-            step 'b' of gate 'second': no such role
-              fix       create role app
-              code      role.unknown
-            step 'c' of gate 'guards': no such role
-              fix       create role app
-              code      role.unknown""");
+            step 'd' of gate 'second': 'd' uses a step that is not before it
+              expected  'e' in this gate or an earlier one
+              found     no such step before it
+              fix       put 'e' into a gate before 'd'
+              code      runbook.reference""");
   }
 
   @Test

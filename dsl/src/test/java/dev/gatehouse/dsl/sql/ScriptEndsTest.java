@@ -74,6 +74,22 @@ class ScriptEndsTest {
   }
 
   @Test
+  void what_was_applied_before_is_recognised() {
+    for (String statement :
+        List.of(
+            "create table child(a)",
+            "alter table child add column id integer",
+            "create index i on child(id); create index i on child(id)")) {
+      RunRecord record = run(sql(statement));
+      assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
+      assertThat(RunText.failure(record))
+          .as(statement)
+          .contains("it is there already: was this script applied before?")
+          .contains("take out what was applied;");
+    }
+  }
+
+  @Test
   void a_setting_that_ended_with_its_script_is_told() {
     RunRecord record = run(sql("select 1; pragma legacy_alter_table = on"));
     assertThat(record.steps().get(0).evidence().orElseThrow().facts())

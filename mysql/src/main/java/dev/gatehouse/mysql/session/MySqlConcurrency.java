@@ -3,6 +3,7 @@ package dev.gatehouse.mysql.session;
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Opened;
+import dev.gatehouse.core.dialect.PoolRoom;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,7 +38,8 @@ public final class MySqlConcurrency implements Concurrency {
   }
 
   @Override
-  public void refuseUnprepared(Target target) throws SQLException {
+  public void refuseUnprepared(Target target, int sessions) throws SQLException {
+    PoolRoom.require(target, sessions);
     try (Connection connection = Sessions.own(target)) {
       GatehouseDatabase.refuseWithoutRights(connection);
     }

@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ final class BackupPreflight {
   /** Where a policy would hide rows from this account. */
   private static final String HIDING =
       "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relrowsecurity"
-          + " AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE')) LIMIT 5";
+          + " AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE')) ORDER BY 1";
 
   /** What pg_dump locks or reads the rows of: without SELECT on one of them there is no dump. */
   private static final String UNREADABLE =
@@ -35,7 +36,10 @@ final class BackupPreflight {
           + ContentReader.DUMPED
           + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S' THEN"
           + " has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')"
-          + " END) ORDER BY 1 LIMIT 5";
+          + " END) ORDER BY 1";
+
+  /** As many names and grants as a finding holds; further ones are findings of their own. */
+  private static final int AT_ONCE = 1_500;
 
   /** A table or sequence; whether its schema may be used. */
   private record Unreadable(String name, String schema, boolean usable, boolean sequence) {
@@ -84,22 +88,31 @@ final class BackupPreflight {
       return;
     }
     String account = Queries.pinned(session, "SELECT quote_ident(current_user)");
+    List<Finding> all = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     Set<String> fixes = new LinkedHashSet<>();
     for (Unreadable row : rows) {
+      if (String.join("", fixes).length() > AT_ONCE) {
+        all.add(unreadable(account, names, fixes));
+        names.clear();
+        fixes.clear();
+      }
+      names.add(row.name());
       if (!row.usable()) {
         fixes.add("GRANT USAGE ON SCHEMA " + row.schema() + " TO " + account + ";");
       }
       String kind = row.sequence() ? "SEQUENCE " : "";
       fixes.add("GRANT SELECT ON " + kind + row.name() + " TO " + account + ";");
     }
-    throw new Refusal(
-        Finding.of("backup.unreadable", "this account may not read all that is to be backed up")
-            .withExpected("SELECT on every table and sequence, USAGE on their schemas")
-            .withFound(
-                account
-                    + " lacks it on "
-                    + String.join(", ", rows.stream().map(Unreadable::name).toList()))
-            .withFix(String.join("\n", fixes)));
+    all.add(unreadable(account, names, fixes));
+    throw Refusal.of(all);
+  }
+
+  private static Finding unreadable(String account, List<String> names, Set<String> fixes) {
+    return Finding.of("backup.unreadable", "this account may not read all that is to be backed up")
+        .withExpected("SELECT on every table and sequence, USAGE on their schemas")
+        .withFound(account + " lacks it on " + String.join(", ", names))
+        .withFix(String.join("\n", fixes));
   }
 
   private static void refuseHiddenRows(Connection session) throws SQLException {

@@ -245,6 +245,7 @@ final class ScriptSession implements SessionState {
     }
     return switch (SqlStates.of(error)) {
       case "55P04" -> Optional.of(new Cause("", Optional.of(NewEnumValues.FIX)));
+      case "42P06", "42P07", "42701", "42710", "42723" -> Optional.of(Cause.THERE_ALREADY);
       case "3F000", "42P01", "42883", "42704" ->
           Optional.of(
               new Cause("search_path where the script began: " + shown(), Optional.empty()));

@@ -86,6 +86,11 @@ public final class GatehouseSchema {
       "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE n.nspname = 'gatehouse' AND c.relname = 'marker')";
 
+  private static final String MAY_CREATE =
+      "SELECT CASE WHEN to_regnamespace('gatehouse') IS NULL"
+          + " THEN has_database_privilege(current_database(), 'CREATE')"
+          + " ELSE has_schema_privilege('gatehouse', 'CREATE, USAGE') END";
+
   private static final String RIGHTS =
       "SELECT has_schema_privilege('gatehouse', 'USAGE') AND (SELECT bool_and("
           + "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND"
@@ -110,6 +115,19 @@ public final class GatehouseSchema {
     return Queries.isTrue(connection, READY);
   }
 
+  /**
+   * Whether {@link #ensure} may make what is missing; writes nothing.
+   *
+   * @throws Refusal when it may not, or may not use what is there
+   */
+  static void refuseUnprepared(Connection connection) throws SQLException {
+    if (isReady(connection)) {
+      refuseWithoutRights(connection);
+    } else if (!Queries.isTrue(connection, MAY_CREATE)) {
+      throw new Refusal(missing(connection));
+    }
+  }
+
   /** Makes schema and tables where they are missing. */
   public static void ensure(Connection connection) throws SQLException {
     if (isReady(connection)) {
@@ -126,7 +144,7 @@ public final class GatehouseSchema {
       }
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
-        throw missing(connection, e);
+        throw new Refusal(missing(connection), e);
       }
       throw e;
     }
@@ -185,7 +203,7 @@ public final class GatehouseSchema {
     }
   }
 
-  private static Refusal missing(Connection connection, SQLException cause) throws SQLException {
+  private static Finding missing(Connection connection) throws SQLException {
     String account = "the account";
     String database = "the database";
     if (connection.getAutoCommit()) {
@@ -197,12 +215,10 @@ public final class GatehouseSchema {
       account = names.text("account");
       database = names.text("database");
     }
-    return new Refusal(
-        Finding.of("postgres.no-schema", "schema gatehouse is missing and may not be created")
-            .withExpected("CREATE on " + database + ", or the schema made by somebody who has it")
-            .withFound("permission denied for " + account)
-            .withFix("CREATE SCHEMA gatehouse AUTHORIZATION " + account),
-        cause);
+    return Finding.of("postgres.no-schema", "schema gatehouse is missing and may not be created")
+        .withExpected("CREATE on " + database + ", or the schema made by somebody who has it")
+        .withFound("permission denied for " + account)
+        .withFix("CREATE SCHEMA gatehouse AUTHORIZATION " + account);
   }
 
   static void write(Connection connection, Marker marker) throws SQLException {
@@ -296,7 +312,7 @@ public final class GatehouseSchema {
         Queries.run(connection, MAKE_KEPT);
       } catch (SQLException e) {
         if (SqlStates.is(e, SqlStates.INSUFFICIENT_PRIVILEGE)) {
-          throw missing(connection, e);
+          throw new Refusal(missing(connection), e);
         }
         throw e;
       }

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.session;
 
+import dev.gatehouse.core.dialect.PoolRoom;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -39,7 +40,7 @@ final class PoolerDetection {
     String word = UUID.randomUUID().toString();
     int deadline = connection.getNetworkTimeout();
     Queries.pinned(connection, "SELECT set_config('gatehouse.word', ?, false)", word);
-    try (Connection other = target.connect(JdbcUrlPolicy.properties())) {
+    try (Connection other = other(target)) {
       other.setNetworkTimeout(Runnable::run, PATIENCE);
       connection.setNetworkTimeout(Runnable::run, PATIENCE);
       other.setAutoCommit(false);
@@ -57,6 +58,17 @@ final class PoolerDetection {
       throw refusal;
     }
     connection.setNetworkTimeout(Runnable::run, deadline);
+  }
+
+  private static Connection other(Target target) throws SQLException {
+    try {
+      return target.connect(JdbcUrlPolicy.properties());
+    } catch (SQLException e) {
+      if (target.isPooled()) {
+        throw PoolRoom.tooSmall(target, 1, 2, e);
+      }
+      throw e;
+    }
   }
 
   private static Refusal pooled(String found) {

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.session;
 
 import dev.gatehouse.core.dialect.Concurrency;
 import dev.gatehouse.core.dialect.Lease;
+import dev.gatehouse.core.dialect.PoolRoom;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,14 @@ public final class PostgresConcurrency implements Concurrency {
   @Override
   public Lease lease(Target target, String holder, Duration silence) throws SQLException {
     return AdvisoryLease.take(target, holder, Optional.of(silence));
+  }
+
+  @Override
+  public void refuseUnprepared(Target target, int sessions) throws SQLException {
+    PoolRoom.require(target, sessions);
+    try (Connection connection = Sessions.own(target)) {
+      GatehouseSchema.refuseUnprepared(connection);
+    }
   }
 
   @Override

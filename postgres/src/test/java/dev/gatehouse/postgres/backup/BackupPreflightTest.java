@@ -1,5 +1,12 @@
 package dev.gatehouse.postgres.backup;
 
+import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.restore;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +15,14 @@ import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.postgres.DoingAt;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.session.Queries;
@@ -93,6 +103,48 @@ class BackupPreflightTest {
             "GRANT SELECT ON \"Back Office\".\"Pay\" TO " + reader.name(),
             "GRANT SELECT ON SEQUENCE public.numbers TO " + reader.name());
     dumps().method.preflight(as(reader), Options.DEFAULT);
+  }
+
+  /** Forty tables: more than one finding holds. */
+  @Test
+  void every_grant_that_is_missing_is_named() throws Exception {
+    Account reader = database.newAccount("reader");
+    StringBuilder grants = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      dumps().execute("CREATE TABLE a_table_with_a_rather_long_name_" + i + " (a int)");
+    }
+    try {
+      dumps().method.preflight(as(reader), Options.DEFAULT);
+    } catch (Refusal refused) {
+      refused.findings().forEach(finding -> grants.append(finding.fix()).append('\n'));
+      assertThat(refused).hasMessageNotContaining("cut");
+    }
+    assertThat(grants.toString().lines()).hasSize(40).doesNotHaveDuplicates();
+    dumps().execute(grants.toString());
+    dumps().method.preflight(as(reader), Options.DEFAULT);
+  }
+
+  /** The restore that undoes the second backs up as well. */
+  @Test
+  void the_same_refusal_of_several_steps_is_told_once() throws Exception {
+    Account reader = database.newAccount("reader");
+    dumps().execute("CREATE TABLE pay (a int)", "CREATE SCHEMA gatehouse");
+    dumps().execute("ALTER SCHEMA gatehouse OWNER TO " + reader.name());
+    BackUp dump = backUp(into(work.resolve("other"))).named("backup");
+    Runbook book =
+        runbook(
+            "Deploy",
+            gate("Backup", dump),
+            gate(
+                "Change",
+                inOneTransaction(sql("SELECT 1")).named("change").undoneBy(restore(dump))));
+    assertThatThrownBy(() -> Plan.of(book, as(reader)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith(
+            "step 'backup' of gate 'Backup', step 'change' of gate 'Change': this account may not"
+                + " read all that is to be backed up\n")
+        .message()
+        .containsOnlyOnce("GRANT SELECT ON public.pay TO ");
   }
 
   @Test

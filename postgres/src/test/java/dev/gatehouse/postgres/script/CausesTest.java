@@ -108,6 +108,22 @@ class CausesTest {
     return inOneTransaction(sql(statements)).named("Change").cannotBeUndone("test");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE item (id int)",
+        "ALTER TABLE item ADD n int",
+        "ALTER TABLE item ADD CONSTRAINT item_pkey CHECK (n > 0)",
+        "CREATE SCHEMA public",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+      })
+  void what_was_applied_before_is_recognised(String statement) throws SQLException {
+    database.run("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+    Finding finding = finding(run(change(statement)));
+    assertThat(finding.found()).endsWith("it is there already: was this script applied before?");
+    assertThat(finding.fix()).startsWith("take out what was applied;");
+  }
+
   private static InOneTransaction adding() {
     return inOneTransaction(sql("update item set n = 0 where id = 2; alter table item add m int"))
         .named("Change")

@@ -1,5 +1,10 @@
 package dev.gatehouse.postgres.session;
 
+import static dev.gatehouse.dsl.Gatehouse.gate;
+import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.runbook;
+import static dev.gatehouse.dsl.Gatehouse.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +13,9 @@ import dev.gatehouse.core.dialect.Concurrency.Marker;
 import dev.gatehouse.core.dialect.Dialect;
 import dev.gatehouse.core.dialect.Lease;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -63,6 +70,34 @@ class GatehouseSchemaTest {
     try (Lease lease = concurrency.lease(target, "me")) {
       lease.verify();
     }
+  }
+
+  /** All that only the run would meet is told by the plan, each once. */
+  @Test
+  void an_account_without_create_is_refused_while_planning() throws Exception {
+    Account account = database.newAccount("plain");
+    admin("CREATE TABLE orders (a int)", "GRANT ALL ON orders TO " + account.name());
+    Target target = Targets.of(database, account);
+    Runbook changing =
+        runbook(
+            "Change",
+            gate(
+                "Changed",
+                inOneTransaction(sql("DELETE FROM orders")).cannotBeUndone("they are gone")));
+    assertThatThrownBy(() -> Plan.of(changing, target))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("schema gatehouse is missing and may not be created")
+        .hasMessageContaining("CREATE SCHEMA gatehouse AUTHORIZATION " + account.name());
+    Plan.of(runbook("Look", gate("Looked", noRows("select 1 from orders"))), target);
+    admin("CREATE SCHEMA gatehouse");
+    assertThatThrownBy(() -> Plan.of(changing, target)).isInstanceOf(Refusal.class);
+    admin("DROP SCHEMA gatehouse", "CREATE SCHEMA gatehouse AUTHORIZATION " + account.name());
+    Plan.of(changing, target);
+    concurrency.lease(target, "me").close();
+    admin("REVOKE SELECT ON gatehouse.lease FROM " + account.name());
+    assertThatThrownBy(() -> Plan.of(changing, target))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("schema gatehouse may not be used by this account");
   }
 
   @Test
