@@ -8,7 +8,7 @@ import java.util.List;
  * verb of your own is a method that returns one.
  *
  * <p>Implementations are immutable; a step stands for its own result, see {@link
- * Reading#evidenceOf}.
+ * CheckContext#evidenceOf}.
  *
  * @since 0.1
  */
