@@ -12,12 +12,13 @@ import java.util.List;
 /**
  * A workflow of GitHub Actions, such as the one that deploys: disabled so that nobody deploys
  * meanwhile, which is undone by enabling it; one that is disabled already is neither disabled nor
- * enabled. Disabling ends nothing: a deploy that is under way goes on, which {@link #isIdle} tells.
+ * enabled. Disabling ends nothing: a deploy that is under way goes on, which {@link #isIdle} tells. A
+ * freeze that lasts beyond the run it protects ends by {@link #enabled}.
  *
  * <p>Source: docs.github.com, "REST API endpoints for workflows", "Disable a workflow", and
  * "workflow runs". The token needs write access to Actions.
  *
- * <p>Immutable. Not a step until it says {@code disabled()} or {@code isIdle()}.
+ * <p>Immutable. Not a step until it says {@code disabled()}, {@code enabled()} or {@code isIdle()}.
  *
  * @since 0.1
  */
@@ -54,15 +55,26 @@ public final class Workflow {
 
   /** Disabled; undone by enabling it. */
   public Change disabled() {
+    return disabling("disable " + name).undoneBy(enabling("enable " + name + " again"));
+  }
+
+  /** Enabled, where a freeze is over; undone by disabling it. */
+  public Change enabled() {
+    return enabling("enable " + name).undoneBy(disabling("disable " + name + " again"));
+  }
+
+  private HttpChange disabling(String step) {
     return api.put(path + "/disable")
         .provenBy(api.get(path).says("state", "disabled_manually", OTHER_REASONS))
         .besideTarget()
-        .named("disable " + name)
-        .undoneBy(
-            api.put(path + "/enable")
-                .provenBy(api.get(path).says("state", "active"))
-                .besideTarget()
-                .named("enable " + name + " again"));
+        .named(step);
+  }
+
+  private HttpChange enabling(String step) {
+    return api.put(path + "/enable")
+        .provenBy(api.get(path).says("state", "active"))
+        .besideTarget()
+        .named(step);
   }
 
   /**
@@ -132,6 +144,6 @@ public final class Workflow {
 
   @Override
   public String toString() {
-    return "workflow " + name + " (not yet a step: say disabled() or isIdle())";
+    return "workflow " + name + " (not yet a step: say disabled(), enabled() or isIdle())";
   }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.model.Gate;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
@@ -66,12 +67,16 @@ class WorkflowTest {
   }
 
   private RunRecord run(String last) throws Exception {
+    return run(gate("Deploys frozen", workflow().disabled(), workflow().isIdle()), last);
+  }
+
+  private RunRecord run(Gate first, String last) throws Exception {
     return Runner.journalingTo(directory.resolve("journals"))
         .run(
             Plan.of(
                 runbook(
                     "Frozen",
-                    gate("Deploys frozen", workflow().disabled(), workflow().isIdle()),
+                    first,
                     gate("Checked", noRows(last))),
                 Desk.shop(directory.resolve("shop.db"))));
   }
@@ -86,6 +91,17 @@ class WorkflowTest {
     assertThat(github.requests)
         .containsExactly(
             "PUT " + PATH + "/disable", "PUT " + PATH + "/disable", "PUT " + PATH + "/enable");
+  }
+
+  @Test
+  void a_freeze_that_is_over_is_thawed_and_frozen_again_when_that_is_undone() throws Exception {
+    state("disabled_manually");
+    Gate thaw = gate("Thawed", workflow().enabled());
+    assertThat(run(thaw, "select 1 where 0").state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(github.documents.get(PATH)).contains("active");
+    state("disabled_inactivity");
+    assertThat(run(thaw, "select 1").state()).isEqualTo(RunState.UNDONE);
+    assertThat(github.documents.get(PATH)).contains("disabled_manually");
   }
 
   @Test

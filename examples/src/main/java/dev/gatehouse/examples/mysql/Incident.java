@@ -41,7 +41,6 @@ public record Incident(Path work, MySqlShop shop) {
     Path artisan = work.resolve("artisan");
     Files.writeString(artisan, ARTISAN);
     Files.setPosixFilePermissions(artisan, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(work.resolve("deploys.enabled"), "deploys may run");
     Files.createFile(
         work.resolve(".env"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

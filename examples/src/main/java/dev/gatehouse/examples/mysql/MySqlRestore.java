@@ -19,17 +19,19 @@ import static dev.gatehouse.dsl.GatehouseOperations.acknowledge;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static dev.gatehouse.dsl.GatehouseOperations.exportEnvironment;
+import static dev.gatehouse.dsl.GatehouseOperations.http;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
 import static dev.gatehouse.dsl.GatehouseOperations.signOff;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 
-import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.Session;
+import dev.gatehouse.dsl.http.Workflow;
 import dev.gatehouse.dsl.operation.Command;
 import dev.gatehouse.examples.People;
 import dev.gatehouse.examples.Show;
@@ -46,9 +48,14 @@ import java.util.List;
  */
 public final class MySqlRestore {
   private final Path work;
+  private final Workflow deploys;
 
-  private MySqlRestore(Path work) {
+  private MySqlRestore(Path work, DeployService service) {
     this.work = work;
+    this.deploys =
+        http(service.address())
+            .withHeader("Authorization", service.token())
+            .workflow("acme/shop", "deploy.yml");
   }
 
   /** With {@code --broken} a file of the archive is missing, and nothing is begun. */
@@ -56,7 +63,8 @@ public final class MySqlRestore {
     Path work = Workspace.fresh("mysql-restore");
     Path vault = work.resolve("vault");
     Runner runner = Runner.journalingTo(work.resolve("journals")).withListener(Show.live());
-    try (MySqlShop shop = MySqlShop.open()) {
+    try (MySqlShop shop = MySqlShop.open();
+        DeployService service = DeployService.begin()) {
       Incident incident = new Incident(work, shop);
       incident.prepare();
       var nightly = backUp(into(vault)).named("nightly");
@@ -79,7 +87,7 @@ public final class MySqlRestore {
               .with("otto", "application owner");
       Plan plan =
           Plan.of(
-              new MySqlRestore(work).recovery(vault, binlogs, disaster).decidedBy(team.people()),
+              new MySqlRestore(work, service).recovery(vault, binlogs, disaster).decidedBy(team.people()),
               shop.target());
       Show.plan(plan, work);
       return People.sayYes(
@@ -110,13 +118,9 @@ public final class MySqlRestore {
             note("commander, operator and owner are named in the journal, by their keys")),
         gate(
             "Frozen",
-            move("freeze deploys", "deploys.enabled", "deploys.frozen")
-                .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
-            command("cp", "-p", ".env", "env.exported")
-                .withDirectory(work)
-                .named("export the environment")
-                .provenBy(exists("env.exported"))
-                .cannotBeUndone("a copy for the incident's record; its owner deletes it")),
+            deploys.disabled(),
+            deploys.isIdle(),
+            exportEnvironment(work.resolve(".env")).into(work.resolve("incident.env"))),
         gate(
             "Restore point proved",
             changesIn(binlogs)
@@ -152,8 +156,7 @@ public final class MySqlRestore {
         gate(
             "Back in service",
             up("leave maintenance mode").undoneBy(down("maintenance mode again")),
-            move("thaw deploys", "deploys.frozen", "deploys.enabled")
-                .undoneBy(move("freeze deploys again", "deploys.enabled", "deploys.frozen"))),
+            deploys.enabled()),
         gate(
             "Handed over",
             signOff("restore time, data-loss window, open tasks and the date are written down?")
@@ -182,13 +185,5 @@ public final class MySqlRestore {
     return artisan("up")
         .named(name)
         .provenBy(commandSucceeds(artisan("is-up")).named(name + ": it is up"));
-  }
-
-  private Command move(String name, String from, String to) {
-    return command("mv", from, to).withDirectory(work).named(name).provenBy(exists(to));
-  }
-
-  private Check exists(String file) {
-    return commandSucceeds(command("test", "-e", file).withDirectory(work)).named(file + " exists");
   }
 }
