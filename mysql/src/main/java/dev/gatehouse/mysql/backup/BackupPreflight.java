@@ -112,20 +112,6 @@ final class BackupPreflight {
     }
   }
 
-  static Refusal unreadable(Connection session, Product product, String what) throws SQLException {
-    String right = product.routineReaders().get(0);
-    String here = SqlNames.quoted(Queries.one(session, "SELECT DATABASE()")) + ".*";
-    return new Refusal(
-        Finding.of("backup.unreadable", "the account may not read the definition of " + what)
-            .withExpected("every definition, with its body")
-            .withFound("the server prints none")
-            .withFix(
-                "GRANT "
-                    + right.replace(" this", " " + here)
-                    + " TO "
-                    + Accounts.current(session)));
-  }
-
   private static void refuseUnheld(Schema schema, Set<String> accepted) {
     List<Table> unheld = schema.tables().stream().filter(table -> !table.isHeld()).toList();
     List<String> refused = new ArrayList<>();

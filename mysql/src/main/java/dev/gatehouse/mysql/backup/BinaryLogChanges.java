@@ -35,17 +35,17 @@ final class BinaryLogChanges implements ChangeLog {
                       + facts.getOrDefault(Snapshot.NO_RECOVERY_POINT, "none is recorded"))
               .withFix("choose a backup with one, or restore without replaying(...)"));
     }
-    if (facts.getOrDefault(JdbcBackup.CASE, "").equals("2")) {
+    if (facts.getOrDefault(BackupManifest.CASE, "").equals("2")) {
       throw new Refusal(
           Finding.of("changes.names", "the log has names of databases in other letters")
-              .withExpected(JdbcBackup.CASE + " 0 or 1, under which a name is written in one way")
-              .withFound(JdbcBackup.CASE + " 2")
+              .withExpected(BackupManifest.CASE + " 0 or 1, under which a name is written in one way")
+              .withFound(BackupManifest.CASE + " 2")
               .withFix("restore without replaying(...)"));
     }
     return Resolution.of(
         new Resolution.Backup(
             database,
-            facts.getOrDefault(JdbcBackup.PRODUCT, "").split(" ", 2)[0],
+            facts.getOrDefault(BackupManifest.PRODUCT, "").split(" ", 2)[0],
             facts.getOrDefault(Snapshot.LOG_SERVER, ""),
             new Position(file, Long.parseLong(offset)),
             artifact.manifest().snapshotAt()),

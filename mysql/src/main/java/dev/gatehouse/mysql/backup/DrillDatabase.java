@@ -71,7 +71,7 @@ final class DrillDatabase {
       throw new StepFailed(space.finding());
     }
     DrillPreflight.requireSameCase(
-        artifact.manifest().versions().getOrDefault(JdbcBackup.CASE, ""), session);
+        artifact.manifest().versions().getOrDefault(BackupManifest.CASE, ""), session);
     Schema schema = backup.objects().schema();
     DrillPreflight.requireDefiners(session, schema);
     OtherDatabases others = OtherDatabases.of(session, schema, "");

@@ -65,18 +65,15 @@ final class DrillPreflight {
                 .withFound(here.name() + " " + here.version())
                 .withFix("drill on a server of " + from.name() + " " + from.version()));
       }
-      requireSameCase(Queries.one(reading, CASE), session);
+      requireSameCase(Queries.one(reading, BackupManifest.CASE_HERE), session);
       refuseWithoutRight(session);
     } catch (SQLException e) {
       throw BackupPreflight.unreachable(server, e);
     }
   }
 
-  /** How names of tables are compared. */
-  static final String CASE = "SELECT @@GLOBAL.lower_case_table_names";
-
   static void requireSameCase(String recorded, Connection session) throws SQLException {
-    String here = Queries.one(session, CASE);
+    String here = Queries.one(session, BackupManifest.CASE_HERE);
     if (!recorded.isEmpty() && !here.equals(recorded)) {
       throw new Refusal(
           Finding.of("restore.case", "names of tables mean something else on that server")

@@ -42,12 +42,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * compared with the definitions and the numbers of rows; the rows themselves a drill compares.
  */
 final class DumpBackup {
-  /** As its product names each of the tools. */
-  static final Set<String> METHODS = Set.of("mysqldump", "mariadb-dump");
-
-  /** Facts of the manifest. */
-  static final String DATABASE = "database dumped";
-
   static final String DEFAULTS = "defaults of the database";
 
   private static final String WARNED = "not without warnings of the dump tool";
@@ -86,20 +80,6 @@ final class DumpBackup {
     this.progress = progress;
   }
 
-  static boolean isOne(String method) {
-    return METHODS.contains(method);
-  }
-
-  /** The file of the dump. */
-  static Optional<String> file(Artifact artifact) {
-    List<String> files =
-        artifact.manifest().files().stream()
-            .map(StoredFile::rawName)
-            .filter(name -> !name.equals(ObjectsFile.NAME))
-            .toList();
-    return files.size() == 1 ? Optional.of(files.get(0)) : Optional.empty();
-  }
-
   Produced take(String name) throws Exception {
     progress.reached("backup.begun");
     Schema before;
@@ -123,7 +103,7 @@ final class DumpBackup {
       ObjectsFile.write(new ObjectsFile.Objects(before, Map.of()), staging);
       progress.reached("backup.written");
       Map<String, String> facts = JdbcBackup.facts(snapshot, before, options);
-      facts.put(DATABASE, database);
+      facts.put(BackupManifest.DATABASE, database);
       facts.put(DEFAULTS, before.defaults());
       facts.put(tool.name(), tool.version());
       if (!both.dumped().warned().isEmpty()) {

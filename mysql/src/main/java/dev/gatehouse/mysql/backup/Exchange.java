@@ -92,13 +92,13 @@ final class Exchange {
         ExchangePreflight.refuseSessions(session);
         places.keep(session, ObjectsFile.bytes(SchemaReading.of(session)), loaded);
         progress.reached("restore.programs-kept");
-        new Programs(session, progress).drop();
+        new StoredPrograms(session, progress).drop();
         progress.reached("restore.programs-dropped");
         places.exchange(session);
         progress.reached("restore.exchanged");
       }
       Queries.run(session, "ALTER DATABASE " + backup.objects().schema().defaults());
-      Programs programs = new Programs(session, progress);
+      StoredPrograms programs = new StoredPrograms(session, progress);
       programs.drop();
       Loaded loaded = places.loaded(session);
       programs.make(SchemaScripts.programs(loaded.schema()), loaded.schema());
@@ -166,7 +166,7 @@ final class Exchange {
         requireMakeable(session, schema, places.target());
       }
       // No table with a trigger goes to another database.
-      new Programs(loading, progress).drop();
+      new StoredPrograms(loading, progress).drop();
     }
     progress.interruptibleBy(Canceller.of(session));
     progress.reached("restore.side-proved");
@@ -216,7 +216,7 @@ final class Exchange {
     if (stage == Stage.DONE || stage == Stage.NOTHING) {
       return;
     }
-    Programs programs = new Programs(session, Progress.SILENT);
+    StoredPrograms programs = new StoredPrograms(session, Progress.SILENT);
     if (stage == Stage.EXCHANGED) {
       refuseWritten(places.loaded(session).content().tables());
       programs.drop();

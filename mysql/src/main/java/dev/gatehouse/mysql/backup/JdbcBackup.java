@@ -19,16 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One backup: a file of rows for each table, and the definitions around them. */
 final class JdbcBackup {
-  static final String METHOD = "rows by JDBC";
-
-  /** Facts of the manifest. */
-  static final String PRODUCT = "product";
-
-  static final String DEFINERS = "definers";
-  static final String CASE = "lower_case_table_names";
-  static final String UNHELD = "not under the snapshot";
-  static final String EVENTS = "events enabled in the source";
-
   private static final int TOLD = 1 << 20;
 
   private final Target target;
@@ -60,7 +50,7 @@ final class JdbcBackup {
       progress.reached("backup.written");
       return new Produced(
           names,
-          METHOD,
+          BackupManifest.ROWS,
           read.content(),
           snapshot.source(),
           snapshot.at(),
@@ -113,16 +103,16 @@ final class JdbcBackup {
     if (facts.containsKey(Snapshot.LOG_FILE)) {
       facts.put(Snapshot.LOG_DATABASE, snapshot.source().database());
     }
-    facts.put(PRODUCT, product.name() + " " + product.version());
-    facts.put(CASE, Queries.one(snapshot.session(), DrillPreflight.CASE));
-    facts.put(DEFINERS, String.join(", ", schema.definers()));
+    facts.put(BackupManifest.PRODUCT, product.name() + " " + product.version());
+    facts.put(BackupManifest.CASE, Queries.one(snapshot.session(), BackupManifest.CASE_HERE));
+    facts.put(BackupManifest.DEFINERS, String.join(", ", schema.definers()));
     facts.put(
-        EVENTS,
+        BackupManifest.EVENTS,
         schema.of(Definition.Kind.EVENT).stream()
             .filter(event -> event.status().equals("ENABLED"))
             .map(Definition::name)
             .collect(Collectors.joining(", ")));
-    facts.put(UNHELD, options.unheld().stream().sorted().collect(Collectors.joining(", ")));
+    facts.put(BackupManifest.UNHELD, options.unheld().stream().sorted().collect(Collectors.joining(", ")));
     facts.values().removeIf(String::isEmpty);
     return facts;
   }

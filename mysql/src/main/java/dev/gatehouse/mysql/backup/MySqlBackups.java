@@ -90,7 +90,7 @@ public final class MySqlBackups implements BackupMethod {
   /** The client reads the files in the current directory. */
   @Override
   public List<String> restoreCommands(Produced produced) {
-    if (DumpBackup.isOne(produced.method())) {
+    if (BackupManifest.isDump(produced.method())) {
       return List.of(
           "DB=restored  # a new database beside the old one; definers must exist, see manifest.json",
           "mysql -e \"CREATE DATABASE $DB "

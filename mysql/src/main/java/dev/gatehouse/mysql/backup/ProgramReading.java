@@ -1,9 +1,11 @@
 package dev.gatehouse.mysql.backup;
 
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.script.ScriptToken;
 import dev.gatehouse.mysql.backup.Definition.Kind;
+import dev.gatehouse.mysql.session.Accounts;
 import dev.gatehouse.mysql.session.Product;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.sql.PrintedSql;
@@ -157,7 +159,21 @@ record ProgramReading(
   }
 
   private Refusal unreadable(Kind kind, String name) throws SQLException {
-    return BackupPreflight.unreadable(
+    return unreadable(
         connection, product, kind.words().toLowerCase(Locale.ROOT) + " " + name);
+  }
+
+  private static Refusal unreadable(Connection session, Product product, String what) throws SQLException {
+    String right = product.routineReaders().get(0);
+    String here = SqlNames.quoted(Queries.one(session, "SELECT DATABASE()")) + ".*";
+    return new Refusal(
+        Finding.of("backup.unreadable", "the account may not read the definition of " + what)
+            .withExpected("every definition, with its body")
+            .withFound("the server prints none")
+            .withFix(
+                "GRANT "
+                    + right.replace(" this", " " + here)
+                    + " TO "
+                    + Accounts.current(session)));
   }
 }

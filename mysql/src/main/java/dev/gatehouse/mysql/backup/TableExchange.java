@@ -45,7 +45,7 @@ record TableExchange(Optional<Replay> changes) implements RestoreMethod.Swap {
     try (Connection session = Sessions.reading(target)) {
       UnpackedBackup.requireProduct(artifact, Products.of(session), "the target");
       DrillPreflight.requireSameCase(
-          artifact.manifest().versions().getOrDefault(JdbcBackup.CASE, ""), session);
+          artifact.manifest().versions().getOrDefault(BackupManifest.CASE, ""), session);
     }
   }
 

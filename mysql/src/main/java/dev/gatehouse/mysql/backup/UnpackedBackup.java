@@ -48,10 +48,10 @@ record UnpackedBackup(
   static UnpackedBackup of(Artifact artifact, Path raw) throws IOException {
     requireMethod(artifact);
     ObjectsFile.Objects objects = ObjectsFile.read(raw);
-    boolean dumped = DumpBackup.isOne(artifact.manifest().method());
+    boolean dumped = BackupManifest.isDump(artifact.manifest().method());
     Set<String> named = new HashSet<>(objects.files().values());
     if (dumped) {
-      named = new HashSet<>(DumpBackup.file(artifact).stream().toList());
+      named = new HashSet<>(BackupManifest.dumpOf(artifact).stream().toList());
     } else {
       named.addAll(List.of(SchemaScripts.SCHEMA, SchemaScripts.LOAD, SchemaScripts.PROGRAMS));
     }
@@ -65,7 +65,7 @@ record UnpackedBackup(
       throw notWhole("one database with its character set and collation", databases.toString());
     }
     Set<String> definers = objects.schema().definers();
-    String recorded = artifact.manifest().versions().getOrDefault(JdbcBackup.DEFINERS, "");
+    String recorded = artifact.manifest().versions().getOrDefault(BackupManifest.DEFINERS, "");
     if (!String.join(", ", definers).equals(recorded)) {
       throw notWhole("definers " + recorded, "definers " + definers);
     }
@@ -87,13 +87,13 @@ record UnpackedBackup(
 
   static void requireMethod(Artifact artifact) {
     String method = artifact.manifest().method();
-    if (!method.equals(JdbcBackup.METHOD) && !DumpBackup.isOne(method)) {
+    if (!method.equals(BackupManifest.ROWS) && !BackupManifest.isDump(method)) {
       throw new Refusal(
           Finding.of("artifact.other-method", "artifact " + artifact.id() + " is no such backup")
               .withExpected(
-                  JdbcBackup.METHOD
+                  BackupManifest.ROWS
                       + ", "
-                      + DumpBackup.METHODS.stream().sorted().collect(Collectors.joining(", ")))
+                      + BackupManifest.DUMPS.stream().sorted().collect(Collectors.joining(", ")))
               .withFound(method)
               .withFix("choose a backup that was taken of MySQL or MariaDB"));
     }
@@ -122,7 +122,7 @@ record UnpackedBackup(
   }
 
   static void requireProduct(Artifact artifact, Product product, String where) {
-    String recorded = artifact.manifest().versions().getOrDefault(JdbcBackup.PRODUCT, "");
+    String recorded = artifact.manifest().versions().getOrDefault(BackupManifest.PRODUCT, "");
     String[] words = recorded.split(" ", 2);
     String series = product.version().major() + "." + product.version().minor();
     boolean older = words.length == 2 && compare(words[1], series) > 0;
@@ -157,9 +157,9 @@ record UnpackedBackup(
   }
 
   private Optional<DumpReading> dump() {
-    String database = artifact.manifest().versions().getOrDefault(DumpBackup.DATABASE, "");
-    return DumpBackup.isOne(artifact.manifest().method())
-        ? DumpBackup.file(artifact).map(file -> new DumpReading(file, objects.schema(), database))
+    String database = artifact.manifest().versions().getOrDefault(BackupManifest.DATABASE, "");
+    return BackupManifest.isDump(artifact.manifest().method())
+        ? BackupManifest.dumpOf(artifact).map(file -> new DumpReading(file, objects.schema(), database))
         : Optional.empty();
   }
 

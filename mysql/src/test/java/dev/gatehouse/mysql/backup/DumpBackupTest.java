@@ -196,7 +196,7 @@ class DumpBackupTest {
     backups.execute("DROP TABLE measured", "CREATE TABLE free (id INT) ENGINE = MyISAM");
     assertThatThrownBy(backups::backUp).hasMessageContaining("free (MyISAM)");
     Artifact accepted = backups.backUp(Backups.accepting("free"), Progress.SILENT);
-    assertThat(accepted.manifest().versions()).containsEntry(JdbcBackup.UNHELD, "free");
+    assertThat(accepted.manifest().versions()).containsEntry(BackupManifest.UNHELD, "free");
   }
 
   /** A program that says what it is asked to say, and then what the dump is. */

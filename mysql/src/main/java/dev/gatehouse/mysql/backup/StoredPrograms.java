@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Routines, views, triggers and events of a database: what RENAME TABLE does not take along. */
-record Programs(Connection session, Progress progress) {
+record StoredPrograms(Connection session, Progress progress) {
 
   /** Drops all that there are now. */
   void drop() throws SQLException {
