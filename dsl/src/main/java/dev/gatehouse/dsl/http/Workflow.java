@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * A workflow of GitHub Actions, such as the one that deploys: disabled so that nobody deploys
  * meanwhile, which is undone by enabling it; one that is disabled already is neither disabled nor
- * enabled. Disabling ends nothing: a deploy that is under way goes on, which {@link #isIdle} tells. A
- * freeze that lasts beyond the run it protects ends by {@link #enabled}.
+ * enabled. Disabling ends nothing: a deploy that is under way goes on, which {@link #isIdle} tells.
+ * A freeze that lasts beyond the run it protects ends by {@link #enabled}.
  *
  * <p>Source: docs.github.com, "REST API endpoints for workflows", "Disable a workflow", and
  * "workflow runs". The token needs write access to Actions.

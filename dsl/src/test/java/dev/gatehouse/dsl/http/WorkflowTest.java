@@ -74,10 +74,7 @@ class WorkflowTest {
     return Runner.journalingTo(directory.resolve("journals"))
         .run(
             Plan.of(
-                runbook(
-                    "Frozen",
-                    first,
-                    gate("Checked", noRows(last))),
+                runbook("Frozen", first, gate("Checked", noRows(last))),
                 Desk.shop(directory.resolve("shop.db"))));
   }
 

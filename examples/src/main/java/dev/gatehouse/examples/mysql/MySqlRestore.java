@@ -87,7 +87,9 @@ public final class MySqlRestore {
               .with("otto", "application owner");
       Plan plan =
           Plan.of(
-              new MySqlRestore(work, service).recovery(vault, binlogs, disaster).decidedBy(team.people()),
+              new MySqlRestore(work, service)
+                  .recovery(vault, binlogs, disaster)
+                  .decidedBy(team.people()),
               shop.target());
       Show.plan(plan, work);
       return People.sayYes(

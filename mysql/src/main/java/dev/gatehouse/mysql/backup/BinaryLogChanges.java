@@ -38,7 +38,8 @@ final class BinaryLogChanges implements ChangeLog {
     if (facts.getOrDefault(BackupManifest.CASE, "").equals("2")) {
       throw new Refusal(
           Finding.of("changes.names", "the log has names of databases in other letters")
-              .withExpected(BackupManifest.CASE + " 0 or 1, under which a name is written in one way")
+              .withExpected(
+                  BackupManifest.CASE + " 0 or 1, under which a name is written in one way")
               .withFound(BackupManifest.CASE + " 2")
               .withFix("restore without replaying(...)"));
     }

@@ -1,9 +1,7 @@
 package dev.gatehouse.mysql.backup;
 
-import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.artifact.Staging;
-import dev.gatehouse.core.artifact.StoredFile;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;

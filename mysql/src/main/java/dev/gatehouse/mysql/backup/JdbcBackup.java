@@ -112,7 +112,9 @@ final class JdbcBackup {
             .filter(event -> event.status().equals("ENABLED"))
             .map(Definition::name)
             .collect(Collectors.joining(", ")));
-    facts.put(BackupManifest.UNHELD, options.unheld().stream().sorted().collect(Collectors.joining(", ")));
+    facts.put(
+        BackupManifest.UNHELD,
+        options.unheld().stream().sorted().collect(Collectors.joining(", ")));
     facts.values().removeIf(String::isEmpty);
     return facts;
   }

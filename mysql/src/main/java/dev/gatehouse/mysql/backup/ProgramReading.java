@@ -159,11 +159,11 @@ record ProgramReading(
   }
 
   private Refusal unreadable(Kind kind, String name) throws SQLException {
-    return unreadable(
-        connection, product, kind.words().toLowerCase(Locale.ROOT) + " " + name);
+    return unreadable(connection, product, kind.words().toLowerCase(Locale.ROOT) + " " + name);
   }
 
-  private static Refusal unreadable(Connection session, Product product, String what) throws SQLException {
+  private static Refusal unreadable(Connection session, Product product, String what)
+      throws SQLException {
     String right = product.routineReaders().get(0);
     String here = SqlNames.quoted(Queries.one(session, "SELECT DATABASE()")) + ".*";
     return new Refusal(

@@ -159,7 +159,8 @@ record UnpackedBackup(
   private Optional<DumpReading> dump() {
     String database = artifact.manifest().versions().getOrDefault(BackupManifest.DATABASE, "");
     return BackupManifest.isDump(artifact.manifest().method())
-        ? BackupManifest.dumpOf(artifact).map(file -> new DumpReading(file, objects.schema(), database))
+        ? BackupManifest.dumpOf(artifact)
+            .map(file -> new DumpReading(file, objects.schema(), database))
         : Optional.empty();
   }
 
