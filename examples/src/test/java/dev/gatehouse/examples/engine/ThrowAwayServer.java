@@ -25,7 +25,8 @@ public final class ThrowAwayServer implements ExampleDatabase.Engine {
 
   private static @Nullable OwnServer server;
 
-  private static synchronized OwnServer server(EngineUnderTest engine) {
+  /** A database nobody has used, on the server of this process that archives its WAL. */
+  public static synchronized TestDatabase newDatabase(EngineUnderTest engine) {
     if (server == null) {
       server =
           engine.another(
@@ -34,7 +35,7 @@ public final class ThrowAwayServer implements ExampleDatabase.Engine {
               // relative to the data directory, where the server works
               "archive_command=test ! -f ../archive/%f && cp %p ../archive/%f");
     }
-    return server;
+    return server.database();
   }
 
   private static void archiveBeside(Path data) {
@@ -49,7 +50,7 @@ public final class ThrowAwayServer implements ExampleDatabase.Engine {
   public ExampleDatabase open() {
     EngineUnderTest engine = EngineUnderTest.of(Product.POSTGRES, VERSION);
     Path tools = Objects.requireNonNull(engine.tool("pg_restore").path().getParent());
-    TestDatabase database = server(engine).database();
+    TestDatabase database = newDatabase(engine);
     Target target =
         Target.at(
             "production",

@@ -10,6 +10,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.examples.Workspace;
+import dev.gatehouse.examples.engine.ThrowAwayServer;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.backup.PgTools;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class PrivilegesTest {
   @TempDir Path work = Path.of("");
 
   private final EngineUnderTest engine = EngineUnderTest.of(Product.POSTGRES, "17");
-  private final TestDatabase database = engine.database();
+  private final TestDatabase database = ThrowAwayServer.newDatabase(engine);
   private final String deployer = database.newName("deployer");
 
   @AfterEach
@@ -115,6 +116,18 @@ class PrivilegesTest {
       assertThatThrownBy(() -> promotion(staging))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("fix       ALTER ROLE " + deployer + " CREATEDB");
+    }
+  }
+
+  @Test
+  void without_the_functions_the_recovery_point_is_refused_while_planning() throws Exception {
+    asTheReadmeSays();
+    try (Staging staging = staged()) {
+      execute("REVOKE EXECUTE ON FUNCTION pg_switch_wal() FROM " + deployer);
+      assertThatThrownBy(() -> promotion(staging))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("GRANT EXECUTE ON FUNCTION pg_create_restore_point(text)")
+          .hasMessageContaining(" TO " + deployer);
     }
   }
 

@@ -87,8 +87,8 @@ class RewindingUndoTest {
           assertCovered(run, "Double", "B");
           assertThat(RunText.failure(run))
               .contains(
-                  "  undone    'Double', covered by 'restore for B', the undo of 'B'\n",
-                  "\n            'B'\n",
+                  "  undone    'B'\n",
+                  "\n            'Double', covered by 'restore for B', the undo of 'B'\n",
                   "  lost      what others wrote to the target since 'Backup' (20",
                   "  remains   nothing\n");
         });
@@ -216,7 +216,7 @@ class RewindingUndoTest {
                       doubled("Double"),
                       restored("B", dump),
                       failing()))
-              .toString();
+              .full();
       assertThat(plan.substring(plan.indexOf("\nundo\n") + 1, plan.indexOf("\nPlan: ")))
           .isEqualTo(
               """

@@ -150,7 +150,7 @@ class GrantSequencesTest {
       refused(
           stage,
           least(stage),
-          "app@% may do more than it should with db.ks_item",
+          "app@% perhaps may do more than it should with db.ks_item",
           "REVOKE EXECUTE ON `db`.* FROM 'app'@'%'");
       stage.run("ALTER PROCEDURE {db}.purge SQL SECURITY INVOKER");
       succeeded(run(stage, runbook("grants", gate("grants", least(stage)))));

@@ -1,5 +1,6 @@
 package dev.gatehouse.postgres.mutation;
 
+import dev.gatehouse.core.dialect.Poll;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -8,6 +9,7 @@ import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -26,6 +28,9 @@ final class DisposableDatabase {
           + " WHERE s.setrole = 0 AND s.setdatabase = d.oid AND o.one = '"
           + SETTING
           + "=yes')))";
+
+  /** Whoever has just closed a connection is still listed for a moment. */
+  private static final Poll ENDING = Poll.every(Duration.ofMillis(50));
 
   private static final String OTHERS =
       "SELECT pid, usename, application_name FROM pg_stat_activity"
@@ -76,7 +81,15 @@ final class DisposableDatabase {
    * @throws Refusal when somebody else is connected to it, whom locks would stop
    */
   static void requireAlone(Connection connection) throws SQLException {
-    List<Other> others = Queries.rows(connection, OTHERS, Other::of);
+    List<Other> others =
+        ENDING.until(
+            Duration.ofSeconds(1),
+            () -> {
+              // within a transaction the server tells what it told before
+              Queries.run(connection, "SELECT pg_catalog.pg_stat_clear_snapshot()");
+              return Queries.rows(connection, OTHERS, Other::of);
+            },
+            List::isEmpty);
     if (!others.isEmpty()) {
       throw new Refusal(
           Finding.of("mutation.in-use", "others are connected to this database")
