@@ -3,8 +3,10 @@ package dev.gatehouse.postgres.backup;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
+import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +86,8 @@ final class DropAllObjects {
   private static final Map<String, String> DEFAULT_KINDS =
       Map.of("r", "TABLES", "S", "SEQUENCES", "f", "FUNCTIONS", "T", "TYPES", "n", "SCHEMAS");
 
+  private static final int ATTEMPTS = 3;
+
   private final Connection session;
   private final RestoreKept kept;
 
@@ -92,7 +96,28 @@ final class DropAllObjects {
     this.kept = kept;
   }
 
+  /**
+   * Within the open transaction. A worker of autovacuum takes a table before its indexes, and a
+   * DROP that goes from a function to an index takes them the other way round: of such a deadlock
+   * the server ends either of the two, and what it ended here is begun anew.
+   */
   void wipe() throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      Savepoint before = session.setSavepoint();
+      try {
+        dropEverything();
+        session.releaseSavepoint(before);
+        return;
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !SqlStates.is(e, SqlStates.DEADLOCK)) {
+          throw e;
+        }
+        session.rollback(before);
+      }
+    }
+  }
+
+  private void dropEverything() throws SQLException {
     // Event triggers first: they would answer to all that follows.
     for (String trigger : names(EVENT_TRIGGERS)) {
       drop("EVENT TRIGGER", trigger);

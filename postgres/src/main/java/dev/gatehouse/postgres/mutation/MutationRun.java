@@ -24,7 +24,6 @@ final class MutationRun {
   private static final int LOCK_MILLIS = 2_000;
   private static final String NO_SAVEPOINT = "3B001";
   private static final String NO_TRANSACTION = "25P01";
-  private static final String DEADLOCK = "40P01";
   private static final String CANCELLED = "57014";
 
   /**
@@ -135,7 +134,7 @@ final class MutationRun {
       make(session, mutant);
     } catch (SQLException e) {
       String why = "SQLSTATE " + SqlStates.of(e) + ": " + e.getMessage();
-      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, DEADLOCK, CANCELLED)
+      if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE, SqlStates.DEADLOCK, CANCELLED)
           || (SqlStates.is(e, DENIED) && mutant.operator().family() != Operator.Family.ROLE)) {
         score.inconclusive(mutant, why);
       } else if (SqlStates.inDoubt(session, e)) {

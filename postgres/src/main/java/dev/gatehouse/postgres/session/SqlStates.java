@@ -15,6 +15,7 @@ public final class SqlStates {
 
   static final String READ_ONLY = "25006";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
+  public static final String DEADLOCK = "40P01";
   public static final String INSUFFICIENT_PRIVILEGE = "42501";
   public static final String OBJECT_NOT_IN_PREREQUISITE_STATE = "55000";
 
