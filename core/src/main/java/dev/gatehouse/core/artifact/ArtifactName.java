@@ -29,6 +29,17 @@ final class ArtifactName {
     return TIME.format(now) + String.format("-%08x", RANDOM.nextInt());
   }
 
+  /** Whether it was begun not before that one, by the second, and not after that moment. */
+  static boolean isBetween(String id, String from, Instant until) {
+    return !id.equals(from)
+        && stamp(id).compareTo(stamp(from)) >= 0
+        && stamp(id).compareTo(TIME.format(until)) <= 0;
+  }
+
+  private static String stamp(String id) {
+    return id.replaceFirst("-.*", "");
+  }
+
   static boolean isId(String name) {
     return ID.matcher(name).matches();
   }

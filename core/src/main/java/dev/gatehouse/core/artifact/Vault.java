@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +134,35 @@ public final class Vault {
                   .reversed());
           return List.copyOf(artifacts);
         });
+  }
+
+  /**
+   * The names of artifacts that are listed, younger than that one and not younger than that moment,
+   * and are not whole: {@link #artifacts} leaves them out. Whose database they are of cannot be
+   * told.
+   */
+  public List<String> notWhole(Artifact after, Instant until) {
+    return reading(
+        "vault " + root(),
+        () -> {
+          List<String> names = new ArrayList<>();
+          for (Entry entry : register.read().entries()) {
+            if (ArtifactName.isBetween(entry.id(), after.id(), until) && !isWhole(entry)) {
+              names.add(entry.id());
+            }
+          }
+          Collections.sort(names);
+          return List.copyOf(names);
+        });
+  }
+
+  private boolean isWhole(Entry entry) throws IOException {
+    try {
+      shelf.agreeing(entry);
+      return true;
+    } catch (Refusal damaged) {
+      return false;
+    }
   }
 
   /**

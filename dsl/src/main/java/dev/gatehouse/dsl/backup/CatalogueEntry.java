@@ -59,9 +59,32 @@ final class CatalogueEntry extends ArtifactSource {
       throw none("a moment in the future", "name a moment before " + reading.now());
     }
     OwnBackups own = OwnBackups.of(vault, reading);
-    return own.before(wanted)
-        .orElseThrow(
-            () -> none((own.own().isEmpty() ? "" : "none so old; ") + own.words(), own.choice()));
+    Artifact chosen =
+        own.before(wanted)
+            .orElseThrow(
+                () ->
+                    none((own.own().isEmpty() ? "" : "none so old; ") + own.words(), own.choice()));
+    refuseNewer(vault.notWhole(chosen, wanted), chosen);
+    return chosen;
+  }
+
+  /** What was written between the two would be lost, and nobody would have said so. */
+  private void refuseNewer(List<String> notWhole, Artifact chosen) {
+    if (!notWhole.isEmpty()) {
+      throw new Refusal(
+          Finding.of("artifact.newer-damaged", "a newer backup in " + place + " is not whole")
+              .withExpected(words())
+              .withFound(
+                  "not whole: "
+                      + String.join(", ", notWhole)
+                      + "; the newest that is whole: "
+                      + chosen.manifest().words())
+              .withFix(
+                  "look what is wrong with it, VaultText.of(vault); where the older one is meant:"
+                      + " fromCatalogue(vault).withId(\""
+                      + chosen.id()
+                      + "\")"));
+    }
   }
 
   private Refusal none(String found, String fix) {

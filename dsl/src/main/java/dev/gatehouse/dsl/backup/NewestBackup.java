@@ -117,10 +117,13 @@ public final class NewestBackup {
           return Outcome.failed(e.findings().get(0), passed.evidence());
         }
       }
+      List<String> notWhole = vault.notWhole(newest, reading.now());
+      Evidence told =
+          notWhole.isEmpty()
+              ? passed.evidence()
+              : passed.evidence().with("newer and not whole", String.join(", ", notWhole));
       Evidence evidence =
-          passed
-              .evidence()
-              .keeping(Artifacts.ID, newest.id())
+          told.keeping(Artifacts.ID, newest.id())
               .keeping(Artifacts.SHA256, newest.manifest().storedSha256())
               .with(Artifacts.LEVEL, read ? "L1 READABLE" : "not looked at");
       return Outcome.passed(evidence);

@@ -85,6 +85,29 @@ class OwnBackupsTest {
     }
   }
 
+  /** At three in the morning nobody asks the vault what is wrong with it. */
+  @Test
+  void a_newer_one_that_is_not_whole_is_not_passed_over() throws Exception {
+    String older = backedUp(desk, "run-1/dump");
+    try (Desk later = Desk.reading(target).at(desk.now().plusSeconds(60))) {
+      String newer = backedUp(later, "run-2/dump");
+      try (var files = Files.list(vault.resolve(newer))) {
+        for (Path file : files.filter(one -> one.toString().contains("shop")).toList()) {
+          Files.delete(file);
+        }
+      }
+      assertThatThrownBy(() -> planned(later, vault))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(
+              "not whole: " + newer + "; the newest that is whole: artifact " + older)
+          .hasMessageContaining("fromCatalogue(vault).withId(\"" + older + "\")")
+          .hasMessageContaining("artifact.newer-damaged");
+      assertThat(later.ask(newestBackup(vault).isNoOlderThan(ofHours(24))).toString())
+          .contains("newer and not whole", newer);
+    }
+    assertThat(planned(desk, vault)).anyMatch(line -> line.startsWith("restore artifact " + older));
+  }
+
   /** What was just replaced is the newest, and mostly what nobody wants back. */
   @Test
   void a_safety_copy_is_marked_and_never_chosen_by_a_moment() throws Exception {
