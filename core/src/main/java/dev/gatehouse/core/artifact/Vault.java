@@ -137,9 +137,12 @@ public final class Vault {
   }
 
   /**
-   * The names of artifacts that are listed, younger than that one and not younger than that moment,
-   * and are not whole: {@link #artifacts} leaves them out. Whose database they are of cannot be
-   * told.
+   * The names of artifacts that are listed and not whole, so that {@link #artifacts} leaves them
+   * out, of those begun not before that one, by the second, and not after that moment. Whose
+   * database they are of cannot be told. Reads manifests and looks for files, and reads no data:
+   * {@link #verify} does.
+   *
+   * @throws Refusal when the catalogue is damaged
    */
   public List<String> notWhole(Artifact after, Instant until) {
     return reading(

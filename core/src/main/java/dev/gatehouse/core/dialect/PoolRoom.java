@@ -7,13 +7,18 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Whether a pool lends as many connections at once as are needed.
+ * Whether a pool lends as many connections at once as are needed. The account needs no more than to
+ * log in; a pool that is busy at that moment is told as one that is too small.
  *
  * @since 0.1
  */
 public final class PoolRoom {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolRoom.class);
+
   private PoolRoom() {}
 
   /**
@@ -34,9 +39,16 @@ public final class PoolRoom {
         }
       }
     } finally {
-      for (Connection connection : borrowed) {
-        connection.close();
-      }
+      borrowed.forEach(PoolRoom::giveBack);
+    }
+  }
+
+  /** One that cannot be given back must not keep the others, nor hide what was found. */
+  private static void giveBack(Connection borrowed) {
+    try {
+      borrowed.close();
+    } catch (SQLException e) {
+      LOG.debug("a connection could not be given back to its pool", e);
     }
   }
 
