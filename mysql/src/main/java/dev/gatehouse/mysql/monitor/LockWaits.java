@@ -5,7 +5,6 @@ import dev.gatehouse.core.dialect.Monitors.Counted;
 import dev.gatehouse.core.dialect.Monitors.Question;
 import dev.gatehouse.mysql.monitor.SessionList.Session;
 import dev.gatehouse.mysql.session.Blockers;
-import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.MySqlContention;
 import dev.gatehouse.mysql.session.Products;
 import java.sql.Connection;
@@ -26,15 +25,12 @@ record LockWaits() implements Question {
 
   @Override
   public Answer ask(Connection connection) throws SQLException {
-    List<Session> waits;
-    try {
-      waits = SessionList.of(connection).stream().filter(Session::waits).toList();
-    } catch (SQLException e) {
-      if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(connection, "who waits for a lock is hidden", "PROCESS ON *.*");
-      }
-      throw e;
-    }
+    return SessionList.ask(
+        connection, "who waits for a lock is hidden", sessions -> counted(connection, sessions));
+  }
+
+  private static Answer counted(Connection connection, List<Session> sessions) throws SQLException {
+    List<Session> waits = sessions.stream().filter(Session::waits).toList();
     if (waits.isEmpty()) {
       return new Counted(0, "", "", Optional.empty());
     }

@@ -4,7 +4,6 @@ import dev.gatehouse.core.dialect.Monitors.Answer;
 import dev.gatehouse.core.dialect.Monitors.Counted;
 import dev.gatehouse.core.dialect.Monitors.Question;
 import dev.gatehouse.mysql.monitor.SessionList.Session;
-import dev.gatehouse.mysql.session.ErrorCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,16 +27,11 @@ record SessionStates(String state) implements Question {
 
   @Override
   public Answer ask(Connection connection) throws SQLException {
-    List<Session> found;
-    try {
-      found = SessionList.of(connection).stream().filter(this::holds).toList();
-    } catch (SQLException e) {
-      if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(
-            connection, "the sessions of others are hidden", "PROCESS ON *.*");
-      }
-      throw e;
-    }
+    return SessionList.ask(connection, "the sessions of others are hidden", this::counted);
+  }
+
+  private Answer counted(List<Session> sessions) {
+    List<Session> found = sessions.stream().filter(this::holds).toList();
     if (found.isEmpty()) {
       return new Counted(0, "", "", Optional.empty());
     }

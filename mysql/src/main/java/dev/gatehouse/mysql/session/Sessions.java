@@ -96,6 +96,34 @@ public final class Sessions {
     return SessionConnection.reading(connection, target, where, sessionOf(connection, where));
   }
 
+  /** What is asked in a transaction. */
+  @FunctionalInterface
+  public interface Asked<T> {
+    T answer() throws SQLException;
+  }
+
+  /** Asks inside a transaction that has begun for InnoDB: the session's own, or one made for it. */
+  public static <T> T inTransaction(Connection opened, Asked<T> asked) throws SQLException {
+    Connection real = SessionConnection.of(opened).real();
+    if (!real.getAutoCommit()) {
+      return asked.answer();
+    }
+    Queries.run(real, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    T answer;
+    try {
+      answer = asked.answer();
+    } catch (SQLException | RuntimeException e) {
+      try {
+        Queries.run(real, "COMMIT");
+      } catch (SQLException late) {
+        e.addSuppressed(late);
+      }
+      throw e;
+    }
+    Queries.run(real, "COMMIT");
+    return answer;
+  }
+
   /**
    * A bare login of somebody else at the target's address, in no database and with the settings
    * that it has: for asking what it may do.
