@@ -166,7 +166,7 @@ public interface BackupMethod {
    * @return each in words; empty when the copy holds all they do
    */
   default List<String> beyondCopy(List<String> statements, Connection source) throws SQLException {
-    return List.of("names of other databases, which statements of this product may have");
+    return List.of("what statements of this product reach, which its dialect does not know");
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.mysql.session.BinaryLog;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import dev.gatehouse.mysql.sql.SqlNames;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  * this.
  */
 public final class DrillCopies {
-  static final String PREFIX = "gatehouse_drill_";
+  static final String PREFIX = BinaryLog.COPIES;
   private static final String MARK = "gatehouse_drill";
 
   /** With the mark, or empty because its drill died before it was marked. */

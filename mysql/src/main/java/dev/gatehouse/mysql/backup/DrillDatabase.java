@@ -8,8 +8,8 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.mysql.session.BinaryLog;
 import dev.gatehouse.mysql.session.Canceller;
-import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
@@ -40,7 +40,7 @@ final class DrillDatabase {
     progress.reached("drill.rows-read");
     String name = DrillCopies.name(key);
     try (Connection session = Sessions.writing(server)) {
-      withoutBinaryLog(session);
+      BinaryLog.leave(session);
       DrillCopies.sweep(server, session, progress::noticed);
       requireFit(session, backup);
       if (!DrillCopies.tryLock(session, name)) {
@@ -79,21 +79,9 @@ final class DrillDatabase {
     others.refuse(SchemaScripts.PROGRAMS, backup.programs());
   }
 
-  /** What replicas need not see; an account that may not say so writes it there. */
-  private static void withoutBinaryLog(Connection session) throws SQLException {
-    try {
-      Queries.run(session, "SET SESSION sql_log_bin = 0");
-    } catch (SQLException e) {
-      if (!ErrorCodes.isDenied(e)) {
-        throw e;
-      }
-    }
-  }
-
   private Content restored(UnpackedBackup backup, Target copy, BackupMethod.Restored restored)
       throws Exception {
     try (Connection session = Sessions.writing(copy)) {
-      withoutBinaryLog(session);
       progress.interruptibleBy(Canceller.of(session));
       BackupReplay replay = new BackupReplay(backup, session, progress);
       replay.rows();

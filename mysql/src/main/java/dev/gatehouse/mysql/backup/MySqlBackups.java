@@ -9,8 +9,11 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.mysql.script.BeyondCopy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +130,11 @@ public final class MySqlBackups implements BackupMethod {
   @Override
   public Optional<ChangeLog> changes() {
     return Optional.of(BinaryLogChanges.INSTANCE);
+  }
+
+  @Override
+  public List<String> beyondCopy(List<String> statements, Connection source) throws SQLException {
+    return BeyondCopy.of(statements, source);
   }
 
   @Override

@@ -53,9 +53,7 @@ final class GatehouseDatabase {
       return;
     }
     try {
-      Queries.run(connection, "CREATE DATABASE IF NOT EXISTS gatehouse");
-      Queries.run(connection, LEASE);
-      Queries.run(connection, MARKER);
+      BinaryLog.run(connection, "CREATE DATABASE IF NOT EXISTS gatehouse", LEASE, MARKER);
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
         throw withoutRights(connection, String.valueOf(e.getMessage()));

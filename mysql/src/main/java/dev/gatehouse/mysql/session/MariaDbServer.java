@@ -73,6 +73,11 @@ record MariaDbServer(Version version) implements Product {
     return Optional.of("SHOW SESSION STATUS LIKE 'Binlog_snapshot_%'");
   }
 
+  @Override
+  public String loadedFunctionsQuestion() {
+    return "SELECT name FROM mysql.func";
+  }
+
   /** A replica tells no other name of it; two servers of one number cannot both be its sources. */
   @Override
   public List<String> replayRights() {

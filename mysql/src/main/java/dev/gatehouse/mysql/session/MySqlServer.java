@@ -127,6 +127,11 @@ record MySqlServer(Version version) implements Product {
   }
 
   @Override
+  public String loadedFunctionsQuestion() {
+    return "SELECT udf_name FROM performance_schema.user_defined_functions";
+  }
+
+  @Override
   public List<String> replayRights() {
     return List.of("BINLOG_ADMIN ON *.*", "REPLICATION_APPLIER ON *.*", "SUPER ON *.*");
   }

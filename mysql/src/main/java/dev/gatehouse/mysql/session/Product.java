@@ -76,6 +76,9 @@ public sealed interface Product permits MySqlServer, MariaDbServer {
   /** Any one of these lets an account have events of a binary log applied. */
   List<String> replayRights();
 
+  /** The query that names the functions of libraries that were loaded. */
+  String loadedFunctionsQuestion();
+
   /** By what the replicas of this server name it. */
   String asSource(Connection connection) throws SQLException;
 

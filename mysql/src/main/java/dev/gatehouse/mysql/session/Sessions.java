@@ -44,7 +44,10 @@ public final class Sessions {
         Products::identify,
         (connection, same, where) -> {
           Queries.run(connection, STRICT);
-          refuseWithoutBinaryLog(connection);
+          BinaryLog.require(connection);
+          if (BinaryLog.isCopy(where.database())) {
+            BinaryLog.leave(connection);
+          }
           return SessionConnection.writing(connection, target, where, sessionOf(connection, where));
         });
   }
@@ -228,15 +231,5 @@ public final class Sessions {
     // Who looks at the sessions of the server knows by it that this one is Gatehouse's.
     Queries.one(connection, "SELECT GET_LOCK(?, 0)", "gatehouse.c." + id);
     return new SessionId(where.server(), id, lock);
-  }
-
-  private static void refuseWithoutBinaryLog(Connection connection) throws SQLException {
-    if (!Queries.one(connection, "SELECT @@SESSION.sql_log_bin").equals("1")) {
-      throw new Refusal(
-          Finding.of("mysql.binary-log", "the session keeps its changes from replicas and backups")
-              .withExpected("sql_log_bin = 1")
-              .withFound("sql_log_bin = 0, set by init_connect or by a pool")
-              .withFix("take SET sql_log_bin = 0 out of init_connect, or out of the pool"));
-    }
   }
 }

@@ -32,7 +32,7 @@ public final class StatementStates {
   public static void keep(Connection connection, String key, String sql, States states)
       throws SQLException {
     String database = SessionConnection.of(connection).database();
-    Queries.run(connection, TABLE);
+    BinaryLog.run(connection, TABLE);
     Queries.update(
         connection,
         "INSERT INTO gatehouse.statement VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))"
