@@ -3,7 +3,6 @@ package dev.gatehouse.dsl.tell;
 import dev.gatehouse.core.journal.Occasion;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Delivery;
 import dev.gatehouse.core.tell.Notice;
 import java.io.IOException;
@@ -27,17 +26,16 @@ import java.util.Set;
  *
  * @since 0.1
  */
-public final class JobSummary implements Channel {
+public final class JobSummary extends NamedChannel<JobSummary> {
   private static final int MOST = 900_000;
 
   private final Path file;
   private final PrintStream log;
-  private final Set<Occasion> occasions;
 
   private JobSummary(Path file, PrintStream log, Set<Occasion> occasions) {
+    super("job-summary", occasions);
     this.file = file;
     this.log = log;
-    this.occasions = occasions;
   }
 
   /**
@@ -62,19 +60,10 @@ public final class JobSummary implements Channel {
     return new JobSummary(file, log, EnumSet.of(Occasion.ENDED, Occasion.WAITING, Occasion.PAUSED));
   }
 
-  /** The same, told of these only. */
-  public JobSummary on(Occasion first, Occasion... rest) {
-    return new JobSummary(file, log, EnumSet.of(first, rest));
-  }
-
+  /** Under its one name: a job has one summary. */
   @Override
-  public String name() {
-    return "job-summary";
-  }
-
-  @Override
-  public Set<Occasion> occasions() {
-    return occasions;
+  JobSummary with(String newName, Set<Occasion> newOccasions) {
+    return new JobSummary(file, log, newOccasions);
   }
 
   @Override

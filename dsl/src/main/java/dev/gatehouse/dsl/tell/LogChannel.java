@@ -1,7 +1,6 @@
 package dev.gatehouse.dsl.tell;
 
 import dev.gatehouse.core.journal.Occasion;
-import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Delivery;
 import dev.gatehouse.core.tell.Notice;
 import java.util.EnumSet;
@@ -19,18 +18,15 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1
  */
-public final class LogChannel implements Channel {
+public final class LogChannel extends NamedChannel<LogChannel> {
   private static final Set<Occasion> WRONG =
       EnumSet.of(Occasion.FAILED, Occasion.NOT_UNDONE, Occasion.IN_DOUBT, Occasion.PANICKED);
 
   private final Logger log;
-  private final Set<Occasion> occasions;
-  private final String name;
 
   private LogChannel(Logger log, Set<Occasion> occasions, String name) {
+    super(name, occasions);
     this.log = log;
-    this.occasions = occasions;
-    this.name = name;
   }
 
   /**
@@ -45,24 +41,14 @@ public final class LogChannel implements Channel {
     return new LogChannel(LoggerFactory.getLogger(logger), EnumSet.allOf(Occasion.class), "log");
   }
 
-  /** The same, told of these only. */
-  public LogChannel on(Occasion first, Occasion... rest) {
-    return new LogChannel(log, EnumSet.of(first, rest), name);
+  @Override
+  LogChannel with(String newName, Set<Occasion> newOccasions) {
+    return new LogChannel(log, newOccasions, newName);
   }
 
   /** The same under the name that the journal has for it; default {@code log}. */
   public LogChannel called(String newName) {
-    return new LogChannel(log, occasions, newName);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Set<Occasion> occasions() {
-    return occasions;
+    return with(newName, occasions());
   }
 
   /** Each on one line: what a name holds cannot begin a line of its own. */
@@ -83,6 +69,6 @@ public final class LogChannel implements Channel {
 
   @Override
   public String toString() {
-    return name + " (logger " + log.getName() + ")";
+    return name() + " (logger " + log.getName() + ")";
   }
 }

@@ -4,7 +4,6 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.journal.Occasion;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.process.ChildProcess;
-import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Delivery;
 import dev.gatehouse.core.tell.Notice;
 import java.io.IOException;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class Program implements Channel {
+public final class Program extends NamedChannel<Program> {
   private static final Duration DEADLINE = Duration.ofSeconds(4);
   private static final Set<String> KEPT =
       Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR");
@@ -36,13 +35,10 @@ public final class Program implements Channel {
   private static final int LONGEST = 16_000;
 
   private final List<String> words;
-  private final Set<Occasion> occasions;
-  private final String name;
 
   private Program(List<String> words, Set<Occasion> occasions, String name) {
+    super(name, occasions);
     this.words = words;
-    this.occasions = occasions;
-    this.name = name;
   }
 
   /**
@@ -60,24 +56,14 @@ public final class Program implements Channel {
         "program");
   }
 
-  /** The same, told of these only. */
-  public Program on(Occasion first, Occasion... rest) {
-    return new Program(words, EnumSet.of(first, rest), name);
+  @Override
+  Program with(String newName, Set<Occasion> newOccasions) {
+    return new Program(words, newOccasions, newName);
   }
 
   /** The same under the name that the journal has for it; default {@code program}. */
   public Program named(String newName) {
-    return new Program(words, occasions, newName);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Set<Occasion> occasions() {
-    return occasions;
+    return with(newName, occasions());
   }
 
   @Override
@@ -107,6 +93,6 @@ public final class Program implements Channel {
 
   @Override
   public String toString() {
-    return name + " (" + String.join(" ", words) + ")";
+    return name() + " (" + String.join(" ", words) + ")";
   }
 }

@@ -3,7 +3,6 @@ package dev.gatehouse.dsl.tell;
 import dev.gatehouse.core.journal.Occasion;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Secret;
-import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Delivery;
 import dev.gatehouse.core.tell.Notice;
 import java.nio.charset.StandardCharsets;
@@ -27,23 +26,20 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class Slack implements Channel {
+public final class Slack extends NamedChannel<Slack> {
   private static final int DETAILS = 20;
   private static final int LONGEST = 3_500;
   private static final String PERSON = "@[UW][A-Z0-9]{2,20}";
   private static final String GROUP = "@S[A-Z0-9]{2,20}";
 
   private final Post post;
-  private final Set<Occasion> occasions;
   private final Map<String, Set<Occasion>> mentions;
-  private final String name;
 
   private Slack(
       Post post, Set<Occasion> occasions, Map<String, Set<Occasion>> mentions, String name) {
+    super(name, occasions);
     this.post = post;
-    this.occasions = occasions;
     this.mentions = mentions;
-    this.name = name;
   }
 
   /**
@@ -63,9 +59,9 @@ public final class Slack implements Channel {
     return new Slack(Post.to(webhook), most, Map.of(), "slack");
   }
 
-  /** The same, told of these only. */
-  public Slack on(Occasion first, Occasion... rest) {
-    return new Slack(post, EnumSet.of(first, rest), mentions, name);
+  @Override
+  Slack with(String newName, Set<Occasion> newOccasions) {
+    return new Slack(post, newOccasions, mentions, newName);
   }
 
   /**
@@ -78,7 +74,7 @@ public final class Slack implements Channel {
   public Slack mentioning(String who, Set<Occasion> when) {
     Map<String, Set<Occasion>> more = new LinkedHashMap<>(mentions);
     more.put(mention(who), Set.copyOf(when));
-    return new Slack(post, occasions, Collections.unmodifiableMap(more), name);
+    return new Slack(post, occasions(), Collections.unmodifiableMap(more), name());
   }
 
   /** The same, mentioning somebody in every message. */
@@ -88,7 +84,7 @@ public final class Slack implements Channel {
 
   /** The same under the name that the journal has for it; default {@code slack}. */
   public Slack named(String newName) {
-    return new Slack(post, occasions, mentions, newName);
+    return with(newName, occasions());
   }
 
   private static String mention(String who) {
@@ -104,16 +100,6 @@ public final class Slack implements Channel {
             + who
             + "': @channel, @here, @everyone, or the id of a person (@U...) or of a"
             + " group (@S...); Slack knows nobody by another name");
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Set<Occasion> occasions() {
-    return occasions;
   }
 
   @Override
@@ -171,6 +157,6 @@ public final class Slack implements Channel {
 
   @Override
   public String toString() {
-    return name + " (secret '" + post.address().label() + "')";
+    return name() + " (secret '" + post.address().label() + "')";
   }
 }

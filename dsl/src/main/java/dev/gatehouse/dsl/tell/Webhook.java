@@ -5,7 +5,6 @@ import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.json.Json;
 import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.core.outcome.Secret;
-import dev.gatehouse.core.tell.Channel;
 import dev.gatehouse.core.tell.Delivery;
 import dev.gatehouse.core.tell.Notice;
 import java.nio.charset.StandardCharsets;
@@ -36,17 +35,14 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @since 0.1
  */
-public final class Webhook implements Channel {
+public final class Webhook extends NamedChannel<Webhook> {
   private final Post post;
   private final Optional<Secret> key;
-  private final Set<Occasion> occasions;
-  private final String name;
 
   private Webhook(Post post, Optional<Secret> key, Set<Occasion> occasions, String name) {
+    super(name, occasions);
     this.post = post;
     this.key = key;
-    this.occasions = occasions;
-    this.name = name;
   }
 
   /**
@@ -61,27 +57,17 @@ public final class Webhook implements Channel {
 
   /** The same, signing what it sends. */
   public Webhook signedWith(Secret secret) {
-    return new Webhook(post, Optional.of(secret), occasions, name);
+    return new Webhook(post, Optional.of(secret), occasions(), name());
   }
 
-  /** The same, told of these only. */
-  public Webhook on(Occasion first, Occasion... rest) {
-    return new Webhook(post, key, EnumSet.of(first, rest), name);
+  @Override
+  Webhook with(String newName, Set<Occasion> newOccasions) {
+    return new Webhook(post, key, newOccasions, newName);
   }
 
   /** The same under the name that the journal has for it; default {@code webhook}. */
   public Webhook named(String newName) {
-    return new Webhook(post, key, occasions, newName);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Set<Occasion> occasions() {
-    return occasions;
+    return with(newName, occasions());
   }
 
   @Override
@@ -145,6 +131,6 @@ public final class Webhook implements Channel {
 
   @Override
   public String toString() {
-    return name + " (secret '" + post.address().label() + "')";
+    return name() + " (secret '" + post.address().label() + "')";
   }
 }

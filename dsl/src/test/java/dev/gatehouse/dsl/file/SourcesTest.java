@@ -101,24 +101,32 @@ class SourcesTest {
           "a.js|q(>>`INSERT INTO eng_${year} VALUES (1)`)",
           "a.txt|whatever language: >>INSERT INTO eng_orders VALUES (1)");
 
+  /** Of a tree that has this file more: its name, {@code |}, its text. */
+  private Outcome asked(String file) throws Exception {
+    String name = file.substring(0, file.indexOf('|'));
+    file(name, file.substring(file.indexOf('|') + 1));
+    Outcome outcome = ask();
+    Files.delete(tree.resolve(name));
+    return outcome;
+  }
+
+  private static String told(String file, Outcome outcome) {
+    return outcome.status() + ": " + file + "\n" + outcome.findings() + "\n";
+  }
+
   @Test
   void planted_writes_are_found_by_line() throws Exception {
     assertThat(PLANTED).hasSizeGreaterThanOrEqualTo(40);
     StringBuilder missed = new StringBuilder();
     for (String plant : PLANTED) {
-      String name = plant.substring(0, plant.indexOf('|'));
-      String text = plant.substring(plant.indexOf('|') + 1);
-      long line = 1 + text.substring(0, text.indexOf(">>")).chars().filter(c -> c == '\n').count();
-      file(name, text.replace(">>", ""));
-
-      Outcome outcome = ask();
-
+      Outcome outcome = asked(plant.replace(">>", ""));
+      String before = plant.substring(0, plant.indexOf(">>"));
+      long line = 1 + before.chars().filter(c -> c == '\n').count();
+      String place = before.substring(0, before.indexOf('|')) + ":" + line;
       if (outcome.status() != Status.FAILED
-          || !found(outcome, "sources.write").contains(tree + "/" + name + ":" + line + " ")) {
-        missed.append(outcome.status()).append(": ").append(plant).append('\n');
-        missed.append(outcome.findings()).append('\n');
+          || !found(outcome, "sources.write").contains(tree + "/" + place + " ")) {
+        missed.append(told(plant, outcome));
       }
-      Files.delete(tree.resolve(name));
     }
     assertThat(missed).asString().isEmpty();
   }
@@ -175,16 +183,10 @@ class SourcesTest {
     assertThat(DECOYS).hasSizeGreaterThanOrEqualTo(40);
     StringBuilder alarms = new StringBuilder();
     for (String decoy : DECOYS) {
-      String name = decoy.substring(0, decoy.indexOf('|'));
-      file(name, decoy.substring(decoy.indexOf('|') + 1));
-
-      Outcome outcome = ask();
-
+      Outcome outcome = asked(decoy);
       if (outcome.status() != Status.PASSED) {
-        alarms.append(outcome.status()).append(": ").append(decoy).append('\n');
-        alarms.append(outcome.findings()).append('\n');
+        alarms.append(told(decoy, outcome));
       }
-      Files.delete(tree.resolve(name));
     }
     assertThat(alarms).asString().isEmpty();
   }
