@@ -57,6 +57,7 @@ Runbook direct = runbook("Direct to production: database housekeeping",
         people()).
     guardedBy(
         Guard.of(noErrors, Duration.ofSeconds(1)),
+        gauge("CPU of the host", () -> 20).isAtMost(80).every(Duration.ofSeconds(1)).forSamples(3), // yours asks the database's host
         Guard.of(deadlocks().sinceStart().atMost(5), Duration.ofSeconds(1)));
 
 Plan plan = Plan.of(direct, production);

@@ -9,6 +9,7 @@ import dev.gatehouse.examples.mysql.Incident;
 import dev.gatehouse.examples.mysql.MySqlShop;
 import dev.gatehouse.mysql.MySql;
 import java.time.Instant;
+import java.time.ZoneOffset;
 
 Path work = Workspace.fresh("mysql-restore-script");
 Path vault = work.resolve("vault");
@@ -38,6 +39,7 @@ Runbook recovery = runbook("Restore service after data loss",
     gate("Validated",
         rowCount("users").is(3),
         rowCount("transactions").is(4),
+        lines(incident.log()).since(Duration.ofMinutes(10)).inZone(ZoneOffset.UTC).matching("ERROR").none(),
         signOff("login, payment and reports work end to end?").by(one("application owner")).validFor(Duration.ofDays(1))),
     gate("Credentials",
         rotatePassword("site_app@%").into(password).confirmedBy(logsIn("site_app@%", password)))).

@@ -1,84 +1,69 @@
-package dev.gatehouse.examples.postgres;
+package dev.gatehouse.examples;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.gatehouse.core.outcome.Secret;
+import dev.gatehouse.examples.WebService.Answer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The web application before the database: {@code GET /health}, {@code GET /api/maintenance},
  * {@code POST /api/maintenance/enable} and {@code /disable}, the last two with its token alone.
  */
-final class Application implements AutoCloseable {
-  private static final String TOKEN = "Bearer example-of-a-token";
-
-  private final HttpServer server;
+public final class Application implements AutoCloseable {
+  private final WebService service;
   private volatile boolean maintenance;
   private volatile long delay;
 
-  private Application(HttpServer server) {
-    this.server = server;
+  private Application() throws IOException {
+    service = WebService.begin(this::answer);
   }
 
-  static Application begin() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    Application application = new Application(server);
-    server.createContext("/", application::answer);
-    server.start();
-    return application;
+  /** On a port of its own, until it is closed. */
+  public static Application begin() throws IOException {
+    return new Application();
   }
 
-  String address() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+  /** Where it is. */
+  public String address() {
+    return service.address();
   }
 
   /** What its administrators send as {@code Authorization}. */
-  Secret token() {
-    return Secret.of("token of the application", TOKEN.toCharArray());
+  public Secret token() {
+    return WebService.token();
   }
 
   /** As one does that is in trouble. */
-  void answerAfter(long milliseconds) {
+  public void answerAfter(long milliseconds) {
     delay = milliseconds;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private Answer answer(String asked, boolean known) {
     try {
       Thread.sleep(delay);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
-    switch (asked) {
-      case "GET /health", "GET /api/maintenance" -> say(exchange, 200);
-      case "POST /api/maintenance/enable" -> set(exchange, true);
-      case "POST /api/maintenance/disable" -> set(exchange, false);
-      default -> say(exchange, 404);
-    }
+    return switch (asked) {
+      case "GET /health", "GET /api/maintenance" -> told(200);
+      case "POST /api/maintenance/enable" -> set(true, known);
+      case "POST /api/maintenance/disable" -> set(false, known);
+      default -> told(404);
+    };
   }
 
-  private void set(HttpExchange exchange, boolean on) throws IOException {
-    boolean known = TOKEN.equals(exchange.getRequestHeaders().getFirst("Authorization"));
+  private Answer set(boolean on, boolean known) {
     if (known) {
       maintenance = on;
     }
-    say(exchange, known ? 200 : 401);
+    return told(known ? 200 : 401);
   }
 
-  private void say(HttpExchange exchange, int status) throws IOException {
-    byte[] body = ("{\"enabled\":" + maintenance + "}").getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, body.length);
-    try (exchange) {
-      exchange.getResponseBody().write(body);
-    }
+  private Answer told(int status) {
+    return new Answer(status, "{\"enabled\":" + maintenance + "}");
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    service.close();
   }
 }

@@ -14,6 +14,7 @@ import static dev.gatehouse.dsl.Gatehouse.tableExists;
 import static dev.gatehouse.dsl.GatehouseOperations.approval;
 import static dev.gatehouse.dsl.GatehouseOperations.command;
 import static dev.gatehouse.dsl.GatehouseOperations.commandSucceeds;
+import static dev.gatehouse.dsl.GatehouseOperations.exportEnvironment;
 import static dev.gatehouse.dsl.GatehouseOperations.followUp;
 import static dev.gatehouse.dsl.GatehouseOperations.incident;
 import static dev.gatehouse.dsl.GatehouseOperations.one;
@@ -126,11 +127,7 @@ public final class SqliteRestore {
                 "Frozen",
                 move("freeze deploys", "deploys.enabled", "deploys.frozen")
                     .undoneBy(move("allow deploys again", "deploys.frozen", "deploys.enabled")),
-                command("cp", "-p", ".env", "env.exported")
-                    .withDirectory(work)
-                    .named("export the environment")
-                    .provenBy(exists("env.exported"))
-                    .cannotBeUndone("a copy for the incident's record; it changes nothing")),
+                exportEnvironment(work.resolve(".env")).into(work.resolve("incident.env"))),
             gate(
                 "Backup proved",
                 restoreDrill(backup).into(work.resolve("scratch")).named("restore drill")),

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * one that uses what other steps report (such as a restore of this run's backup, which a drill
  * rehearses), and statements that would leave the copy, as far as texts tell, theirs and those of
  * the routines that they or triggers run: roles, other databases, files and programs of the server.
- * A text that is made while it runs tells nothing, and is refused. On MySQL and MariaDB so is a name
- * with a database before it, the target's own included, because there the copy has another.
+ * A text that is made while it runs tells nothing, and is refused. On MySQL and MariaDB so is a
+ * name with a database before it, the target's own included, because there the copy has another.
  *
  * <p>Reports {@code changes}, {@code seconds}, {@code tables} and {@code rows}.
  *

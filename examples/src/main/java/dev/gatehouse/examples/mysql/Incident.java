@@ -4,31 +4,38 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.stream.Stream;
 
 /**
  * What happened to the shop of the mysql-restore example, and what is around it: an application
- * with a maintenance mode, deploys that can be frozen, and an archive of binary logs.
+ * with a maintenance mode and a log, deploys that can be frozen, and an archive of binary logs.
  *
  * @param work directory of the example
  * @param shop on a throw-away server
  */
 public record Incident(Path work, MySqlShop shop) {
 
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
   /** The application's own tool: down, up, is down, is up, migrate. */
   private static final String ARTISAN =
       """
       #!/bin/sh
       cd "$(dirname "$0")" || exit 3
+      log() { echo "[$(date -u '+%Y-%m-%d %H:%M:%S')] production.INFO: $1" >>laravel.log; }
       case "$1" in
-        down) : >storage.down ;;
-        up) rm -f storage.down ;;
+        down) : >storage.down && log down ;;
+        up) rm -f storage.down && log up ;;
         is-down) test -e storage.down ;;
         is-up) test ! -e storage.down ;;
         migrate) echo 'Nothing to migrate' ;;
@@ -46,6 +53,7 @@ public record Incident(Path work, MySqlShop shop) {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
         work.resolve(".env"), "DB_DATABASE=shop\nDB_PASSWORD=exposed-in-the-incident\n");
+    log(Instant.now().minusSeconds(7200), "ERROR: a payment timed out");
     shop.execute(
         "DROP USER IF EXISTS 'site_app'@'%'",
         "CREATE USER 'site_app'@'%' IDENTIFIED BY 'exposed-in-the-incident'",
@@ -64,7 +72,7 @@ public record Incident(Path work, MySqlShop shop) {
    *
    * @return the moment before it
    */
-  public Instant happens() throws SQLException, InterruptedException {
+  public Instant happens() throws SQLException, IOException, InterruptedException {
     shop.execute(
         "INSERT INTO users VALUES (3, 'Edsger')",
         "INSERT INTO transactions VALUES (3, 3, 4700)",
@@ -78,7 +86,21 @@ public record Incident(Path work, MySqlShop shop) {
     long second = System.currentTimeMillis() / 1000 + 1;
     Thread.sleep(second * 1000 + 50 - System.currentTimeMillis());
     shop.execute("DELETE FROM transactions", "INSERT INTO users VALUES (4, 'Barbara')");
+    log(Instant.now(), "INFO: the list of transactions is empty");
     return Instant.ofEpochSecond(second);
+  }
+
+  /** What the application writes there. */
+  public Path log() {
+    return work.resolve("laravel.log");
+  }
+
+  private void log(Instant at, String line) throws IOException {
+    Files.writeString(
+        log(),
+        "[" + STAMP.format(at) + "] production." + line + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   /** Copies the server's binary logs, the last of them ended. */

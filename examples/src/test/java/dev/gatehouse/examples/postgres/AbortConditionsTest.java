@@ -13,6 +13,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.GatehouseTelling;
+import dev.gatehouse.examples.Application;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -11,7 +11,6 @@ import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.mysql.session.BinaryLog;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.Products;
-import dev.gatehouse.mysql.session.Queries;
 import dev.gatehouse.mysql.session.Sessions;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -10,7 +10,6 @@ import dev.gatehouse.mysql.session.Reach;
 import dev.gatehouse.mysql.sql.SqlTokens;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,7 +110,8 @@ public final class BeyondCopy {
     String verb = words.verb();
     boolean own =
         switch (verb) {
-          case "alter", "create", "drop", "rename" -> kind(tokens, verb).map(OWN::contains).orElse(false);
+          case "alter", "create", "drop", "rename" ->
+              kind(tokens, verb).map(OWN::contains).orElse(false);
           case "set" -> LASTING.stream().noneMatch(words::has);
           default -> VERBS.contains(verb);
         };
@@ -120,7 +120,8 @@ public final class BeyondCopy {
     }
     Set<String> kept = new HashSet<>(Set.of("information_schema"));
     boolean program =
-        verb.equals("create") && words.has("trigger") | words.has("procedure") | words.has("function");
+        verb.equals("create")
+            && words.has("trigger") | words.has("procedure") | words.has("function");
     if (program) {
       kept.addAll(Set.of("new", "old"));
       BodyRules.committing(tokens.subList(1, tokens.size())).ifPresent(one -> untold(one, sql));
@@ -199,9 +200,11 @@ public final class BeyondCopy {
         called.add(lower(token.text()));
       }
       boolean place = (token.is("data") || token.is("index")) && next.is("directory");
-      boolean elsewhere = token.depth() == 0 && equals && (token.is("connection") || token.is("union"));
+      boolean elsewhere =
+          token.depth() == 0 && equals && (token.is("connection") || token.is("union"));
       boolean language = token.is("language") && next.kind() == Kind.WORD && !next.is("sql");
-      boolean engine = token.is("engine") && token.depth() == 0 && !isKept(tokens, i + (equals ? 2 : 1));
+      boolean engine =
+          token.is("engine") && token.depth() == 0 && !isKept(tokens, i + (equals ? 2 : 1));
       if (ANYWHERE.stream().anyMatch(token::is) || place || elsewhere || language || engine) {
         found.add(token.text() + " in " + line(sql));
       }

@@ -173,7 +173,8 @@ class RehearsalTest {
       @Override
       Pair in(Pair pair) {
         List<String> there = new ArrayList<>(pair.there);
-        there.add(pair.rows ? "INSERT INTO seen VALUES (8)" : "CREATE INDEX left_over ON seen (id)");
+        there.add(
+            pair.rows ? "INSERT INTO seen VALUES (8)" : "CREATE INDEX left_over ON seen (id)");
         return new Pair(pair.rows, there, pair.back);
       }
     },
@@ -334,8 +335,7 @@ class RehearsalTest {
   @Test
   void an_abort_leaves_neither_copy_nor_statement() throws Exception {
     Change slow =
-        Pair.rows(
-                "INSERT INTO seen SELECT 1000 + SLEEP(120)", "DELETE FROM seen WHERE id > 900")
+        Pair.rows("INSERT INTO seen SELECT 1000 + SLEEP(120)", "DELETE FROM seen WHERE id > 900")
             .change();
     try (Run run = Runner.journalingTo(work.resolve("journals")).start(plan(slow))) {
       CompletableFuture<RunRecord> ended = CompletableFuture.supplyAsync(run::untilPeople);

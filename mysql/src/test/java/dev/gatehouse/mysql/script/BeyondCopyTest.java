@@ -78,7 +78,6 @@ class BeyondCopyTest {
           "CREATE PROCEDURE p () CREATE USER stray",
           "CREATE PROCEDURE p () SET GLOBAL max_connections = 1");
 
-
   /** What a copy holds all of. */
   private static final List<String> WITHIN =
       List.of(
@@ -185,7 +184,8 @@ class BeyondCopyTest {
 
   @Test
   void it_is_told_in_these_words() throws Exception {
-    assertThat(beyond("DELETE FROM mysql.user")).containsExactly("database mysql in DELETE FROM mysql.user");
+    assertThat(beyond("DELETE FROM mysql.user"))
+        .containsExactly("database mysql in DELETE FROM mysql.user");
     assertThat(beyond("CALL through()"))
         .containsExactly(
             "what this does, its text does not tell: prepare in routine %s.dynamic"
