@@ -33,7 +33,7 @@ record Deadlocks() implements Question {
       row = Queries.first(connection, product.deadlocksQuestion(), Function.identity());
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(
+        return Hidden.from(
             connection, "the count of deadlocks is hidden", product.deadlocksRight());
       }
       throw e;

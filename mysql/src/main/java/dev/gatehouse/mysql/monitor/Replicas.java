@@ -74,7 +74,7 @@ record Replicas() implements Replication {
                   .withFix("name each: replicationLag().of(replica).atMost(...)"));
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(connection, "who reads the log is hidden", "PROCESS ON *.*");
+        return Hidden.from(connection, "who reads the log is hidden", "PROCESS ON *.*");
       }
       throw e;
     }
@@ -87,8 +87,7 @@ record Replicas() implements Replication {
       end = Queries.first(connection, product.logEndQuestion(), Function.identity());
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(
-            connection, "where the log ends is hidden", product.sourceRight());
+        return Hidden.from(connection, "where the log ends is hidden", product.sourceRight());
       }
       throw e;
     }
@@ -127,7 +126,7 @@ record Replicas() implements Replication {
       channels = Products.channels(there, product);
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(
+        return Hidden.from(
             there,
             "the state of replica '" + replica.name() + "' is hidden",
             product.replicaRight());

@@ -116,7 +116,7 @@ final class SessionList {
       rows = Poll.every(LOOK).until(PATIENCE, () -> look(connection), SessionList::isOfNow);
     } catch (SQLException e) {
       if (ErrorCodes.isDenied(e)) {
-        return MySqlMonitors.hidden(connection, hidden, "PROCESS ON *.*");
+        return Hidden.from(connection, hidden, "PROCESS ON *.*");
       }
       throw e;
     }
