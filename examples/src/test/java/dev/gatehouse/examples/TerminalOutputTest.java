@@ -38,7 +38,8 @@ class TerminalOutputTest {
     assertThat(all)
         .as("what must be read is there")
         .containsOnlyOnce("PLAN ONLY")
-        .contains("undone by 'take eng back'", "SUCCEEDED", "lines are folded", "whole plan ")
+        .contains(
+            "undo as written: 'take eng back'", "SUCCEEDED", "lines are folded", "whole plan ")
         .doesNotContain("PT1", "remains", "views.vh_linka...");
     assertThat(all.split("gate '", -1)).hasSizeGreaterThan(2 * 14);
   }

@@ -32,7 +32,7 @@ public enum Occasion {
   SUCCEEDED,
   /** It ended, and nothing was left behind. */
   FAILED_CLEAN,
-  /** It ended, and all that had been applied was undone. */
+  /** It ended, and each undo of what had been applied succeeded. */
   UNDONE,
   /** It ended, and something that was applied remains. */
   NOT_UNDONE,

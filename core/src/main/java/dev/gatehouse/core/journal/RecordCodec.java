@@ -63,6 +63,7 @@ public final class RecordCodec {
     body.put("undoPreview", step.undoPreview());
     body.put("reach", step.reach().name());
     step.rewind().ifPresent(rewind -> body.put("rewind", rewind(rewind)));
+    step.compared().ifPresent(compared -> body.put("compared", compared(compared)));
     if (!step.parts().isEmpty()) {
       body.put("parts", step.parts().stream().map(RecordCodec::part).toList());
     }
@@ -77,6 +78,10 @@ public final class RecordCodec {
       body.put("bound", part.bound());
     }
     return body;
+  }
+
+  private static Map<String, Object> compared(Outline.Compared compared) {
+    return Map.of("how", compared.how(), "here", compared.here());
   }
 
   private static Map<String, Object> rewind(Outline.Rewind rewind) {
@@ -125,7 +130,10 @@ public final class RecordCodec {
                 part ->
                     new Outline.PartLine(
                         text(part, "name"), flag(part, "takenBackAlone"), text(part, "bound")))
-            .toList());
+            .toList(),
+        Optional.of(map(step, "compared"))
+            .filter(told -> !told.isEmpty())
+            .map(told -> new Outline.Compared(text(told, "how"), flag(told, "here"))));
   }
 
   private static Outline.Rewind rewind(Map<String, Object> told) {

@@ -20,7 +20,10 @@ public enum RunState {
   SUCCEEDED(0),
   /** A gate stayed closed, and nothing was left behind. */
   FAILED_CLEAN(3),
-  /** A gate stayed closed, and all that had been applied was undone. */
+  /**
+   * A gate stayed closed, and each undo of what had been applied succeeded. Which of them compared
+   * what they left, and which ran as they are written, the reports say.
+   */
   UNDONE(3),
   /** A gate stayed closed, and something that was applied remains. */
   NOT_UNDONE(4),

@@ -51,6 +51,7 @@ public final class StepRecord {
   boolean inDoubtByError;
   boolean unseen;
   boolean byPerson;
+  boolean undoneByWord;
   int recoveries;
   int weighed;
 
@@ -212,6 +213,11 @@ public final class StepRecord {
   /** Whether that undo takes back its parts, and is not the undo it was planned with. */
   public boolean takingBack() {
     return takingBack;
+  }
+
+  /** Whether that it is undone is what a person said of it, and nothing that was seen. */
+  public boolean undoneByWord() {
+    return undoneByWord;
   }
 
   /** Where it was before its undo began: applied, or applied in part. */

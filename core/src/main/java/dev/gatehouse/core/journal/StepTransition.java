@@ -104,6 +104,7 @@ final class StepTransition {
     step.recovered = false;
     step.takingBack = RecordCodec.flag(entry.body(), "takingBack");
     step.byPerson = RecordCodec.flag(entry.body(), "byPerson");
+    step.undoneByWord = false;
     if (!undo && step.parts().inEffect().isEmpty()) {
       // What goes on behind parts that are in effect began with these.
       step.begun = entry.at();
@@ -136,6 +137,7 @@ final class StepTransition {
       answer(step, entry, true, Optional.of("it was in doubt: " + to + ", " + step.reason));
     }
     step.state = StepState.valueOf(to);
+    step.undoneByWord = step.state == StepState.UNDONE && !step.who.isEmpty();
     if (step.state == StepState.IN_DOUBT) {
       step.recoveries++;
     } else {
@@ -150,6 +152,7 @@ final class StepTransition {
     answer(step, entry, yes, Optional.ofNullable(step.evidence).flatMap(told -> told.fact("said")));
     if (undo) {
       step.state = yes ? StepState.UNDONE : StepState.UNDO_FAILED;
+      step.undoneByWord = yes;
     } else {
       step.place = entry.seq();
       step.state = yes ? StepState.SUCCEEDED : StepState.FAILED_CLEAN;

@@ -1,5 +1,6 @@
 package dev.gatehouse.core.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,14 @@ public non-sealed interface Change extends Step {
    */
   default Optional<Step> rewindsTo() {
     return Optional.empty();
+  }
+
+  /**
+   * Changes whose undo this one executes on a copy of the target, and compares there what it
+   * leaves. None by default.
+   */
+  default List<Change> rehearses() {
+    return List.of();
   }
 
   /**

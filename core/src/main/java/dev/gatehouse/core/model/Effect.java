@@ -43,6 +43,16 @@ public sealed interface Effect {
     return 1;
   }
 
+  /**
+   * Where it is the undo of a step: what it compares before it counts as done, so that somebody
+   * knows what it leaves, in words that follow "compared", such as {@code with the content of the
+   * backup}. Empty by default: it is executed as its author wrote it, and nothing compares what it
+   * leaves, which plans and reports say.
+   */
+  default Optional<String> comparison() {
+    return Optional.empty();
+  }
+
   /** All in one transaction that the run begins, marks and commits. */
   non-sealed interface InTransaction extends Effect {
     /** What a transaction will execute, with all it needs laid ready; closed however it ends. */

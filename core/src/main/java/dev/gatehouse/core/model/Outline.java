@@ -79,6 +79,14 @@ public record Outline(
     }
   }
 
+  /**
+   * How it becomes known what an undo leaves.
+   *
+   * @param how in words that follow "compared"
+   * @param here whether that is of the target, and not of a copy on which the undo is rehearsed
+   */
+  public record Compared(String how, boolean here) {}
+
   /** A gate and its steps. */
   public record GateLine(String name, List<StepLine> steps) {
     public GateLine {
@@ -106,6 +114,7 @@ public record Outline(
    * @param reach where what it changes lies
    * @param rewind when its undo puts the whole content of the target back
    * @param parts when it takes effect part by part
+   * @param compared empty where nothing compares what its undo leaves, or it has none
    */
   public record StepLine(
       String name,
@@ -116,7 +125,8 @@ public record Outline(
       List<String> undoPreview,
       Reach reach,
       Optional<Rewind> rewind,
-      List<PartLine> parts) {
+      List<PartLine> parts,
+      Optional<Compared> compared) {
     public StepLine {
       parts = List.copyOf(parts);
       preview = List.copyOf(preview);
@@ -140,7 +150,8 @@ public record Outline(
           undoPreview,
           Reach.BESIDE,
           Optional.empty(),
-          List.of());
+          List.of(),
+          Optional.empty());
     }
 
     private StepLine known() {
@@ -154,7 +165,8 @@ public record Outline(
           known(undoPreview),
           reach,
           rewind,
-          parts);
+          parts,
+          compared);
     }
 
     /** Whether it has an undo that is executed. */

@@ -63,7 +63,7 @@ public final class Checklist {
     text.append("- [ ] ").append(Markdown.code(step.name())).append(": ").append(kind(step));
     text.append('\n').append(Markdown.block("  ", step.preview()));
     if (!step.undo().isEmpty()) {
-      text.append("\n  - ").append(Markdown.code(step.undo())).append('\n');
+      text.append("\n  - ").append(Markdown.code(HowUndone.planned(step))).append('\n');
       text.append(Markdown.block("    ", step.undoPreview()));
     }
     text.append('\n');

@@ -15,6 +15,10 @@ final class FoldedPlan {
   private static final String LEGEND =
       "= reads  + makes something beside  ~ changes, can be undone  ! cannot be undone  ? people";
 
+  private static final String LEGEND_AS_WRITTEN =
+      "= reads  + makes beside  ~ changes  ! cannot be undone  ? people"
+          + "  undo as written: never compared";
+
   private static final Pattern LOST = Pattern.compile("\\b(lost|loses?|overwrit\\w+)\\b");
 
   private final Outline outline;
@@ -52,7 +56,8 @@ final class FoldedPlan {
     }
     undo();
     lines.add(PlanText.count(outline));
-    lines.add(LEGEND);
+    boolean written = outline.steps().stream().anyMatch(HowUndone::isAsWritten);
+    lines.add(written ? LEGEND_AS_WRITTEN : LEGEND);
     if (folded > 0) {
       lines.add(folded + " lines are folded: plan.full() has them all, and so has the checklist");
     }
@@ -78,7 +83,7 @@ final class FoldedPlan {
     if (step.changes()) {
       text.append("  [").append(step.effectClass()).append(']');
       text.append(shown < preview.size() ? "  " + amount(preview.size()) : "");
-      text.append(nothing ? "" : "; " + Plain.line(step.undo()));
+      text.append(nothing ? "" : "; " + Plain.line(HowUndone.brief(step)));
       text.append(shown < undo.size() ? ", " + amount(undo.size()) : "");
       folded += nothing && !step.undo().isEmpty() ? 1 : 0;
       lines.add(text.toString());

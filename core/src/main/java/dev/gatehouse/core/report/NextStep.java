@@ -40,16 +40,26 @@ final class NextStep {
           run.steps().stream().allMatch(step -> step.findings().isEmpty())
               ? List.of("nothing")
               : List.of("see to what is said above; the run itself is done");
-      case FAILED_CLEAN, UNDONE ->
-          List.of(
-              run.stoppedBy()
-                  .map(who -> "see why " + Plain.line(who) + " stopped it, then plan and run again")
-                  .orElse("fix the cause, then plan and run again"));
+      case FAILED_CLEAN, UNDONE -> again(run, target);
       case NOT_UNDONE, PANICKED ->
           List.of(
               "undo by hand what remains on " + target + ", in this order, or leave it on purpose;",
               "then fix the cause, plan and run again");
     };
+  }
+
+  private static List<String> again(RunRecord run, String target) {
+    List<String> next = new ArrayList<>();
+    String unknown = HowUndone.unknownNames(run);
+    if (!unknown.isEmpty()) {
+      next.add("look whether " + target + " is as it was before " + unknown);
+    }
+    String cause =
+        run.stoppedBy()
+            .map(who -> "see why " + Plain.line(who) + " stopped it, ")
+            .orElse("fix the cause, ");
+    next.add(cause + "then plan and run again");
+    return next;
   }
 
   private static List<String> doubts(RunRecord run, String target) {

@@ -93,7 +93,10 @@ public final class Packet {
     if (lines.isEmpty()) {
       outline.steps().stream()
           .filter(StepLine::changes)
-          .forEach(step -> lines.add(Plain.quoted(step.name()) + ": " + Plain.line(step.undo())));
+          .forEach(
+              step ->
+                  lines.add(
+                      Plain.quoted(step.name()) + ": " + Plain.line(HowUndone.planned(step))));
     }
     text.append(lines.isEmpty() ? "\nNothing is to be undone.\n" : Markdown.block("", lines));
   }

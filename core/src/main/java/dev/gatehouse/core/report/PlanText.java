@@ -125,7 +125,7 @@ public final class PlanText {
             + "]");
     statements(text, "      ", step.preview());
     if (!step.undo().isEmpty()) {
-      line(text, "      ", Plain.line(step.undo()));
+      line(text, "      ", Plain.line(HowUndone.planned(step)));
       statements(text, "        ", step.undoPreview());
     }
   }

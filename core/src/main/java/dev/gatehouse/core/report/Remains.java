@@ -41,6 +41,9 @@ final class Remains {
       if (undone(step) && step.line().rewind().isPresent() && step.line().reach() != Reach.TARGET) {
         remains.add("perhaps what " + Plain.quoted(step.name()) + " did beyond the target");
       }
+      if (HowUndone.isUnknown(step)) {
+        remains.add(HowUndone.remains(step));
+      }
       for (Finding left : step.findings()) {
         if (left.code().endsWith(LEFT)) {
           remains.add(Plain.line(left.headline()));

@@ -5,6 +5,7 @@ import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.json.Json;
+import dev.gatehouse.core.model.Outline.Compared;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import java.time.Duration;
@@ -60,6 +61,9 @@ public final class RunJson {
     body.put("counts", Counts.of(run).byWord());
     body.put("gates", run.outline().gates().stream().map(gate -> gate(run, gate.name())).toList());
     body.put("applied", run.applied().stream().map(StepRecord::name).toList());
+    if (!HowUndone.unknown(run).isEmpty()) {
+      body.put("notCompared", HowUndone.unknown(run).stream().map(StepRecord::name).toList());
+    }
     body.put("guards", run.outline().guards());
     body.put("tripped", tripped(run));
     if (!run.notices().left().isEmpty()) {
@@ -107,7 +111,15 @@ public final class RunJson {
     step.put("accepted", record.accepted());
     step.put("recovered", record.recovered());
     put(step, "undo", record.line().undo());
+    record
+        .line()
+        .compared()
+        .filter(Compared::here)
+        .ifPresent(by -> step.put("undoCompared", by.how()));
     put(step, "coveredBy", record.coveredBy());
+    if (HowUndone.isUnknown(record)) {
+      step.put("undoneAsWritten", true);
+    }
     if (!record.parts().isEmpty()) {
       step.put("parts", record.parts().all().stream().map(RunJson::part).toList());
     }

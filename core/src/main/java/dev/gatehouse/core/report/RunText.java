@@ -34,7 +34,9 @@ public final class RunText {
    * undone=0 waiting=0 2m14s}, in the words of the plan's own count. Six counts are always there;
    * {@code made} and {@code answered} stand beside {@code changed}, and {@code inconclusive},
    * {@code under-way}, {@code in-doubt}, {@code undo-failed}, {@code not-run} and {@code not-told}
-   * (channel and notices, as of when the run was closed) follow, when they are not zero.
+   * (channel and notices, as of when the run was closed) follow, when they are not zero; so does
+   * {@code not-compared}, how many of those undone had their undo executed as it is written and
+   * compared with nothing.
    */
   public static String recap(RunRecord run) {
     return String.join(
@@ -42,8 +44,18 @@ public final class RunText {
         "RECAP",
         Plain.line(run.outline().runbook()),
         run.state().name(),
-        Counts.of(run).toString() + notTold(run),
+        Counts.of(run).toString() + notCompared(run) + notTold(run),
         Words.elapsed(Duration.between(run.opened(), run.last())));
+  }
+
+  /** Where it is, or how it ended, in half a sentence. */
+  public static String words(RunRecord run) {
+    return Words.of(run);
+  }
+
+  private static String notCompared(RunRecord run) {
+    int many = HowUndone.unknown(run).size();
+    return many == 0 ? "" : " not-compared=" + many;
   }
 
   private static String notTold(RunRecord run) {
@@ -156,8 +168,7 @@ public final class RunText {
   }
 
   private static String how(StepRecord step) {
-    return Remains.named(step)
-        + (step.coveredBy().isEmpty() ? "" : ", " + Plain.line(step.reason()));
+    return Remains.named(step) + HowUndone.done(step);
   }
 
   /** What a rewind has cost those whom nobody asked. */

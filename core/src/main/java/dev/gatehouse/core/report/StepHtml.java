@@ -32,7 +32,7 @@ final class StepHtml {
     parts(step, out);
     step.findings().forEach(finding -> finding(finding, out));
     if (!step.line().undo().isEmpty()) {
-      out.open("p").text("Undo: ").name(step.line().undo()).close().line();
+      out.open("p").text("Undo: ").name(HowUndone.planned(step.line())).close().line();
       texts("", step.line().undoPreview(), out);
     }
     out.close().line();

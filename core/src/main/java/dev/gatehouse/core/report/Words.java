@@ -36,7 +36,7 @@ final class Words {
           case FAILED_PARTIAL -> "failed, something left behind";
           case IN_DOUBT -> step.undoInFlight() ? "undo in doubt" : "in doubt";
           case UNDOING -> "being undone";
-          case UNDONE -> "undone";
+          case UNDONE -> HowUndone.isUnknown(step) ? "undone as written, not compared" : "undone";
           case UNDO_FAILED -> "undo failed";
         };
     String undo = step.state() == StepState.UNDONE ? "" : step.undoParts().text();
@@ -84,7 +84,12 @@ final class Words {
       case IN_DOUBT -> "nobody can say what became of a step";
       case SUCCEEDED -> "all gates opened";
       case FAILED_CLEAN -> why + ", and nothing was left behind";
-      case UNDONE -> why + ", and all that had been applied was undone";
+      case UNDONE ->
+          HowUndone.unknown(run).isEmpty()
+              ? why + ", and all that had been applied was undone"
+              : why
+                  + ", and each undo succeeded; as written, not compared: "
+                  + HowUndone.unknownNames(run);
       case NOT_UNDONE -> why + ", and something that was applied remains";
       case PANICKED -> "stopped at once, nothing undone";
     };

@@ -91,6 +91,8 @@ final class Changes {
       lines.add(step.name() + " " + step.effectClass());
       step.preview().forEach(line -> lines.add(step.name() + ": " + line));
       lines.add(step.name() + ": " + step.undo());
+      step.compared()
+          .ifPresent(compared -> lines.add(step.name() + ": compared " + compared.how()));
       step.undoPreview().forEach(line -> lines.add(step.name() + ": undo " + line));
     }
     outline.guards().forEach(guard -> lines.add("guard " + guard));

@@ -402,7 +402,20 @@ final class Planner {
         undo.map(Effect::preview).orElse(List.of()).stream().map(scrubber::scrub).toList(),
         effect.map(Effect::reach).orElse(Reach.BESIDE),
         step instanceof Change change ? rewind(change) : Optional.empty(),
-        effect.map(this::parts).orElse(List.of()));
+        effect.map(this::parts).orElse(List.of()),
+        undo.flatMap(by -> compared(step, by)));
+  }
+
+  /** On the target itself where the undo does so, else on a copy where the runbook rehearses it. */
+  private Optional<Outline.Compared> compared(Step step, Effect undo) {
+    return undo.comparison()
+        .map(how -> new Outline.Compared(scrubber.scrub(how), true))
+        .or(
+            () ->
+                runbook.steps().stream()
+                    .filter(other -> other instanceof Change it && it.rehearses().contains(step))
+                    .findFirst()
+                    .map(by -> new Outline.Compared("by '" + by.name() + "'", false)));
   }
 
   private List<Outline.PartLine> parts(Effect effect) {

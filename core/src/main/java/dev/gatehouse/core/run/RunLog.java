@@ -6,6 +6,7 @@ import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.report.Plain;
+import dev.gatehouse.core.report.RunText;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -119,7 +120,7 @@ final class RunLog {
     if (run.state() == RunState.SUCCEEDED) {
       LOG.info("{} {}", name(run.outline().runbook()), run.state());
     } else {
-      LOG.error("{} {}", name(run.outline().runbook()), run.state());
+      LOG.error("{} {}: {}", name(run.outline().runbook()), run.state(), RunText.words(run));
     }
   }
 

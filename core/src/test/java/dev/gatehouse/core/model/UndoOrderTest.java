@@ -26,7 +26,8 @@ class UndoOrderTest {
             List.of(),
             reach,
             rewind,
-            List.of());
+            List.of(),
+            Optional.empty());
     applied.add(new UndoOrder.Applied(line, applied.size(), false, backTo.orElse(-1L)));
   }
 

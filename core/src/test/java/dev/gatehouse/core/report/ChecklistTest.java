@@ -58,7 +58,7 @@ class ChecklistTest {
                   ALTER TABLE orders
                     ADD COLUMN amount2 INTEGER
 
-              - `undone by 'narrow amount'`
+              - `undone by 'narrow amount' (as written: nothing compares what it leaves)`
 
                     ALTER TABLE orders DROP COLUMN amount2
 
@@ -186,7 +186,7 @@ class ChecklistTest {
             ## Gate 2: `Applied`, **closed**
 
             - [x] `dba signs`: done, 2026-11-21 08:01:16 UTC, by `bert`
-            - [ ] `widen amount`: **UNDONE**, 2026-11-21 08:01:22 UTC
+            - [ ] `widen amount`: **UNDONE AS WRITTEN, NOT COMPARED**, 2026-11-21 08:01:22 UTC
             - [ ] `purge guests`: **FAILED, NOTHING LEFT BEHIND**, 2026-11-21 08:01:20 UTC
               - finding: `table orders is locked`
             """)

@@ -327,7 +327,7 @@ class LiveConsoleTest {
               carl confirmed to go on in spite of guard 'slow'
               guard 'slow' passes again
               ↩ back up shop  being undone
-              ↩ back up shop  undone  1s
+              ↩ back up shop  undone as written, not compared  1s
               – backup is fresh  could not tell, accepted (carl): seen it
             """);
   }

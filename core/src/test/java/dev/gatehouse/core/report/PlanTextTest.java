@@ -39,7 +39,7 @@ class PlanTextTest {
               ~ widen amount  [TRANSACTIONAL]
                   ALTER TABLE orders
                     ADD COLUMN amount2 INTEGER
-                  undone by 'narrow amount'
+                  undone by 'narrow amount' (as written: nothing compares what it leaves)
                     ALTER TABLE orders DROP COLUMN amount2
               ! purge guests  [TRANSACTIONAL]
                   DELETE FROM guests
@@ -97,7 +97,7 @@ class PlanTextTest {
         .contains(
             """
             gate 'Applied'
-              ~ fill orders  [TRANSACTIONAL]  60 lines; undone by 'empty orders', 30 lines
+              ~ fill orders  [TRANSACTIONAL]  60 lines; undo as written: 'empty orders', 30 lines
                   insert into orders values (0)
             """)
         .contains("gate 'Looked at'  = a\n")

@@ -87,15 +87,16 @@ class RunTextTest {
               fix       end the session that holds it
               code      sql.locked
 
-            runbook 'restore shop' ended UNDONE: a gate stayed closed, and all that had been applied was undone
+            runbook 'restore shop' ended UNDONE: a gate stayed closed, and each undo succeeded; as written, not compared: 'widen amount'
               target    shop (SQLite 3.54.1)
               run       r-1, plan sha256:4f1d
-              undone    'widen amount'
+              undone    'widen amount', as written, not compared
               kept      'back up shop', nothing to undo: the target stays as it is
                         'dba signs', nothing to undo: an answer
-              remains   nothing
+              remains   not known of 'widen amount': its undo ran as written, and nothing compared what it left
               remarks   2026-11-21 08:01:16 UTC  bert confirmed 'dba signs'
-              next      fix the cause, then plan and run again
+              next      look whether shop is as it was before 'widen amount'
+                        fix the cause, then plan and run again
               exit      3
             """);
   }

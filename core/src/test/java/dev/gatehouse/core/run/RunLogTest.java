@@ -88,7 +88,10 @@ class RunLogTest {
   void what_failed_is_an_error_with_its_code() {
     world.run(change("one"), failing("smoke\nERROR forged"));
     assertThat(lines())
-        .contains("INFO 'one' UNDONE", "ERROR 'test' UNDONE")
+        .contains(
+            "INFO 'one' UNDONE",
+            "ERROR 'test' UNDONE: a gate stayed closed, and each undo succeeded; as written, not"
+                + " compared: 'one'")
         .filteredOn(line -> line.contains("FAILED"))
         .singleElement()
         .asString()

@@ -268,7 +268,8 @@ class StopTest {
                 code      run.stopped\
               """);
       assertThat(dev.gatehouse.core.report.RunText.failure(run.record()))
-          .contains("ended UNDONE: stopped by ann, and all that had been applied was undone")
+          .contains(
+              "ended UNDONE: stopped by ann, and each undo succeeded; as written, not compared")
           .contains("see why ann stopped it, then plan and run again");
     }
   }

@@ -135,6 +135,11 @@ record GrantSequence(
 
   private record Backwards(List<Part> parts) implements Effect.InSequence {
     @Override
+    public Optional<String> comparison() {
+      return Optional.of("by the entries of before");
+    }
+
+    @Override
     public Reach reach() {
       return Reach.UNKNOWN;
     }

@@ -49,6 +49,11 @@ record UndoGrants(GrantChange of) implements Change {
     }
 
     @Override
+    public Optional<String> comparison() {
+      return Optional.of("by the access control lists of before");
+    }
+
+    @Override
     public Evidence apply(EffectContext working) throws Exception {
       Reversed reversed = method.reverse(working.connection(), inverse(working));
       Evidence evidence =

@@ -88,6 +88,11 @@ public final class Rehearsal implements Change {
   }
 
   @Override
+  public List<Change> rehearses() {
+    return changes;
+  }
+
+  @Override
   public List<Secret> secrets() {
     return Stream.<Step>concat(changes.stream(), proving.stream())
         .flatMap(step -> step.secrets().stream())

@@ -36,6 +36,13 @@ record RestoreEffect(
   private static final String PURPOSE = "restore";
 
   @Override
+  public Optional<String> comparison() {
+    return Optional.of(
+        "with the content of the backup"
+            + (changes.isEmpty() ? "" : "; what is replayed on it is counted"));
+  }
+
+  @Override
   public boolean touchesTarget() {
     return true;
   }

@@ -49,6 +49,11 @@ record RestoreInTransaction(
   }
 
   @Override
+  public Optional<String> comparison() {
+    return Optional.of("with the content of the backup");
+  }
+
+  @Override
   public Prepared prepare(EffectContext working) throws Exception {
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);

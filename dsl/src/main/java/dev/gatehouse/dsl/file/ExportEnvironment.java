@@ -207,6 +207,11 @@ public final class ExportEnvironment {
     }
 
     @Override
+    public Optional<String> comparison() {
+      return Optional.of("by which file it made, and that it is gone");
+    }
+
+    @Override
     public boolean touchesTarget() {
       return false;
     }

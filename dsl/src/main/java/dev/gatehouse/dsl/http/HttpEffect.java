@@ -45,6 +45,11 @@ record HttpEffect(
   }
 
   @Override
+  public Optional<String> comparison() {
+    return proof.comparison();
+  }
+
+  @Override
   public Reach reach() {
     return touchesTarget ? Reach.UNKNOWN : Reach.BESIDE;
   }

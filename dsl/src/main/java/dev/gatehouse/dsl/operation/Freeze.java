@@ -11,10 +11,13 @@ import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.run.Freezes;
 import dev.gatehouse.dsl.words.Names;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps every runner that journals to a directory from starting on this run's target, until the
@@ -114,8 +117,21 @@ public final class Freeze implements Change {
 
   private record Thawing(Freeze freeze) implements Effect.External {
     @Override
+    public Optional<String> comparison() {
+      return Optional.of("by looking for the freeze");
+    }
+
+    @Override
     public Evidence apply(EffectContext working) {
-      freeze.freezes().thaw(freeze.run(working, working.key(), freeze), working.now());
+      Freezes.Freezer run = freeze.run(working, working.key(), freeze);
+      freeze.freezes().thaw(run, working.now());
+      if (freeze.freezes().frozenBy(run.run())) {
+        throw new StepFailed(
+            Finding.of("target.frozen", "what '" + freeze.name + "' froze is frozen still")
+                .withExpected("no freeze of run " + run.run() + " in " + freeze.journals)
+                .withFound("one")
+                .withFix("runner.thaw(target, who)"));
+      }
       return working.evidence().with("thawed", working.target().name());
     }
 

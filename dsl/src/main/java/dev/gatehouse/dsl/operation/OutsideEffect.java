@@ -37,6 +37,11 @@ record OutsideEffect(List<String> preview, Work work, String what, Proof proof, 
   }
 
   @Override
+  public Optional<String> comparison() {
+    return proof.comparison();
+  }
+
+  @Override
   public boolean touchesTarget() {
     return reach != Reach.BESIDE;
   }

@@ -49,6 +49,11 @@ public record Proof(Optional<Check> check, boolean before) {
     return check.map(Check::secrets).orElse(List.of());
   }
 
+  /** What it compares, as {@link dev.gatehouse.core.model.Effect#comparison} says it. */
+  public Optional<String> comparison() {
+    return check.map(by -> "by '" + by.name() + "'");
+  }
+
   /** What it looks at; plans it. */
   public List<String> preview(CheckContext reading) throws Exception {
     List<String> lines = new ArrayList<>();

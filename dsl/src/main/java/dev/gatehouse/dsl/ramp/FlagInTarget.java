@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A flag in a table of the target. */
@@ -84,6 +85,11 @@ record FlagInTarget(String select, String update) implements FlagStore {
       return List.of(
           flag.select + "  -- must be " + left.stream().sorted().toList(),
           flag.update + "  -- with " + to + ", and what was read");
+    }
+
+    @Override
+    public Optional<String> comparison() {
+      return Optional.of("by reading the flag again");
     }
 
     @Override

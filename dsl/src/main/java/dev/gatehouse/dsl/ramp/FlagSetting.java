@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.outcome.StepFailed.Ending;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A flag outside of the database is set, where it is as it was left. */
@@ -41,6 +42,11 @@ record FlagSetting(
     if (!left.contains(found)) {
       throw new StepFailed(List.of(Flag.moved(name, left, found)), Ending.REFUSED);
     }
+  }
+
+  @Override
+  public Optional<String> comparison() {
+    return Optional.of("by reading the flag again");
   }
 
   @Override

@@ -46,6 +46,11 @@ record NonTransactionalEffect(
     return all;
   }
 
+  @Override
+  public Optional<String> comparison() {
+    return appliedWhen.map(query -> "by a row of: " + query.line());
+  }
+
   /** The statement, and what is done besides. */
   List<String> statement() {
     List<String> all = new ArrayList<>();

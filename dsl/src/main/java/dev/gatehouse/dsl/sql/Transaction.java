@@ -35,13 +35,15 @@ import java.util.stream.Stream;
  *
  * @param limiting sets the limits; absent when there are none to set
  * @param suspending switches foreign keys off; absent when they are to be enforced
+ * @param asked names of the checks behind the last statement
  */
 record Transaction(
     List<TransactionPart.Pinned> pinned,
     TransactionOptions options,
     Optional<TimeLimits> limiting,
     Optional<ForeignKeyEnforcement> suspending,
-    Reach reach)
+    Reach reach,
+    List<String> asked)
     implements Effect.InTransaction {
   private static final int MOST_ATTEMPTS = 20;
   private static final int MOST_SHOWN = 10;
@@ -81,7 +83,28 @@ record Transaction(
     List<ScriptStatement> statements =
         pinned.stream().flatMap(part -> part.statements().stream()).toList();
     Reach reach = reach(reading.target().dialect(), statements);
-    return new Transaction(List.copyOf(pinned), options, limiting, suspending, reach);
+    return new Transaction(
+        List.copyOf(pinned), options, limiting, suspending, reach, askedBehind(parts));
+  }
+
+  /** Only these tell anything of what the statements leave. */
+  private static List<String> askedBehind(List<TransactionPart> parts) {
+    List<String> asked = new ArrayList<>();
+    for (TransactionPart part : parts) {
+      if (part instanceof Check check) {
+        asked.add(check.name());
+      } else {
+        asked.clear();
+      }
+    }
+    return List.copyOf(asked);
+  }
+
+  @Override
+  public Optional<String> comparison() {
+    return asked.isEmpty()
+        ? Optional.empty()
+        : Optional.of("by '" + String.join("', '", asked) + "'");
   }
 
   /** Whether all of it is in the target, none of it, or one half. */

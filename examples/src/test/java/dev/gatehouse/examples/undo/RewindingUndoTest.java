@@ -87,7 +87,7 @@ class RewindingUndoTest {
           assertCovered(run, "Double", "B");
           assertThat(RunText.failure(run))
               .contains(
-                  "  undone    'B'\n",
+                  "  undone    'B', compared with the content of the backup\n",
                   "\n            'Double', covered by 'restore for B', the undo of 'B'\n",
                   "  lost      what others wrote to the target since 'Backup' (20",
                   "  remains   nothing\n");
