@@ -56,8 +56,10 @@ class ReadmeRunbookTest {
                     .undoneBy(restore(dump))),
             gate("Smoke", rowCount("invoices").isAtLeast(1)));
 
-    Plan plan = Plan.of(invoices, Sqlite.file("shop", database)); // reads only; prints exact SQL
-    RunRecord record = Runner.journalingTo(journals).run(plan);
+    Runner runner = Runner.journalingTo(journals);
+    Plan plan =
+        runner.plan(invoices, Sqlite.file("shop", database)); // reads only; prints exact SQL
+    RunRecord record = runner.run(plan);
 
     assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
   }

@@ -1,6 +1,7 @@
 package dev.gatehouse.core.report;
 
 import dev.gatehouse.core.journal.RunRecord;
+import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.journal.Storage;
@@ -35,7 +36,7 @@ public final class StatusText {
    */
   public static String of(RunRecord run, Path journal) {
     List<String> lines = new ArrayList<>();
-    lines.add(Plain.quoted(run.outline().runbook()) + how(run));
+    lines.add(Plain.quoted(run.outline().runbook()) + how(run, journal));
     fact(lines, "target", Words.target(run.outline()));
     fact(lines, "run", run.run() + ", begun " + Words.time(run.opened()) + " by " + who(run));
     fact(lines, "plan", run.plan());
@@ -81,15 +82,20 @@ public final class StatusText {
         + Plain.quoted(run.outline().runbook())
         + " on "
         + Plain.line(run.outline().target())
-        + how(run)
+        + how(run, journal)
         + ", "
         + Words.time(run.last())
         + (left(run, journal) ? "; driven by nobody" : "")
         + waits;
   }
 
-  private static String how(RunRecord run) {
+  /** A record says what was so when it was written; who drives it now, the lock of its file. */
+  private static String how(RunRecord run, Path journal) {
     String state = run.state().name() + ": ";
+    boolean moving = run.state() == RunState.RUNNING || run.state() == RunState.UNDOING;
+    if (moving && left(run, journal)) {
+      return " has not ended: it was " + Words.of(run) + " when it was left, and nobody drives it";
+    }
     return switch (run.state()) {
       case IN_DOUBT -> " is " + state + Words.of(run);
       case RUNNING, WAITING, UNDOING, PAUSED -> " is " + Words.of(run);

@@ -254,6 +254,21 @@ public final class Runner {
   }
 
   /**
+   * Plans the runbook as {@link Plan#of} does. Where that is refused and a run of this runbook on
+   * this target, kept in this runner's directory, has not ended, it is named first: what it made
+   * may be what is in the way.
+   *
+   * @throws Refusal naming every step that can never succeed there
+   */
+  public Plan plan(Runbook runbook, Target target) {
+    try {
+      return Plan.of(runbook, target, clock);
+    } catch (Refusal refused) {
+      throw Unfinished.before(refused, runbook, target, journals.directory());
+    }
+  }
+
+  /**
    * Starts the plan, advances it to its end, and closes it.
    *
    * @throws Refusal as {@link #start} and {@link Run#advance}
@@ -270,13 +285,14 @@ public final class Runner {
    *
    * @throws Refusal when another run holds the target, naming it; when another run may have changed
    *     it since the plan was made; when a run of this runbook on this database, kept in the same
-   *     directory, waits or is paused; or no journal can be written
+   *     directory, waits or is paused, or was killed and has left something in it; or no journal
+   *     can be written
    */
   public Run start(Plan plan) {
     return start(plan, () -> Unfinished.refuse(plan, journals.directory()));
   }
 
-  /** The same, though a run of this runbook may be parked on this database. */
+  /** The same, though a run of this runbook has not ended on this database. */
   public Run startAnother(Plan plan) {
     return start(plan, () -> {});
   }

@@ -1,8 +1,13 @@
 package dev.gatehouse.core.run;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepState;
+import dev.gatehouse.core.journal.Storage;
+import dev.gatehouse.core.model.Outline.Reach;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
@@ -28,6 +33,18 @@ import org.slf4j.LoggerFactory;
 public record Unfinished(Path journal, Optional<RunRecord> record, String problem) {
   private static final Logger LOG = LoggerFactory.getLogger(RunLog.NAME);
   private static final Set<RunState> PARKED = EnumSet.of(RunState.WAITING, RunState.PAUSED);
+
+  /** What was told to nobody; of a doubt whoever drove the run knows. */
+  private static final Set<RunState> CUT_OFF = EnumSet.of(RunState.RUNNING, RunState.UNDOING);
+
+  private static final Set<StepState> LEAVES =
+      EnumSet.of(
+          StepState.INTENT,
+          StepState.IN_DOUBT,
+          StepState.SUCCEEDED,
+          StepState.FAILED_PARTIAL,
+          StepState.UNDOING,
+          StepState.UNDO_FAILED);
 
   /** By the names of their journals, which begin with the time of the run's start. */
   static List<Unfinished> in(Path directory) {
@@ -64,41 +81,80 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
   }
 
   /**
-   * Refuses a second run of a runbook on a database on which one is parked: two that each wait for
-   * an answer would both go on when it comes. Of others that have not ended the log tells.
+   * Refuses a second run of a runbook on a database on which one is parked, because two that each
+   * wait for an answer would both go on when it comes; or on which a killed one has left something:
+   * resuming it ends or undoes that. Of others that have not ended the log tells.
    */
   static void refuse(Plan plan, Path directory) {
     for (Unfinished one : in(directory)) {
       Optional<RunRecord> there = one.record.filter(run -> isThere(run, plan));
-      if (there.filter(run -> isParked(run, plan)).isPresent()) {
-        throw one.refused(there.get());
+      boolean same = there.filter(run -> isOf(run, plan.runbook())).isPresent();
+      if (same && (PARKED.contains(there.get().state()) || hasLeft(there.get()))) {
+        throw new Refusal(one.finding(there.get()));
       }
       there.ifPresent(run -> LOG.warn("run {} has not ended: {}", run.run(), one.journal));
     }
+  }
+
+  /** The refusal of a plan, headed by runs of that runbook whose work it may have met. */
+  static Refusal before(Refusal refused, Runbook runbook, Target target, Path directory) {
+    List<Finding> all = new ArrayList<>();
+    for (Unfinished one : in(directory)) {
+      one.record
+          .filter(run -> isOf(run, runbook) && run.outline().target().equals(target.name()))
+          .ifPresent(run -> all.add(one.finding(run)));
+    }
+    if (all.isEmpty()) {
+      return refused;
+    }
+    all.addAll(refused.findings());
+    return Refusal.of(all);
   }
 
   private static boolean isThere(RunRecord run, Plan plan) {
     return run.outline().fingerprint().sameDatabase(plan.outline().fingerprint());
   }
 
-  private static boolean isParked(RunRecord run, Plan plan) {
-    return PARKED.contains(run.state()) && run.outline().runbook().equals(plan.outline().runbook());
+  private static boolean isOf(RunRecord run, Runbook runbook) {
+    return run.outline().runbook().equals(runbook.name());
   }
 
-  private Refusal refused(RunRecord run) {
-    return new Refusal(
-        Finding.of(
-                "run.unfinished",
-                "a run of '"
-                    + run.outline().runbook()
-                    + "' on '"
-                    + run.outline().target()
-                    + "' has not ended")
-            .withExpected("that run resumed to its end, or aborted")
-            .withFound("run " + run.run() + " is " + run.state() + ": " + journal)
-            .withFix(
-                "runner.resume(runbook, target, Path.of(\""
-                    + journal
-                    + "\")); or runner.startAnother(plan), which leaves it as it is"));
+  /** In the target, or perhaps: a backup that was cut off leaves nothing there. */
+  private static boolean hasLeft(RunRecord run) {
+    return CUT_OFF.contains(run.state())
+        && run.steps().stream()
+            .filter(step -> step.line().changes() && step.line().reach() != Reach.BESIDE)
+            .anyMatch(step -> LEAVES.contains(step.state()) || !step.parts().inEffect().isEmpty());
+  }
+
+  private Finding finding(RunRecord run) {
+    boolean parked = PARKED.contains(run.state());
+    return Finding.of(
+            "run.unfinished",
+            "a run of '"
+                + run.outline().runbook()
+                + "' on '"
+                + run.outline().target()
+                + "' has not ended")
+        .withExpected("that run resumed to its end, or aborted")
+        .withFound(
+            "run "
+                + run.run()
+                + (parked || isDriven() ? " is " + run.state() : " was " + run.state())
+                + (parked ? "" : isDriven() ? ", driven by somebody" : ", and nobody drives it")
+                + ": "
+                + journal)
+        .withFix(
+            "runner.resume(runbook, target, Path.of(\""
+                + journal
+                + "\")); or runner.startAnother(plan), which leaves it as it is");
+  }
+
+  private boolean isDriven() {
+    try {
+      return Storage.isHeld(journal);
+    } catch (IOException unknown) {
+      return true;
+    }
   }
 }

@@ -7,9 +7,15 @@ import static dev.gatehouse.dsl.word.Assembly.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.NamedCheck;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.report.StatusText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Tick;
@@ -113,5 +119,85 @@ class UnfinishedTest {
     assertThat(all.runner().unfinished())
         .extracting(one -> one.record().isPresent() + " " + one.problem().isEmpty())
         .containsExactlyInAnyOrder("true true", "false false");
+  }
+
+  /** As a kill leaves it: the lease is free, nobody has the journal open, the effect committed. */
+  private Path killed(Runbook of, String point) {
+    Path[] journal = new Path[1];
+    try (Run run =
+        all.runner()
+            .withPoints(
+                reached -> {
+                  if (reached.equals(point)) {
+                    throw new AssertionError("killed");
+                  }
+                })
+            .start(plan(of))) {
+      journal[0] = run.journal();
+      assertThatThrownBy(run::toEnd).hasMessage("killed");
+    }
+    return journal[0];
+  }
+
+  /** What the dead run made is in the way of its own runbook. */
+  private Check nothingDone() {
+    return NamedCheck.of(
+        "nothing is done",
+        reading -> {
+          if (!all.done().isEmpty()) {
+            throw new Refusal(Finding.of("test.there", "it is there already").withFix("drop it"));
+          }
+          return List.of();
+        },
+        reading -> Outcome.passed(reading.evidence()));
+  }
+
+  @Test
+  void a_killed_run_is_named_first_where_what_it_made_keeps_it_from_being_planned() {
+    book = all.book(nothingDone(), change("one"));
+    Path journal = killed(book, "one:committed");
+    assertThat(all.done()).containsExactly("one");
+    assertThatThrownBy(() -> all.runner().plan(book, all.shop))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refused ->
+                assertThat(refused.findings())
+                    .extracting(Finding::code)
+                    .containsExactly("run.unfinished", "test.there"))
+        .hasMessageContaining("was RUNNING, and nobody drives it: " + journal)
+        .hasMessageContaining("runner.resume(runbook, target, Path.of(\"" + journal + "\"))");
+  }
+
+  @Test
+  void a_second_run_is_refused_while_a_killed_one_has_left_something() {
+    book = all.book(change("one"));
+    Path journal = killed(book, "one:committed");
+    Plan plan = all.runner().plan(book, all.shop);
+    assertThatThrownBy(() -> all.runner().start(plan))
+        .hasMessageContaining("was RUNNING, and nobody drives it: " + journal);
+    try (Run run = all.runner().resume(book, all.shop, journal)) {
+      assertThat(run.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    all.runner().start(all.runner().plan(book, all.shop)).close();
+  }
+
+  /** A backup that was killed at night must not keep the next one from being made. */
+  @Test
+  void one_that_left_nothing_in_the_target_refuses_nothing() {
+    book = all.book(change("one"));
+    killed(book, "one:lease.verified");
+    all.runner().start(all.runner().plan(book, all.shop)).close();
+  }
+
+  @Test
+  void a_killed_run_is_not_said_to_be_going_on() {
+    book = all.book(change("one"));
+    Path journal = killed(book, "one:committed");
+    RunRecord left = all.runner().unfinished().get(0).record().orElseThrow();
+    for (String text : List.of(StatusText.of(left, journal), StatusText.line(left, journal))) {
+      assertThat(text)
+          .contains("has not ended: it was going on when it was left, and nobody drives it")
+          .doesNotContain("is going on");
+    }
   }
 }

@@ -53,7 +53,10 @@ final class ConcurrentIndexBuild {
             Finding.of("lone.there", "the index is there already")
                 .withExpected("no index " + index.own() + " beside " + table.quoted())
                 .withFound("a valid index of that name")
-                .withFix("take the step out, or write CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
+                .withFix(
+                    "where a run that has not ended made it, resume that run: runner.unfinished();"
+                        + " else take the step out, or write CREATE INDEX CONCURRENTLY IF NOT"
+                        + " EXISTS"));
       }
       return List.of(
           StateBefore.LINE,
