@@ -20,7 +20,7 @@ import javax.net.ssl.SSLHandshakeException;
 final class Exchange {
   private static final String REPEATS = "jdk.httpclient.enableAllMethodRetry";
 
-  /** For what only looks; made when first used. A request over a stale connection is repeated. */
+  /** Made when first used. A GET over a stale connection is repeated, a POST is lost. */
   private static final class Shared {
     static final HttpClient CLIENT = client();
   }
@@ -34,8 +34,8 @@ final class Exchange {
         .build();
   }
 
-  /** Of a GET, which may be sent twice. */
-  static HttpAnswer look(HttpCall call) throws NoAnswer, InterruptedException {
+  /** Of a GET, or of what is told again when nobody has answered: it may arrive twice. */
+  static HttpAnswer repeatable(HttpCall call) throws NoAnswer, InterruptedException {
     return send(Shared.CLIENT, call);
   }
 

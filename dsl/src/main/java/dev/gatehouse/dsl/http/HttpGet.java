@@ -92,7 +92,7 @@ public final class HttpGet {
             reading -> lines,
             reading -> {
               try {
-                return judging.judge(reading, Exchange.look(call));
+                return judging.judge(reading, Exchange.repeatable(call));
               } catch (NoAnswer e) {
                 return Outcome.inconclusive(e.finding());
               }

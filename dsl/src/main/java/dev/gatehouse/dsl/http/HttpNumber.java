@@ -39,7 +39,7 @@ public final class HttpNumber {
   public Told now() throws InterruptedException {
     HttpAnswer answer;
     try {
-      answer = Exchange.look(call);
+      answer = Exchange.repeatable(call);
     } catch (NoAnswer e) {
       throw new StepFailed(e.finding());
     }

@@ -25,7 +25,8 @@ public record Posted(int status, Optional<String> retryAfter, String why) {
   }
 
   /**
-   * Sends it once, to that host and no other.
+   * Sends it to that host and no other. Over a connection that is kept: when it was lost, send it
+   * again.
    *
    * @param address of http or https
    * @param deadline for all of it
@@ -44,7 +45,7 @@ public record Posted(int status, Optional<String> retryAfter, String why) {
       call = call.with(Header.of(header.getKey(), header.getValue()));
     }
     try {
-      HttpAnswer answer = Exchange.once(call);
+      HttpAnswer answer = Exchange.repeatable(call);
       return new Posted(answer.status(), answer.retryAfter(), "");
     } catch (NoAnswer e) {
       // its texts name the address
