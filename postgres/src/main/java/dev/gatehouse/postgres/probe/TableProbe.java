@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** One role on one table or partition, read and written directly, by each way there is. */
 final class TableProbe {
@@ -10,13 +11,15 @@ final class TableProbe {
   private final InsertProbe inserting;
   private final RowProbe writing;
   private final CopyProbe copying;
+  private final Optional<ContentProbe> contents;
 
-  private TableProbe(ProbeContext on) {
+  private TableProbe(ProbeContext on) throws SQLException {
     this.on = on;
     this.reading = new ReadProbe(on);
     this.inserting = new InsertProbe(on);
     this.writing = new RowProbe(on);
     this.copying = new CopyProbe(on);
+    this.contents = ContentProbe.of(on, new MadeUpValues(on.session()));
   }
 
   static TableProbe of(
@@ -51,5 +54,8 @@ final class TableProbe {
     }
     new StatementProbe(on, context, effects).run();
     SideChannelProbe.in(on, context);
+    if (contents.isPresent()) {
+      contents.get().in(context);
+    }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param column empty when it is to be found
  * @param shared a condition; empty when nothing is
- * @param accepted views and functions that may tell of all tenants
+ * @param accepted views and functions that may tell of all tenants, tables that policies may ask
  */
 record TenantIsolation(
     String table,

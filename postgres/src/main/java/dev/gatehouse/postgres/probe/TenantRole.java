@@ -33,6 +33,11 @@ public final class TenantRole {
    *       on a key of others, by MERGE (15 and newer) and by COPY FROM, which the server refuses
    *       under row security. Whole statements are judged by what becomes of rows of others, so
    *       that triggers and rules of the table have their say; RETURNING shows none of them;
+   *   <li>no row of others can be seen or written once it holds other values: contents are made up
+   *       from NULL, what policies compare columns with and what lies beside that, as far as NOT
+   *       NULL and checks allow; those that policies let pass are written and tried. A condition
+   *       that values cannot be made up for, or a table that a policy asks, makes it INCONCLUSIVE
+   *       where tenants would meet by it, until it is accepted;
    *   <li>the same on each partition, child and parent of the table;
    *   <li>what a view over it, a relation or routine that leads to it, or any SECURITY DEFINER
    *       function that sees past its policies answers does not depend on rows of others, and

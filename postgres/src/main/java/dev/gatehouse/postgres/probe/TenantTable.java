@@ -40,7 +40,8 @@ public final class TenantTable {
 
   /**
    * A view or function over the table that is meant to tell of all tenants, such as a view of
-   * totals; the report names it.
+   * totals, or a table or function that its policies ask and that is right in what it says, such as
+   * one of members; the plan names it.
    *
    * @param path as {@code schema.name}
    */

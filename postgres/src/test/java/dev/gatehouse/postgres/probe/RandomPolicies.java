@@ -66,6 +66,40 @@ final class RandomPolicies {
           SETTING + " IS NULL",
           "tenant <> " + SETTING);
 
+  /** What no row there is lets pass, and a row of another content would. */
+  private static final List<String> OF_CONTENTS =
+      List.of(
+          "tenant IS NULL",
+          "tenant = ''",
+          "flag IS NULL",
+          "flag IS NOT TRUE",
+          "state = 'public'",
+          "state IN ('public', 'open')",
+          "state <> 'draft'",
+          "coalesce(state, 'all') = 'all'",
+          "cents > 1000",
+          "cents BETWEEN 2000 AND 3000",
+          "cents < 0",
+          "cents IS NULL",
+          "day < date '2020-01-02'",
+          "day = current_date",
+          "tags @> '{public}'",
+          "'open' = ANY (tags)",
+          "author LIKE 'pub%'",
+          "author = state",
+          "lower(tenant) = lower(" + SETTING + ")",
+          "starts_with(tenant, " + SETTING + ")",
+          "state = " + SETTING,
+          "tenant IS NOT DISTINCT FROM " + SETTING,
+          "CASE WHEN flag THEN tenant = " + SETTING + " ELSE flag IS NULL END");
+
+  /** Texts of these, at which the check tries the setting. */
+  private static final List<String> SETTINGS =
+      List.of("unset", "A", "B", "", "nobody", "%", "x", "public", "open", "draft", "all");
+
+  /** What nobody makes up a value for. */
+  private static final String UNKNOWABLE = "length(author) = 4711";
+
   private final Random random;
   private final List<Policy> policies = new ArrayList<>();
   private final Set<String> granted = new HashSet<>();
@@ -82,8 +116,8 @@ final class RandomPolicies {
     int count = 1 + random.nextInt(4);
     if (random.nextInt(5) < 3) {
       // a world that is nearly right, so that green ones are not rare
-      policies.add(new Policy(true, "ALL", ATOMS.get(0), ""));
-      count = random.nextInt(3);
+      policies.add(new Policy(true, "ALL", nearlyRight(), ""));
+      count = random.nextInt(5) / 2;
     }
     for (int i = 0; i < count; i++) {
       policies.add(policy());
@@ -99,16 +133,37 @@ final class RandomPolicies {
     return new Policy(random.nextInt(4) > 0, command, using, checks ? expression() : "");
   }
 
+  private String nearlyRight() {
+    String right = ATOMS.get(0);
+    return switch (random.nextInt(4)) {
+      case 0 -> right + " AND (" + atom() + " OR " + atom() + ")";
+      case 1 -> right + " OR (" + atom() + " AND " + atom() + ")";
+      default -> right;
+    };
+  }
+
+  private String atom() {
+    if (random.nextInt(60) == 0) {
+      return UNKNOWABLE;
+    }
+    return pick(random.nextBoolean() ? ATOMS : OF_CONTENTS);
+  }
+
+  /** Whether it asks what cannot be answered by trying. */
+  boolean unknowable() {
+    return policies.toString().contains(UNKNOWABLE);
+  }
+
   private <T> T pick(List<T> from) {
     return from.get(random.nextInt(from.size()));
   }
 
   private String expression() {
     return switch (random.nextInt(6)) {
-      case 0 -> "(" + pick(ATOMS) + ") AND (" + pick(ATOMS) + ")";
-      case 1 -> "(" + pick(ATOMS) + ") OR (" + pick(ATOMS) + ")";
-      case 2 -> "NOT (" + pick(ATOMS) + ")";
-      default -> pick(ATOMS);
+      case 0 -> "(" + atom() + ") AND (" + atom() + ")";
+      case 1 -> "(" + atom() + ") OR (" + atom() + ")";
+      case 2 -> "NOT (" + atom() + ")";
+      default -> atom();
     };
   }
 
@@ -120,11 +175,23 @@ final class RandomPolicies {
                 "CREATE SCHEMA app",
                 "GRANT USAGE ON SCHEMA app TO " + role,
                 "CREATE TABLE app.doc (id serial PRIMARY KEY, tenant text, author text, flag"
-                    + " boolean)",
+                    + " boolean, state text DEFAULT 'draft', cents int DEFAULT 5, day date DEFAULT"
+                    + " '2030-01-01', tags text[] DEFAULT '{}')",
                 "INSERT INTO app.doc (tenant, author, flag) SELECT t, a, f FROM"
                     + " unnest('{A,B}'::text[]) t, unnest('{x,y}'::text[]) a,"
                     + " unnest('{f,t}'::boolean[]) f",
-                "CREATE TABLE app.domain AS SELECT tenant, author, flag FROM app.doc"));
+                "CREATE TABLE app.domain AS SELECT tenant, author, flag, state, cents, day, tags"
+                    + " FROM unnest('{A,B,C,a,b,Ab,nobody,x,public,\"\",NULL}'::text[]) tenant,"
+                    + " unnest('{x,publisher,public,draft,NULL}'::text[] || repeat('z', 4711))"
+                    + " author, unnest('{f,t,NULL}'::boolean[]) flag,"
+                    + " unnest('{draft,public,open,all,A,B,x,nobody,%,\"\",NULL}'::text[]) state,"
+                    + " unnest('{5,-7,1500,2500,99999,NULL}'::int[]) cents,"
+                    + " (VALUES ('2030-01-01'::date), ('2019-05-05'), (current_date), (NULL)) d (day),"
+                    + " (VALUES ('{}'::text[]), ('{public,open}'), ('{public}'), (NULL)) t (tags)"
+                    + " WHERE (author IS NOT DISTINCT FROM 'x')::int + (flag IS FALSE)::int + (state IS NOT"
+                    + " DISTINCT FROM 'draft')::int +"
+                    + " (cents IS NOT DISTINCT FROM 5)::int + (day IS NOT DISTINCT FROM '2030-01-01')::int +"
+                    + " (tags IS NOT DISTINCT FROM '{}')::int >= 3"));
     if (!granted.isEmpty()) {
       all.add("GRANT " + String.join(", ", granted) + " ON app.doc TO " + role);
     }
@@ -143,17 +210,17 @@ final class RandomPolicies {
     Set<String> ways = new TreeSet<>();
     boolean hidden = false;
     boolean something = false;
-    for (String tenant : List.of("unset", "A", "B", "", "nobody")) {
+    for (String tenant : SETTINGS) {
       admin.setAutoCommit(false);
       if (!tenant.equals("unset")) {
         Queries.run(admin, "SELECT set_config('app.tenant', '" + tenant + "', true)");
       }
-      Set<String> seen = tenants("doc", "SELECT", false, admin);
-      Set<String> deleted = tenants("doc", "DELETE", false, admin);
-      Set<String> updated = tenants("doc", "UPDATE", false, admin);
+      Set<String> seen = tenants("domain", "SELECT", false, admin);
+      Set<String> deleted = tenants("domain", "DELETE", false, admin);
+      Set<String> updated = tenants("domain", "UPDATE", false, admin);
       Set<String> became = tenants("domain", "UPDATE", true, admin);
       Set<String> inserted = tenants("domain", "INSERT", true, admin);
-      Set<String> own = Set.of(tenant);
+      Set<String> own = Set.of(tenant.equals("unset") ? "" : tenant);
       if (!own.containsAll(seen)) {
         ways.add("rowsecurity.exposed");
       }
@@ -169,7 +236,7 @@ final class RandomPolicies {
         ways.add("rowsecurity.update");
       }
       hidden |= granted.contains("SELECT") && hides(tenant, admin);
-      something |= seen.contains(tenant);
+      something |= tenants("doc", "SELECT", false, admin).contains(tenant);
       admin.rollback();
       admin.setAutoCommit(true);
     }
@@ -196,7 +263,10 @@ final class RandomPolicies {
     return Set.copyOf(
         Queries.column(
             admin,
-            "SELECT DISTINCT tenant FROM app." + of + " WHERE " + condition(command, checked)));
+            "SELECT DISTINCT coalesce(tenant, '(none)') FROM app."
+                + of
+                + " WHERE "
+                + condition(command, checked)));
   }
 
   private String condition(String command, boolean checked) {

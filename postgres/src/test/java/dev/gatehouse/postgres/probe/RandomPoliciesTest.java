@@ -80,6 +80,11 @@ class RandomPoliciesTest {
         boolean exposed =
             outcome.status() == Status.FAILED
                 && codes.stream().anyMatch(code -> !code.equals("rowsecurity.hidden"));
+        if (policies.unknowable()) {
+          assertThat(exposed && !truth.exposed()).as("exposed? " + as).isFalse();
+          assertThat(truth.exposed() && outcome.status() == Status.PASSED).as(as).isFalse();
+          continue;
+        }
         assertThat(exposed).as("exposed? " + as).isEqualTo(truth.exposed());
         assertThat(ways(codes)).as("ways? " + as).isEqualTo(truth.ways());
         if (codes.contains("rowsecurity.returned")) {
