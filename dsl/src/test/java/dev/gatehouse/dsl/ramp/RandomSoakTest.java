@@ -30,9 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A soak over random streams of samples against a model that reckons with all of them at once. */
 class RandomSoakTest {
   private static final int STREAMS = Integer.getInteger("soak.streams", 1_000);
-  private static final Duration EVERY = Duration.ofSeconds(10);
+  static final Duration EVERY = Duration.ofSeconds(10);
 
-  private record Sample(Instant begun, Instant ended, Status answer) {
+  /** When it was asked, and what it answered. */
+  record Sample(Instant begun, Instant ended, Status answer) {
     boolean good() {
       return answer == Status.PASSED;
     }
@@ -147,7 +148,8 @@ class RandomSoakTest {
     };
   }
 
-  private static Status expected(List<Sample> samples, Duration time, int silent, int least) {
+  /** What a soak answers behind the last of them. */
+  static Status expected(List<Sample> samples, Duration time, int silent, int least) {
     Sample last = samples.get(samples.size() - 1);
     if (last.answer() == Status.FAILED) {
       return Status.FAILED;
