@@ -113,7 +113,9 @@ class RandomRampTest {
       for (int i = 0; i < levels.size(); i++) {
         List<Sample> told = samples.getOrDefault(levels.get(i), List.of());
         for (int n = 1; n < told.size(); n++) {
-          assertThat(on(i, told.subList(0, n))).as("sample %s of %s", n, told).isEqualTo(Status.WAITING);
+          assertThat(on(i, told.subList(0, n)))
+              .as("sample %s of %s", n, told)
+              .isEqualTo(Status.WAITING);
         }
         Status last = told.isEmpty() ? Status.WAITING : on(i, told);
         if (last != Status.PASSED) {

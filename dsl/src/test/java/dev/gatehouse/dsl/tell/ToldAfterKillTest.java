@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dtold.kills=200 -Dtold.seed=1} for more of them.
  */
 @Tag("nightly")
-@Timeout(1800)
+@Timeout(7200)
 class ToldAfterKillTest {
   private static final int KILLS = Integer.getInteger("told.kills", 2);
   private static final long SEED = Long.getLong("told.seed", 1);
@@ -66,9 +66,10 @@ class ToldAfterKillTest {
             .tell(ToldVictim.journal(work).orElseThrow(), Duration.ofMinutes(2));
         requireAllTold(work, sink);
       }
+      // 200 take an hour where the machine is busy: what is proved so far
+      System.out.println(
+          "told.kills=" + killed + " told.seed=" + SEED + ": told twice " + twice + " notices");
     }
-    System.out.println(
-        "told.kills=" + killed + " told.seed=" + SEED + ": told twice " + twice + " notices");
   }
 
   /** False where it ended before so many notices came. */
