@@ -62,7 +62,11 @@ public final class GatehouseOperations {
     return new Asking(question);
   }
 
-  /** The same at the end of a runbook: who vouches that all is well. */
+  /**
+   * The same at the end of a runbook, who vouches that all is well: {@code signOff("promotion
+   * complete?").by(one("product owner")).validFor(ofDays(7))}. How long a word counts must be said
+   * here, too.
+   */
   public static Asking signOff(String question) {
     return new Asking(question);
   }

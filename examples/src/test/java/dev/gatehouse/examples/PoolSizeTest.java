@@ -79,7 +79,8 @@ class PoolSizeTest {
   private static void tooSmall(TestDatabase database, Runbook book, int size, int needed) {
     try (HikariDataSource pool = pool(database, size)) {
       assertThatThrownBy(() -> Plan.of(book, target(database, pool)))
-          .isInstanceOf(Refusal.class)
+          .isInstanceOfSatisfying(
+              Refusal.class, refused -> assertThat(refused.findings()).as("told once").hasSize(1))
           .hasMessageContaining(
               """
               the pool of 'shop' lends too few connections

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class PoolRoom {
+  /** Code of that refusal. */
+  public static final String TOO_SMALL = "pool.too-small";
+
   private static final Logger LOG = LoggerFactory.getLogger(PoolRoom.class);
 
   private PoolRoom() {}
@@ -55,7 +58,7 @@ public final class PoolRoom {
   /** That a pool lent so many at once, and no more. */
   public static Refusal tooSmall(Target target, int lent, int needed, SQLException e) {
     return new Refusal(
-        Finding.of("pool.too-small", "the pool of '" + target + "' lends too few connections")
+        Finding.of(TOO_SMALL, "the pool of '" + target + "' lends too few connections")
             .withExpected(needed + " at once, beside those that the service itself uses")
             .withFound(lent + ", then: " + e.getMessage())
             .withFix("give the pool room for " + needed + " more: maximumPoolSize of HikariCP"),

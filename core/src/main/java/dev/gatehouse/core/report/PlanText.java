@@ -41,9 +41,9 @@ public final class PlanText {
    * @param digest of the plan, as approvals and the journal name it
    */
   public static String of(Outline outline, String digest) {
-    String full = full(outline, digest);
+    String full = Wrapping.block(full(outline, digest), COLUMNS);
     if (full.lines().count() <= PAGE) {
-      return Wrapping.block(full, COLUMNS);
+      return full;
     }
     StringBuilder text = new StringBuilder(Wrapping.block(head(outline, digest), COLUMNS));
     FoldedPlan.of(outline, PAGE, COLUMNS).forEach(line -> line(text, "", line));

@@ -2,6 +2,7 @@ package dev.gatehouse.core.run;
 
 import dev.gatehouse.core.dialect.Concurrency.Past;
 import dev.gatehouse.core.dialect.Fingerprint;
+import dev.gatehouse.core.dialect.PoolRoom;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RecordCodec;
 import dev.gatehouse.core.json.Json;
@@ -85,6 +86,7 @@ final class Planner {
       if (begun.isPresent()) {
         reading.unsettled();
       }
+      List<Finding> unprepared = unprepared();
       List<BoundStep> steps = new ArrayList<>();
       List<Outline.GateLine> gates = new ArrayList<>();
       for (Gate gate : runbook.gates()) {
@@ -99,9 +101,7 @@ final class Planner {
       refusals.addAll(owed.refusals(clock.instant()));
       names(fingerprint).forEach(this::refuseSecret);
       refuseHalves(steps);
-      if (runbook.steps().stream().anyMatch(Change.class::isInstance)) {
-        refuseUnprepared();
-      }
+      refusals.addAll(unprepared);
       if (!refusals.isEmpty()) {
         throw Refusal.of(Same.once(refusals));
       }
@@ -118,13 +118,25 @@ final class Planner {
     }
   }
 
-  private void refuseUnprepared() {
+  /**
+   * What changes cannot begin without. Where the pool lends too few sessions, each step that wants
+   * one would wait for it as long and say the same: nothing else is asked then.
+   */
+  private List<Finding> unprepared() {
+    if (runbook.steps().stream().noneMatch(Change.class::isInstance)) {
+      return List.of();
+    }
     try {
       // A lease and an effect, and guards beside them.
       int sessions = runbook.guards().isEmpty() ? 2 : 3;
       target.dialect().concurrency().refuseUnprepared(target, sessions);
+      return List.of();
     } catch (Refusal e) {
-      e.findings().forEach(finding -> refusals.add(scrubber.scrub(finding)));
+      List<Finding> found = e.findings().stream().map(scrubber::scrub).toList();
+      if (found.stream().anyMatch(one -> one.code().equals(PoolRoom.TOO_SMALL))) {
+        throw Refusal.of(found);
+      }
+      return found;
     } catch (SQLException e) {
       throw unreachable(target, e, scrubber);
     }

@@ -7,6 +7,7 @@ import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.report.Plain;
 import dev.gatehouse.core.report.RunText;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -109,7 +110,8 @@ final class RunLog {
 
   private void waiting(Entry entry, RunRecord run) {
     String what = text(entry, "step") + " " + text(entry, "reason");
-    String until = run.wakeAt().map(at -> ", until " + at).orElse("");
+    String until =
+        run.wakeAt().map(at -> ", until " + at.truncatedTo(ChronoUnit.SECONDS)).orElse("");
     if (!what.equals(awaited)) {
       awaited = what;
       LOG.info("waits: {}{}", Plain.line(what.strip()), until);

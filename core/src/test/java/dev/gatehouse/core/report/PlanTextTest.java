@@ -7,6 +7,7 @@ import dev.gatehouse.core.model.EffectClass;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Outline.GateLine;
 import dev.gatehouse.core.model.Outline.StepLine;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,25 @@ class PlanTextTest {
       assertThat(PlanText.full(outline, "d")).contains(statement);
       assertThat(Checklist.blank(outline, "d")).contains(statement);
     }
+  }
+
+  /** What a reader scrolls through are the lines on the screen. */
+  @Test
+  void a_plan_is_as_long_as_its_lines_when_they_are_wrapped() {
+    String wide = "select " + "a_column, ".repeat(25) + "another from orders";
+    Outline outline =
+        one(
+            new StepLine(
+                "look",
+                "~",
+                EffectClass.TRANSACTIONAL,
+                Collections.nCopies(15, wide),
+                "",
+                List.of()));
+
+    assertThat(PlanText.full(outline, "d").lines().count()).isLessThan(40);
+    assertThat(PlanText.of(outline, "d")).contains("lines are folded");
+    assertThat(PlanText.of(outline, "d").lines().count()).isLessThanOrEqualTo(46);
   }
 
   private static Outline longOne() {

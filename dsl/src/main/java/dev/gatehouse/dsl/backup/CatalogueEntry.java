@@ -52,7 +52,7 @@ final class CatalogueEntry extends ArtifactSource {
     Vault vault =
         place.existing().orElseThrow(() -> none("no vault there", "correct the path " + place));
     if (id != null) {
-      return vault.withId(id);
+      return withId(vault, id, reading);
     }
     Instant wanted = moment == null ? Instant.MIN : moment;
     if (wanted.isAfter(reading.now())) {
@@ -66,6 +66,18 @@ final class CatalogueEntry extends ArtifactSource {
                     none((own.own().isEmpty() ? "" : "none so old; ") + own.words(), own.choice()));
     refuseNewer(vault.notWhole(chosen, wanted), chosen);
     return chosen;
+  }
+
+  private Artifact withId(Vault vault, String wanted, CheckContext reading) throws SQLException {
+    try {
+      return vault.withId(wanted);
+    } catch (Refusal unknown) {
+      if (!unknown.findings().get(0).code().equals("artifact.unknown")) {
+        throw unknown;
+      }
+      OwnBackups own = OwnBackups.of(vault, reading);
+      throw none(own.words(), own.choice());
+    }
   }
 
   /** What was written between the two would be lost, and nobody would have said so. */

@@ -37,7 +37,7 @@ record OtherAccount(Target login, String name, Fingerprint database) {
     } catch (SQLException e) {
       throw refused(
           "step.account-login",
-          "the account that '" + step + "' works as cannot log in",
+          "the account that as(...) names cannot log in",
           "a login at '" + login + "'",
           String.valueOf(e.getMessage()),
           "correct address, account or secret of as(...)");

@@ -11,6 +11,7 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +126,9 @@ public final class MaintenanceWindow implements Check {
     return Outcome.passed(
         Evidence.at(now)
             .with("closes", closes)
-            .with("remaining", Names.print(Duration.between(now, closes))));
+            .with(
+                "remaining",
+                Names.print(Duration.between(now, closes).truncatedTo(ChronoUnit.SECONDS))));
   }
 
   private Finding neverOpens() {

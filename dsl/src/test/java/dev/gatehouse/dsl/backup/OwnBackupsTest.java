@@ -85,6 +85,16 @@ class OwnBackupsTest {
     }
   }
 
+  @Test
+  void an_id_that_is_not_there_is_answered_with_those_that_are() throws Exception {
+    String mine = backedUp(desk, "run-1/dump");
+    assertThatThrownBy(() -> desk.bind(restore(fromCatalogue(vault).withId("20261128"))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("artifact 20261128")
+        .hasMessageContaining("fromCatalogue(vault).withId(...): " + mine + " of ")
+        .hasMessageContaining("artifact.unknown");
+  }
+
   /** At three in the morning nobody asks the vault what is wrong with it. */
   @Test
   void a_newer_one_that_is_not_whole_is_not_passed_over() throws Exception {

@@ -142,8 +142,7 @@ class AccountOfStepTest {
     }
     Secret wrong = Secret.of("wrong", "hush-hush".toCharArray());
     refused(
-        dump().as(shop.as(reader.name(), wrong)),
-        "the account that 'backup' works as cannot log in");
+        dump().as(shop.as(reader.name(), wrong)), "the account that as(...) names cannot log in");
     assertThat(work).isEmptyDirectory();
   }
 
@@ -185,7 +184,7 @@ class AccountOfStepTest {
     RunRecord record = runner().run(plan);
     assertThat(record.state()).isEqualTo(RunState.FAILED_CLEAN);
     assertThat(record.step("backup").orElseThrow().findings().toString())
-        .contains("the account that 'backup' works as cannot log in");
+        .contains("the account that as(...) names cannot log in");
     assertThat(database.one("SELECT to_regclass('later') IS NULL")).isEqualTo("t");
   }
 
