@@ -55,7 +55,7 @@ class ToldAfterKillTest {
       try (Sink sink = new Sink()) {
         int kills = Math.min(KILLS - killed, 1 + random.nextInt(MOST_A_RUN));
         for (int kill = 0; kill < kills; kill++) {
-          killed += killedAfter(work, sink, 1 + random.nextInt(4), random.nextInt(30)) ? 1 : 0;
+          killed += killedAfter(work, sink, 1 + random.nextInt(2), random.nextInt(90)) ? 1 : 0;
         }
         Process last = start(work, sink);
         assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
