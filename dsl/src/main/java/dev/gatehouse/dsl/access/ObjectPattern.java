@@ -19,6 +19,9 @@ import java.util.List;
  * @since 0.1
  */
 public record ObjectPattern(Kind kind, String form, String pattern) {
+  private static final String DEFINERS = "definer routine";
+  private static final String FOREIGN_TABLES = "foreign table";
+
   public ObjectPattern {
     NamePattern.of(pattern);
   }
@@ -48,10 +51,7 @@ public record ObjectPattern(Kind kind, String form, String pattern) {
    * @throws Refusal when there are none
    */
   List<AccessObject> in(EffectiveAccess access) {
-    List<AccessObject> all =
-        access.objects(kind, pattern).stream()
-            .filter(object -> form.isEmpty() || form.equals(access.form(object)))
-            .toList();
+    List<AccessObject> all = all(access);
     if (all.isEmpty()) {
       boolean tables = isTables();
       throw new Refusal(
@@ -63,6 +63,42 @@ public record ObjectPattern(Kind kind, String form, String pattern) {
               .withFix(tables ? "correct on(\"" + pattern + "\")" : "correct on(" + this + ")"));
     }
     return all;
+  }
+
+  /**
+   * Whether there may be none, because that is what is hoped for: code that runs as its owner,
+   * tables elsewhere, large objects, columns of a name, where the pattern asks for them in all
+   * schemas, or for all in one that is there.
+   */
+  private boolean mayBeNone(EffectiveAccess access) {
+    boolean hoped =
+        form.equals(DEFINERS)
+            || form.equals(FOREIGN_TABLES)
+            || kind == Kind.LARGE_OBJECTS
+            || kind == Kind.COLUMN;
+    int dot = pattern.indexOf('.');
+    String schema = dot < 0 ? pattern : pattern.substring(0, dot);
+    return hoped
+        && (schema.equals("*")
+            || (dot > 0
+                && !form.isEmpty()
+                && pattern.substring(dot + 1).equals("*")
+                && !access.objects(Kind.SCHEMA, schema).isEmpty()));
+  }
+
+  /**
+   * Those there are, for a claim that nobody may do something with them.
+   *
+   * @throws Refusal when there are none, and a name may be misspelt
+   */
+  List<AccessObject> inIfAny(EffectiveAccess access) {
+    return all(access).isEmpty() && mayBeNone(access) ? List.of() : in(access);
+  }
+
+  private List<AccessObject> all(EffectiveAccess access) {
+    return access.objects(kind, pattern).stream()
+        .filter(object -> form.isEmpty() || form.equals(access.form(object)))
+        .toList();
   }
 
   /** As a sentence has it. */

@@ -137,7 +137,7 @@ public final class PrivilegeCheck implements AccessCheck {
     try {
       refuseWhatIsNoPrivilege(access);
       List<String> roles = question.roles(access);
-      List<AccessObject> now = objects.in(access);
+      List<AccessObject> now = there(access);
       lines.add(
           Outline.UNKNOWN
               + "until it is asked; "
@@ -163,14 +163,16 @@ public final class PrivilegeCheck implements AccessCheck {
     refuseWhatIsNoPrivilege(access);
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     List<String> roles = question.roles(access);
-    List<AccessObject> all = objects.in(access);
+    List<AccessObject> all = there(access);
     for (String role : roles) {
       for (AccessObject object : all) {
         findings.look(kind, role, privileges, object);
       }
       findings.lookAhead(kind, role, privileges, objects);
     }
-    return findings.outcome(begun.with("roles", roles.size()).with(noun(), all.size()));
+    Evidence looked = begun.with("roles", roles.size());
+    return findings.outcome(
+        all.isEmpty() ? looked.with(noun(), "there are none") : looked.with(noun(), all.size()));
   }
 
   /** A claim about what the product does not know would be empty. */
@@ -187,6 +189,11 @@ public final class PrivilegeCheck implements AccessCheck {
               .withFound(String.join(", ", unknown))
               .withFix("take " + String.join(" and ", unknown) + " out of it"));
     }
+  }
+
+  /** Of what nobody may use there may be none; what somebody may do is done with something. */
+  private List<AccessObject> there(EffectiveAccess access) {
+    return kind == ClaimKind.MAY_NOT ? objects.inIfAny(access) : objects.in(access);
   }
 
   private String noun() {
@@ -228,7 +235,7 @@ public final class PrivilegeCheck implements AccessCheck {
   /** The same as a wish, for the roles and tables that there are. */
   GrantMethod.GrantClaim wish(EffectiveAccess access) {
     return new GrantMethod.GrantClaim(
-        question.roles(access), kind, Set.copyOf(privileges), objects.in(access));
+        question.roles(access), kind, Set.copyOf(privileges), there(access));
   }
 
   /** What it forbids and is there. */
@@ -236,7 +243,7 @@ public final class PrivilegeCheck implements AccessCheck {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     if (kind != ClaimKind.MAY) {
       for (String role : question.roles(access)) {
-        for (AccessObject object : objects.in(access)) {
+        for (AccessObject object : there(access)) {
           findings.look(kind, role, privileges, object);
         }
         findings.lookAhead(kind, role, privileges, objects);
@@ -254,7 +261,7 @@ public final class PrivilegeCheck implements AccessCheck {
     Set<AccessObject> revocable = new HashSet<>();
     scope.forEach(pattern -> revocable.addAll(access.tables(pattern)));
     for (String role : question.roles(access)) {
-      for (AccessObject object : objects.in(access)) {
+      for (AccessObject object : there(access)) {
         PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
         findings.look(kind, role, privileges, object);
         for (Finding finding : findings.list()) {
@@ -283,7 +290,7 @@ public final class PrivilegeCheck implements AccessCheck {
     PrivilegeFindings findings = new PrivilegeFindings(question.name(), access, accepted);
     if (kind != ClaimKind.MAY_NOT) {
       for (String role : question.roles(access)) {
-        for (AccessObject object : objects.in(access)) {
+        for (AccessObject object : there(access)) {
           findings.lookForGrants(role, privileges, object);
         }
       }
@@ -298,7 +305,7 @@ public final class PrivilegeCheck implements AccessCheck {
       return findings;
     }
     Set<String> schemas = new TreeSet<>();
-    objects.in(access).forEach(table -> schemas.add(table.schema()));
+    there(access).forEach(table -> schemas.add(table.schema()));
     for (String role : question.roles(access)) {
       for (String schema : role.equals(creator) ? Set.<String>of() : schemas) {
         Set<String> coming = new TreeSet<>();

@@ -116,9 +116,12 @@ final class AclRules {
         & (item.system() && item.relkind() != 'v' ? ~Right.WRITES : -1);
   }
 
-  /** Whether it may name objects of the item's schema. */
+  /**
+   * Whether it may name objects of the item's schema. What is granted to PUBLIC is granted to each
+   * role that may, whoever that is: PUBLIC is nobody who could be stopped before.
+   */
   boolean mayName(PrivilegeScope subject, Securable item) {
-    if (item.schema() < 0 || subject.all()) {
+    if (item.schema() < 0 || subject.all() || subject.role() == 0) {
       return true;
     }
     Securable schema = snapshot.items().get(item.schema());

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** The ways to an object that grants, ownership and the product's own roles make, in words. */
 final class DirectPaths {
+  private static final int MOST_NAMES = 10;
+
   private final Snapshot snapshot;
   private final RoleGraph graph;
   private final AclRules direct;
@@ -142,7 +144,34 @@ final class DirectPaths {
     List<Hop> hops = new ArrayList<>(naming(subject, item, user));
     subject.chain(target).stream().filter(hop -> !hops.contains(hop)).forEach(hops::add);
     hops.add(last);
+    if (subject.role() == 0 && item.schema() >= 0) {
+      namers(snapshot.items().get(item.schema())).ifPresent(hops::add);
+    }
     return Path.of(hops);
+  }
+
+  /** Whom a grant to PUBLIC reaches where the schema does not let everybody in. */
+  private Optional<Hop> namers(Securable schema) {
+    if ((direct.held(PrivilegeScope.now(graph, 0), schema) & Right.USAGE.bit) != 0) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>();
+    for (int role = 1; role < graph.roles().size(); role++) {
+      boolean superuser = graph.role(role).superuser();
+      if (!superuser
+          && (direct.held(PrivilegeScope.now(graph, role), schema) & Right.USAGE.bit) != 0) {
+        names.add(graph.role(role).quoted());
+      }
+    }
+    String some =
+        names.isEmpty()
+            ? "nobody but superusers now"
+            : String.join(", ", names.stream().limit(MOST_NAMES).toList())
+                + (names.size() > MOST_NAMES
+                    ? " and " + (names.size() - MOST_NAMES) + " more"
+                    : "");
+    return Optional.of(
+        Hop.of(Hop.Kind.PARTIAL, "which reaches who has USAGE on " + schema.words() + ": " + some));
   }
 
   /**

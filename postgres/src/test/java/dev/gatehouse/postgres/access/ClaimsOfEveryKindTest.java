@@ -4,6 +4,7 @@ import static dev.gatehouse.dsl.GatehouseAccess.access;
 import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
 import static dev.gatehouse.dsl.GatehouseAccess.columns;
 import static dev.gatehouse.dsl.GatehouseAccess.databases;
+import static dev.gatehouse.dsl.GatehouseAccess.definerRoutines;
 import static dev.gatehouse.dsl.GatehouseAccess.foreignDataWrappers;
 import static dev.gatehouse.dsl.GatehouseAccess.foreignServers;
 import static dev.gatehouse.dsl.GatehouseAccess.foreignTables;
@@ -35,11 +36,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatehouse.core.access.AccessObject.Kind;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.dsl.access.AccessCheck;
 import dev.gatehouse.dsl.access.AccessMatrix;
@@ -294,7 +297,6 @@ class ClaimsOfEveryKindTest {
           .contains("correct on(types api.moods)");
       assertThat(refused.apply(usage, sequences("api.*"))).contains("no sequence is named");
       assertThat(refused.apply(usage, foreignServers("*"))).contains("no foreign server is named");
-      assertThat(refused.apply(select, largeObjects())).contains("no large objects");
       assertThat(refused.apply(select, columns("api.*"))).contains("no column is named");
       assertThat(refused.apply(select, routines("api.*")))
           .contains("of a routine: ALTER, DROP, EXECUTE")
@@ -320,6 +322,86 @@ class ClaimsOfEveryKindTest {
           .isEmpty();
       assertThat(said(stage, grantee(stage.role("anon")).may(SET).on(parameters("datestyle"))))
           .isEmpty();
+    }
+  }
+
+  /** PUBLIC is each role, and no schema stands before all of them. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void what_is_granted_to_public_is_told_where_only_some_may_name_it(EngineUnderTest engine)
+      throws SQLException {
+    try (Stage stage = stage(engine).run("create sequence api.numbers")) {
+      AccessCheck tables = grantee("public").mayNot(SELECT).on("api.users");
+      AccessCheck matrix =
+          accessTo(routines("api.pay"))
+              .is(grantee(stage.role("owner")).may(EXECUTE).on(routines("api.pay")))
+              .closedTo(grantee("public"));
+      AccessCheck column = grantee("public").mayNot(UPDATE).on(columns("api.users.password"));
+      AccessCheck sequence = grantee("public").mayNot(USAGE).on(sequences("api.numbers"));
+      AccessCheck routine = grantee("public").mayNot(EXECUTE).on(routines("api.pay"));
+      List<AccessCheck> all = List.of(tables, matrix, column, sequence, routine);
+      for (AccessCheck check : all) {
+        assertThat(said(stage, check)).isEmpty();
+      }
+      stage.run(
+          "grant select, update (password) on api.users to public",
+          "grant usage on sequence api.numbers to public",
+          "grant execute on function api.pay to public");
+      assertThat(said(stage, tables))
+          .isEqualTo(
+              """
+              public may do more than it should with api.users
+                expected  public may not SELECT on api.users
+                found     SELECT: everybody (PUBLIC) has SELECT on api.users, granted by owner, which reaches who has USAGE on schema api: anon, owner, pg_read_all_data, pg_write_all_data
+                fix       REVOKE SELECT ON api.users FROM PUBLIC
+                code      privileges.excess""");
+      for (AccessCheck check : all) {
+        assertThat(said(stage, check))
+            .contains("which reaches who has USAGE on schema api: ")
+            .contains("anon")
+            .contains("FROM PUBLIC");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void none_of_what_should_not_be_there_is_an_answer_and_a_misspelt_name_is_not(
+      EngineUnderTest engine) throws SQLException {
+    try (Stage stage = stage(engine)) {
+      for (ObjectPattern none :
+          List.of(
+              definerRoutines("*"),
+              definerRoutines("api.*"),
+              foreignTables("*"),
+              largeObjects(),
+              columns("*.passphrase"))) {
+        Outcome outcome =
+            grantee(stage.role("anon"))
+                .mayNot(none.kind() == Kind.ROUTINE ? EXECUTE : SELECT)
+                .on(none)
+                .judge(access(stage.target()), Evidence.at(Instant.EPOCH));
+        assertThat(outcome.status()).as(none + ": " + outcome).isEqualTo(Status.PASSED);
+        assertThat(outcome.proof().orElseThrow().facts()).containsValue("there are none");
+      }
+      for (ObjectPattern misspelt :
+          List.of(
+              definerRoutines("apy.*"),
+              definerRoutines("api.pya"),
+              columns("api.user.password"),
+              routines("*.pya"),
+              views("*"))) {
+        AccessCheck check =
+            grantee(stage.role("anon"))
+                .mayNot(misspelt.kind() == Kind.ROUTINE ? EXECUTE : SELECT)
+                .on(misspelt);
+        assertThatThrownBy(() -> said(stage, check))
+            .as(misspelt.toString())
+            .isInstanceOf(Refusal.class);
+      }
+      assertThatThrownBy(
+              () -> said(stage, grantee(stage.role("anon")).may(EXECUTE).on(definerRoutines("*"))))
+          .isInstanceOf(Refusal.class);
     }
   }
 
