@@ -1,17 +1,12 @@
 package dev.gatehouse.sqlite;
 
-import dev.gatehouse.core.json.Sha256;
-import dev.gatehouse.core.outcome.Bug;
+import dev.gatehouse.core.artifact.RowSetDigest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.security.DigestException;
-import java.security.MessageDigest;
 
 /**
- * The digest of a set of rows: SHA-256 of each row over typed, length-prefixed values, summed
- * modulo 2^256. The sum does not depend on the rows' order and, unlike an exclusive or, sees rows
- * that come in pairs.
+ * The digest of a set of rows, each over typed, length-prefixed values.
  *
  * <p>One thread at a time.
  */
@@ -27,15 +22,9 @@ final class RowDigest {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private final MessageDigest sha256 = Sha256.begin();
-  private final byte[] digest = new byte[32];
+  private final RowSetDigest rows = new RowSetDigest();
   private final byte[] buffer = new byte[8_192];
   private int used;
-
-  /** The sum, most significant part first. */
-  private final long[] sum = new long[4];
-
-  private long rows;
 
   void nothing() {
     head(NULL);
@@ -64,48 +53,22 @@ final class RowDigest {
   }
 
   void endOfRow() {
-    sha256.update(buffer, 0, used);
-    used = 0;
-    try {
-      sha256.digest(digest, 0, digest.length);
-    } catch (DigestException e) {
-      throw new Bug("32 bytes hold a SHA-256", e);
-    }
-    add(
-        (long) LONGS.get(digest, 0),
-        (long) LONGS.get(digest, 8),
-        (long) LONGS.get(digest, 16),
-        (long) LONGS.get(digest, 24));
-    rows++;
+    flush();
+    rows.endOfRow();
   }
 
   /** Adds what another digest counted and summed. */
   void add(RowDigest other) {
-    add(other.sum[0], other.sum[1], other.sum[2], other.sum[3]);
-    rows += other.rows;
+    rows.add(other.rows);
   }
 
   long rows() {
-    return rows;
+    return rows.rows();
   }
 
   /** Algorithm and value. */
   String text() {
-    return String.format("%s:%016x%016x%016x%016x", ALGORITHM, sum[0], sum[1], sum[2], sum[3]);
-  }
-
-  private void add(long first, long second, long third, long fourth) {
-    long carry = 0;
-    long[] addend = {first, second, third, fourth};
-    for (int i = 3; i >= 0; i--) {
-      long partial = sum[i] + addend[i];
-      long total = partial + carry;
-      carry =
-          Long.compareUnsigned(partial, addend[i]) < 0 || Long.compareUnsigned(total, carry) < 0
-              ? 1
-              : 0;
-      sum[i] = total;
-    }
+    return ALGORITHM + ":" + rows.sum();
   }
 
   private void head(int kind) {
@@ -127,7 +90,7 @@ final class RowDigest {
       flush();
     }
     if (value.length > buffer.length) {
-      sha256.update(value);
+      rows.update(value, 0, value.length);
     } else {
       System.arraycopy(value, 0, buffer, used, value.length);
       used += value.length;
@@ -135,7 +98,7 @@ final class RowDigest {
   }
 
   private void flush() {
-    sha256.update(buffer, 0, used);
+    rows.update(buffer, 0, used);
     used = 0;
   }
 }

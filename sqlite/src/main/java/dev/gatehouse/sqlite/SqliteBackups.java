@@ -54,6 +54,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
               .withFix("leave out inParallel(" + options.jobs() + ")"));
     }
     options.requireAllHeld("SQLite");
+    options.requireReadOnce("SQLite");
     Preflight.check(target);
   }
 

@@ -49,6 +49,12 @@ public record Manifest(
   /** Until when somebody wants it kept, among {@code versions}: an instant in UTC. */
   public static final String KEPT_UNTIL = "kept until";
 
+  /**
+   * What the recorded content was made of, among {@code versions}, in words: the source, or what the
+   * product's tool wrote of it. Not among them where it is the source for every product.
+   */
+  public static final String CONTENT_OF = "content of";
+
   public Manifest {
     files = List.copyOf(files);
     versions = Map.copyOf(new LinkedHashMap<>(versions));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +33,47 @@ public interface BackupMethod {
    * @param jobs tables that are read at the same time, each into a file of its own; 1 is one file
    * @param unheld tables whose rows no snapshot of the product holds, and which are read as they
    *     are at that moment; a name that is not such a table is refused
+   * @param readTwice whether rows are read at the source also where the copy's own would do
    */
-  record Options(boolean compacting, boolean zstd, int jobs, Set<String> unheld) {
+  record Options(
+      boolean compacting, boolean zstd, int jobs, Set<String> unheld, boolean readTwice) {
     /** The product's default method: one file, stored as the product's method has it. */
     public static final Options DEFAULT = new Options(false, false, 1);
 
+    /** The same, without free space. */
+    public Options compacted() {
+      return new Options(true, zstd, jobs, unheld, readTwice);
+    }
+
+    /** The same, stored compressed. */
+    public Options compressed() {
+      return new Options(compacting, true, jobs, unheld, readTwice);
+    }
+
+    /**
+     * The same, reading so many tables at the same time.
+     *
+     * @throws IllegalArgumentException when below 1
+     */
+    public Options inParallel(int number) {
+      return new Options(compacting, zstd, number, unheld, readTwice);
+    }
+
+    /** The same, also of these tables that no snapshot holds. */
+    public Options alsoOf(Set<String> tables) {
+      Set<String> all = new HashSet<>(unheld);
+      all.addAll(tables);
+      return new Options(compacting, zstd, jobs, all, readTwice);
+    }
+
+    /** The same, its rows read at the source as well. */
+    public Options twice() {
+      return new Options(compacting, zstd, jobs, unheld, true);
+    }
+
     /** Everything under one snapshot. */
     public Options(boolean compacting, boolean zstd, int jobs) {
-      this(compacting, zstd, jobs, Set.of());
+      this(compacting, zstd, jobs, Set.of(), false);
     }
 
     public Options {
@@ -47,6 +81,21 @@ public interface BackupMethod {
         throw new IllegalArgumentException("jobs is " + jobs + ": 1 or more");
       }
       unheld = Set.copyOf(unheld);
+    }
+
+    /**
+     * For products whose rows are read at the source once and for all.
+     *
+     * @throws Refusal when they are to be read twice
+     */
+    public void requireReadOnce(String product) {
+      if (readTwice) {
+        throw new Refusal(
+            Finding.of("backup.read-twice", "a backup of " + product + " cannot be read twice")
+                .withExpected("a backup without readTwice(): its rows are read at the source anyway")
+                .withFound("readTwice()")
+                .withFix("leave out readTwice()"));
+      }
     }
 
     /**
@@ -110,6 +159,16 @@ public interface BackupMethod {
 
   /** Reads the content of the live target under one snapshot. */
   Content content(Target target, Progress progress) throws Exception;
+
+  /**
+   * The same by the digests that a recorded content has, where the product knows several: so that
+   * the two can be compared.
+   *
+   * @param recorded of a backup of this target
+   */
+  default Content contentAs(Content recorded, Target target, Progress progress) throws Exception {
+    return content(target, progress);
+  }
 
   /** How a backup takes the place of a target's content. */
   RestoreMethod restoring();

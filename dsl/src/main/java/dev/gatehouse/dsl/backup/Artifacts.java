@@ -13,6 +13,7 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ final class Artifacts {
   /** How far a backup or a restore was verified: L0 STORED, L1 READABLE, and so on. */
   static final String LEVEL = "level";
 
-  /** Every row equals what was recorded under the backup's own snapshot. */
+  /** Every row equals what was recorded of the backup's own snapshot. */
   static final String EQUAL = "L4 EQUAL";
 
   private Artifacts() {}
@@ -114,11 +115,19 @@ final class Artifacts {
             .with("method", manifest.method())
             .with(LEVEL, "L0 STORED");
     for (Map.Entry<String, String> fact : manifest.versions().entrySet()) {
-      if (fact.getKey().startsWith("not ") || fact.getKey().equals(Manifest.KEPT_UNTIL)) {
+      if (fact.getKey().startsWith("not ")
+          || List.of(Manifest.KEPT_UNTIL, Manifest.CONTENT_OF).contains(fact.getKey())) {
         evidence = evidence.with(fact.getKey(), fact.getValue());
       }
     }
     return evidence;
+  }
+
+  /** That a copy is equal, and to what where that is told. */
+  static Evidence equal(Evidence evidence, String level, Artifact artifact) {
+    Evidence equal = evidence.with(LEVEL, level);
+    String to = artifact.manifest().versions().get(Manifest.CONTENT_OF);
+    return to == null ? equal : equal.with("equal to", to);
   }
 
   /** With what differs in a copy and is no difference. */

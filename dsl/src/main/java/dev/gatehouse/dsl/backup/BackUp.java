@@ -17,7 +17,6 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -97,7 +96,7 @@ public final class BackUp extends ArtifactSource implements Change {
 
   /** The same backup, written without free space, where the product can. Default: as it is. */
   public BackUp compacted() {
-    return with(new BackupMethod.Options(true, options.zstd(), options.jobs(), options.unheld()));
+    return with(options.compacted());
   }
 
   /**
@@ -105,8 +104,7 @@ public final class BackUp extends ArtifactSource implements Change {
    * as it is, the others compressed always.
    */
   public BackUp compressed() {
-    return with(
-        new BackupMethod.Options(options.compacting(), true, options.jobs(), options.unheld()));
+    return with(options.compressed());
   }
 
   /**
@@ -117,8 +115,7 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when below 1
    */
   public BackUp inParallel(int jobs) {
-    return with(
-        new BackupMethod.Options(options.compacting(), options.zstd(), jobs, options.unheld()));
+    return with(options.inParallel(jobs));
   }
 
   /**
@@ -128,10 +125,16 @@ public final class BackUp extends ArtifactSource implements Change {
    * such tables is refused while planning, and so is a name that is none of them.
    */
   public BackUp acceptingWithoutSnapshot(String first, String... rest) {
-    Set<String> unheld = new HashSet<>(options.unheld());
-    unheld.addAll(Names.list(first, rest));
-    return with(
-        new BackupMethod.Options(options.compacting(), options.zstd(), options.jobs(), unheld));
+    return with(options.alsoOf(Set.copyOf(Names.list(first, rest))));
+  }
+
+  /**
+   * The same backup, whose rows are read at the source a second time: a pg_dump that wrote another
+   * value than the source has is found out. PostgreSQL only; others refuse it while planning.
+   * Default: the rows are counted at the source, and their digests are of what the dump holds.
+   */
+  public BackUp readTwice() {
+    return with(options.twice());
   }
 
   /**

@@ -63,12 +63,12 @@ record DrillEffect(
     asked.requirePassed();
     NotInPlace.of(method, working.target()).forEach(working.progress()::noticed);
     int all = artifact.manifest().content().tables().size();
-    return asked
-        .evidence(Artifacts.noted(working.evidence(), found))
-        .keeping(Artifacts.ID, artifact.id())
-        .with(
-            Artifacts.LEVEL,
-            options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables")
+    return Artifacts.equal(
+            asked
+                .evidence(Artifacts.noted(working.evidence(), found))
+                .keeping(Artifacts.ID, artifact.id()),
+            options.patterns().isEmpty() ? Artifacts.EQUAL : Artifacts.EQUAL + " in chosen tables",
+            artifact)
         .with("seconds", asked.seconds())
         .with("compared", compared(all))
         .with("procedure", procedure())

@@ -115,11 +115,13 @@ record RestoreEffect(
 
   static Evidence evidence(Instant at, Artifact artifact, Optional<Artifact> safety) {
     Evidence evidence =
-        Evidence.at(at)
-            .keeping(Artifacts.ID, artifact.id())
-            .keeping("snapshotAt", artifact.manifest().snapshotAt())
-            .with("rows", artifact.manifest().content().rows())
-            .with(Artifacts.LEVEL, Artifacts.EQUAL);
+        Artifacts.equal(
+            Evidence.at(at)
+                .keeping(Artifacts.ID, artifact.id())
+                .keeping("snapshotAt", artifact.manifest().snapshotAt())
+                .with("rows", artifact.manifest().content().rows()),
+            Artifacts.EQUAL,
+            artifact);
     return safety
         .map(
             kept ->

@@ -34,7 +34,7 @@ final class SafetyBackup extends ArtifactSource {
     Optional<Artifact> last = last(vault, working.key());
     if (last.isPresent()
         && method
-            .content(working.target(), working.progress())
+            .contentAs(last.get().manifest().content(), working.target(), working.progress())
             .equals(last.get().manifest().content())) {
       return last.get();
     }

@@ -54,6 +54,7 @@ final class BackupPreflight {
               .withFound("compacted()")
               .withFix("leave out compacted()"));
     }
+    options.requireReadOnce("MySQL and MariaDB");
     if (options.jobs() > 1) {
       throw new Refusal(
           Finding.of("backup.one-session", "a backup of MySQL and MariaDB reads in one session")

@@ -79,7 +79,7 @@ final class Backups implements AutoCloseable {
   }
 
   static Options accepting(String... tables) {
-    return new Options(false, false, 1, Set.of(tables));
+    return Options.DEFAULT.alsoOf(Set.of(tables));
   }
 
   Path unpacked(Artifact artifact) throws Exception {

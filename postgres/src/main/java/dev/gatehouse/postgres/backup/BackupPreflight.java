@@ -17,7 +17,7 @@ final class BackupPreflight {
   private static final String RELATIONS =
       "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind IN ('r', 'p', 'S', 'v', 'm', 'f') AND c.relpersistence <> 't' AND "
-          + ContentReader.USER_SCHEMA;
+          + ContentTable.USER_SCHEMA;
 
   private static final String BYPASSES =
       "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
@@ -33,7 +33,7 @@ final class BackupPreflight {
           + " has_schema_privilege(n.oid, 'USAGE') AS usable, c.relkind = 'S' AS sequence"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND "
-          + ContentReader.DUMPED
+          + ContentTable.DUMPED
           + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S' THEN"
           + " has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')"
           + " END) ORDER BY 1";

@@ -45,7 +45,7 @@ final class BackupSource implements AutoCloseable {
           + " + pg_table_size('pg_catalog.pg_largeobject')"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind = 'r' AND "
-          + ContentReader.USER_SCHEMA;
+          + ContentTable.USER_SCHEMA;
 
   private final Connection session;
   private final Fingerprint fingerprint;

@@ -5,8 +5,6 @@ import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
-import dev.gatehouse.core.outcome.Finding;
-import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
@@ -19,13 +17,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -40,12 +36,6 @@ import java.util.function.BooleanSupplier;
  * Gatehouse's own schema are left out.
  */
 final class ContentReader {
-  /** Names algorithm, settings and order of columns: compared only under the same name. */
-  static final String ALGORITHM = "pg-rowtext64-sum:";
-
-  /** Undefined schema, table, column, function or type: of a function, or the table is gone. */
-  private static final Set<String> UNREADABLE = Set.of("3F000", "42P01", "42703", "42883", "42704");
-
   /** A session that reads a snapshot gives its locks back after so many tables. */
   private static final int BATCH = 500;
 
@@ -59,38 +49,10 @@ final class ContentReader {
           "bytea_output=hex",
           "xmlbinary=base64",
           "lc_monetary=C",
+          "quote_all_identifiers=off",
           "row_security=off",
           "statement_timeout=0",
           "lock_timeout=30000");
-
-  static final String USER_SCHEMA =
-      "n.nspname <> 'information_schema' AND n.nspname <> 'gatehouse' AND n.nspname !~ '^pg_'";
-
-  private static final String NOT_OF_EXTENSION =
-      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
-          + " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
-          + " AND d.deptype = 'e')";
-
-  /** With the relation c in the schema n: what a dump holds the rows or the state of. */
-  static final String DUMPED =
-      "n.nspname <> 'gatehouse' AND ("
-          + USER_SCHEMA
-          + NOT_OF_EXTENSION
-          + " OR EXISTS ("
-          + ExtensionRows.CONFIGURATION
-          + "))";
-
-  private static final String RELATIONS =
-      "SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),"
-          + " coalesce((SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', a.attname), ', '"
-          + " ORDER BY a.attname COLLATE \"C\") FROM pg_catalog.pg_attribute a"
-          + " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''),"
-          + " coalesce(k.extname, ''), coalesce(k.condition, '')"
-          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " LEFT JOIN LATERAL ("
-          + ExtensionRows.CONFIGURATION
-          + ") k ON true WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
-          + DUMPED;
 
   /**
    * What a database holds, and the catalogue under the same snapshot.
@@ -101,26 +63,14 @@ final class ContentReader {
 
   record Moment(String schemaDigest, Map<String, String> sequences) {}
 
-  /**
-   * One table or sequence.
-   *
-   * @param extension whose configuration it is; empty for what people made
-   * @param condition which rows of it are people's, as a query's end; empty for all
-   */
-  private record Relation(
-      String name, String sql, String columns, String extension, String condition) {
-    String rows() {
-      return condition.isEmpty() ? "ONLY " + sql : "(SELECT * FROM " + sql + " " + condition + ")";
-    }
-  }
-
   private final Connection session;
   private final Optional<String> snapshot;
   private final BooleanSupplier dumping;
+  private final TableReading.Way way;
   private final Progress progress;
 
-  private ContentReader(Connection session, Progress progress) {
-    this(session, Optional.empty(), () -> false, progress);
+  private ContentReader(Connection session, TableReading.Way way, Progress progress) {
+    this(session, Optional.empty(), () -> false, way, progress);
   }
 
   /**
@@ -129,19 +79,24 @@ final class ContentReader {
    * @param dumping whether a dump holds its locks; only with a snapshot
    */
   private ContentReader(
-      Connection session, Optional<String> snapshot, BooleanSupplier dumping, Progress progress) {
+      Connection session,
+      Optional<String> snapshot,
+      BooleanSupplier dumping,
+      TableReading.Way way,
+      Progress progress) {
     this.session = session;
     this.snapshot = snapshot;
     this.dumping = dumping;
+    this.way = way;
     this.progress = progress;
   }
 
   /** The content of the live target, under a snapshot of its own. */
-  static Read live(Target target, Progress progress) throws SQLException {
+  static Read live(Target target, TableReading.Way way, Progress progress) throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, progress).read();
+      return new ContentReader(session, way, progress).read();
     } finally {
       progress.interruptibleBy(() -> {});
     }
@@ -152,12 +107,17 @@ final class ContentReader {
    *
    * @param dumping whether a dump under the same snapshot holds its locks
    */
-  static Read beside(BooleanSupplier dumping, Target target, String snapshot, Progress progress)
+  static Read beside(
+      BooleanSupplier dumping,
+      Target target,
+      String snapshot,
+      TableReading.Way way,
+      Progress progress)
       throws SQLException {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.of(snapshot));
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, Optional.of(snapshot), dumping, progress).read();
+      return new ContentReader(session, Optional.of(snapshot), dumping, way, progress).read();
     } finally {
       progress.interruptibleBy(() -> {});
     }
@@ -169,16 +129,17 @@ final class ContentReader {
     try {
       return new Moment(
           PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(session)).digest(),
-          new ContentReader(session, Progress.SILENT).sequences());
+          new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT).sequences());
     } finally {
       endReading(session);
     }
   }
 
   /** The content as the session's own open transaction is about to commit it. */
-  static Read within(Connection session, Progress progress) throws SQLException {
+  static Read within(Connection session, TableReading.Way way, Progress progress)
+      throws SQLException {
     pin(session);
-    return new ContentReader(session, progress).read();
+    return new ContentReader(session, way, progress).read();
   }
 
   static void beginReading(Connection session, Optional<String> snapshot) throws SQLException {
@@ -208,21 +169,22 @@ final class ContentReader {
 
   private Read read() throws SQLException {
     List<TableContent> tables = new ArrayList<>();
+    List<ContentTable> all = ContentTable.tables(session);
     int read = 0;
-    for (Relation table : relations("r")) {
+    for (ContentTable table : all) {
       progress.continuing();
       if (snapshot.isPresent() && ++read % BATCH == 0) {
         session.commit();
         beginReading(session, snapshot);
       }
-      tables.add(patiently(() -> content(table)));
+      tables.add(patiently(() -> way.of(new TableReading(session), table)));
     }
     tables.sort(Comparator.comparing(TableContent::table));
     Map<String, String> states = new TreeMap<>(sequences());
-    states.putAll(broughtByExtensions());
+    states.putAll(broughtByExtensions(all));
     String objects = new LargeObjects(session, LargeObjects.PIECE, progress).state();
     if (!objects.startsWith("0,")) {
-      states.put(ContentNames.LARGE_OBJECTS, ALGORITHM + objects);
+      states.put(ContentNames.LARGE_OBJECTS, TableReading.HASHED + objects);
     }
     Baseline catalogue = patiently(() -> PostgresCatalogue.INSTANCE.read(session));
     return new Read(
@@ -257,62 +219,27 @@ final class ContentReader {
     }
   }
 
-  /** The server adds up bigints without overflow, and faster than numerics. */
-  private TableContent content(Relation table) throws SQLException {
-    return content(table, table.rows());
-  }
-
-  private TableContent content(Relation table, String from) throws SQLException {
-    String sql =
-        "SELECT pg_catalog.count(*), coalesce(pg_catalog.sum(pg_catalog.hashtextextended("
-            + (table.columns().isEmpty() ? "'()'" : "ROW(" + table.columns() + ")::text")
-            + ", 0)), 0)::text FROM "
-            + from
-            + " AS t";
-    // Not prepared: an extension's condition may hold the operator "?".
-    try (Statement statement = session.createStatement()) {
-      statement.setEscapeProcessing(false);
-      ResultSet row = statement.executeQuery(sql);
-      row.next();
-      return new TableContent(table.name(), row.getLong(1), ALGORITHM + row.getString(2));
-    } catch (SQLException e) {
-      if (UNREADABLE.contains(SqlStates.of(e))) {
-        throw unreadable(table, e);
-      }
-      throw e;
-    }
-  }
-
-  private static StepFailed unreadable(Relation table, SQLException e) {
-    StepFailed failed =
-        new StepFailed(
-            Finding.of("backup.rows", "the rows of a table cannot be read")
-                .withExpected("SELECT count(*) FROM " + table.sql())
-                .withFound(e.getMessage() + ", SQL state " + SqlStates.of(e))
-                .withFix(
-                    "bring back what it names, such as the old name of a schema: a function in an"
-                        + " index or a policy of the table needs it; then begin again"));
-    failed.initCause(e);
-    return failed;
-  }
-
   /** Rows of configuration tables that no dump holds: all without those that are people's. */
-  private Map<String, String> broughtByExtensions() throws SQLException {
+  private Map<String, String> broughtByExtensions(List<ContentTable> tables) throws SQLException {
     Map<String, String> states = new TreeMap<>();
-    for (Relation table : relations("r")) {
+    TableReading reading = new TableReading(session);
+    for (ContentTable table : tables) {
       if (!table.condition().isEmpty()) {
-        TableContent all = patiently(() -> content(table, table.sql()));
-        TableContent dumped = patiently(() -> content(table));
+        TableContent all = patiently(() -> reading.hashed(table, table.sql()));
+        TableContent dumped = patiently(() -> reading.hashed(table, table.rows()));
         states.put(
             ContentNames.broughtBy(table.extension(), table.name()),
-            all.rows() - dumped.rows() + " rows, " + ALGORITHM + sum(all).subtract(sum(dumped)));
+            all.rows() - dumped.rows()
+                + " rows, "
+                + TableReading.HASHED
+                + sum(all).subtract(sum(dumped)));
       }
     }
     return states;
   }
 
   private static BigInteger sum(TableContent table) {
-    return new BigInteger(table.digest().substring(ALGORITHM.length()));
+    return new BigInteger(table.digest().substring(TableReading.HASHED.length()));
   }
 
   /**
@@ -325,7 +252,7 @@ final class ContentReader {
     Savepoint before = session.setSavepoint();
     try {
       pin(session);
-      return new ContentReader(session, Progress.SILENT).broughtByExtensions();
+      return new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT).broughtByExtensions(ContentTable.tables(session));
     } finally {
       session.rollback(before);
       if (alone) {
@@ -337,7 +264,7 @@ final class ContentReader {
 
   private Map<String, String> sequences() throws SQLException {
     Map<String, String> states = new TreeMap<>();
-    for (Relation sequence : relations("S")) {
+    for (ContentTable sequence : ContentTable.sequences(session)) {
       progress.continuing();
       String sql = "SELECT last_value::text, is_called::text FROM " + sequence.sql();
       try (PreparedStatement statement = session.prepareStatement(sql);
@@ -350,25 +277,5 @@ final class ContentReader {
       }
     }
     return states;
-  }
-
-  private List<Relation> relations(String kind) throws SQLException {
-    List<Relation> relations = new ArrayList<>();
-    try (PreparedStatement statement = session.prepareStatement(RELATIONS)) {
-      statement.setString(1, kind);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          relations.add(
-              new Relation(
-                  ContentNames.table(
-                      String.valueOf(rows.getString(1)), String.valueOf(rows.getString(2))),
-                  String.valueOf(rows.getString(3)),
-                  String.valueOf(rows.getString(4)),
-                  String.valueOf(rows.getString(5)),
-                  String.valueOf(rows.getString(6))));
-        }
-      }
-    }
-    return relations;
   }
 }

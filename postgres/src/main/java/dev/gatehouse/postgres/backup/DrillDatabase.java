@@ -100,7 +100,7 @@ final class DrillDatabase {
       recorded = restoreAs(inPlace, database, archive, standIns);
     }
     progress.reached("drill.restored");
-    Content content = recorded.compared(ContentReader.live(database, progress));
+    Content content = recorded.compared(ContentReader.live(database, recorded.way(), progress));
     progress.reached("drill.content-read");
     if (procedure == Scratch.Procedure.AS_IN_PLACE) {
       inPlace.rehearseDropping(database);

@@ -31,7 +31,7 @@ final class DropAllObjects {
   /** Schemas that can go as a whole, unless one of them is kept. */
   private static final String SCHEMAS =
       "SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspname <> 'public' AND "
-          + ContentReader.USER_SCHEMA
+          + ContentTable.USER_SCHEMA
           + " AND NOT "
           + MEMBER.formatted("'pg_namespace'::regclass", "n.oid");
 
@@ -45,7 +45,7 @@ final class DropAllObjects {
           + " WHERE d.refclassid = 'pg_namespace'::regclass AND d.objsubid = 0"
           + " AND d.deptype = 'n' AND d.classid NOT IN ('pg_extension'::regclass,"
           + " 'pg_default_acl'::regclass) AND "
-          + ContentReader.USER_SCHEMA
+          + ContentTable.USER_SCHEMA
           + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid"
           + " AND e.objid = d.objid AND e.objsubid = 0 AND e.deptype IN ('e', 'i'))";
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An unpacked archive of pg_dump, read by pg_restore. */
 final class DumpArchive {
@@ -28,6 +29,7 @@ final class DumpArchive {
   private final Artifact artifact;
   private final Path raw;
   private final boolean directory;
+  private @Nullable DumpStructure structure;
 
   private DumpArchive(Artifact artifact, Path raw, boolean directory) {
     this.artifact = artifact;
@@ -119,11 +121,21 @@ final class DumpArchive {
         structure().entries().stream().map(entry -> entry.kind()).toList(), constraints);
   }
 
+  /** Names of the columns of each table in the order of its rows. */
+  Map<String, List<String>> columns() throws IOException {
+    return structure().columns();
+  }
+
   private DumpStructure structure() throws IOException {
-    Path file = directory ? raw.resolve("toc.dat") : path();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-      return DumpStructure.directory(in);
+    DumpStructure known = structure;
+    if (known == null) {
+      Path file = directory ? raw.resolve("toc.dat") : path();
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+        known = DumpStructure.directory(in);
+      }
+      structure = known;
     }
+    return known;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
@@ -25,7 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One backup: pg_dump and the reading of the content at the same time and under the same exported
+ * One backup: pg_dump, and what is read at the source, at the same time and under the same exported
  * snapshot, and the schema the same before and after.
  */
 final class DumpBackup {
@@ -67,7 +68,8 @@ final class DumpBackup {
 
   Produced take(String name) throws Exception {
     Target target = server.target();
-    ToolLogin login = server.login();
+    ToolLogin login = server.login().with(SourceReading.settings(server.session()));
+    SourceReading reading = SourceReading.of(options);
     progress.reached("backup.begun");
     ContentReader.Moment before = ContentReader.now(server.session());
     try (BackupSource source = BackupSource.of(server.session())) {
@@ -77,7 +79,10 @@ final class DumpBackup {
           SideBySide.run(
               progress,
               side -> dump(login, source, name, dumping, side),
-              List.of(side -> ContentReader.beside(dumping::get, target, source.snapshot(), side)));
+              List.of(
+                  side ->
+                      ContentReader.beside(
+                          dumping::get, target, source.snapshot(), reading.way(), side)));
       DumpStructure structure = both.here().structure();
       Map<String, String> versions = new TreeMap<>(source.facts(structure.owners()));
       source.end();
@@ -85,10 +90,15 @@ final class DumpBackup {
       ContentReader.Moment after = ContentReader.now(server.session());
       ContentReader.Read read = both.beside().get(0);
       Content content =
-          withStableSequences(read.content(), before.sequences(), after.sequences(), structure);
+          withStableSequences(
+              reading.settled(read.content(), structure.tables()),
+              before.sequences(),
+              after.sequences(),
+              structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
       versions.put("pg_dump", tool.version());
+      versions.put(Manifest.CONTENT_OF, reading.words(content));
       told(versions, WARNED, both.here().warned());
       told(versions, NotCompared.FACT, read.notCompared());
       told(versions, NotCompared.DATABASE, NotCompared.database(read.catalogue()));

@@ -13,8 +13,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes an archive as pg_dump writes it: stores it, and at the same time reads its structure on a
- * thread of its own, so that an archive that ends too early is not published.
+ * Takes an archive as pg_dump writes it: stores it, and at the same time reads its structure and
+ * digests its rows on a thread of its own, so that an archive that ends too early is not published.
  */
 final class DumpStreamCheck {
   private static final byte[] END = new byte[0];
@@ -23,7 +23,7 @@ final class DumpStreamCheck {
   private final OutputStream stored;
   private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(WAITING);
   private final FutureTask<DumpStructure> structure =
-      new FutureTask<>(() -> DumpStructure.custom(new Waiting(waiting)));
+      new FutureTask<>(() -> DumpStructure.customWithRows(new Waiting(waiting)));
   private final Thread reader = new Thread(structure, "gatehouse-dump-structure");
 
   DumpStreamCheck(OutputStream stored) {

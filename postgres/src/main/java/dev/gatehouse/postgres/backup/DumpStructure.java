@@ -1,8 +1,10 @@
 package dev.gatehouse.postgres.backup;
 
+import dev.gatehouse.core.artifact.TableContent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashSet;
+import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +22,12 @@ import java.util.regex.Pattern;
 final class DumpStructure {
   private static final int DATA = 1;
   private static final int LARGE_OBJECTS = 3;
+  private static final String TABLE_DATA = "TABLE DATA";
   private static final Pattern SETVAL =
       Pattern.compile(", (-?\\d+), (true|false)\\);\\s*$", Pattern.CASE_INSENSITIVE);
 
   private final DumpToc toc;
+  private final Map<String, TableContent> tables = new TreeMap<>();
 
   private DumpStructure(DumpToc toc) {
     this.toc = toc;
@@ -36,7 +40,14 @@ final class DumpStructure {
    */
   static DumpStructure custom(InputStream in) throws IOException {
     DumpStructure structure = new DumpStructure(DumpToc.read(in));
-    structure.blocks();
+    structure.blocks(false);
+    return structure;
+  }
+
+  /** The same, and digests the rows in it. */
+  static DumpStructure customWithRows(InputStream in) throws IOException {
+    DumpStructure structure = new DumpStructure(DumpToc.read(in));
+    structure.blocks(true);
     return structure;
   }
 
@@ -45,19 +56,24 @@ final class DumpStructure {
     return new DumpStructure(DumpToc.read(in));
   }
 
-  private void blocks() throws IOException {
-    Set<Integer> expected = new HashSet<>();
-    toc.entries().stream().filter(DumpToc.Entry::data).forEach(entry -> expected.add(entry.id()));
+  private void blocks(boolean digesting) throws IOException {
+    Map<Integer, DumpToc.Entry> expected = new HashMap<>();
+    toc.entries().stream()
+        .filter(DumpToc.Entry::data)
+        .forEach(entry -> expected.put(entry.id(), entry));
     for (int kind = toc.byteOrEnd(); kind >= 0; kind = toc.byteOrEnd()) {
       int id = toc.integer();
-      if (!expected.remove(id)) {
+      DumpToc.Entry entry = expected.remove(id);
+      if (entry == null) {
         throw new IOException("block " + id + " is not in its table of contents");
       }
-      if (kind == DATA) {
-        chunks();
+      if (kind == DATA && digesting && entry.kind().equals(TABLE_DATA)) {
+        rows(ContentNames.table(entry.namespace(), entry.tag()));
+      } else if (kind == DATA) {
+        chunks(OutputStream.nullOutputStream());
       } else if (kind == LARGE_OBJECTS) {
         while (toc.integer() != 0) {
-          chunks();
+          chunks(OutputStream.nullOutputStream());
         }
       } else {
         throw new IOException("block " + id + " is of kind " + kind);
@@ -68,13 +84,41 @@ final class DumpStructure {
     }
   }
 
-  private void chunks() throws IOException {
+  private void rows(String table) throws IOException {
+    CopyText rows = new CopyText();
+    chunks(rows);
+    if (!rows.ended()) {
+      throw new IOException("the rows of table " + table + " have no end");
+    }
+    if (tables.put(table, new TableContent(table, rows.rows(), rows.digest())) != null) {
+      throw new IOException("it holds the rows of table " + table + " twice");
+    }
+  }
+
+  private void chunks(OutputStream to) throws IOException {
     for (int length = toc.integer(); length != 0; length = toc.integer()) {
       if (length < 0) {
         throw new IOException("a piece of " + length + " bytes");
       }
-      toc.skip(length);
+      toc.copy(length, to);
     }
+  }
+
+  /** What it holds of each table; empty when the rows were not digested. */
+  Map<String, TableContent> tables() {
+    return tables;
+  }
+
+  /** Names of the columns of each table, in the order of its rows; all where none are named. */
+  Map<String, List<String>> columns() throws IOException {
+    Map<String, List<String>> columns = new TreeMap<>();
+    for (DumpToc.Entry entry : toc.entries()) {
+      if (entry.kind().equals(TABLE_DATA)) {
+        columns.put(
+            ContentNames.table(entry.namespace(), entry.tag()), CopyStatement.columns(entry.copy()));
+      }
+    }
+    return columns;
   }
 
   List<DumpToc.Entry> entries() {

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.backup;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class DumpToc {
    * One entry.
    *
    * @param data whether the archive holds data for it
+   * @param copy the statement that reads its data; empty when none does
    */
   record Entry(
       int id,
@@ -32,10 +34,14 @@ final class DumpToc {
       String tag,
       String kind,
       String definition,
+      String copy,
       String namespace,
       String owner) {}
 
+  private static final int PIECE = 1 << 16;
+
   private final InputStream in;
+  private final byte[] piece = new byte[PIECE];
   private int version;
   private int intSize;
   private int offsetSize;
@@ -110,7 +116,7 @@ final class DumpToc {
     integer(); // section
     String definition = text();
     text(); // drop statement
-    text(); // copy statement
+    String copy = text();
     String namespace = text();
     text(); // tablespace
     text(); // access method
@@ -130,7 +136,7 @@ final class DumpToc {
       text(); // name of its file
     }
     return new Entry(
-        id, data, none(tag), none(kind), none(definition), none(namespace), none(owner));
+        id, data, none(tag), none(kind), none(definition), none(copy), none(namespace), none(owner));
   }
 
   private static String none(@Nullable String text) {
@@ -164,6 +170,18 @@ final class DumpToc {
       throw new EOFException("it ends too early");
     }
     return value;
+  }
+
+  /** Hands on so many bytes. */
+  void copy(long bytes, OutputStream to) throws IOException {
+    for (long left = bytes; left > 0; ) {
+      int n = in.read(piece, 0, (int) Math.min(left, piece.length));
+      if (n < 0) {
+        throw new EOFException("it ends too early");
+      }
+      to.write(piece, 0, n);
+      left -= n;
+    }
   }
 
   /** One byte, or -1 where the archive may end. */

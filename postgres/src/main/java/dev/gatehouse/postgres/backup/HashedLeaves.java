@@ -6,10 +6,12 @@ import dev.gatehouse.core.dialect.CatalogueObject;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Leaves of tables that are partitioned by hash. Which of them holds a row depends on numbers that
@@ -93,16 +95,22 @@ final class HashedLeaves {
 
   /** The digest of a table is a sum over its rows, so that of all leaves is the sum of theirs. */
   private static Optional<List<Object>> sum(Collection<TableContent> leaves) {
+    Set<String> algorithms = new HashSet<>();
     long rows = 0;
-    BigInteger digest = BigInteger.ZERO;
+    BigInteger sum = BigInteger.ZERO;
     for (TableContent leaf : leaves) {
-      if (!leaf.digest().startsWith(ContentReader.ALGORITHM)) {
-        return Optional.empty();
-      }
+      String[] digest = leaf.digest().split("(?<=:)", 2);
+      algorithms.add(digest[0]);
       rows += leaf.rows();
-      digest =
-          digest.add(new BigInteger(leaf.digest().substring(ContentReader.ALGORITHM.length())));
+      switch (digest[0]) {
+        case TableReading.HASHED -> sum = sum.add(new BigInteger(digest[1]));
+        case CopyText.ALGORITHM ->
+            sum = sum.add(new BigInteger(digest[1], 16)).mod(CopyText.MODULUS);
+        default -> {
+          return Optional.empty();
+        }
+      }
     }
-    return Optional.of(List.of(rows, digest));
+    return algorithms.size() == 1 ? Optional.of(List.of(rows, sum, algorithms)) : Optional.empty();
   }
 }

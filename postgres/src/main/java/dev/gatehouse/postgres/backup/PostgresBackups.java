@@ -33,8 +33,14 @@ public final class PostgresBackups implements BackupMethod {
     return List.of(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()",
         String.join(" ", command) + "  # tools " + tools + ", login on its standard input",
-        "SELECT count(*), sum(hashtextextended(ROW(...)::text, 0)) FROM every table, in the same"
-            + " snapshot",
+        switch (SourceReading.of(options)) {
+          case OF_THE_DUMP ->
+              "SELECT count(*) FROM every table, in the same snapshot; the digests are of the dump";
+          case TWICE -> "COPY every table TO STDOUT, in the same snapshot";
+          case BESIDE ->
+              "SELECT count(*), sum(hashtextextended(ROW(...)::text, 0)) FROM every table, in the"
+                  + " same snapshot";
+        },
         "compare the digest of the schema before and after");
   }
 
@@ -91,7 +97,14 @@ public final class PostgresBackups implements BackupMethod {
 
   @Override
   public Content content(Target target, Progress progress) throws Exception {
-    return ContentReader.live(target, progress).content();
+    return ContentReader.live(target, TableReading.Way.HASHING, progress).content();
+  }
+
+  @Override
+  public Content contentAs(Content recorded, Target target, Progress progress) throws Exception {
+    return ContentReader.live(
+            target, SourceReading.as(recorded, ContentTable::copied), progress)
+        .content();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What an artifact has recorded, compared with what a restore has made of it. Definitions are
@@ -36,16 +37,17 @@ final class RecordedContent {
    */
   private final Map<String, List<String>> bySuperuser;
 
-  RecordedContent(Content recorded, Optional<Baseline> definitions) {
-    this(recorded, definitions, StandIns.NONE, Map.of(), Map.of());
-  }
+  /** Of each table, in the order of a row's values. */
+  private final Map<String, List<String>> columns;
 
   private RecordedContent(
       Content recorded,
       Optional<Baseline> definitions,
       StandIns standIns,
       Map<String, String> facts,
-      Map<String, List<String>> bySuperuser) {
+      Map<String, List<String>> bySuperuser,
+      Map<String, List<String>> columns) {
+    this.columns = columns;
     this.recorded = recorded;
     this.definitions = definitions;
     this.standIns = standIns;
@@ -54,12 +56,28 @@ final class RecordedContent {
   }
 
   static RecordedContent of(Artifact artifact, DumpArchive archive) throws IOException {
-    return new RecordedContent(artifact.manifest().content(), archive.definitions());
+    return new RecordedContent(
+        artifact.manifest().content(),
+        archive.definitions(),
+        StandIns.NONE,
+        Map.of(),
+        Map.of(),
+        archive.columns());
+  }
+
+  /** How the rows of a copy are read, so that they can be compared with the recorded ones. */
+  TableReading.Way way() {
+    return SourceReading.as(
+        recorded,
+        table ->
+            columns.getOrDefault(table.name(), List.of()).stream()
+                .map(SqlNames::quoted)
+                .collect(Collectors.joining(", ")));
   }
 
   /** The same, but of these schemas only what is in them. */
   RecordedContent without(StandIns others) {
-    return new RecordedContent(recorded, definitions, others, facts, bySuperuser)
+    return new RecordedContent(recorded, definitions, others, facts, bySuperuser, columns)
         .noting("not rehearsed", others.words());
   }
 
@@ -67,12 +85,12 @@ final class RecordedContent {
   RecordedContent noting(String name, String text) {
     Map<String, String> more = new TreeMap<>(facts);
     note(more, name, text);
-    return new RecordedContent(recorded, definitions, standIns, more, bySuperuser);
+    return new RecordedContent(recorded, definitions, standIns, more, bySuperuser, columns);
   }
 
   /** The same, knowing what brings back the first privileges on what is not this account's. */
   RecordedContent withPrivilegesOfOthers(Map<String, List<String>> statements) {
-    return new RecordedContent(recorded, definitions, standIns, facts, statements);
+    return new RecordedContent(recorded, definitions, standIns, facts, statements, columns);
   }
 
   /** The same of a restore in place, which leaves the database itself as it is. */

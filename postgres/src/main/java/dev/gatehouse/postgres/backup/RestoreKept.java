@@ -31,7 +31,7 @@ final class RestoreKept {
           + " pg_has_role(x.extowner, 'USAGE') AS own,"
           + " coalesce(obj_description(x.oid, 'pg_extension'), '') AS comment,"
           + " n.nspname <> 'public' AND "
-          + ContentReader.USER_SCHEMA
+          + ContentTable.USER_SCHEMA
           + " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass"
           + " AND e.objid = n.oid AND e.deptype = 'e') AS schema_stays, pg_has_role(n.nspowner, 'USAGE') AS owned_schema"
           + " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace ORDER BY x.oid";
@@ -39,7 +39,7 @@ final class RestoreKept {
   private static final String OF_OTHERS =
       "SELECT n.nspname FROM pg_namespace n WHERE quote_ident(n.nspname) = ?"
           + " AND n.nspname <> 'public' AND NOT pg_has_role(n.nspowner, 'USAGE') AND "
-          + ContentReader.USER_SCHEMA;
+          + ContentTable.USER_SCHEMA;
 
   private static final String PUBLIC_OF_OTHERS =
       "SELECT nspname FROM pg_namespace WHERE nspname = 'public'"

@@ -22,7 +22,7 @@ final class RestoreLocks {
           + " WHERE l.granted AND l.database = (SELECT oid FROM pg_database"
           + " WHERE datname = current_database()) AND l.pid IS DISTINCT FROM pg_backend_pid()"
           + " AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND "
-          + ContentReader.USER_SCHEMA
+          + ContentTable.USER_SCHEMA
           + " ORDER BY 2 LIMIT 10";
 
   private RestoreLocks() {}

@@ -106,6 +106,24 @@ record ToolLogin(Map<String, String> facts, Optional<Secret> secret) {
     return new ToolLogin(other, secret);
   }
 
+  /**
+   * The same login, to sessions with these settings.
+   *
+   * @throws Refusal when the address has options already that leave no room for them
+   */
+  ToolLogin with(Map<String, String> settings) {
+    if (settings.isEmpty()) {
+      return this;
+    }
+    Map<String, String> more = new LinkedHashMap<>(facts);
+    StringBuilder options = new StringBuilder(facts.getOrDefault("options", ""));
+    settings.forEach(
+        (name, value) -> options.append(" -c ").append(name).append('=').append(value));
+    more.put("options", options.toString().strip());
+    require("options", more.getOrDefault("options", ""));
+    return new ToolLogin(more, secret);
+  }
+
   /** What a service file holds; the caller wipes it. */
   byte[] serviceFile() {
     StringBuilder text = new StringBuilder("[gatehouse]\n");

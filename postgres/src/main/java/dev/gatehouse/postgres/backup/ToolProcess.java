@@ -35,11 +35,12 @@ final class ToolProcess {
 
   /** Where libpq finds the service file. */
   private static final Map<String, String> ENVIRONMENT =
-      Map.of("LC_ALL", "C", "PGSERVICEFILE", "/dev/stdin", "PGAPPNAME", "gatehouse");
+      Map.of(
+          "LC_ALL", "C", "PGSERVICEFILE", "/dev/stdin", "PGAPPNAME", "gatehouse", "PGTZ", "UTC");
 
   /** The same for tools behind a command that does not hand its environment on. */
   static final List<String> ENVIRONMENT_WORDS =
-      List.of("env", "LC_ALL=C", "PGSERVICEFILE=/dev/stdin", "PGAPPNAME=gatehouse");
+      List.of("env", "LC_ALL=C", "PGSERVICEFILE=/dev/stdin", "PGAPPNAME=gatehouse", "PGTZ=UTC");
 
   private static final Set<String> KEPT = Set.of("PATH", "HOME", "TMPDIR");
   private static final String SERVICE = ".service-";

@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -119,11 +120,17 @@ public final class Driver {
   public static List<String> copyOut(Connection connection, String sql) throws SQLException {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     try {
-      own(connection).getCopyAPI().copyOut(sql, lines);
+      copyOut(connection, sql, lines);
     } catch (IOException e) {
       throw new SQLException("COPY could not be read", e);
     }
     return lines.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  /** The same, written to where the lines are wanted. */
+  public static void copyOut(Connection connection, String sql, OutputStream lines)
+      throws SQLException, IOException {
+    own(connection).getCopyAPI().copyOut(sql, lines);
   }
 
   /** Executes a COPY ... FROM stdin with that data. */

@@ -81,7 +81,7 @@ class DumpBesideTest {
       return Queries.isTrue(
           session,
           "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
-              + " AND query LIKE '%hashtextextended%item%' AND pid <> pg_backend_pid() AND "
+              + " AND query LIKE '%count(*)%item%' AND pid <> pg_backend_pid() AND "
               + condition
               + ")");
     }
@@ -110,7 +110,7 @@ class DumpBesideTest {
       long begun = System.nanoTime();
       dumps.execute(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-              + " current_database() AND query LIKE '%hashtextextended%item%'"
+              + " current_database() AND query LIKE '%count(*)%item%'"
               + " AND pid <> pg_backend_pid()");
       assertThat(backup.get(20, TimeUnit.SECONDS))
           .isInstanceOf(SQLException.class)

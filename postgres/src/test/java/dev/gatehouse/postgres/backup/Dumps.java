@@ -16,6 +16,7 @@ import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.postgres.Postgres;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.GatehouseSchema;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -105,6 +107,11 @@ public final class Dumps {
     return method.content(target, Progress.SILENT);
   }
 
+  /** What the target holds, by the digests of that backup. */
+  Content contentAs(Artifact artifact) throws Exception {
+    return method.contentAs(artifact.manifest().content(), target, Progress.SILENT);
+  }
+
   Baseline catalogue() throws Exception {
     try (Connection session = database.connect()) {
       return PostgresCatalogue.INSTANCE.read(session);
@@ -113,6 +120,11 @@ public final class Dumps {
 
   Content drill(Artifact artifact) throws Exception {
     return drill(artifact, Scratch.Procedure.AS_IN_PLACE);
+  }
+
+  /** In what a drill's copy differs from what the backup recorded. */
+  List<Finding> drillDifferences(Artifact artifact) throws Exception {
+    return artifact.manifest().content().differences(drill(artifact));
   }
 
   Content drill(Artifact artifact, Scratch.Procedure procedure) throws Exception {

@@ -104,7 +104,7 @@ class ExtensionRowsTest {
           .containsKey("sequence public.geo_jobs_job_seq")
           .containsKey("rows of extension gatehouse_rows in public.geo_ref_sys");
       Artifact artifact = dumps.backUp(1);
-      assertThat(before.differences(dumps.drill(artifact))).isEmpty();
+      assertThat(dumps.drillDifferences(artifact)).isEmpty();
 
       dumps.execute(DAMAGE);
       assertThat(before.differences(dumps.content()).toString())
@@ -152,7 +152,7 @@ class ExtensionRowsTest {
       Content before = dumps.content();
       Artifact artifact = dumps.backUp(1);
       Content copy = dumps.drill(artifact);
-      assertThat(before.differences(copy)).isEmpty();
+      assertThat(artifact.manifest().content().differences(copy)).isEmpty();
       assertThat(copy.notes().get("rows that extensions bring"))
           .contains("in public.geo_ref_sys: 99 rows", "now 100 rows");
       dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
@@ -293,7 +293,7 @@ class ExtensionRowsTest {
       dumps.execute("CREATE EXTENSION gatehouse_rows VERSION '1.0'");
       Content before = dumps.content();
       Artifact artifact = dumps.backUp(1);
-      assertThat(before.differences(dumps.drill(artifact))).isEmpty();
+      assertThat(dumps.drillDifferences(artifact)).isEmpty();
       Scratch.OnServer parallel = new Scratch.OnServer(dumps.target, Scratch.Procedure.IN_PARALLEL);
       for (RefusedStep step :
           List.<RefusedStep>of(

@@ -31,7 +31,7 @@ class HashedLeavesTest {
   }
 
   private static TableContent content(String table, long rows, String sum) {
-    return new TableContent(table, rows, ContentReader.ALGORITHM + sum);
+    return new TableContent(table, rows, TableReading.HASHED + sum);
   }
 
   private static List<TableContent> settled(List<TableContent> recorded, List<TableContent> found) {

@@ -66,8 +66,8 @@ class PgbenchDrillTest {
       long written = backedUp.rows() - 100_011;
       assertThat(written).as("rows of history").isBetween(before, count(dumps, HISTORY) - 1);
 
-      assertThat(backedUp.differences(dumps.drill(artifact))).isEmpty();
-      assertThat(backedUp.differences(dumps.content()))
+      assertThat(dumps.drillDifferences(artifact)).isEmpty();
+      assertThat(backedUp.differences(dumps.contentAs(artifact)))
           .as("the live database went on")
           .isNotEmpty();
 
@@ -78,7 +78,7 @@ class PgbenchDrillTest {
 
       dumps.restore(artifact, dumps.unpacked(artifact), Progress.SILENT);
       assertThat(count(dumps, HISTORY)).isEqualTo(written);
-      assertThat(backedUp.differences(dumps.content())).isEmpty();
+      assertThat(backedUp.differences(dumps.contentAs(artifact))).isEmpty();
       try (Connection session = database.connect()) {
         assertThat(Queries.isTrue(session, BALANCED)).as("balances add up").isTrue();
       }

@@ -1,0 +1,123 @@
+package dev.gatehouse.postgres.backup;
+
+import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.session.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * A table or sequence whose rows or state are content.
+ *
+ * @param name as a content has it
+ * @param sql its qualified name
+ * @param columns all of them as {@code t.name}, by name
+ * @param copied those that a dump holds, in a dump's order
+ * @param sizes sum of the sizes of what may lie outside of a row, where much does; else empty
+ * @param plain whether the text of its rows in a dump is the same wherever it is restored
+ * @param extension whose configuration it is; empty for what people made
+ * @param condition which rows of it are people's, as a query's end; empty for all
+ */
+record ContentTable(
+    String name,
+    String sql,
+    String columns,
+    String copied,
+    String sizes,
+    boolean plain,
+    String extension,
+    String condition) {
+  static final String USER_SCHEMA =
+      "n.nspname <> 'information_schema' AND n.nspname <> 'gatehouse' AND n.nspname !~ '^pg_'";
+
+  private static final String NOT_OF_EXTENSION =
+      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
+          + " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
+          + " AND d.deptype = 'e')";
+
+  /** With the relation c in the schema n: what a dump holds the rows or the state of. */
+  static final String DUMPED =
+      "n.nspname <> 'gatehouse' AND ("
+          + USER_SCHEMA
+          + NOT_OF_EXTENSION
+          + " OR EXISTS ("
+          + ExtensionRows.CONFIGURATION
+          + "))";
+
+  /** From this size on what lies outside of rows is looked at one by one, in bytes. */
+  private static final int MUCH = 1 << 18;
+
+  /**
+   * Types whose text depends on the locale of who prints them: money, and all that may hold it. A
+   * dump must print it as the sessions of the database do, so that it is read as it was meant.
+   */
+  private static final String LOCAL_TYPES =
+      "WITH RECURSIVE localised AS (SELECT 'pg_catalog.money'::pg_catalog.regtype::oid AS oid"
+          + " UNION SELECT h.oid FROM localised l CROSS JOIN LATERAL ("
+          + "SELECT t.oid FROM pg_catalog.pg_type t WHERE l.oid IN (t.typelem, t.typbasetype)"
+          + " UNION ALL SELECT r.rngtypid FROM pg_catalog.pg_range r WHERE r.rngsubtype = l.oid"
+          + " UNION ALL SELECT r.rngmultitypid FROM pg_catalog.pg_range r WHERE r.rngtypid = l.oid"
+          + " UNION ALL SELECT o.reltype FROM pg_catalog.pg_attribute a"
+          + " JOIN pg_catalog.pg_class o ON o.oid = a.attrelid"
+          + " WHERE a.atttypid = l.oid AND NOT a.attisdropped AND o.reltype <> 0) h)";
+
+  /**
+   * A partition has its columns in the order of the topmost table, so that a row is the same in
+   * each; one that has them otherwise is not plain, nor is what a restore computes anew.
+   */
+  private static final String RELATIONS =
+      LOCAL_TYPES
+          + " SELECT n.nspname AS schema, c.relname AS relation,"
+          + " pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql,"
+          + " coalesce(k.extname, '') AS extension, coalesce(k.condition, '') AS condition,"
+          + " coalesce(o.columns, '') AS columns, coalesce(o.copied, '') AS copied,"
+          + " CASE WHEN c.reltoastrelid <> 0 AND pg_catalog.pg_relation_size(c.reltoastrelid) > "
+          + MUCH
+          + " THEN o.sizes ELSE '' END AS sizes, coalesce(o.plain, true) AS plain"
+          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " LEFT JOIN LATERAL ("
+          + ExtensionRows.CONFIGURATION
+          + ") k ON true CROSS JOIN LATERAL (SELECT"
+          + " pg_catalog.string_agg(pg_catalog.format('t.%I', a.attname), ', '"
+          + " ORDER BY a.attname COLLATE \"C\") AS columns,"
+          + " pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)"
+          + " FILTER (WHERE a.attgenerated = '') AS copied,"
+          + " pg_catalog.string_agg(pg_catalog.format("
+          + "'coalesce(pg_catalog.pg_column_size(t.%I), 0)::bigint', a.attname), ' + ')"
+          + " FILTER (WHERE a.attlen = -1 AND a.attgenerated = '') AS sizes,"
+          + " pg_catalog.bool_and(a.attgenerated = ''"
+          + " AND a.atttypid NOT IN (SELECT oid FROM localised)) AND"
+          + " pg_catalog.array_agg(a.attname ORDER BY a.attnum)"
+          + " = pg_catalog.array_agg(a.attname ORDER BY coalesce(w.attnum, a.attnum)) AS plain"
+          + " FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attribute w"
+          + " ON c.relispartition AND w.attrelid = pg_catalog.pg_partition_root(c.oid)"
+          + " AND w.attname = a.attname AND NOT w.attisdropped"
+          + " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) o"
+          + " WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
+          + DUMPED;
+
+  private static ContentTable of(Row row) {
+    return new ContentTable(
+        ContentNames.table(row.text("schema"), row.text("relation")),
+        row.text("sql"),
+        row.text("columns"),
+        row.text("copied"),
+        row.text("sizes"),
+        row.isTrue("plain"),
+        row.text("extension"),
+        row.text("condition"));
+  }
+
+  static List<ContentTable> tables(Connection session) throws SQLException {
+    return Queries.rows(session, RELATIONS, ContentTable::of, "r");
+  }
+
+  static List<ContentTable> sequences(Connection session) throws SQLException {
+    return Queries.rows(session, RELATIONS, ContentTable::of, "S");
+  }
+
+  /** Its rows that are people's, as a FROM has them. */
+  String rows() {
+    return condition.isEmpty() ? "ONLY " + sql : "(SELECT * FROM " + sql + " " + condition + ")";
+  }
+}
