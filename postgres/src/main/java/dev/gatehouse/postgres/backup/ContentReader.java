@@ -5,6 +5,8 @@ import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.process.SideBySide;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;
@@ -17,12 +19,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -38,6 +43,9 @@ import java.util.function.BooleanSupplier;
 final class ContentReader {
   /** A session that reads a snapshot gives its locks back after so many tables. */
   private static final int BATCH = 500;
+
+  /** From this size on, in bytes, another session costs less than it saves. */
+  private static final long WORTH_TWO = 1L << 25;
 
   static final List<String> PINS =
       List.of(
@@ -59,7 +67,14 @@ final class ContentReader {
    *
    * @param notCompared what is not in the content, in words; empty when all is
    */
-  record Read(Content content, Baseline catalogue, String notCompared) {}
+  record Read(Content content, Baseline catalogue, String notCompared) {
+    private Read with(List<TableContent> others) {
+      List<TableContent> tables = new ArrayList<>(content.tables());
+      tables.addAll(others);
+      tables.sort(Comparator.comparing(TableContent::table));
+      return new Read(content.withTables(tables), catalogue, notCompared);
+    }
+  }
 
   record Moment(String schemaDigest, Map<String, String> sequences) {}
 
@@ -91,14 +106,53 @@ final class ContentReader {
     this.progress = progress;
   }
 
-  /** The content of the live target, under a snapshot of its own. */
-  static Read live(Target target, TableReading.Way way, Progress progress) throws SQLException {
+  /** The content of the live target, under a snapshot of its own, which two sessions may share. */
+  static Read live(Target target, TableReading.Way way, Progress progress) throws Exception {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.empty());
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, way, progress).read();
+      List<ContentTable> all = new ArrayList<>(ContentTable.tables(session));
+      Map<String, Long> bytes = ContentTable.bytes(session);
+      if (bytes.values().stream().mapToLong(Long::longValue).sum() < WORTH_TWO) {
+        return new ContentReader(session, way, progress).read(all);
+      }
+      // The largest first, so that those who share them end at the same time.
+      all.sort(
+          Comparator.comparing(
+              table -> bytes.getOrDefault(table.sql(), 0L), Comparator.reverseOrder()));
+      Queue<ContentTable> shared = new ConcurrentLinkedQueue<>(all);
+      String snapshot = Queries.pinned(session, "SELECT pg_catalog.pg_export_snapshot()");
+      SideBySide.Result<Read, List<TableContent>> both =
+          SideBySide.run(
+              progress,
+              side -> {
+                side.interruptibleBy(Canceller.of(session));
+                return new ContentReader(session, way, side).read(all, shared);
+              },
+              List.of(side -> share(target, snapshot, shared, way, side)));
+      return both.here().with(both.beside().get(0));
     } finally {
       progress.interruptibleBy(() -> {});
+    }
+  }
+
+  private static List<TableContent> share(
+      Target target,
+      String snapshot,
+      Queue<ContentTable> tables,
+      TableReading.Way way,
+      Progress progress)
+      throws SQLException {
+    Connection another;
+    try {
+      another = Sessions.own(target);
+    } catch (SQLException | Refusal none) {
+      return List.of(); // the one that there is reads all of them
+    }
+    try (Connection session = another) {
+      beginReading(session, Optional.of(snapshot));
+      progress.interruptibleBy(Canceller.of(session));
+      return new ContentReader(session, way, progress).contents(tables);
     }
   }
 
@@ -117,7 +171,8 @@ final class ContentReader {
     try (Connection session = Sessions.own(target)) {
       beginReading(session, Optional.of(snapshot));
       progress.interruptibleBy(Canceller.of(session));
-      return new ContentReader(session, Optional.of(snapshot), dumping, way, progress).read();
+      return new ContentReader(session, Optional.of(snapshot), dumping, way, progress)
+          .read(ContentTable.tables(session));
     } finally {
       progress.interruptibleBy(() -> {});
     }
@@ -139,7 +194,7 @@ final class ContentReader {
   static Read within(Connection session, TableReading.Way way, Progress progress)
       throws SQLException {
     pin(session);
-    return new ContentReader(session, way, progress).read();
+    return new ContentReader(session, way, progress).read(ContentTable.tables(session));
   }
 
   static void beginReading(Connection session, Optional<String> snapshot) throws SQLException {
@@ -167,19 +222,15 @@ final class ContentReader {
     Queries.run(session, "SELECT " + String.join(", ", settings));
   }
 
-  private Read read() throws SQLException {
-    List<TableContent> tables = new ArrayList<>();
-    List<ContentTable> all = ContentTable.tables(session);
-    int read = 0;
-    for (ContentTable table : all) {
-      progress.continuing();
-      if (snapshot.isPresent() && ++read % BATCH == 0) {
-        session.commit();
-        beginReading(session, snapshot);
-      }
-      tables.add(patiently(() -> way.of(new TableReading(session), table)));
-    }
-    tables.sort(Comparator.comparing(TableContent::table));
+  private Read read(List<ContentTable> all) throws SQLException {
+    return read(all, new ArrayDeque<>(all));
+  }
+
+  /**
+   * @param mine those that nobody else has read yet
+   */
+  private Read read(List<ContentTable> all, Queue<ContentTable> mine) throws SQLException {
+    List<TableContent> tables = contents(mine);
     Map<String, String> states = new TreeMap<>(sequences());
     states.putAll(broughtByExtensions(all));
     String objects = new LargeObjects(session, LargeObjects.PIECE, progress).state();
@@ -191,6 +242,23 @@ final class ContentReader {
         new Content(PostgresCatalogue.dumped(catalogue).digest(), tables, states),
         catalogue,
         NotCompared.of(session, catalogue));
+  }
+
+  /** Of all tables in the queue that nobody else takes; sorted. */
+  private List<TableContent> contents(Queue<ContentTable> queue) throws SQLException {
+    List<TableContent> tables = new ArrayList<>();
+    int read = 0;
+    for (ContentTable table = queue.poll(); table != null; table = queue.poll()) {
+      progress.continuing();
+      if (snapshot.isPresent() && ++read % BATCH == 0) {
+        session.commit();
+        beginReading(session, snapshot);
+      }
+      ContentTable next = table;
+      tables.add(patiently(() -> way.of(new TableReading(session), next)));
+    }
+    tables.sort(Comparator.comparing(TableContent::table));
+    return tables;
   }
 
   /** One question to the server. */

@@ -4,7 +4,10 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A table or sequence whose rows or state are content.
@@ -13,7 +16,7 @@ import java.util.List;
  * @param sql its qualified name
  * @param columns all of them as {@code t.name}, by name
  * @param copied those that a dump holds, in a dump's order
- * @param sizes sum of the sizes of what may lie outside of a row, where much does; else empty
+ * @param large a condition: which rows {@code t} have too large a value; empty when none can
  * @param plain whether the text of its rows in a dump is the same wherever it is restored
  * @param extension whose configuration it is; empty for what people made
  * @param condition which rows of it are people's, as a query's end; empty for all
@@ -23,7 +26,7 @@ record ContentTable(
     String sql,
     String columns,
     String copied,
-    String sizes,
+    String large,
     boolean plain,
     String extension,
     String condition) {
@@ -44,8 +47,8 @@ record ContentTable(
           + ExtensionRows.CONFIGURATION
           + "))";
 
-  /** From this size on what lies outside of rows is looked at one by one, in bytes. */
-  private static final int MUCH = 1 << 18;
+  /** A value above that is not fetched: it may be many times as large as it is stored, in bytes. */
+  private static final int LARGE = 1 << 18;
 
   /**
    * Types whose text depends on the locale of who prints them: money, and all that may hold it. A
@@ -71,9 +74,12 @@ record ContentTable(
           + " pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql,"
           + " coalesce(k.extname, '') AS extension, coalesce(k.condition, '') AS condition,"
           + " coalesce(o.columns, '') AS columns, coalesce(o.copied, '') AS copied,"
-          + " CASE WHEN c.reltoastrelid <> 0 AND pg_catalog.pg_relation_size(c.reltoastrelid) > "
-          + MUCH
-          + " THEN o.sizes ELSE '' END AS sizes, coalesce(o.plain, true) AS plain"
+          + " CASE WHEN c.reltoastrelid <> 0 THEN pg_catalog.format("
+          + "'(SELECT pg_catalog.pg_relation_size(%s) > %s) AND %s > %s', c.reltoastrelid, "
+          + LARGE
+          + ", o.sizes, "
+          + LARGE
+          + ") ELSE '' END AS large, coalesce(o.plain, true) AS plain"
           + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
           + " LEFT JOIN LATERAL ("
           + ExtensionRows.CONFIGURATION
@@ -96,13 +102,20 @@ record ContentTable(
           + " WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
           + DUMPED;
 
+  private static final String BYTES =
+      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql,"
+          + " coalesce(pg_catalog.pg_relation_size(c.oid), 0) AS bytes FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
+          + DUMPED;
+
   private static ContentTable of(Row row) {
     return new ContentTable(
         ContentNames.table(row.text("schema"), row.text("relation")),
         row.text("sql"),
         row.text("columns"),
         row.text("copied"),
-        row.text("sizes"),
+        row.text("large"),
         row.isTrue("plain"),
         row.text("extension"),
         row.text("condition"));
@@ -110,6 +123,15 @@ record ContentTable(
 
   static List<ContentTable> tables(Connection session) throws SQLException {
     return Queries.rows(session, RELATIONS, ContentTable::of, "r");
+  }
+
+  /** Bytes of each table's rows, by its qualified name; waits for who has it for himself. */
+  static Map<String, Long> bytes(Connection session) throws SQLException {
+    Map<String, Long> bytes = new HashMap<>();
+    for (Row row : Queries.rows(session, BYTES, Function.identity())) {
+      bytes.put(row.text("sql"), Long.parseLong(row.text("bytes")));
+    }
+    return bytes;
   }
 
   static List<ContentTable> sequences(Connection session) throws SQLException {

@@ -20,9 +20,6 @@ final class TableReading {
   /** Undefined schema, table, column, function or type: of a function, or the table is gone. */
   private static final Set<String> UNREADABLE = Set.of("3F000", "42P01", "42703", "42883", "42704");
 
-  /** A value above that is not fetched: it may be many times as large as it is stored. */
-  private static final int LARGE = 1 << 18;
-
   private final Connection session;
 
   TableReading(Connection session) {
@@ -64,9 +61,7 @@ final class TableReading {
       return hashed(table, table.rows());
     }
     String large =
-        table.sizes().isEmpty()
-            ? "0"
-            : "pg_catalog.count(*) FILTER (WHERE " + table.sizes() + " > " + LARGE + ")";
+        table.large().isEmpty() ? "0" : "pg_catalog.count(*) FILTER (WHERE " + table.large() + ")";
     String sql = "SELECT pg_catalog.count(*), " + large + " FROM " + table.rows() + " AS t";
     TableContent counted =
         told(

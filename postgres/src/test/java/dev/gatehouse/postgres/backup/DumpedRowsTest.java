@@ -9,7 +9,9 @@ import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Scratch;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.nio.file.Files;
@@ -131,6 +133,34 @@ class DumpedRowsTest {
       assertThat(twice.manifest().content()).isEqualTo(recorded);
       assertThat(dumps.drillDifferences(twice)).isEmpty();
       assertThat(live.differences(dumps.content())).isEmpty();
+    }
+  }
+
+  /** Of a large database two sessions share the reading, if there are two to be had. */
+  @Test
+  void two_sessions_read_what_one_does() throws Exception {
+    EngineUnderTest engine = EngineUnderTest.onePostgres(DumpedRowsTest.class);
+    try (TestDatabase database = engine.database()) {
+      Dumps dumps = new Dumps(engine, database, work);
+      for (String table : List.of("a", "b", "c")) {
+        dumps.execute(
+            "CREATE TABLE %s (id int, word text) WITH (fillfactor = 10)".formatted(table),
+            "INSERT INTO %s SELECT i, md5(i::text) FROM generate_series(1, 20000) i"
+                .formatted(table));
+      }
+      Artifact artifact = dumps.backUp(1);
+      Content recorded = artifact.manifest().content();
+      assertThat(recorded.tables()).extracting(TableContent::rows).containsOnly(20_000L);
+      assertThat(dumps.contentAs(artifact)).isEqualTo(recorded);
+      Account one = database.newAccount("one");
+      dumps.execute(
+          "GRANT SELECT ON a, b, c TO " + one.name(),
+          "ALTER ROLE " + one.name() + " CONNECTION LIMIT 1");
+      Target target =
+          Target.at(
+              "shop", database.jdbcUrl(), one.name(), one.secret(), dumps.target.dialect());
+      assertThat(new Dumps(dumps, target).contentAs(artifact).tables())
+          .isEqualTo(recorded.tables());
     }
   }
 
