@@ -57,9 +57,13 @@ final class PostgresRound {
           1.05,
           () -> costs.whole(() -> oursAlone("pipe").seconds()),
           () -> costs.whole(() -> peer(PIPE)));
+      costs.pair(
+          "P6 backup as a runbook with the content, against our own P5; JVM in",
+          1.20,
+          () -> costs.whole(() -> oursAlone("backup").seconds()),
+          () -> costs.whole(() -> oursAlone("pipe").seconds()));
     }
     backup();
-    content();
   }
 
   /** One backup serves what is measured of it and on it. */
@@ -69,7 +73,7 @@ final class PostgresRound {
       Timed[] backup = new Timed[1];
       Table.Pair seeds =
           costs.pair(
-              "P6 backup as a runbook, content read, journaled; JVM in",
+              "P6 the same, against the procedure of the seeds; JVM in",
               0.20,
               () ->
                   costs.whole(
@@ -86,6 +90,7 @@ final class PostgresRound {
           0.25);
       table.figure("peak heap while verifying (-Xmx256m)", "MB", verify.fact("heap"), 256);
       drill(ours);
+      content(ours);
     } finally {
       Workspace.remove(ours);
     }
@@ -154,14 +159,14 @@ final class PostgresRound {
         });
   }
 
-  private void content() throws Exception {
+  private void content(Path ours) throws Exception {
     Timed[] content = new Timed[1];
     Table.Pair plain =
         costs.pair(
             "P9 content digest of every row (L4); JVM not in",
             0.70,
             () -> {
-              content[0] = oursAlone("content");
+              content[0] = peers.ours("content", ours);
               return new Costs.Cost(content[0].fact("inner"), content[0].fact("cpu"));
             },
             () -> costs.whole(() -> peer(PLAIN)));

@@ -26,7 +26,7 @@ class PostgresBenchTest {
     assertThat(code).as(printed).isZero();
     for (String what :
         List.of(
-            "P6 backup as a runbook, content read, journaled; JVM in ",
+            "P6 the same, against the procedure of the seeds; JVM in ",
             "P8 the drill's restore, against pg_restore -j1; JVM not in ",
             "P8 the drill's restore, against pg_restore -j1; JVM not in; CPU ",
             "P8 by restoringInParallel(), which rehearses no restore in place ",

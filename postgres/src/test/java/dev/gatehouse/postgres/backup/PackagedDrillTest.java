@@ -44,9 +44,11 @@ class PackagedDrillTest {
       assertThat(before.rows()).isGreaterThan(50_000);
 
       Artifact artifact = dumps.backUp(1);
-      assertThat(before.differences(artifact.manifest().content())).as("backup").isEmpty();
-      assertThat(before.differences(dumps.drill(artifact))).as("drill").isEmpty();
-      assertThat(before.differences(dumps.drill(dumps.backUp(2)))).as("in parallel").isEmpty();
+      assertThat(artifact.manifest().content())
+          .as("backup")
+          .isEqualTo(dumps.contentAs(artifact));
+      assertThat(dumps.drillDifferences(artifact)).as("drill").isEmpty();
+      assertThat(dumps.drillDifferences(dumps.backUp(2))).as("in parallel").isEmpty();
 
       dumps.execute("DROP TABLE hosts CASCADE", "UPDATE items SET name = name || ' changed'");
       assertThat(before.differences(dumps.content())).as("damage").isNotEmpty();
