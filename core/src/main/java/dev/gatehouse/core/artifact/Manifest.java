@@ -50,8 +50,8 @@ public record Manifest(
   public static final String KEPT_UNTIL = "kept until";
 
   /**
-   * What the recorded content was made of, among {@code versions}, in words: the source, or what the
-   * product's tool wrote of it. Not among them where it is the source for every product.
+   * What the recorded content was made of, among {@code versions}, in words: the source, or what
+   * the product's tool wrote of it. Not among them where it is the source for every product.
    */
   public static final String CONTENT_OF = "content of";
 

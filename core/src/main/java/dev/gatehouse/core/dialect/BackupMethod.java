@@ -92,7 +92,8 @@ public interface BackupMethod {
       if (readTwice) {
         throw new Refusal(
             Finding.of("backup.read-twice", "a backup of " + product + " cannot be read twice")
-                .withExpected("a backup without readTwice(): its rows are read at the source anyway")
+                .withExpected(
+                    "a backup without readTwice(): its rows are read at the source anyway")
                 .withFound("readTwice()")
                 .withFix("leave out readTwice()"));
       }

@@ -121,7 +121,7 @@ public final class BeyondCopy {
     Set<String> kept = new HashSet<>(Set.of("information_schema"));
     boolean program =
         verb.equals("create")
-            && words.has("trigger") | words.has("procedure") | words.has("function");
+            && (words.has("trigger") || words.has("procedure") || words.has("function"));
     if (program) {
       kept.addAll(Set.of("new", "old"));
       BodyRules.committing(tokens.subList(1, tokens.size())).ifPresent(one -> untold(one, sql));

@@ -297,7 +297,8 @@ final class ContentReader {
         TableContent dumped = patiently(() -> reading.hashed(table, table.rows()));
         states.put(
             ContentNames.broughtBy(table.extension(), table.name()),
-            all.rows() - dumped.rows()
+            all.rows()
+                - dumped.rows()
                 + " rows, "
                 + TableReading.HASHED
                 + sum(all).subtract(sum(dumped)));
@@ -320,7 +321,8 @@ final class ContentReader {
     Savepoint before = session.setSavepoint();
     try {
       pin(session);
-      return new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT).broughtByExtensions(ContentTable.tables(session));
+      return new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT)
+          .broughtByExtensions(ContentTable.tables(session));
     } finally {
       session.rollback(before);
       if (alone) {

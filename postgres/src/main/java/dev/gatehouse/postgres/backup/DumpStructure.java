@@ -115,7 +115,8 @@ final class DumpStructure {
     for (DumpToc.Entry entry : toc.entries()) {
       if (entry.kind().equals(TABLE_DATA)) {
         columns.put(
-            ContentNames.table(entry.namespace(), entry.tag()), CopyStatement.columns(entry.copy()));
+            ContentNames.table(entry.namespace(), entry.tag()),
+            CopyStatement.columns(entry.copy()));
       }
     }
     return columns;

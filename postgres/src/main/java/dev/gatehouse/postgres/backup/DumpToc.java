@@ -136,7 +136,14 @@ final class DumpToc {
       text(); // name of its file
     }
     return new Entry(
-        id, data, none(tag), none(kind), none(definition), none(copy), none(namespace), none(owner));
+        id,
+        data,
+        none(tag),
+        none(kind),
+        none(definition),
+        none(copy),
+        none(namespace),
+        none(owner));
   }
 
   private static String none(@Nullable String text) {

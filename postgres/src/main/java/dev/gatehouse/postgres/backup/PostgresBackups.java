@@ -102,8 +102,7 @@ public final class PostgresBackups implements BackupMethod {
 
   @Override
   public Content contentAs(Content recorded, Target target, Progress progress) throws Exception {
-    return ContentReader.live(
-            target, SourceReading.as(recorded, ContentTable::copied), progress)
+    return ContentReader.live(target, SourceReading.as(recorded, ContentTable::copied), progress)
         .content();
   }
 

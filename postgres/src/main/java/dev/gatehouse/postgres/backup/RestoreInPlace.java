@@ -77,7 +77,8 @@ final class RestoreInPlace implements RestoreMethod.InTransaction {
     RecordedContent recorded =
         LockRoom.toldWhenFull(() -> restore(artifact, archive, StandIns.NONE, session, progress));
     parts.requireKept(session);
-    Content found = recorded.comparedInPlace(ContentReader.within(session, recorded.way(), progress));
+    Content found =
+        recorded.comparedInPlace(ContentReader.within(session, recorded.way(), progress));
     requireEqual(artifact, found);
     progress.reached("restore.proved");
     return found;

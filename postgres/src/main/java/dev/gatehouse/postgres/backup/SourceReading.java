@@ -23,23 +23,13 @@ import java.util.function.Function;
  */
 enum SourceReading {
   /** The rows are digested as the dump streams by, and counted at the source. */
-  OF_THE_DUMP(TableReading::counted),
+  OF_THE_DUMP,
 
   /** They are read at the source as well, in the dump's own form, and must be the same. */
-  TWICE(
-      (reading, table) -> {
-        TableContent counted = reading.counted(table);
-        return counted.digest().isEmpty() ? reading.copied(table, table.copied()) : counted;
-      }),
+  TWICE,
 
   /** At the source alone, because the dump is compressed in pieces. */
-  BESIDE(TableReading.Way.HASHING);
-
-  private final TableReading.Way way;
-
-  SourceReading(TableReading.Way way) {
-    this.way = way;
-  }
+  BESIDE;
 
   static SourceReading of(Options options) {
     return options.jobs() > 1 ? BESIDE : options.readTwice() ? TWICE : OF_THE_DUMP;
@@ -60,7 +50,16 @@ enum SourceReading {
   }
 
   TableReading.Way way() {
-    return way;
+    return switch (this) {
+      case OF_THE_DUMP -> TableReading::counted;
+      case TWICE -> SourceReading::twice;
+      case BESIDE -> TableReading.Way.HASHING;
+    };
+  }
+
+  private static TableContent twice(TableReading reading, ContentTable table) throws SQLException {
+    TableContent counted = reading.counted(table);
+    return counted.digest().isEmpty() ? reading.copied(table, table.copied()) : counted;
   }
 
   /**

@@ -68,7 +68,8 @@ final class TableReading {
             table,
             sql,
             answer ->
-                new TableContent(table.name(), answer.getLong(1), answer.getLong(2) == 0 ? "" : "-"));
+                new TableContent(
+                    table.name(), answer.getLong(1), answer.getLong(2) == 0 ? "" : "-"));
     return counted.digest().isEmpty() ? counted : hashed(table, table.rows());
   }
 

@@ -35,8 +35,7 @@ final class ToolProcess {
 
   /** Where libpq finds the service file. */
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "LC_ALL", "C", "PGSERVICEFILE", "/dev/stdin", "PGAPPNAME", "gatehouse", "PGTZ", "UTC");
+      Map.of("LC_ALL", "C", "PGSERVICEFILE", "/dev/stdin", "PGAPPNAME", "gatehouse", "PGTZ", "UTC");
 
   /** The same for tools behind a command that does not hand its environment on. */
   static final List<String> ENVIRONMENT_WORDS =

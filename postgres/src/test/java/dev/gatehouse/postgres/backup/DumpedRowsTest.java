@@ -157,8 +157,7 @@ class DumpedRowsTest {
           "GRANT SELECT ON a, b, c TO " + one.name(),
           "ALTER ROLE " + one.name() + " CONNECTION LIMIT 1");
       Target target =
-          Target.at(
-              "shop", database.jdbcUrl(), one.name(), one.secret(), dumps.target.dialect());
+          Target.at("shop", database.jdbcUrl(), one.name(), one.secret(), dumps.target.dialect());
       assertThat(new Dumps(dumps, target).contentAs(artifact).tables())
           .isEqualTo(recorded.tables());
     }

@@ -291,7 +291,6 @@ class ExtensionRowsTest {
       write(database, "gatehouse_rows--1.0--1.1.sql", List.of("CREATE VIEW newer AS SELECT 1;"));
       Dumps dumps = new Dumps(engine, database, work);
       dumps.execute("CREATE EXTENSION gatehouse_rows VERSION '1.0'");
-      Content before = dumps.content();
       Artifact artifact = dumps.backUp(1);
       assertThat(dumps.drillDifferences(artifact)).isEmpty();
       Scratch.OnServer parallel = new Scratch.OnServer(dumps.target, Scratch.Procedure.IN_PARALLEL);

@@ -44,9 +44,7 @@ class PackagedDrillTest {
       assertThat(before.rows()).isGreaterThan(50_000);
 
       Artifact artifact = dumps.backUp(1);
-      assertThat(artifact.manifest().content())
-          .as("backup")
-          .isEqualTo(dumps.contentAs(artifact));
+      assertThat(artifact.manifest().content()).as("backup").isEqualTo(dumps.contentAs(artifact));
       assertThat(dumps.drillDifferences(artifact)).as("drill").isEmpty();
       assertThat(dumps.drillDifferences(dumps.backUp(2))).as("in parallel").isEmpty();
 

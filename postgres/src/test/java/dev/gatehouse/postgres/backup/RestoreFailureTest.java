@@ -102,7 +102,9 @@ class RestoreFailureTest {
       requireUnchanged(what);
       return true;
     }
-    assertThat(artifact.manifest().content().differences(dumps().contentAs(artifact))).as(what).isEmpty();
+    assertThat(artifact.manifest().content().differences(dumps().contentAs(artifact)))
+        .as(what)
+        .isEmpty();
     dumps().execute("DELETE FROM item WHERE id % 2 = 0", "CREATE TABLE later (a int)");
     before = dumps().content();
     return false;
