@@ -30,6 +30,9 @@ record Item(
   /** Begins the form of a table whose engine keeps no rows: the engine's name is behind it. */
   static final String ELSEWHERE = "table of engine ";
 
+  /** Its rows are those of other tables of the server. */
+  private static final String MERGE = "MRG_MYISAM";
+
   Item {
     columns = List.copyOf(columns);
   }
@@ -46,6 +49,14 @@ record Item(
 
   String words() {
     return form + " " + shown();
+  }
+
+  /** The form by the word that claims ask for it, whatever the product. */
+  String asked() {
+    if (kind == Kind.ROUTINE && program.filter(Program::definers).isPresent()) {
+      return "definer routine";
+    }
+    return form.startsWith(ELSEWHERE) && !form.endsWith(MERGE) ? "foreign table" : form;
   }
 
   /** As GRANT writes it behind ON. */

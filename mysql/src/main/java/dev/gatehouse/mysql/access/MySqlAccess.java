@@ -54,7 +54,7 @@ final class MySqlAccess implements EffectiveAccess {
 
   @Override
   public String form(AccessObject object) {
-    return object.kind() == Kind.COLUMN ? object.kind().words() : names.item(object).form();
+    return object.kind() == Kind.COLUMN ? object.kind().words() : names.item(object).asked();
   }
 
   @Override

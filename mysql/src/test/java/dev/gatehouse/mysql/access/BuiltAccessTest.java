@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BuiltAccessTest {
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(BuiltAccessTest.class);
   }
 
   private static Stage stage(Served served) throws SQLException {

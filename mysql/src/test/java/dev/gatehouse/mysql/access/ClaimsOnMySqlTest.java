@@ -7,6 +7,7 @@ import static dev.gatehouse.dsl.GatehouseAccess.accessTo;
 import static dev.gatehouse.dsl.GatehouseAccess.columns;
 import static dev.gatehouse.dsl.GatehouseAccess.databases;
 import static dev.gatehouse.dsl.GatehouseAccess.definerRoutines;
+import static dev.gatehouse.dsl.GatehouseAccess.materializedViews;
 import static dev.gatehouse.dsl.GatehouseAccess.grantee;
 import static dev.gatehouse.dsl.GatehouseAccess.routines;
 import static dev.gatehouse.dsl.access.Privilege.CREATE;
@@ -121,7 +122,15 @@ class ClaimsOnMySqlTest {
       assertThatThrownBy(
               () ->
                   verify(grantee(reports).mayNot(EXECUTE).on(definerRoutines("*")), stage.target()))
-          .hasMessageContaining("EXECUTE");
+          .hasMessageContaining("EXECUTE")
+          .hasMessageContaining("tidy");
+      stage.run("ALTER PROCEDURE {db}.tidy SQL SECURITY INVOKER");
+      verify(grantee(reports).mayNot(EXECUTE).on(definerRoutines("*")), stage.target());
+      assertThatThrownBy(
+              () ->
+                  verify(
+                      grantee(reports).mayNot(SELECT).on(materializedViews("*")), stage.target()))
+          .isInstanceOf(Refusal.class);
     }
   }
 

@@ -44,7 +44,7 @@ class GrantSequencesTest {
   }
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(GrantSequencesTest.class);
   }
 
   private static Stage stage(Served served) throws SQLException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LoginProbesTest {
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(LoginProbesTest.class);
   }
 
   private static Stage stage(Served served) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MovedTablesTest {
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(MovedTablesTest.class);
   }
 
   private static Stage stage(Served served) throws SQLException {

@@ -30,7 +30,7 @@ class RandomGrantsTest {
   private int late;
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(RandomGrantsTest.class);
   }
 
   @ParameterizedTest

@@ -50,7 +50,7 @@ class RandomLeastPrivilegeTest {
   private int statements;
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(RandomLeastPrivilegeTest.class);
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ class RandomMovesTest {
   private int moved;
 
   static List<Served> engines() {
-    return Served.all();
+    return Served.share(RandomMovesTest.class);
   }
 
   @ParameterizedTest

@@ -60,7 +60,7 @@ class FailedRestoresTest {
   private Artifact foreign;
 
   static List<Served> servers() {
-    return Served.all();
+    return Served.share(FailedRestoresTest.class);
   }
 
   @BeforeEach

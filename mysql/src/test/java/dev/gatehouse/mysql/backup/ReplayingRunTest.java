@@ -54,7 +54,7 @@ class ReplayingRunTest {
   @TempDir Path directory = Path.of("");
 
   static List<Served> servers() {
-    return Served.all();
+    return Served.share(ReplayingRunTest.class);
   }
 
   /** A row before the backup, two behind it, then the accident, then another row. */

@@ -17,7 +17,7 @@ class AbortByLetterTest extends AbortContract {
   @Parameter Served served = Served.all().get(0);
 
   static List<Served> servers() {
-    return Served.all();
+    return Served.share(AbortByLetterTest.class);
   }
 
   @Override

@@ -40,8 +40,8 @@ class RandomPoliciesTest {
   }
 
   @Test
-  void twenty_set_ups_are_judged_as_they_are() throws Exception {
-    judge(1, 20);
+  void eight_set_ups_are_judged_as_they_are() throws Exception {
+    judge(1, 8);
   }
 
   @Test

@@ -100,9 +100,11 @@ public final class RotationScene {
     return run(book, target());
   }
 
-  /** By a target that differs from the scene's. */
+  /** By a target that differs from the scene's; what was killed before stays as it is. */
   public RunRecord run(Runbook book, Target target) {
-    return runner().run(Plan.of(book, target));
+    try (Run another = runner().startAnother(Plan.of(book, target))) {
+      return another.toEnd();
+    }
   }
 
   /** The password that its clients find. */
