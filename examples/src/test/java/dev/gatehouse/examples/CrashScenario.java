@@ -59,8 +59,7 @@ enum CrashScenario {
 
     @Override
     RunState end() {
-      // The exported environment stays.
-      return RunState.NOT_UNDONE;
+      return RunState.UNDONE;
     }
   },
 
