@@ -76,7 +76,12 @@ final class ContentReader {
     }
   }
 
-  record Moment(String schemaDigest, Map<String, String> sequences) {}
+  /**
+   * What no snapshot holds fast.
+   *
+   * @param files where the rows of each table lie: who empties or rewrites it puts them elsewhere
+   */
+  record Moment(String schemaDigest, Map<String, String> sequences, Map<String, String> files) {}
 
   private final Connection session;
   private final Optional<String> snapshot;
@@ -178,13 +183,14 @@ final class ContentReader {
     }
   }
 
-  /** What no snapshot holds fast: schema and states of all sequences as they are now. */
+  /** Schema, states of all sequences and files of all tables as they are now. */
   static Moment now(Connection session) throws SQLException {
     beginReading(session, Optional.empty());
     try {
       return new Moment(
           PostgresCatalogue.dumped(PostgresCatalogue.INSTANCE.read(session)).digest(),
-          new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT).sequences());
+          new ContentReader(session, TableReading.Way.HASHING, Progress.SILENT).sequences(),
+          ContentTable.files(session));
     } finally {
       endReading(session);
     }

@@ -109,6 +109,12 @@ record ContentTable(
           + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
           + DUMPED;
 
+  private static final String FILES =
+      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql, c.relfilenode AS file"
+          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
+          + DUMPED;
+
   private static ContentTable of(Row row) {
     return new ContentTable(
         ContentNames.table(row.text("schema"), row.text("relation")),
@@ -132,6 +138,15 @@ record ContentTable(
       bytes.put(row.text("sql"), Long.parseLong(row.text("bytes")));
     }
     return bytes;
+  }
+
+  /** The file of each table's rows, by its qualified name. */
+  static Map<String, String> files(Connection session) throws SQLException {
+    Map<String, String> files = new HashMap<>();
+    for (Row row : Queries.rows(session, FILES, Function.identity())) {
+      files.put(row.text("sql"), row.text("file"));
+    }
+    return files;
   }
 
   static List<ContentTable> sequences(Connection session) throws SQLException {

@@ -22,7 +22,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -97,6 +99,7 @@ final class DumpBackup {
               structure);
       progress.reached("backup.content-read");
       refuseOtherSchema(before.schemaDigest(), content.schemaDigest(), after.schemaDigest());
+      refuseRewritten(before.files(), after.files());
       versions.put("pg_dump", tool.version());
       versions.put(Manifest.CONTENT_OF, reading.words(content));
       told(versions, WARNED, both.here().warned());
@@ -230,6 +233,23 @@ final class DumpBackup {
           states.put(sequence, moved ? state : stood);
         });
     return new Content(read.schemaDigest(), read.tables(), states);
+  }
+
+  /**
+   * TRUNCATE and what rewrites a table are seen by every snapshot at once. The dump's locks keep
+   * both away, and stand only some time after the snapshot was taken.
+   */
+  private static void refuseRewritten(Map<String, String> before, Map<String, String> after) {
+    Set<String> others = new TreeSet<>(before.keySet());
+    others.removeIf(table -> Objects.equals(before.get(table), after.get(table)));
+    if (!others.isEmpty()) {
+      throw new StepFailed(
+          Finding.of(
+                  "backup.rewritten", "a table was emptied or rewritten while the backup was taken")
+              .withExpected("no TRUNCATE, CLUSTER, VACUUM FULL or ALTER TABLE that rewrites")
+              .withFound("another file of " + String.join(", ", others))
+              .withFix("take the backup again when nobody does that"));
+    }
   }
 
   private static void refuseOtherSchema(String before, String within, String after) {

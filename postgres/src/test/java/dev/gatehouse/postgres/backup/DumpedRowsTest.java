@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The digests of a dump's own rows are those of the source, and of what is made of the dump. */
 class DumpedRowsTest {
@@ -134,6 +135,59 @@ class DumpedRowsTest {
       assertThat(dumps.drillDifferences(twice)).isEmpty();
       assertThat(live.differences(dumps.content())).isEmpty();
     }
+  }
+
+  /**
+   * No snapshot holds the rows of a table that others empty or rewrite: it shows none, or new ones.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TRUNCATE emptied",
+        "ALTER TABLE emptied ALTER i TYPE bigint",
+        "VACUUM FULL emptied"
+      })
+  void a_table_that_is_emptied_before_it_is_locked_is_no_backup(String statement) throws Exception {
+    EngineUnderTest engine = EngineUnderTest.onePostgres(DumpedRowsTest.class);
+    try (TestDatabase database = engine.database()) {
+      Dumps dumps = new Dumps(engine, database, work);
+      dumps.execute(
+          "CREATE TABLE emptied AS SELECT i FROM generate_series(1, 100) i",
+          "CREATE TABLE other (i int)");
+      for (int jobs = 1; jobs <= 2; jobs++) {
+        Options options = Options.DEFAULT.inParallel(jobs);
+        assertThatThrownBy(
+                () -> dumps.backUp(options, at("backup.snapshot-exported", dumps, statement)))
+            .isInstanceOf(StepFailed.class)
+            .hasMessageContaining(
+                statement.startsWith("ALTER")
+                    ? "the schema changed during the backup"
+                    : "another file of public.emptied");
+        assertThat(dumps.vault.artifacts()).isEmpty();
+        dumps.execute("DROP TABLE emptied", "CREATE TABLE emptied AS SELECT 7 AS i");
+      }
+      assertThat(dumps.drillDifferences(dumps.backUp(1))).as("the fix is enough").isEmpty();
+    }
+  }
+
+  private static Progress at(String point, Dumps dumps, String statement) {
+    return new Progress() {
+      @Override
+      public void moved(long bytes, long total) {}
+
+      @Override
+      public void reached(String reached) {
+        if (reached.equals(point)) {
+          execute(dumps, statement);
+        }
+      }
+
+      @Override
+      public void continuing() {}
+
+      @Override
+      public void interruptibleBy(Runnable interrupt) {}
+    };
   }
 
   /** Of a large database two sessions share the reading, if there are two to be had. */
