@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.process.SideBySide;
+import dev.gatehouse.postgres.archive.ContentNames;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Canceller;
 import dev.gatehouse.postgres.session.Queries;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.archive.ContentNames;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.Scratch;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.archive.ContentNames;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Products;
 import dev.gatehouse.postgres.session.Queries;

@@ -8,6 +8,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Scrubber;
 import dev.gatehouse.core.process.ChildProcess;
+import dev.gatehouse.postgres.archive.DumpStructure;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;

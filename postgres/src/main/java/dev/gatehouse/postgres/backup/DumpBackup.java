@@ -10,6 +10,7 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.process.SideBySide;
+import dev.gatehouse.postgres.archive.DumpStructure;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;

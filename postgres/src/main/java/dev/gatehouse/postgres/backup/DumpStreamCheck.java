@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.archive.DumpStructure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.backup;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueObject;
+import dev.gatehouse.postgres.archive.CopyText;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;

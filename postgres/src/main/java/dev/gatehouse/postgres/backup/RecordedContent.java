@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.postgres.archive.ContentNames;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;

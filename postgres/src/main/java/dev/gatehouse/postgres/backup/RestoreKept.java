@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.postgres.archive.ContentNames;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.disk.PrivateFiles;
+import dev.gatehouse.postgres.archive.DumpToc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

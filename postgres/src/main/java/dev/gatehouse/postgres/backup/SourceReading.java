@@ -6,6 +6,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.archive.CopyText;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.backup;
 import dev.gatehouse.core.artifact.TableContent;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.postgres.archive.CopyText;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.postgres.archive.CopyText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.postgres.archive;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * directory format), as pg_backup_archiver.c writes it: versions 1.14 (PostgreSQL 12) to 1.16 (17,
  * 18).
  */
-final class DumpToc {
+public final class DumpToc {
   private static final int CUSTOM = 1;
 
   /** What toc.dat of the directory format calls itself: it is the head of a tar archive. */
@@ -28,7 +28,7 @@ final class DumpToc {
    * @param data whether the archive holds data for it
    * @param copy the statement that reads its data; empty when none does
    */
-  record Entry(
+  public record Entry(
       int id,
       boolean data,
       String tag,

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.postgres.archive;
 
 import dev.gatehouse.core.artifact.RowSetDigest;
 import java.io.IOException;
@@ -14,12 +14,12 @@ import java.nio.ByteOrder;
  *
  * <p>Rows may be of any size and come in pieces of any size. One thread at a time.
  */
-final class CopyText extends OutputStream {
+public final class CopyText extends OutputStream {
   /** Names algorithm and settings: compared only under the same name. */
-  static final String ALGORITHM = "pg-copytext-sha256-sum:";
+  public static final String ALGORITHM = "pg-copytext-sha256-sum:";
 
   /** Of the sum. */
-  static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
+  public static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -97,7 +97,7 @@ final class CopyText extends OutputStream {
     return -1;
   }
 
-  long rows() {
+  public long rows() {
     return rows.rows();
   }
 
@@ -107,7 +107,7 @@ final class CopyText extends OutputStream {
   }
 
   /** Algorithm and value; every line must be whole. */
-  String digest() throws IOException {
+  public String digest() throws IOException {
     if (length > 0) {
       throw new IOException("its last row has no end");
     }

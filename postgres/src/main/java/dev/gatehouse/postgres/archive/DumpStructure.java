@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.postgres.archive;
 
 import dev.gatehouse.core.artifact.TableContent;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * must have its block, each block its end, and nothing may follow. A tool that ends early without
  * an error leaves an archive that does not pass.
  */
-final class DumpStructure {
+public final class DumpStructure {
   private static final int DATA = 1;
   private static final int LARGE_OBJECTS = 3;
   private static final String TABLE_DATA = "TABLE DATA";
@@ -38,21 +38,21 @@ final class DumpStructure {
    *
    * @throws IOException when it is not whole
    */
-  static DumpStructure custom(InputStream in) throws IOException {
+  public static DumpStructure custom(InputStream in) throws IOException {
     DumpStructure structure = new DumpStructure(DumpToc.read(in));
     structure.blocks(false);
     return structure;
   }
 
   /** The same, and digests the rows in it. */
-  static DumpStructure customWithRows(InputStream in) throws IOException {
+  public static DumpStructure customWithRows(InputStream in) throws IOException {
     DumpStructure structure = new DumpStructure(DumpToc.read(in));
     structure.blocks(true);
     return structure;
   }
 
   /** Reads the table of contents alone: all that toc.dat of the directory format is. */
-  static DumpStructure directory(InputStream in) throws IOException {
+  public static DumpStructure directory(InputStream in) throws IOException {
     return new DumpStructure(DumpToc.read(in));
   }
 
@@ -105,12 +105,12 @@ final class DumpStructure {
   }
 
   /** What it holds of each table; empty when the rows were not digested. */
-  Map<String, TableContent> tables() {
+  public Map<String, TableContent> tables() {
     return tables;
   }
 
   /** Names of the columns of each table, in the order of its rows; all where none are named. */
-  Map<String, List<String>> columns() throws IOException {
+  public Map<String, List<String>> columns() throws IOException {
     Map<String, List<String>> columns = new TreeMap<>();
     for (DumpToc.Entry entry : toc.entries()) {
       if (entry.kind().equals(TABLE_DATA)) {
@@ -122,19 +122,19 @@ final class DumpStructure {
     return columns;
   }
 
-  List<DumpToc.Entry> entries() {
+  public List<DumpToc.Entry> entries() {
     return toc.entries();
   }
 
   /** Roles that own what is in it. */
-  Set<String> owners() {
+  public Set<String> owners() {
     Set<String> owners = new TreeSet<>();
     toc.entries().stream().map(DumpToc.Entry::owner).filter(o -> !o.isEmpty()).forEach(owners::add);
     return owners;
   }
 
   /** Up to version 16 each large object has an entry, later those with the same rights one. */
-  Set<String> largeObjectOwners() {
+  public Set<String> largeObjectOwners() {
     Set<String> owners = new TreeSet<>();
     toc.entries().stream()
         .filter(entry -> entry.kind().equals("BLOB") || entry.kind().equals("BLOB METADATA"))
@@ -145,7 +145,7 @@ final class DumpStructure {
   }
 
   /** The state of each sequence as it will be restored, by the name that a content has for it. */
-  Map<String, String> sequences() {
+  public Map<String, String> sequences() {
     Map<String, String> states = new TreeMap<>();
     for (DumpToc.Entry entry : toc.entries()) {
       if (entry.kind().equals("SEQUENCE SET")) {

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.postgres.archive;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.backup;
+package dev.gatehouse.postgres.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
