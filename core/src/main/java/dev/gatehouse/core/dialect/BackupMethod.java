@@ -163,7 +163,8 @@ public interface BackupMethod {
 
   /**
    * The same by the digests that a recorded content has, where the product knows several: so that
-   * the two can be compared.
+   * the two can be compared. Needs what {@link #content} needs, the right to read every row, and
+   * fails as it does; tables that were not recorded are digested as there.
    *
    * @param recorded of a backup of this target
    */

@@ -67,23 +67,17 @@ public record ObjectPattern(Kind kind, String form, String pattern) {
 
   /**
    * Whether there may be none, because that is what is hoped for: code that runs as its owner,
-   * tables elsewhere, large objects, columns of a name, where the pattern asks for them in all
-   * schemas, or for all in one that is there.
+   * tables elsewhere, large objects. Only where the pattern names none of them, in all schemas or
+   * in one that is there: a name may be misspelt, and would never be found.
    */
   private boolean mayBeNone(EffectiveAccess access) {
     boolean hoped =
-        form.equals(DEFINERS)
-            || form.equals(FOREIGN_TABLES)
-            || kind == Kind.LARGE_OBJECTS
-            || kind == Kind.COLUMN;
-    int dot = pattern.indexOf('.');
-    String schema = dot < 0 ? pattern : pattern.substring(0, dot);
+        form.equals(DEFINERS) || form.equals(FOREIGN_TABLES) || kind == Kind.LARGE_OBJECTS;
+    int dot = pattern.lastIndexOf('.');
+    String schema = dot < 0 ? "*" : pattern.substring(0, dot);
     return hoped
-        && (schema.equals("*")
-            || (dot > 0
-                && !form.isEmpty()
-                && pattern.substring(dot + 1).equals("*")
-                && !access.objects(Kind.SCHEMA, schema).isEmpty()));
+        && pattern.substring(dot + 1).equals("*")
+        && (schema.equals("*") || !access.objects(Kind.SCHEMA, schema).isEmpty());
   }
 
   /**

@@ -82,7 +82,7 @@ final class ContentReader {
    *
    * @param files where the rows of each table lie: who empties or rewrites it puts them elsewhere
    */
-  record Moment(String schemaDigest, Map<String, String> sequences, Map<String, String> files) {}
+  record Moment(String schemaDigest, Map<String, String> sequences, Map<String, Long> files) {}
 
   private final Connection session;
   private final Optional<String> snapshot;

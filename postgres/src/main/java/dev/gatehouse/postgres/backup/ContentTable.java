@@ -103,18 +103,11 @@ record ContentTable(
           + " WHERE c.relkind = ? AND c.relpersistence <> 't' AND "
           + DUMPED;
 
-  private static final String BYTES =
-      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql,"
-          + " coalesce(pg_catalog.pg_relation_size(c.oid), 0) AS bytes FROM pg_catalog.pg_class c"
-          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
-          + DUMPED;
-
-  private static final String FILES =
-      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS sql, c.relfilenode AS file"
+  private static final String EACH =
+      "SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS sql, coalesce(%s, 0) AS number"
           + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
-          + DUMPED;
+          + DUMPED.replace("%", "%%");
 
   private static ContentTable of(Row row) {
     return new ContentTable(
@@ -134,20 +127,20 @@ record ContentTable(
 
   /** Bytes of each table's rows, by its qualified name; waits for who has it for himself. */
   static Map<String, Long> bytes(Connection session) throws SQLException {
-    Map<String, Long> bytes = new HashMap<>();
-    for (Row row : Queries.rows(session, BYTES, Function.identity())) {
-      bytes.put(row.text("sql"), Long.parseLong(row.text("bytes")));
-    }
-    return bytes;
+    return each(session, "pg_catalog.pg_relation_size(c.oid)");
   }
 
-  /** The file of each table's rows, by its qualified name. */
-  static Map<String, String> files(Connection session) throws SQLException {
-    Map<String, String> files = new HashMap<>();
-    for (Row row : Queries.rows(session, FILES, Function.identity())) {
-      files.put(row.text("sql"), row.text("file"));
+  /** The number of the file of each table's rows, by its qualified name. */
+  static Map<String, Long> files(Connection session) throws SQLException {
+    return each(session, "c.relfilenode");
+  }
+
+  private static Map<String, Long> each(Connection session, String number) throws SQLException {
+    Map<String, Long> numbers = new HashMap<>();
+    for (Row row : Queries.rows(session, EACH.formatted(number), Function.identity())) {
+      numbers.put(row.text("sql"), Long.parseLong(row.text("number")));
     }
-    return files;
+    return numbers;
   }
 
   static List<ContentTable> sequences(Connection session) throws SQLException {

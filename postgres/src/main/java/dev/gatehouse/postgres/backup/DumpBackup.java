@@ -240,7 +240,7 @@ final class DumpBackup {
    * TRUNCATE and what rewrites a table are seen by every snapshot at once. The dump's locks keep
    * both away, and stand only some time after the snapshot was taken.
    */
-  private static void refuseRewritten(Map<String, String> before, Map<String, String> after) {
+  private static void refuseRewritten(Map<String, Long> before, Map<String, Long> after) {
     Set<String> others = new TreeSet<>(before.keySet());
     others.removeIf(table -> Objects.equals(before.get(table), after.get(table)));
     if (!others.isEmpty()) {

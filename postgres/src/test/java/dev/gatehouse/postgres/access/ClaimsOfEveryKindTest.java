@@ -371,11 +371,7 @@ class ClaimsOfEveryKindTest {
     try (Stage stage = stage(engine)) {
       for (ObjectPattern none :
           List.of(
-              definerRoutines("*"),
-              definerRoutines("api.*"),
-              foreignTables("*"),
-              largeObjects(),
-              columns("*.passphrase"))) {
+              definerRoutines("*"), definerRoutines("api.*"), foreignTables("*"), largeObjects())) {
         Outcome outcome =
             grantee(stage.role("anon"))
                 .mayNot(none.kind() == Kind.ROUTINE ? EXECUTE : SELECT)
@@ -388,6 +384,9 @@ class ClaimsOfEveryKindTest {
           List.of(
               definerRoutines("apy.*"),
               definerRoutines("api.pya"),
+              definerRoutines("*.pya"),
+              foreignTables("*.remotes"),
+              columns("*.passphrase"),
               columns("api.user.password"),
               routines("*.pya"),
               views("*"))) {
