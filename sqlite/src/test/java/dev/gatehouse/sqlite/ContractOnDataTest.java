@@ -89,6 +89,10 @@ class ContractOnDataTest extends Objections {
     red(
         bent,
         DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
+        "content is looked at");
+    red(
+        backups("contentAs", (s, a) -> NOTHING),
+        DialectContract::a_restore_brings_back_the_content_that_was_backed_up,
         "content of the backup");
   }
 
