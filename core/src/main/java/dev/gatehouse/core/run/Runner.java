@@ -285,14 +285,15 @@ public final class Runner {
    *
    * @throws Refusal when another run holds the target, naming it; when another run may have changed
    *     it since the plan was made; when a run of this runbook on this database, kept in the same
-   *     directory, waits or is paused, or was killed and has left something in it; or no journal
-   *     can be written
+   *     directory, waits, is paused or in doubt, or was killed and has left something in it; when
+   *     it is in doubt what a run of another runbook did to this database, and the plan would write
+   *     to it; or no journal can be written
    */
   public Run start(Plan plan) {
     return start(plan, () -> Unfinished.refuse(plan, journals.directory()));
   }
 
-  /** The same, though a run of this runbook has not ended on this database. */
+  /** The same, though another run has not ended on this database, or is in doubt there. */
   public Run startAnother(Plan plan) {
     return start(plan, () -> {});
   }

@@ -4,9 +4,11 @@ import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Journal;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.journal.Storage;
 import dev.gatehouse.core.model.Outline.Reach;
+import dev.gatehouse.core.model.Outline.StepLine;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -19,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +37,6 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
   private static final Logger LOG = LoggerFactory.getLogger(RunLog.NAME);
   private static final Set<RunState> PARKED = EnumSet.of(RunState.WAITING, RunState.PAUSED);
 
-  /** What was told to nobody; of a doubt whoever drove the run knows. */
   private static final Set<RunState> CUT_OFF = EnumSet.of(RunState.RUNNING, RunState.UNDOING);
 
   private static final Set<StepState> LEAVES =
@@ -82,18 +84,38 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
 
   /**
    * Refuses a second run of a runbook on a database on which one is parked, because two that each
-   * wait for an answer would both go on when it comes; or on which a killed one has left something:
-   * resuming it ends or undoes that. Of others that have not ended the log tells.
+   * wait for an answer would both go on when it comes; on which a killed one has left something:
+   * resuming it ends or undoes that; or on which one is in doubt: what it did once might be done
+   * twice. Where it is in doubt what became of the database itself, whatever else would write to
+   * that is refused as well. Of others that have not ended the log tells.
    */
   static void refuse(Plan plan, Path directory) {
     for (Unfinished one : in(directory)) {
       Optional<RunRecord> there = one.record.filter(run -> isThere(run, plan));
-      boolean same = there.filter(run -> isOf(run, plan.runbook())).isPresent();
-      if (same && (PARKED.contains(there.get().state()) || hasLeft(there.get()))) {
+      if (there.filter(run -> keepsOut(run, plan)).isPresent()) {
         throw new Refusal(one.finding(there.get()));
       }
       there.ifPresent(run -> LOG.warn("run {} has not ended: {}", run.run(), one.journal));
     }
+  }
+
+  private static boolean keepsOut(RunRecord run, Plan plan) {
+    boolean doubtful = run.state() == RunState.IN_DOUBT;
+    if (isOf(run, plan.runbook())) {
+      return doubtful || PARKED.contains(run.state()) || hasLeft(run);
+    }
+    // A backup or a check is none the worse for the doubt, and neither makes it any worse.
+    return doubtful
+        && doubts(run).anyMatch(step -> step.line().reach() != Reach.BESIDE)
+        && plan.outline().steps().stream().anyMatch(Unfinished::writesThere);
+  }
+
+  private static Stream<StepRecord> doubts(RunRecord run) {
+    return run.steps().stream().filter(step -> step.state() == StepState.IN_DOUBT);
+  }
+
+  private static boolean writesThere(StepLine line) {
+    return line.changes() && line.reach() != Reach.BESIDE;
   }
 
   /** The refusal of a plan, headed by runs of that runbook whose work it may have met. */
@@ -123,11 +145,14 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
   private static boolean hasLeft(RunRecord run) {
     return CUT_OFF.contains(run.state())
         && run.steps().stream()
-            .filter(step -> step.line().changes() && step.line().reach() != Reach.BESIDE)
+            .filter(step -> writesThere(step.line()))
             .anyMatch(step -> LEAVES.contains(step.state()) || !step.parts().inEffect().isEmpty());
   }
 
   private Finding finding(RunRecord run) {
+    if (run.state() == RunState.IN_DOUBT) {
+      return doubt(run);
+    }
     boolean parked = PARKED.contains(run.state());
     return Finding.of(
             "run.unfinished",
@@ -148,6 +173,31 @@ public record Unfinished(Path journal, Optional<RunRecord> record, String proble
             "runner.resume(runbook, target, Path.of(\""
                 + journal
                 + "\")); or runner.startAnother(plan), which leaves it as it is");
+  }
+
+  private Finding doubt(RunRecord run) {
+    List<String> steps = doubts(run).map(step -> "'" + step.name() + "'").toList();
+    return Finding.of(
+            "run.in-doubt",
+            "nobody has said what became of a run of '"
+                + run.outline().runbook()
+                + "' on '"
+                + run.outline().target()
+                + "'")
+        .withExpected("that run resumed and its doubt resolved")
+        .withFound(
+            "run "
+                + run.run()
+                + " is IN_DOUBT, "
+                + String.join(", ", steps)
+                + " is perhaps in effect: "
+                + journal)
+        .withFix(
+            "runner.resume(runbook, target, Path.of(\""
+                + journal
+                + "\")), which looks again; where that tells nothing, look yourself and say it:"
+                + " run.resolve(step, truth, who, evidence); or runner.startAnother(plan), which"
+                + " leaves it as it is");
   }
 
   private boolean isDriven() {
