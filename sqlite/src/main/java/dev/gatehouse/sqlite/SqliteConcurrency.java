@@ -9,6 +9,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -179,22 +181,34 @@ final class SqliteConcurrency implements Concurrency {
     if (!markersAreKept(connection)) {
       return Optional.empty();
     }
+    return markers(connection, "key = ?", key).stream().findFirst();
+  }
+
+  @Override
+  public List<Marker> markersOf(Connection reading, String plan) throws SQLException {
+    return markersAreKept(reading) ? markers(reading, "plan = ?", plan) : List.of();
+  }
+
+  private static List<Marker> markers(Connection connection, String where, String text)
+      throws SQLException {
+    List<Marker> markers = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT key, run, step, plan, head FROM main.gatehouse_marker WHERE key = ?")) {
-      select.setString(1, key);
+            "SELECT key, run, step, plan, head FROM main.gatehouse_marker WHERE " + where)) {
+      select.setString(1, text);
       try (ResultSet rows = select.executeQuery()) {
-        return rows.next()
-            ? Optional.of(
-                new Marker(
-                    rows.getString(1),
-                    rows.getString(2),
-                    rows.getString(3),
-                    rows.getString(4),
-                    rows.getString(5)))
-            : Optional.empty();
+        while (rows.next()) {
+          markers.add(
+              new Marker(
+                  rows.getString(1),
+                  rows.getString(2),
+                  rows.getString(3),
+                  rows.getString(4),
+                  rows.getString(5)));
+        }
       }
     }
+    return markers;
   }
 
   /**

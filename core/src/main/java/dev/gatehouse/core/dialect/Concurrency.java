@@ -3,6 +3,7 @@ package dev.gatehouse.core.dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -90,6 +91,14 @@ public interface Concurrency {
 
   /** The marker of that key, if its transaction committed. */
   Optional<Marker> marker(Connection connection, String key) throws SQLException;
+
+  /**
+   * The markers of a plan, whatever runs left them, as far as a session that reads may see them.
+   *
+   * @param reading of {@link Dialect#openReading}
+   * @param plan digest of it
+   */
+  List<Marker> markersOf(Connection reading, String plan) throws SQLException;
 
   /**
    * Makes sure that the recorded session can do nothing more: ends it where the product can, waits

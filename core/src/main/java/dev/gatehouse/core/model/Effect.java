@@ -1,5 +1,6 @@
 package dev.gatehouse.core.model;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Outline.Reach;
 import dev.gatehouse.core.outcome.Evidence;
 import java.io.IOException;
@@ -81,6 +82,23 @@ public sealed interface Effect {
      * executes what {@link #prepare} returns, which is this when nothing had to be prepared.
      */
     Evidence apply(EffectContext working) throws Exception;
+
+    /**
+     * The login of the target's database in whose session its transaction is, where that is not the
+     * target's own; it needs the rights that keep markers. By default the target's own.
+     */
+    default Optional<Target> account() {
+      return Optional.empty();
+    }
+
+    /**
+     * Whether a second time is another thing than the first, as it is of the statements of a
+     * script: a plan says then where the target has a marker of the first. By default not, as of
+     * what looks before it does anything, or puts something whole in its place.
+     */
+    default boolean once() {
+      return false;
+    }
 
     @Override
     default EffectClass effectClass() {

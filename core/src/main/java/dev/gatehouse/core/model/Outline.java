@@ -154,6 +154,21 @@ public record Outline(
           Optional.empty());
     }
 
+    /** The same step, previewed by these lines. */
+    public StepLine with(List<String> lines) {
+      return new StepLine(
+          name,
+          symbol,
+          effectClass,
+          lines,
+          undo,
+          undoPreview,
+          reach,
+          rewind,
+          parts,
+          compared);
+    }
+
     private StepLine known() {
       return new StepLine(
           name,

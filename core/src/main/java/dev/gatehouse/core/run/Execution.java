@@ -150,15 +150,17 @@ final class Execution {
 
   private Attempt inDatabase(BoundStep step, Way way, Effect effect, List<Check> standing) {
     boolean undo = way != Way.APPLY;
-    Target target = run.plan().target();
+    Optional<Target> other =
+        effect instanceof Effect.InTransaction all ? all.account() : Optional.empty();
+    Target login = other.orElse(run.plan().target());
     Connection connection;
     try {
-      connection = target.dialect().openWriting(target);
+      connection = login.dialect().openWriting(login);
     } catch (Exception e) {
       return clean(undo, e);
     }
     try {
-      Optional<Attempt> unready = prepare(step, way, connection);
+      Optional<Attempt> unready = prepare(step, way, other, connection);
       if (unready.isPresent()) {
         return unready.get();
       }
@@ -183,11 +185,16 @@ final class Execution {
   }
 
   /** All that comes before the effect; a result when it failed there, with nothing done. */
-  private Optional<Attempt> prepare(BoundStep step, Way way, Connection connection) {
+  private Optional<Attempt> prepare(
+      BoundStep step, Way way, Optional<Target> other, Connection connection) {
     boolean undo = way != Way.APPLY;
     Target target = run.plan().target();
     try {
-      ReadingSession.recognised(target, connection, run.plan().outline().fingerprint());
+      if (other.isPresent()) {
+        ReadingSession.requireSame(other.get(), connection, run.plan().outline().fingerprint());
+      } else {
+        ReadingSession.recognised(target, connection, run.plan().outline().fingerprint());
+      }
       String session = run.concurrency().session(connection);
       run.reached(step, CrashPoint.SESSION_OPENED);
       if (!undo && step.effect().orElse(null) instanceof Effect.InSession effect) {

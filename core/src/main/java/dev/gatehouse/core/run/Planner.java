@@ -114,7 +114,24 @@ final class Planner {
               guards,
               unseen(reading),
               owed.scrubbed(scrubber));
-      return new Plan(runbook, target, outline, digest(outline, steps), steps, scrubber, past);
+      String digest = digest(outline, steps);
+      Outline told = begun.isPresent() ? outline : applied(outline, steps, digest, reading);
+      return new Plan(runbook, target, told, digest, steps, scrubber, past);
+    }
+  }
+
+  /** With what earlier runs committed by the same plan; no part of its digest. */
+  private Outline applied(
+      Outline outline, List<BoundStep> steps, String digest, ReadingSession reading) {
+    if (!AppliedBefore.concerns(steps)) {
+      return outline;
+    }
+    try {
+      return new AppliedBefore(
+              target.dialect().concurrency().markersOf(reading.connection(), digest))
+          .told(outline, steps);
+    } catch (SQLException e) {
+      throw unreachable(target, e, scrubber);
     }
   }
 
@@ -237,23 +254,38 @@ final class Planner {
           // What it drops its undo makes again: that this is there now is no reason to refuse.
           reading.unsettled();
         }
-        if (change.undo() instanceof Undo.By by) {
-          refuseUnknownReferences(by.step());
-          by.step().rewindsTo().ifPresent(to -> refuseUnknown(by.step(), to));
-          undo = Optional.of(by.step().bind(reading));
-          if (undo.get() instanceof Effect.Human human) {
-            refuseNobody(by.step(), new Quorum(List.of(human.role()), true));
-          }
-          RewindRules.refuseBeside(by.step(), undo.get());
-        }
       }
     } catch (Exception e) {
       refuse(gate, step, e);
+    }
+    if (step instanceof Change change && change.undo() instanceof Undo.By by) {
+      if (effect.isEmpty()) {
+        // It is refused, and would have changed what its undo is bound to.
+        namesBefore.add(step.name());
+        reading.unsettled();
+      }
+      undo = undo(gate, step, by.step(), reading);
     }
     if (step instanceof Change && effect.map(Planner::mayMove).orElse(true)) {
       reading.unsettled();
     }
     return new BoundStep(gate.name(), step, line(step, preview, effect, undo), effect, undo);
+  }
+
+  private Optional<Effect> undo(Gate gate, Step step, Change by, ReadingSession reading) {
+    try {
+      refuseUnknownReferences(by);
+      by.rewindsTo().ifPresent(to -> refuseUnknown(by, to));
+      Effect undo = by.bind(reading);
+      if (undo instanceof Effect.Human human) {
+        refuseNobody(by, new Quorum(List.of(human.role()), true));
+      }
+      RewindRules.refuseBeside(by, undo);
+      return Optional.of(undo);
+    } catch (Exception e) {
+      refuse(gate, step, e);
+      return Optional.empty();
+    }
   }
 
   /** What parts are bound to is journaled as it stands, or they could not be bound again. */

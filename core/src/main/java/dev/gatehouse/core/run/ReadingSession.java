@@ -176,18 +176,36 @@ final class ReadingSession implements CheckContext, AutoCloseable {
       throws SQLException {
     Fingerprint live = target.dialect().identify(connection);
     if (planned != null && !planned.sameDatabase(live)) {
-      throw new Refusal(
-          Finding.of(
-                  "target.other", "target '" + target.name() + "' is another database than planned")
-              .withExpected(planned.identity())
-              .withFound(live.identity())
-              .withFix("plan the runbook again for this database, or point the target back"));
+      throw other(target, planned, live);
     }
     LoginBesidePool.requireSame(target, connection, live);
     if (planned != null && !planned.session().equals(live.session())) {
       target.dialect().asPlanned(connection, planned);
     }
     return live;
+  }
+
+  /**
+   * That the session of another account is in the planned database; its role and search path are
+   * its own.
+   *
+   * @throws Refusal when it is in another
+   */
+  static void requireSame(Target login, Connection connection, Fingerprint planned)
+      throws SQLException {
+    Fingerprint live = login.dialect().identify(connection);
+    if (!planned.sameDatabase(live)) {
+      throw other(login, planned, live);
+    }
+  }
+
+  private static Refusal other(Target target, Fingerprint planned, Fingerprint live) {
+    return new Refusal(
+        Finding.of(
+                "target.other", "target '" + target.name() + "' is another database than planned")
+            .withExpected(planned.identity())
+            .withFound(live.identity())
+            .withFix("plan the runbook again for this database, or point the target back"));
   }
 
   @Override

@@ -74,6 +74,35 @@ class PlannerTest {
     return Plan.of(runbook, dialect.target(), clock);
   }
 
+  private static ChangeWithoutUndo refused(String name, String code) {
+    return ChangeWithoutUndo.of(
+        name,
+        reading -> {
+          throw new Refusal(Finding.of(code, "not " + name));
+        });
+  }
+
+  /** Whoever mends the first would only then hear of the second. */
+  @Test
+  void a_change_and_its_undo_are_refused_at_once_and_each_once() {
+    Change change =
+        refused("change", "test.change")
+            .undoneBy(refused("undo", "test.undo").cannotBeUndone("it is an undo"));
+    assertThatThrownBy(() -> plan(World.runbook(change)))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            all ->
+                assertThat(all.findings())
+                    .extracting(Finding::code)
+                    .containsExactly("test.change", "test.undo"));
+    Change same =
+        refused("the same", "test.same")
+            .undoneBy(refused("the same", "test.same").cannotBeUndone("it is an undo"));
+    assertThatThrownBy(() -> plan(World.runbook(same)))
+        .isInstanceOfSatisfying(
+            Refusal.class, all -> assertThat(all.findings()).hasSize(1));
+  }
+
   private static ChangeWithoutUndo doing(String name, String... preview) {
     return ChangeWithoutUndo.of(name, reading -> new Doing(List.of(preview)));
   }

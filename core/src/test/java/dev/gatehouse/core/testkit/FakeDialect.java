@@ -270,6 +270,11 @@ public final class FakeDialect implements Dialect, Concurrency {
   }
 
   @Override
+  public List<Marker> markersOf(Connection reading, String plan) {
+    return markers.values().stream().filter(marker -> marker.plan().equals(plan)).toList();
+  }
+
+  @Override
   public void fence(Target target, String session) throws SQLException {
     at.accept("fence");
     fenceNow();

@@ -53,6 +53,11 @@ public final class Steps {
     }
 
     @Override
+    public boolean once() {
+      return true;
+    }
+
+    @Override
     public List<String> preview() {
       return List.of("do " + name);
     }
@@ -182,6 +187,11 @@ public final class Steps {
 
   public static ChangeWithoutUndo external(String name, Work work, Probe probe) {
     return ChangeWithoutUndo.of(name, reading -> new Outside(name, true, work, probe));
+  }
+
+  public static ChangeWithoutUndo external(
+      String name, boolean touchesTarget, Work work, Probe probe) {
+    return ChangeWithoutUndo.of(name, reading -> new Outside(name, touchesTarget, work, probe));
   }
 
   /** An external effect that is done or not done, under its key. */

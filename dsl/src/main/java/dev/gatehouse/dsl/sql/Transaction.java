@@ -205,6 +205,12 @@ record Transaction(
     return options.attempts();
   }
 
+  /** Checks alone are asked as often as one likes. */
+  @Override
+  public boolean once() {
+    return pinned.stream().anyMatch(part -> !part.statements().isEmpty());
+  }
+
   /** In a transaction it would have no effect. The session ends with the step, and this with it. */
   @Override
   public Prepared prepare(EffectContext working) throws Exception {

@@ -185,14 +185,28 @@ final class GatehouseDatabase {
     return Queries.first(
         connection,
         "SELECT marker_key, run, step, plan, head FROM gatehouse.marker WHERE id = ?",
-        row ->
-            new Marker(
-                row.text("marker_key"),
-                row.text("run"),
-                row.text("step"),
-                row.text("plan"),
-                row.text("head")),
+        GatehouseDatabase::marker,
         id(database, key));
+  }
+
+  private static Marker marker(Row row) {
+    return new Marker(
+        row.text("marker_key"),
+        row.text("run"),
+        row.text("step"),
+        row.text("plan"),
+        row.text("head"));
+  }
+
+  /** Those of a plan, whose digest tells the database. */
+  static List<Marker> ofPlan(Connection connection, String plan) throws SQLException {
+    return isReady(connection)
+        ? Queries.rows(
+            connection,
+            "SELECT marker_key, run, step, plan, head FROM gatehouse.marker WHERE plan = ?",
+            GatehouseDatabase::marker,
+            plan)
+        : List.of();
   }
 
   /** Keys are long and of any letters; which of them are equal a collation does not decide. */

@@ -8,6 +8,7 @@ import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Locks by name as lease and latch; markers in the database gatehouse. */
@@ -152,6 +153,18 @@ public final class MySqlConcurrency implements Concurrency {
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
     return GatehouseDatabase.read(connection, SessionConnection.of(connection).database(), key);
+  }
+
+  @Override
+  public List<Marker> markersOf(Connection reading, String plan) throws SQLException {
+    try {
+      return GatehouseDatabase.ofPlan(reading, plan);
+    } catch (SQLException e) {
+      if (ErrorCodes.isDenied(e)) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -99,6 +99,13 @@ public final class GatehouseSchema {
           + " AND c.relname IN ('lease', 'marker', 'kept')) AS complete,"
           + " quote_ident(current_user) AS account";
 
+  private static final String SEEN =
+      "SELECT count(*) = 2 AS there, coalesce(bool_and(c.relkind = 'r' AND NOT"
+          + " c.relrowsecurity AND has_schema_privilege(n.oid, 'USAGE') AND"
+          + " has_table_privilege(c.oid, 'SELECT')), true) AS readable FROM pg_class c JOIN"
+          + " pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse' AND"
+          + " c.relname IN ('lease', 'marker')";
+
   private record Stranger(String found, String fix) {
     static Stranger of(Row row) {
       return new Stranger(row.text("found"), row.text("fix"));
@@ -240,14 +247,25 @@ public final class GatehouseSchema {
     return Queries.first(
         connection,
         "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE key = ?",
-        row ->
-            new Marker(
-                row.text("key"),
-                row.text("run"),
-                row.text("step"),
-                row.text("plan"),
-                row.text("head")),
+        GatehouseSchema::marker,
         key);
+  }
+
+  private static Marker marker(Row row) {
+    return new Marker(
+        row.text("key"), row.text("run"), row.text("step"), row.text("plan"), row.text("head"));
+  }
+
+  /** Those of a plan, for a session that reads; none where it may not see them, as {@link #past}. */
+  static List<Marker> ofPlan(Connection connection, String plan) throws SQLException {
+    Row seen = Queries.one(connection, SEEN);
+    return seen.isTrue("there") && seen.isTrue("readable")
+        ? Queries.rows(
+            connection,
+            "SELECT key, run, step, plan, head FROM gatehouse.marker WHERE plan = ?",
+            GatehouseSchema::marker,
+            plan)
+        : List.of();
   }
 
   /** What a session that reads may see of it; it trusts nobody who could have made it. */
@@ -256,14 +274,7 @@ public final class GatehouseSchema {
         Queries.isTrue(
             connection,
             "SELECT EXISTS (SELECT FROM pg_locks WHERE " + Latch.holds(Latch.LEASE) + ")");
-    Row seen =
-        Queries.one(
-            connection,
-            "SELECT count(*) = 2 AS there, coalesce(bool_and(c.relkind = 'r' AND NOT"
-                + " c.relrowsecurity AND has_schema_privilege(n.oid, 'USAGE') AND"
-                + " has_table_privilege(c.oid, 'SELECT')), true) AS readable FROM pg_class c JOIN"
-                + " pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'gatehouse' AND"
-                + " c.relname IN ('lease', 'marker')");
+    Row seen = Queries.one(connection, SEEN);
     if (!seen.isTrue("readable")) {
       return new Past(-1, true, -1);
     }

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Advisory locks as lease and latch; markers in the schema gatehouse. */
@@ -117,6 +118,11 @@ public final class PostgresConcurrency implements Concurrency {
   @Override
   public Optional<Marker> marker(Connection connection, String key) throws SQLException {
     return GatehouseSchema.read(connection, key);
+  }
+
+  @Override
+  public List<Marker> markersOf(Connection reading, String plan) throws SQLException {
+    return GatehouseSchema.ofPlan(reading, plan);
   }
 
   @Override
