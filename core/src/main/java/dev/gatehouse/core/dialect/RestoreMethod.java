@@ -16,6 +16,12 @@ import java.util.List;
  */
 public sealed interface RestoreMethod {
 
+  /** The fact by which a restore tells the id of the safety copy that it took. */
+  String SAFETY = "safety";
+
+  /** The fact by which it tells the call that goes back to that copy. */
+  String BACK = "goesBackBy";
+
   /**
    * In one transaction of the target: whatever goes wrong, it is rolled back. The run begins, marks
    * and commits, so it happens exactly once.

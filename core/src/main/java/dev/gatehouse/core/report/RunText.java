@@ -1,5 +1,6 @@
 package dev.gatehouse.core.report;
 
+import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
@@ -36,7 +37,7 @@ public final class RunText {
    * {@code under-way}, {@code in-doubt}, {@code undo-failed}, {@code not-run} and {@code not-told}
    * (channel and notices, as of when the run was closed) follow, when they are not zero; so does
    * {@code not-compared}, how many of those undone had their undo executed as it is written and
-   * compared with nothing.
+   * compared with nothing, and {@code safety-copy}, with the id of what a restore replaced.
    */
   public static String recap(RunRecord run) {
     return String.join(
@@ -44,7 +45,7 @@ public final class RunText {
         "RECAP",
         Plain.line(run.outline().runbook()),
         run.state().name(),
-        Counts.of(run).toString() + notCompared(run) + notTold(run),
+        Counts.of(run).toString() + notCompared(run) + notTold(run) + safetyCopies(run),
         Words.elapsed(Duration.between(run.opened(), run.last())));
   }
 
@@ -56,6 +57,44 @@ public final class RunText {
   private static String notCompared(RunRecord run) {
     int many = HowUndone.unknown(run).size();
     return many == 0 ? "" : " not-compared=" + many;
+  }
+
+  private static String safetyCopies(RunRecord run) {
+    StringBuilder text = new StringBuilder();
+    run.steps().stream()
+        .flatMap(step -> fact(step, RestoreMethod.SAFETY).stream())
+        .forEach(id -> text.append(" safety-copy=").append(Plain.line(id)));
+    return text.toString();
+  }
+
+  private static Optional<String> fact(StepRecord step, String name) {
+    return step.state() == StepState.SUCCEEDED || step.state() == StepState.UNDONE
+        ? step.evidence().flatMap(evidence -> evidence.fact(name))
+        : Optional.empty();
+  }
+
+  /**
+   * What a restore that took place replaced, by the id of the safety copy, and the call that goes
+   * back to it.
+   *
+   * @return in words that follow a comma or a semicolon; empty where the step is no such restore
+   */
+  public static Optional<String> replaced(StepRecord step) {
+    return fact(step, RestoreMethod.SAFETY)
+        .map(
+            id ->
+                "what it replaced is safety copy "
+                    + Plain.line(id)
+                    + fact(step, RestoreMethod.BACK)
+                        .map(call -> ": " + Plain.line(call) + " goes back to it")
+                        .orElse(""));
+  }
+
+  private static List<String> replaced(RunRecord run) {
+    return run.steps().stream()
+        .flatMap(
+            step -> replaced(step).map(words -> Plain.quoted(step.name()) + ": " + words).stream())
+        .toList();
   }
 
   private static String notTold(RunRecord run) {
@@ -72,7 +111,8 @@ public final class RunText {
    * Everything a person needs who is called because of this run.
    *
    * @return one block for each cause and one for the run, with a blank line between them; empty
-   *     when the run succeeded or goes on, and nothing of it needs a person
+   *     when the run succeeded or goes on, and nothing of it needs a person; of one that succeeded
+   *     and restored something, how one goes back, in indented lines
    */
   public static String failure(RunRecord run) {
     return failure(run, Optional.empty());
@@ -91,7 +131,9 @@ public final class RunText {
     List<Failure> failures = Failure.of(run);
     boolean sound = run.state() == RunState.SUCCEEDED || run.state() == RunState.RUNNING;
     if (sound && failures.isEmpty() && run.notices().left().isEmpty()) {
-      return "";
+      StringBuilder text = new StringBuilder();
+      fact(text, "replaced", replaced(run));
+      return text.isEmpty() ? "" : text.substring(1) + "\n";
     }
     List<String> blocks = new ArrayList<>();
     Cause.of(failures).forEach(cause -> blocks.add(cause.text(Words.target(run.outline()))));
@@ -129,6 +171,7 @@ public final class RunText {
     if (run.state().closed()) {
       facts.put("kept", run.applied().stream().filter(Remains::kept).map(Remains::undoOf).toList());
     }
+    facts.put("replaced", replaced(run));
     facts.put("remains", Remains.of(run));
     facts.put("remarks", run.remarks().stream().map(RunText::remark).toList());
     facts.put("next", NextStep.of(run));

@@ -4,11 +4,13 @@ import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.journal.StepRecord;
+import dev.gatehouse.core.journal.StepState;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.report.Plain;
 import dev.gatehouse.core.report.RunText;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,7 @@ import org.slf4j.MDC;
 
 /**
  * A run in the log of the service that drives it: one line at INFO for each gate that opens and
- * each step that ends well, WARN for what was not clear or was stopped, ERROR with the finding's
+ * each step that ends well, in one where the gate has no other step; WARN for what was not clear or was stopped, ERROR with the finding's
  * code for what failed. The run's id stands in the MDC under {@link #MDC_RUN} for these lines.
  *
  * <p>What an earlier process lived through is not told again.
@@ -31,6 +33,10 @@ final class RunLog {
 
   private final Map<String, String> told = new HashMap<>();
   private String awaited = "";
+
+  /** The only step of its gate, which the next record mostly opens: told in that line. */
+  private String alone = "";
+
   private int remarks;
 
   RunLog(RunRecord run) {
@@ -57,6 +63,10 @@ final class RunLog {
 
   private void told(Entry entry, RunRecord run) {
     LOG.debug("{} {}", entry.type(), Plain.line(text(entry, "step")));
+    if (!alone.isEmpty() && !entry.type().equals("GATE_OPENED")) {
+      LOG.info("{}", alone);
+      alone = "";
+    }
     switch (entry.type()) {
       case "LEASED" ->
           LOG.info(
@@ -65,7 +75,11 @@ final class RunLog {
               Plain.line(run.outline().target()),
               run.openGates().size(),
               run.outline().gates().size());
-      case "GATE_OPENED" -> LOG.info("gate {} is open", name(text(entry, "gate")));
+      case "GATE_OPENED" -> {
+        String step = alone.isEmpty() ? "" : ": " + alone;
+        LOG.info("gate {} is open{}", name(text(entry, "gate")), step);
+        alone = "";
+      }
       case "WAITING" -> waiting(entry, run);
       case "CLOSED" -> closed(run);
       default -> {
@@ -73,7 +87,7 @@ final class RunLog {
       }
     }
     boolean known =
-        run.step(text(entry, "step")).map(this::step).orElse(false)
+        run.step(text(entry, "step")).map(step -> step(step, run)).orElse(false)
             || text(entry, "mode").equals("FAILED");
     for (; remarks < run.remarks().size(); remarks++) {
       if (!known) {
@@ -91,13 +105,21 @@ final class RunLog {
   }
 
   /** Says once how a step stands; a check that answers the same again is not told again. */
-  private boolean step(StepRecord step) {
+  private boolean step(StepRecord step, RunRecord run) {
     String stands = stands(step);
     if (stands.equals(told.put(step.name(), stands))) {
       return false;
     }
     switch (step.state()) {
-      case PASSED, SKIPPED, SUCCEEDED, UNDONE -> LOG.info("{} {}", name(step.name()), step.state());
+      case PASSED, SKIPPED, SUCCEEDED, UNDONE -> {
+        String replaced = RunText.replaced(step).map(words -> "; " + words).orElse("");
+        String well = name(step.name()) + " " + step.state() + replaced;
+        if (step.state() != StepState.UNDONE && isAlone(step, run)) {
+          alone = well;
+        } else {
+          LOG.info("{}", well);
+        }
+      }
       case INCONCLUSIVE -> LOG.warn("{} {}{}", name(step.name()), step.state(), why(step));
       case FAILED, FAILED_CLEAN, FAILED_PARTIAL, IN_DOUBT, UNDO_FAILED ->
           LOG.error("{} {}{}", name(step.name()), step.state(), why(step));
@@ -106,6 +128,11 @@ final class RunLog {
       }
     }
     return true;
+  }
+
+  private static boolean isAlone(StepRecord step, RunRecord run) {
+    return run.outline().gates().stream()
+        .anyMatch(gate -> gate.steps().equals(List.of(step.line())));
   }
 
   private void waiting(Entry entry, RunRecord run) {

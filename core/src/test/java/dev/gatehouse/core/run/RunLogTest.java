@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.core.journal.RunState;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.Check;
+import dev.gatehouse.core.model.Gate;
+import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.outcome.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -77,10 +79,23 @@ class RunLogTest {
     assertThat(lines())
         .containsExactly(
             "INFO 'test' on world is driven, 0 of 2 gates open",
+            "INFO gate 'gate of ready' is open: 'ready' PASSED",
+            "INFO gate 'gate of one' is open: 'one' SUCCEEDED",
+            "INFO 'test' SUCCEEDED");
+  }
+
+  @Test
+  void the_steps_of_a_gate_with_several_have_lines_of_their_own() {
+    Gate both = new Gate("both", List.of(passing("ready"), change("one")));
+    try (Run run = world.start(new Runbook("test", List.of(both), List.of()))) {
+      run.toEnd();
+    }
+    assertThat(lines())
+        .containsExactly(
+            "INFO 'test' on world is driven, 0 of 1 gates open",
             "INFO 'ready' PASSED",
-            "INFO gate 'gate of ready' is open",
             "INFO 'one' SUCCEEDED",
-            "INFO gate 'gate of one' is open",
+            "INFO gate 'both' is open",
             "INFO 'test' SUCCEEDED");
   }
 
