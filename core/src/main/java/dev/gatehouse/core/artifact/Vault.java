@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -137,34 +136,34 @@ public final class Vault {
   }
 
   /**
-   * The names of artifacts that are listed and not whole, so that {@link #artifacts} leaves them
-   * out, of those begun not before that one, by the second, and not after that moment. Whose
-   * database they are of cannot be told. Reads manifests and looks for files, and reads no data:
-   * {@link #verify} does.
+   * Artifacts that are listed and not whole, so that {@link #artifacts} leaves them out, of those
+   * begun not before that one, by the second, and not after that moment; oldest first. Reads
+   * manifests and looks for files, and reads no data: {@link #verify} does.
    *
    * @throws Refusal when the catalogue is damaged
    */
-  public List<String> notWhole(Artifact after, Instant until) {
+  public List<NotWhole> notWhole(Artifact after, Instant until) {
     return reading(
         "vault " + root(),
         () -> {
-          List<String> names = new ArrayList<>();
+          List<NotWhole> found = new ArrayList<>();
           for (Entry entry : register.read().entries()) {
-            if (ArtifactName.isBetween(entry.id(), after.id(), until) && !isWhole(entry)) {
-              names.add(entry.id());
+            if (ArtifactName.isBetween(entry.id(), after.id(), until)) {
+              notWhole(entry).ifPresent(found::add);
             }
           }
-          Collections.sort(names);
-          return List.copyOf(names);
+          found.sort(Comparator.comparing(NotWhole::id));
+          return List.copyOf(found);
         });
   }
 
-  private boolean isWhole(Entry entry) throws IOException {
+  private Optional<NotWhole> notWhole(Entry entry) throws IOException {
     try {
       shelf.agreeing(entry);
-      return true;
+      return Optional.empty();
     } catch (Refusal damaged) {
-      return false;
+      String why = damaged.findings().get(0).headline();
+      return Optional.of(new NotWhole(entry.id(), shelf.asListed(entry), why));
     }
   }
 

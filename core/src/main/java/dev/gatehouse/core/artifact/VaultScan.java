@@ -1,6 +1,7 @@
 package dev.gatehouse.core.artifact;
 
 import dev.gatehouse.core.artifact.Catalogue.Entry;
+import dev.gatehouse.core.json.Sha256;
 import dev.gatehouse.core.outcome.Refusal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The artifacts' directories as they lie there, compared with what was recorded of them. */
@@ -73,6 +75,19 @@ final class VaultScan {
           found.entry().toString());
     }
     return found;
+  }
+
+  /** Its manifest, if it is word for word the one that the entry was made of. */
+  Optional<Manifest> asListed(Entry entry) throws IOException {
+    try {
+      Directory directory = Directory.of(root.at(entry.id()));
+      byte[] bytes = directory.bytes(ManifestText.NAME, ManifestText.LONGEST);
+      return Sha256.of(bytes).equals(entry.manifestSha256())
+          ? Optional.of(ManifestText.read(directory.at(ManifestText.NAME), bytes))
+          : Optional.empty();
+    } catch (FileSystemException | InvalidPathException | Refusal e) {
+      return Optional.empty();
+    }
   }
 
   /**

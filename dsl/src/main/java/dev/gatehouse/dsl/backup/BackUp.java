@@ -87,11 +87,8 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when only a pool or no account is known of it
    */
   public BackUp as(Target other) {
-    if (other.isPooled() || other.coordinates().isEmpty()) {
-      throw new IllegalArgumentException(
-          "other is a pool: give address, account and secret, as target.as(account, secret) does");
-    }
-    return new BackUp(destination, options, kept, Optional.of(other), name);
+    return new BackUp(
+        destination, options, kept, Optional.of(OtherAccount.given(other)), name);
   }
 
   /** The same backup, written without free space, where the product can. Default: as it is. */
@@ -158,11 +155,7 @@ public final class BackUp extends ArtifactSource implements Change {
 
   @Override
   public List<Secret> secrets() {
-    return account
-        .flatMap(Target::coordinates)
-        .flatMap(Target.Coordinates::secret)
-        .map(List::of)
-        .orElse(List.of());
+    return OtherAccount.secrets(account);
   }
 
   @Override
@@ -214,8 +207,7 @@ public final class BackUp extends ArtifactSource implements Change {
     }
 
     private Evidence evidence(Artifact artifact) {
-      Evidence evidence = Artifacts.evidence(artifact);
-      return other.map(it -> evidence.with("account", it.name())).orElse(evidence);
+      return OtherAccount.told(other, Artifacts.evidence(artifact));
     }
 
     @Override

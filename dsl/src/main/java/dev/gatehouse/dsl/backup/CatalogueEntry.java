@@ -1,8 +1,10 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.NotWhole;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.model.CheckContext;
+import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
@@ -28,6 +30,16 @@ final class CatalogueEntry extends ArtifactSource {
     this.place = place;
     this.id = null;
     this.moment = moment;
+  }
+
+  /** The call that restores that one, to paste. */
+  static String java(Artifact artifact) {
+    String vault = String.valueOf(artifact.directory().getParent());
+    return "restore(fromCatalogue(Path.of(\""
+        + vault.replace("\\", "\\\\").replace("\"", "\\\"")
+        + "\")).withId(\""
+        + artifact.id()
+        + "\"))";
   }
 
   @Override
@@ -64,7 +76,7 @@ final class CatalogueEntry extends ArtifactSource {
             .orElseThrow(
                 () ->
                     none((own.own().isEmpty() ? "" : "none so old; ") + own.words(), own.choice()));
-    refuseNewer(vault.notWhole(chosen, wanted), chosen);
+    refuseNewer(own.newerNotWhole(vault, chosen, wanted), chosen);
     return chosen;
   }
 
@@ -81,14 +93,14 @@ final class CatalogueEntry extends ArtifactSource {
   }
 
   /** What was written between the two would be lost, and nobody would have said so. */
-  private void refuseNewer(List<String> notWhole, Artifact chosen) {
+  private void refuseNewer(List<NotWhole> notWhole, Artifact chosen) {
     if (!notWhole.isEmpty()) {
       throw new Refusal(
           Finding.of("artifact.newer-damaged", "a newer backup in " + place + " is not whole")
               .withExpected(words())
               .withFound(
                   "not whole: "
-                      + String.join(", ", notWhole)
+                      + words(notWhole)
                       + "; the newest that is whole: "
                       + chosen.manifest().words())
               .withFix(
@@ -97,6 +109,28 @@ final class CatalogueEntry extends ArtifactSource {
                       + chosen.id()
                       + "\")"));
     }
+  }
+
+  /**
+   * The line of a plan that says what is passed over by choosing one by name: what is newer and not
+   * whole. No part of its digest, since that may happen to one at any time.
+   */
+  static Optional<String> passedOver(Destination place, Artifact chosen, CheckContext reading)
+      throws SQLException {
+    Optional<Vault> vault = place.existing();
+    if (vault.isEmpty()) {
+      return Optional.empty();
+    }
+    List<NotWhole> newer =
+        OwnBackups.of(vault.get(), reading).newerNotWhole(vault.get(), chosen, reading.now());
+    return newer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Outline.UNKNOWN + "what was in those that are newer and not whole: " + words(newer));
+  }
+
+  static String words(List<NotWhole> notWhole) {
+    return String.join(", ", notWhole.stream().map(NotWhole::words).toList());
   }
 
   private Refusal none(String found, String fix) {

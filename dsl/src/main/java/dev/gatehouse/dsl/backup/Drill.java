@@ -179,6 +179,9 @@ public final class Drill implements Change {
         artifact ->
             preview.add(
                 artifact.manifest().words() + ", sha256 " + artifact.manifest().storedSha256()));
+    if (known.isPresent()) {
+      CatalogueEntry.passedOver(source.place(), known.get(), reading).ifPresent(preview::add);
+    }
     preview.add(
         "compare the schema and "
             + (options.patterns().isEmpty()

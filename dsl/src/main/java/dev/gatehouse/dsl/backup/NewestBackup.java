@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.NotWhole;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.CheckContext;
@@ -11,6 +12,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.dsl.words.Names;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +35,9 @@ public final class NewestBackup {
 
   /**
    * Passes when there is a backup of the target's own database, no safety copy of a restore, whose
-   * content was true so short a time ago or less. Fails when it is older or there is none, and is
-   * INCONCLUSIVE when the vault cannot be read. The artifact's data is not looked at: see {@link
+   * content was true so short a time ago or less. Fails when it is older, when there is none, or
+   * when a newer one is listed that is not whole any more; is INCONCLUSIVE when the vault cannot be
+   * read, or nobody can tell whose database a newer one is of that is not whole. The artifact's data is not looked at: see {@link
    * Age#withEveryByteRead()}, and {@code restoreDrill(fromCatalogue(vault).at(moment))}, which
    * alone shows that it can be restored.
    *
@@ -92,7 +95,12 @@ public final class NewestBackup {
         }
         OwnBackups own = OwnBackups.of(vault.get(), reading);
         return own.newest()
-            .map(artifact -> judged(vault.get(), artifact, reading))
+            .map(
+                artifact ->
+                    beside(
+                        own.newerNotWhole(vault.get(), artifact, reading.now()),
+                        artifact,
+                        judged(vault.get(), artifact, reading)))
             .orElseGet(() -> none(reading, own.words(), "take a backup: backUp(into(vault))"));
       } catch (Refusal e) {
         return Outcome.inconclusive(e.findings().get(0));
@@ -117,16 +125,43 @@ public final class NewestBackup {
           return Outcome.failed(e.findings().get(0), passed.evidence());
         }
       }
-      List<String> notWhole = vault.notWhole(newest, reading.now());
-      Evidence told =
-          notWhole.isEmpty()
-              ? passed.evidence()
-              : passed.evidence().with("newer and not whole", String.join(", ", notWhole));
       Evidence evidence =
-          told.keeping(Artifacts.ID, newest.id())
+          passed
+              .evidence()
+              .keeping(Artifacts.ID, newest.id())
               .keeping(Artifacts.SHA256, newest.manifest().storedSha256())
               .with(Artifacts.LEVEL, read ? "L1 READABLE" : "not looked at");
       return Outcome.passed(evidence);
+    }
+
+    /** What is newer and not whole is what the question is about, where it is of this database. */
+    private Outcome beside(List<NotWhole> newer, Artifact whole, Outcome outcome) {
+      if (newer.isEmpty() || outcome instanceof Outcome.Inconclusive) {
+        return outcome;
+      }
+      boolean own = newer.stream().anyMatch(one -> one.manifest().isPresent());
+      Finding finding =
+          Finding.of(
+                  "backup.newer-damaged",
+                  own
+                      ? "the newest backup of this database in " + place + " is not whole"
+                      : "nobody can tell whose database a damaged backup in " + place + " is of")
+              .withExpected("the newest backup whole, and no older than " + Names.print(limit))
+              .withFound(
+                  CatalogueEntry.words(newer)
+                      + "; the newest that is whole: "
+                      + whole.manifest().words())
+              .withFix(
+                  "take a backup: backUp(into(vault)); VaultText.of(vault) says what is wrong, and"
+                      + " vault.rebuildCatalogue() no longer lists what was removed on purpose");
+      if (outcome instanceof Outcome.Failed failed) {
+        List<Finding> both = new ArrayList<>(failed.findings());
+        both.add(finding);
+        return new Outcome.Failed(both, failed.evidence());
+      }
+      return own
+          ? Outcome.failed(finding, ((Outcome.Passed) outcome).evidence())
+          : Outcome.inconclusive(finding);
     }
 
     private Outcome none(CheckContext reading, String found, String fix) {

@@ -2,10 +2,14 @@ package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Another account of the target's own database, and nothing else, as which a step works.
@@ -15,6 +19,26 @@ import java.sql.SQLException;
  * @param database the one that the plan is of
  */
 record OtherAccount(Target login, String name, Fingerprint database) {
+
+  /**
+   * @throws IllegalArgumentException when only a pool or no account is known of it
+   */
+  static Target given(Target other) {
+    if (other.isPooled() || other.coordinates().isEmpty()) {
+      throw new IllegalArgumentException(
+          "other is a pool: give address, account and secret, as target.as(account, secret) does");
+    }
+    return other;
+  }
+
+  /** How it logs in is no part of a text. */
+  static List<Secret> secrets(Optional<Target> account) {
+    return account
+        .flatMap(Target::coordinates)
+        .flatMap(Target.Coordinates::secret)
+        .map(List::of)
+        .orElse(List.of());
+  }
 
   /**
    * Logs in and looks where that leads.
@@ -59,6 +83,11 @@ record OtherAccount(Target login, String name, Fingerprint database) {
           now.name(),
           "plan again");
     }
+  }
+
+  /** That evidence, and as whom it came about, where that is somebody else. */
+  static Evidence told(Optional<OtherAccount> other, Evidence evidence) {
+    return other.map(it -> evidence.with("account", it.name())).orElse(evidence);
   }
 
   private static Refusal refused(

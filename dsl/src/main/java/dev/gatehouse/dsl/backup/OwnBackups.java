@@ -1,6 +1,7 @@
 package dev.gatehouse.dsl.backup;
 
 import dev.gatehouse.core.artifact.Artifact;
+import dev.gatehouse.core.artifact.NotWhole;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.model.CheckContext;
 import java.sql.SQLException;
@@ -41,6 +42,20 @@ record OwnBackups(List<Artifact> own, List<Artifact> all, String identity) {
     return own.stream()
         .filter(artifact -> !artifact.manifest().snapshotAt().isAfter(moment))
         .findFirst();
+  }
+
+  /**
+   * Listed as newer than that one and not whole, whoever would have chosen it by time: no safety
+   * copies, and none that are known to be of another database.
+   */
+  List<NotWhole> newerNotWhole(Vault vault, Artifact chosen, Instant until) {
+    return vault.notWhole(chosen, until).stream()
+        .filter(
+            one ->
+                one.manifest()
+                    .map(it -> it.source().equals(identity) && !it.isSafetyCopy())
+                    .orElse(true))
+        .toList();
   }
 
   /** What there is, for those who look for one that is not there. */

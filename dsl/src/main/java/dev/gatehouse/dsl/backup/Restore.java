@@ -4,6 +4,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Fingerprint;
 import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Effect;
@@ -12,6 +13,8 @@ import dev.gatehouse.core.model.Step;
 import dev.gatehouse.core.model.Undo;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
+import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.dsl.words.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,7 @@ public final class Restore implements Change {
   private final Optional<String> acceptedForeign;
   private final boolean endingSessions;
   private final Optional<Replaying> replaying;
+  private final Optional<Target> account;
   private final Optional<String> name;
 
   private Restore(
@@ -42,7 +46,9 @@ public final class Restore implements Change {
       Optional<String> acceptedForeign,
       boolean endingSessions,
       Optional<Replaying> replaying,
+      Optional<Target> account,
       Optional<String> name) {
+    this.account = account;
     this.source = source;
     this.replaying = replaying;
     this.acceptedForeign = acceptedForeign;
@@ -51,7 +57,31 @@ public final class Restore implements Change {
   }
 
   public static Restore of(ArtifactSource source) {
-    return new Restore(source, Optional.empty(), false, Optional.empty(), Optional.empty());
+    return new Restore(
+        source, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The same restore, and its safety backup, in sessions of another account of the same database:
+   * one that owns or may act for all that is there, where the one that deploys need not. Its undo
+   * works as that account, too. Refused while planning where it leads to another database, or may
+   * not do what the restore needs. Default: the account of the target.
+   *
+   * <p>When the process is killed meanwhile, the account of the target ends its session, which it
+   * may do only as a member of that account, or by pg_signal_backend; else the run is resumed when
+   * the server has seen that the session is gone.
+   *
+   * @param other such as {@code target.as(account, secret)}
+   * @throws IllegalArgumentException when only a pool or no account is known of it
+   */
+  public Restore as(Target other) {
+    return new Restore(
+        source,
+        acceptedForeign,
+        endingSessions,
+        replaying,
+        Optional.of(OtherAccount.given(other)),
+        name);
   }
 
   /**
@@ -60,7 +90,7 @@ public final class Restore implements Change {
    * whose sessions nobody can end.
    */
   public Restore endingSessions() {
-    return new Restore(source, acceptedForeign, true, replaying, name);
+    return new Restore(source, acceptedForeign, true, replaying, account, name);
   }
 
   /**
@@ -72,7 +102,7 @@ public final class Restore implements Change {
     if (why.isBlank()) {
       throw new IllegalArgumentException("why is blank: a reviewer must be able to judge it");
     }
-    return new Restore(source, Optional.of(why), endingSessions, replaying, name);
+    return new Restore(source, Optional.of(why), endingSessions, replaying, account, name);
   }
 
   /**
@@ -82,7 +112,12 @@ public final class Restore implements Change {
    */
   public Restore named(String newName) {
     return new Restore(
-        source, acceptedForeign, endingSessions, replaying, Optional.of(Names.checked(newName)));
+        source,
+        acceptedForeign,
+        endingSessions,
+        replaying,
+        account,
+        Optional.of(Names.checked(newName)));
   }
 
   /**
@@ -96,7 +131,8 @@ public final class Restore implements Change {
   }
 
   Restore replaying(Replaying changes) {
-    return new Restore(source, acceptedForeign, endingSessions, Optional.of(changes), name);
+    return new Restore(
+        source, acceptedForeign, endingSessions, Optional.of(changes), account, name);
   }
 
   @Override
@@ -112,6 +148,11 @@ public final class Restore implements Change {
     return source.needed();
   }
 
+  @Override
+  public List<Secret> secrets() {
+    return OtherAccount.secrets(account);
+  }
+
   /** Restores the safety backup; an undo has none of its own. */
   @Override
   public Undo undo() {
@@ -123,6 +164,7 @@ public final class Restore implements Change {
                 Optional.empty(),
                 endingSessions,
                 Optional.empty(),
+                account,
                 Optional.of("undo: " + name())));
   }
 
@@ -143,19 +185,29 @@ public final class Restore implements Change {
    */
   @Override
   public Effect bind(CheckContext reading) throws Exception {
-    BackupMethod method = Artifacts.method(name(), reading.target());
-    method.preflight(reading.target(), BackupMethod.Options.DEFAULT);
+    Fingerprint here = reading.target().dialect().identify(reading.connection());
+    Optional<OtherAccount> other = Optional.empty();
+    if (account.isPresent()) {
+      other = Optional.of(OtherAccount.of(name(), account.get(), here));
+    }
+    Target as = account.orElse(reading.target());
+    BackupMethod method = Artifacts.method(name(), as);
+    Refusals refusals = new Refusals();
+    refusals.in(() -> method.preflight(as, BackupMethod.Options.DEFAULT));
     List<String> preview = new ArrayList<>();
+    other.ifPresent(it -> preview.add("as account " + it.name() + " of the same database"));
+    boolean chosen = source instanceof CatalogueEntry;
     Optional<Artifact> known =
-        source instanceof CatalogueEntry ? source.known(reading) : Optional.empty();
+        chosen ? refusals.in(() -> source.known(reading), Optional.empty()) : Optional.empty();
     if (known.isPresent()) {
-      refuseForeign(known.get(), reading.target().dialect().identify(reading.connection()));
+      refusals.in(() -> refuseForeign(known.get(), here));
       preview.add(
           "restore "
               + known.get().manifest().words()
               + (replaying.isPresent()
                   ? ", then what was changed after it, as said below"
                   : ": what was written since then is in the safety backup alone"));
+      CatalogueEntry.passedOver(source.place(), known.get(), reading).ifPresent(preview::add);
       preview.add(
           "verify it in vault "
               + source.place()
@@ -176,7 +228,14 @@ public final class Restore implements Change {
           .get()
           .acceptedStatements()
           .ifPresent(why -> preview.add("accepting statements that change rows: " + why));
-      changes = Optional.of(replaying.get().find(name(), reading.target(), method, known));
+      // What is not chosen has no changes behind it.
+      changes =
+          chosen && known.isEmpty()
+              ? Optional.empty()
+              : refusals.in(
+                  () ->
+                      Optional.of(replaying.get().find(name(), as, method, known)),
+                  Optional.empty());
     }
     RestoreMethod restoring =
         changes.isPresent()
@@ -184,32 +243,41 @@ public final class Restore implements Change {
             : method.restoring();
     if (restoring instanceof RestoreMethod.InTransaction replacing) {
       if (known.isPresent()) {
-        replacing.refuseUnfit(known.get(), reading.target());
+        refusals.in(() -> replacing.refuseUnfit(known.get(), as));
       }
-      replacing
-          .refuseUnrestorable(reading.target())
+      if (other.isPresent()) {
+        refusals.in(() -> as.dialect().concurrency().refuseUnprepared(as, 1));
+      }
+      refusals
+          .in(() -> replacing.refuseUnrestorable(as), List.<String>of())
           .forEach(line -> preview.add(Outline.UNKNOWN + line));
+      refusals.refuse();
       preview.add("all of that in one transaction, its content compared before the commit");
       if (endingSessions) {
         preview.add("ending the sessions of others in " + reading.target().name() + " before it");
       }
       return new RestoreInTransaction(
-          this, method, replacing, endingSessions, known, List.copyOf(preview));
+          this, method, replacing, endingSessions, known, other, List.copyOf(preview));
     }
     if (endingSessions) {
-      throw new Refusal(
-          Finding.of("restore.sessions", "the sessions of others cannot be ended here")
-              .withExpected("a product whose sessions can be ended")
-              .withFound(reading.target().dialect().name())
-              .withFix("leave out .endingSessions() and stop the application first"));
+      refusals.in(() -> refuseEnding(reading.target()));
     }
     RestoreMethod.Swap swap = (RestoreMethod.Swap) restoring;
     if (known.isPresent()) {
-      swap.refuseUnfit(known.get(), reading.target());
+      refusals.in(() -> swap.refuseUnfit(known.get(), as));
     }
-    preview.addAll(swap.refuseUnrestorable(reading.target()));
+    preview.addAll(refusals.in(() -> swap.refuseUnrestorable(as), List.<String>of()));
+    refusals.refuse();
     Map<String, String> facts = changes.map(found -> found.replay().facts()).orElse(Map.of());
-    return new RestoreEffect(this, method, swap, known, facts, List.copyOf(preview));
+    return new RestoreEffect(this, method, swap, known, other, facts, List.copyOf(preview));
+  }
+
+  private static void refuseEnding(Target target) {
+    throw new Refusal(
+        Finding.of("restore.sessions", "the sessions of others cannot be ended here")
+            .withExpected("a product whose sessions can be ended")
+            .withFound(target.dialect().name())
+            .withFix("leave out .endingSessions() and stop the application first"));
   }
 
   void refuseForeign(Artifact artifact, Fingerprint target) {

@@ -30,6 +30,7 @@ record RestoreEffect(
     BackupMethod method,
     RestoreMethod.Swap swap,
     Optional<Artifact> pinned,
+    Optional<OtherAccount> other,
     Map<String, String> changes,
     List<String> preview)
     implements Effect.External {
@@ -52,18 +53,21 @@ record RestoreEffect(
     long begun = System.nanoTime();
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
-    step.refuseForeign(artifact, fingerprint(working.target()));
+    Target as = other.map(OtherAccount::login).orElse(working.target());
+    other.ifPresent(it -> it.requireSame(step.name()));
+    step.refuseForeign(artifact, fingerprint(as));
     vault.verify(artifact);
     working.progress().reached("restore.verified");
-    swap.takeBack(artifact, working.target(), working.key(), working.progress());
-    Artifact safety = SafetyBackup.take(working, method, vault);
+    swap.takeBack(artifact, as, working.key(), working.progress());
+    Artifact safety = SafetyBackup.take(working, as, method, vault);
     working.progress().reached("restore.safety-published");
     try (WorkDirectory work = WorkDirectory.in(vault.root(), PURPOSE, working.key())) {
       vault.unpack(artifact, work.path());
       working.progress().reached("restore.unpacked");
-      swap.restore(artifact, work.path(), working.target(), working.key(), working.progress());
+      swap.restore(artifact, work.path(), as, working.key(), working.progress());
     }
-    return replayed(evidence(working.now(), artifact, Optional.of(safety)))
+    return OtherAccount.told(
+            other, replayed(evidence(working.now(), artifact, Optional.of(safety))))
         .with("seconds", Seconds.since(begun));
   }
 
@@ -127,7 +131,8 @@ record RestoreEffect(
             kept ->
                 evidence
                     .keeping(SafetyBackup.ID, kept.id())
-                    .with("safetyDirectory", kept.directory()))
+                    .with("safetyDirectory", kept.directory())
+                    .with(RestoreMethod.BACK, CatalogueEntry.java(kept)))
         .orElse(evidence);
   }
 

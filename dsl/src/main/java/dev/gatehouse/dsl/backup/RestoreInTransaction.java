@@ -6,6 +6,7 @@ import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
 import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Effect;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.outcome.Evidence;
@@ -22,6 +23,7 @@ record RestoreInTransaction(
     RestoreMethod.InTransaction replacing,
     boolean endingSessions,
     Optional<Artifact> pinned,
+    Optional<OtherAccount> other,
     List<String> preview)
     implements Effect.InTransaction {
   private static final String PURPOSE = "restore";
@@ -37,8 +39,10 @@ record RestoreInTransaction(
       Content restored =
           of.replacing.replace(artifact, work.path(), working.connection(), working.progress());
       working.progress().reached("restore.replaced");
-      return Artifacts.noted(
-              RestoreEffect.evidence(working.now(), artifact, Optional.of(safety)), restored)
+      return OtherAccount.told(
+              of.other,
+              Artifacts.noted(
+                  RestoreEffect.evidence(working.now(), artifact, Optional.of(safety)), restored))
           .with("seconds", Seconds.since(begun));
     }
 
@@ -46,6 +50,15 @@ record RestoreInTransaction(
     public void close() throws IOException {
       work.close();
     }
+  }
+
+  @Override
+  public Optional<Target> account() {
+    return other.map(OtherAccount::login);
+  }
+
+  private Target as(EffectContext working) {
+    return account().orElse(working.target());
   }
 
   @Override
@@ -57,7 +70,8 @@ record RestoreInTransaction(
   public Prepared prepare(EffectContext working) throws Exception {
     Vault vault = step.source().place().open();
     Artifact artifact = artifact(working);
-    step.refuseForeign(artifact, RestoreEffect.fingerprint(working.target()));
+    other.ifPresent(it -> it.requireSame(step.name()));
+    step.refuseForeign(artifact, RestoreEffect.fingerprint(as(working)));
     return Opened.orClose(
         WorkDirectory.in(vault.root(), PURPOSE, working.key()),
         work -> new Unpacked(this, artifact, ready(working, vault, artifact, work), work));
@@ -68,15 +82,15 @@ record RestoreInTransaction(
       throws Exception {
     vault.unpack(artifact, work.path());
     working.progress().reached("restore.verified");
-    replacing.preflight(artifact, work.path(), working.target(), working.progress());
+    replacing.preflight(artifact, work.path(), as(working), working.progress());
     working.progress().reached("restore.read");
     if (!endingSessions) {
-      replacing.refuseSessions(working.target());
+      replacing.refuseSessions(as(working));
     }
-    Artifact safety = SafetyBackup.take(working, method, vault);
+    Artifact safety = SafetyBackup.take(working, as(working), method, vault);
     working.progress().reached("restore.safety-published");
     if (endingSessions) {
-      replacing.endSessions(working.target());
+      replacing.endSessions(as(working));
       working.progress().reached("restore.sessions-ended");
     }
     return safety;

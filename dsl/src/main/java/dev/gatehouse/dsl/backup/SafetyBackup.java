@@ -4,6 +4,8 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.BackupMethod;
+import dev.gatehouse.core.dialect.RestoreMethod;
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.EffectContext;
 import dev.gatehouse.core.model.Step;
@@ -13,7 +15,7 @@ import java.util.Optional;
 
 /** The backup that a restore takes of what it is about to replace: what its undo restores. */
 final class SafetyBackup extends ArtifactSource {
-  static final String ID = "safety";
+  static final String ID = RestoreMethod.SAFETY;
 
   private final Step of;
   private final Destination place;
@@ -29,12 +31,15 @@ final class SafetyBackup extends ArtifactSource {
   /**
    * Takes it. One that an interrupted attempt left is used again only if the target still holds the
    * same content: an undo would lose what was written since.
+   *
+   * @param as the target, as the account that reads it
    */
-  static Artifact take(EffectContext working, BackupMethod method, Vault vault) throws Exception {
+  static Artifact take(EffectContext working, Target as, BackupMethod method, Vault vault)
+      throws Exception {
     Optional<Artifact> last = last(vault, working.key());
     if (last.isPresent()
         && method
-            .contentAs(last.get().manifest().content(), working.target(), working.progress())
+            .contentAs(last.get().manifest().content(), as, working.progress())
             .equals(last.get().manifest().content())) {
       return last.get();
     }
@@ -44,7 +49,7 @@ final class SafetyBackup extends ArtifactSource {
     }
     return Artifacts.take(
         working,
-        working.target(),
+        as,
         method,
         vault,
         BackupMethod.Options.DEFAULT,

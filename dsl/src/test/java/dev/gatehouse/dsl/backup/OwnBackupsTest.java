@@ -7,12 +7,14 @@ import static dev.gatehouse.dsl.Gatehouse.newestBackup;
 import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Vault;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Status;
@@ -95,6 +97,18 @@ class OwnBackupsTest {
         .hasMessageContaining("artifact.unknown");
   }
 
+  @Test
+  void all_that_stands_in_the_way_is_told_at_once() {
+    assertThatThrownBy(
+            () -> desk.bind(restore(fromCatalogue(vault).withId("none")).endingSessions()))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refused ->
+                assertThat(refused.findings())
+                    .extracting(Finding::code)
+                    .containsExactly("artifact.unknown", "restore.sessions"));
+  }
+
   /** At three in the morning nobody asks the vault what is wrong with it. */
   @Test
   void a_newer_one_that_is_not_whole_is_not_passed_over() throws Exception {
@@ -109,13 +123,50 @@ class OwnBackupsTest {
       assertThatThrownBy(() -> planned(later, vault))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining(
-              "not whole: " + newer + "; the newest that is whole: artifact " + older)
+              "not whole: artifact " + newer + ", a backup of ")
+          .hasMessageContaining("; the newest that is whole: artifact " + older)
           .hasMessageContaining("fromCatalogue(vault).withId(\"" + older + "\")")
           .hasMessageContaining("artifact.newer-damaged");
-      assertThat(later.ask(newestBackup(vault).isNoOlderThan(ofHours(24))).toString())
-          .contains("newer and not whole", newer);
+      Outcome age = later.ask(newestBackup(vault).isNoOlderThan(ofHours(24)));
+      assertThat(age.status()).isEqualTo(Status.FAILED);
+      assertThat(age.findings()).extracting(Finding::code).containsExactly("backup.newer-damaged");
+      assertThat(age.findings().get(0).text())
+          .startsWith("the newest backup of this database in " + vault + " is not whole")
+          .contains(newer, "the newest that is whole: artifact " + older);
+      assertThat(later.bind(restore(fromCatalogue(vault).withId(older))).preview())
+          .anyMatch(line -> line.startsWith("UNKNOWN what was in those") && line.contains(newer));
+      Outcome old = later.ask(newestBackup(vault).isNoOlderThan(ofSeconds(1)));
+      assertThat(old.findings())
+          .extracting(Finding::code)
+          .containsExactly("evidence.stale", "backup.newer-damaged");
+      Files.delete(vault.resolve(newer).resolve("manifest.json"));
+      Outcome unknown = later.ask(newestBackup(vault).isNoOlderThan(ofHours(24)));
+      assertThat(unknown.status()).isEqualTo(Status.INCONCLUSIVE);
+      assertThat(unknown.findings().get(0).headline()).startsWith("nobody can tell whose database");
     }
     assertThat(planned(desk, vault)).anyMatch(line -> line.startsWith("restore artifact " + older));
+  }
+
+  /** Whose it is its manifest says as long as it is as it was published. */
+  @Test
+  void a_newer_one_of_another_database_or_a_safety_copy_is_nobodys_concern() throws Exception {
+    String mine = backedUp(desk, "run-1/dump");
+    try (Desk later =
+        Desk.reading(Desk.shop(directory.resolve("new.db"), "create table t(id)"))
+            .at(desk.now().plusSeconds(60))) {
+      String theirs = backedUp(later, "run-2/dump");
+      try (var files = Files.list(vault.resolve(theirs))) {
+        for (Path file : files.filter(one -> one.toString().contains("shop")).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    try (Desk after = Desk.reading(target).at(desk.now().plusSeconds(90))) {
+      assertThat(after.ask(newestBackup(vault).isNoOlderThan(ofHours(24))).status())
+          .isEqualTo(Status.PASSED);
+      assertThat(planned(after, vault))
+          .anyMatch(line -> line.startsWith("restore artifact " + mine));
+    }
   }
 
   /** What was just replaced is the newest, and mostly what nobody wants back. */

@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
 import dev.gatehouse.mysql.session.Accounts;
 import dev.gatehouse.mysql.session.OwnRights;
 import dev.gatehouse.mysql.session.Product;
@@ -32,15 +33,22 @@ final class BackupPreflight {
   static void check(Target target, Options options, Optional<DumpTools> tools) {
     refuseOptions(options);
     try (Connection session = Sessions.reading(target)) {
-      refuseWithoutRights(session);
-      refuseUnfinished(session);
+      Refusals refusals = new Refusals();
+      refusals.in(() -> refuseWithoutRights(session));
+      refusals.in(() -> refuseUnfinished(session));
+      // what the account may not read is not shown, so that the schema is another
+      refusals.refuse();
       Schema schema = SchemaReading.of(session);
-      refuseUnheld(schema, options.unheld());
-      SchemaScripts.require(schema);
+      refusals.in(() -> refuseUnheld(schema, options.unheld()));
+      refusals.in(() -> SchemaScripts.require(schema));
       if (tools.isPresent()) {
-        DumpLogin.of(target, session);
-        DumpPreflight.check(session, schema, tools.get());
+        refusals.in(
+            () -> {
+              DumpLogin.of(target, session);
+              DumpPreflight.check(session, schema, tools.get());
+            });
       }
+      refusals.refuse();
     } catch (SQLException e) {
       throw unreachable(target, e);
     }

@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
 import dev.gatehouse.mysql.session.Accounts;
 import dev.gatehouse.mysql.session.ErrorCodes;
 import dev.gatehouse.mysql.session.OwnRights;
@@ -64,13 +65,25 @@ final class ExchangePreflight {
   private ExchangePreflight() {}
 
   static void check(Target target) throws SQLException {
+    Refusals refusals = new Refusals();
     try (Connection session = Sessions.reading(target)) {
-      refuseWithoutRights(session);
-      refuseForeignKeysFromOutside(session);
-      Schema schema = SchemaReading.of(session);
-      refuseSequenceDefaults(schema);
-      refuseUnmakeable(session, schema);
+      refusals.in(() -> refuseWithoutRights(session));
+      refusals.in(() -> refuseForeignKeysFromOutside(session));
+      refusals.in(() -> refuseOfSchema(session));
     }
+    refusals.in(() -> refuseWithoutPlaces(target));
+    refusals.refuse();
+  }
+
+  private static void refuseOfSchema(Connection session) throws SQLException {
+    Schema schema = SchemaReading.of(session);
+    Refusals refusals = new Refusals();
+    refusals.in(() -> refuseSequenceDefaults(schema));
+    refusals.in(() -> refuseUnmakeable(session, schema));
+    refusals.refuse();
+  }
+
+  private static void refuseWithoutPlaces(Target target) throws SQLException {
     try (Connection session = Sessions.writing(target)) {
       refuseWithoutPlaces(session);
     }

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.RestoreMethod;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
 import dev.gatehouse.mysql.backup.ExchangePlaces.Stage;
 import dev.gatehouse.mysql.session.Products;
 import dev.gatehouse.mysql.session.Queries;
@@ -51,26 +52,32 @@ record TableExchange(Optional<Replay> changes) implements RestoreMethod.Swap {
 
   @Override
   public List<String> refuseUnrestorable(Target target) throws SQLException {
-    ExchangePreflight.check(target);
+    Refusals refusals = new Refusals();
+    refusals.in(() -> ExchangePreflight.check(target));
     List<String> lines = new ArrayList<>();
-    try (Connection session = Sessions.writing(target)) {
-      DiskSpace space = DiskSpace.needed(session).measured(session);
-      if (space.isTooSmall()) {
-        throw new Refusal(space.finding());
-      }
-      lines.add(Outline.UNKNOWN + space.line());
-    }
+    lines.add(Outline.UNKNOWN + refusals.in(() -> space(target), ""));
     lines.add(
         "load the backup into a database "
             + ExchangePlaces.SIDE
             + "..., beside the target, and compare every row");
     if (changes.isPresent()) {
-      ExchangePreflight.refuseWithoutReplay(target);
+      refusals.in(() -> ExchangePreflight.refuseWithoutReplay(target));
       lines.addAll(changes.get().preview());
       changes.get().later().forEach(line -> lines.add(Outline.UNKNOWN + line));
     }
     lines.addAll(EXCHANGED);
+    refusals.refuse();
     return List.copyOf(lines);
+  }
+
+  private static String space(Target target) throws SQLException {
+    try (Connection session = Sessions.writing(target)) {
+      DiskSpace space = DiskSpace.needed(session).measured(session);
+      if (space.isTooSmall()) {
+        throw new Refusal(space.finding());
+      }
+      return space.line();
+    }
   }
 
   /** Else the safety backup would be one of what the restore itself has put there. */

@@ -4,12 +4,14 @@ import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Refuses, while planning, a backup that would fail or would hold less than it seems. */
@@ -61,6 +63,24 @@ final class BackupPreflight {
               .withFix("leave out compacted()"));
     }
     options.requireAllHeld("PostgreSQL");
+    Refusals refusals = new Refusals();
+    Optional<ToolSearch.Tool> tool =
+        refusals.in(() -> Optional.of(tool(server, options)), Optional.empty());
+    try {
+      Connection session = server.session();
+      refusals.in(() -> refuseUnreadable(session));
+      refusals.in(() -> refuseHiddenRows(session));
+      // Every worker locks what the leader holds already; the lock itself is one entry.
+      long need = Long.parseLong(Queries.pinned(session, RELATIONS));
+      refusals.in(() -> LockRoom.require(session, need, "a backup", ""));
+    } catch (SQLException e) {
+      throw server.unreachable(e);
+    }
+    refusals.refuse();
+    return tool.orElseThrow();
+  }
+
+  private static ToolSearch.Tool tool(Server server, Options options) {
     ToolSearch.Tool tool = server.dump();
     if (options.jobs() > 1 && !tool.local()) {
       throw new Refusal(
@@ -68,16 +88,6 @@ final class BackupPreflight {
               .withExpected("a tool that writes files here")
               .withFound("tools " + server.tools())
               .withFix("leave out inParallel(" + options.jobs() + "), or use PgTools.at(path)"));
-    }
-    try {
-      Connection session = server.session();
-      refuseUnreadable(session);
-      refuseHiddenRows(session);
-      // Every worker locks what the leader holds already; the lock itself is one entry.
-      long need = Long.parseLong(Queries.pinned(session, RELATIONS));
-      LockRoom.require(session, need, "a backup", "");
-    } catch (SQLException e) {
-      throw server.unreachable(e);
     }
     return tool;
   }

@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Baseline;
 import dev.gatehouse.core.dialect.CatalogueObject;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Refusals;
 import dev.gatehouse.postgres.catalogue.PostgresCatalogue;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -35,20 +36,27 @@ final class RestorePreflight {
    * @return what is not known before
    */
   static List<String> planned(Connection session) throws SQLException {
-    refuseSubscriptions(session);
     RestoreKept kept = RestoreKept.asNow(session);
     Baseline now = PostgresCatalogue.INSTANCE.read(session);
     RestoreAccount account = RestoreAccount.of(session);
-    account
-        .dropping(now, kept.schemas())
-        .making(PostgresCatalogue.dumped(now), kept.schemas())
-        .largeObjectsOf(session)
-        .require(SUPERUSERS_FIX);
-    CreatingOwners.of(session, now).require(kept.schemasOfOthers(session), kept.vacant());
-    requireCreate(session, now, kept.schemas());
-    ExtensionRows.requireReplaceable(session, extension -> true);
-    ExtensionTableParts.refuseEndangered(session, extension -> true);
-    refuseTooManyLocks(session, LockRoom.toMake(session));
+    Refusals refusals = new Refusals();
+    refusals.in(() -> refuseSubscriptions(session));
+    refusals.in(
+        () ->
+            account
+                .dropping(now, kept.schemas())
+                .making(PostgresCatalogue.dumped(now), kept.schemas())
+                .largeObjectsOf(session)
+                .require(SUPERUSERS_FIX));
+    refusals.in(
+        () ->
+            CreatingOwners.of(session, now)
+                .require(kept.schemasOfOthers(session), kept.vacant()));
+    refusals.in(() -> requireCreate(session, now, kept.schemas()));
+    refusals.in(() -> ExtensionRows.requireReplaceable(session, extension -> true));
+    refusals.in(() -> ExtensionTableParts.refuseEndangered(session, extension -> true));
+    refusals.in(() -> refuseTooManyLocks(session, LockRoom.toMake(session)));
+    refusals.refuse();
     List<String> unknown = new ArrayList<>();
     unknown.add(
         "until then: what changes before makes of owners, extensions, row security and"

@@ -67,8 +67,13 @@ final class RestoreSessions {
   private static List<Other> others(Connection session) throws SQLException {
     Set<SessionId> own = OwnSessions.all();
     return Queries.rows(session, OTHERS, Other::of).stream()
-        .filter(other -> other.id().filter(own::contains).isEmpty())
+        .filter(other -> own.stream().noneMatch(mine -> isMine(mine, other)))
         .toList();
+  }
+
+  /** An account that a step works as may not see when the run's own sessions began. */
+  private static boolean isMine(SessionId mine, Other other) {
+    return other.id().map(mine::equals).orElse(mine.pid() == other.pid());
   }
 
   private static void requireNone(List<Other> others, String target) throws SQLException {

@@ -1,9 +1,12 @@
 package dev.gatehouse.postgres.backup;
 
 import static dev.gatehouse.dsl.Gatehouse.backUp;
+import static dev.gatehouse.dsl.Gatehouse.fromCatalogue;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.into;
+import static dev.gatehouse.dsl.Gatehouse.noRows;
+import static dev.gatehouse.dsl.Gatehouse.restore;
 import static dev.gatehouse.dsl.Gatehouse.restoreDrill;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
@@ -13,7 +16,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.model.Check;
 import dev.gatehouse.core.model.Runbook;
+import dev.gatehouse.core.outcome.Evidence;
+import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.report.RunText;
@@ -122,6 +128,84 @@ class AccountOfStepTest {
       String secret = reader.secret().reveal(String::new);
       assertThat(written).isNotEmpty().noneMatch(file -> contains(file, secret));
     }
+  }
+
+  private Runbook goesBackTo(String id, Check judge) {
+    return runbook(
+        "Emergency",
+        gate(
+            "Restore",
+            restore(fromCatalogue(work.resolve("vault")).withId(id))
+                .as(as(reader))
+                .named("restore")),
+        gate("Judged", judge));
+  }
+
+  private String rows() throws SQLException {
+    return database.one("SELECT count(*) FROM orders");
+  }
+
+  /** The deployer sees no row of what it restores. */
+  @Test
+  void a_restore_and_its_undo_work_as_it_and_the_deployer_needs_no_bypassrls() throws Exception {
+    database.run("GRANT SELECT ON orders TO " + reader.name());
+    database.run("GRANT " + deployer.name() + " TO " + reader.name());
+    RunRecord taken =
+        runner()
+            .run(Plan.of(runbook("Night", gate("Backup", dump().as(as(reader)).named("b"))), shop));
+    String id =
+        taken.step("b").orElseThrow().evidence().orElseThrow().fact("artifact").orElseThrow();
+    database.run("TRUNCATE orders");
+    Runbook byDeployer =
+        runbook("Emergency", gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId(id))));
+    assertThatThrownBy(() -> Plan.of(byDeployer, shop))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("ALTER ROLE " + deployer.name() + " BYPASSRLS");
+
+    Plan undone = Plan.of(goesBackTo(id, noRows("select 1").named("no")), shop);
+    assertThat(undone.full()).contains("as account " + reader.name() + " of the same database");
+    RunRecord back = runner().run(undone);
+    assertThat(back.state()).as(RunText.failure(back)).isEqualTo(RunState.UNDONE);
+    assertThat(rows()).isEqualTo("0");
+
+    RunRecord restored =
+        runner().run(Plan.of(goesBackTo(id, noRows("select 1 where false").named("yes")), shop));
+    assertThat(restored.state()).as(RunText.failure(restored)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(rows()).isEqualTo("7");
+    Evidence evidence = restored.step("restore").orElseThrow().evidence().orElseThrow();
+    assertThat(evidence.facts()).containsEntry("account", reader.name());
+    String safety = evidence.fact("safety").orElseThrow();
+    assertThat(RunText.recap(restored)).endsWithIgnoringCase("s").contains("safety-copy=" + safety);
+    assertThat(RunText.failure(restored))
+        .contains(
+            "'restore': what it replaced is safety copy " + safety,
+            "restore(fromCatalogue(Path.of(\"" + work.resolve("vault"),
+            "\")).withId(\"" + safety + "\")) goes back to it");
+    assertThat(database.one("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"))
+        .isEqualTo(deployer.name());
+  }
+
+  /** One refusal would hide the others until it is mended. */
+  @Test
+  void all_that_stands_in_the_way_of_a_restore_is_told_at_once() throws Exception {
+    String stranger = database.newName("stranger");
+    database.run("CREATE ROLE " + stranger);
+    database.run("CREATE TABLE theirs (a int)");
+    database.run("ALTER TABLE theirs OWNER TO " + stranger);
+    Runbook lost =
+        runbook(
+            "Emergency", gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId("x"))));
+    assertThatThrownBy(() -> Plan.of(lost, shop))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refused ->
+                assertThat(refused.findings())
+                    .extracting(Finding::code)
+                    .containsExactlyInAnyOrder(
+                        "artifact.unknown",
+                        "backup.unreadable",
+                        "backup.row-security",
+                        "restore.owners"));
   }
 
   private static boolean contains(Path file, String secret) {
