@@ -49,14 +49,6 @@ public sealed interface Drift {
         + (shown < words.size() ? " and " + (words.size() - shown) + " more" : "");
   }
 
-  /** How many of these are parts of this one and go with it. */
-  default long parts(List<Drift> drifts) {
-    return drifts.stream()
-        .filter(part -> DriftText.side(part).equals(DriftText.side(this)))
-        .filter(part -> part.object().of().equals(object().name()))
-        .count();
-  }
-
   /** It was recorded and is not there. */
   record Missing(CatalogueObject object) implements Drift {
     @Override

@@ -6,18 +6,19 @@ import dev.gatehouse.core.outcome.Finding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Differences in words: what is part of something that is gone or new is told with it. */
+/** Differences in words: what comes with something that is gone or new is told with it. */
 record DriftFindings(String source, CatalogueReader reader) {
   private static final int MOST = 50;
+  private static final int SHOWN = 40;
   private static final String UNDECIDED =
       "decide which is right: change the database by a script, or record the baseline again";
 
   static List<Finding> of(List<Drift> drifts, String source, CatalogueReader reader) {
     DriftFindings words = new DriftFindings(source, reader);
-    List<Drift> told = Drift.wholes(drifts);
+    List<DriftCause> told = DriftCause.of(drifts);
     List<Finding> findings = new ArrayList<>();
-    for (Drift drift : told.subList(0, Math.min(MOST, told.size()))) {
-      findings.add(words.finding(drift, drift.parts(drifts)));
+    for (DriftCause cause : told.subList(0, Math.min(MOST, told.size()))) {
+      findings.add(words.finding(cause.first(), cause.with()));
     }
     if (told.size() > MOST) {
       findings.add(
@@ -28,25 +29,41 @@ record DriftFindings(String source, CatalogueReader reader) {
     return findings;
   }
 
-  private Finding finding(Drift drift, long parts) {
+  private Finding finding(Drift drift, List<Drift> with) {
     String words = drift.object().words();
-    String with = parts == 0 ? "" : ", with its " + parts + (parts == 1 ? " part" : " parts");
+    String many = with.isEmpty() ? "" : ", and " + with.size() + " more with it";
     Finding finding;
     if (drift instanceof Drift.Changed) {
       finding = Finding.of("drift.changed", words + " was changed");
     } else if (drift instanceof Drift.Missing) {
-      finding = Finding.of("drift.missing", words + " is missing" + with);
+      finding = Finding.of("drift.missing", words + " is missing" + many);
     } else {
-      finding = Finding.of("drift.surplus", words + " is not in " + source + with);
+      finding = Finding.of("drift.surplus", words + " is not in " + source + many);
     }
     return finding
         .withExpected(drift.expected())
-        .withFound(drift.found())
-        .withFix(fix(drift, parts));
+        .withFound(drift.found() + listed(with))
+        .withFix(fix(drift, with));
   }
 
-  private String fix(Drift drift, long parts) {
-    List<String> suggestion = parts == 0 ? reader.suggestion(drift) : List.of();
+  private static String listed(List<Drift> with) {
+    if (with.isEmpty()) {
+      return "";
+    }
+    List<String> words = with.stream().limit(SHOWN).map(DriftFindings::words).toList();
+    return "\nwith it: "
+        + String.join(", ", words)
+        + (with.size() > SHOWN ? " and " + (with.size() - SHOWN) + " more" : "");
+  }
+
+  private static String words(Drift drift) {
+    return (drift instanceof Drift.Changed ? "the list of columns of " : "")
+        + drift.object().words();
+  }
+
+  private String fix(Drift drift, List<Drift> with) {
+    boolean alone = with.stream().allMatch(Drift.Changed.class::isInstance);
+    List<String> suggestion = alone ? reader.suggestion(drift) : List.of();
     return suggestion.isEmpty()
         ? UNDECIDED
         : "suggestion, never executed here: " + String.join("\n", suggestion);

@@ -114,7 +114,9 @@ class NoDriftTest {
     assertThat(told(noDrift().from(baseline)))
         .singleElement()
         .asString()
-        .startsWith("table orders is missing, with its 2 parts")
+        .startsWith("table orders is missing, and 2 more with it")
+        .contains("found     nothing of that name")
+        .contains("with it: index by_total, trigger kept")
         .contains("decide which is right");
   }
 

@@ -112,7 +112,7 @@ class OtherVersionTest {
           .contains(
               "table shop.more is not in "
                   + work.resolve("baseline.jsonl")
-                  + " (recorded of PostgreSQL 15, this is PostgreSQL 17), with its 1 part");
+                  + " (recorded of PostgreSQL 15, this is PostgreSQL 17), and 1 more with it");
     }
   }
 
