@@ -157,16 +157,7 @@ public record Outline(
     /** The same step, previewed by these lines. */
     public StepLine with(List<String> lines) {
       return new StepLine(
-          name,
-          symbol,
-          effectClass,
-          lines,
-          undo,
-          undoPreview,
-          reach,
-          rewind,
-          parts,
-          compared);
+          name, symbol, effectClass, lines, undo, undoPreview, reach, rewind, parts, compared);
     }
 
     private StepLine known() {

@@ -44,7 +44,10 @@ final class AppliedBefore {
   /** The same outline, and with each of these steps the last run that committed it. */
   Outline told(Outline outline, List<BoundStep> steps) {
     Set<String> concerned =
-        steps.stream().filter(AppliedBefore::concerns).map(BoundStep::name).collect(Collectors.toSet());
+        steps.stream()
+            .filter(AppliedBefore::concerns)
+            .map(BoundStep::name)
+            .collect(Collectors.toSet());
     Set<String> rewound = rewound(outline);
     return new Outline(
         outline.runbook(),
@@ -56,7 +59,9 @@ final class AppliedBefore {
                     new GateLine(
                         gate.name(),
                         gate.steps().stream()
-                            .map(line -> concerned.contains(line.name()) ? told(line, rewound) : line)
+                            .map(
+                                line ->
+                                    concerned.contains(line.name()) ? told(line, rewound) : line)
                             .toList()))
             .toList(),
         outline.guards(),

@@ -18,8 +18,9 @@ import org.slf4j.MDC;
 
 /**
  * A run in the log of the service that drives it: one line at INFO for each gate that opens and
- * each step that ends well, in one where the gate has no other step; WARN for what was not clear or was stopped, ERROR with the finding's
- * code for what failed. The run's id stands in the MDC under {@link #MDC_RUN} for these lines.
+ * each step that ends well, in one where the gate has no other step; WARN for what was not clear or
+ * was stopped, ERROR with the finding's code for what failed. The run's id stands in the MDC under
+ * {@link #MDC_RUN} for these lines.
  *
  * <p>What an earlier process lived through is not told again.
  */

@@ -99,8 +99,7 @@ class PlannerTest {
         refused("the same", "test.same")
             .undoneBy(refused("the same", "test.same").cannotBeUndone("it is an undo"));
     assertThatThrownBy(() -> plan(World.runbook(same)))
-        .isInstanceOfSatisfying(
-            Refusal.class, all -> assertThat(all.findings()).hasSize(1));
+        .isInstanceOfSatisfying(Refusal.class, all -> assertThat(all.findings()).hasSize(1));
   }
 
   private static ChangeWithoutUndo doing(String name, String... preview) {

@@ -87,8 +87,7 @@ public final class BackUp extends ArtifactSource implements Change {
    * @throws IllegalArgumentException when only a pool or no account is known of it
    */
   public BackUp as(Target other) {
-    return new BackUp(
-        destination, options, kept, Optional.of(OtherAccount.given(other)), name);
+    return new BackUp(destination, options, kept, Optional.of(OtherAccount.given(other)), name);
   }
 
   /** The same backup, written without free space, where the product can. Default: as it is. */

@@ -37,9 +37,9 @@ public final class NewestBackup {
    * Passes when there is a backup of the target's own database, no safety copy of a restore, whose
    * content was true so short a time ago or less. Fails when it is older, when there is none, or
    * when a newer one is listed that is not whole any more; is INCONCLUSIVE when the vault cannot be
-   * read, or nobody can tell whose database a newer one is of that is not whole. The artifact's data is not looked at: see {@link
-   * Age#withEveryByteRead()}, and {@code restoreDrill(fromCatalogue(vault).at(moment))}, which
-   * alone shows that it can be restored.
+   * read, or nobody can tell whose database a newer one is of that is not whole. The artifact's
+   * data is not looked at: see {@link Age#withEveryByteRead()}, and {@code
+   * restoreDrill(fromCatalogue(vault).at(moment))}, which alone shows that it can be restored.
    *
    * @throws IllegalArgumentException when the limit is not above zero
    */

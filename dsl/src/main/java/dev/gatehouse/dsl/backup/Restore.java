@@ -233,8 +233,7 @@ public final class Restore implements Change {
           chosen && known.isEmpty()
               ? Optional.empty()
               : refusals.in(
-                  () ->
-                      Optional.of(replaying.get().find(name(), as, method, known)),
+                  () -> Optional.of(replaying.get().find(name(), as, method, known)),
                   Optional.empty());
     }
     RestoreMethod restoring =

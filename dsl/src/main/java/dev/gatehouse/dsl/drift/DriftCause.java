@@ -31,7 +31,8 @@ record DriftCause(Drift first, List<Drift> with) {
       }
     }
     return causes.entrySet().stream()
-        .map(cause -> new DriftCause(cause.getKey(), with(cause.getKey(), cause.getValue(), drifts)))
+        .map(
+            cause -> new DriftCause(cause.getKey(), with(cause.getKey(), cause.getValue(), drifts)))
         .toList();
   }
 

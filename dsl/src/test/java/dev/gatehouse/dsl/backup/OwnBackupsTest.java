@@ -122,8 +122,7 @@ class OwnBackupsTest {
       }
       assertThatThrownBy(() -> planned(later, vault))
           .isInstanceOf(Refusal.class)
-          .hasMessageContaining(
-              "not whole: artifact " + newer + ", a backup of ")
+          .hasMessageContaining("not whole: artifact " + newer + ", a backup of ")
           .hasMessageContaining("; the newest that is whole: artifact " + older)
           .hasMessageContaining("fromCatalogue(vault).withId(\"" + older + "\")")
           .hasMessageContaining("artifact.newer-damaged");

@@ -50,8 +50,7 @@ final class RestorePreflight {
                 .require(SUPERUSERS_FIX));
     refusals.in(
         () ->
-            CreatingOwners.of(session, now)
-                .require(kept.schemasOfOthers(session), kept.vacant()));
+            CreatingOwners.of(session, now).require(kept.schemasOfOthers(session), kept.vacant()));
     refusals.in(() -> requireCreate(session, now, kept.schemas()));
     refusals.in(() -> ExtensionRows.requireReplaceable(session, extension -> true));
     refusals.in(() -> ExtensionTableParts.refuseEndangered(session, extension -> true));

@@ -256,7 +256,9 @@ public final class GatehouseSchema {
         row.text("key"), row.text("run"), row.text("step"), row.text("plan"), row.text("head"));
   }
 
-  /** Those of a plan, for a session that reads; none where it may not see them, as {@link #past}. */
+  /**
+   * Those of a plan, for a session that reads; none where it may not see them, as {@link #past}.
+   */
   static List<Marker> ofPlan(Connection connection, String plan) throws SQLException {
     Row seen = Queries.one(connection, SEEN);
     return seen.isTrue("there") && seen.isTrue("readable")

@@ -157,7 +157,8 @@ class AccountOfStepTest {
         taken.step("b").orElseThrow().evidence().orElseThrow().fact("artifact").orElseThrow();
     database.run("TRUNCATE orders");
     Runbook byDeployer =
-        runbook("Emergency", gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId(id))));
+        runbook(
+            "Emergency", gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId(id))));
     assertThatThrownBy(() -> Plan.of(byDeployer, shop))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("ALTER ROLE " + deployer.name() + " BYPASSRLS");
@@ -194,7 +195,8 @@ class AccountOfStepTest {
     database.run("ALTER TABLE theirs OWNER TO " + stranger);
     Runbook lost =
         runbook(
-            "Emergency", gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId("x"))));
+            "Emergency",
+            gate("Restore", restore(fromCatalogue(work.resolve("vault")).withId("x"))));
     assertThatThrownBy(() -> Plan.of(lost, shop))
         .isInstanceOfSatisfying(
             Refusal.class,

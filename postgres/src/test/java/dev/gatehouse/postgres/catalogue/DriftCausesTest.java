@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One thing that is done to a database is one finding, which lists all that came with it. */
 class DriftCausesTest {
-  private final TestDatabase database = EngineUnderTest.onePostgres(DriftCausesTest.class).database();
+  private final TestDatabase database =
+      EngineUnderTest.onePostgres(DriftCausesTest.class).database();
   private final Target shop =
       Target.at(
           "shop", database.jdbcUrl(), database.account(), database.secret(), Postgres.dialect());
@@ -60,7 +61,9 @@ class DriftCausesTest {
   }
 
   private static List<String> heads(List<Finding> findings) {
-    return findings.stream().map(one -> one.headline().replaceAll(" is not in .*?,", " is new,")).toList();
+    return findings.stream()
+        .map(one -> one.headline().replaceAll(" is not in .*?,", " is new,"))
+        .toList();
   }
 
   @Test

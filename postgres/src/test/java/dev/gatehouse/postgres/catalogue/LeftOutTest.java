@@ -141,7 +141,8 @@ class LeftOutTest {
     database.run("DROP TABLE ev_1");
     assertThat(judged(drift).status()).isEqualTo(Status.PASSED);
     database.run("CREATE VIEW ev_1 AS SELECT 1 AS a");
-    assertThat(heads(drift)).contains("view public.ev_1 is not in " + file + ", and 1 more with it");
+    assertThat(heads(drift))
+        .contains("view public.ev_1 is not in " + file + ", and 1 more with it");
   }
 
   @Test
