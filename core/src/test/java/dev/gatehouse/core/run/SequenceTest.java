@@ -3,86 +3,30 @@ package dev.gatehouse.core.run;
 import static dev.gatehouse.core.testkit.Steps.failing;
 import static dev.gatehouse.core.testkit.Steps.finding;
 import static dev.gatehouse.core.testkit.Steps.part;
-import static dev.gatehouse.core.testkit.Steps.partWithInverse;
 import static dev.gatehouse.core.testkit.Steps.sequence;
-import static dev.gatehouse.core.testkit.Steps.standing;
 import static dev.gatehouse.core.testkit.Steps.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gatehouse.core.journal.PartRecord;
 import dev.gatehouse.core.journal.RunRecord;
 import dev.gatehouse.core.journal.RunState;
-import dev.gatehouse.core.journal.StepRecord;
 import dev.gatehouse.core.journal.StepState;
-import dev.gatehouse.core.model.ChangeWithoutUndo;
 import dev.gatehouse.core.model.Effect.InSequence.Part;
 import dev.gatehouse.core.model.ProbeResult.Kind;
 import dev.gatehouse.core.model.Step;
-import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.report.Checklist;
 import dev.gatehouse.core.report.RunJson;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.testkit.Steps;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Parts that each take effect for good: what is told, taken back and gone on with. */
-class SequenceTest {
-  @TempDir Path journals;
-  private World world;
-
-  @BeforeEach
-  void make_world() {
-    world = new World(journals);
-  }
-
-  private static SQLException error(String state) {
-    return new SQLException("test", state);
-  }
-
-  /** Breaks instead of its effect. */
-  private Part breaking(String name, Exception how) {
-    return part(
-        name,
-        working -> {
-          throw how;
-        },
-        key -> Steps.done(world.dialect, name),
-        Optional.of(part("back " + name, world.dialect)));
-  }
-
-  private ChangeWithoutUndo migrations(Part... parts) {
-    return sequence("migrations", List.of(parts));
-  }
-
-  private Part plain(String name) {
-    return part(name, world.dialect);
-  }
-
-  private Part reversible(String name) {
-    return partWithInverse(name, world.dialect);
-  }
-
-  private static StepRecord migrations(RunRecord record) {
-    return record.step("migrations").orElseThrow();
-  }
-
-  private static List<String> parts(RunRecord record) {
-    return migrations(record).parts().all().stream()
-        .map(part -> part.name() + " " + part.state())
-        .toList();
-  }
-
+/** Parts that each take effect for good: what is told and what is taken back. */
+class SequenceTest extends SequenceFixture {
   @Test
   void each_part_is_journaled_before_and_after_it() throws IOException {
     try (Run run = world.start(migrations(plain("a"), plain("b")).cannotBeUndone("test"))) {
@@ -242,255 +186,6 @@ class SequenceTest {
   }
 
   @Test
-  void a_standing_check_is_asked_before_each_part() {
-    List<String> asked = new ArrayList<>();
-    Step window =
-        standing(
-            "window",
-            reading -> {
-              asked.add("asked");
-              return world.effects().size() < 2
-                  ? Outcome.passed(reading.evidence())
-                  : Outcome.failed(finding("window"), reading.evidence());
-            });
-    RunRecord record =
-        world.run(
-            window,
-            migrations(reversible("a"), reversible("b"), plain("c")).cannotBeUndone("test"));
-    assertThat(record.state()).isEqualTo(RunState.UNDONE);
-    assertThat(world.effects()).containsExactly("a", "b", "back b", "back a");
-    // as a check, before the effect, and before each of three parts
-    assertThat(asked).hasSize(5);
-  }
-
-  @Test
-  void a_doubt_about_a_part_is_answered_by_its_probe_and_the_run_goes_on() {
-    Part lost =
-        part(
-            "b",
-            working -> {
-              world.dialect.doNow("b");
-              throw error("08006");
-            },
-            key -> Steps.done(world.dialect, "b"),
-            Optional.empty());
-    RunRecord record = world.run(migrations(plain("a"), lost, plain("c")).cannotBeUndone("test"));
-    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
-    assertThat(world.effects()).containsExactly("a", "b", "c");
-    assertThat(record.remarks())
-        .extracting(Object::toString)
-        .anyMatch(r -> r.contains("b: looked"));
-  }
-
-  @Test
-  void a_part_that_is_proven_not_to_have_happened_failed_before_our_eyes() {
-    RunRecord record =
-        world.run(
-            migrations(reversible("a"), breaking("b", error("08006")), plain("c"))
-                .cannotBeUndone("test"));
-    assertThat(record.state()).isEqualTo(RunState.UNDONE);
-    assertThat(world.effects()).containsExactly("a", "back a");
-  }
-
-  private Part unknowable(String name) {
-    return part(
-        name,
-        working -> {
-          throw error("08006");
-        },
-        key -> Kind.UNKNOWN,
-        Optional.empty());
-  }
-
-  private RunRecord resolved(Kind truth) {
-    try (Run run =
-        world.start(
-            migrations(reversible("a"), unknowable("b"), plain("c")).cannotBeUndone("test"))) {
-      Tick tick = run.advance();
-      Question asked = ((Tick.NeedsInput) tick).questions().get(0);
-      assertThat(asked.text()).contains("'b' (part 2) of 'migrations'");
-      assertThat(RunText.failure(run.record()))
-          .contains("part b: begun, and nobody saw how it ended")
-          .contains("run.resolve(\"migrations\", truth, who, evidence)  // of part b");
-      run.resolve("migrations", truth, "ann", "looked");
-      return run.toEnd();
-    }
-  }
-
-  @Test
-  void a_person_says_that_the_part_is_there() {
-    RunRecord record = resolved(Kind.APPLIED);
-    assertThat(record.state()).isEqualTo(RunState.SUCCEEDED);
-    assertThat(world.effects()).containsExactly("a", "c");
-    assertThat(parts(record)).containsExactly("a APPLIED", "b APPLIED", "c APPLIED");
-  }
-
-  @Test
-  void a_person_says_that_half_of_the_part_is_there() {
-    RunRecord record = resolved(Kind.PARTIAL);
-    assertThat(record.state()).isEqualTo(RunState.NOT_UNDONE);
-    assertThat(parts(record)).containsExactly("a APPLIED", "b PARTIAL", "c PENDING");
-    assertThat(world.effects()).containsExactly("a");
-  }
-
-  @Test
-  void a_person_says_that_nothing_of_the_part_is_there_and_it_is_tried_again() {
-    List<Exception> failures = new ArrayList<>(List.of(error("08006")));
-    Part once =
-        part(
-            "b",
-            working -> {
-              if (!failures.isEmpty()) {
-                throw failures.remove(0);
-              }
-              world.dialect.doNow("b");
-            },
-            key -> Kind.UNKNOWN,
-            Optional.empty());
-    try (Run run = world.start(migrations(plain("a"), once, plain("c")).cannotBeUndone("test"))) {
-      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
-      run.resolve("migrations", Kind.NOT_APPLIED, "ann", "looked");
-      assertThat(run.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
-    }
-    assertThat(world.effects()).containsExactly("a", "b", "c");
-  }
-
-  private RunRecord abortedInDoubt(Kind truth) {
-    try (Run run =
-        world.start(
-            migrations(reversible("a"), unknowable("b"), plain("c")).cannotBeUndone("test"))) {
-      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
-      run.abort("ann", "enough");
-      assertThat(run.advance()).isInstanceOf(Tick.NeedsInput.class);
-      run.resolve("migrations", truth, "ann", "looked");
-      return run.toEnd();
-    }
-  }
-
-  @Test
-  void what_was_in_doubt_when_it_was_aborted_does_not_go_on() {
-    RunRecord record = abortedInDoubt(Kind.NOT_APPLIED);
-    assertThat(record.state()).isEqualTo(RunState.UNDONE);
-    assertThat(world.effects()).containsExactly("a", "back a");
-  }
-
-  @Test
-  void what_was_in_doubt_and_is_there_stays_when_nothing_takes_it_back() {
-    RunRecord record = abortedInDoubt(Kind.APPLIED);
-    assertThat(record.state()).isEqualTo(RunState.NOT_UNDONE);
-    assertThat(parts(record)).containsExactly("a APPLIED", "b APPLIED", "c PENDING");
-    assertThat(world.effects()).containsExactly("a");
-  }
-
-  /** Asks the run to stop when the part has taken effect. */
-  private Part stopping(String name, Run[] run, Stop.Mode mode) {
-    return part(
-        name,
-        working -> {
-          world.dialect.doNow(name);
-          if (mode == Stop.Mode.PAUSE) {
-            run[0].pause("test");
-          } else if (mode == Stop.Mode.ABORT) {
-            run[0].abort("ann", "test");
-          } else {
-            run[0].panic("ann", "test");
-          }
-        },
-        key -> Steps.done(world.dialect, name),
-        Optional.of(part("back " + name, world.dialect)));
-  }
-
-  @Test
-  void a_pause_is_obeyed_between_parts_and_the_run_goes_on_behind_them() {
-    Run[] run = new Run[1];
-    Step step =
-        migrations(plain("a"), stopping("b", run, Stop.Mode.PAUSE), plain("c"))
-            .cannotBeUndone("test");
-    try (Run open = world.start(step)) {
-      run[0] = open;
-      assertThat(open.advance()).isInstanceOf(Tick.Paused.class);
-      assertThat(world.effects()).containsExactly("a", "b");
-      assertThat(RunText.recap(open.record())).contains("under-way=1").doesNotContain("not-run");
-      assertThat(Checklist.filled(open.record(), "head"))
-          .contains("**STOPPED HALF-WAY (2 OF 3 APPLIED)**");
-      assertThat(RunText.failure(open.record()))
-          .contains("'migrations' (2 of 3 applied), which is to go on")
-          .contains("part b: in effect");
-      assertThat(open.toEnd().state()).isEqualTo(RunState.SUCCEEDED);
-    }
-    assertThat(world.effects()).containsExactly("a", "b", "c");
-  }
-
-  @Test
-  void what_was_paused_half_way_and_aborted_is_taken_back() {
-    Run[] run = new Run[1];
-    Step step =
-        migrations(reversible("a"), stopping("b", run, Stop.Mode.PAUSE), plain("c"))
-            .cannotBeUndone("test");
-    try (Run open = world.start(step)) {
-      run[0] = open;
-      open.advance();
-      open.abort("ann", "enough");
-      RunRecord record = open.toEnd();
-      assertThat(record.state()).isEqualTo(RunState.UNDONE);
-      assertThat(world.effects()).containsExactly("a", "b", "back b", "back a");
-    }
-  }
-
-  @Test
-  void an_abort_between_parts_takes_them_back() {
-    Run[] run = new Run[1];
-    Step step =
-        migrations(reversible("a"), stopping("b", run, Stop.Mode.ABORT), plain("c"))
-            .cannotBeUndone("test");
-    try (Run open = world.start(step)) {
-      run[0] = open;
-      assertThat(open.toEnd().state()).isEqualTo(RunState.UNDONE);
-    }
-    assertThat(world.effects()).containsExactly("a", "b", "back b", "back a");
-  }
-
-  @Test
-  void a_panic_between_parts_touches_nothing_more_and_names_what_remains() {
-    Run[] run = new Run[1];
-    Step step =
-        migrations(reversible("a"), stopping("b", run, Stop.Mode.PANIC), plain("c"))
-            .cannotBeUndone("test");
-    try (Run open = world.start(step)) {
-      run[0] = open;
-      RunRecord record = open.toEnd();
-      assertThat(record.state()).isEqualTo(RunState.PANICKED);
-      assertThat(RunText.failure(record))
-          .contains("part b: in effect")
-          .contains("part a: in effect");
-    }
-    assertThat(world.effects()).containsExactly("a", "b");
-  }
-
-  @Test
-  void what_cannot_go_on_behind_its_parts_is_not_called_clean() {
-    Run[] run = new Run[1];
-    Step step =
-        migrations(plain("a"), stopping("b", run, Stop.Mode.PAUSE), plain("c"))
-            .cannotBeUndone("test");
-    try (Run open = world.start(step)) {
-      run[0] = open;
-      open.advance();
-      List<String> once = new ArrayList<>(List.of("latch"));
-      world.dialect.at =
-          point -> {
-            if (once.remove(point)) {
-              throw sneaky(error("42000"));
-            }
-          };
-      RunRecord record = open.toEnd();
-      assertThat(migrations(record).state()).isEqualTo(StepState.FAILED_PARTIAL);
-      assertThat(record.state()).isEqualTo(RunState.NOT_UNDONE);
-      assertThat(world.effects()).containsExactly("a", "b", "back b");
-    }
-  }
-
-  @Test
   void an_inverse_that_fails_is_told_and_nothing_before_it_is_taken_back() {
     Part stuck =
         part(
@@ -556,32 +251,10 @@ class SequenceTest {
   }
 
   @Test
-  void a_lost_lease_stops_before_the_next_part() {
-    Part thief =
-        part(
-            "a",
-            working -> {
-              world.dialect.doNow("a");
-              world.dialect.stealLease();
-            },
-            key -> Steps.done(world.dialect, "a"),
-            Optional.empty());
-    try (Run run = world.start(migrations(thief, plain("b")).cannotBeUndone("test"))) {
-      assertThatThrownBy(run::toEnd).hasMessageContaining("lease");
-    }
-    assertThat(world.effects()).containsExactly("a");
-  }
-
-  @Test
   void parts_are_told_by_number_and_name() {
     RunRecord record = world.run(migrations(reversible("a"), plain("b")).cannotBeUndone("test"));
     assertThat(migrations(record).parts().all())
         .extracting(PartRecord::number, PartRecord::takenBackAlone)
         .containsExactly(tuple(1, true), tuple(2, false));
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
-    throw (X) thrown;
   }
 }
