@@ -7,33 +7,63 @@ import dev.gatehouse.core.access.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * How a role comes to the rows of a table other than by the table: what can be asked, and is to be
  * looked at, and what cannot be tried, each of which must be known.
  *
- * @param relations quoted names of what is read, and leads there
- * @param routines signatures of what is called, and leads there
+ * @param ways by names as the server prints them
  * @param untried sentences
  */
-record OtherWays(Set<String> relations, Set<String> routines, List<String> untried) {
+record OtherWays(Map<String, Way> ways, List<String> untried) {
   /** What happens when a relation is read. */
   private static final Set<Hop.Kind> BY_READING =
       EnumSet.of(Hop.Kind.VIEW, Hop.Kind.MATERIALIZED_VIEW, Hop.Kind.POLICY);
 
   /**
-   * Looks for them in what the catalogue tells.
+   * What the role reads, changes or calls.
+   *
+   * @param beyond what it leads through then, before the table
+   * @param writes sentences on what is known to be written by it
+   */
+  record Way(String name, Set<String> beyond, Set<String> writes) {
+    /** One of which the catalogue tells nothing more. */
+    static Way of(String name) {
+      return new Way(name, Set.of(), Set.of());
+    }
+
+    boolean isRoutine() {
+      return name.endsWith(")");
+    }
+
+    /** All that it leads through. */
+    Set<String> through() {
+      Set<String> all = new TreeSet<>(beyond);
+      all.add(name);
+      return all;
+    }
+  }
+
+  /**
+   * What the catalogue tells.
    *
    * @param tree names of the table, its parents, partitions and children, as the server prints them
    * @param accepted names of what may tell of all tenants
    */
-  static OtherWays of(
+  record Known(EffectiveAccess access, Set<String> tree, List<String> accepted) {
+    OtherWays of(String role) {
+      return OtherWays.of(access, role, tree, accepted);
+    }
+  }
+
+  private static OtherWays of(
       EffectiveAccess access, String role, Set<String> tree, List<String> accepted) {
-    Set<String> relations = new TreeSet<>();
-    Set<String> routines = new TreeSet<>();
+    Map<String, Way> ways = new TreeMap<>();
     Set<String> untried = new LinkedHashSet<>();
     for (String table : tree) {
       for (String act : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
@@ -44,20 +74,25 @@ record OtherWays(Set<String> relations, Set<String> routines, List<String> untri
             continue;
           }
           String name = entry.get().through();
-          boolean known = path.unknown().isEmpty();
-          boolean routine = name.endsWith(")");
-          boolean asked = routine || BY_READING.contains(entry.get().kind());
-          if (asked) {
-            (routine ? routines : relations).add(name);
+          boolean asked = name.endsWith(")") || BY_READING.contains(entry.get().kind());
+          String sentence = "%s on %s: %s".formatted(act, table, path);
+          if (!asked) {
+            untried.add(sentence);
+            continue;
           }
-          // What is known to write is not left to an answer that may have written nothing.
-          if (!asked || (known && !act.equals("SELECT"))) {
-            untried.add("%s on %s: %s".formatted(act, table, path));
+          Way way =
+              ways.computeIfAbsent(
+                  name, key -> new Way(key, new TreeSet<>(), new LinkedHashSet<>()));
+          path.through().stream()
+              .filter(one -> !one.equals(name) && !tree.contains(one))
+              .forEach(way.beyond()::add);
+          if (path.unknown().isEmpty() && !act.equals("SELECT")) {
+            way.writes().add(sentence);
           }
         }
       }
     }
-    return new OtherWays(relations, routines, List.copyOf(untried));
+    return new OtherWays(ways, List.copyOf(untried));
   }
 
   /** The first thing on the way that is not of the table. */

@@ -12,6 +12,7 @@ import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where attempts are made and taken back: a session of its own in a transaction that never commits,
@@ -103,9 +104,19 @@ final class ProbeSession implements AutoCloseable {
    * @return how it ended; an error of the attempt is typed, one of becoming the role is a Refusal
    */
   Answer as(String role, List<String> settings, Attempt attempt) throws SQLException {
+    return as(role, settings, Set.of(role + "/off/on"), attempt);
+  }
+
+  /** The same as the owner of something that runs as its owner, who may be a superuser. */
+  Answer asOwner(String owner, List<String> settings, Attempt attempt) throws SQLException {
+    return as(owner, settings, Set.of(owner + "/off/on", owner + "/on/on"), attempt);
+  }
+
+  private Answer as(String role, List<String> settings, Set<String> proofs, Attempt attempt)
+      throws SQLException {
     try {
       try {
-        become(role, settings);
+        become(role, settings, proofs);
       } catch (SQLException e) {
         throw notAssumed(role, e);
       }
@@ -146,7 +157,7 @@ final class ProbeSession implements AutoCloseable {
   }
 
   /** In one round trip, because there are many: savepoint, role, settings as the role, proof. */
-  private void become(String role, List<String> settings) throws SQLException {
+  private void become(String role, List<String> settings, Set<String> proofs) throws SQLException {
     String sql =
         "SAVEPOINT gatehouse_probe; SELECT pg_catalog.set_config('row_security', 'on', true);"
             + " SELECT pg_catalog.set_config('role', ?, true);"
@@ -170,7 +181,7 @@ final class ProbeSession implements AutoCloseable {
         isResult = statement.getMoreResults();
       }
     }
-    if (!who.equals(role + "/off/on")) {
+    if (!proofs.contains(who)) {
       throw new Refusal(
           Finding.of("probe.not-the-role", "the session did not become '" + role + "'")
               .withExpected(role + ", no superuser, under row security")

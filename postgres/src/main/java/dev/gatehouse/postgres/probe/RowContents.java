@@ -12,6 +12,7 @@ import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,15 +21,18 @@ import java.util.stream.Collectors;
 
 /**
  * All contents of a row that policies can tell apart, as far as they can be made up, asked of the
- * policies' conditions as the role with its settings. Nothing is written for it.
+ * policies' conditions with the settings of the context. Nothing is written for it.
  *
+ * @param running as whom the conditions are asked
  * @param values literals of each column
  */
 record RowContents(
     ProbeContext on,
+    String running,
     TenantContext context,
     TablePolicies policies,
     Map<String, Set<String>> values) {
+  private static final int MOST = 10_000;
 
   /**
    * One content.
@@ -44,6 +48,59 @@ record RowContents(
       count = Math.min(Integer.MAX_VALUE, count * Math.max(1, of.size()));
     }
     return count;
+  }
+
+  boolean isTooMuch() {
+    return count() > MOST;
+  }
+
+  /** As many as can be asked of all at once. */
+  RowContents fewer() {
+    Map<String, Set<String>> fewer = new LinkedHashMap<>(values);
+    RowContents some = this;
+    while (some.isTooMuch()) {
+      String longest = "";
+      for (String column : fewer.keySet()) {
+        if (longest.isEmpty() || size(fewer, column) > size(fewer, longest)) {
+          longest = column;
+        }
+      }
+      List<String> kept = new ArrayList<>(fewer.getOrDefault(longest, Set.of()));
+      // NULL stands last.
+      kept.remove(Math.max(0, kept.size() - 2));
+      fewer.put(longest, new LinkedHashSet<>(kept));
+      some = with(new LinkedHashMap<>(fewer));
+    }
+    return some;
+  }
+
+  private static int size(Map<String, Set<String>> of, String column) {
+    return of.getOrDefault(column, Set.of()).size();
+  }
+
+  private RowContents with(Map<String, Set<String>> others) {
+    return new RowContents(on, running, context, policies, others);
+  }
+
+  /** Columns that only conditions read that are no longer asked stand at one value. */
+  RowContents cutTo(Set<String> unknown) {
+    Set<String> needed = new LinkedHashSet<>(Set.of(on.rows().by()));
+    policies
+        .atoms()
+        .forEach(
+            (text, shape) -> {
+              if (!unknown.contains(text)) {
+                needed.addAll(shape.atom().columns());
+              }
+            });
+    Map<String, Set<String>> fewer = new LinkedHashMap<>();
+    boolean shared = !on.claim().shared().isEmpty();
+    values.forEach(
+        (column, literals) ->
+            fewer.put(
+                column,
+                needed.contains(column) || shared ? literals : Set.of(literals.iterator().next())));
+    return with(fewer);
   }
 
   /** Whether there is any, of each of these conditions in turn. */
@@ -71,7 +128,8 @@ record RowContents(
     List<Policy> all = policies.policies();
     List<String> by = new ArrayList<>(List.of("NULL"));
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).permissive() && all.get(i).isFor(command)) {
+      boolean named = !all.get(i).name().isEmpty();
+      if (named && all.get(i).permissive() && all.get(i).isFor(command)) {
         by.add("CASE WHEN " + prefix + i + " THEN " + literal(quoted(all.get(i).name())) + " END");
       }
     }
@@ -142,8 +200,8 @@ record RowContents(
     List<Row> rows = new ArrayList<>();
     SQLException[] failed = new SQLException[1];
     on.session()
-        .as(
-            on.who().role(),
+        .asOwner(
+            running,
             context.settings(),
             () -> {
               try {

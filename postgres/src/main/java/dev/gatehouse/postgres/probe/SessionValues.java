@@ -9,16 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What conditions compare columns with, as the role is told it under its settings. */
+/** What conditions compare columns with, as that role is told it under the settings. */
 final class SessionValues {
   private static final int MOST = 16;
 
   private final ProbeContext on;
+  private final String running;
   private final TenantContext context;
   private final Map<String, List<String>> known = new LinkedHashMap<>();
 
-  SessionValues(ProbeContext on, TenantContext context) {
+  SessionValues(ProbeContext on, String running, TenantContext context) {
     this.on = on;
+    this.running = running;
     this.context = context;
   }
 
@@ -41,8 +43,8 @@ final class SessionValues {
     }
     Set<String> values = new LinkedHashSet<>();
     on.session()
-        .as(
-            on.who().role(),
+        .asOwner(
+            running,
             context.settings(),
             () -> {
               values.addAll(

@@ -31,14 +31,30 @@ record TablePolicies(
     Set<String> unreadable) {
 
   /**
+   * @param name empty for what is no policy
+   * @param words what it is, for sentences
    * @param command as pg_policy has it: r, a, w, d or *
    */
   record Policy(
-      String name, String command, boolean permissive, Condition using, Condition checked) {
+      String name,
+      String words,
+      String command,
+      boolean permissive,
+      Condition using,
+      Condition checked) {
     boolean isFor(String wanted) {
       return command.equals("*") || command.equals(wanted);
     }
   }
+
+  /**
+   * What stands between a role and the rows beside policies, such as the WHERE of a view.
+   *
+   * @param words what it is, for sentences
+   * @param using of rows that are there; empty for all
+   * @param checked of rows that come about; empty for all
+   */
+  record Narrowing(String words, String using, String checked) {}
 
   record Condition(String text, List<AtomShape> atoms) {
     /** A permissive policy that says nothing lets nothing pass, a restrictive one everything. */
@@ -76,20 +92,35 @@ record TablePolicies(
   static boolean areAsked(Connection admin, String role, String oid) throws SQLException {
     return Queries.isTrue(
         admin,
-        "SELECT relrowsecurity AND (relforcerowsecurity OR NOT pg_has_role(?::text, relowner,"
-            + " 'USAGE')) FROM pg_class WHERE oid = ?::oid",
+        "SELECT c.relrowsecurity AND NOT r.rolsuper AND NOT r.rolbypassrls AND"
+            + " (c.relforcerowsecurity OR NOT pg_has_role(r.oid, c.relowner, 'USAGE'))"
+            + " FROM pg_class c CROSS JOIN pg_roles r WHERE r.rolname = ?::text AND c.oid = ?::oid",
         role,
         oid);
   }
 
-  static TablePolicies of(ProbeContext on) throws SQLException {
+  /**
+   * Those that apply to the role, and what narrows it further.
+   *
+   * @throws IllegalArgumentException when a narrowing cannot be read
+   */
+  static TablePolicies of(ProbeContext on, String role, List<Narrowing> narrowings)
+      throws SQLException {
     Connection admin = on.session().admin();
     String oid = on.rows().relation().oid();
     Reading reading =
         new Reading(on.rows().relation().name(), TableColumn.of(admin, oid), on.claim().accepted());
     List<Policy> policies = new ArrayList<>();
-    for (Row row : Queries.rows(admin, POLICIES, Function.identity(), oid, on.who().role())) {
-      policies.add(reading.policy(row));
+    if (areAsked(admin, role, oid)) {
+      for (Row row : Queries.rows(admin, POLICIES, Function.identity(), oid, role)) {
+        policies.add(reading.policy(row));
+      }
+    } else {
+      Condition all = Condition.none(false);
+      policies.add(new Policy("", "", "*", true, all, all));
+    }
+    for (Narrowing narrowing : narrowings) {
+      policies.add(reading.policy(narrowing));
     }
     Set<String> read = new LinkedHashSet<>(Set.of(on.rows().by()));
     read.addAll(reading.mentioned(on.claim().shared()));
@@ -133,8 +164,23 @@ record TablePolicies(
     private Policy policy(Row row) {
       Condition using = condition(row, "using");
       Condition checked = row.text("checked").isEmpty() ? using : condition(row, "checked");
+      String name = row.text("polname");
       return new Policy(
-          row.text("polname"), row.text("polcmd"), row.isTrue("polpermissive"), using, checked);
+          name,
+          "policy " + SqlNames.quoted(name),
+          row.text("polcmd"),
+          row.isTrue("polpermissive"),
+          using,
+          checked);
+    }
+
+    private Policy policy(Narrowing narrowing) {
+      return new Policy(
+          "", narrowing.words(), "*", false, all(narrowing.using()), all(narrowing.checked()));
+    }
+
+    private Condition all(String text) {
+      return text.isEmpty() ? Condition.none(false) : read(text);
     }
 
     private Condition condition(Row row, String which) {
@@ -201,7 +247,7 @@ record TablePolicies(
     return atoms;
   }
 
-  /** Names of the policies in which that condition stands. */
+  /** The policies and the like in which that condition stands. */
   String standsIn(String atom) {
     return policies.stream()
         .filter(
@@ -209,7 +255,7 @@ record TablePolicies(
                 List.of(policy.using(), policy.checked()).stream()
                     .flatMap(condition -> condition.atoms().stream())
                     .anyMatch(shape -> shape.atom().text().equals(atom)))
-        .map(policy -> SqlNames.quoted(policy.name()))
+        .map(Policy::words)
         .collect(Collectors.joining(", "));
   }
 

@@ -59,7 +59,7 @@ final class TenantIsolationProbe {
       }
     }
     EffectiveAccess access = AccessSnapshot.read(admin);
-    Set<String> names = names(tree);
+    OtherWays.Known ways = new OtherWays.Known(access, names(tree), claim.accepted());
     List<TableProbe> probes = new ArrayList<>();
     List<PathProbe> paths = new ArrayList<>();
     for (ActingSubject who : roles(table)) {
@@ -68,9 +68,8 @@ final class TenantIsolationProbe {
         grants(who, of.relation());
         probes.add(TableProbe.of(claim, session, breaches, who, of));
       }
-      OtherWays ways = OtherWays.of(access, who.role(), names, claim.accepted());
-      ways.untried().forEach(way -> breaches.unclear(who + " is led there by another way, " + way));
-      paths.add(new PathProbe(claim, session, breaches, who, rows, ways));
+      paths.add(
+          PathProbe.of(ProbeContext.of(claim, session, breaches, who, rows.get(0)), rows, ways));
     }
     // one after the other, because a setting that was ever set in a session is never unset again
     for (TenantContext context : contexts) {

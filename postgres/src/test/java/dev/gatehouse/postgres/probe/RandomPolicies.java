@@ -103,9 +103,14 @@ final class RandomPolicies {
   private final Random random;
   private final List<Policy> policies = new ArrayList<>();
   private final Set<String> granted = new HashSet<>();
+  private final List<RandomDoor> doors = new ArrayList<>();
   private final boolean enabled;
 
-  RandomPolicies(long seed) {
+  /**
+   * @param doors how many things are built over the table, at most
+   * @param major version of the server
+   */
+  RandomPolicies(long seed, int doors, int major) {
     random = new Random(seed);
     enabled = random.nextInt(12) > 0;
     for (String privilege : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
@@ -121,6 +126,10 @@ final class RandomPolicies {
     }
     for (int i = 0; i < count; i++) {
       policies.add(policy());
+    }
+    for (int i = doors == 0 ? 0 : random.nextInt(doors + 1); i > 0; i--) {
+      String where = random.nextInt(3) > 0 ? nearlyRight() : expression();
+      this.doors.add(RandomDoor.of(random, i, where, major));
     }
   }
 
@@ -151,7 +160,7 @@ final class RandomPolicies {
 
   /** Whether it asks what cannot be answered by trying. */
   boolean unknowable() {
-    return policies.toString().contains(UNKNOWABLE);
+    return policies.toString().contains(UNKNOWABLE) || doors.toString().contains(UNKNOWABLE);
   }
 
   private <T> T pick(List<T> from) {
@@ -167,16 +176,16 @@ final class RandomPolicies {
     };
   }
 
-  void make(Connection admin, String role) throws SQLException {
+  void make(Connection admin, String role, String owner) throws SQLException {
     List<String> all =
         new ArrayList<>(
             List.of(
                 "DROP SCHEMA IF EXISTS app CASCADE",
                 "CREATE SCHEMA app",
-                "GRANT USAGE ON SCHEMA app TO " + role,
+                "GRANT USAGE ON SCHEMA app TO " + role + ", " + owner,
                 "CREATE TABLE app.doc (id serial PRIMARY KEY, tenant text, author text, flag"
                     + " boolean, state text DEFAULT 'draft', cents int DEFAULT 5, day date DEFAULT"
-                    + " '2030-01-01', tags text[] DEFAULT '{}')",
+                    + " '2030-01-01', tags text[] DEFAULT '{}', note text)",
                 "INSERT INTO app.doc (tenant, author, flag) SELECT t, a, f FROM"
                     + " unnest('{A,B}'::text[]) t, unnest('{x,y}'::text[]) a,"
                     + " unnest('{f,t}'::boolean[]) f",
@@ -201,6 +210,8 @@ final class RandomPolicies {
     for (int i = 0; i < policies.size(); i++) {
       all.add(policies.get(i).sql(i));
     }
+    all.add("GRANT ALL ON app.doc TO " + owner);
+    doors.forEach(door -> all.addAll(door.made(role, owner)));
     for (String sql : all) {
       Queries.run(admin, sql);
     }
@@ -235,6 +246,9 @@ final class RandomPolicies {
           && (!own.containsAll(updated) || !own.containsAll(became))) {
         ways.add("rowsecurity.update");
       }
+      for (RandomDoor door : doors) {
+        ways.addAll(door.ways(granted, own, asked -> whose(asked, admin)));
+      }
       hidden |= granted.contains("SELECT") && hides(tenant, admin);
       something |= tenants("doc", "SELECT", false, admin).contains(tenant);
       admin.rollback();
@@ -260,13 +274,39 @@ final class RandomPolicies {
     if (!granted.contains(command)) {
       return Set.of();
     }
-    return Set.copyOf(
-        Queries.column(
-            admin,
-            "SELECT DISTINCT coalesce(tenant, '(none)') FROM app."
-                + of
-                + " WHERE "
-                + condition(command, checked)));
+    return whose(new RandomDoor.Asked(of, command, checked, false, true, "true"), admin);
+  }
+
+  private Set<String> whose(RandomDoor.Asked asked, Connection admin) {
+    String policies = asked.bound() ? condition(asked.command(), asked.checked()) : "true";
+    if (asked.bound() && asked.command().equals("UPDATE+INSERT")) {
+      policies =
+          "(%s) AND (%s) AND (%s)"
+              .formatted(
+                  condition("UPDATE", true),
+                  condition("INSERT", true),
+                  condition("SELECT", false));
+    }
+    if (asked.bound() && asked.command().equals("UPDATE+SELECT")) {
+      // what is in the way of a proposed row must be seen, too
+      policies = "(%s) AND (%s)".formatted(condition("UPDATE", false), condition("SELECT", false));
+    }
+    if (asked.bound() && asked.stays()) {
+      // its WHERE reads, and policies for SELECT apply, too
+      policies = "(%s) AND (%s)".formatted(policies, condition("SELECT", false));
+      if (asked.command().equals("UPDATE")) {
+        policies = "(%s) AND (%s)".formatted(policies, condition("UPDATE", true));
+      }
+    }
+    try {
+      return Set.copyOf(
+          Queries.column(
+              admin,
+              "SELECT DISTINCT coalesce(tenant, '(none)') FROM app.%s WHERE (%s) AND (%s)"
+                  .formatted(asked.of(), policies, asked.where())));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String condition(String command, boolean checked) {
@@ -292,6 +332,7 @@ final class RandomPolicies {
     for (int i = 0; i < policies.size(); i++) {
       text.append("\n").append(policies.get(i).sql(i));
     }
+    doors.forEach(door -> text.append("\n").append(door));
     return text.toString();
   }
 }
