@@ -33,6 +33,7 @@ import dev.gatehouse.postgres.script.PsqlScripts;
 import dev.gatehouse.postgres.script.SavepointRehearsal;
 import dev.gatehouse.postgres.script.SessionTimeouts;
 import dev.gatehouse.postgres.session.Canceller;
+import dev.gatehouse.postgres.session.HiddenRows;
 import dev.gatehouse.postgres.session.JdbcUrlPolicy;
 import dev.gatehouse.postgres.session.Latch;
 import dev.gatehouse.postgres.session.PinnedReading;
@@ -131,6 +132,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Optional<Monitors> monitors() {
     return Optional.of(PostgresMonitors.INSTANCE);
+  }
+
+  @Override
+  public Optional<ScriptReader.Cause> cause(Connection connection, SQLException error) {
+    return HiddenRows.cause(connection, error);
   }
 
   @Override

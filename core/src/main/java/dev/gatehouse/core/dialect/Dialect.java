@@ -79,6 +79,14 @@ public interface Dialect {
     return Optional.empty();
   }
 
+  /**
+   * Why a session of ours is refused a query that is right elsewhere; empty where correcting the
+   * query is all. Asks the server nothing: the transaction may have failed.
+   */
+  default Optional<ScriptReader.Cause> cause(Connection connection, SQLException error) {
+    return Optional.empty();
+  }
+
   /** How its scripts are split into statements; absent while the dialect has none. */
   Optional<ScriptReader> scripts();
 

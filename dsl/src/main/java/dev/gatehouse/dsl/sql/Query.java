@@ -1,5 +1,6 @@
 package dev.gatehouse.dsl.sql;
 
+import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
 import dev.gatehouse.core.outcome.Finding;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** One query with its binds: refused early when it is nonsense, asked read-only. */
 public record Query(String sql, List<Object> binds) {
@@ -58,17 +60,18 @@ public record Query(String sql, List<Object> binds) {
       if (!reading.targetIsFinal() && (mayYetExist(e) || (!behind && isNoValue(e)))) {
         return List.of(line, Outline.UNKNOWN + "until an earlier step has run: " + message(e));
       }
+      Optional<Cause> cause = cause(reading, e);
+      String otherwise =
+          behind && isNoValue(e)
+              ? "correct the value; if the transaction adds it to an enum itself, ask in a"
+                  + " step behind it: the server lets a new value be used once it is committed"
+              : "correct the query, or grant the account what it reads; try it in the"
+                  + " product's own client";
       throw new Refusal(
           Finding.of("query.rejected", "the server rejects a query")
               .withExpected("a query that can be prepared on " + reading.target().name())
-              .withFound(message(e) + "\n" + line)
-              .withFix(
-                  behind && isNoValue(e)
-                      ? "correct the value; if the transaction adds it to an enum itself, ask in a"
-                          + " step behind it: the server lets a new value be used once it is"
-                          + " committed"
-                      : "correct the query, or grant the account what it reads; try it in the"
-                          + " product's own client"),
+              .withFound(message(e) + because(cause) + "\n" + line)
+              .withFix(cause.flatMap(Cause::fix).orElse(otherwise)),
           e);
     }
   }
@@ -84,12 +87,17 @@ public record Query(String sql, List<Object> binds) {
         return answer.of(rows);
       }
     } catch (SQLException e) {
+      Optional<Cause> cause = cause(reading, e);
       return Outcome.inconclusive(
           Finding.of("query.error", "the query could not be answered")
               .withExpected("an answer to: " + line())
-              .withFound(message(e))
+              .withFound(message(e) + because(cause))
               .withFix(
-                  "run the query in the product's own client, fix what it reports, ask again"));
+                  cause
+                      .flatMap(Cause::fix)
+                      .orElse(
+                          "run the query in the product's own client, fix what it reports, ask"
+                              + " again")));
     }
   }
 
@@ -117,6 +125,18 @@ public record Query(String sql, List<Object> binds) {
               .withFound(sql)
               .withFix("put it into a change: inOneTransaction(sql(\"...\")).undoneBy(...)"));
     }
+  }
+
+  private static Optional<Cause> cause(CheckContext reading, SQLException e) {
+    try {
+      return reading.target().dialect().cause(reading.connection(), e);
+    } catch (SQLException again) {
+      return Optional.empty();
+    }
+  }
+
+  private static String because(Optional<Cause> cause) {
+    return cause.map(Cause::words).filter(words -> !words.isEmpty()).map("\n"::concat).orElse("");
   }
 
   static String message(SQLException e) {

@@ -4,7 +4,7 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.dialect.ScriptReader.Cause;
 import dev.gatehouse.core.dialect.ScriptReader.ScriptStatement;
 import dev.gatehouse.core.dialect.ScriptReader.SessionState;
-import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.HiddenRows;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
@@ -235,11 +235,10 @@ final class ScriptSession implements SessionState {
 
   @Override
   public Optional<Cause> cause(SQLException error) {
-    if (Driver.routine(error).equals("check_enable_rls")) {
+    if (HiddenRows.refused(error)) {
       return Optional.of(
           Cause.of(
-              "our sessions have row_security = off: what a policy would hide is an error, and not"
-                  + " fewer rows",
+              HiddenRows.WORDS,
               "begin the script with SET row_security = on, if its statements are to meet the"
                   + " policies; it ends with the script"));
     }

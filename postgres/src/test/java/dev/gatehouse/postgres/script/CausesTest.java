@@ -3,11 +3,13 @@ package dev.gatehouse.postgres.script;
 import static dev.gatehouse.dsl.Gatehouse.gate;
 import static dev.gatehouse.dsl.Gatehouse.inOneTransaction;
 import static dev.gatehouse.dsl.Gatehouse.outsideTransaction;
+import static dev.gatehouse.dsl.Gatehouse.rows;
 import static dev.gatehouse.dsl.Gatehouse.runbook;
 import static dev.gatehouse.dsl.Gatehouse.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.journal.Entry;
 import dev.gatehouse.core.journal.RunListener;
 import dev.gatehouse.core.journal.RunRecord;
@@ -18,6 +20,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.sql.InOneTransaction;
@@ -327,5 +330,24 @@ class CausesTest {
     Finding finding = finding(run(change("do $$ begin raise 'x' using errcode = '40001'; end $$")));
     assertThat(finding.code()).isEqualTo("contention.serialization");
     assertThat(finding.found()).contains("in the way: not known, ");
+  }
+
+  @Test
+  void a_query_that_a_policy_would_cut_short_names_what_lets_the_account_read_all()
+      throws Exception {
+    Account account = database.newAccount("weak");
+    database.run("ALTER TABLE item ENABLE ROW LEVEL SECURITY");
+    database.run("ALTER TABLE item FORCE ROW LEVEL SECURITY");
+    database.run("CREATE POLICY all_rows ON item USING (true)");
+    database.run("GRANT SELECT ON item TO " + account.name());
+    Target weak = Targets.of(database, account);
+    assertThatThrownBy(
+            () -> Plan.of(runbook("r", gate("g", rows("select * from item").are(2))), weak))
+        .hasMessageContaining("query.rejected")
+        .hasMessageContaining("our sessions have row_security = off")
+        .hasMessageContaining("ALTER ROLE \"" + account.name() + "\" BYPASSRLS");
+    database.run("ALTER ROLE " + account.name() + " BYPASSRLS");
+    assertThat(Plan.of(runbook("r", gate("g", rows("select * from item").are(2))), weak))
+        .isNotNull();
   }
 }
