@@ -3,6 +3,8 @@ package dev.gatehouse.dsl.access;
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
 import dev.gatehouse.core.access.FutureGrant;
+import dev.gatehouse.core.access.Hop;
+import dev.gatehouse.core.access.Path;
 import dev.gatehouse.core.dialect.GrantMethod.ClaimKind;
 import dev.gatehouse.core.model.CheckContext;
 import dev.gatehouse.core.model.Outline;
@@ -10,12 +12,14 @@ import dev.gatehouse.core.outcome.Evidence;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Outcome;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.core.outcome.Subject;
 import dev.gatehouse.dsl.words.Names;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -75,7 +79,8 @@ public final class AccessMatrix implements AccessCheck {
   /**
    * The same matrix, with rows for these roles, in which nothing is expected: {@code
    * closedTo(grantee("public"), grantee("*").except("postgres", "shop_*"))}. What another row says
-   * of one of them stands.
+   * of one of them stands. A superuser among them is one finding, whatever there is: no grant makes
+   * it more, and no revoke less.
    */
   public AccessMatrix closedTo(Grantee first, Grantee... rest) {
     List<AccessQuestion> more = new ArrayList<>(closed);
@@ -169,6 +174,11 @@ public final class AccessMatrix implements AccessCheck {
     List<Cell> cells = new ArrayList<>();
     MatrixRows matrix = MatrixRows.read(access, objects, questions(), rows);
     for (String role : matrix.roles()) {
+      Optional<Finding> above = above(access, matrix, role);
+      if (above.isPresent()) {
+        cells.add(new Cell(role, objects.toString(), List.of(), List.of(above.get())));
+        continue;
+      }
       for (AccessObject object : matrix.objects()) {
         PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
         List<String> expected = look(findings, matrix, role, object);
@@ -189,11 +199,44 @@ public final class AccessMatrix implements AccessCheck {
     }
     PrivilegeFindings findings = new PrivilegeFindings(name, access, accepted);
     for (String role : matrix.roles()) {
+      Optional<Finding> above = above(access, matrix, role);
+      if (above.isPresent()) {
+        findings.add(above.get());
+        continue;
+      }
       matrix.objects().forEach(object -> look(findings, matrix, role, object));
       lookAhead(findings, matrix, role, access.future(role));
     }
     return findings.outcome(
         begun.with("roles", matrix.roles().size()).with(objects.plural(), matrix.objects().size()));
+  }
+
+  /** The whole row of who may do everything by being what it is, where that is not expected. */
+  private Optional<Finding> above(EffectiveAccess access, MatrixRows matrix, String role) {
+    for (AccessObject object : matrix.objects()) {
+      List<String> surplus = new ArrayList<>(access.notDenied(role, object));
+      surplus.removeAll(matrix.expected(role, object));
+      for (String privilege : surplus) {
+        List<Path> paths = access.paths(role, privilege, object);
+        List<Hop> hops = paths.size() == 1 ? paths.get(0).hops() : List.of();
+        boolean superuser =
+            !hops.isEmpty() && hops.get(hops.size() - 1).kind() == Hop.Kind.SUPERUSER;
+        return superuser && paths.get(0).open()
+            ? Optional.of(above(role, paths.get(0)))
+            : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Finding above(String role, Path path) {
+    return Finding.of("privileges.excess", role + " may do everything with " + objects)
+        .withExpected(name)
+        .withFound(path.toString())
+        .withSubjects(List.of(new Subject(role, "everything", objects.toString())))
+        .withFix(
+            "leave it out, if it is meant to be one: grantee(...).except(\"%s\")%s"
+                .formatted(role, path.fix().isEmpty() ? "" : "\n-- or: " + path.fix()));
   }
 
   private static List<String> look(

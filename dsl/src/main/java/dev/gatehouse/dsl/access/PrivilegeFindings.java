@@ -215,6 +215,10 @@ final class PrivilegeFindings {
     return "no single statement takes this away: if it is meant, say " + verb;
   }
 
+  void add(Finding finding) {
+    list.add(finding);
+  }
+
   List<Finding> list() {
     return List.copyOf(list);
   }

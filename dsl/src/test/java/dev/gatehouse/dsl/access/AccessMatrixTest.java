@@ -110,6 +110,28 @@ class AccessMatrixTest {
   }
 
   @Test
+  void a_superuser_among_them_is_told_once_and_may_be_left_out() {
+    GrantedAccess access = asItShouldBe().above("batch");
+    AccessMatrix closed = MATRIX.closedTo(grantee("*").except("app", "report"));
+    assertThat(ask(closed, access).findings())
+        .extracting(Finding::text)
+        .containsExactly(
+            """
+            batch may do everything with shop.*
+              expected  access to shop.*
+              found     batch is a superuser
+              fix       leave it out, if it is meant to be one: grantee(...).except("batch")
+                        -- or: ALTER ROLE batch NOSUPERUSER
+              code      privileges.excess""");
+    assertThat(closed.cells(access))
+        .filteredOn(cell -> cell.role().equals("batch"))
+        .extracting(AccessMatrix.Cell::object)
+        .containsExactly("shop.*");
+    assertThat(ask(MATRIX.closedTo(grantee("*").except("report", "batch")), access).status())
+        .isEqualTo(Status.PASSED);
+  }
+
+  @Test
   void each_row_that_matches_nothing_is_refused_and_all_of_them_at_once() {
     AccessMatrix vacuous =
         accessTo("shop.*")
