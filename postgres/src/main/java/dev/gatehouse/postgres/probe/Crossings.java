@@ -176,9 +176,7 @@ record Crossings(
       case INSERTS -> others("a", "w") + withDefaults(contents);
       case GIVES -> own("w", "u") + seen();
       case CHANGES ->
-          others("w", "u")
-              + seen()
-              + (changesWhatIsAsked() ? "" : " AND " + to(contents, act));
+          others("w", "u") + seen() + (changesWhatIsAsked() ? "" : " AND " + to(contents, act));
       case DELETES -> others("d", "u") + seen();
     };
   }
@@ -195,7 +193,9 @@ record Crossings(
   private String to(RowContents contents, Act act) {
     String proposed =
         proposes ? " AND (" + policies.passes("a", "w") + ")" + withDefaults(contents) : "";
-    return (act == Act.GIVES ? others("w", "w") : "(" + policies.passes("w", "w") + ")") + seen() + proposed;
+    return (act == Act.GIVES ? others("w", "w") : "(" + policies.passes("w", "w") + ")")
+        + seen()
+        + proposed;
   }
 
   /** A row that keeps its tenant is given to nobody. */

@@ -283,9 +283,7 @@ final class RandomPolicies {
       policies =
           "(%s) AND (%s) AND (%s)"
               .formatted(
-                  condition("UPDATE", true),
-                  condition("INSERT", true),
-                  condition("SELECT", false));
+                  condition("UPDATE", true), condition("INSERT", true), condition("SELECT", false));
     }
     if (asked.bound() && asked.command().equals("UPDATE+SELECT")) {
       // what is in the way of a proposed row must be seen, too
