@@ -12,11 +12,9 @@ import dev.gatehouse.sqlite.StatementNames.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Splits SQLite scripts as SQLite's own tokenizer and {@code sqlite3_complete} do, and refuses what
@@ -25,10 +23,6 @@ import java.util.regex.Pattern;
  * <p>Thread-safe.
  */
 final class SqliteScripts implements ScriptReader {
-  private static final Pattern SYNTAX_ERROR =
-      Pattern.compile(
-          "\\(near .*: syntax error\\)|unrecognized token|incomplete input", Pattern.DOTALL);
-
   @Override
   public List<ScriptStatement> read(Script script) {
     List<ScriptStatement> statements = new SqliteReading().statements(script);
@@ -130,9 +124,9 @@ final class SqliteScripts implements ScriptReader {
 
   /** Parsed by SQLite itself, on an empty database: what it misses there only a run can tell. */
   private static void refuseWhatDoesNotParse(List<ScriptStatement> statements) {
-    try (Connection empty = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+    try {
       for (ScriptStatement statement : statements) {
-        Optional<String> error = syntaxError(empty, statement.sql());
+        Optional<String> error = EmptyDatabase.syntaxError(statement.sql());
         if (error.isPresent()) {
           throw ScriptRefusal.of(
               "script.syntax",
@@ -144,16 +138,6 @@ final class SqliteScripts implements ScriptReader {
     } catch (SQLException e) {
       // Without an empty database nothing is known beforehand; the run will tell.
       return;
-    }
-  }
-
-  private static Optional<String> syntaxError(Connection empty, String sql) {
-    try {
-      empty.prepareStatement(sql).close();
-      return Optional.empty();
-    } catch (SQLException e) {
-      String message = String.valueOf(e.getMessage());
-      return SYNTAX_ERROR.matcher(message).find() ? Optional.of(message) : Optional.empty();
     }
   }
 }
