@@ -1,11 +1,12 @@
 package dev.gatehouse.core.journal;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
-import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,10 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,20 @@ final class FileStorage implements Storage {
   private final Object key;
   private final RandomAccessFile file;
 
-  private FileStorage(Path path, Object key, RandomAccessFile file) {
+  /**
+   * Forces the same file without its times, which the descriptor of {@link #file} cannot: over
+   * space that was reserved nothing but the record itself is waited for. It does not close itself
+   * when the thread is interrupted either.
+   */
+  private final AsynchronousFileChannel disk;
+
+  private boolean cut;
+
+  private FileStorage(Path path, Object key, RandomAccessFile file, AsynchronousFileChannel disk) {
     this.path = path;
     this.key = key;
     this.file = file;
+    this.disk = disk;
   }
 
   static FileStorage open(Path path) throws IOException {
@@ -52,22 +63,28 @@ final class FileStorage implements Storage {
       if (!created) {
         PrivateFiles.requirePrivate(path, "journal.file");
       }
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      try {
-        if (!lock(file) || !key(path).equals(key)) {
-          throw locked(path, "locked by another process");
-        }
-        if (created) {
-          PrivateFiles.forceDirectory(path.toAbsolutePath().getParent());
-        }
-        FileStorage storage = new FileStorage(path.toAbsolutePath(), key, file);
-        OPEN.put(key, storage);
-        return storage;
-      } catch (IOException | RuntimeException e) {
-        file.close();
-        throw e;
-      }
+      return Opened.orClose(
+          new RandomAccessFile(path.toFile(), "rw"),
+          file -> Opened.orClose(disk(path), disk -> opened(path, key, file, disk, created)));
     }
+  }
+
+  private static AsynchronousFileChannel disk(Path path) throws IOException {
+    return AsynchronousFileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static FileStorage opened(
+      Path path, Object key, RandomAccessFile file, AsynchronousFileChannel disk, boolean created)
+      throws IOException {
+    if (!lock(file) || !key(path).equals(key)) {
+      throw locked(path, "locked by another process");
+    }
+    if (created) {
+      PrivateFiles.forceDirectory(path.toAbsolutePath().getParent());
+    }
+    FileStorage storage = new FileStorage(path.toAbsolutePath(), key, file, disk);
+    OPEN.put(key, storage);
+    return storage;
   }
 
   static boolean isHeld(Path path) throws IOException {
@@ -174,20 +191,24 @@ final class FileStorage implements Storage {
   public synchronized void truncate(long size) throws IOException {
     if (size < file.length()) {
       file.setLength(size);
+      cut = true;
     }
   }
 
   @Override
-  public void force() throws IOException {
-    FileDescriptor descriptor = Objects.requireNonNull(file.getFD());
-    descriptor.sync();
+  public synchronized void force() throws IOException {
+    // What grew is waited for in any case: without its size no record could be read.
+    disk.force(cut);
+    cut = false;
   }
 
   @Override
   public void close() throws IOException {
     synchronized (OPEN) {
       if (OPEN.remove(key, this)) {
-        file.close();
+        try (file) {
+          disk.close();
+        }
       }
     }
   }
