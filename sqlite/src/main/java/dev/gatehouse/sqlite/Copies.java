@@ -33,7 +33,16 @@ final class Copies {
     }
   }
 
-  /** The content of a copy, read by as many connections as there are processors. */
+  /** The content of a copy, read as the recorded one was. */
+  static Content contentAs(
+      Content recorded, Path copy, Optional<ConnectionCustomizer> application, Progress progress)
+      throws Exception {
+    return PagedContent.pagesOf(recorded).isPresent()
+        ? PagedContent.of(copy, application, progress)
+        : content(copy, application, progress);
+  }
+
+  /** The content of a copy, row by row, read by as many connections as there are processors. */
   static Content content(Path copy, Optional<ConnectionCustomizer> application, Progress progress)
       throws Exception {
     List<Connection> connections = new ArrayList<>();

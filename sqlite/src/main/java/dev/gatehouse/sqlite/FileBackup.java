@@ -1,6 +1,7 @@
 package dev.gatehouse.sqlite;
 
 import dev.gatehouse.core.artifact.Content;
+import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Fingerprint;
@@ -12,9 +13,12 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.process.SideBySide;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -34,6 +38,9 @@ final class FileBackup {
 
   /** So many pages between two reports of progress. */
   private static final int PAGES_PER_STEP = 4_096;
+
+  /** Offset and length of these fields: https://sqlite.org/fileformat2.html. */
+  private static final int[][] OF_THE_API = {{18, 2}, {24, 4}, {40, 4}, {92, 8}};
 
   private final Target target;
   private final Path file;
@@ -61,7 +68,8 @@ final class FileBackup {
     boolean done = false;
     try {
       progress.reached("backup.file-created");
-      Produced produced = options.compacting() ? vacuumed() : copied();
+      Produced produced =
+          options.compacting() ? vacuumed() : options.readTwice() ? copiedByRows() : copied();
       progress.reached("backup.snapshot-closed");
       refuseIfTornOff();
       progress.reached("backup.checked");
@@ -77,16 +85,50 @@ final class FileBackup {
   }
 
   private Produced copied() throws Exception {
-    try (FileSnapshot snapshot = FileSnapshot.of(target)) {
+    try (FileSnapshot snapshot = FileSnapshot.withPages(target)) {
       progress.reached("backup.snapshot-opened");
+      if (snapshot.pages().isEmpty()) {
+        return copiedByRows(snapshot);
+      }
       Connection own = snapshot.sessions().get(0);
       Produced facts = facts(own, BACKUP_API, snapshot);
-      ContentReader reader = new ContentReader(own);
-      progress.reached("backup.schema-read");
-      Content content = reader.read(snapshot.sessions(), progress, side -> copy(own, side));
+      Optional<PagedContent> read =
+          PagedContent.of(
+              snapshot.pages().get(), snapshot.sessions(), progress, side -> copy(own, side));
       progress.reached("backup.content-read");
-      return with(facts, content);
+      if (read.isEmpty()) {
+        JournalMode.ROLLBACK.writeInto(file);
+        return with(facts, ContentReader.read(snapshot.sessions(), progress));
+      }
+      giveHeader(read.get().header());
+      progress.reached("backup.header-written");
+      return with(facts, read.get().content());
     }
+  }
+
+  private Produced copiedByRows() throws Exception {
+    try (FileSnapshot snapshot = FileSnapshot.of(target)) {
+      progress.reached("backup.snapshot-opened");
+      return copiedByRows(snapshot);
+    }
+  }
+
+  private Produced copiedByRows(FileSnapshot snapshot) throws Exception {
+    Connection own = snapshot.sessions().get(0);
+    Produced facts = facts(own, BACKUP_API, snapshot);
+    ContentReader reader = new ContentReader(own);
+    progress.reached("backup.schema-read");
+    Content content =
+        reader.read(
+            snapshot.sessions(),
+            progress,
+            side -> {
+              copy(own, side);
+              JournalMode.ROLLBACK.writeInto(file);
+              return file;
+            });
+    progress.reached("backup.content-read");
+    return with(facts, content);
   }
 
   private Path copy(Connection own, Progress side) throws Exception {
@@ -95,9 +137,24 @@ final class FileBackup {
     Driver.backUp(
         own, file, PAGES_PER_STEP, (pages, total) -> side.moved(pages * page, total * page));
     side.reached("backup.copied");
-    JournalMode.ROLLBACK.writeInto(file);
-    side.reached("backup.header-written");
     return file;
+  }
+
+  /**
+   * Of the header the backup API writes some fields anew: change counter and what it is valid for,
+   * schema cookie, version of the library. With those of the source the copy is byte for byte what
+   * was read of it, and its digest is that of the source's pages.
+   */
+  private void giveHeader(ByteBuffer source) throws IOException {
+    try (FileChannel copy =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      for (int[] field : OF_THE_API) {
+        ByteBuffer bytes = source.slice(field[0], field[1]);
+        while (bytes.hasRemaining()) {
+          copy.write(bytes, field[0] + bytes.position());
+        }
+      }
+    }
   }
 
   /**
@@ -183,13 +240,11 @@ final class FileBackup {
   }
 
   private static Produced with(Produced facts, Content content) {
+    Map<String, String> versions = new TreeMap<>(facts.versions());
+    boolean paged = PagedContent.pagesOf(content).isPresent();
+    versions.put(Manifest.CONTENT_OF, paged ? PagedContent.WORDS : PagedContent.OF_ROWS);
     return new Produced(
-        facts.fileNames(),
-        facts.method(),
-        content,
-        facts.source(),
-        facts.snapshotAt(),
-        facts.versions());
+        facts.fileNames(), facts.method(), content, facts.source(), facts.snapshotAt(), versions);
   }
 
   /** A copy that the engine said was complete, but whose file is not whole pages, is not. */

@@ -33,6 +33,9 @@ final class FileRestore {
   private final Path database;
   private final Quarantine quarantine;
 
+  /** What the database must hold in its place, as it can be read there. */
+  private Content inPlace;
+
   FileRestore(
       Artifact artifact,
       Target target,
@@ -47,6 +50,7 @@ final class FileRestore {
     this.progress = progress;
     this.database = DatabaseFile.of(target);
     this.quarantine = new Quarantine(database, key);
+    this.inPlace = artifact.manifest().content();
   }
 
   void restore(Path raw) throws Exception {
@@ -96,6 +100,7 @@ final class FileRestore {
       progress.reached("restore.content-proved");
       // Last, because closing the file drops the lock that this process holds on it.
       mode.writeInto(database);
+      Durable.sync(database);
       progress.reached("restore.journal-mode");
     }
   }
@@ -120,22 +125,43 @@ final class FileRestore {
       Copies.requireSound(connection, copy, "quick_check", progress);
     }
     progress.reached("restore.copy-sound");
+    Content recorded = artifact.manifest().content();
     requireEqual(
-        Copies.content(copy, application, progress), "the copy is not what its manifest says");
+        recorded,
+        Copies.contentAs(recorded, copy, application, progress),
+        "the copy is not what its manifest says");
+    if (PagedContent.pagesOf(recorded).isPresent() && !LivePages.readable()) {
+      // Once it is locked only its rows can be read: those of the copy that was just proved.
+      inPlace = Copies.content(copy, application, progress);
+    }
   }
 
   private void proveInPlace(Connection staged) throws Exception {
-    Content found = ContentReader.read(List.of(staged), progress);
+    Content found = found(staged);
     try {
-      requireEqual(found, "the restored database is not what the manifest says");
+      requireEqual(inPlace, found, "the restored database is not what the manifest says");
     } catch (StepFailed e) {
       quarantine.reinstate();
       throw e;
     }
   }
 
-  private void requireEqual(Content found, String headline) {
-    List<Finding> differences = artifact.manifest().content().differences(found);
+  private Content found(Connection staged) throws Exception {
+    if (PagedContent.pagesOf(inPlace).isPresent()) {
+      Optional<LivePages> pages = LivePages.of(staged, database, true);
+      Optional<PagedContent> read =
+          pages.isEmpty()
+              ? Optional.empty()
+              : PagedContent.of(pages.get(), List.of(staged), progress, side -> true);
+      if (read.isPresent()) {
+        return read.get().content();
+      }
+    }
+    return ContentReader.read(List.of(staged), progress);
+  }
+
+  private void requireEqual(Content recorded, Content found, String headline) {
+    List<Finding> differences = recorded.differences(found);
     if (!differences.isEmpty()) {
       List<Finding> all = new ArrayList<>();
       all.add(

@@ -1,5 +1,6 @@
 package dev.gatehouse.sqlite;
 
+import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +30,12 @@ final class FileSnapshot implements AutoCloseable {
 
   private final List<Connection> sessions;
   private final Instant at;
+  private final Optional<LivePages> pages;
 
-  private FileSnapshot(List<Connection> sessions, Instant at) {
+  private FileSnapshot(List<Connection> sessions, Instant at, Optional<LivePages> pages) {
     this.sessions = List.copyOf(sessions);
     this.at = at;
+    this.pages = pages;
   }
 
   /** As many sessions as there are processors to use them, two at least, if that can be had. */
@@ -39,6 +43,18 @@ final class FileSnapshot implements AutoCloseable {
     try (WriteLock lock = WriteLock.tryTake(target, WORTH_WAITING)) {
       return of(target, lock);
     }
+  }
+
+  /** The same, whose pages can be read as well, if that can be had. */
+  static FileSnapshot withPages(Target target) throws Exception {
+    try (WriteLock lock = WriteLock.tryTake(target, WORTH_WAITING)) {
+      return Opened.orClose(of(target, lock), snapshot -> snapshot.withPages(lock.held()));
+    }
+  }
+
+  private FileSnapshot withPages(boolean locked) throws Exception {
+    Connection own = sessions.get(0);
+    return new FileSnapshot(sessions, at, LivePages.of(own, DatabaseFile.of(own), locked));
   }
 
   /** The state at which the lock holds the database. */
@@ -51,7 +67,7 @@ final class FileSnapshot implements AutoCloseable {
         // A transaction begins to see at its first read, not at BEGIN.
         Queries.number(sessions.get(i), "SELECT count(*) FROM sqlite_schema");
       }
-      return new FileSnapshot(sessions, Instant.now());
+      return new FileSnapshot(sessions, Instant.now(), Optional.empty());
     } catch (SQLException | RuntimeException e) {
       closeAll(sessions);
       throw e;
@@ -66,6 +82,11 @@ final class FileSnapshot implements AutoCloseable {
   /** The moment at which it was the latest state. */
   Instant at() {
     return at;
+  }
+
+  /** What its sessions see, as it lies in the files; empty where that cannot be told. */
+  Optional<LivePages> pages() {
+    return pages;
   }
 
   @Override

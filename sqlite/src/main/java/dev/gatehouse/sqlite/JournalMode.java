@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * The two header bytes by which a database asks for a write-ahead log
@@ -30,7 +31,12 @@ enum JournalMode {
     return pragma.equalsIgnoreCase("wal") ? WAL : ROLLBACK;
   }
 
-  /** Writes it into a file that no connection but the caller's has open. */
+  /** Writes it into the beginning of a file. */
+  void writeInto(byte[] beginning) {
+    Arrays.fill(beginning, OFFSET, OFFSET + 2, version);
+  }
+
+  /** Writes it into a file that no connection but the caller's has open; the caller syncs that. */
   void writeInto(Path database) throws IOException {
     try (FileChannel channel =
         FileChannel.open(database, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -38,7 +44,6 @@ enum JournalMode {
       while (versions.hasRemaining()) {
         channel.write(versions, OFFSET + versions.position());
       }
-      channel.force(true);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Backup by the online backup API or VACUUM INTO, restore by one rename. */
 final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
@@ -36,12 +37,21 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
         options.compacting()
             ? "VACUUM INTO ?"
             : "sqlite3_backup_step(main, in steps of 4096 pages, one read transaction)";
-    return List.of(
-        "BEGIN IMMEDIATE",
-        "BEGIN; SELECT count(*) FROM sqlite_schema",
-        "ROLLBACK",
-        copy,
-        "SELECT every stored column FROM every table: rows and sha256-sum, in the same snapshot");
+    String rows =
+        "SELECT every stored column FROM every table: rows and sha256-sum, in the same snapshot";
+    List<String> content =
+        options.compacting() || options.readTwice()
+            ? List.of(rows)
+            : List.of(
+                "cat, by another process: sha256 of all pages in the same snapshot, which the"
+                    + " copy's must be",
+                "SELECT count(*) FROM every table NOT INDEXED, in the same snapshot",
+                "where no other process can read them: " + rows);
+    return Stream.concat(
+            Stream.of(
+                "BEGIN IMMEDIATE", "BEGIN; SELECT count(*) FROM sqlite_schema", "ROLLBACK", copy),
+            content.stream())
+        .toList();
   }
 
   @Override
@@ -54,7 +64,9 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
               .withFix("leave out inParallel(" + options.jobs() + ")"));
     }
     options.requireAllHeld("SQLite");
-    options.requireReadOnce("SQLite");
+    if (options.compacting()) {
+      options.requireReadOnce("SQLite that is compacted");
+    }
     Preflight.check(target);
   }
 
@@ -62,7 +74,10 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   public Produced backUp(
       Target target, Staging staging, String name, Options options, Progress progress)
       throws Exception {
-    return backUp(target, staging.file(name + ".backup"), options, progress);
+    String file = name + ".backup";
+    Produced produced = backUp(target, staging.file(file), options, progress);
+    PagedContent.pagesOf(produced.content()).ifPresent(sha256 -> staging.require(file, sha256));
+    return produced;
   }
 
   Produced backUp(Target target, Path file, Options options, Progress progress) throws Exception {
@@ -95,6 +110,24 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
   public Content content(Target target, Progress progress) throws Exception {
     try (FileSnapshot snapshot = FileSnapshot.of(target)) {
       return ContentReader.read(snapshot.sessions(), progress);
+    }
+  }
+
+  /** Equal pages are equal content; those of other pages may hold it too, which is not asked. */
+  @Override
+  public Content contentAs(Content recorded, Target target, Progress progress) throws Exception {
+    if (PagedContent.pagesOf(recorded).isEmpty()) {
+      return content(target, progress);
+    }
+    try (FileSnapshot snapshot = FileSnapshot.withPages(target)) {
+      Optional<PagedContent> read =
+          snapshot.pages().isEmpty()
+              ? Optional.empty()
+              : PagedContent.of(
+                  snapshot.pages().get(), snapshot.sessions(), progress, side -> true);
+      return read.isPresent()
+          ? read.get().content()
+          : ContentReader.read(snapshot.sessions(), progress);
     }
   }
 
@@ -175,7 +208,7 @@ final class SqliteBackups implements BackupMethod, RestoreMethod.Swap {
       progress.reached("drill.foreign-keys-checked");
     }
     progress.reached("drill.closed");
-    Content content = Copies.content(raw, application, progress);
+    Content content = Copies.contentAs(artifact.manifest().content(), raw, application, progress);
     progress.reached("drill.content-read");
     return content;
   }

@@ -132,10 +132,12 @@ class ApplicationFunctionsTest {
     }
 
     database("UPDATE t SET x = 4", "DELETE FROM t WHERE n = 'a'");
-    assertThat(plain.content(target, Progress.SILENT)).isNotEqualTo(produced.content());
+    assertThat(plain.contentAs(produced.content(), target, Progress.SILENT))
+        .isNotEqualTo(produced.content());
     plain.restoreFile(artifact, copy, target, "key", Progress.SILENT);
     assertThat(plain.state(target, "key")).isEqualTo(State.APPLIED);
-    assertThat(plain.content(target, Progress.SILENT)).isEqualTo(produced.content());
+    assertThat(plain.contentAs(produced.content(), target, Progress.SILENT))
+        .isEqualTo(produced.content());
   }
 
   @Test
@@ -145,7 +147,7 @@ class ApplicationFunctionsTest {
     Target target = Sqlite.file("shop", file);
     Path copy = directory.resolve("copy.db");
     Artifact artifact =
-        Artifacts.of(copy, plain.backUp(target, copy, Options.DEFAULT, Progress.SILENT));
+        Artifacts.of(copy, plain.backUp(target, copy, Options.DEFAULT.twice(), Progress.SILENT));
     try (Connection connection = Databases.open(copy)) {
       application(connection);
       Queries.run(connection, "UPDATE t SET x = 3 WHERE n = 'b'");

@@ -108,6 +108,7 @@ class KilledProcessTest {
     Path raw = place.resolve("copy.db");
     Produced produced = method.backUp(target, raw, Options.DEFAULT, Progress.SILENT);
     Artifact artifact = Artifacts.of(raw, produced);
+    Content good = method.content(target, Progress.SILENT);
     LeftLog left = LeftLog.of(file, "DELETE FROM purchase");
     Content damaged = method.content(target, Progress.SILENT);
     if (mode.equals("WAL")) {
@@ -120,10 +121,10 @@ class KilledProcessTest {
 
     State state = method.state(target, "key");
     Content now = method.content(target, Progress.SILENT);
-    assertThat(now).as(point).isEqualTo(state == State.APPLIED ? produced.content() : damaged);
+    assertThat(now).as(point).isEqualTo(state == State.APPLIED ? good : damaged);
     assertThat(state).as(point).isNotEqualTo(State.UNKNOWN);
     method.restoreFile(artifact, raw, target, "key", Progress.SILENT);
-    assertThat(method.content(target, Progress.SILENT)).as(point).isEqualTo(produced.content());
+    assertThat(method.content(target, Progress.SILENT)).as(point).isEqualTo(good);
     return state;
   }
 }

@@ -50,7 +50,8 @@ class StockClientTest {
         .as("%s%s", said, Files.readString(directory.resolve("errors")))
         .isZero();
     assertThat(said.lines()).containsExactly("ok", "ok");
-    assertThat(method.content(target, Progress.SILENT)).isEqualTo(produced.content());
+    assertThat(method.contentAs(produced.content(), target, Progress.SILENT))
+        .isEqualTo(produced.content());
     assertThat(Path.of(file + ".old")).isDirectoryContaining(old -> old.endsWith("the shop.db"));
   }
 

@@ -45,6 +45,7 @@ public final class Staging implements AutoCloseable {
   private final Instant begun;
   private final long begunNanos = System.nanoTime();
   private final Map<String, DataFile.Sums> streamed = new HashMap<>();
+  private final Map<String, String> required = new HashMap<>();
 
   Staging(
       Directory root,
@@ -97,6 +98,16 @@ public final class Staging implements AutoCloseable {
     return directory.at(ArtifactName.file(name));
   }
 
+  /**
+   * The raw file of that name must hash to this, which was found out at its source: if it does not,
+   * nothing is published.
+   *
+   * @param sha256 lower-case hex
+   */
+  public void require(String name, String sha256) {
+    required.put(ArtifactName.file(name), sha256);
+  }
+
   /** As {@link #publish(Facts, LongConsumer, Consumer)}, without telling how far it is. */
   public Artifact publish(Facts facts) {
     return publish(facts, bytes -> {}, point -> {});
@@ -116,8 +127,8 @@ public final class Staging implements AutoCloseable {
    *     {@code vault.prepared}, {@code vault.intended}, {@code vault.renamed} (from here on it is
    *     published), {@code vault.published}, {@code vault.catalogued}, {@code vault.checksummed},
    *     {@code vault.completed}
-   * @throws StepFailed when a file is missing, linked from elsewhere or not named, all are empty,
-   *     or the disk does not take them
+   * @throws StepFailed when a file is missing, linked from elsewhere, not named or not what it must
+   *     be, all are empty, or the disk does not take them
    * @throws Refusal when the vault is damaged, or the key already has an artifact
    */
   public Artifact publish(Facts facts, LongConsumer moved, Consumer<String> reached) {
@@ -193,11 +204,25 @@ public final class Staging implements AutoCloseable {
     for (String raw : facts.fileNames()) {
       long done = before;
       StoredFile file = stored(raw, facts.zstd(), bytes -> moved.accept(done + bytes), reached);
+      refuseOther(raw, file.rawSha256());
       stored.add(file);
       before += file.rawBytes();
     }
     stored.sort(Comparator.comparing(StoredFile::name));
     return stored;
+  }
+
+  private void refuseOther(String raw, String sha256) {
+    String wanted = required.getOrDefault(raw, sha256);
+    if (!wanted.equals(sha256)) {
+      throw new StepFailed(
+          VaultRefusals.finding(
+              "vault.other-bytes",
+              "'" + raw + "' does not hold what its source held",
+              "sha256 " + wanted + ", as read at the source",
+              "sha256 " + sha256,
+              "take the backup again; if that does not help, look for a failing disk or memory"));
+    }
   }
 
   private StoredFile stored(String raw, boolean zstd, LongConsumer moved, Consumer<String> reached)

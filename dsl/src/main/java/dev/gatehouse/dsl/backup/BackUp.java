@@ -125,9 +125,11 @@ public final class BackUp extends ArtifactSource implements Change {
   }
 
   /**
-   * The same backup, whose rows are read at the source a second time: a pg_dump that wrote another
-   * value than the source has is found out. PostgreSQL only; others refuse it while planning.
-   * Default: the rows are counted at the source, and their digests are of what the dump holds.
+   * The same backup, whose rows are read at the source as well. On PostgreSQL a pg_dump that wrote
+   * another value than the source has is found out; default: the rows are counted at the source,
+   * and their digests are of what the dump holds. On SQLite a difference of a copy is told by
+   * table; default: all pages are compared, and the rows counted. Others, and a compacted backup of
+   * SQLite, which is always read row by row, refuse it while planning.
    */
   public BackUp readTwice() {
     return with(options.twice());

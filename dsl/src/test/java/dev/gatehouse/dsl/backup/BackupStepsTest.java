@@ -310,7 +310,7 @@ class BackupStepsTest {
 
   /** A backup that records of its source what its copy does not hold: damage no checksum sees. */
   private String backupWithAnotherRecordOf(String table) throws Exception {
-    Evidence evidence = desk.under("run-1/dump").apply(dump);
+    Evidence evidence = desk.under("run-1/dump").apply(dump.readTwice());
     Vault there = Vault.at(vault);
     Artifact honest = there.withId(evidence.fact("artifact").orElseThrow());
     Content content = honest.manifest().content();
