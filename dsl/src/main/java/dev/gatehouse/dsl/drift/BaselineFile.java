@@ -29,7 +29,11 @@ record BaselineFile(Path path) {
                     Finding.of("baseline.missing", "there is no baseline to compare with")
                         .withExpected("a file " + path.toAbsolutePath())
                         .withFound("none")
-                        .withFix("record it first: recordBaseline(\"" + path + "\")")));
+                        .withFix(
+                            "record it first, by a run of runbook(\"Baseline\", gate(\"Recorded\","
+                                + " recordBaseline(\""
+                                + path
+                                + "\")))")));
   }
 
   Optional<Baseline> existing() throws IOException {

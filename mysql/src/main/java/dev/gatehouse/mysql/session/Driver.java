@@ -61,7 +61,14 @@ sealed interface Driver permits ConnectorJ, MariaDbConnector {
                   "a driver that reads no local file, sends one statement at a time and stays with"
                       + " one session")
               .withFound(String.join(", ", harmful))
-              .withFix("set these properties otherwise where the DataSource is made"));
+              .withFix(
+                  "where the DataSource is made, in its URL or by its properties: "
+                      + String.join(
+                          ", ",
+                          harmful.stream()
+                              .map(one -> one.replaceFirst("=true.*", "=false"))
+                              .map(one -> one.contains("=") ? one : "without " + one)
+                              .toList())));
     }
   }
 }

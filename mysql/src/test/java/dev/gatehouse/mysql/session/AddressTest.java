@@ -101,6 +101,9 @@ class AddressTest {
       source.setUser(database.account());
       source.setPassword(database.secret().reveal(String::new));
       refused(Target.of("pooled", source, MySql.dialect()), "allowLocalInfile=true");
+      refused(
+          Target.of("pooled", source, MySql.dialect()),
+          "in its URL or by its properties: allowLocalInfile=false");
       source.setUrl(database.jdbcUrl("mariadb") + "&allowLocalInfile=false");
       try (Connection session =
           MySql.dialect().openReading(Target.of("pooled", source, MySql.dialect()))) {
