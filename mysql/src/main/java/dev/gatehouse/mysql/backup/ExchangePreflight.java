@@ -169,28 +169,35 @@ final class ExchangePreflight {
 
   /** Asked by statements that are prepared and never executed. */
   private static void refuseWithoutPlaces(Connection session) throws SQLException {
+    Refusals refusals = new Refusals();
     for (String place : List.of(ExchangePlaces.SIDE, ExchangePlaces.OLD)) {
-      try {
-        Queries.run(
-            session,
-            "PREPARE gatehouse_right FROM 'CREATE TABLE " + place + "0000000000000000.t (i INT)'");
-        Queries.run(session, "DEALLOCATE PREPARE gatehouse_right");
-      } catch (SQLException e) {
-        if (ErrorCodes.isDenied(e)) {
-          throw new Refusal(
-              Finding.of("restore.rights", "a restore may not make its databases beside the target")
-                  .withExpected("every privilege on databases named " + place + "...")
-                  .withFound(String.valueOf(e.getMessage()))
-                  .withFix(
-                      "GRANT ALL PRIVILEGES ON `"
-                          + place.replace("_", "\\_")
-                          + "%`.* TO "
-                          + Accounts.current(session)));
-        }
-        // It is not there yet, which is what is wanted: 1049.
-        if (ErrorCodes.of(e) != 1049) {
-          throw e;
-        }
+      refusals.in(() -> refuseWithoutPlace(session, place));
+    }
+    refusals.refuse();
+  }
+
+  private static void refuseWithoutPlace(Connection session, String place) throws SQLException {
+    try {
+      Queries.run(
+          session,
+          "PREPARE gatehouse_right FROM 'CREATE TABLE " + place + "0000000000000000.t (i INT)'");
+      Queries.run(session, "DEALLOCATE PREPARE gatehouse_right");
+    } catch (SQLException e) {
+      if (ErrorCodes.isDenied(e)) {
+        throw new Refusal(
+            Finding.of("restore.rights", "a restore may not make its databases beside the target")
+                .withExpected("every privilege on databases named " + place + "...")
+                // a driver says the number of the connection first, and each has another
+                .withFound(String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", ""))
+                .withFix(
+                    "GRANT ALL PRIVILEGES ON `"
+                        + place.replace("_", "\\_")
+                        + "%`.* TO "
+                        + Accounts.current(session)));
+      }
+      // It is not there yet, which is what is wanted: 1049.
+      if (ErrorCodes.of(e) != 1049) {
+        throw e;
       }
     }
   }
