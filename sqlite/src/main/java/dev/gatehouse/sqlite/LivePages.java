@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -118,13 +118,13 @@ final class LivePages {
   /** What it used is whole by its own measure; how the process ended adds nothing to that. */
   private static <T> T read(
       Path reader, Path file, Use<T> use, LongSupplier moved, Progress progress) throws Exception {
-    AtomicReference<Optional<T>> used = new AtomicReference<>(Optional.empty());
+    List<T> used = new ArrayList<>();
     ProcessBuilder command =
         ChildProcess.command(List.of(reader.toString(), file.toString()), Set.of(), Map.of());
     try (ChildProcess child = ChildProcess.start(command)) {
       ChildProcess.Ended ended =
           child.read(
-              in -> used.set(Optional.of(use.of(in))),
+              in -> used.add(use.of(in)),
               () -> {},
               new ChildProcess.Silence(SILENCE, moved),
               progress);
@@ -132,6 +132,6 @@ final class LivePages {
         throw new IOException("'" + file + "' could not be read: " + ended.words());
       }
     }
-    return used.get().orElseThrow();
+    return used.get(0);
   }
 }
