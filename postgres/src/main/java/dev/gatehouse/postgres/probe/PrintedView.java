@@ -84,7 +84,7 @@ record PrintedView(String from, String alias, Map<String, String> columns, Strin
       boolean query =
           Set.of("SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES", "TABLE")
               .contains(piece.text());
-      if ((piece.isKeyword() && query) || (piece.is("OPERATOR")) || readsMore(piece.inner())) {
+      if ((piece.isKeyword() && query) || piece.is("OPERATOR") || readsMore(piece.inner())) {
         return true;
       }
       if (piece.isName()) {

@@ -41,6 +41,21 @@ final class TenantContexts {
       UNION ALL SELECT coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) FROM called JOIN pg_proc p ON p.oid = called.oid\
       """;
 
+  /** Views over the tables, and what runs as its owner and has the name of one in its body. */
+  private static final String BUILT =
+      """
+      WITH RECURSIVE over AS (
+        SELECT unnest(?::oid[]) AS rel
+        UNION
+        SELECT w.ev_class FROM over JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = over.rel
+          AND d.classid = 'pg_rewrite'::regclass
+        JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class c ON c.oid = w.ev_class AND c.relkind = 'v')
+      SELECT pg_get_viewdef(c.oid) AS code FROM over JOIN pg_class c ON c.oid = over.rel AND c.relkind = 'v'
+      UNION ALL SELECT b.code FROM pg_proc p CROSS JOIN LATERAL (SELECT coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)) b (code)
+      WHERE p.prosecdef AND p.oid >= 16384
+        AND EXISTS (SELECT FROM over JOIN pg_class c ON c.oid = over.rel WHERE position(c.relname in b.code) > 0)\
+      """;
+
   private final TenantIsolation claim;
   private final Connection admin;
   private final IsolationReport report;
@@ -153,10 +168,12 @@ final class TenantContexts {
 
   private String code(List<Relation> tree) throws SQLException {
     Object[] oids = tree.stream().map(relation -> Long.valueOf(relation.oid())).toArray();
-    return String.join(
-        "\n",
-        Queries.column(
-            admin, CODE, admin.createArrayOf("oid", oids), admin.createArrayOf("oid", oids)));
+    List<String> code =
+        new ArrayList<>(
+            Queries.column(
+                admin, CODE, admin.createArrayOf("oid", oids), admin.createArrayOf("oid", oids)));
+    code.addAll(Queries.column(admin, BUILT, admin.createArrayOf("oid", oids)));
+    return String.join("\n", code);
   }
 
   static List<String> texts(String code) {
