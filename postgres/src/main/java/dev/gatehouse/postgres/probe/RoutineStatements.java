@@ -168,7 +168,7 @@ final class RoutineStatements {
     boolean begins = true;
     for (int i = 0; i < given.size(); i++) {
       if (begins) {
-        if (i + 1 >= given.size() || !given.get(i).isName() && given.get(i).kind() != Kind.WORD) {
+        if (i + 1 >= given.size() || given.get(i).kind() != Kind.WORD) {
           throw new NotRead();
         }
         if (!given.get(i + 1).is("=")) {
