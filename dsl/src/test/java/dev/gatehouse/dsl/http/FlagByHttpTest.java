@@ -80,7 +80,7 @@ class FlagByHttpTest {
   private RunRecord run(Gate... then) throws Exception {
     Plan plan = plan(flag(), then);
     assertThat(plan.full()).contains("PUT " + service.base()).doesNotContain("kN4ry");
-    try (Run run = Runner.journalingTo(directory.resolve("journals")).start(plan)) {
+    try (Run run = Runner.journalingTo(directory.resolve("journals")).startAnother(plan)) {
       return run.untilPeople();
     }
   }

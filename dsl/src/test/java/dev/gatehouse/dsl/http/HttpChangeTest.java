@@ -72,7 +72,9 @@ class HttpChangeTest {
     Gate first = gate("Maintenance mode", step);
     Plan plan =
         Plan.of(runbook("Maintenance", first, then), Desk.shop(directory.resolve("shop.db")));
-    return Runner.journalingTo(directory.resolve("journals")).run(plan);
+    try (Run run = Runner.journalingTo(directory.resolve("journals")).startAnother(plan)) {
+      return run.toEnd();
+    }
   }
 
   private static StepState state(RunRecord record) {

@@ -23,6 +23,7 @@ import dev.gatehouse.core.outcome.Secret;
 import dev.gatehouse.core.outcome.Status;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.run.Plan;
+import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.Desk;
 import java.nio.file.Files;
@@ -275,8 +276,10 @@ class CommandTest {
   private RunRecord run(Command command) {
     Change change =
         command.undoneBy(command("touch", "undone").withDirectory(directory).besideTarget());
-    return Runner.journalingTo(directory.resolve("journals"))
-        .run(Plan.of(runbook("Commands", gate("g", change)), desk.target()));
+    Plan plan = Plan.of(runbook("Commands", gate("g", change)), desk.target());
+    try (Run run = Runner.journalingTo(directory.resolve("journals")).startAnother(plan)) {
+      return run.toEnd();
+    }
   }
 
   private ProbeResult.Kind probe(Command command) throws Exception {
