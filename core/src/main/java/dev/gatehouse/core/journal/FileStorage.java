@@ -28,8 +28,8 @@ final class FileStorage implements Storage {
 
   /**
    * Files open in this JVM. The one static state Gatehouse has, because the rule it stands for is
-   * one of the process: POSIX drops a lock when any descriptor of the file is closed, so a second
-   * descriptor must not even be opened. Guarded by itself.
+   * one of the process: POSIX drops a lock when any descriptor of the file is closed, so none but
+   * the two of one storage may be opened, and these are closed together. Guarded by itself.
    */
   private static final Map<Object, FileStorage> OPEN = new HashMap<>();
 

@@ -94,17 +94,7 @@ record Crossings(
 
   /** The same for changes only, each proposed as a row to insert under the key of another. */
   Crossings proposing() {
-    ProbeContext changes =
-        new ProbeContext(
-            on.claim(),
-            on.session(),
-            on.breaches(),
-            on.who(),
-            on.rows(),
-            on.inserted(),
-            on.updated(),
-            false,
-            on.freshKey());
+    ProbeContext changes = on.through(on.rows(), on.inserted(), on.updated(), false);
     return new Crossings(changes, running, false, true, true, policies, values, there);
   }
 

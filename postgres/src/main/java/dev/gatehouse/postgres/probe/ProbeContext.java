@@ -61,6 +61,13 @@ record ProbeContext(
         freshKey(session, rows));
   }
 
+  /** The same role where something built over that table decides what may be changed of it. */
+  ProbeContext through(
+      TenantRows of, List<String> inserts, List<String> updates, boolean deleting) {
+    return new ProbeContext(
+        claim, session, breaches, who, of, inserts, updates, deleting, freshKey);
+  }
+
   private static Map<String, String> freshKey(ProbeSession session, TenantRows rows)
       throws SQLException {
     Map<String, String> fresh = new LinkedHashMap<>();

@@ -97,16 +97,8 @@ final class RoutineProbe {
       return Optional.empty();
     }
     ProbeContext on =
-        new ProbeContext(
-            table.claim(),
-            table.session(),
-            table.breaches(),
-            table.who(),
-            rows,
-            List.of(),
-            List.copyOf(statement.set()),
-            statement.command().equals("d"),
-            table.freshKey());
+        table.through(
+            rows, List.of(), List.copyOf(statement.set()), statement.command().equals("d"));
     String where = query.where(rows.relation().name());
     try {
       TablePolicies policies =

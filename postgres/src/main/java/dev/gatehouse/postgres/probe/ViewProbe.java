@@ -61,18 +61,13 @@ final class ViewProbe {
     }
     String checked = view.invoker() ? table.who().role() : view.owner();
     ProbeContext on =
-        new ProbeContext(
-            table.claim(),
-            table.session(),
-            table.breaches(),
-            table.who(),
+        table.through(
             rows,
             columns(query, rows, checked, "INSERT"),
             columns(query, rows, checked, "UPDATE"),
             view.plain()
                 && may(view.oid(), table.who().role(), "DELETE")
-                && may(rows.relation().oid(), checked, "DELETE"),
-            table.freshKey());
+                && may(rows.relation().oid(), checked, "DELETE"));
     String where = query.where(rows.relation().name());
     try {
       String after = view.checks() ? where : "";

@@ -56,12 +56,7 @@ class TenantDoorsTest {
   }
 
   private Outcome is(Status status, String... accepted) throws Exception {
-    TenantTable table = Postgres.rowSecurity().on("app.doc").by("tenant");
-    for (String one : accepted) {
-      table = table.accepting(one);
-    }
-    Check check = table.actingAs(world.role).separates("app.tenant", "A", "B");
-    Outcome outcome = world.ask(check);
+    Outcome outcome = world.ask(check(accepted));
     assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
     return outcome;
   }
@@ -287,5 +282,32 @@ class TenantDoorsTest {
             + " $$ SELECT id FROM app.doc WHERE ? $$",
         door);
     assertThat(codes()).containsExactly("rowsecurity.definer");
+  }
+
+  /**
+   * The role sets what it wants: another setting than the tenant's chooses whose row it becomes.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE FUNCTION app.f() RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO app.doc"
+            + " (id, tenant) VALUES (99, current_setting('app.whose', true)) $$",
+        "CREATE FUNCTION app.f() RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ UPDATE app.doc SET"
+            + " tenant = current_setting('app.whose', true) WHERE tenant ="
+            + " current_setting('app.tenant', true) $$",
+        "CREATE FUNCTION app.f() RETURNS SETOF int LANGUAGE sql SECURITY DEFINER AS $$ SELECT id FROM"
+            + " app.doc WHERE tenant = current_setting('app.whose', true) $$"
+      })
+  void what_a_second_setting_decides_is_not_called_apart(String function) throws Exception {
+    built(function, "");
+    assertThat(world.ask(check()).status()).isNotEqualTo(PASSED);
+  }
+
+  private Check check(String... accepted) {
+    TenantTable table = Postgres.rowSecurity().on("app.doc").by("tenant");
+    for (String one : accepted) {
+      table = table.accepting(one);
+    }
+    return table.actingAs(world.role).separates("app.tenant", "A", "B");
   }
 }
