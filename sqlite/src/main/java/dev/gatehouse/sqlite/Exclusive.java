@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Opened;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.sqlite.page.JournalMode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

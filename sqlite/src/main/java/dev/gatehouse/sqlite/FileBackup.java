@@ -12,6 +12,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.process.SideBySide;
+import dev.gatehouse.sqlite.page.JournalMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.sqlite.page.JournalMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

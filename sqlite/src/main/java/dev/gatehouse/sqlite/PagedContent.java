@@ -3,6 +3,7 @@ package dev.gatehouse.sqlite;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.process.SideBySide;
+import dev.gatehouse.sqlite.page.PageDigest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;

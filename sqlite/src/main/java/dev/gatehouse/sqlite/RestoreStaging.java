@@ -4,6 +4,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.disk.PrivateFiles;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
+import dev.gatehouse.sqlite.page.JournalMode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

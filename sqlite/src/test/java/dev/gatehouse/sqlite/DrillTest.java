@@ -8,6 +8,7 @@ import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
+import dev.gatehouse.sqlite.page.JournalMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
-import dev.gatehouse.postgres.probe.OtherWays.Way;
+import dev.gatehouse.postgres.policy.OtherWays;
+import dev.gatehouse.postgres.policy.OtherWays.Way;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.probe;
 import static dev.gatehouse.postgres.session.SqlNames.quoted;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.postgres.policy.AtomShape;
 import dev.gatehouse.postgres.probe.Crossings.Act;
 import dev.gatehouse.postgres.probe.RowContents.Content;
 import dev.gatehouse.postgres.session.Queries;

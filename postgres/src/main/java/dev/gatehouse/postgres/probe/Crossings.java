@@ -3,6 +3,8 @@ package dev.gatehouse.postgres.probe;
 import static dev.gatehouse.postgres.session.SqlNames.literal;
 import static dev.gatehouse.postgres.session.SqlNames.quoted;
 
+import dev.gatehouse.postgres.policy.AtomShape;
+import dev.gatehouse.postgres.policy.TableColumn;
 import dev.gatehouse.postgres.probe.RowContents.Content;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;

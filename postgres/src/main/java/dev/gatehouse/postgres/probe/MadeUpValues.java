@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import static dev.gatehouse.postgres.session.SqlNames.literal;
 
+import dev.gatehouse.postgres.policy.TableColumn;
 import dev.gatehouse.postgres.session.Queries;
 import java.math.BigDecimal;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.postgres.policy.RowSecurityFlags;
 import java.util.List;
 import java.util.stream.Collectors;
 

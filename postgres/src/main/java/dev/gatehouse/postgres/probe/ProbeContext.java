@@ -3,6 +3,7 @@ package dev.gatehouse.postgres.probe;
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.RoleProbes.DeniedBy;
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.policy.SyntheticRow;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Driver;
 import dev.gatehouse.postgres.session.Queries;

@@ -1,8 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.postgres.policy.BuiltRoutine;
+import dev.gatehouse.postgres.policy.OtherWays.Way;
+import dev.gatehouse.postgres.policy.PrintedView;
 import dev.gatehouse.postgres.probe.Answers.Told;
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
-import dev.gatehouse.postgres.probe.OtherWays.Way;
 import dev.gatehouse.postgres.probe.RoutineStatements.Statement;
 import dev.gatehouse.postgres.probe.TablePolicies.Narrowing;
 import java.sql.SQLException;

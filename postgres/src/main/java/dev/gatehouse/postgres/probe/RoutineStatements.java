@@ -1,8 +1,11 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.postgres.probe.PrintedExpression.Kind;
-import dev.gatehouse.postgres.probe.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PolicyAtom;
+import dev.gatehouse.postgres.policy.PrintedExpression;
+import dev.gatehouse.postgres.policy.PrintedExpression.Kind;
+import dev.gatehouse.postgres.policy.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PrintedView;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;

@@ -5,8 +5,10 @@ import static dev.gatehouse.postgres.session.SqlNames.quoted;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.Row;
-import dev.gatehouse.postgres.probe.PrintedExpression.Kind;
-import dev.gatehouse.postgres.probe.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PrintedExpression;
+import dev.gatehouse.postgres.policy.PrintedExpression.Kind;
+import dev.gatehouse.postgres.policy.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.TableColumn;
 import dev.gatehouse.postgres.probe.TablePolicies.Policy;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;

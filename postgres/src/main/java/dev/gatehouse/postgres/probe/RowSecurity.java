@@ -4,6 +4,7 @@ import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
 import dev.gatehouse.core.dialect.RoleProbes.CommandName;
 import dev.gatehouse.core.model.NamedCheck;
+import dev.gatehouse.postgres.policy.RowSecurityFlags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

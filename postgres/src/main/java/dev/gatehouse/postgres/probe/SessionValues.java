@@ -1,6 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
+import dev.gatehouse.postgres.policy.AtomShape;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.RoleProbes.Answer;
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.policy.SyntheticRow;
 import dev.gatehouse.postgres.probe.TenantRows.Sample;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;

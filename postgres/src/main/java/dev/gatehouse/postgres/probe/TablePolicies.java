@@ -1,6 +1,10 @@
 package dev.gatehouse.postgres.probe;
 
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.postgres.policy.AtomShape;
+import dev.gatehouse.postgres.policy.PolicyAtom;
+import dev.gatehouse.postgres.policy.PrintedExpression;
+import dev.gatehouse.postgres.policy.TableColumn;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.sql.Connection;

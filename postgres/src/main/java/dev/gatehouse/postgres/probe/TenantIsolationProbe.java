@@ -5,6 +5,7 @@ import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.postgres.access.AccessSnapshot;
+import dev.gatehouse.postgres.policy.OtherWays;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.Relation;
 import dev.gatehouse.postgres.session.SqlNames;

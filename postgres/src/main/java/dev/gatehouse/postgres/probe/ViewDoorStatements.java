@@ -1,5 +1,7 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.postgres.policy.BuiltView;
+import dev.gatehouse.postgres.policy.PrintedView;
 import dev.gatehouse.postgres.probe.EffectProbe.Does;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.util.LinkedHashMap;

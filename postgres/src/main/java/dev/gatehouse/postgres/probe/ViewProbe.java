@@ -1,7 +1,9 @@
 package dev.gatehouse.postgres.probe;
 
+import dev.gatehouse.postgres.policy.BuiltView;
+import dev.gatehouse.postgres.policy.OtherWays.Way;
+import dev.gatehouse.postgres.policy.PrintedView;
 import dev.gatehouse.postgres.probe.Answers.Told;
-import dev.gatehouse.postgres.probe.OtherWays.Way;
 import dev.gatehouse.postgres.probe.TablePolicies.Narrowing;
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.postgres.session.Queries;
 import dev.gatehouse.postgres.session.SqlNames;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Values that no row has, so that only policies can be in the way of a row that has them. */
-final class SyntheticRow {
+public final class SyntheticRow {
   private static final List<String> NUMBERS = List.of("smallint", "integer", "bigint", "numeric");
 
   private SyntheticRow() {}
@@ -20,7 +20,7 @@ final class SyntheticRow {
    * @param column quoted
    * @return a literal; empty for a type that none is made up for
    */
-  static Optional<String> value(Connection admin, String oid, String table, String column)
+  public static Optional<String> value(Connection admin, String oid, String table, String column)
       throws SQLException {
     String type =
         Queries.pinned(

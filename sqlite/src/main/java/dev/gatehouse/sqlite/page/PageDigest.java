@@ -1,4 +1,4 @@
-package dev.gatehouse.sqlite;
+package dev.gatehouse.sqlite.page;
 
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.json.Sha256;
@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
  *
  * @param header the first 100 bytes
  */
-record PageDigest(String sha256, ByteBuffer header) {
+public record PageDigest(String sha256, ByteBuffer header) {
   private static final int BUFFER = 1 << 20;
   private static final int HEADER = 100;
   private static final int PAGES = 28;
@@ -37,7 +37,7 @@ record PageDigest(String sha256, ByteBuffer header) {
    * @param moved is told how many bytes were read
    * @return empty when the file is none that SQLite itself could read, such as an encrypted one
    */
-  static Optional<PageDigest> of(
+  public static Optional<PageDigest> of(
       InputStream file, int pageSize, long pages, LogFrames log, LongConsumer moved)
       throws IOException {
     MessageDigest sha256 = Sha256.begin();
@@ -72,7 +72,7 @@ record PageDigest(String sha256, ByteBuffer header) {
   }
 
   /** Of a copy, which nobody uses, by its file. */
-  static String of(Path copy, Progress progress) throws IOException {
+  public static String of(Path copy, Progress progress) throws IOException {
     MessageDigest sha256 = Sha256.begin();
     byte[] buffer = new byte[BUFFER];
     try (InputStream file = Files.newInputStream(copy, LinkOption.NOFOLLOW_LINKS)) {

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
@@ -19,7 +19,7 @@ import java.util.Set;
  * @param body empty where it is no text that can be read
  * @param path its own search path; empty for none
  */
-record BuiltRoutine(
+public record BuiltRoutine(
     String schema,
     String name,
     String signature,
@@ -54,8 +54,8 @@ record BuiltRoutine(
       ORDER BY 1, 2\
       """;
 
-  static List<BuiltRoutine> of(Connection admin, String table, String role, Set<String> further)
-      throws SQLException {
+  public static List<BuiltRoutine> of(
+      Connection admin, String table, String role, Set<String> further) throws SQLException {
     return Queries.rows(
         admin,
         QUERY,
@@ -83,15 +83,15 @@ record BuiltRoutine(
         row.text("path"));
   }
 
-  String words() {
+  public String words() {
     return schema + "." + name;
   }
 
-  boolean isTrigger() {
+  public boolean isTrigger() {
     return List.of("trigger", "event_trigger").contains(type);
   }
 
-  boolean isCallable() {
+  public boolean isCallable() {
     return needed == 0 && (isProcedure() || kind.equals("f"));
   }
 
@@ -100,7 +100,7 @@ record BuiltRoutine(
   }
 
   /** A query that calls it, or a statement. */
-  String call() {
+  public String call() {
     String quoted = SqlNames.quoted(schema) + "." + SqlNames.quoted(name) + "()";
     return isProcedure()
         ? "CALL " + quoted

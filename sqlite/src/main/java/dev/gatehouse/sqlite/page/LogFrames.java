@@ -1,4 +1,4 @@
-package dev.gatehouse.sqlite;
+package dev.gatehouse.sqlite.page;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p>SQLite holds no lock on this file, so it may be opened and closed here.
  */
-final class LogFrames implements AutoCloseable {
+public final class LogFrames implements AutoCloseable {
   private static final int HEADER = 32;
   private static final int FRAME_HEADER = 24;
 
@@ -29,14 +29,16 @@ final class LogFrames implements AutoCloseable {
     this.last = last;
   }
 
-  static LogFrames none() {
+  public static LogFrames none() {
     return new LogFrames(Optional.empty(), 0);
   }
 
   /**
+   * Those up to the commit that the index told of.
+   *
    * @throws IOException also when it is not the log that the index told of
    */
-  static LogFrames of(Path file, LogIndex index) throws IOException {
+  public static LogFrames of(Path file, LogIndex index) throws IOException {
     FileChannel log = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     LogFrames frames =
         new LogFrames(Optional.of(log), index.pageSize(), new int[index.pages() + 1]);
@@ -66,12 +68,12 @@ final class LogFrames implements AutoCloseable {
     require(frame.getInt(4) == index.pages() && frame.getLong(16) == index.checksum());
   }
 
-  boolean holds(long page) {
+  public boolean holds(long page) {
     return page < last.length && last[(int) page] > 0;
   }
 
   /** Reads a page that it holds. */
-  void read(long page, byte[] into, int offset) throws IOException {
+  public void read(long page, byte[] into, int offset) throws IOException {
     read(
         log.orElseThrow(),
         ByteBuffer.wrap(into, offset, pageSize).slice(),

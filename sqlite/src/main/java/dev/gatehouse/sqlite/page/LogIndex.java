@@ -1,4 +1,4 @@
-package dev.gatehouse.sqlite;
+package dev.gatehouse.sqlite.page;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,15 +16,16 @@ import java.util.Optional;
  * @param allMoved whether all of them were copied into the database, so that the log may be begun
  *     anew at any time
  */
-record LogIndex(int frames, int pages, int pageSize, long salts, long checksum, boolean allMoved) {
+public record LogIndex(
+    int frames, int pages, int pageSize, long salts, long checksum, boolean allMoved) {
   /** So many bytes of the file tell all of it. */
-  static final int LENGTH = 100;
+  public static final int LENGTH = 100;
 
   private static final int VERSION = 3_007_000;
   private static final int HEADER = 48;
 
   /** Empty where the bytes are no index in a state that can be relied upon. */
-  static Optional<LogIndex> of(byte[] bytes) {
+  public static Optional<LogIndex> of(byte[] bytes) {
     if (bytes.length < LENGTH
         || bytes[12] != 1
         || !Arrays.equals(bytes, 0, HEADER, bytes, HEADER, 2 * HEADER)) {

@@ -1,7 +1,7 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
-import dev.gatehouse.postgres.probe.PrintedExpression.Kind;
-import dev.gatehouse.postgres.probe.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PrintedExpression.Kind;
+import dev.gatehouse.postgres.policy.PrintedExpression.Piece;
 import dev.gatehouse.postgres.session.SqlNames;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +18,12 @@ import java.util.Set;
  * @param columns of the relation by names of the query's, both plain, where one is the other
  * @param where empty when all rows pass
  */
-record PrintedView(String from, String alias, Map<String, String> columns, String where) {
+public record PrintedView(String from, String alias, Map<String, String> columns, String where) {
   private static final Set<String> BEHIND_WHERE =
       Set.of("GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR");
 
   /** Empty when it is another. */
-  static Optional<PrintedView> of(String query) {
+  public static Optional<PrintedView> of(String query) {
     String text = query.strip();
     try {
       PrintedExpression printed =
@@ -123,7 +123,7 @@ record PrintedView(String from, String alias, Map<String, String> columns, Strin
   }
 
   /** The WHERE, of columns that are told by that name of the relation. */
-  String where(String table) {
+  public String where(String table) {
     if (alias.equals(table) || where.isEmpty()) {
       return where;
     }

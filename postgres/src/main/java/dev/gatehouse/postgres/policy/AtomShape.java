@@ -1,7 +1,7 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
-import dev.gatehouse.postgres.probe.PrintedExpression.Kind;
-import dev.gatehouse.postgres.probe.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PrintedExpression.Kind;
+import dev.gatehouse.postgres.policy.PrintedExpression.Piece;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * from what it compares them with. A name without a schema is the catalogue's, because expressions
  * are printed and asked with nothing else on the search path.
  */
-final class AtomShape {
+public final class AtomShape {
   private static final Set<String> EQUAL = Set.of("=", "<>");
   private static final Set<String> ORDER = Set.of("<", "<=", ">", ">=");
   private static final Set<String> PATTERNS = Set.of("~~", "^@");
@@ -33,7 +33,7 @@ final class AtomShape {
   private boolean pattern;
   private final boolean known;
 
-  AtomShape(
+  public AtomShape(
       PolicyAtom atom, String table, Map<String, TableColumn> columns, List<String> accepted) {
     this.atom = atom;
     this.table = table;
@@ -56,37 +56,37 @@ final class AtomShape {
     return Optional.ofNullable(columns.get(name));
   }
 
-  PolicyAtom atom() {
+  public PolicyAtom atom() {
     return atom;
   }
 
   /** Its answer to every value is one of those to the values made up. */
-  boolean known() {
+  public boolean known() {
     return known;
   }
 
   /** Expressions without columns that it compares a column with. */
-  Set<String> values() {
+  public Set<String> values() {
     return values;
   }
 
   /** Those whose elements it compares a column with, as arrays. */
-  Set<String> lists() {
+  public Set<String> lists() {
     return lists;
   }
 
   /** Tables that it reads, and people's functions and operators that are given a column. */
-  Set<String> opaque() {
+  public Set<String> opaque() {
     return opaque;
   }
 
   /** It takes texts that differ for the same. */
-  boolean folds() {
+  public boolean folds() {
     return folds || !known;
   }
 
   /** It asks for a beginning, a pattern or elements; two such about one column hide each other. */
-  boolean pattern() {
+  public boolean pattern() {
     return pattern;
   }
 

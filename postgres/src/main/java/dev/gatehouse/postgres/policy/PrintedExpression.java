@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,9 +10,9 @@ import java.util.List;
  * around whatever an operator, AND, OR or NOT holds together, so that nothing has to be known of
  * precedence.
  */
-record PrintedExpression(String text, List<Piece> pieces) {
+public record PrintedExpression(String text, List<Piece> pieces) {
 
-  enum Kind {
+  public enum Kind {
     WORD,
     TEXT,
     NUMBER,
@@ -21,29 +21,31 @@ record PrintedExpression(String text, List<Piece> pieces) {
   }
 
   /**
+   * A word, sign, literal, or what stands in parentheses.
+   *
    * @param text as it is printed; of a group with its parentheses
    * @param inner what stands in a group
    */
-  record Piece(Kind kind, String text, int start, int end, List<Piece> inner) {
-    boolean is(String wanted) {
+  public record Piece(Kind kind, String text, int start, int end, List<Piece> inner) {
+    public boolean is(String wanted) {
       return text.equals(wanted) && kind != Kind.TEXT;
     }
 
-    boolean isGroup(char open) {
+    public boolean isGroup(char open) {
       return kind == Kind.GROUP && text.charAt(0) == open;
     }
 
     /** Words of the language are printed in capitals, and names in capitals in quotes. */
-    boolean isKeyword() {
+    public boolean isKeyword() {
       return kind == Kind.WORD && Character.isUpperCase(text.charAt(0));
     }
 
-    boolean isName() {
+    public boolean isName() {
       return kind == Kind.WORD && !isKeyword();
     }
 
     /** Of a name or a text: what it says. */
-    String said() {
+    public String said() {
       int from = text.indexOf(kind == Kind.TEXT ? '\'' : '"') + 1;
       if (from == 0) {
         return text;
@@ -57,9 +59,11 @@ record PrintedExpression(String text, List<Piece> pieces) {
   private static final String SIGNS = "+-*/<>=~!@#%^&|`?";
 
   /**
+   * Divides it.
+   *
    * @throws IllegalArgumentException when it is not what a server prints
    */
-  static PrintedExpression of(String text) {
+  public static PrintedExpression of(String text) {
     Deque<List<Piece>> open = new ArrayDeque<>();
     Deque<Integer> starts = new ArrayDeque<>();
     open.push(new ArrayList<>());

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.core.access.NamePattern;
 import dev.gatehouse.core.dialect.RoleProbes.Command;
@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What the catalogue says of row security, table by table, partitions and children included. */
-final class RowSecurityFlags {
+public final class RowSecurityFlags {
 
   /**
+   * What the catalogue says of one table.
+   *
    * @param policies each as command and kind: {@code *p} is a permissive one for all
    */
-  record Flags(
+  public record Flags(
       String oid,
       String schema,
       String name,
@@ -62,9 +64,11 @@ final class RowSecurityFlags {
   private RowSecurityFlags() {}
 
   /**
+   * One question about each table that the pattern means.
+   *
    * @param judge what is wrong with one table; empty when nothing is
    */
-  static NamedCheck check(
+  public static NamedCheck check(
       String words, List<String> patterns, Function<Flags, Optional<Finding>> judge) {
     String name = words + String.join(", ", patterns);
     return NamedCheck.of(
@@ -142,7 +146,7 @@ final class RowSecurityFlags {
     return joined.isEmpty() ? List.of() : List.of(joined.split(","));
   }
 
-  static Optional<Finding> enabled(Flags table) {
+  public static Optional<Finding> enabled(Flags table) {
     if (table.enabled()) {
       return Optional.empty();
     }
@@ -157,7 +161,7 @@ final class RowSecurityFlags {
             .withFix("ALTER TABLE " + table.quoted() + " ENABLE ROW LEVEL SECURITY"));
   }
 
-  static Optional<Finding> forced(Flags table) {
+  public static Optional<Finding> forced(Flags table) {
     if (!table.enabled() || table.forced()) {
       return enabled(table);
     }
@@ -172,7 +176,7 @@ final class RowSecurityFlags {
             .withFix("ALTER TABLE " + table.quoted() + " FORCE ROW LEVEL SECURITY"));
   }
 
-  static Optional<Finding> policies(Flags table, List<Command> commands) {
+  public static Optional<Finding> policies(Flags table, List<Command> commands) {
     if (!table.enabled()) {
       return enabled(table);
     }

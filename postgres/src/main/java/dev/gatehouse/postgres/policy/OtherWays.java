@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.core.access.AccessObject;
 import dev.gatehouse.core.access.EffectiveAccess;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param ways by names as the server prints them
  * @param untried sentences
  */
-record OtherWays(Map<String, Way> ways, List<String> untried) {
+public record OtherWays(Map<String, Way> ways, List<String> untried) {
   /** What happens when a relation is read. */
   private static final Set<Hop.Kind> BY_READING =
       EnumSet.of(Hop.Kind.VIEW, Hop.Kind.MATERIALIZED_VIEW, Hop.Kind.POLICY);
@@ -31,18 +31,18 @@ record OtherWays(Map<String, Way> ways, List<String> untried) {
    * @param beyond what it leads through then, before the table
    * @param writes sentences on what is known to be written by it
    */
-  record Way(String name, Set<String> beyond, Set<String> writes) {
+  public record Way(String name, Set<String> beyond, Set<String> writes) {
     /** One of which the catalogue tells nothing more. */
-    static Way of(String name) {
+    public static Way of(String name) {
       return new Way(name, Set.of(), Set.of());
     }
 
-    boolean isRoutine() {
+    public boolean isRoutine() {
       return name.endsWith(")");
     }
 
     /** All that it leads through. */
-    Set<String> through() {
+    public Set<String> through() {
       Set<String> all = new TreeSet<>(beyond);
       all.add(name);
       return all;
@@ -55,8 +55,8 @@ record OtherWays(Map<String, Way> ways, List<String> untried) {
    * @param tree names of the table, its parents, partitions and children, as the server prints them
    * @param accepted names of what may tell of all tenants
    */
-  record Known(EffectiveAccess access, Set<String> tree, List<String> accepted) {
-    OtherWays of(String role) {
+  public record Known(EffectiveAccess access, Set<String> tree, List<String> accepted) {
+    public OtherWays of(String role) {
       return OtherWays.of(access, role, tree, accepted);
     }
   }

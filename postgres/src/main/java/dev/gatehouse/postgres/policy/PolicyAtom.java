@@ -1,7 +1,7 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
-import dev.gatehouse.postgres.probe.PrintedExpression.Kind;
-import dev.gatehouse.postgres.probe.PrintedExpression.Piece;
+import dev.gatehouse.postgres.policy.PrintedExpression.Kind;
+import dev.gatehouse.postgres.policy.PrintedExpression.Piece;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Set;
  * @param columns those of the table that it reads
  * @param constants texts and numbers in it
  */
-record PolicyAtom(
+public record PolicyAtom(
     String text,
     int start,
     int end,
@@ -26,7 +26,8 @@ record PolicyAtom(
     Set<String> constants) {
 
   /** All of an expression, from left to right. */
-  static List<PolicyAtom> of(PrintedExpression expression, String table, Set<String> columns) {
+  public static List<PolicyAtom> of(
+      PrintedExpression expression, String table, Set<String> columns) {
     List<PolicyAtom> atoms = new ArrayList<>();
     cut(expression, expression.pieces(), false, table, columns, atoms);
     return atoms;
@@ -79,7 +80,7 @@ record PolicyAtom(
             constants));
   }
 
-  static boolean isQuery(List<Piece> pieces) {
+  public static boolean isQuery(List<Piece> pieces) {
     return !pieces.isEmpty() && (pieces.get(0).is("SELECT") || pieces.get(0).is("WITH"));
   }
 
@@ -96,7 +97,7 @@ record PolicyAtom(
   }
 
   /** Columns of the table by themselves or behind its name; all when the row is taken whole. */
-  static Set<String> columnsIn(List<Piece> pieces, String table, Set<String> columns) {
+  public static Set<String> columnsIn(List<Piece> pieces, String table, Set<String> columns) {
     Set<String> read = new LinkedHashSet<>();
     int i = 0;
     while (i < pieces.size()) {
@@ -134,7 +135,7 @@ record PolicyAtom(
   }
 
   /** Behind a name with the names before it. */
-  static int afterName(List<Piece> pieces, int at) {
+  public static int afterName(List<Piece> pieces, int at) {
     int end = at + 1;
     while (end + 1 < pieces.size() && pieces.get(end).is(".")) {
       end += 2;
@@ -142,7 +143,7 @@ record PolicyAtom(
     return end;
   }
 
-  static int afterType(List<Piece> pieces, int at) {
+  public static int afterType(List<Piece> pieces, int at) {
     int end = at;
     while (end < pieces.size()) {
       Piece piece = pieces.get(end);

@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
@@ -22,7 +22,7 @@ import java.util.Set;
  * @param assigned the default; empty when it has none
  * @param labels of an enumerated type
  */
-record TableColumn(
+public record TableColumn(
     String name,
     String type,
     String base,
@@ -47,7 +47,7 @@ record TableColumn(
       WHERE a.attrelid = ?::oid ORDER BY a.attnum\
       """;
 
-  static Map<String, TableColumn> of(Connection admin, String oid) throws SQLException {
+  public static Map<String, TableColumn> of(Connection admin, String oid) throws SQLException {
     Map<String, TableColumn> columns = new LinkedHashMap<>();
     for (TableColumn column : Queries.rows(admin, QUERY, TableColumn::of, oid, oid)) {
       columns.put(column.name(), column);
@@ -75,33 +75,33 @@ record TableColumn(
     return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
   }
 
-  String quoted() {
+  public String quoted() {
     return SqlNames.quoted(name);
   }
 
   /** All values there are can be made up. */
-  boolean enumerable() {
+  public boolean enumerable() {
     return category.equals("B") || category.equals("E");
   }
 
-  boolean isText() {
+  public boolean isText() {
     return TEXTS.contains(base);
   }
 
-  boolean isNumber() {
+  public boolean isNumber() {
     return category.equals("N") && !base.startsWith("reg") && !base.equals("oid");
   }
 
-  boolean isTime() {
+  public boolean isTime() {
     return category.equals("D");
   }
 
-  boolean isArray() {
+  public boolean isArray() {
     return category.equals("A");
   }
 
   /** Values have an order, and each but the whole numbers' has one next to it. */
-  boolean ordered() {
+  public boolean ordered() {
     return isNumber() || isTime();
   }
 }

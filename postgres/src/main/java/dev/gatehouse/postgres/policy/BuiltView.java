@@ -1,4 +1,4 @@
-package dev.gatehouse.postgres.probe;
+package dev.gatehouse.postgres.policy;
 
 import dev.gatehouse.core.dialect.Row;
 import dev.gatehouse.postgres.session.Queries;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param plain whether the server takes changes of it on to that relation, and nothing else does
  * @param checks whether it takes only rows that it would show
  */
-record BuiltView(
+public record BuiltView(
     String oid,
     String quoted,
     String words,
@@ -57,14 +57,14 @@ record BuiltView(
       ORDER BY 2\
       """;
 
-  static List<BuiltView> over(Connection admin, List<String> oids, String role)
+  public static List<BuiltView> over(Connection admin, List<String> oids, String role)
       throws SQLException {
     return Queries.rows(
         admin, OVER, BuiltView::of, admin.createArrayOf("oid", oids.toArray()), role, role);
   }
 
   /** Empty when the role may not even name it. */
-  static Optional<BuiltView> named(Connection admin, String quoted, String role)
+  public static Optional<BuiltView> named(Connection admin, String quoted, String role)
       throws SQLException {
     return Queries.first(
         admin,
@@ -88,7 +88,7 @@ record BuiltView(
         row.isTrue("checks"));
   }
 
-  boolean stored() {
+  public boolean stored() {
     return kind.equals("m");
   }
 }

@@ -1,4 +1,4 @@
-package dev.gatehouse.sqlite;
+package dev.gatehouse.sqlite.page;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.util.Arrays;
  * <p>A copy that asks for one cannot be opened on read-only media, so copies never do; a restored
  * database asks for what the one in its place asked for.
  */
-enum JournalMode {
+public enum JournalMode {
   ROLLBACK(1),
   WAL(2);
 
@@ -27,17 +27,17 @@ enum JournalMode {
     this.version = (byte) version;
   }
 
-  static JournalMode named(String pragma) {
+  public static JournalMode named(String pragma) {
     return pragma.equalsIgnoreCase("wal") ? WAL : ROLLBACK;
   }
 
   /** Writes it into the beginning of a file. */
-  void writeInto(byte[] beginning) {
+  public void writeInto(byte[] beginning) {
     Arrays.fill(beginning, OFFSET, OFFSET + 2, version);
   }
 
   /** Writes it into a file that no connection but the caller's has open; the caller syncs that. */
-  void writeInto(Path database) throws IOException {
+  public void writeInto(Path database) throws IOException {
     try (FileChannel channel =
         FileChannel.open(database, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer versions = ByteBuffer.wrap(new byte[] {version, version});
