@@ -40,7 +40,7 @@ record SeededFault(String name, String file, String text, String replacement, Li
   /** Reads the table; its head says how it is written. */
   static List<SeededFault> parse(String table) {
     List<SeededFault> faults = new ArrayList<>();
-    for (String block : table.split("\n\n")) {
+    for (String block : table.split("\n\n+")) {
       if (block.startsWith("== ")) {
         faults.add(fault(block.strip().lines().toList()));
       }

@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -190,6 +194,28 @@ class TransactionTest {
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("cannot make sure that 'process 1' has ended");
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void a_fence_waits_for_a_statement_that_is_still_writing() throws Exception {
+    try (Connection other = Databases.open(file)) {
+      Queries.run(other, "BEGIN IMMEDIATE");
+      CompletableFuture<Boolean> fence =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  concurrency.fence(target, "process 1");
+                  return true;
+                } catch (SQLException e) {
+                  throw new CompletionException(e);
+                }
+              });
+      assertThatThrownBy(() -> fence.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      Queries.run(other, "ROLLBACK");
+      assertThat(fence.get()).isTrue();
     }
   }
 
