@@ -23,7 +23,7 @@ public final class ScriptBytes {
 
   private final InputStream in;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private byte[] buffer = new byte[CHUNK];
+  private byte[] buffer;
   private int at;
   private int limit;
   private int line = 1;
@@ -33,6 +33,9 @@ public final class ScriptBytes {
   /** Reads from there as it is asked; a mark of the byte order is passed over. */
   public ScriptBytes(InputStream in) throws IOException {
     this.in = in;
+    // Most are one statement, asked for often: what is known to be short gets no more than it needs.
+    int known = in.available();
+    buffer = new byte[known > 0 ? Math.min(CHUNK, known + 1) : CHUNK];
     if (peek(0) == 0xEF && peek(1) == 0xBB && peek(2) == 0xBF) {
       at += 3;
     }
