@@ -122,6 +122,15 @@ final class FileStorage implements Storage {
   }
 
   private static Object key(Path path) throws IOException {
+    return key(path, regular(path));
+  }
+
+  private static Object key(Path path, BasicFileAttributes is) throws IOException {
+    Object inode = is.fileKey();
+    return inode != null ? inode : path.toRealPath();
+  }
+
+  private static BasicFileAttributes regular(Path path) throws IOException {
     BasicFileAttributes is =
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!is.isRegularFile()) {
@@ -131,8 +140,7 @@ final class FileStorage implements Storage {
               .withFound(is.isSymbolicLink() ? "a symbolic link" : "something else")
               .withFix("name the file itself: realpath " + path));
     }
-    Object inode = is.fileKey();
-    return inode != null ? inode : path.toRealPath();
+    return is;
   }
 
   private static boolean lock(RandomAccessFile file) throws IOException {
@@ -152,25 +160,23 @@ final class FileStorage implements Storage {
             .withFix("wait for the other run or stop it; see who it is with: fuser " + path));
   }
 
-  /** Asked before every write and force, so this is where a file that left its place is missed. */
+  /**
+   * Asked before every write, so this is where a file that left its place is missed: a descriptor
+   * outlives the name, and what nobody can find afterwards proves nothing. One question to the file
+   * system tells both, and each costs a tenth of a force.
+   */
   @Override
   public synchronized long size() throws IOException {
-    requireInPlace();
-    return file.length();
-  }
-
-  /** A descriptor outlives the name: what nobody can find afterwards proves nothing. */
-  private void requireInPlace() throws IOException {
-    boolean inPlace;
     try {
-      inPlace = key(path).equals(key);
+      BasicFileAttributes is = regular(path);
+      if (key(path, is).equals(key)) {
+        return is.size();
+      }
     } catch (NoSuchFileException | Refusal e) {
-      inPlace = false;
+      // it is not there, or something else is
     }
-    if (!inPlace) {
-      throw new IOException(
-          "'" + path + "' is not the file that was opened: it was moved, deleted or replaced");
-    }
+    throw new IOException(
+        "'" + path + "' is not the file that was opened: it was moved, deleted or replaced");
   }
 
   @Override

@@ -61,8 +61,7 @@ final class JournalWriter {
     requireTrusted();
     if (unforced) {
       try {
-        requireUntouched();
-        storage.force();
+        storage.force(); // of what was written a moment ago, into a file that was in its place
         unforced = false;
       } catch (IOException e) {
         throw poison(e);
