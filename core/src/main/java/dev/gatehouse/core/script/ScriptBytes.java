@@ -33,7 +33,8 @@ public final class ScriptBytes {
   /** Reads from there as it is asked; a mark of the byte order is passed over. */
   public ScriptBytes(InputStream in) throws IOException {
     this.in = in;
-    // Most are one statement, asked for often: what is known to be short gets no more than it needs.
+    // Most are one statement, asked for often: what is known to be short gets no more than it
+    // needs.
     int known = in.available();
     buffer = new byte[known > 0 ? Math.min(CHUNK, known + 1) : CHUNK];
     if (peek(0) == 0xEF && peek(1) == 0xBB && peek(2) == 0xBF) {

@@ -40,8 +40,7 @@ record Program(
     int at = definer.lastIndexOf('@');
     String user = at < 0 ? definer : definer.substring(0, at);
     String host = at < 0 ? "" : definer.substring(at + 1);
-    boolean otherwise =
-        sqlMode.contains("ANSI_QUOTES") || sqlMode.contains("NO_BACKSLASH_ESCAPES");
+    boolean otherwise = sqlMode.contains("ANSI_QUOTES") || sqlMode.contains("NO_BACKSLASH_ESCAPES");
     ProgramText read = ProgramText.of(text, database);
     return new Program(
         user,
