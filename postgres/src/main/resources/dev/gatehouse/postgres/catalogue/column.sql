@@ -10,7 +10,8 @@ select case when c.relkind in ('v', 'm') then 'view column' else 'column' end as
     'yes'
     ) -- since 18
   end as "notNull",
-  case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as "default",
+  -- A default names no column; told of its table, the server would collect the names of all columns for each.
+  case when a.attgenerated = '' then pg_get_expr(d.adbin, 0) end as "default",
   case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) || case a.attgenerated when 's' then ' stored' else ' virtual' end end as "generated",
   case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identity",
   case when a.attstorage <> t.typstorage then

@@ -14,5 +14,5 @@ from pg_index i
   join pg_class x on x.oid = i.indexrelid
   join pg_class c on c.oid = i.indrelid
   join pg_namespace n on n.oid = x.relnamespace
-where @user(n) and not @extension(pg_class, c.oid)
+where i.indexrelid >= 16384 and @user(n) and not @extension(pg_class, c.oid)
   and not exists (select from pg_constraint k where k.conindid = x.oid and k.contype in ('p', 'u', 'x'))

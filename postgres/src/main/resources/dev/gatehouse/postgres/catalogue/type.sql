@@ -23,6 +23,6 @@ select case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 
   @comment(pg_type, t.oid, 0) as "comment"
 from pg_type t
   join pg_namespace n on n.oid = t.typnamespace
-where @user(n) and not @extension(pg_type, t.oid) and t.typtype in ('b', 'c', 'd', 'e', 'p', 'r')
+where t.oid >= 16384 and @user(n) and not @extension(pg_type, t.oid) and t.typtype in ('b', 'c', 'd', 'e', 'p', 'r')
   and (t.typrelid = 0 or (select c.relkind from pg_class c where c.oid = t.typrelid) = 'c')
   and not exists (select from pg_type e where e.typarray = t.oid)
