@@ -21,6 +21,12 @@ final class Grants {
   static final String DATABASE = "pg_database";
   private static final String COLUMN = "pg_attribute";
 
+  /** What the same two roles gave and have, in the order of the list: of thousands of rights. */
+  private static final String TOGETHER =
+      "(select e.grantee, e.grantor, string_agg(e.privilege_type, ',') as rights from"
+          + " aclexplode(o.%s) with ordinality e (grantor, grantee, privilege_type, grantable, nth)"
+          + " group by e.grantee, e.grantor order by min(e.nth))";
+
   /** The letters of acldefault(). */
   private static final Map<String, Kind> LETTERS =
       Map.of(
@@ -88,8 +94,8 @@ final class Grants {
             text(column),
             number("a.grantee"),
             number("a.grantor"),
-            text("a.privilege_type"))
-        .from(catalogue + " o cross join lateral aclexplode(o." + acl + ") a")
+            text("a.rights"))
+        .from(catalogue + " o cross join lateral " + TOGETHER.formatted(acl) + " a")
         .where(where);
   }
 
@@ -115,11 +121,11 @@ final class Grants {
                   : explicit
                       .computeIfAbsent(row.value1(), key -> new HashMap<>())
                       .computeIfAbsent(row.value2(), key -> new ArrayList<>());
-          add(
-              list,
-              roles.number(row.value4()),
-              roles.number(row.value5()),
-              Right.bit(row.value6()));
+          int rights = 0;
+          for (String right : row.value6().split(",", -1)) {
+            rights |= Right.bit(right);
+          }
+          add(list, roles.number(row.value4()), roles.number(row.value5()), rights);
         });
   }
 

@@ -26,7 +26,10 @@ final class ServerPrivileges {
           "dynamic_library_path", "it says where the server loads code from",
           "lo_compat_privileges", "it is asked for no privilege on large objects");
 
-  /** Kind, name as GRANT has it, grantee. What is on many objects is told at once. */
+  /**
+   * Kind, name as GRANT has it, grantee. What is on many objects is told at once. An asterisk in the
+   * text of a list is a grant option, or stands in a name: without one no name has to be made.
+   */
   private static final String READ =
       """
       select 'language' as kind, quote_ident(l.lanname) as name, a.grantee
@@ -49,11 +52,14 @@ final class ServerPrivileges {
         from (select case c.relkind when 'S' then 'SEQUENCE ' else '' end
               || format('%I.%I', n.nspname, c.relname) as name, c.relacl as acl, c.relowner as owner
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relacl::text like '%*%'
           union all select format('ROUTINE %I.%I(%s)', n.nspname, p.proname,
               oidvectortypes(p.proargtypes)), p.proacl, p.proowner
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where p.proacl::text like '%*%'
           union all select format('TYPE %I.%I', n.nspname, t.typname), t.typacl, t.typowner
             from pg_type t join pg_namespace n on n.oid = t.typnamespace
+            where t.typacl::text like '%*%'
           union all select format('SCHEMA %I', nspname), nspacl, nspowner from pg_namespace
           union all select format('DATABASE %I', datname), datacl, datdba from pg_database
           union all select format('LANGUAGE %I', lanname), lanacl, lanowner from pg_language
