@@ -127,11 +127,10 @@ record Actors(
         ProbeContext.of(
             table.claim(), table.session(), table.breaches(), new ActingSubject(owner, ""), rows);
     TablePolicies policies = TablePolicies.of(on, owner, List.of());
-    MadeUpValues values = new MadeUpValues(table.session());
     List<Crossings> these =
         List.of(
-            Crossings.of(on, owner, true, policies, values),
-            Crossings.of(on, table.who().role(), true, policies, values));
+            Crossings.of(on, owner, true, policies),
+            Crossings.of(on, table.who().role(), true, policies));
     known.put(key, these);
     return these;
   }

@@ -33,7 +33,7 @@ final class ContentProbe {
   /**
    * Of the table itself; none where no policy is asked, because all rows can be tried as they are.
    */
-  static Optional<ContentProbe> of(ProbeContext on, MadeUpValues values) throws SQLException {
+  static Optional<ContentProbe> of(ProbeContext on) throws SQLException {
     String oid = on.rows().relation().oid();
     String role = on.who().role();
     boolean reads =
@@ -57,7 +57,7 @@ final class ContentProbe {
                             .formatted(quoted(name), on.rows().relation().words())));
     return Optional.of(
         new ContentProbe(
-            Crossings.of(on, role, reads, policies, values),
+            Crossings.of(on, role, reads, policies),
             context -> new TableDoor(on, context)));
   }
 

@@ -39,7 +39,6 @@ record Crossings(
     boolean looks,
     boolean proposes,
     TablePolicies policies,
-    MadeUpValues values,
     Map<String, Set<String>> there) {
   private static final int TRIES = 8;
   private static final int MOST_OF_A_COLUMN = 6;
@@ -61,8 +60,7 @@ record Crossings(
     }
   }
 
-  static Crossings of(
-      ProbeContext on, String running, boolean reads, TablePolicies policies, MadeUpValues values)
+  static Crossings of(ProbeContext on, String running, boolean reads, TablePolicies policies)
       throws SQLException {
     Map<String, Set<String>> there = new LinkedHashMap<>();
     for (String column : policies.read()) {
@@ -81,23 +79,23 @@ record Crossings(
           some.stream().limit(1).forEach(all::add);
           return all;
         });
-    return new Crossings(on, running, reads, false, false, policies, values, there);
+    return new Crossings(on, running, reads, false, false, policies, there);
   }
 
   /** The same, and whether rows may be read. */
   Crossings reading(boolean may) {
-    return new Crossings(on, running, reads && may, looks, proposes, policies, values, there);
+    return new Crossings(on, running, reads && may, looks, proposes, policies, there);
   }
 
   /** The same for changes that read rows first. */
   Crossings looking() {
-    return new Crossings(on, running, reads, true, proposes, policies, values, there);
+    return new Crossings(on, running, reads, true, proposes, policies, there);
   }
 
   /** The same for changes only, each proposed as a row to insert under the key of another. */
   Crossings proposing() {
     ProbeContext changes = on.through(on.rows(), on.inserted(), on.updated(), false);
-    return new Crossings(changes, running, false, true, true, policies, values, there);
+    return new Crossings(changes, running, false, true, true, policies, there);
   }
 
   /** What each column is tried at, from what the conditions compare it with in this context. */
@@ -116,7 +114,7 @@ record Crossings(
       TableColumn kind = policies.columns().get(column);
       if (kind != null) {
         Set<String> with = compared.getOrDefault(column, Set.of());
-        made.put(column, values.of(kind, with, folds, pattern));
+        made.put(column, on.session().values().of(kind, with, folds, pattern));
       }
     }
     made.values().removeIf(Set::isEmpty);

@@ -27,6 +27,9 @@ final class MadeUpValues {
   private static final Pattern SCALE = Pattern.compile("numeric\\(\\d+,(\\d+)\\)");
   private static final String SOMETHING_ELSE = "gatehouse-else";
 
+  /** A query has 1,664 columns at most. */
+  private static final int MOST_AT_ONCE = 500;
+
   private final ProbeSession session;
   private final Map<String, Optional<String>> printed = new HashMap<>();
 
@@ -75,8 +78,8 @@ final class MadeUpValues {
       }
     }
     Set<String> values = new LinkedHashSet<>();
-    for (String expression : expressions) {
-      printed(expression, column.type()).ifPresent(values::add);
+    for (Optional<String> value : printed(expressions, column.type())) {
+      value.ifPresent(values::add);
     }
     if (column.nullable()) {
       values.add("NULL");
@@ -150,27 +153,51 @@ final class MadeUpValues {
     return objects;
   }
 
-  /** Of the column's type, as it is printed; none when that takes no such value. */
-  private Optional<String> printed(String expression, String type) throws SQLException {
-    String sql = "SELECT pg_catalog.quote_nullable(((" + expression + ")::" + type + ")::text)";
-    Optional<String> known = printed.get(sql);
-    if (known == null) {
-      known = asked(sql);
-      printed.put(sql, known);
-    }
-    return known;
+  /** Of the column's type, as they are printed; none where that takes no such value. */
+  private List<Optional<String>> printed(Set<String> expressions, String type)
+      throws SQLException {
+    List<String> all =
+        expressions.stream()
+            .map(
+                expression ->
+                    "pg_catalog.quote_nullable(((" + expression + ")::" + type + ")::text)")
+            .toList();
+    ask(all.stream().filter(one -> !printed.containsKey(one)).toList());
+    return all.stream().map(one -> printed.getOrDefault(one, Optional.empty())).toList();
   }
 
-  private Optional<String> asked(String sql) throws SQLException {
+  /** In one question as far as the type takes them all; else each half by itself. */
+  private void ask(List<String> expressions) throws SQLException {
+    if (expressions.isEmpty()) {
+      return;
+    }
+    Optional<List<String>> told =
+        expressions.size() > MOST_AT_ONCE
+            ? Optional.empty()
+            : told("SELECT " + String.join(", ", expressions));
+    if (told.isPresent()) {
+      for (int i = 0; i < expressions.size(); i++) {
+        printed.put(expressions.get(i), Optional.of(told.get().get(i)));
+      }
+    } else if (expressions.size() == 1) {
+      printed.put(expressions.get(0), Optional.empty());
+    } else {
+      int half = expressions.size() / 2;
+      ask(expressions.subList(0, half));
+      ask(expressions.subList(half, expressions.size()));
+    }
+  }
+
+  private Optional<List<String>> told(String sql) throws SQLException {
     return session.takenBack(
         () -> {
           try {
-            return Optional.of(Queries.pinned(session.admin(), sql));
+            return Optional.of(Queries.one(session.admin(), sql).texts());
           } catch (SQLException e) {
             if (String.valueOf(e.getSQLState()).startsWith("22")
                 || String.valueOf(e.getSQLState()).startsWith("23")
                 || String.valueOf(e.getSQLState()).startsWith("42")) {
-              return Optional.<String>empty();
+              return Optional.<List<String>>empty();
             }
             throw e;
           }

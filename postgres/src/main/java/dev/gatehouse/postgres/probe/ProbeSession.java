@@ -36,6 +36,9 @@ final class ProbeSession implements AutoCloseable {
   private final String before;
   private final String role;
 
+  /** For all that is asked in it, because the same values are made up again and again. */
+  private final MadeUpValues values = new MadeUpValues(this);
+
   private ProbeSession(Connection connection, boolean own, String before, String role) {
     this.connection = connection;
     this.own = own;
@@ -89,6 +92,11 @@ final class ProbeSession implements AutoCloseable {
   /** As who the run is, within the transaction. */
   Connection admin() {
     return connection;
+  }
+
+  /** What columns may hold. */
+  MadeUpValues values() {
+    return values;
   }
 
   /** What is done as somebody and taken back. */

@@ -111,8 +111,7 @@ final class RoutineProbe {
               on,
               routine.owner(),
               statement.command().equals("r"),
-              policies,
-              new MadeUpValues(table.session()));
+              policies);
       return policies.unreadable().isEmpty()
           ? Optional.of(where.isEmpty() ? crossings : crossings.looking())
           : Optional.empty();

@@ -19,7 +19,7 @@ final class TableProbe {
     this.inserting = new InsertProbe(on);
     this.writing = new RowProbe(on);
     this.copying = new CopyProbe(on);
-    this.contents = ContentProbe.of(on, new MadeUpValues(on.session()));
+    this.contents = ContentProbe.of(on);
   }
 
   static TableProbe of(

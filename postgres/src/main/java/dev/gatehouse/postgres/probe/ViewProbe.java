@@ -95,8 +95,7 @@ final class ViewProbe {
         on,
         table.who().role(),
         true,
-        TablePolicies.of(on, checked, List.of(narrowing)),
-        new MadeUpValues(table.session()));
+        TablePolicies.of(on, checked, List.of(narrowing)));
   }
 
   /** Quoted columns; none where nothing can be read. */
