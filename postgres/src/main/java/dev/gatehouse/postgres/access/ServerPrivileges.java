@@ -27,8 +27,8 @@ final class ServerPrivileges {
           "lo_compat_privileges", "it is asked for no privilege on large objects");
 
   /**
-   * Kind, name as GRANT has it, grantee. What is on many objects is told at once. An asterisk in the
-   * text of a list is a grant option, or stands in a name: without one no name has to be made.
+   * Kind, name as GRANT has it, grantee. What is on many objects is told at once. An asterisk in
+   * the text of a list is a grant option, or stands in a name: without one no name has to be made.
    */
   private static final String READ =
       """

@@ -57,8 +57,7 @@ final class ContentProbe {
                             .formatted(quoted(name), on.rows().relation().words())));
     return Optional.of(
         new ContentProbe(
-            Crossings.of(on, role, reads, policies),
-            context -> new TableDoor(on, context)));
+            Crossings.of(on, role, reads, policies), context -> new TableDoor(on, context)));
   }
 
   void in(TenantContext context) throws SQLException {

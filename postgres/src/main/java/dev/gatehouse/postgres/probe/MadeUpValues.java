@@ -154,8 +154,7 @@ final class MadeUpValues {
   }
 
   /** Of the column's type, as they are printed; none where that takes no such value. */
-  private List<Optional<String>> printed(Set<String> expressions, String type)
-      throws SQLException {
+  private List<Optional<String>> printed(Set<String> expressions, String type) throws SQLException {
     List<String> all =
         expressions.stream()
             .map(

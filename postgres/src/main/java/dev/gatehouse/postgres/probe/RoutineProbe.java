@@ -107,11 +107,7 @@ final class RoutineProbe {
           TablePolicies.of(
               on, routine.owner(), List.of(new Narrowing(routine.words() + "()", where, "")));
       Crossings crossings =
-          Crossings.of(
-              on,
-              routine.owner(),
-              statement.command().equals("r"),
-              policies);
+          Crossings.of(on, routine.owner(), statement.command().equals("r"), policies);
       return policies.unreadable().isEmpty()
           ? Optional.of(where.isEmpty() ? crossings : crossings.looking())
           : Optional.empty();

@@ -92,10 +92,7 @@ final class ViewProbe {
       throws SQLException {
     Narrowing narrowing = new Narrowing("view " + view.words(), where, after);
     return Crossings.of(
-        on,
-        table.who().role(),
-        true,
-        TablePolicies.of(on, checked, List.of(narrowing)));
+        on, table.who().role(), true, TablePolicies.of(on, checked, List.of(narrowing)));
   }
 
   /** Quoted columns; none where nothing can be read. */

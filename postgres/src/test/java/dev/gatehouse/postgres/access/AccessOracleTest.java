@@ -23,8 +23,8 @@ class AccessOracleTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void ten_graphs_are_as_the_engine_has_them(EngineUnderTest engine) throws SQLException {
-    compare(engine, RandomGraph.seeds(10));
+  void a_few_graphs_are_as_the_engine_has_them(EngineUnderTest engine) throws SQLException {
+    compare(engine, RandomGraph.seeds(4));
   }
 
   /** In each of them an owner could not name its own table. */

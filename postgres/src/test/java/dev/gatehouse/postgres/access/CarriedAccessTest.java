@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CarriedAccessTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(CarriedAccessTest.class);
   }
 
   /** Schema private with table secret (id, v) of o, closed to app; schema pub is open. */

@@ -39,7 +39,7 @@ class RandomCarriersTest {
   @ParameterizedTest
   @MethodSource("one")
   void nothing_done_is_denied(EngineUnderTest engine) throws SQLException {
-    compare(engine, 1, Integer.getInteger("carriers.rounds", 60));
+    compare(engine, 1, Integer.getInteger("carriers.rounds", 12));
   }
 
   @Tag("nightly")

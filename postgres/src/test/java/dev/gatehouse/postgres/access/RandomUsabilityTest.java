@@ -53,7 +53,7 @@ class RandomUsabilityTest {
   @ParameterizedTest
   @MethodSource("one")
   void what_is_of_no_use_is_told(EngineUnderTest engine) throws SQLException {
-    compare(engine, 1, 40);
+    compare(engine, 1, 10);
   }
 
   @Tag("nightly")
@@ -66,7 +66,7 @@ class RandomUsabilityTest {
   @ParameterizedTest
   @MethodSource("one")
   void what_a_row_needs_is_told(EngineUnderTest engine) throws SQLException {
-    demands(engine, 1, Integer.getInteger("demands.rounds", 25));
+    demands(engine, 1, Integer.getInteger("demands.rounds", 8));
   }
 
   @Tag("nightly")

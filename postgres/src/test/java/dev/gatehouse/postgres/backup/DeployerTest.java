@@ -19,6 +19,7 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Sampled;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an ordinary owner of a database can do where a superuser was before. */
 class DeployerTest {
@@ -112,8 +112,9 @@ class DeployerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 1,
+      of = {
         "CREATE EXTENSION hstore; ALTER TABLE orders ADD h hstore DEFAULT 'a=>1';"
             + " CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'of the superuser';"
             + " COMMENT ON EXTENSION plpgsql IS 'of the superuser'",
@@ -172,8 +173,9 @@ class DeployerTest {
 
   /** Each gives what this account may act for, and could not once. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 1,
+      of = {
         "COMMENT ON SCHEMA public IS 'ours'; GRANT SELECT ON item TO @ WITH GRANT OPTION;"
             + " SET ROLE @; GRANT SELECT ON item TO PUBLIC",
         "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO @; ALTER TABLE item OWNER TO @;"
@@ -195,8 +197,9 @@ class DeployerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 2,
+      of = {
         "CREATE FUNCTION f() RETURNS int LEAKPROOF LANGUAGE sql AS 'SELECT 1';"
             + " ALTER FUNCTION f() OWNER TO @",
         "CREATE FUNCTION f() RETURNS int SET log_min_duration_statement = 5 LANGUAGE sql AS"
@@ -310,8 +313,9 @@ class DeployerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 1,
+      of = {
         "CREATE SCHEMA theirs; CREATE TYPE theirs.mood AS ENUM ('ok')",
         "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
             + " CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION f()",

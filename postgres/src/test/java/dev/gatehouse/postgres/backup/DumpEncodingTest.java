@@ -6,6 +6,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
+import dev.gatehouse.core.testkit.Sampled;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.postgres.Postgres;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database may be of another encoding than the driver, which speaks UTF-8 alone. */
 class DumpEncodingTest {
@@ -24,7 +24,9 @@ class DumpEncodingTest {
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(DumpEncodingTest.class);
 
   @ParameterizedTest
-  @ValueSource(strings = {"LATIN1", "SQL_ASCII", "EUC_JP"})
+  @Sampled(
+      few = 1,
+      of = {"LATIN1", "SQL_ASCII", "EUC_JP"})
   void a_database_of_another_encoding_is_drilled_and_restored(String encoding) throws Exception {
     try (TestDatabase database = engine.database()) {
       Dumps admin = new Dumps(engine, database, work);

@@ -16,6 +16,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
+import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.backup.BackUp;
 import dev.gatehouse.postgres.session.Queries;
@@ -86,25 +87,33 @@ class LockRoomTest {
     return Long.parseLong(Queries.rows(session, HELD, Function.identity()).get(0).text("count"));
   }
 
+  /** On a server with room for few, so that few objects are too many. */
   @Test
   void what_has_no_room_is_refused_while_planning() throws Exception {
     String defaults =
         IntStream.range(0, 400)
             .mapToObj(i -> "c" + i + " int DEFAULT " + i)
             .collect(Collectors.joining(", "));
-    for (int i = 0; i < 24; i++) {
-      database.run("CREATE TABLE wide" + i + " (" + defaults + ")");
+    try (OwnServer small = engine.another(data -> {}, "max_locks_per_transaction=10");
+        TestDatabase wide = small.database()) {
+      for (int i = 0; i < 8; i++) {
+        wide.run("CREATE TABLE wide" + i + " (" + defaults + ")");
+      }
+      refused(new Dumps(engine, wide, work));
     }
+  }
+
+  private void refused(Dumps dumps) throws Exception {
     BackUp dump = backUp(into(work.resolve("vault"))).named("dump");
-    assertThatThrownBy(() -> plan(dump, restore(dump)))
+    assertThatThrownBy(() -> plan(dumps, dump, restore(dump)))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a restore in one transaction needs more locks than the server has")
         .hasMessageContaining("ALTER SYSTEM SET max_locks_per_transaction = ");
-    assertThatThrownBy(() -> plan(dump, restoreDrill(dump).intoScratchDatabase()))
+    assertThatThrownBy(() -> plan(dumps, dump, restoreDrill(dump).intoScratchDatabase()))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("a drill by the procedure of a restore in place needs more locks")
         .hasMessageContaining("or .restoringInParallel(), which rehearses no");
-    assertThat(plan(dump, restoreDrill(dump).intoScratchDatabase().restoringInParallel()))
+    assertThat(plan(dumps, dump, restoreDrill(dump).intoScratchDatabase().restoringInParallel()))
         .isNotNull();
     assertThatThrownBy(() -> new RestoreInPlace(Dumps.tools(engine)).rehearseDropping(dumps.target))
         .isInstanceOf(StepFailed.class)
@@ -112,7 +121,7 @@ class LockRoomTest {
         .hasMessageContaining("max_locks_per_transaction");
   }
 
-  private Plan plan(Step first, Step then) {
+  private static Plan plan(Dumps dumps, Step first, Step then) {
     return Plan.of(runbook("locks", gate("g", first, then)), dumps.target);
   }
 }

@@ -20,21 +20,18 @@ import dev.gatehouse.core.model.Change;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Sampled;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.backup.BackUp;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A change and its undo on a copy of the target's own server; all faults by {@code
- * -Drehearsal.faults=all}, else a sample.
- */
+/** A change and its undo on a copy of the target's own server. */
 class RehearsalTest {
   @TempDir Path work = Path.of("");
 
@@ -170,9 +167,8 @@ class RehearsalTest {
   void what_is_wrong_is_found_on_the_copy_and_the_target_stays_untouched() throws Exception {
     Content content = dumps().content();
     Baseline definitions = dumps().catalogue();
-    boolean all = System.getProperty("rehearsal.faults", "").equals("all");
     StringBuilder missed = new StringBuilder();
-    for (int i : IntStream.range(0, all ? FAULTS.size() : 4).toArray()) {
+    for (int i : Sampled.Few.of(2, FAULTS.size()).toArray()) {
       Fault fault = FAULTS.get(i);
       RunRecord record;
       try {
@@ -217,7 +213,7 @@ class RehearsalTest {
 
   @Test
   void what_would_leave_the_copy_is_refused_while_planning() throws Exception {
-    for (String there :
+    List<String> all =
         List.of(
             "create role stray",
             "alter role current_user set work_mem = '8MB'",
@@ -241,7 +237,9 @@ class RehearsalTest {
             "copy app.orders from $$/dev/null$$",
             "select \"pg_terminate_backend\" (1)",
             "select query_to_xml('select pg_' || 'rotate_logfile()', true, true, '')",
-            "select pg_terminate_backend(1)")) {
+            "select pg_terminate_backend(1)");
+    for (int i : Sampled.Few.of(7, all.size()).toArray()) {
+      String there = all.get(i);
       assertThatThrownBy(() -> run(change(there, "select 1")))
           .as(there)
           .isInstanceOf(Refusal.class)

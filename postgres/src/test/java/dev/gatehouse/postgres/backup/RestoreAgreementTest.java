@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * restore the server's own dump of the database is the one of before.
  */
 class RestoreAgreementTest {
-  private static final int FEW = 4;
+  private static final int FEW = 2;
   private static final int MANY = 200;
   private static final Pattern FIRST =
       Pattern.compile("have a superuser execute this first, and restore then: (.*)");

@@ -25,6 +25,7 @@ import dev.gatehouse.core.model.TransactionPart;
 import dev.gatehouse.core.report.RunText;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Sampled;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
@@ -100,8 +101,9 @@ class ScriptSessionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 2,
+      of = {
         "SET search_path TO app",
         "SET LOCAL search_path = app",
         "SELECT pg_catalog.set_config('search_path', 'app', false)",
@@ -118,8 +120,9 @@ class ScriptSessionTest {
 
   /** What new sessions of the account begin with is for those behind the run. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 1,
+      of = {
         "ALTER ROLE %1$I IN DATABASE %2$I SET search_path = app",
         "ALTER DATABASE %2$I SET search_path = app",
       })
@@ -149,8 +152,9 @@ class ScriptSessionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 2,
+      of = {
         "CREATE TEMP TABLE orders (id int)",
         "CREATE TEMP VIEW orders AS SELECT 1 AS id",
         "SELECT 1 AS id INTO TEMP orders",
@@ -178,8 +182,9 @@ class ScriptSessionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
+  @Sampled(
+      few = 2,
+      of = {
         "SELECT login('a')",
         "SELECT set_config('app.' || 'tenant', 'a', false)",
         "SELECT set_config(n, v, false) FROM (VALUES ('app.tenant', 'x')) q(n, v)",

@@ -90,7 +90,7 @@ class CutConnectionTest {
   void a_connection_that_is_cut_leaves_all_or_nothing() throws Exception {
     for (Way way : Way.values()) {
       long bytes = length(way);
-      for (int part = 0; part < 5; part++) {
+      for (int part = 1; part < 5; part += 2) {
         cut(way, bytes * part / 5 + part, How.RESET);
       }
       cut(way, bytes - 1, How.RESET);

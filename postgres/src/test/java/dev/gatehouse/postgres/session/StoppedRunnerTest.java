@@ -20,7 +20,12 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -40,27 +45,24 @@ class StoppedRunnerTest {
 
   private final EngineUnderTest engine = EngineUnderTest.onePostgres(StoppedRunnerTest.class);
   private final Random random = new Random(20_261_129);
-  private final List<Duration> took = new ArrayList<>();
+  private final Queue<Duration> took = new ConcurrentLinkedQueue<>();
 
+  /** In a wait, in mid effect, outside of the target: beside each other, because all wait. */
   @Test
   @Timeout(120)
-  void a_runner_stopped_in_a_wait_is_replaced_and_changes_nothing_when_it_comes_back()
-      throws Exception {
-    replace(Stoppage.WAIT);
-    replace(Stoppage.WAIT);
-  }
-
-  @Test
-  @Timeout(120)
-  void a_runner_stopped_in_mid_effect_is_replaced_and_the_effect_is_there_once() throws Exception {
-    replace(Stoppage.TRANSACTION);
-    replace(Stoppage.SESSION);
-  }
-
-  @Test
-  @Timeout(120)
-  void what_it_did_outside_of_the_target_stops_when_it_comes_back() throws Exception {
-    replace(Stoppage.OUTSIDE);
+  void a_stopped_runner_is_replaced_and_changes_nothing_when_it_comes_back() throws Exception {
+    ExecutorService beside = Executors.newCachedThreadPool();
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (Stoppage stoppage : Stoppage.values()) {
+        all.add(beside.submit(() -> replace(stoppage)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } finally {
+      beside.shutdownNow();
+    }
   }
 
   @Test
@@ -80,7 +82,7 @@ class StoppedRunnerTest {
                 + took.stream().max(Duration::compareTo));
   }
 
-  private void replace(Stoppage stoppage) throws Exception {
+  private Void replace(Stoppage stoppage) throws Exception {
     Path journals = Files.createTempDirectory(directory, "journals");
     try (TestDatabase database = engine.database();
         Connection witness = database.connect()) {
@@ -106,6 +108,7 @@ class StoppedRunnerTest {
         Signals.kill(victim.toHandle());
       }
     }
+    return null;
   }
 
   private RunRecord replaced(Stoppage stoppage, Target target, Path journals) throws Exception {
