@@ -85,7 +85,7 @@ record Answers(ProbeContext table, List<TenantRows> tree, String words, String s
                 }
                 return new Answer.Allowed(0);
               }
-              if (!session.lookedAt(ofOthers::digest).equals(before)) {
+              if (!ofOthers.digestAfterwards().equals(before)) {
                 changed(context);
               }
               return new Answer.Allowed(rows.size());

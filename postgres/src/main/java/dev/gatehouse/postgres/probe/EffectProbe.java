@@ -138,16 +138,12 @@ final class EffectProbe {
           } catch (SQLException e) {
             return stopped(does, e);
           }
-          return on.session()
-              .lookedAt(
-                  () -> {
-                    if (others.digest().equals(before)) {
-                      return new Answer.NoRows();
-                    }
-                    after.clear();
-                    after.putAll(others.versions());
-                    return new Answer.Allowed(0);
-                  });
+          if (others.digestAfterwards().equals(before)) {
+            return new Answer.NoRows();
+          }
+          after.clear();
+          after.putAll(others.versions());
+          return new Answer.Allowed(0);
         });
   }
 

@@ -37,9 +37,16 @@ record OtherTenantsRows(ProbeContext on, String condition) {
 
   /** Another one when any of them was inserted, updated or deleted. */
   String digest() throws SQLException {
-    return Queries.pinned(
-        on.session().admin(),
-        "SELECT count(*) || '/' || coalesce(sum(" + VERSION + "::numeric), 0)" + from());
+    return Queries.pinned(on.session().admin(), question());
+  }
+
+  /** Within an attempt that has just been made. */
+  String digestAfterwards() throws SQLException {
+    return on.session().lookedAt(question());
+  }
+
+  private String question() {
+    return "SELECT count(*) || '/' || coalesce(sum(" + VERSION + "::numeric), 0)" + from();
   }
 
   /** Version of each by its key. */

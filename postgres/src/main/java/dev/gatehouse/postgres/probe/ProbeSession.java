@@ -11,6 +11,7 @@ import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -136,16 +137,18 @@ final class ProbeSession implements AutoCloseable {
     }
   }
 
-  /** Within an attempt: what has come of it, as who the run is, who the attempt then stays. */
-  <T> T lookedAt(Asked<T> asked) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "SELECT pg_catalog.set_config('role', ?, true),"
-                + " pg_catalog.set_config('row_security', 'off', true)")) {
-      statement.setString(1, role);
-      statement.execute();
-    }
-    return asked.of();
+  /**
+   * Within an attempt: what has come of it, as who the run is, who the attempt then stays.
+   *
+   * @param question for one value
+   */
+  String lookedAt(String question) throws SQLException {
+    return last(
+        "SELECT pg_catalog.set_config('role', ?, true),"
+            + " pg_catalog.set_config('row_security', 'off', true),"
+            + " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true); "
+            + question,
+        List.of(role));
   }
 
   /** Something as who the run is, taken back too. */
@@ -164,31 +167,22 @@ final class ProbeSession implements AutoCloseable {
     T of() throws SQLException;
   }
 
-  /** In one round trip, because there are many: savepoint, role, settings as the role, proof. */
+  /**
+   * In one round trip, because there are many: savepoint, role, settings as the role, proof. What a
+   * query without rows yields is computed from left to right; else the proof fails.
+   */
   private void become(String role, List<String> settings, Set<String> proofs) throws SQLException {
-    String sql =
-        "SAVEPOINT gatehouse_probe; SELECT pg_catalog.set_config('row_security', 'on', true);"
-            + " SELECT pg_catalog.set_config('role', ?, true);"
-            + " SELECT pg_catalog.set_config(?, ?, true);".repeat(settings.size() / 2)
-            + " SELECT pg_catalog.concat_ws('/', current_user,"
-            + " pg_catalog.current_setting('is_superuser'),"
-            + " pg_catalog.current_setting('row_security'))";
-    String who = "";
-    try (var statement = connection.prepareStatement(sql)) {
-      statement.setString(1, role);
-      for (int i = 0; i < settings.size(); i++) {
-        statement.setString(i + 2, settings.get(i));
-      }
-      boolean isResult = statement.execute();
-      while (isResult || statement.getUpdateCount() >= 0) {
-        if (isResult) {
-          try (var rows = statement.getResultSet()) {
-            who = rows.next() ? String.valueOf(rows.getString(1)) : "";
-          }
-        }
-        isResult = statement.getMoreResults();
-      }
-    }
+    List<String> binds = new ArrayList<>(List.of(role));
+    binds.addAll(settings);
+    String who =
+        last(
+            "SAVEPOINT gatehouse_probe; SELECT pg_catalog.set_config('row_security', 'on', true),"
+                + " pg_catalog.set_config('role', ?, true),"
+                + " pg_catalog.set_config(?, ?, true),".repeat(settings.size() / 2)
+                + " pg_catalog.concat_ws('/', current_user,"
+                + " pg_catalog.current_setting('is_superuser'),"
+                + " pg_catalog.current_setting('row_security'))",
+            binds);
     if (!proofs.contains(who)) {
       throw new Refusal(
           Finding.of("probe.not-the-role", "the session did not become '" + role + "'")
@@ -196,6 +190,27 @@ final class ProbeSession implements AutoCloseable {
               .withFound(who)
               .withFix("act as a role that is no superuser"));
     }
+  }
+
+  /** The last value of the last row of the last answer to several statements. */
+  private String last(String sql, List<String> binds) throws SQLException {
+    String last = "";
+    try (var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < binds.size(); i++) {
+        statement.setString(i + 1, binds.get(i));
+      }
+      boolean isResult = statement.execute();
+      while (isResult || statement.getUpdateCount() >= 0) {
+        if (isResult) {
+          try (var rows = statement.getResultSet()) {
+            int column = rows.getMetaData().getColumnCount();
+            last = rows.next() ? String.valueOf(rows.getString(column)) : "";
+          }
+        }
+        isResult = statement.getMoreResults();
+      }
+    }
+    return last;
   }
 
   private static Refusal notAssumed(String role, SQLException e) {

@@ -39,9 +39,8 @@ final class RowProbe {
             () -> {
               Queries.run(
                   on.session().admin(),
-                  "DECLARE gatehouse_row NO SCROLL CURSOR FOR SELECT 1 FROM %s WHERE %s = %s"
+                  "DECLARE gatehouse_row NO SCROLL CURSOR FOR SELECT 1 FROM %s WHERE %s = %s; FETCH gatehouse_row"
                       .formatted(on.name(), TenantRows.keyText(rows.keys()), literal(row.key())));
-              Queries.run(on.session().admin(), "FETCH gatehouse_row");
               boolean own = owns(context, row.tenant());
               String deletion = "DELETE FROM " + on.name();
               if (on.deletes() && !own) {

@@ -77,9 +77,8 @@ final class TableDoor implements Door {
   private boolean onRow(String key, String sql) throws SQLException {
     Queries.run(
         on.session().admin(),
-        "DECLARE %s NO SCROLL CURSOR FOR SELECT 1 FROM %s WHERE %s = %s"
+        "DECLARE %1$s NO SCROLL CURSOR FOR SELECT 1 FROM %2$s WHERE %3$s = %4$s; FETCH %1$s"
             .formatted(ROW, on.name(), TenantRows.keyText(on.rows().keys()), literal(key)));
-    Queries.run(on.session().admin(), "FETCH " + ROW);
     return on.execute(context, sql + " WHERE CURRENT OF " + ROW) instanceof Answer.Allowed;
   }
 

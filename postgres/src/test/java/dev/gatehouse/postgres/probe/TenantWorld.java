@@ -13,6 +13,7 @@ import dev.gatehouse.postgres.Targets;
 import dev.gatehouse.postgres.session.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A table of two tenants that row security keeps apart, until somebody breaks it. */
 final class TenantWorld implements AutoCloseable {
@@ -22,6 +23,7 @@ final class TenantWorld implements AutoCloseable {
   final Target target;
   String role = "";
   String owner = "";
+  private @Nullable Connection open;
 
   TenantWorld(EngineUnderTest engine) {
     database = engine.database();
@@ -49,11 +51,19 @@ final class TenantWorld implements AutoCloseable {
   }
 
   void execute(String... statements) throws SQLException {
-    try (Connection connection = database.connect()) {
-      for (String sql : statements) {
-        Queries.run(connection, sql);
-      }
+    for (String sql : statements) {
+      Queries.run(admin(), sql);
     }
+  }
+
+  /** One session for all: a login costs more than what is said in it. */
+  private Connection admin() throws SQLException {
+    Connection admin = open;
+    if (admin == null) {
+      admin = database.connect();
+      open = admin;
+    }
+    return admin;
   }
 
   NamedCheck separates() {
@@ -65,17 +75,14 @@ final class TenantWorld implements AutoCloseable {
   }
 
   int major() throws SQLException {
-    try (Connection connection = database.connect()) {
-      return connection.getMetaData().getDatabaseMajorVersion();
-    }
+    return admin().getMetaData().getDatabaseMajorVersion();
   }
 
   String content() throws SQLException {
-    try (Connection connection = database.connect()) {
-      return Queries.rows(connection, "SELECT * FROM app.doc ORDER BY id", Row::texts).toString();
-    }
+    return Queries.rows(admin(), "SELECT * FROM app.doc ORDER BY id", Row::texts).toString();
   }
 
+  /** Its sessions end with it. */
   @Override
   public void close() {
     database.close();
