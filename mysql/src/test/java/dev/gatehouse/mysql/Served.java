@@ -17,10 +17,15 @@ public record Served(EngineUnderTest engine, String driver) {
    * all of them with {@code -Pengines} or {@code -Pnightly}.
    */
   public static List<Served> share(Class<?> test) {
+    return share(test.getSimpleName());
+  }
+
+  /** The share of a test of that name. */
+  public static List<Served> share(String test) {
     List<Served> all = all();
     return Boolean.getBoolean("engines.every")
         ? all
-        : List.of(all.get(Math.floorMod(test.getSimpleName().hashCode(), all.size())));
+        : List.of(all.get(Math.floorMod(test.hashCode(), all.size())));
   }
 
   /** Each server of the build by that driver. */

@@ -9,9 +9,7 @@ class ServerFaultsTest extends ServerFaultsContract {
 
   @Override
   protected List<EngineUnderTest> engines() {
-    return ServersTest.both(
-        EngineUnderTest.mysql(ServerFaultsTest.class),
-        EngineUnderTest.mariadb(ServerFaultsTest.class));
+    return Served.share(ServerFaultsTest.class).stream().map(Served::engine).toList();
   }
 
   @Override

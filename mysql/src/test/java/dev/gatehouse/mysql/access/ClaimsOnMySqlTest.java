@@ -44,6 +44,10 @@ class ClaimsOnMySqlTest {
     return Served.all();
   }
 
+  static List<Served> one() {
+    return Served.share(ClaimsOnMySqlTest.class);
+  }
+
   private static Stage stage(Served served) throws Exception {
     return Stage.of(served, "app", "reports", "owner")
         .run(
@@ -100,7 +104,7 @@ class ClaimsOnMySqlTest {
   }
 
   @ParameterizedTest
-  @MethodSource("engines")
+  @MethodSource("one")
   void a_table_behind_a_definers_body_is_not_called_closed(Served served) throws Exception {
     try (Stage stage = stage(served)) {
       stage.run(
@@ -135,7 +139,7 @@ class ClaimsOnMySqlTest {
   }
 
   @ParameterizedTest
-  @MethodSource("engines")
+  @MethodSource("one")
   void assertions_and_tests_of_suites(Served served) throws Exception {
     try (Stage stage = stage(served)) {
       String app = stage.filled("{app}@%");

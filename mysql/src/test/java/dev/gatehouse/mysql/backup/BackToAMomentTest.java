@@ -12,6 +12,7 @@ import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.dialect.RestoreMethod.Swap;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wherever a replay stops, the target holds what the ledger has up to there. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class BackToAMomentTest {
   private static final String KEY = "run/restore";
@@ -77,6 +79,7 @@ class BackToAMomentTest {
   }
 
   @Test
+  @Alternating.OnEach
   void the_target_is_as_the_ledger_has_it() throws Exception {
     atMoment();
     atPlace();

@@ -21,6 +21,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.dsl.backup.BackUp;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The verbs that every product has, in a run. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class BackupRunTest {
   @Parameter Served served = Served.all().get(0);
@@ -70,6 +72,7 @@ class BackupRunTest {
   }
 
   @Test
+  @Alternating.OnEach
   void backed_up_drilled_restored_and_undone() throws Exception {
     try (Backups backups = new Backups(served, directory)) {
       backups.execute(

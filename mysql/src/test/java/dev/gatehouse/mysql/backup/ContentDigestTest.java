@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.artifact.Content;
 import dev.gatehouse.core.outcome.Finding;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Contents that differ are never told as equal, and the same rows always are. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class ContentDigestTest {
   @Parameter Served served = Served.all().get(0);
@@ -48,6 +50,7 @@ class ContentDigestTest {
   }
 
   @Test
+  @Alternating.OnEach
   void each_change_of_a_value_is_seen() throws Exception {
     // CHECKSUM TABLE has the same answer before and after the first.
     differs("UPDATE t SET a = 'a', b = 'bc' WHERE a = 'ab'");
@@ -71,6 +74,7 @@ class ContentDigestTest {
   }
 
   @Test
+  @Alternating.OnEach
   void each_change_of_a_definition_is_seen() throws Exception {
     differs("ALTER TABLE t ADD COLUMN d INT");
     differs("ALTER TABLE t COMMENT = 'x'");

@@ -11,6 +11,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.OwnServer;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that are not whole, not all there, or another server's are refused while planning. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class DamagedLogTest {
   @Parameter Served served = Served.all().get(0);
@@ -123,6 +125,7 @@ class DamagedLogTest {
   }
 
   @Test
+  @Alternating.OnEach
   void flipped_bits_and_cut_files_are_found() throws Exception {
     damage(120, 40);
   }
@@ -176,6 +179,7 @@ class DamagedLogTest {
    * all.
    */
   @Test
+  @Alternating.OnEach
   void a_file_cut_between_two_transactions_is_a_gap() throws Exception {
     Path middle = span().get(1);
     byte[] bytes = Files.readAllBytes(middle);
@@ -280,6 +284,7 @@ class DamagedLogTest {
 
   /** Within a second of MariaDB nobody knows what was before a moment. */
   @Test
+  @Alternating.OnEach
   void a_moment_that_the_log_does_not_tell_is_refused() throws Exception {
     if (TypeZoo.isMariaDb(served)) {
       String last = replay.facts().getOrDefault("lastReplayed", "");

@@ -9,6 +9,7 @@ import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.RestoreMethod.State;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The content of a backup takes the place of the target's, or the target is as it was. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class ExchangeTest {
   private static final String KEY = "run/restore";
@@ -88,6 +90,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Alternating.OnEach
   void everything_is_as_it_was_backed_up_and_the_replaced_tables_are_kept() throws Exception {
     Artifact artifact = backups.backUp();
     damage();
@@ -153,6 +156,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Alternating.OnEach
   void where_it_fails_or_dies_the_target_is_the_old_or_the_new_one() throws Exception {
     List<String> points =
         List.of(

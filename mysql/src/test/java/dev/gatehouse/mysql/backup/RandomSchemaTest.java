@@ -37,7 +37,7 @@ class RandomSchemaTest {
 
   @Test
   void databases_made_up_by_chance_come_back() throws Exception {
-    rounds(1, 3);
+    rounds(1, 2);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.gatehouse.core.artifact.Artifact;
 import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.Sql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Of a backup that somebody changed nothing is executed. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class TamperedBackupTest {
   @Parameter Served served = Served.all().get(0);
@@ -131,6 +133,7 @@ class TamperedBackupTest {
   }
 
   @Test
+  @Alternating.OnEach
   void sql_that_no_backup_writes_is_refused_with_its_line() throws Exception {
     String schema = "schema.sql";
     String programs = "programs.sql";

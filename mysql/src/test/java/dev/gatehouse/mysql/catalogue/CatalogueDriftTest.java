@@ -7,6 +7,7 @@ import dev.gatehouse.core.dialect.Drift;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each planted change is found and named, and nothing else; what changes by itself is none. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class CatalogueDriftTest {
 
@@ -108,6 +110,7 @@ class CatalogueDriftTest {
   }
 
   @Test
+  @Alternating.OnEach
   void each_planted_change_is_found_and_named_and_nothing_else() throws Exception {
     String other = "'" + database.newAccount("other").name() + "'@'%'";
     boolean mariaDb = CatalogueSample.isMariaDb(served);
@@ -139,6 +142,7 @@ class CatalogueDriftTest {
   }
 
   @Test
+  @Alternating.OnEach
   void what_changes_by_itself_is_no_difference() throws Exception {
     Baseline before = read(database);
     run("INSERT INTO customers (name) VALUES ('a'), ('b'), ('c')");
@@ -154,6 +158,7 @@ class CatalogueDriftTest {
 
   /** In the settings of the session that made them, as a dump sets them. */
   @Test
+  @Alternating.OnEach
   void what_is_made_again_by_what_the_server_prints_is_the_same() throws Exception {
     try (TestDatabase copy = served.engine().database();
         Connection from = database.connect();

@@ -24,6 +24,7 @@ import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.drift.NoDrift;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import dev.gatehouse.mysql.session.PinnedPrinting;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may not see all is told so, and a catalogue in motion is never told in pieces. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class CatalogueReadingTest {
   @Parameter Served served = Served.all().get(0);
@@ -97,6 +99,7 @@ class CatalogueReadingTest {
   }
 
   @Test
+  @Alternating.OnEach
   void who_sees_a_part_is_refused_or_told_what_is_missing() throws Exception {
     assertThat(unread(read())).isEmpty();
     assertThatThrownBy(() -> read(granted("SELECT ON :db.customers", "INSERT ON :db.*")))
@@ -118,6 +121,7 @@ class CatalogueReadingTest {
 
   /** What the account sees is what the admin sees, apart from what it says it does not. */
   @Test
+  @Alternating.OnEach
   void what_is_not_said_to_be_missing_is_all_there() throws Exception {
     Baseline all = read();
     for (Account account :
@@ -144,6 +148,7 @@ class CatalogueReadingTest {
   }
 
   @Test
+  @Alternating.OnEach
   void what_could_not_be_read_is_never_called_equal() throws Exception {
     Path file = directory.resolve("baseline.jsonl");
     Runbook recording = runbook("record", gate("record", recordBaseline(file)));
@@ -199,6 +204,7 @@ class CatalogueReadingTest {
 
   @Tag("nightly")
   @Test
+  @Alternating.OnEach
   void a_catalogue_in_motion_two_hundred_times() throws Exception {
     motion(200);
   }

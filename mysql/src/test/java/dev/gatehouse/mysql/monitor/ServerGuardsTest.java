@@ -23,6 +23,7 @@ import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.sql.Connection;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a server at work tells, and what it does not tell an account without the right. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class ServerGuardsTest {
   private static final String INSTRUMENT =
@@ -100,6 +102,7 @@ class ServerGuardsTest {
 
   @Test
   @Timeout(30)
+  @Alternating.OnEach
   void sessions_are_counted_by_their_state() throws Exception {
     admin("CREATE TABLE item (id INT PRIMARY KEY)");
     Check check = sessions().inState("idle in transaction").atMost(0);
@@ -192,6 +195,7 @@ class ServerGuardsTest {
   }
 
   @Test
+  @Alternating.OnEach
   void what_the_account_may_not_see_is_no_answer() throws Exception {
     Account plain = plain();
     Target target = Targets.of(database(), plain);
@@ -226,6 +230,7 @@ class ServerGuardsTest {
 
   /** Otherwise a plan would say by its silence that the server is no replica. */
   @Test
+  @Alternating.OnEach
   void whether_the_server_is_a_replica_is_unknown_to_an_account_that_may_not_ask()
       throws Exception {
     Account plain = plain();
@@ -251,6 +256,7 @@ class ServerGuardsTest {
 
   @Test
   @Timeout(60)
+  @Alternating.OnEach
   void locks_that_are_waited_for_are_counted() throws Exception {
     admin("CREATE TABLE item (id INT PRIMARY KEY)");
     admin("INSERT INTO item VALUES (1)");
@@ -291,6 +297,7 @@ class ServerGuardsTest {
 
   @Test
   @Timeout(60)
+  @Alternating.OnEach
   void who_holds_a_lock_is_hidden_and_the_wait_is_not() throws Exception {
     admin("CREATE TABLE item (id INT PRIMARY KEY)");
     admin("INSERT INTO item VALUES (1)");
@@ -318,6 +325,7 @@ class ServerGuardsTest {
 
   @Test
   @Timeout(60)
+  @Alternating.OnEach
   void deadlocks_are_counted_from_the_first_sample_of_a_run() throws Exception {
     admin("CREATE TABLE a (id INT PRIMARY KEY, n INT)");
     admin("INSERT INTO a VALUES (1, 0), (2, 0)");
@@ -366,6 +374,7 @@ class ServerGuardsTest {
   }
 
   @Test
+  @Alternating.OnEach
   void without_a_replica_there_is_no_answer_unless_that_is_right() throws Exception {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> status(replicationLag().atMost(second)))

@@ -24,6 +24,7 @@ import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.Product;
 import dev.gatehouse.dsl.GatehouseCredentials;
 import dev.gatehouse.dsl.credential.SecretSink;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Files;
@@ -40,6 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Passwords rotated on MySQL and MariaDB. */
 @ParameterizedClass(name = "{0}")
+@Alternating(
+    inherited = {
+      "a_runner_that_dies_at_a_point_is_gone_on_for",
+      "killed_and_killed_again_it_is_gone_on_with_by_another_process"
+    })
 @MethodSource("servers")
 class PasswordRotationTest extends RotationContract {
   @Parameter Served served = Served.all().get(0);
@@ -97,6 +103,7 @@ class PasswordRotationTest extends RotationContract {
   }
 
   @Test
+  @Alternating.OnEach
   void both_are_valid_while_clients_change_over() {
     Watching watching = new Watching();
     succeeded(runbook("r", gate("g", rotatePassword(scene().account() + "@%").into(watching))));
@@ -138,6 +145,7 @@ class PasswordRotationTest extends RotationContract {
 
   /** Who may rotate and not end sessions is told so before anything is done. */
   @Test
+  @Alternating.OnEach
   void what_is_missing_to_end_sessions_is_refused_with_its_grant() throws Exception {
     Account runner = database().newAccount("runner");
     String it = "'" + runner.name() + "'@'%'";
@@ -155,6 +163,7 @@ class PasswordRotationTest extends RotationContract {
 
   /** The proofs try wrong ones on purpose. */
   @Test
+  @Alternating.OnEach
   void an_account_that_few_wrong_passwords_lock_is_refused() throws Exception {
     String locks = "ALTER USER '%s'@'%%' FAILED_LOGIN_ATTEMPTS 3 PASSWORD_LOCK_TIME 1";
     if (engine().product() == Product.MARIADB) {

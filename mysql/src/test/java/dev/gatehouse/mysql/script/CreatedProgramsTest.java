@@ -22,6 +22,7 @@ import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Views, triggers, routines and events that a statement makes are told by their definition. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class CreatedProgramsTest {
   @Parameter Served served = Served.all().get(0);
@@ -137,6 +139,7 @@ class CreatedProgramsTest {
 
   /** A share on each server; all of them on both in the night. */
   @Test
+  @Alternating.OnEach
   void kinds_are_told_when_they_happened_and_when_they_did_not() throws Exception {
     int first = Served.all().indexOf(served);
     told(IntStream.range(0, TOLD.size()).filter(i -> i % 2 == first).mapToObj(TOLD::get).toList());

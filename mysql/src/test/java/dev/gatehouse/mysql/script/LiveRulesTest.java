@@ -10,6 +10,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a rollback would not take back is found in the database, on each way that leads to it. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class LiveRulesTest {
   @Parameter Served served = Served.all().get(0);
@@ -84,6 +86,7 @@ class LiveRulesTest {
   }
 
   @Test
+  @Alternating.OnEach
   void tables_that_no_transaction_holds_are_refused_by_name_however_they_are_reached()
       throws Exception {
     String hits = "hits, engine MyISAM";

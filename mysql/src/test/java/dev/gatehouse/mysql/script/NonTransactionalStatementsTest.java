@@ -20,6 +20,7 @@ import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.mysql.MySql;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether a statement took effect is told by what is there, and not told where that does not. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class NonTransactionalStatementsTest {
   @Parameter Served served = Served.all().get(0);
@@ -130,6 +132,7 @@ class NonTransactionalStatementsTest {
 
   /** A share on each server; all of them on both in the night. */
   @Test
+  @Alternating.OnEach
   void kinds_are_told_when_they_happened_and_when_they_did_not() throws Exception {
     int first = Served.all().indexOf(served);
     told(IntStream.range(0, TOLD.size()).filter(i -> i % 4 == first).mapToObj(TOLD::get).toList());

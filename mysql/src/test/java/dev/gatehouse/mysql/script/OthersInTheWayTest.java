@@ -19,6 +19,7 @@ import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
 import dev.gatehouse.dsl.sql.InOneTransaction;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A failure that comes of others says who they are, and the same may succeed later. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 @Timeout(120)
 class OthersInTheWayTest {
@@ -130,6 +132,7 @@ class OthersInTheWayTest {
   }
 
   @Test
+  @Alternating.OnEach
   void a_lock_on_a_row_names_who_holds_it() throws Exception {
     Sql.run(other, "UPDATE item SET n = 5 WHERE id = 2");
     RunRecord record =
@@ -148,6 +151,7 @@ class OthersInTheWayTest {
   }
 
   @Test
+  @Alternating.OnEach
   void who_may_not_see_the_others_is_told_what_to_ask_for() throws Exception {
     Account plain = database.newAccount("plain");
     try (Connection admin = database.connect()) {
@@ -231,6 +235,7 @@ class OthersInTheWayTest {
   }
 
   @Test
+  @Alternating.OnEach
   void a_statement_that_takes_too_long_by_itself_is_no_fault_of_others() throws Exception {
     Change change = change(SLOW).withStatementTimeout(Duration.ofSeconds(1)).cannotBeUndone("test");
     String limited =

@@ -23,6 +23,7 @@ import dev.gatehouse.core.run.Runner;
 import dev.gatehouse.core.testkit.Sql;
 import dev.gatehouse.core.testkit.Steps;
 import dev.gatehouse.core.testkit.engine.TestDatabase;
+import dev.gatehouse.mysql.Alternating;
 import dev.gatehouse.mysql.Served;
 import dev.gatehouse.mysql.Targets;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runbooks that change rows: planned, run, failed, resumed, undone on real servers. */
 @ParameterizedClass(name = "{0}")
+@Alternating
 @MethodSource("servers")
 class RowChangesTest {
   private static final class Death extends Error {
@@ -197,6 +199,7 @@ class RowChangesTest {
 
   /** A marker that is absent proves nothing when a statement has committed on its way. */
   @Test
+  @Alternating.OnEach
   void an_effect_that_commits_on_its_way_and_fails_is_in_doubt_and_never_clean() throws Exception {
     Step escaping =
         Steps.transactional(
@@ -215,6 +218,7 @@ class RowChangesTest {
   }
 
   @Test
+  @Alternating.OnEach
   void an_effect_that_commits_on_its_way_and_ends_is_not_told_as_done() throws Exception {
     Step escaping =
         Steps.transactional(
