@@ -129,6 +129,7 @@ class SeededFaultsTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Xshare:auto");
+    command.add("-Dengines.every=true"); // what is a sample in the build, as a whole
     command.add("-Djava.io.tmpdir=" + Files.createTempDirectory(temporary, "tmp"));
     command.addAll(List.of("-cp", classes + File.pathSeparator + classPath(module)));
     command.add(TestRun.class.getName());

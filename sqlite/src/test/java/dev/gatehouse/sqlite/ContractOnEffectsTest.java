@@ -37,6 +37,7 @@ class ContractOnEffectsTest extends Objections {
   }
 
   @Test
+  @Tag("nightly")
   void a_latch_that_is_none() {
     red(
         Bent.concurrency("latch", (s, a) -> null),

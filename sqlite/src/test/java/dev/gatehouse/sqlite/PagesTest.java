@@ -14,6 +14,7 @@ import dev.gatehouse.core.dialect.BackupMethod.Produced;
 import dev.gatehouse.core.dialect.Progress;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.outcome.StepFailed;
+import dev.gatehouse.core.testkit.Sampled.Few;
 import dev.gatehouse.sqlite.page.LogFrames;
 import dev.gatehouse.sqlite.page.LogIndex;
 import dev.gatehouse.sqlite.page.PageDigest;
@@ -294,7 +295,7 @@ class PagesTest {
 
   @Test
   void random_histories_are_copied_page_by_page() throws Exception {
-    histories(40, 20261130);
+    histories((int) Few.of(12, 40).count(), 20261130);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.gatehouse.core.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.CrashSchedule.Tally;
+import dev.gatehouse.core.testkit.Sampled.Few;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class JournalCrashTest {
 
   @Test
-  void in_2_000_lives_with_power_losses_nothing_forced_is_lost_and_nothing_is_there_twice() {
-    requireNothingLost(0, 2_000);
+  void in_lives_with_power_losses_nothing_forced_is_lost_and_nothing_is_there_twice() {
+    requireNothingLost(0, 100 * (int) Few.of(7, 20).count());
   }
 
   @Test

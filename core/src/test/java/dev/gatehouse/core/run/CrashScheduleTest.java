@@ -2,6 +2,7 @@ package dev.gatehouse.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.testkit.Sampled.Few;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -33,8 +34,8 @@ class CrashScheduleTest {
   }
 
   @Test
-  void a_thousand_schedules_lose_nothing_and_do_nothing_twice() {
-    live(0, 1_000);
+  void schedules_lose_nothing_and_do_nothing_twice() {
+    live(0, 20 * Few.of(15, 50).count());
   }
 
   @Test

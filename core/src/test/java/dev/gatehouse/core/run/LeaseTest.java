@@ -114,19 +114,18 @@ class LeaseTest {
             point -> {
               if (point.equals("one:lease.verified")) {
                 int before = world.dialect.beats.get();
-                sleep();
+                sleep(2_500);
                 elsewhere.set(world.dialect.beats.get() - before);
               }
             });
     AtomicInteger inEffect = new AtomicInteger();
     AtomicInteger inCheck = new AtomicInteger();
-    Change slow =
-        transactional("one", working -> inEffect.set(beatsMeanwhile())).cannotBeUndone("test");
+    Change slow = transactional("one", working -> inEffect.set(nextBeat())).cannotBeUndone("test");
     world.run(
         check(
             "look",
             reading -> {
-              inCheck.set(beatsMeanwhile());
+              inCheck.set(nextBeat());
               return Outcome.passed(reading.evidence());
             }),
         slow);
@@ -135,15 +134,19 @@ class LeaseTest {
     assertThat(inCheck).hasPositiveValue();
   }
 
-  private int beatsMeanwhile() {
+  /** None where it does not come in time. */
+  private int nextBeat() {
     int before = world.dialect.beats.get();
-    sleep();
+    long begun = System.nanoTime();
+    while (world.dialect.beats.get() == before && System.nanoTime() - begun < 5_000_000_000L) {
+      sleep(50);
+    }
     return world.dialect.beats.get() - before;
   }
 
-  private static void sleep() {
+  private static void sleep(long millis) {
     try {
-      Thread.sleep(2_500);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

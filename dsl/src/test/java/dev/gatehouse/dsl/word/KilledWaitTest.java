@@ -121,7 +121,7 @@ class KilledWaitTest {
 
   @Test
   void a_run_killed_here_and_there_ends_as_one_that_lived() throws Exception {
-    diesAtEach(Kind.WAITING, Integer.getInteger("words.every", 9));
+    diesAtEach(Kind.WAITING, Integer.getInteger("words.every", 17));
   }
 
   @Test
@@ -132,7 +132,7 @@ class KilledWaitTest {
 
   @Test
   void a_run_killed_here_and_there_while_it_is_undone_by_hand_asks_once() throws Exception {
-    diesAtEach(Kind.UNDONE, Integer.getInteger("words.every", 9));
+    diesAtEach(Kind.UNDONE, Integer.getInteger("words.every", 17));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gatehouse.dsl.word;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.testkit.Sampled.Few;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a model that knows nothing of letters and journals.
  */
 class RandomWordsTest {
-  private static final int DAILY = 40;
+  private static final int DAILY = (int) Few.of(12, 40).count();
   private static final int NIGHTLY = 1_000;
 
   @TempDir Path directory;
