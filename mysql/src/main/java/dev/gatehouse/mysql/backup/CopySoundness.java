@@ -24,6 +24,9 @@ record CopySoundness(Connection session, Schema schema, Progress progress) {
           + " WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()"
           + " ORDER BY table_name, constraint_name, ordinal_position";
 
+  private static final String THERE =
+      "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
+
   /**
    * @throws StepFailed naming tables that are damaged and views that cannot be read
    */
@@ -82,9 +85,20 @@ record CopySoundness(Connection session, Schema schema, Progress progress) {
     List<String> told = new ArrayList<>();
     for (Map.Entry<List<String>, List<Row>> each : references.entrySet()) {
       progress.continuing();
+      String parent = each.getValue().get(0).text("referenced_table_name");
+      String by = String.join(" by ", each.getKey());
+      if (!Queries.exists(session, THERE, parent)) {
+        told.add(
+            "all rows of "
+                + by
+                + ", as no restore in place can make it: table "
+                + parent
+                + " is not there");
+        continue;
+      }
       long orphans = Long.parseLong(Queries.one(session, orphans(each.getValue())));
       if (orphans > 0) {
-        told.add(orphans + " rows of " + String.join(" by ", each.getKey()));
+        told.add(orphans + " rows of " + by);
       }
     }
     if (!told.isEmpty()) {

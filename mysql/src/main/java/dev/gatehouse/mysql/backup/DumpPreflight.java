@@ -36,7 +36,7 @@ final class DumpPreflight {
     for (Definition table : schema.of(Definition.Kind.TABLE)) {
       lost.addAll(lost(table));
     }
-    String collation = schema.defaults().substring(schema.defaults().lastIndexOf(' ') + 1);
+    String collation = schema.collation();
     for (Definition one : schema.definitions()) {
       String own = one.settings().getOrDefault("database_collation", collation);
       if (!own.equals(collation)) {

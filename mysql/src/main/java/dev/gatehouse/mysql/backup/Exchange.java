@@ -90,7 +90,9 @@ final class Exchange {
         progress.continuing();
         ExchangePreflight.refuseForeignKeysFromOutside(session);
         ExchangePreflight.refuseSessions(session);
-        places.keep(session, ObjectsFile.bytes(SchemaReading.of(session)), loaded);
+        Schema now = SchemaReading.of(session);
+        RoutinePrivileges privileges = RoutinePrivileges.of(session, now, progress);
+        places.keep(session, ObjectsFile.bytes(now), privileges, loaded);
         progress.reached("restore.programs-kept");
         new StoredPrograms(session, progress).drop();
         progress.reached("restore.programs-dropped");
@@ -102,6 +104,7 @@ final class Exchange {
       programs.drop();
       Loaded loaded = places.loaded(session);
       programs.make(SchemaScripts.programs(loaded.schema()), loaded.schema());
+      places.privileges(session).again(session, progress);
       progress.reached("restore.programs-made");
       prove(loaded.schema(), loaded.content(), SnapshotReading.alone(target, progress));
       progress.reached("restore.proved");
@@ -134,6 +137,7 @@ final class Exchange {
       throws SQLException {
     DrillPreflight.requireDefiners(session, schema);
     ExchangePreflight.refuseSequenceDefaults(schema);
+    ExchangePreflight.refuseForeignKeysToNowhere(schema);
     OtherDatabases.of(session, schema, database)
         .refuse(SchemaScripts.PROGRAMS, SchemaScripts.programs(schema));
   }
@@ -227,6 +231,7 @@ final class Exchange {
       programs.drop();
       Queries.run(session, "ALTER DATABASE " + kept.defaults());
       programs.make(SchemaScripts.programs(kept), kept);
+      places.privileges(session).again(session, progress);
       places.forget(session);
     }
     places.clear(session);

@@ -112,7 +112,7 @@ record ExchangePlaces(String target, String side, String old) {
    *
    * @param definitions as {@link ObjectsFile} writes them
    */
-  void keep(Connection session, byte[] definitions, Loaded loaded)
+  void keep(Connection session, byte[] definitions, RoutinePrivileges privileges, Loaded loaded)
       throws SQLException, IOException {
     Queries.run(session, "CREATE DATABASE IF NOT EXISTS " + SqlNames.quoted(old));
     Queries.run(
@@ -122,6 +122,7 @@ record ExchangePlaces(String target, String side, String old) {
             + " (what VARCHAR(20) PRIMARY KEY, is_so LONGBLOB NOT NULL) ENGINE = InnoDB");
     keep(session, "schema", ObjectsFile.bytes(loaded.schema()));
     keep(session, "rows", loaded.rows());
+    keep(session, "privileges", privileges.bytes());
     // Last: from now on there is something to take back.
     keep(session, "programs", definitions);
   }
@@ -143,6 +144,11 @@ record ExchangePlaces(String target, String side, String old) {
   /** What was dropped before the exchange. */
   Schema dropped(Connection session) throws SQLException {
     return ObjectsFile.schema(value(session, "programs"));
+  }
+
+  /** What accounts might do with what was dropped. */
+  RoutinePrivileges privileges(Connection session) throws SQLException {
+    return RoutinePrivileges.of(value(session, "privileges"));
   }
 
   /** What took its place. */

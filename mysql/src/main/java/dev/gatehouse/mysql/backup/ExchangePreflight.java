@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Refuses an exchange of tables that could not be made, or would not be what it seems. */
@@ -61,6 +62,8 @@ final class ExchangePreflight {
 
   private static final Pattern NEXT_VALUE =
       Pattern.compile("\\b(nextval|lastval|setval)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern REFERENCED = Pattern.compile(" REFERENCES (?=`[^`]+`[^.])");
 
   private ExchangePreflight() {}
 
@@ -244,6 +247,27 @@ final class ExchangePreflight {
                 .withFix(
                     "restore by hand into a new database, see RESTORE.md of the artifact; or use"
                         + " AUTO_INCREMENT"));
+      }
+    }
+  }
+
+  /** RENAME has the key go on naming a table of the database beside the target. */
+  static void refuseForeignKeysToNowhere(Schema schema) {
+    for (Definition table : schema.of(Definition.Kind.TABLE)) {
+      PrintedSql printed = PrintedSql.of(table.sql());
+      Matcher key = REFERENCED.matcher(printed.bare());
+      while (key.find()) {
+        String parent = printed.name(key.end());
+        if (schema.find(Definition.Kind.TABLE, parent).isEmpty()) {
+          throw new Refusal(
+              Finding.of(
+                      "restore.foreign-keys", "a foreign key refers to a table that is not there")
+                  .withExpected("foreign keys among the tables of the backup")
+                  .withFound("table " + table.name() + " refers to " + parent)
+                  .withFix(
+                      "drop the key in the source or make the table, and back up again; or load"
+                          + " this one by hand into a new database, see RESTORE.md of the artifact"));
+        }
       }
     }
   }

@@ -29,7 +29,8 @@ final class ReplayRules {
           Pattern.compile("SET SESSION time_zone = '[A-Za-z0-9_/+:-]*'"),
           Pattern.compile(
               "SET SESSION (?:character_set_client|collation_connection) = '[a-z0-9_]*'"),
-          Pattern.compile("ALTER DATABASE(?: CHARACTER SET [a-z0-9]+)? COLLATE [a-z0-9_]+"),
+          Pattern.compile(
+              "ALTER DATABASE(?: CHARACTER SET [a-z0-9]+)? COLLATE (?:[a-z0-9_]+|`binary`)"),
           Pattern.compile("ALTER TABLE " + NAME + " AUTO_INCREMENT = \\d{1,20}"),
           Pattern.compile("ALTER SEQUENCE " + NAME + " RESTART WITH -?\\d{1,20}"));
   private static final Set<String> ENGINES =

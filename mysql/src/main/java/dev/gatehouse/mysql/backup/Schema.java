@@ -26,7 +26,16 @@ record Schema(List<Definition> definitions, List<Table> tables) {
 
   /** Character set and collation of the database, as CREATE DATABASE takes them. */
   String defaults() {
-    return of(Definition.Kind.DATABASE).get(0).sql();
+    return of(Definition.Kind.DATABASE)
+        .get(0)
+        .sql()
+        .replace(" COLLATE binary", " COLLATE `binary`");
+  }
+
+  /** Of the database; MySQL takes the word {@code binary} as a collation in backquotes only. */
+  String collation() {
+    String defaults = of(Definition.Kind.DATABASE).get(0).sql();
+    return defaults.substring(defaults.lastIndexOf(' ') + 1);
   }
 
   /** As whom its objects are executed, as the server prints them. */

@@ -39,8 +39,7 @@ final class SchemaScripts {
 
   private SchemaScripts(Schema schema) {
     definers = schema.definers();
-    String defaults = schema.defaults();
-    collation = defaults.substring(defaults.lastIndexOf(' ') + 1);
+    collation = schema.collation();
     settings.put("database_collation", collation);
     text.append("-- Written by Gatehouse. The database it is executed in should be empty.\n");
     statement("SET NAMES utf8mb4");
@@ -143,7 +142,7 @@ final class SchemaScripts {
     StringBuilder text = new StringBuilder("-- mysql --local-infile=1 DATABASE < load.sql\n");
     text.append("SET NAMES utf8mb4;\nSET SESSION sql_mode = ");
     text.append("'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00',");
-    text.append(" foreign_key_checks = 0;\n");
+    text.append(" foreign_key_checks = 0").append(TableLoad.UNCHECKED).append(";\n");
     for (Table table : schema.tables()) {
       List<String> into = new ArrayList<>();
       List<String> sets = new ArrayList<>();
@@ -164,7 +163,7 @@ final class SchemaScripts {
     if (!value.equals(settings.put(name, value))) {
       statement(
           name.equals("database_collation")
-              ? "ALTER DATABASE COLLATE " + value
+              ? "ALTER DATABASE COLLATE " + (value.equals("binary") ? "`binary`" : value)
               : "SET SESSION " + name + " = '" + value + "'");
     }
   }

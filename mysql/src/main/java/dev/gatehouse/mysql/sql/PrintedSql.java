@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
 public record PrintedSql(String text, String bare) {
   private static final char BLANK = '\u0001';
   private static final Pattern QUALIFIER = Pattern.compile("`" + BLANK + "+`\\.(?=`)");
+  private static final Pattern QUOTED = Pattern.compile("`" + BLANK + "+`(?!\\.)");
+  private static final Pattern VIEW =
+      Pattern.compile("^CREATE [^`(]*(?:`[^`]*`@`[^`]*`[^`(]*)?VIEW ");
+  private static final Pattern OF_TABLES = Pattern.compile("(?:from|join)[ (]*$");
+  private static final Pattern BELOW = Pattern.compile("`" + BLANK + "+`[.(]");
 
   /** Reads a text whose quotes are doubled, or stand behind a backslash except in backquotes. */
   public static PrintedSql of(String text) {
@@ -87,20 +92,35 @@ public record PrintedSql(String text, String bare) {
 
   /**
    * The text without the name of this database before other names: the server prints it or not,
-   * depending on whether a definer is there and on what a view reads.
+   * depending on whether a definer is there and on what a view reads. In a view whose table or
+   * alias has the name of the database, that name before a column is the table's.
    */
   public String within(String database) {
-    String name = '`' + database.replace("`", "``") + "`.";
+    String quoted = '`' + database.replace("`", "``") + '`';
+    String name = quoted + ".";
+    boolean named =
+        VIEW.matcher(bare).find()
+            && QUOTED
+                .matcher(bare)
+                .results()
+                .anyMatch(place -> text.substring(place.start(), place.end()).equals(quoted));
     StringBuilder left = new StringBuilder();
     Matcher places = QUALIFIER.matcher(bare);
     int from = 0;
     while (places.find()) {
-      if (text.substring(places.start(), places.end()).equals(name)) {
+      if (text.substring(places.start(), places.end()).equals(name)
+          && (!named || isOfDatabase(places.start(), places.end()))) {
         left.append(text, from, places.start());
         from = places.end();
       }
     }
     return left.append(text.substring(from)).toString();
+  }
+
+  /** Before a table, a function, or a table and its column; the servers print no comma join. */
+  private boolean isOfDatabase(int start, int end) {
+    return OF_TABLES.matcher(bare).region(Math.max(0, start - 40), start).find()
+        || BELOW.matcher(bare).region(end, bare.length()).lookingAt();
   }
 
   /** The name in backquotes that begins there, without them; the word, where it has none. */
