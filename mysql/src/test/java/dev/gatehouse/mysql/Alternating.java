@@ -40,7 +40,7 @@ public @interface Alternating {
       if (test.isEmpty() || onEach(test.get(), context.getRequiredTestClass())) {
         return ConditionEvaluationResult.enabled("each server of the class");
       }
-      return Served.share(test.get().getName()).contains(served(context.getRequiredTestInstance()))
+      return served(context.getRequiredTestInstance()).takes(test.get().getName())
           ? ConditionEvaluationResult.enabled("its turn")
           : ConditionEvaluationResult.disabled("another server of this build runs it");
     }

@@ -20,6 +20,11 @@ public record Served(EngineUnderTest engine, String driver) {
     return share(test.getSimpleName());
   }
 
+  /** Whether it is of the share of what has that name, such as one of many statements. */
+  public boolean takes(String name) {
+    return share(name).contains(this);
+  }
+
   /** The share of a test of that name. */
   public static List<Served> share(String test) {
     List<Served> all = all();

@@ -40,10 +40,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Claims, matrix, AssertJ and JUnit, as PostgreSQL has them. */
 class ClaimsOnMySqlTest {
 
-  static List<Served> engines() {
-    return Served.all();
-  }
-
   static List<Served> one() {
     return Served.share(ClaimsOnMySqlTest.class);
   }
@@ -61,7 +57,7 @@ class ClaimsOnMySqlTest {
   }
 
   @ParameterizedTest
-  @MethodSource("engines")
+  @MethodSource("one")
   void claims_pass_and_fail_with_path_and_fix(Served served) throws Exception {
     try (Stage stage = stage(served)) {
       String app = stage.filled("{app}@%");

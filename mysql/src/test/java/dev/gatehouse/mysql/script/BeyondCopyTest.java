@@ -156,7 +156,7 @@ class BeyondCopyTest {
   @Test
   @Alternating.OnEach
   void what_leaves_it_is_found() throws Exception {
-    for (String statement : BEYOND) {
+    for (String statement : BEYOND.stream().filter(served::takes).toList()) {
       assertThat(beyond(statement.replace("%s", database.name()))).as(statement).isNotEmpty();
     }
   }

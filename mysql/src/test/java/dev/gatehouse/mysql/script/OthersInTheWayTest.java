@@ -235,7 +235,6 @@ class OthersInTheWayTest {
   }
 
   @Test
-  @Alternating.OnEach
   void a_statement_that_takes_too_long_by_itself_is_no_fault_of_others() throws Exception {
     Change change = change(SLOW).withStatementTimeout(Duration.ofSeconds(1)).cannotBeUndone("test");
     String limited =

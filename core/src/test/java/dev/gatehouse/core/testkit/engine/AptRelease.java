@@ -47,16 +47,16 @@ record AptRelease(String name, List<String> options) {
     }
     String archive = archives.get(0);
     Path root = Cache.directory("apt-" + name, directory -> prepare(directory, name, archive));
-    return Optional.of(new AptRelease(name, options(root)));
+    return Optional.of(new AptRelease(name, options(root, 3)));
   }
 
-  /** A release in an archive, its package lists kept in a directory that is there. */
+  /** A release in an archive that is asked once, its lists kept in a directory that is there. */
   static AptRelease at(String name, String archive, Path directory) {
     prepare(directory, name, archive);
-    return new AptRelease(name, options(directory));
+    return new AptRelease(name, options(directory, 0));
   }
 
-  private static List<String> options(Path root) {
+  private static List<String> options(Path root, int retries) {
     List<String> options = new ArrayList<>();
     List.of(
             "Dir::State=" + root.resolve("state"),
@@ -67,7 +67,7 @@ record AptRelease(String name, List<String> options) {
             "Dir::Etc::preferencesparts=/dev/null",
             "APT::Sandbox::User=root",
             "Acquire::Languages=none",
-            "Acquire::Retries=3",
+            "Acquire::Retries=" + retries,
             "Acquire::http::Timeout=20",
             // a list that cannot be had is otherwise a warning, and its packages seem not to exist
             "APT::Update::Error-Mode=any",
