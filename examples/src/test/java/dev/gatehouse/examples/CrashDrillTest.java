@@ -2,6 +2,7 @@ package dev.gatehouse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.core.testkit.Sampled.Few;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Real kill -9 of a child process, at points between any two durable actions. */
 class CrashDrillTest {
   private static final int STRIDE = 6;
-  private static final int CRASHES_OF_THE_SAMPLE = 3;
+  private static final int CRASHES_OF_THE_SAMPLE = (int) Few.of(2, 3).count();
 
   @TempDir Path directory = Path.of("");
 

@@ -2,6 +2,7 @@ package dev.gatehouse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -45,6 +46,7 @@ class TerminalOutputTest {
   }
 
   @Test
+  @Tag("nightly")
   void the_plan_of_direct_to_production_is_told_in_less_than_80_lines() throws Throwable {
     List<String> seen = seen(() -> PostgresExamples.directToProduction(List.of()));
     List<String> plan = seen.stream().takeWhile(line -> !line.startsWith("whole plan")).toList();

@@ -3,6 +3,7 @@ package dev.gatehouse.examples.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class PostgresBenchTest {
 
   @Test
+  @Tag("nightly")
   void each_thing_is_measured_and_nothing_is_left_behind() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int code =
@@ -50,7 +52,7 @@ class PostgresBenchTest {
     try (ExampleDatabase database = ExampleDatabase.of(List.of())) {
       CpuSeconds cpu = CpuSeconds.of(database.target()).orElseThrow();
       double before = cpu.spent();
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 10; i++) {
         try (Connection session = database.target().dialect().openWriting(database.target());
             Statement statement = session.createStatement()) {
           statement.execute("select count(*) from generate_series(1, 400000)");

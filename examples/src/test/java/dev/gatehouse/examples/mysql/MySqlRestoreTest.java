@@ -3,6 +3,7 @@ package dev.gatehouse.examples.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,7 @@ class MySqlRestoreTest {
   private static final ExampleRun EXAMPLE = MySqlRestore::run;
 
   @Test
+  @Tag("nightly")
   void service_is_restored_to_the_moment_before_the_accident() throws Exception {
     assertThat(EXAMPLE.said(0))
         .contains(

@@ -27,8 +27,8 @@ class RandomUndoTest {
   }
 
   @Test
-  void fifteen_on_sqlite() throws Exception {
-    live(UndoWorld::sqlite, 0, 15, 1);
+  void some_on_sqlite() throws Exception {
+    live(UndoWorld::sqlite, 0, 5, 1);
   }
 
   @Test
@@ -44,8 +44,8 @@ class RandomUndoTest {
   }
 
   @Test
-  void three_on_postgres() throws Exception {
-    livePostgres(0, 3, 1);
+  void one_on_postgres() throws Exception {
+    livePostgres(0, 1, 1);
   }
 
   @Test
