@@ -10,13 +10,13 @@ import static dev.gatehouse.dsl.access.Privilege.DELETE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.core.testkit.Sampled.Few;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Runbook;
 import dev.gatehouse.core.run.Plan;
 import dev.gatehouse.core.run.Run;
 import dev.gatehouse.core.run.Runner;
+import dev.gatehouse.core.testkit.Sampled.Few;
 import dev.gatehouse.core.testkit.engine.Account;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.core.testkit.engine.TestDatabase;

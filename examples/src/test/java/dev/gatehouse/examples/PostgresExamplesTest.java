@@ -2,8 +2,6 @@ package dev.gatehouse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Collectors;
-import java.util.Set;
 import dev.gatehouse.core.testkit.Sampled.Few;
 import dev.gatehouse.examples.postgres.PostgresExamples;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;

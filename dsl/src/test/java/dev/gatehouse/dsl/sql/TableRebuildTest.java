@@ -414,7 +414,7 @@ class TableRebuildTest {
   void random_rebuilds_lose_nothing_that_they_did_not_name() throws Exception {
     Random random = new Random(20261129);
     int[] ends = new int[3];
-    for (int round : Few.of(20, 60).toArray()) {
+    for (int rounds = (int) Few.of(20, 60).count(); rounds > 0; rounds--) {
       execute("drop table child");
       execute("drop table optional");
       for (String table : all("select name from sqlite_schema where type = 'table'").split(" ")) {

@@ -153,7 +153,7 @@ class StatusOfWordsTest {
   @Test
   @Timeout(120)
   void whose_letter_ended_the_run_is_told_that_it_counts() throws Exception {
-    for (int round : Few.of(2, 8).toArray()) {
+    for (int rounds = (int) Few.of(2, 8).count(); rounds > 0; rounds--) {
       try (Run run = all.start(approved(), change("one"))) {
         run.advance();
         Path inbox = run.journal().resolveSibling(run.journal().getFileName() + ".inbox");

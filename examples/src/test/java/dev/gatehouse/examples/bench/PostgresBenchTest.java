@@ -3,7 +3,6 @@ package dev.gatehouse.examples.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Tag;
 import dev.gatehouse.examples.Workspace;
 import dev.gatehouse.examples.postgres.ExampleDatabase;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That it measures and prints everything; not what it measures. */
