@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The statement by which an archive's rows of a table are read: {@code COPY t (a, b) FROM ...}. */
-final class CopyStatement {
+public final class CopyStatement {
   private final String sql;
   private int at;
 
@@ -29,17 +29,38 @@ final class CopyStatement {
     while (copy.has(' ')) {
       copy.at++;
     }
-    List<String> columns = new ArrayList<>();
+    List<String> columns = List.of();
     if (copy.has('(')) {
-      do {
-        copy.at++;
-        columns.add(copy.name());
-        copy.word(copy.has(',') ? "," : ")");
-      } while (copy.has(' ') && copy.sql.charAt(copy.at - 1) == ',');
-      copy.word(" ");
+      copy.at++;
+      columns = copy.names();
+      copy.word(") ");
     }
     copy.word("FROM ");
     return columns;
+  }
+
+  /**
+   * Those names, without what they are quoted by.
+   *
+   * @param quoted {@code a, "B"}
+   * @throws IOException when it is no such list
+   */
+  public static List<String> names(String quoted) throws IOException {
+    CopyStatement list = new CopyStatement(quoted);
+    List<String> names = quoted.isEmpty() ? List.of() : list.names();
+    if (list.at < quoted.length()) {
+      throw new IOException("not a list of columns: " + quoted);
+    }
+    return names;
+  }
+
+  private List<String> names() throws IOException {
+    List<String> names = new ArrayList<>(List.of(name()));
+    while (has(',')) {
+      word(", ");
+      names.add(name());
+    }
+    return names;
   }
 
   private boolean has(char c) {

@@ -1,12 +1,14 @@
 package dev.gatehouse.postgres.archive;
 
 import dev.gatehouse.core.artifact.RowSetDigest;
+import dev.gatehouse.core.json.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * Counts and digests the rows of one table as COPY writes them: a line each, in which no value has
@@ -15,11 +17,13 @@ import java.nio.ByteOrder;
  * <p>Rows may be of any size and come in pieces of any size. One thread at a time.
  */
 public final class CopyText extends OutputStream {
-  /** Names algorithm and settings: compared only under the same name. */
-  public static final String ALGORITHM = "pg-copytext-sha256-sum:";
+  /** How each digest begins; which columns it is of follows. Compared only when that is equal. */
+  public static final String ALGORITHM = "pg-copytext-sha256-sum";
 
   /** Of the sum. */
   public static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
+
+  private static final int NAMED = 16;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -28,6 +32,7 @@ public final class CopyText extends OutputStream {
   private static final long LOW = 0x7f7f7f7f7f7f7f7fL;
 
   private final RowSetDigest rows = new RowSetDigest();
+  private final String prefix;
 
   /** Of the line at hand: how long it is so far, and its first two bytes. */
   private long length;
@@ -35,6 +40,15 @@ public final class CopyText extends OutputStream {
   private int first;
   private int second;
   private boolean ended;
+
+  /**
+   * @param columns in the order in which each row has its values: under other names, or in another
+   *     order, the same text is another content
+   */
+  public CopyText(List<String> columns) {
+    String names = Sha256.of(String.join("\0", columns)).substring(0, NAMED);
+    this.prefix = ALGORITHM + "(" + names + "):";
+  }
 
   @Override
   public void write(int one) throws IOException {
@@ -106,11 +120,11 @@ public final class CopyText extends OutputStream {
     return ended && length == 0;
   }
 
-  /** Algorithm and value; every line must be whole. */
+  /** Algorithm, columns and value; every line must be whole. */
   public String digest() throws IOException {
     if (length > 0) {
       throw new IOException("its last row has no end");
     }
-    return ALGORITHM + rows.sum();
+    return prefix + rows.sum();
   }
 }

@@ -68,7 +68,7 @@ public final class DumpStructure {
         throw new IOException("block " + id + " is not in its table of contents");
       }
       if (kind == DATA && digesting && entry.kind().equals(TABLE_DATA)) {
-        rows(ContentNames.table(entry.namespace(), entry.tag()));
+        rows(table(entry), CopyStatement.columns(entry.copy()));
       } else if (kind == DATA) {
         chunks(OutputStream.nullOutputStream());
       } else if (kind == LARGE_OBJECTS) {
@@ -84,8 +84,12 @@ public final class DumpStructure {
     }
   }
 
-  private void rows(String table) throws IOException {
-    CopyText rows = new CopyText();
+  private static String table(DumpToc.Entry entry) {
+    return ContentNames.table(entry.namespace(), entry.tag());
+  }
+
+  private void rows(String table, List<String> columns) throws IOException {
+    CopyText rows = new CopyText(columns);
     chunks(rows);
     if (!rows.ended()) {
       throw new IOException("the rows of table " + table + " have no end");
@@ -114,9 +118,7 @@ public final class DumpStructure {
     Map<String, List<String>> columns = new TreeMap<>();
     for (DumpToc.Entry entry : toc.entries()) {
       if (entry.kind().equals(TABLE_DATA)) {
-        columns.put(
-            ContentNames.table(entry.namespace(), entry.tag()),
-            CopyStatement.columns(entry.copy()));
+        columns.put(table(entry), CopyStatement.columns(entry.copy()));
       }
     }
     return columns;

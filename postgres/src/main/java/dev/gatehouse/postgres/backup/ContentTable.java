@@ -1,8 +1,11 @@
 package dev.gatehouse.postgres.backup;
 
 import dev.gatehouse.core.dialect.Row;
+import dev.gatehouse.core.outcome.Bug;
 import dev.gatehouse.postgres.archive.ContentNames;
+import dev.gatehouse.postgres.archive.CopyStatement;
 import dev.gatehouse.postgres.session.Queries;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -26,7 +29,7 @@ record ContentTable(
     String name,
     String sql,
     String columns,
-    String copied,
+    List<String> copied,
     String large,
     boolean plain,
     String extension,
@@ -114,11 +117,19 @@ record ContentTable(
         ContentNames.table(row.text("schema"), row.text("relation")),
         row.text("sql"),
         row.text("columns"),
-        row.text("copied"),
+        copied(row),
         row.text("large"),
         row.isTrue("plain"),
         row.text("extension"),
         row.text("condition"));
+  }
+
+  private static List<String> copied(Row row) {
+    try {
+      return CopyStatement.names(row.text("copied"));
+    } catch (IOException e) {
+      throw new Bug("quote_ident() quotes otherwise", e);
+    }
   }
 
   static List<ContentTable> tables(Connection session) throws SQLException {

@@ -103,13 +103,12 @@ final class HashedLeaves {
       String[] digest = leaf.digest().split("(?<=:)", 2);
       algorithms.add(digest[0]);
       rows += leaf.rows();
-      switch (digest[0]) {
-        case TableReading.HASHED -> sum = sum.add(new BigInteger(digest[1]));
-        case CopyText.ALGORITHM ->
-            sum = sum.add(new BigInteger(digest[1], 16)).mod(CopyText.MODULUS);
-        default -> {
-          return Optional.empty();
-        }
+      if (digest[0].equals(TableReading.HASHED)) {
+        sum = sum.add(new BigInteger(digest[1]));
+      } else if (digest[0].startsWith(CopyText.ALGORITHM)) {
+        sum = sum.add(new BigInteger(digest[1], 16)).mod(CopyText.MODULUS);
+      } else {
+        return Optional.empty();
       }
     }
     return algorithms.size() == 1 ? Optional.of(List.of(rows, sum, algorithms)) : Optional.empty();

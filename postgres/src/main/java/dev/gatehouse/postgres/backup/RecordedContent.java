@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What an artifact has recorded, compared with what a restore has made of it. Definitions are
@@ -68,12 +67,7 @@ final class RecordedContent {
 
   /** How the rows of a copy are read, so that they can be compared with the recorded ones. */
   TableReading.Way way() {
-    return SourceReading.as(
-        recorded,
-        table ->
-            columns.getOrDefault(table.name(), List.of()).stream()
-                .map(SqlNames::quoted)
-                .collect(Collectors.joining(", ")));
+    return SourceReading.as(recorded, table -> columns.getOrDefault(table.name(), List.of()));
   }
 
   /** The same, but of these schemas only what is in them. */

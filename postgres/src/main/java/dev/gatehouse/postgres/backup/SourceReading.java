@@ -41,7 +41,7 @@ enum SourceReading {
    *
    * @param columns of a table, in the order in which they were dumped
    */
-  static TableReading.Way as(Content recorded, Function<ContentTable, String> columns) {
+  static TableReading.Way as(Content recorded, Function<ContentTable, List<String>> columns) {
     Map<String, String> digests = new HashMap<>();
     recorded.tables().forEach(table -> digests.put(table.table(), table.digest()));
     return (reading, table) ->

@@ -5,13 +5,16 @@ import dev.gatehouse.core.outcome.Finding;
 import dev.gatehouse.core.outcome.StepFailed;
 import dev.gatehouse.postgres.archive.CopyText;
 import dev.gatehouse.postgres.session.Driver;
+import dev.gatehouse.postgres.session.SqlNames;
 import dev.gatehouse.postgres.session.SqlStates;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Ways to read the rows of one table in a session whose settings are pinned. */
 final class TableReading {
@@ -79,13 +82,14 @@ final class TableReading {
    *
    * @param columns in the dump's order; none where it names none
    */
-  TableContent copied(ContentTable table, String columns) throws SQLException {
-    String named = columns.isEmpty() ? "" : " (" + columns + ")";
+  TableContent copied(ContentTable table, List<String> columns) throws SQLException {
+    String listed = columns.stream().map(SqlNames::quoted).collect(Collectors.joining(", "));
+    String named = columns.isEmpty() ? "" : " (" + listed + ")";
     String from =
         table.condition().isEmpty()
             ? table.sql() + named
-            : "(SELECT " + columns + " FROM " + table.rows() + " AS t)";
-    CopyText rows = new CopyText();
+            : "(SELECT " + listed + " FROM " + table.rows() + " AS t)";
+    CopyText rows = new CopyText(columns);
     try {
       Driver.copyOut(session, "COPY " + from + " TO STDOUT", rows);
       return new TableContent(table.name(), rows.rows(), rows.digest());

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Lines of any size in pieces of any size, against a reading that takes them whole. */
 class CopyTextTest {
+  private static final List<String> COLUMNS = List.of("id", "note");
 
   private static String model(List<byte[]> lines) throws Exception {
     BigInteger sum = BigInteger.ZERO;
@@ -22,7 +23,14 @@ class CopyTextTest {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(line);
       sum = sum.add(new BigInteger(1, digest)).mod(BigInteger.ONE.shiftLeft(256));
     }
-    return "%s%064x".formatted(CopyText.ALGORITHM, sum);
+    String names =
+        String.format(
+            "%064x",
+            new BigInteger(
+                1,
+                MessageDigest.getInstance("SHA-256")
+                    .digest("id\0note".getBytes(StandardCharsets.UTF_8))));
+    return "%s(%s):%064x".formatted(CopyText.ALGORITHM, names.substring(0, 16), sum);
   }
 
   private static byte[] line(Random random) {
@@ -56,7 +64,7 @@ class CopyTextTest {
       }
       boolean dump = random.nextBoolean();
       text.writeBytes(dump ? "\\.\n\n\n".getBytes(StandardCharsets.UTF_8) : new byte[0]);
-      CopyText rows = new CopyText();
+      CopyText rows = new CopyText(COLUMNS);
       byte[] all = text.toByteArray();
       for (int at = 0; at < all.length; ) {
         int piece = Math.min(all.length - at, 1 + random.nextInt(random.nextBoolean() ? 9 : 4_000));
@@ -70,7 +78,7 @@ class CopyTextTest {
   }
 
   private static CopyText of(String text) throws IOException {
-    CopyText rows = new CopyText();
+    CopyText rows = new CopyText(COLUMNS);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     rows.write(bytes, 0, bytes.length);
     return rows;
