@@ -6,6 +6,7 @@ import static dev.gatehouse.dsl.access.Privilege.SELECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.core.journal.RunState;
+import dev.gatehouse.core.testkit.Sampled;
 import dev.gatehouse.core.testkit.engine.EngineUnderTest;
 import dev.gatehouse.dsl.access.GrantLeastPrivilege;
 import java.nio.file.Path;
@@ -109,7 +110,9 @@ class IneffectiveRevokeTest {
       throws Exception {
     try (Stage stage = stage(engine)) {
       GrantStage grants = new GrantStage(stage, journals);
-      for (Map.Entry<String, Broken> one : broken().entrySet()) {
+      List<Map.Entry<String, Broken>> all = List.copyOf(broken().entrySet());
+      for (int i : Sampled.Few.of(4, all.size()).toArray()) {
+        Map.Entry<String, Broken> one = all.get(i);
         Broken broken = one.getValue();
         stage.run(broken.by().toArray(String[]::new));
         Set<String> before = grants.acl();

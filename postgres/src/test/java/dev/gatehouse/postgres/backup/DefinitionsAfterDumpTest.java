@@ -125,7 +125,7 @@ class DefinitionsAfterDumpTest {
   @TempDir Path work = Path.of("");
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(DefinitionsAfterDumpTest.class);
   }
 
   private RunRecord run(Runbook runbook, Target target) {

@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,5 +115,14 @@ class HandOverTest extends RotationContract {
     Files.writeString(
         scene().sink(), Files.readString(scene().sink()).replace("=" + one, "=" + two));
     refused(scene().book(), "rotation.no-old");
+  }
+
+  /** As often as in a rotation in place, where it is in each build. */
+  @Override
+  @Tag("nightly")
+  @Test
+  @Timeout(120)
+  protected void killed_and_killed_again_it_is_gone_on_with_by_another_process() throws Exception {
+    super.killed_and_killed_again_it_is_gone_on_with_by_another_process();
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PsqlOracleTest {
 
   static List<EngineUnderTest> engines() {
-    return EngineUnderTest.postgres();
+    return EngineUnderTest.postgres(PsqlOracleTest.class);
   }
 
   /** What we refuse, and psql takes on trust. */

@@ -67,7 +67,7 @@ public abstract class RotationCanaryContract {
   @Test
   @Timeout(300)
   void no_log_and_no_text_has_one_of_a_few() throws Exception {
-    hunted(5);
+    hunted(3);
   }
 
   @Tag("nightly")

@@ -109,7 +109,7 @@ public abstract class RotationKills {
 
   @Test
   @Timeout(120)
-  void a_runner_that_dies_at_a_point_is_gone_on_for() throws Exception {
+  protected void a_runner_that_dies_at_a_point_is_gone_on_for() throws Exception {
     dying(Integer.getInteger("rotation.every", 23));
   }
 
@@ -185,7 +185,7 @@ public abstract class RotationKills {
   /** Two of the points by seed, so that all come up in time. */
   @Test
   @Timeout(120)
-  void killed_and_killed_again_it_is_gone_on_with_by_another_process() throws Exception {
+  protected void killed_and_killed_again_it_is_gone_on_with_by_another_process() throws Exception {
     assertThat(kill(another(), BEHIND, 2, new Random(1))).isPositive();
   }
 
