@@ -119,6 +119,11 @@ final class Cache {
     return inMemory() ? below(trusted(MEMORY), hint) : runDirectory(hint);
   }
 
+  /** A directory for what a test makes itself, in memory where there is plenty. */
+  static Path scratchDirectory() throws IOException {
+    return Files.createDirectories((inMemory() ? trusted(MEMORY) : root()).resolve("scratch"));
+  }
+
   /** A path nothing stands at yet. */
   static Path runDirectory(String hint) {
     return below(root(), hint);
