@@ -32,7 +32,7 @@ final class DumpedSql {
   static String normal(String text, String database) {
     String sql = PrintedSql.of(plain(text)).within(database);
     if (sql.startsWith("CREATE TABLE ")) {
-      return PrintedSql.of(sql).without(SchemaReading.COUNTER);
+      return PrintedSql.of(sql).collated().without(SchemaReading.COUNTER);
     }
     String bare = PrintedSql.of(sql).bare();
     if (TRIGGER.matcher(bare).find()) {

@@ -122,7 +122,7 @@ final class SchemaReading {
     PrintedSql printed = PrintedSql.of(shown(connection, show).text("Create Table"));
     Matcher counter = COUNTER.matcher(printed.bare());
     return new TableText(
-        PrintedSql.of(printed.without(COUNTER)).within(database),
+        PrintedSql.of(printed.without(COUNTER)).collated().within(database),
         counter.find() ? counter.group(1) : "1");
   }
 

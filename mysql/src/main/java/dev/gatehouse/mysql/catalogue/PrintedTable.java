@@ -38,7 +38,7 @@ final class PrintedTable {
    *     meant, or is not understood
    */
   static List<CatalogueObject> objects(String table, String text) throws SQLException {
-    PrintedSql printed = PrintedSql.of(text);
+    PrintedSql printed = PrintedSql.of(text).collated();
     int open = printed.bare().indexOf('(');
     int close = open < 0 ? -1 : printed.closing(open);
     if (!text.startsWith(HEAD) || close < 0) {
@@ -48,7 +48,7 @@ final class PrintedTable {
     for (String item : printed.items(open)) {
       read.item(PrintedSql.of(item));
     }
-    read.table(PrintedSql.of(text.substring(close + 1)));
+    read.table(PrintedSql.of(printed.text().substring(close + 1)));
     return read.objects;
   }
 

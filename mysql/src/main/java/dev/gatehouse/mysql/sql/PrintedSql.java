@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  */
 public record PrintedSql(String text, String bare) {
   private static final char BLANK = '\u0001';
+  private static final Pattern IMPLIED =
+      Pattern.compile(" CHARACTER SET ([a-z0-9]+)(?= COLLATE \\1_)");
+  private static final Pattern BINARY = Pattern.compile(" COLLATE[ =](binary)\\b");
   private static final Pattern QUALIFIER = Pattern.compile("`" + BLANK + "+`\\.(?=`)");
   private static final Pattern QUOTED = Pattern.compile("`" + BLANK + "+`(?!\\.)");
   private static final Pattern VIEW =
@@ -88,6 +91,23 @@ public record PrintedSql(String text, String bare) {
       from = places.end();
     }
     return left.append(text.substring(from)).toString();
+  }
+
+  /**
+   * The text of a table with one spelling of its collations, which a server takes. MySQL prints the
+   * character set before a collation that a column was given, and not before one of its table; and
+   * it takes the word {@code binary} as a collation in backquotes only, in which it prints none.
+   */
+  public PrintedSql collated() {
+    PrintedSql bare = of(without(IMPLIED));
+    StringBuilder quoted = new StringBuilder();
+    int from = 0;
+    Matcher places = BINARY.matcher(bare.bare());
+    while (places.find()) {
+      quoted.append(bare.text(), from, places.start(1)).append("`binary`");
+      from = places.end();
+    }
+    return of(quoted.append(bare.text().substring(from)).toString());
   }
 
   /**

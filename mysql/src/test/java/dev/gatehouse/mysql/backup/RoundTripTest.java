@@ -67,6 +67,42 @@ class RoundTripTest {
     softly.assertAll();
   }
 
+  /** The server prints some of it otherwise once it was made again. */
+  @Test
+  void character_sets_and_collations_come_back_however_they_were_given() throws Exception {
+    List<String> given =
+        List.of(
+            "",
+            "CHARACTER SET utf8mb4",
+            "COLLATE utf8mb4_bin",
+            "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+            "COLLATE utf8mb4_unicode_ci",
+            "CHARACTER SET latin1",
+            "COLLATE latin1_german1_ci",
+            "CHARACTER SET binary",
+            "CHARACTER SET ascii COLLATE ascii_bin");
+    List<String> types =
+        List.of("TEXT %s", "VARCHAR(9) %s NOT NULL", "ENUM('a', ' CHARACTER SET x COLLATE x_') %s");
+    try (Backups backups = new Backups(served, directory)) {
+      for (String whole : given) {
+        List<String> columns = new ArrayList<>();
+        for (String type : types) {
+          given.forEach(own -> columns.add("c" + columns.size() + " " + type.formatted(own)));
+        }
+        String name = "t" + given.indexOf(whole);
+        backups.execute(
+            "CREATE TABLE %s (%s) %s".formatted(name, String.join(", ", columns), whole));
+        if (whole.startsWith("COLLATE")) {
+          backups.execute("ALTER TABLE " + name + " DEFAULT COLLATE utf8mb4_general_ci");
+        }
+      }
+      Artifact artifact = backups.backUp();
+      assertThat(backups.drill(artifact)).isEmpty();
+      restore(backups, artifact);
+      assertThat(backups.drill(artifact)).isEmpty();
+    }
+  }
+
   /** A drill and a restore say the same, and nothing is touched. */
   @Test
   void a_foreign_key_to_nowhere_is_told_and_refused_before_anything_is_touched() throws Exception {
