@@ -72,6 +72,11 @@ final class SqliteDialect implements Dialect, Customized {
   }
 
   @Override
+  public void refuseMisread(Connection connection, String query) throws SQLException {
+    DoubleQuotes.refuseTexts(connection, query);
+  }
+
+  @Override
   public Connection openWriting(Target target) throws SQLException {
     return Sessions.writing(target);
   }

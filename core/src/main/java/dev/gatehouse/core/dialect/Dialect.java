@@ -46,6 +46,14 @@ public interface Dialect {
    */
   Connection openReading(Target target) throws SQLException;
 
+  /**
+   * Fails, as the server should have, where that takes a query and reads it otherwise than its
+   * author can have meant.
+   *
+   * @param query which this session has just prepared
+   */
+  default void refuseMisread(Connection connection, String query) throws SQLException {}
+
   /** A session for effects, in autocommit. */
   Connection openWriting(Target target) throws SQLException;
 

@@ -46,6 +46,7 @@ public record Query(String sql, List<Object> binds) {
     String line = line();
     try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
       prepared.getMetaData();
+      refuseMisread(reading);
       int wanted = prepared.getParameterMetaData().getParameterCount();
       if (wanted != binds.size()) {
         throw new Refusal(
@@ -80,6 +81,7 @@ public record Query(String sql, List<Object> binds) {
   Outcome ask(CheckContext reading, Answer answer) {
     refuseNonsense();
     try (PreparedStatement prepared = reading.connection().prepareStatement(sql)) {
+      refuseMisread(reading);
       for (int i = 0; i < binds.size(); i++) {
         prepared.setObject(i + 1, binds.get(i));
       }
@@ -106,10 +108,18 @@ public record Query(String sql, List<Object> binds) {
     return binds.isEmpty() ? sql : sql + "  -- binds " + binds;
   }
 
+  private void refuseMisread(CheckContext reading) throws SQLException {
+    reading.target().dialect().refuseMisread(reading.connection(), sql);
+  }
+
   private void refuseNonsense() {
     SqlText text = SqlText.of(sql);
     if (text.isEmpty()) {
-      throw new IllegalArgumentException("query is blank");
+      throw new Refusal(
+          Finding.of("query.blank", "a check asks nothing")
+              .withExpected("one query")
+              .withFound("'" + sql + "'")
+              .withFix("write what it asks: noRows(\"select ...\")"));
     }
     if (text.hasSeveralStatements()) {
       throw new Refusal(

@@ -132,6 +132,26 @@ class SqlChecksTest {
         .isInstanceOf(Refusal.class);
   }
 
+  /** SQLite would answer about a text. */
+  @Test
+  void a_slip_in_a_name_in_double_quotes_is_refused_and_when_it_comes_later_no_answer()
+      throws Exception {
+    assertThatThrownBy(
+            () -> noRows("select 1 from orders where \"totl\" = 'x'").plan(desk))
+        .hasMessageContaining("no such column: totl")
+        .hasMessageContaining("SQLite takes for a text; write texts in single quotes");
+    NamedCheck right =
+        rows(
+                "select 1 as \"a ` \"\" b\" from \"orders\", \"od\"\"d_1\", [oddx1] -- \"x\"\n"
+                    + "where \"total\" = 10 or '\"totl\"' = ? /* \"no\" */ order by \"a ` \"\" b\"",
+                "it's \"x\"")
+            .are(0);
+    assertThat(status(right)).isEqualTo(Status.PASSED);
+    Outcome outcome = desk.ask(noRows("select 1 from orders where \"gone\" = 'x'"));
+    assertThat(outcome.status()).isEqualTo(Status.INCONCLUSIVE);
+    assertThat(outcome.toString()).contains("no such column: gone");
+  }
+
   @Test
   void nonsense_is_refused_while_planning() {
     assertThatThrownBy(() -> rows("select * frm orders").are(1).plan(desk))
@@ -142,6 +162,9 @@ class SqlChecksTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("query.binds");
     assertThatThrownBy(() -> rows("select 1", 5).are(1).plan(desk)).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> noRows(" -- nothing").plan(desk))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("query.blank");
   }
 
   @ParameterizedTest
