@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.backup;
 
+import dev.gatehouse.core.artifact.Manifest;
 import dev.gatehouse.core.artifact.Staging;
 import dev.gatehouse.core.dialect.BackupMethod.Options;
 import dev.gatehouse.core.dialect.BackupMethod.Produced;
@@ -115,6 +116,12 @@ final class JdbcBackup {
     facts.put(
         BackupManifest.UNHELD,
         options.unheld().stream().sorted().collect(Collectors.joining(", ")));
+    if (!schema.computing().isEmpty()) {
+      facts.put(
+          Manifest.CONTENT_OF,
+          "the source, but for stored generated columns, which a restore computes anew: of "
+              + String.join(", ", schema.computing()));
+    }
     facts.values().removeIf(String::isEmpty);
     return facts;
   }

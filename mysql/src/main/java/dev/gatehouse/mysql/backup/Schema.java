@@ -1,5 +1,6 @@
 package dev.gatehouse.mysql.backup;
 
+import dev.gatehouse.mysql.sql.PrintedSql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What a database is made of.
@@ -15,6 +17,8 @@ import java.util.TreeSet;
  * @param tables those of them that have rows, sorted by name
  */
 record Schema(List<Definition> definitions, List<Table> tables) {
+  private static final Pattern COMPUTED = Pattern.compile("\\) (?:STORED|PERSISTENT)\\b");
+
   Schema {
     definitions = List.copyOf(definitions);
     tables = List.copyOf(tables);
@@ -36,6 +40,14 @@ record Schema(List<Definition> definitions, List<Table> tables) {
   String collation() {
     String defaults = of(Definition.Kind.DATABASE).get(0).sql();
     return defaults.substring(defaults.lastIndexOf(' ') + 1);
+  }
+
+  /** Tables with columns that are stored, and are no content because a restore computes them. */
+  List<String> computing() {
+    return of(Definition.Kind.TABLE).stream()
+        .filter(table -> COMPUTED.matcher(PrintedSql.of(table.sql()).bare()).find())
+        .map(Definition::name)
+        .toList();
   }
 
   /** As whom its objects are executed, as the server prints them. */
