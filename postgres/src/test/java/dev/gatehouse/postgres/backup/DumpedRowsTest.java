@@ -121,7 +121,7 @@ class DumpedRowsTest {
               (table, algorithm) ->
                   assertThat(algorithm)
                       .as(table)
-                      .isEqualTo(
+                      .startsWith(
                           table.startsWith("odd.") && !table.equals("odd.\"T x\"")
                               ? TableReading.HASHED
                               : CopyText.ALGORITHM));
