@@ -45,9 +45,7 @@ final class DoubleQuotes {
         .replaceAll(
             found ->
                 Matcher.quoteReplacement(
-                    found.group(1) == null
-                        ? found.group()
-                        : '`' + name(found.group(1)) + '`'));
+                    found.group(1) == null ? found.group() : '`' + name(found.group(1)) + '`'));
   }
 
   private static String name(String quoted) {

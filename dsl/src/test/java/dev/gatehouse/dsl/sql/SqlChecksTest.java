@@ -136,8 +136,7 @@ class SqlChecksTest {
   @Test
   void a_slip_in_a_name_in_double_quotes_is_refused_and_when_it_comes_later_no_answer()
       throws Exception {
-    assertThatThrownBy(
-            () -> noRows("select 1 from orders where \"totl\" = 'x'").plan(desk))
+    assertThatThrownBy(() -> noRows("select 1 from orders where \"totl\" = 'x'").plan(desk))
         .hasMessageContaining("no such column: totl")
         .hasMessageContaining("SQLite takes for a text; write texts in single quotes");
     NamedCheck right =
