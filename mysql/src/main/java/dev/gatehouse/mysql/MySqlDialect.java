@@ -29,6 +29,7 @@ import dev.gatehouse.mysql.password.MySqlPasswords;
 import dev.gatehouse.mysql.probe.MySqlRoleProbes;
 import dev.gatehouse.mysql.script.MySqlNonTransactionalStatements;
 import dev.gatehouse.mysql.script.MySqlScripts;
+import dev.gatehouse.mysql.session.DoubleQuotes;
 import dev.gatehouse.mysql.session.Canceller;
 import dev.gatehouse.mysql.session.MySqlConcurrency;
 import dev.gatehouse.mysql.session.MySqlContention;
@@ -99,6 +100,11 @@ final class MySqlDialect implements Dialect {
   @Override
   public Connection openReading(Target target) throws SQLException {
     return Sessions.reading(target);
+  }
+
+  @Override
+  public void refuseMisread(Connection connection, String query) throws SQLException {
+    DoubleQuotes.refuseColumns(connection, query);
   }
 
   @Override

@@ -48,9 +48,10 @@ public interface Dialect {
 
   /**
    * Fails, as the server should have, where that takes a query and reads it otherwise than its
-   * author can have meant.
+   * author can have meant, such as a name for a text. Needs no more than the query itself.
    *
    * @param query which this session has just prepared
+   * @throws SQLException saying what is read otherwise, and how it is to be written
    */
   default void refuseMisread(Connection connection, String query) throws SQLException {}
 

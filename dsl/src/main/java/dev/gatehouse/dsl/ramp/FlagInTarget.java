@@ -39,20 +39,18 @@ record FlagInTarget(String select, String update) implements FlagStore {
 
   @Override
   public int get(CheckContext reading) throws SQLException {
-    return get(reading.connection());
-  }
-
-  private int get(Connection connection) throws SQLException {
-    try (PreparedStatement asked = connection.prepareStatement(select);
-        ResultSet rows = asked.executeQuery()) {
-      if (!rows.next()) {
-        throw none("no row");
+    try (PreparedStatement asked = reading.connection().prepareStatement(select)) {
+      reading.target().dialect().refuseMisread(reading.connection(), select);
+      try (ResultSet rows = asked.executeQuery()) {
+        if (!rows.next()) {
+          throw none("no row");
+        }
+        int found = rows.getInt(1);
+        if (rows.wasNull() || rows.next()) {
+          throw none(rows.wasNull() ? "NULL" : "several rows");
+        }
+        return found;
       }
-      int found = rows.getInt(1);
-      if (rows.wasNull() || rows.next()) {
-        throw none(rows.wasNull() ? "NULL" : "several rows");
-      }
-      return found;
     }
   }
 
@@ -95,7 +93,7 @@ record FlagInTarget(String select, String update) implements FlagStore {
     @Override
     public Evidence apply(EffectContext working) throws SQLException {
       Connection connection = working.connection();
-      int found = flag.get(connection);
+      int found = flag.get(working);
       if (!left.contains(found)) {
         throw new StepFailed(Flag.moved(name, left, found));
       }
@@ -112,7 +110,7 @@ record FlagInTarget(String select, String update) implements FlagStore {
                   .withFix("ask who set it and why; an update of several rows is none of a flag"));
         }
       }
-      int now = flag.get(connection);
+      int now = flag.get(working);
       if (now != to) {
         throw new StepFailed(
             Finding.of("flag.unset", "flag '" + name + "' was not set")

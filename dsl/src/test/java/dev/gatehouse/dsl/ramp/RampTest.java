@@ -200,6 +200,18 @@ class RampTest {
     assertThat(flag()).isEqualTo(20);
   }
 
+  /** SQLite would read a text, and a text as 0. */
+  @Test
+  void a_flag_is_not_read_from_a_slip_in_double_quotes() {
+    Flag slip =
+        Flag.inTarget(
+            "ingest",
+            "select \"pctt\" from flags where name = 'ingest'",
+            "update flags set pct = ? where name = 'ingest' and pct = ?");
+    assertThatThrownBy(() -> start(book(slip)).close())
+        .hasMessageContaining("no such column: pctt");
+  }
+
   @Test
   void pulled_back_to_where_it_began_there_is_nothing_to_undo() throws Exception {
     try (Run run = start(book(IN_TARGET))) {

@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  */
 public record PrintedSql(String text, String bare) {
-  private static final char BLANK = '\u0001';
+  /** What each sign in quotes is in {@link #bare}. */
+  public static final char BLANK = '\u0001';
   private static final Pattern IMPLIED =
       Pattern.compile(" CHARACTER SET ([a-z0-9]+)(?= COLLATE \\1_)");
-  private static final Pattern BINARY = Pattern.compile(" COLLATE[ =](binary)\\b");
+  private static final Pattern BINARY = Pattern.compile(" COLLATE (binary)\\b");
   private static final Pattern QUALIFIER = Pattern.compile("`" + BLANK + "+`\\.(?=`)");
   private static final Pattern QUOTED = Pattern.compile("`" + BLANK + "+`(?!\\.)");
   private static final Pattern VIEW =
@@ -94,20 +95,20 @@ public record PrintedSql(String text, String bare) {
   }
 
   /**
-   * The text of a table with one spelling of its collations, which a server takes. MySQL prints the
+   * A definition with one spelling of its collations, which a server takes. MySQL prints the
    * character set before a collation that a column was given, and not before one of its table; and
    * it takes the word {@code binary} as a collation in backquotes only, in which it prints none.
    */
   public PrintedSql collated() {
-    PrintedSql bare = of(without(IMPLIED));
+    PrintedSql one = of(without(IMPLIED));
     StringBuilder quoted = new StringBuilder();
     int from = 0;
-    Matcher places = BINARY.matcher(bare.bare());
+    Matcher places = BINARY.matcher(one.bare);
     while (places.find()) {
-      quoted.append(bare.text(), from, places.start(1)).append("`binary`");
+      quoted.append(one.text, from, places.start(1)).append("`binary`");
       from = places.end();
     }
-    return of(quoted.append(bare.text().substring(from)).toString());
+    return of(quoted.append(one.text.substring(from)).toString());
   }
 
   /**
