@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
@@ -46,7 +45,6 @@ class TerminalOutputTest {
   }
 
   @Test
-  @Tag("nightly")
   void the_plan_of_direct_to_production_is_told_in_less_than_80_lines() throws Throwable {
     List<String> seen = seen(() -> PostgresExamples.directToProduction(List.of()));
     List<String> plan = seen.stream().takeWhile(line -> !line.startsWith("whole plan")).toList();

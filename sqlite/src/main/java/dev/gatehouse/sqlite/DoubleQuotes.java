@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * SQLite takes a name in double quotes that nothing has for a text: a slip in the name of a column
- * is no error, and what a check finds by it is nothing. In backquotes a name is a name.
+ * is no error, and what a check finds by it is nothing. In backquotes a name is a name. (Quirks,
+ * Caveats and Gotchas In SQLite, 8.)
  */
 final class DoubleQuotes {
   private static final Pattern QUOTED =

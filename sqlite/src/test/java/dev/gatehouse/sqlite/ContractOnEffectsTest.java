@@ -37,7 +37,6 @@ class ContractOnEffectsTest extends Objections {
   }
 
   @Test
-  @Tag("nightly")
   void a_latch_that_is_none() {
     red(
         Bent.concurrency("latch", (s, a) -> null),

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class FileStorage implements Storage {
 
   /**
-   * Files open in this JVM. The one static state Gatehouse has, because the rule it stands for is
-   * one of the process: POSIX drops a lock when any descriptor of the file is closed, so none but
-   * the two of one storage may be opened, and these are closed together. Guarded by itself.
+   * Files open in this JVM. The one static state that anything depends on, because the rule it
+   * stands for is one of the process: POSIX drops a lock when any descriptor of the file is closed,
+   * so none but the two of one storage may be opened, and these are closed together. Guarded by
+   * itself.
    */
   private static final Map<Object, FileStorage> OPEN = new HashMap<>();
 
@@ -161,9 +162,9 @@ final class FileStorage implements Storage {
   }
 
   /**
-   * Asked before every write, so this is where a file that left its place is missed: a descriptor
-   * outlives the name, and what nobody can find afterwards proves nothing. One question to the file
-   * system tells both, and each costs a tenth of a force.
+   * Asked before every write and force, so this is where a file that left its place is missed: a
+   * descriptor outlives the name, and what nobody can find afterwards proves nothing. One question
+   * to the file system tells both, and each costs a tenth of a force.
    */
   @Override
   public synchronized long size() throws IOException {

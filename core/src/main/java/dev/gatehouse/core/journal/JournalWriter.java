@@ -61,7 +61,8 @@ final class JournalWriter {
     requireTrusted();
     if (unforced) {
       try {
-        storage.force(); // of what was written a moment ago, into a file that was in its place
+        requireUntouched();
+        storage.force();
         unforced = false;
       } catch (IOException e) {
         throw poison(e);

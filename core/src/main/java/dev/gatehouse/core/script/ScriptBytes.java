@@ -20,6 +20,7 @@ public final class ScriptBytes {
   public static final int END = -1;
 
   private static final int CHUNK = 64 * 1024;
+  private static final int SHORT = 4 * 1024;
 
   private final InputStream in;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -33,10 +34,8 @@ public final class ScriptBytes {
   /** Reads from there as it is asked; a mark of the byte order is passed over. */
   public ScriptBytes(InputStream in) throws IOException {
     this.in = in;
-    // Most are one statement, asked for often: what is known to be short gets no more than it
-    // needs.
-    int known = in.available();
-    buffer = new byte[known > 0 ? Math.min(CHUNK, known + 1) : CHUNK];
+    // Most are one statement, asked for often; a stream may have more than it tells of.
+    buffer = new byte[in.available() < SHORT ? SHORT : CHUNK];
     if (peek(0) == 0xEF && peek(1) == 0xBB && peek(2) == 0xBF) {
       at += 3;
     }

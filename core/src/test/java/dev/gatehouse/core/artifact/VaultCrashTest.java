@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An artifact is published or it is not, wherever its process dies. */
 class VaultCrashTest {
@@ -107,26 +109,13 @@ class VaultCrashTest {
   })
   private @interface AtEachPoint {}
 
-  /** Of the points, by an exception each is had. */
+  /** At each of them an exception is had. */
+  private static Stream<String> somePoints() {
+    return Sampled.Few.of(4, Vaults.POINTS.size()).mapToObj(Vaults.POINTS::get);
+  }
+
   @ParameterizedTest
-  @Sampled(
-      few = 4,
-      of = {
-        "vault.staged",
-        "vault.hashed",
-        "vault.synced",
-        "vault.guided",
-        "vault.described",
-        "vault.manifest",
-        "vault.sealed",
-        "vault.prepared",
-        "vault.intended",
-        "vault.renamed",
-        "vault.published",
-        "vault.catalogued",
-        "vault.checksummed",
-        "vault.completed"
-      })
+  @MethodSource("somePoints")
   void a_process_that_dies_leaves_a_whole_artifact_or_none(String point) throws Exception {
     boolean published = PUBLISHED.contains(point);
     assertThat(start(Dying.class, root, "run-1/dump", !published, point).waitFor()).isEqualTo(137);

@@ -18,6 +18,24 @@ final class Vaults {
   static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   static final String RAW = "shop.db";
 
+  /** What publishing reaches, in this order. */
+  static final List<String> POINTS =
+      List.of(
+          "vault.staged",
+          "vault.hashed",
+          "vault.synced",
+          "vault.guided",
+          "vault.described",
+          "vault.manifest",
+          "vault.sealed",
+          "vault.prepared",
+          "vault.intended",
+          "vault.renamed",
+          "vault.published",
+          "vault.catalogued",
+          "vault.checksummed",
+          "vault.completed");
+
   private Vaults() {}
 
   static Facts facts(boolean zstd) {

@@ -52,7 +52,7 @@ class PostgresBenchTest {
     try (ExampleDatabase database = ExampleDatabase.of(List.of())) {
       CpuSeconds cpu = CpuSeconds.of(database.target()).orElseThrow();
       double before = cpu.spent();
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 40; i++) {
         try (Connection session = database.target().dialect().openWriting(database.target());
             Statement statement = session.createStatement()) {
           statement.execute("select count(*) from generate_series(1, 400000)");

@@ -42,7 +42,6 @@ class GateATest {
   }
 
   @Test
-  @Tag("nightly")
   void a_drill_that_finds_orphans_keeps_it_closed() throws Exception {
     assertThat(EXAMPLE.said(4, "--broken", "drill"))
         .contains("no term belongs to nothing", "drill.proving");

@@ -30,13 +30,10 @@ record Schema(List<Definition> definitions, List<Table> tables) {
 
   /** Character set and collation of the database, as CREATE DATABASE takes them. */
   String defaults() {
-    return of(Definition.Kind.DATABASE)
-        .get(0)
-        .sql()
-        .replace(" COLLATE binary", " COLLATE `binary`");
+    return PrintedSql.of(of(Definition.Kind.DATABASE).get(0).sql()).collated().text();
   }
 
-  /** Of the database; MySQL takes the word {@code binary} as a collation in backquotes only. */
+  /** Of the database. */
   String collation() {
     String defaults = of(Definition.Kind.DATABASE).get(0).sql();
     return defaults.substring(defaults.lastIndexOf(' ') + 1);

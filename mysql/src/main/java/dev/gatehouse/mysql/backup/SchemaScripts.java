@@ -7,6 +7,7 @@ import dev.gatehouse.core.outcome.Refusal;
 import dev.gatehouse.core.script.ScriptPart;
 import dev.gatehouse.mysql.backup.Definition.Kind;
 import dev.gatehouse.mysql.script.StatementParts;
+import dev.gatehouse.mysql.sql.PrintedSql;
 import dev.gatehouse.mysql.sql.SqlNames;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -163,7 +164,7 @@ final class SchemaScripts {
     if (!value.equals(settings.put(name, value))) {
       statement(
           name.equals("database_collation")
-              ? "ALTER DATABASE COLLATE " + (value.equals("binary") ? "`binary`" : value)
+              ? PrintedSql.of("ALTER DATABASE COLLATE " + value).collated().text()
               : "SET SESSION " + name + " = '" + value + "'");
     }
   }

@@ -29,8 +29,7 @@ public final class DoubleQuotes {
    */
   public static void refuseColumns(Connection connection, String query) throws SQLException {
     Matcher texts = TEXT.matcher(PrintedSql.of(query).bare());
-    if (!texts.find()
-        || Queries.one(connection, "SELECT @@sql_mode").contains("ANSI_QUOTES")) {
+    if (!texts.find() || Queries.one(connection, "SELECT @@sql_mode").contains("ANSI_QUOTES")) {
       return;
     }
     do {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 public record PrintedSql(String text, String bare) {
   /** What each sign in quotes is in {@link #bare}. */
   public static final char BLANK = '\u0001';
+
   private static final Pattern IMPLIED =
       Pattern.compile(" CHARACTER SET ([a-z0-9]+)(?= COLLATE \\1_)");
   private static final Pattern BINARY = Pattern.compile(" COLLATE (binary)\\b");

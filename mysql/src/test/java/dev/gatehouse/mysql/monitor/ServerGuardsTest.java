@@ -9,7 +9,6 @@ import static dev.gatehouse.dsl.GatehouseOperations.replicationLag;
 import static dev.gatehouse.dsl.GatehouseOperations.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gatehouse.core.dialect.Target;
 import dev.gatehouse.core.model.Check;
@@ -31,6 +30,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -139,32 +139,43 @@ class ServerGuardsTest {
     Check check = sessions().inState("idle in transaction").atMost(0);
     try (Connection app = database().connect();
         Connection monitor = database().connect()) {
-      AtomicBoolean ended = new AtomicBoolean();
-      AtomicBoolean sees = new AtomicBoolean(true);
-      CompletableFuture<Void> looks =
-          CompletableFuture.runAsync(
-              () -> {
-                while (!ended.get()) {
-                  sees.set(!transactions(monitor).equals("0"));
-                }
-              });
-      try {
-        app.setAutoCommit(false);
-        Sql.run(app, "INSERT INTO item VALUES (1)");
-        Outcome outcome = ask(check);
-        // Who does not get to look for 100 ms has a new answer: then there was nothing to see.
-        assumeThat(sees.get()).as("the world is broken as the test means it").isFalse();
-        assertThat(outcome.status()).isEqualTo(Status.INCONCLUSIVE);
-        assertThat(outcome.findings().get(0).text())
-            .startsWith("the server shows its transactions of some time ago")
-            .endsWith("mysql.old-look");
-      } finally {
-        ended.set(true);
-        looks.join();
+      app.setAutoCommit(false);
+      Optional<Outcome> outcome = Optional.empty();
+      for (int attempt = 0; attempt < 10 && outcome.isEmpty(); attempt++) {
+        app.rollback();
+        Sql.run(monitor, "DO SLEEP(0.3)"); // the server's view of before is too old to be kept
+        outcome = askedWhileLookedAt(app, monitor, check);
       }
+      assertThat(outcome).as("the world is broken as the test means it").isPresent();
+      assertThat(outcome.get().status()).isEqualTo(Status.INCONCLUSIVE);
+      assertThat(outcome.get().findings().get(0).text())
+          .startsWith("the server shows its transactions of some time ago")
+          .endsWith("mysql.old-look");
       assertThat(status(check)).as("the fix was enough").isEqualTo(Status.FAILED);
       app.rollback();
       assertThat(status(check)).isEqualTo(Status.PASSED);
+    }
+  }
+
+  /** Empty where the monitor did not get to look for a while, and the view became a new one. */
+  private Optional<Outcome> askedWhileLookedAt(Connection app, Connection monitor, Check check)
+      throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicBoolean sees = new AtomicBoolean(true);
+    CompletableFuture<Void> looks =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!ended.get()) {
+                sees.set(!transactions(monitor).equals("0"));
+              }
+            });
+    try {
+      Sql.run(app, "INSERT INTO item VALUES (1)");
+      Outcome outcome = ask(check);
+      return sees.get() ? Optional.empty() : Optional.of(outcome);
+    } finally {
+      ended.set(true);
+      looks.join();
     }
   }
 

@@ -27,7 +27,8 @@ class DoubleQuotesTest {
           "SELECT 1 FROM t WHERE word = \"x\"",
           "SELECT a AS \"a\", 1 \"word\" FROM t WHERE '\"a\"' = \"none\" ORDER BY `a`",
           "SELECT 1 FROM t WHERE \"say \\\"a\\\"\" = 'x' AND `a` = 1",
-          "SELECT 1 FROM t WHERE word IN (\"%s\", \" blank at the end \")".formatted("x".repeat(99)),
+          "SELECT 1 FROM t WHERE word IN (\"%s\", \" blank at the end \")"
+              .formatted("x".repeat(99)),
           "SELECT 1 FROM t WHERE word = \"\" OR word = \"a \"\"b\"\"\"");
 
   private static final List<String> NAMES =

@@ -142,7 +142,7 @@ class GrantFaultsTest {
     AccessObject node = AccessObject.table("shop.node");
     try (Connection connection = stage.connect()) {
       connection.setAutoCommit(false);
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 7; i++) {
         ClaimKind limit = i % 2 == 0 ? ClaimKind.MAY : ClaimKind.MAY_NOT;
         GrantClaim wish =
             new GrantClaim(List.of(stage.role(role)), limit, Set.of("SELECT"), List.of(node));

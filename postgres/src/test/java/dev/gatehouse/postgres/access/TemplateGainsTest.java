@@ -13,7 +13,6 @@ import dev.gatehouse.dsl.access.PrivilegeCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,7 +96,6 @@ class TemplateGainsTest {
     }
   }
 
-  @Tag("nightly")
   @ParameterizedTest
   @MethodSource("engines")
   void what_runs_as_its_owner(EngineUnderTest engine) throws Exception {

@@ -38,7 +38,6 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +104,6 @@ class AccountOfStepTest {
         .doesNotContain("hush-hush");
   }
 
-  @Tag("nightly")
   @Test
   void it_takes_the_backup_and_drills_it_and_the_deployer_needs_no_bypassrls() throws Exception {
     refused(dump(), "ALTER ROLE " + deployer.name() + " BYPASSRLS");

@@ -16,7 +16,6 @@ import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +42,6 @@ class BroughtPrivilegesTest {
     goesBackAfterASuperuser(engine, false, "DROP SCHEMA tools CASCADE");
   }
 
-  @Tag("nightly")
   @Test
   void others_by_then() throws Exception {
     goesBackAfterASuperuser(

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,7 +146,6 @@ class DeployerTest {
   }
 
   /** The generator found it: its own extension, dropped by the change itself. */
-  @Tag("nightly")
   @Test
   void its_own_extension_in_a_superusers_schema_is_made_there_again() throws Exception {
     bySuperuser(
@@ -271,7 +269,6 @@ class DeployerTest {
     }
   }
 
-  @Tag("nightly")
   @Test
   void an_extension_in_a_schema_of_its_own_stays() throws Exception {
     bySuperuser(

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,7 +131,6 @@ class DrillLeftBehindTest {
   }
 
   /** Advisory locks are of one database, and a drill may begin in any. */
-  @Tag("nightly")
   @Test
   void one_that_began_in_another_database_drops_it_unless_it_is_under_way() throws Exception {
     run();
@@ -184,7 +182,6 @@ class DrillLeftBehindTest {
   }
 
   /** What was found out first is told first, and what is left is told as well. */
-  @Tag("nightly")
   @Test
   void a_failure_is_not_hidden_by_that_of_the_drop() throws Exception {
     dumps()

@@ -17,7 +17,6 @@ import dev.gatehouse.core.testkit.engine.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -142,7 +141,6 @@ class ExtensionRowsTest {
   }
 
   /** What the source itself changed is in no dump: told by the drill, and no veto. */
-  @Tag("nightly")
   @ParameterizedTest
   @MethodSource("engines")
   void rows_that_the_source_changed_are_told(EngineUnderTest engine) throws Exception {

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,7 +111,6 @@ class NotComparedTest {
         .contains("\n# " + OWN_SETTINGS + ": privileges CONNECT TO PUBLIC; comment shop?rm -rf;");
   }
 
-  @Tag("nightly")
   @Test
   void nothing_is_said_where_all_was_compared() throws Exception {
     dumps().execute("CREATE TABLE item (id int)");

@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,7 +137,6 @@ class RehearsalAbortTest {
             run -> run.abort("me", "so")));
   }
 
-  @Tag("nightly")
   @Test
   void an_abort_by_letter() throws Exception {
     try (Sender sender = Sender.unsigned()) {
@@ -149,7 +147,6 @@ class RehearsalAbortTest {
   }
 
   /** A close waits for the step that is under way, and is no abort. */
-  @Tag("nightly")
   @Test
   void a_run_that_is_closed() throws Exception {
     String slow = SLOW.replace("120", "3.120");

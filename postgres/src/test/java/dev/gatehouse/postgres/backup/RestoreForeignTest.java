@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,7 +90,6 @@ class RestoreForeignTest {
     assertThat(artifact.manifest().content().differences(dumps().contentAs(artifact))).isEmpty();
   }
 
-  @Tag("nightly")
   @Test
   void a_backup_of_another_database_needs_a_verb_and_the_plan_names_it() throws Exception {
     needsTheVerb(backUpOf(engine));

@@ -24,7 +24,6 @@ import dev.gatehouse.postgres.session.Queries;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +85,6 @@ class RestoreRunTest {
     assertThat(dumps().vault.artifacts()).as("two dumps and a safety backup").hasSize(3);
   }
 
-  @Tag("nightly")
   @Test
   void while_others_are_connected_a_restore_is_refused_and_the_target_is_left_alone()
       throws Exception {

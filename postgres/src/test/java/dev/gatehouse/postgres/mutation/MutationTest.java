@@ -84,7 +84,6 @@ class MutationTest {
         .toList();
   }
 
-  @Tag("nightly")
   @Test
   void grants_on_schemas_and_options_are_noticed_by_the_check_that_the_question_names()
       throws Exception {
@@ -359,7 +358,6 @@ class MutationTest {
     assertThat(outcome.findings().get(0).text()).contains("mutation.left", "drop this disposable");
   }
 
-  @Tag("nightly")
   @Test
   void a_locked_table_makes_its_mutants_inconclusive_and_the_others_go_on() throws Exception {
     world.execute(

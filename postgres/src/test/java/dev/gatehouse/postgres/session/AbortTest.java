@@ -33,7 +33,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,7 +200,6 @@ class AbortTest {
             "DROP %"));
   }
 
-  @Tag("nightly")
   @Test
   void a_restore_in_place_that_makes_an_index() throws Exception {
     BackUp dump = dump();

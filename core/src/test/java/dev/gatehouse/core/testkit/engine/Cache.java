@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -119,9 +120,24 @@ final class Cache {
     return inMemory() ? below(trusted(MEMORY), hint) : runDirectory(hint);
   }
 
-  /** A directory for what a test makes itself, in memory where there is plenty. */
+  /**
+   * A directory of this process for what tests make themselves, in memory where there is plenty;
+   * those of processes that are dead are removed.
+   */
   static Path scratchDirectory() throws IOException {
-    return Files.createDirectories((inMemory() ? trusted(MEMORY) : root()).resolve("scratch"));
+    Path all = Files.createDirectories((inMemory() ? trusted(MEMORY) : root()).resolve("scratch"));
+    Path own = all.resolve(String.valueOf(ProcessHandle.current().pid()));
+    if (!Files.isDirectory(own)) {
+      try (DirectoryStream<Path> others = Files.newDirectoryStream(all, "[0-9]*")) {
+        for (Path one : others) {
+          long pid = Long.parseLong(String.valueOf(one.getFileName()));
+          if (ProcessHandle.of(pid).isEmpty()) {
+            delete(one);
+          }
+        }
+      }
+    }
+    return Files.createDirectories(own);
   }
 
   /** A path nothing stands at yet. */
