@@ -25,6 +25,9 @@ public final class DoubleQuotes {
   private DoubleQuotes() {}
 
   /**
+   * Looks whether a text is meant for a column; prepares the query with a name in its place.
+   *
+   * @param query that the session has prepared
    * @throws SQLException when one of them is the name of a column that could stand there
    */
   public static void refuseColumns(Connection connection, String query) throws SQLException {
